@@ -1,0 +1,36 @@
+package io.zigma.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backbone as training and sampling see it: (x, t, condition) → prediction, and its named
+ * parameters.
+ */
+public interface Denoiser extends Block {
+
+    /**
+     * Predicts velocity, score or noise, whatever the model was trained for.
+     *
+     * @param store where the parameters' values come from
+     * @param x noisy images (B, C, H, W)
+     * @param t one time per image (B), 0 at noise and 1 at data
+     * @param labels one class number per image (B) as int64, the null class included; null for an
+     *     unconditional model
+     * @param training true while training, which switches stochastic depth on
+     * @return the prediction (B, C, H, W)
+     */
+    NDArray predict(
+            ParameterStore store, NDArray x, NDArray t, @Nullable NDArray labels, boolean training);
+
+    /**
+     * Returns all parameters under their names in the official state_dict, in a fixed order.
+     *
+     * @return an unmodifiable ordered map
+     */
+    Map<String, Parameter> namedParameters();
+}
