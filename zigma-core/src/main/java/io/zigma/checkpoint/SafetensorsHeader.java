@@ -161,7 +161,8 @@ record SafetensorsHeader(Map<String, SafetensorsTensor> tensors, Map<String, Str
                 throw refuse("the header does not start with '{' at offset 8");
             }
             boolean metadataSeen = false;
-            try (JsonReader reader = new JsonReader(new StringReader(json))) {
+            JsonReader reader = new JsonReader(new StringReader(json));
+            try {
                 reader.setStrictness(Strictness.STRICT);
                 reader.beginObject();
                 while (reader.hasNext()) {
@@ -183,12 +184,13 @@ record SafetensorsHeader(Map<String, SafetensorsTensor> tensors, Map<String, Str
             } catch (SafetensorsException e) {
                 throw e;
             } catch (EOFException e) {
-                throw refuse("the header's JSON stops before its end", e);
+                throw refuse(
+                        "the header's JSON stops before its end, in " + shown(reader.getPath()), e);
             } catch (IOException
                     | IllegalStateException
                     | NumberFormatException
                     | JsonParseException e) {
-                throw refuse("the header is not valid JSON of the safetensors kind", e);
+                throw refuse("the header is not valid JSON at " + shown(reader.getPath()), e);
             }
             return new SafetensorsHeader(
                     laidOut(claims, dataOffset), Collections.unmodifiableMap(metadata));
