@@ -28,6 +28,13 @@ public interface Denoiser extends Block {
             ParameterStore store, NDArray x, NDArray t, @Nullable NDArray labels, boolean training);
 
     /**
+     * Sets where stochastic depth draws from while training.
+     *
+     * @param source asked once a forward pass for every layer that may be left out
+     */
+    void setDropPath(DropPath source);
+
+    /**
      * Returns all parameters under their names in the official state_dict, in a fixed order.
      *
      * @return an unmodifiable ordered map

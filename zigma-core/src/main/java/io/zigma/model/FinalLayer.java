@@ -1,0 +1,44 @@
+package io.zigma.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.nn.Dense;
+import io.zigma.nn.NamedBlock;
+import io.zigma.op.Normalization;
+
+/** The head: layer norm without parameters, then a projection to patches (official {@code FinalLayer}, no adaLN). */
+final class FinalLayer extends NamedBlock {
+
+    private static final double EPSILON = 1e-6;
+
+    private final int patchValues;
+    private final Dense linear;
+
+    FinalLayer(int hiddenSize, int patchValues) {
+        this.patchValues = patchValues;
+        linear = child("linear", new Dense(hiddenSize, patchValues, true));
+    }
+
+    /** Maps tokens (B, L, D) to patches (B, L, p·p·C). */
+    NDArray apply(ParameterStore store, NDArray x, boolean training) {
+        return linear.apply(store, Normalization.layer(x, null, null, EPSILON), training);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        Shape input = inputShapes[0];
+        return new Shape[] {input.slice(0, input.dimension() - 1).add(patchValues)};
+    }
+}

@@ -1,0 +1,199 @@
+package io.zigma.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.nn.LabelEmbedding;
+import io.zigma.nn.NamedBlock;
+import io.zigma.nn.Norm;
+import io.zigma.nn.PatchEmbedding;
+import io.zigma.nn.Patches;
+import io.zigma.nn.TimestepEmbedding;
+import io.zigma.op.GradientTape;
+import io.zigma.op.Scratch;
+import io.zigma.scan.ScanPath;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code model_zigma.py}).
+ *
+ * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear head turns them
+ * back into patches. Layer i walks the grid of tokens along path i mod k of the scan scheme; that is all that tells
+ * one layer from another, and it costs no parameters.
+ *
+ * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64, and returns the
+ * prediction (B, C, H, W).
+ */
+public final class ZigMa extends NamedBlock implements Denoiser {
+
+    private final ZigMaConfig config;
+    private final Patches patches;
+
+    private final @Nullable Parameter positions; // (1, L, D)
+    private final PatchEmbedding patchEmbedding;
+    private final TimestepEmbedding timestepEmbedding;
+    private final @Nullable LabelEmbedding labelEmbedding;
+    private final List<ZigMaBlock> blocks = new ArrayList<>();
+    private final Norm lastNorm;
+    private final FinalLayer head;
+
+    private DropPath dropPath = DropPath.seeded(0);
+
+    /**
+     * Creates a model whose weights, once initialised, are the published initialisation drawn from seed 0.
+     *
+     * @param config the model's shape
+     */
+    public ZigMa(ZigMaConfig config) {
+        this(config, 0);
+    }
+
+    /**
+     * Creates a model whose weights, once initialised, are the published initialisation.
+     *
+     * @param config the model's shape
+     * @param seed decides the weights; the same seed gives the same weights everywhere
+     */
+    public ZigMa(ZigMaConfig config, long seed) {
+        this.config = config;
+        patches = config.patches();
+        int size = config.hiddenSize();
+        positions =
+                config.positions() == Positions.NONE
+                        ? null
+                        : parameter(
+                                "pos_embed", Parameter.Type.WEIGHT, 1, patches.count(), size);
+        if (config.positions() == Positions.SINE_COSINE) {
+            getDirectParameters().get("pos_embed").freeze(true);
+        }
+        patchEmbedding = child("x_embedder", new PatchEmbedding(patches, size));
+        timestepEmbedding = child("t_embedder", new TimestepEmbedding(size));
+        labelEmbedding =
+                config.conditioning() instanceof Conditioning.ByClass byClass
+                        ? child("y_embedder", new LabelEmbedding(byClass.rows(), size))
+                        : null;
+        List<ScanPath> paths = config.scan().plan(config.grid(), config.depth());
+        for (int layer = 0; layer < config.depth(); layer++) {
+            blocks.add(child("blocks." + layer, new ZigMaBlock(config, paths.get(layer))));
+        }
+        lastNorm = child("norm_f", config.norm().create(size, config.normEpsilon()));
+        head = child("final_layer", new FinalLayer(size, patches.values()));
+        Initialization.published(config, seed).applyTo(namedParameters());
+    }
+
+    /**
+     * Returns the model's shape.
+     *
+     * @return the configuration it was made with
+     */
+    public ZigMaConfig config() {
+        return config;
+    }
+
+    @Override
+    public void setDropPath(DropPath source) {
+        dropPath = source;
+    }
+
+    /**
+     * Allocates and initialises all parameters.
+     *
+     * @param manager owns the parameters
+     */
+    public void initialize(NDManager manager) {
+        Shape images =
+                new Shape(1, config.channels(), config.imageHeight(), config.imageWidth());
+        initialize(
+                manager,
+                DataType.FLOAT32,
+                labelEmbedding == null
+                        ? new Shape[] {images, new Shape(1)}
+                        : new Shape[] {images, new Shape(1), new Shape(1)});
+    }
+
+    @Override
+    public NDArray predict(
+            ParameterStore store, NDArray x, NDArray t, @Nullable NDArray labels, boolean training) {
+        return Scratch.freed(
+                () -> {
+                    NDArray condition =
+                            GradientTape.boundary(condition(store, t, labels, training)); // (B, D)
+                    NDArray residual = embed(store, x, training); // (B, L, D)
+                    for (int layer = 0; layer < blocks.size(); layer++) {
+                        residual = GradientTape.boundary(residual);
+                        NDArray hidden =
+                                blocks.get(layer).apply(store, residual, condition, training);
+                        residual = residual.add(dropped(hidden, layer + 1, training));
+                    }
+                    NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
+                    NDArray output = head.apply(store, tokens, training); // (B, L, p·p·C)
+                    return patches.join(output); // (B, C, H, W)
+                });
+    }
+
+    /** Embeds images as tokens that know their place (B, L, D). */
+    NDArray embed(ParameterStore store, NDArray x, boolean training) {
+        NDArray tokens = patchEmbedding.apply(store, x, training);
+        return positions == null ? tokens : tokens.add(value(store, positions, x, training));
+    }
+
+    /** Embeds time and label as one vector (B, D). */
+    NDArray condition(
+            ParameterStore store, NDArray t, @Nullable NDArray labels, boolean training) {
+        NDArray time = timestepEmbedding.apply(store, t, training);
+        if (labelEmbedding == null) {
+            return time;
+        }
+        if (labels == null) {
+            throw new IllegalArgumentException(
+                    "this model is class-conditional: give one label an image");
+        }
+        return time.add(labelEmbedding.apply(store, labels, training));
+    }
+
+    /** Returns the layers in order. */
+    List<ZigMaBlock> blocks() {
+        return List.copyOf(blocks);
+    }
+
+    /** Stochastic depth on what layer − 1 hands to the stream; {@code layer} = depth is the sum before the last norm. */
+    private NDArray dropped(NDArray hidden, int layer, boolean training) {
+        double probability = dropProbability(layer);
+        if (!training || probability == 0) {
+            return hidden;
+        }
+        int batch = (int) hidden.getShape().get(0);
+        float[] factors = dropPath.factors(batch, probability);
+        return hidden.mul(hidden.getManager().create(factors, new Shape(batch, 1, 1)));
+    }
+
+    /** 0 for layer 1, then rising in equal steps; the last sum has the full rate (official {@code inter_dpr}). */
+    private double dropProbability(int layer) {
+        if (layer == config.depth() || config.depth() == 1) {
+            return config.dropPath();
+        }
+        return config.dropPath() * (layer - 1) / (config.depth() - 1);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        NDArray labels = inputs.size() > 2 ? inputs.get(2) : null;
+        return new NDList(predict(store, inputs.get(0), inputs.get(1), labels, training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0]};
+    }
+}

@@ -1,0 +1,85 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.op.Scratch;
+
+/** A table of one vector a class (DiT, LabelEmbedder); with guidance its last row is the null class. */
+public final class LabelEmbedding extends NamedBlock {
+
+    private final int rows;
+    private final int hiddenSize;
+    private final Table table;
+
+    /**
+     * Creates the table.
+     *
+     * @param rows classes, the null class included
+     * @param hiddenSize channels D of an embedding
+     */
+    public LabelEmbedding(int rows, int hiddenSize) {
+        this.rows = rows;
+        this.hiddenSize = hiddenSize;
+        table = child("embedding_table", new Table(rows, hiddenSize));
+    }
+
+    /**
+     * Looks labels up.
+     *
+     * @param store where the parameters' values come from
+     * @param labels (B) as int64, each in 0 … rows − 1
+     * @param training true in a training pass
+     * @return (B, D)
+     */
+    public NDArray apply(ParameterStore store, NDArray labels, boolean training) {
+        return Scratch.freed(() -> table.apply(store, labels, training));
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
+    }
+
+    private final class Table extends NamedBlock {
+
+        private final Parameter weight;
+
+        Table(int rows, int hiddenSize) {
+            weight = parameter("weight", Parameter.Type.WEIGHT, rows, hiddenSize);
+        }
+
+        NDArray apply(ParameterStore store, NDArray labels, boolean training) {
+            // A product with one-hot rows picks exactly, and its gradient does not depend on thread timing.
+            NDArray oneHot = labels.oneHot(rows, 1f, 0f, DataType.FLOAT32); // (B, rows)
+            return oneHot.matMul(value(store, weight, oneHot, training)); // (B, D)
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> ignored) {
+            return new NDList(apply(store, inputs.singletonOrThrow(), training));
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.zigma.nn;
+
+/**
+ * The shape of a Mamba mixer (Gu and Dao 2023, section 3.4; official {@code ssm_cfg}).
+ *
+ * @param stateSize states N a channel, 16 as published
+ * @param convolutionWidth taps K of the causal convolution, 4 as published
+ * @param expand inner channels a model channel, E = expand · D, 2 as published
+ * @param timeRank rank R of the projection to Δ; 0 stands for ⌈D / 16⌉
+ * @param convolutionBias whether the convolution has a bias, true as published
+ * @param projectionBias whether the input and output projections have one, false as published
+ */
+public record MambaConfig(
+        int stateSize,
+        int convolutionWidth,
+        int expand,
+        int timeRank,
+        boolean convolutionBias,
+        boolean projectionBias) {
+
+    /** The published mixer: 16 states, 4 taps, expansion 2, rank ⌈D / 16⌉. */
+    public static final MambaConfig PUBLISHED = new MambaConfig(16, 4, 2, 0, true, false);
+
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if a size is out of range
+     */
+    public MambaConfig {
+        if (stateSize < 1 || convolutionWidth < 1 || expand < 1 || timeRank < 0) {
+            throw new IllegalArgumentException(
+                    ("a Mamba mixer needs at least 1 state, 1 tap, expansion 1 and rank 0 (automatic), "
+                                    + "not %d, %d, %d and %d")
+                            .formatted(stateSize, convolutionWidth, expand, timeRank));
+        }
+    }
+
+    /**
+     * Returns the number of inner channels.
+     *
+     * @param hiddenSize the model's channels D
+     * @return E = expand · D
+     */
+    public int innerSize(int hiddenSize) {
+        return expand * hiddenSize;
+    }
+
+    /**
+     * Returns the rank of the projection to Δ.
+     *
+     * @param hiddenSize the model's channels D
+     * @return R, the configured one or ⌈D / 16⌉
+     */
+    public int timeRank(int hiddenSize) {
+        return timeRank > 0 ? timeRank : (hiddenSize + 15) / 16;
+    }
+}

@@ -1,0 +1,64 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/** Adaptive layer norm's regression of shift, scale and gate from the condition (DiT 2023, figure 3; adaLN-Zero). */
+public final class Modulation extends NamedBlock {
+
+    private final int outputs;
+    private final Dense regression;
+
+    /**
+     * Creates the block.
+     *
+     * @param hiddenSize channels D of the condition and of each of shift, scale and gate
+     */
+    public Modulation(int hiddenSize) {
+        outputs = 3 * hiddenSize;
+        // The name is the place of the linear layer behind the SiLU in the official sequence.
+        regression = child("1", new Dense(hiddenSize, outputs, true));
+    }
+
+    /**
+     * Regresses shift, scale and gate.
+     *
+     * @param store where the parameters' values come from
+     * @param condition (B, D)
+     * @param training true in a training pass
+     * @return shift, scale, gate side by side (B, 3D)
+     */
+    public NDArray apply(ParameterStore store, NDArray condition, boolean training) {
+        return regression.apply(store, Activation.swish(condition, 1f), training);
+    }
+
+    /**
+     * Shifts and scales every token alike.
+     *
+     * @param x (B, L, D)
+     * @param shift (B, 1, D)
+     * @param scale (B, 1, D)
+     * @return x · (1 + scale) + shift
+     */
+    public static NDArray modulate(NDArray x, NDArray shift, NDArray scale) {
+        return x.mul(scale.add(1)).add(shift);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), outputs)};
+    }
+}

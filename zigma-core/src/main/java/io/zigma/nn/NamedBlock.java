@@ -1,0 +1,93 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A DJL block whose parameters have shapes from the configuration and names from the official state_dict.
+ *
+ * <p>DJL names parameters by position ({@code 01Linear_weight}); files and optimisers need names that stay. Children
+ * are therefore added under their official name as well, and {@link #namedParameters()} joins the two with dots.
+ */
+public abstract class NamedBlock extends AbstractBlock {
+
+    private final Map<String, NamedBlock> namedChildren = new LinkedHashMap<>();
+
+    /** Creates a block without parameters or children. */
+    protected NamedBlock() {}
+
+    /**
+     * Adds a trainable parameter.
+     *
+     * @param name its official name within this block
+     * @param type decides DJL's default initialiser
+     * @param shape its final shape
+     * @return the parameter, not yet initialised
+     */
+    protected final Parameter parameter(String name, Parameter.Type type, long... shape) {
+        return addParameter(
+                Parameter.builder()
+                        .setName(name)
+                        .setType(type)
+                        .optShape(new Shape(shape))
+                        .build());
+    }
+
+    /**
+     * Adds a child block.
+     *
+     * @param name its official name within this block
+     * @param block the child
+     * @param <T> the child's type
+     * @return the child
+     */
+    protected final <T extends NamedBlock> T child(String name, T block) {
+        namedChildren.put(name, block);
+        return addChildBlock(name, block);
+    }
+
+    /**
+     * Returns the value of a parameter of this block.
+     *
+     * @param store the store to ask
+     * @param parameter the parameter
+     * @param like an array on the device that the value is needed on
+     * @param training true in a training pass
+     * @return the value, which belongs to the store
+     */
+    protected static NDArray value(
+            ParameterStore store, Parameter parameter, NDArray like, boolean training) {
+        return store.getValue(parameter, like.getDevice(), training);
+    }
+
+    /**
+     * Returns all parameters of this block and its children by official name.
+     *
+     * @return an unmodifiable map in the order of construction
+     */
+    public Map<String, Parameter> namedParameters() {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        collect("", all);
+        return Collections.unmodifiableMap(all);
+    }
+
+    private void collect(String prefix, Map<String, Parameter> all) {
+        getDirectParameters().forEach(p -> all.put(prefix + p.getKey(), p.getValue()));
+        namedChildren.forEach((name, child) -> child.collect(prefix + name + ".", all));
+    }
+
+    /** Children know their shapes from the configuration; the input's shape only marks them as initialised. */
+    @Override
+    protected void initializeChildBlocks(
+            NDManager manager, DataType dataType, Shape... inputShapes) {
+        namedChildren.values().forEach(child -> child.initialize(manager, dataType, inputShapes));
+    }
+}

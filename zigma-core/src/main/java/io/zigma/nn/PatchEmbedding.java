@@ -1,0 +1,103 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.op.Scratch;
+
+/**
+ * Cuts an image into p × p patches and projects each to a token (Dosovitskiy et al. 2021, equation 1).
+ *
+ * <p>The weights are those of a convolution with kernel and stride p, as official files keep them; the computation is a
+ * matrix product over patches, which leaves the tokens contiguous.
+ */
+public final class PatchEmbedding extends NamedBlock {
+
+    private final Patches patches;
+    private final int hiddenSize;
+    private final Projection projection;
+
+    /**
+     * Creates the block.
+     *
+     * @param patches how the image is cut
+     * @param hiddenSize channels D of a token
+     */
+    public PatchEmbedding(Patches patches, int hiddenSize) {
+        this.patches = patches;
+        this.hiddenSize = hiddenSize;
+        projection = child("proj", new Projection(patches, hiddenSize));
+    }
+
+    /**
+     * Embeds images.
+     *
+     * @param store where the parameters' values come from
+     * @param x (B, C, H, W)
+     * @param training true in a training pass
+     * @return tokens (B, L, D) in raster order
+     */
+    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+        return Scratch.freed(() -> projection.apply(store, patches.cut(x), training));
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), patches.count(), hiddenSize)};
+    }
+
+    private static final class Projection extends NamedBlock {
+
+        private final Patches patches;
+        private final int hiddenSize;
+        private final Parameter weight;
+        private final Parameter bias;
+
+        Projection(Patches patches, int hiddenSize) {
+            this.patches = patches;
+            this.hiddenSize = hiddenSize;
+            int p = patches.size();
+            weight =
+                    parameter(
+                            "weight", Parameter.Type.WEIGHT, hiddenSize, patches.channels(), p, p);
+            bias = parameter("bias", Parameter.Type.BIAS, hiddenSize);
+        }
+
+        NDArray apply(ParameterStore store, NDArray cut, boolean training) {
+            NDArray matrix =
+                    value(store, weight, cut, training)
+                            .reshape(hiddenSize, patches.values()); // (D, C·p·p)
+            return Linear.linear(cut, matrix, value(store, bias, cut, training))
+                    .singletonOrThrow(); // (B, L, D)
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> ignored) {
+            return new NDList(apply(store, inputs.singletonOrThrow(), training));
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return new Shape[] {
+                new Shape(inputShapes[0].get(0), inputShapes[0].get(1), hiddenSize)
+            };
+        }
+    }
+}

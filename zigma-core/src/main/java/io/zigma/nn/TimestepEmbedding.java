@@ -1,0 +1,121 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.op.Scratch;
+
+/** Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT, TimestepEmbedder). */
+public final class TimestepEmbedding extends NamedBlock {
+
+    private static final int FREQUENCIES = 256;
+
+    /** Times in [0, 1] are stretched to the range of discrete diffusion steps that the sinusoids were made for. */
+    private static final double TIME_SCALE = 1000;
+
+    private static final double LONGEST_PERIOD = 10_000;
+
+    private final int hiddenSize;
+    private final Mlp mlp;
+
+    /**
+     * Creates the block.
+     *
+     * @param hiddenSize channels D of the embedding
+     */
+    public TimestepEmbedding(int hiddenSize) {
+        this.hiddenSize = hiddenSize;
+        mlp = child("mlp", new Mlp(hiddenSize));
+    }
+
+    /**
+     * Embeds times.
+     *
+     * @param store where the parameters' values come from
+     * @param t (B), each in [0, 1]
+     * @param training true in a training pass
+     * @return (B, D)
+     */
+    public NDArray apply(ParameterStore store, NDArray t, boolean training) {
+        return Scratch.freed(
+                () -> mlp.apply(store, sinusoids(t.mul(TIME_SCALE), FREQUENCIES), training));
+    }
+
+    /**
+     * Returns cosines, then sines, of geometrically spaced frequencies from 1 down to 1/10,000.
+     *
+     * @param t (B) in float32
+     * @param size length of the result's last axis; an odd one ends in a zero
+     * @return (B, size)
+     */
+    public static NDArray sinusoids(NDArray t, int size) {
+        return Scratch.freed(
+                () -> {
+                    int half = size / 2;
+                    // In the engine's float32, so that the rounding is that of the official code: at t = 1000
+                    // one unit in the last place of a frequency already moves the cosine by 6e-5.
+                    NDArray frequencies =
+                            t.getManager()
+                                    .arange(0f, half, 1f, DataType.FLOAT32)
+                                    .toDevice(t.getDevice(), false)
+                                    .mul(-Math.log(LONGEST_PERIOD))
+                                    .div(half)
+                                    .exp(); // (size / 2)
+                    NDArray angles = t.expandDims(1).mul(frequencies.expandDims(0)); // (B, size/2)
+                    NDArray result = angles.cos().concat(angles.sin(), 1);
+                    return size % 2 == 0
+                            ? result
+                            : result.concat(t.zerosLike().expandDims(1), 1); // (B, size)
+                });
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
+    }
+
+    private static final class Mlp extends NamedBlock {
+
+        private final int hiddenSize;
+        private final Dense first;
+        private final Dense second;
+
+        Mlp(int hiddenSize) {
+            this.hiddenSize = hiddenSize;
+            first = child("0", new Dense(FREQUENCIES, hiddenSize, true));
+            second = child("2", new Dense(hiddenSize, hiddenSize, true));
+        }
+
+        NDArray apply(ParameterStore store, NDArray x, boolean training) {
+            NDArray hidden = Activation.swish(first.apply(store, x, training), 1f);
+            return second.apply(store, hidden, training);
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> ignored) {
+            return new NDList(apply(store, inputs.singletonOrThrow(), training));
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import java.util.function.Supplier;
+
+/**
+ * Frees what a computation leaves behind.
+ *
+ * <p>A result in DJL belongs to its first operand's manager, so that {@code parameter.exp()} would stay with the model
+ * for ever, and every intermediate until its manager closes. Handles that are closed here stay alive inside the engine
+ * as long as its graph of gradients needs them.
+ */
+public final class Scratch {
+
+    private Scratch() {}
+
+    /**
+     * Runs a computation and closes every array it created in this thread, but not its result.
+     *
+     * @param computation what to run; it may be nested
+     * @return the computation's result, which is freed by an enclosing computation or by its manager
+     */
+    public static NDArray freed(Supplier<NDArray> computation) {
+        NDArray result;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            result = computation.get();
+            NDScope.unregister(result);
+        }
+        NDScope.register(result);
+        return result;
+    }
+}
