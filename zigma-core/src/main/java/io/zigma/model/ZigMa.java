@@ -59,7 +59,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
      * Creates a model whose weights, once initialised, are the published initialisation.
      *
      * @param config the model's shape
-     * @param seed decides the weights; the same seed gives the same weights everywhere
+     * @param seed decides the weights
      */
     public ZigMa(ZigMaConfig config, long seed) {
         this.config = config;

@@ -1,0 +1,98 @@
+package io.zigma.model;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+
+/** Reads the official constructor's arguments; a test of a variant that is not built is skipped with the variant. */
+public final class OfficialConstructor {
+
+    private OfficialConstructor() {}
+
+    /**
+     * Returns the configuration that official arguments describe.
+     *
+     * @param arguments the fixture's {@code constructor}
+     * @return our configuration
+     */
+    public static ZigMaConfig config(JsonObject arguments) {
+        skipIf(flag(arguments, "has_text", false), "text conditioning");
+        skipIf(number(arguments, "video_frames", 0) > 0, "video");
+        int image = arguments.get("img_dim").getAsInt();
+        int classes = (int) number(arguments, "num_classes", -1);
+        return new ZigMaConfig(
+                image,
+                image,
+                arguments.get("in_channels").getAsInt(),
+                (int) number(arguments, "patch_size", 1),
+                arguments.get("embed_dim").getAsInt(),
+                arguments.get("depth").getAsInt(),
+                scan(arguments.get("scan_type").getAsString()),
+                mixer(
+                        arguments.has("ssm_cfg")
+                                ? arguments.getAsJsonObject("ssm_cfg")
+                                : new JsonObject()),
+                Positions.values()[(int) number(arguments, "use_pe", 0)],
+                flag(arguments, "rms_norm", true) ? NormKind.RMS : NormKind.LAYER,
+                number(arguments, "norm_epsilon", 1e-5),
+                number(arguments, "drop_path_rate", 0),
+                classes > 0
+                        ? new Conditioning.ByClass(classes, false)
+                        : new Conditioning.Unconditional());
+    }
+
+    /**
+     * Returns the scan scheme of an official {@code scan_type}.
+     *
+     * @param type its name
+     * @return ours
+     */
+    public static ScanScheme scan(String type) {
+        return switch (type) {
+            case "v1" -> ScanScheme.SWEEP;
+            case "zigzagN1" -> ScanScheme.ZIGZAG_1;
+            case "zigzagN2" -> ScanScheme.ZIGZAG_2;
+            case "zigzagN8" -> ScanScheme.ZIGZAG_8;
+            default -> {
+                skipIf(true, "scan_type " + type);
+                yield ScanScheme.SWEEP;
+            }
+        };
+    }
+
+    /**
+     * Returns the mixer that official {@code ssm_cfg} arguments describe.
+     *
+     * @param arguments d_state, d_conv, expand, dt_rank, bias, conv_bias; absent ones are as published
+     * @return ours
+     */
+    public static MambaConfig mixer(JsonObject arguments) {
+        return new MambaConfig(
+                (int) number(arguments, "d_state", 16),
+                (int) number(arguments, "d_conv", 4),
+                (int) number(arguments, "expand", 2),
+                (int) number(arguments, "dt_rank", 0),
+                flag(arguments, "conv_bias", true),
+                flag(arguments, "bias", false));
+    }
+
+    private static void skipIf(boolean unsupported, String variant) {
+        Assumptions.assumeFalse(unsupported, "variant not built: " + variant);
+    }
+
+    private static double number(JsonObject object, String name, double otherwise) {
+        return Optional.ofNullable(object.get(name))
+                .map(JsonElement::getAsDouble)
+                .orElse(otherwise);
+    }
+
+    private static boolean flag(JsonObject object, String name, boolean otherwise) {
+        return Optional.ofNullable(object.get(name))
+                .map(JsonElement::getAsBoolean)
+                .orElse(otherwise);
+    }
+}

@@ -1,0 +1,167 @@
+package io.zigma.model;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import io.zigma.nn.FixtureWeights;
+import io.zigma.op.GradientTape;
+import io.zigma.testing.Close;
+import io.zigma.testing.Fixture;
+import io.zigma.testing.Golden;
+import io.zigma.testing.Tolerance;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Tag("golden")
+class ZigMaGoldenTest {
+
+    private static final Tolerance VALUE = Tolerance.ofLargest(2e-5, 0);
+    private static final Tolerance GRADIENT = Tolerance.ofLargest(5e-4, 1e-7);
+
+    static Stream<Fixture> fixtures() {
+        return Golden.fixtures("zigma");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void givesTheOfficialOutput(Fixture fixture) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Problem problem = new Problem(fixture, manager);
+            Close.assertClose(fixture, "out.y", problem.predict(), VALUE);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void passesThroughTheOfficialIntermediates(Fixture fixture) {
+        Assumptions.assumeTrue(
+                fixture.names("mid.").size() > 0, "the fixture records no intermediates");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Problem problem = new Problem(fixture, manager);
+            ParameterStore store = problem.store;
+            NDArray condition =
+                    problem.model.condition(store, problem.t, problem.labels, false);
+            compare(fixture, "mid.c", condition);
+            NDArray residual = problem.model.embed(store, problem.x, false);
+            int layer = 0;
+            for (ZigMaBlock block : problem.model.blocks()) {
+                compare(fixture, "mid.block%d.residual".formatted(layer), residual);
+                NDArray hidden = block.apply(store, residual, condition, false);
+                compare(fixture, "mid.block%d.out".formatted(layer), hidden);
+                residual = residual.add(hidden);
+                layer++;
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void givesTheOfficialGradientsThroughTheEnginesGraph(Fixture fixture) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Problem problem = new Problem(fixture, manager);
+            problem.requireGradients();
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray loss = problem.loss();
+                collector.backward(loss);
+                compare(fixture, "out.loss", loss);
+            }
+            problem.assertGradients();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void givesTheOfficialGradientsThroughTheTape(Fixture fixture) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Problem problem = new Problem(fixture, manager);
+            problem.requireGradients();
+            try (GradientTape tape = GradientTape.open()) {
+                NDArray loss = problem.loss();
+                tape.backward(loss);
+                compare(fixture, "out.loss", loss);
+            }
+            problem.assertGradients();
+        }
+    }
+
+    private static void compare(Fixture fixture, String tensor, NDArray actual) {
+        if (fixture.has(tensor)) {
+            Close.assertClose(fixture, tensor, actual, VALUE);
+        }
+    }
+
+    /** A fixture's model with its weights and inputs. */
+    private static final class Problem {
+
+        final Fixture fixture;
+        final NDManager manager;
+        final ZigMa model;
+        final ParameterStore store;
+        final NDArray x;
+        final NDArray t;
+        final @Nullable NDArray labels;
+        final boolean training;
+
+        Problem(Fixture fixture, NDManager manager) {
+            this.fixture = fixture;
+            this.manager = manager;
+            model =
+                    new ZigMa(
+                            OfficialConstructor.config(
+                                    fixture.config().getAsJsonObject("constructor")));
+            x = fixture.array(manager, "in.x");
+            t = fixture.array(manager, "in.t");
+            labels =
+                    fixture.has("in.y")
+                            ? manager.create(
+                                    fixture.longs("in.y"), new Shape(fixture.shape("in.y")))
+                            : null;
+            FixtureWeights.load(model, fixture, manager, x.getShape(), t.getShape());
+            store = new ParameterStore(manager, false);
+            training = !fixture.config().get("eval_mode").getAsBoolean();
+            if (fixture.has("in.drop_mask")) {
+                model.setDropPath(recorded(fixture));
+            }
+        }
+
+        NDArray predict() {
+            return model.predict(store, x, t, labels, training);
+        }
+
+        NDArray loss() {
+            return predict().sub(fixture.array(manager, "in.target")).square().mean();
+        }
+
+        void requireGradients() {
+            Assumptions.assumeTrue(
+                    fixture.names("grad.").size() > 0, "the fixture records no gradients");
+            if (fixture.has("grad_in.x")) {
+                x.setRequiresGradient(true);
+            }
+        }
+
+        void assertGradients() {
+            FixtureWeights.assertGradientsClose(model, fixture, GRADIENT);
+            if (fixture.has("grad_in.x")) {
+                Close.assertClose(fixture, "grad_in.x", x.getGradient(), GRADIENT);
+            }
+        }
+
+        private static DropPath recorded(Fixture fixture) {
+            float[] factors = fixture.floats("in.drop_mask");
+            int[] call = {0};
+            return (batch, probability) -> {
+                int from = batch * call[0]++;
+                return Arrays.copyOfRange(factors, from, from + batch);
+            };
+        }
+    }
+}
