@@ -10,8 +10,9 @@ public sealed interface Conditioning permits Conditioning.Unconditional, Conditi
      * One of several classes.
      *
      * @param classes number of classes
-     * @param nullClass whether the label table has one row more, number {@code classes}, that stands for "any class";
-     *     classifier-free guidance needs it (Ho and Salimans 2022). Official checkpoints have none.
+     * @param nullClass whether the label table has one row more, number {@code classes}, that
+     *     stands for "any class"; classifier-free guidance needs it (Ho and Salimans 2022).
+     *     Official checkpoints have none.
      */
     record ByClass(int classes, boolean nullClass) implements Conditioning {
 

@@ -3,8 +3,8 @@ package io.zigma.model;
 import java.util.SplittableRandom;
 
 /**
- * Stochastic depth: while training, a layer's contribution is left out for some images and scaled up for the others
- * (Huang et al. 2016).
+ * Stochastic depth: while training, a layer's contribution is left out for some images and scaled
+ * up for the others (Huang et al. 2016).
  */
 @FunctionalInterface
 public interface DropPath {

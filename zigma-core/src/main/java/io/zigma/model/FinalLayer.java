@@ -9,7 +9,10 @@ import io.zigma.nn.Dense;
 import io.zigma.nn.NamedBlock;
 import io.zigma.op.Normalization;
 
-/** The head: layer norm without parameters, then a projection to patches (official {@code FinalLayer}, no adaLN). */
+/**
+ * The head: layer norm without parameters, then a projection to patches (official {@code
+ * FinalLayer}, no adaLN).
+ */
 final class FinalLayer extends NamedBlock {
 
     private static final double EPSILON = 1e-6;

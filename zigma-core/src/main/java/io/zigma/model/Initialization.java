@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * The published initialisation, all of it in one place (official {@code initialize_weights}, {@code _init_weights} and
- * {@code Mamba.__init__}).
+ * The published initialisation, all of it in one place (official {@code initialize_weights}, {@code
+ * _init_weights} and {@code Mamba.__init__}).
  *
- * <p>Every parameter draws from a generator seeded by the model's seed and the parameter's name, so that a weight does
- * not depend on which others there are.
+ * <p>Every parameter draws from a generator seeded by the model's seed and the parameter's name, so
+ * that a weight does not depend on which others there are.
  */
 final class Initialization {
 
@@ -64,8 +64,7 @@ final class Initialization {
             case "0.weight", "2.weight", "embedding_table.weight" ->
                     draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
             // Xavier, as for the linear layer that the patch convolution is.
-            case "proj.weight" ->
-                    uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);
+            case "proj.weight" -> uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);
             case "mixer.A_log" -> decayLog(shape);
             case "mixer.D", "norm.weight", "norm_f.weight" -> constant(shape, 1);
             case "conv1d.weight", "conv1d.bias" ->

@@ -22,14 +22,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code model_zigma.py}).
+ * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code
+ * model_zigma.py}).
  *
- * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear head turns them
- * back into patches. Layer i walks the grid of tokens along path i mod k of the scan scheme; that is all that tells
- * one layer from another, and it costs no parameters.
+ * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear
+ * head turns them back into patches. Layer i walks the grid of tokens along path i mod k of the
+ * scan scheme; that is all that tells one layer from another, and it costs no parameters.
  *
- * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64, and returns the
- * prediction (B, C, H, W).
+ * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as
+ * int64, and returns the prediction (B, C, H, W).
  */
 public final class ZigMa extends NamedBlock implements Denoiser {
 
@@ -47,7 +48,8 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     private DropPath dropPath = DropPath.seeded(0);
 
     /**
-     * Creates a model whose weights, once initialised, are the published initialisation drawn from seed 0.
+     * Creates a model whose weights, once initialised, are the published initialisation drawn from
+     * seed 0.
      *
      * @param config the model's shape
      */
@@ -68,8 +70,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         positions =
                 config.positions() == Positions.NONE
                         ? null
-                        : parameter(
-                                "pos_embed", Parameter.Type.WEIGHT, 1, patches.count(), size);
+                        : parameter("pos_embed", Parameter.Type.WEIGHT, 1, patches.count(), size);
         if (config.positions() == Positions.SINE_COSINE) {
             getDirectParameters().get("pos_embed").freeze(true);
         }
@@ -108,8 +109,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
      * @param manager owns the parameters
      */
     public void initialize(NDManager manager) {
-        Shape images =
-                new Shape(1, config.channels(), config.imageHeight(), config.imageWidth());
+        Shape images = new Shape(1, config.channels(), config.imageHeight(), config.imageWidth());
         initialize(
                 manager,
                 DataType.FLOAT32,
@@ -120,7 +120,11 @@ public final class ZigMa extends NamedBlock implements Denoiser {
 
     @Override
     public NDArray predict(
-            ParameterStore store, NDArray x, NDArray t, @Nullable NDArray labels, boolean training) {
+            ParameterStore store,
+            NDArray x,
+            NDArray t,
+            @Nullable NDArray labels,
+            boolean training) {
         return Scratch.freed(
                 () -> {
                     NDArray condition =
@@ -145,8 +149,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     }
 
     /** Embeds time and label as one vector (B, D). */
-    NDArray condition(
-            ParameterStore store, NDArray t, @Nullable NDArray labels, boolean training) {
+    NDArray condition(ParameterStore store, NDArray t, @Nullable NDArray labels, boolean training) {
         NDArray time = timestepEmbedding.apply(store, t, training);
         if (labelEmbedding == null) {
             return time;
@@ -163,7 +166,10 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         return List.copyOf(blocks);
     }
 
-    /** Stochastic depth on what layer − 1 hands to the stream; {@code layer} = depth is the sum before the last norm. */
+    /**
+     * Stochastic depth on what layer − 1 hands to the stream; {@code layer} = depth is the sum
+     * before the last norm.
+     */
     private NDArray dropped(NDArray hidden, int layer, boolean training) {
         double probability = dropProbability(layer);
         if (!training || probability == 0) {
@@ -174,7 +180,10 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         return hidden.mul(hidden.getManager().create(factors, new Shape(batch, 1, 1)));
     }
 
-    /** 0 for layer 1, then rising in equal steps; the last sum has the full rate (official {@code inter_dpr}). */
+    /**
+     * 0 for layer 1, then rising in equal steps; the last sum has the full rate (official {@code
+     * inter_dpr}).
+     */
     private double dropProbability(int layer) {
         if (layer == config.depth() || config.depth() == 1) {
             return config.dropPath();

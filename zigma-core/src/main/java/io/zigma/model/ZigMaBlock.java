@@ -14,10 +14,12 @@ import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 
 /**
- * One layer of ZigMa: norm, modulation, Mamba mixer, gate (ZigMa 2024, figure 3; official {@code Block}).
+ * One layer of ZigMa: norm, modulation, Mamba mixer, gate (ZigMa 2024, figure 3; official {@code
+ * Block}).
  *
- * <p>The layer takes the residual stream and returns what is to be added to it. The normed stream itself is part of
- * that, as in the official code: h = n + gate · mixer(n · (1 + scale) + shift) with n = norm(residual).
+ * <p>The layer takes the residual stream and returns what is to be added to it. The normed stream
+ * itself is part of that, as in the official code: h = n + gate · mixer(n · (1 + scale) + shift)
+ * with n = norm(residual).
  */
 public final class ZigMaBlock extends NamedBlock {
 

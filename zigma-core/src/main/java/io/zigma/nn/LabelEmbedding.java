@@ -9,7 +9,9 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
 
-/** A table of one vector a class (DiT, LabelEmbedder); with guidance its last row is the null class. */
+/**
+ * A table of one vector a class (DiT, LabelEmbedder); with guidance its last row is the null class.
+ */
 public final class LabelEmbedding extends NamedBlock {
 
     private final int rows;
@@ -63,8 +65,14 @@ public final class LabelEmbedding extends NamedBlock {
         }
 
         NDArray apply(ParameterStore store, NDArray labels, boolean training) {
-            // A product with one-hot rows picks exactly, and its gradient does not depend on thread timing.
-            NDArray oneHot = labels.oneHot(rows, 1f, 0f, DataType.FLOAT32); // (B, rows)
+            // A product with one-hot rows picks exactly, and its gradient does not depend on thread
+            // timing.
+            NDArray numbers =
+                    labels.getManager()
+                            .arange(0, rows, 1, DataType.INT64)
+                            .toDevice(labels.getDevice(), false);
+            NDArray oneHot =
+                    labels.expandDims(1).eq(numbers).toType(DataType.FLOAT32, false); // (B, rows)
             return oneHot.matMul(value(store, weight, oneHot, training)); // (B, D)
         }
 

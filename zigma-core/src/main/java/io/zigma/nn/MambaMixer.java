@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Single-scan Mamba mixer that visits the tokens along one scan path.
  *
- * <p>Input and output are (B, L, D) in raster order. Inside, E = expand · D channels carry N states each. Gu and Dao
- * 2023, figure 3 and algorithm 2; the path is ZigMa 2024, equation 1: gather by Ω, scan, scatter by Ω̄, both folded
- * into the indexing of the convolution and the scan, so that all tensors stay in raster order.
+ * <p>Input and output are (B, L, D) in raster order. Inside, E = expand · D channels carry N states
+ * each. Gu and Dao 2023, figure 3 and algorithm 2; the path is ZigMa 2024, equation 1: gather by Ω,
+ * scan, scatter by Ω̄, both folded into the indexing of the convolution and the scan, so that all
+ * tensors stay in raster order.
  */
 public final class MambaMixer extends NamedBlock {
 
@@ -73,7 +74,8 @@ public final class MambaMixer extends NamedBlock {
     }
 
     private NDArray mix(ParameterStore store, NDArray x, boolean training) {
-        // Two products instead of one keep the halves apart, in memory and in the graph of gradients.
+        // Two products instead of one keep the halves apart, in memory and in the graph of
+        // gradients.
         NDArray u = input.applyRows(store, x, 0, innerSize, training); // (B, L, E)
         NDArray gate = input.applyRows(store, x, innerSize, 2 * innerSize, training); // (B, L, E)
         u = convolution.silu(store, u, path, training); // (B, L, E)

@@ -7,7 +7,10 @@ import ai.djl.nn.Activation;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
-/** Adaptive layer norm's regression of shift, scale and gate from the condition (DiT 2023, figure 3; adaLN-Zero). */
+/**
+ * Adaptive layer norm's regression of shift, scale and gate from the condition (DiT 2023, figure 3;
+ * adaLN-Zero).
+ */
 public final class Modulation extends NamedBlock {
 
     private final int outputs;

@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A DJL block whose parameters have shapes from the configuration and names from the official state_dict.
+ * A DJL block whose parameters have shapes from the configuration and names from the official
+ * state_dict.
  *
- * <p>DJL names parameters by position ({@code 01Linear_weight}); files and optimisers need names that stay. Children
- * are therefore added under their official name as well, and {@link #namedParameters()} joins the two with dots.
+ * <p>DJL names parameters by position ({@code 01Linear_weight}); files and optimisers need names
+ * that stay. Children are therefore added under their official name as well, and {@link
+ * #namedParameters()} joins the two with dots.
  */
 public abstract class NamedBlock extends AbstractBlock {
 
@@ -34,11 +36,7 @@ public abstract class NamedBlock extends AbstractBlock {
      */
     protected final Parameter parameter(String name, Parameter.Type type, long... shape) {
         return addParameter(
-                Parameter.builder()
-                        .setName(name)
-                        .setType(type)
-                        .optShape(new Shape(shape))
-                        .build());
+                Parameter.builder().setName(name).setType(type).optShape(new Shape(shape)).build());
     }
 
     /**
@@ -84,7 +82,10 @@ public abstract class NamedBlock extends AbstractBlock {
         namedChildren.forEach((name, child) -> child.collect(prefix + name + ".", all));
     }
 
-    /** Children know their shapes from the configuration; the input's shape only marks them as initialised. */
+    /**
+     * Children know their shapes from the configuration; the input's shape only marks them as
+     * initialised.
+     */
     @Override
     protected void initializeChildBlocks(
             NDManager manager, DataType dataType, Shape... inputShapes) {

@@ -2,7 +2,10 @@ package io.zigma.nn;
 
 /** How the residual stream is normalised before each mixer. */
 public enum NormKind {
-    /** Root mean square with a learned scale (Zhang and Sennrich 2019); the published configurations. */
+    /**
+     * Root mean square with a learned scale (Zhang and Sennrich 2019); the published
+     * configurations.
+     */
     RMS,
     /** Layer normalisation with learned scale and shift (Ba et al. 2016). */
     LAYER;

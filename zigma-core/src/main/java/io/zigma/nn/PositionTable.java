@@ -10,7 +10,8 @@ public final class PositionTable {
     /**
      * Computes the table in double precision.
      *
-     * <p>The first half of the channels encodes the column, the second the row; each half holds sines, then cosines.
+     * <p>The first half of the channels encodes the column, the second the row; each half holds
+     * sines, then cosines.
      *
      * @param rows tokens from top to bottom
      * @param columns tokens from left to right

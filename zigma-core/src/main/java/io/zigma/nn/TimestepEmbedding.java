@@ -9,12 +9,18 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
 
-/** Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT, TimestepEmbedder). */
+/**
+ * Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT,
+ * TimestepEmbedder).
+ */
 public final class TimestepEmbedding extends NamedBlock {
 
     private static final int FREQUENCIES = 256;
 
-    /** Times in [0, 1] are stretched to the range of discrete diffusion steps that the sinusoids were made for. */
+    /**
+     * Times in [0, 1] are stretched to the range of discrete diffusion steps that the sinusoids
+     * were made for.
+     */
     private static final double TIME_SCALE = 1000;
 
     private static final double LONGEST_PERIOD = 10_000;
@@ -56,7 +62,8 @@ public final class TimestepEmbedding extends NamedBlock {
         return Scratch.freed(
                 () -> {
                     int half = size / 2;
-                    // In the engine's float32, so that the rounding is that of the official code: at t = 1000
+                    // In the engine's float32, so that the rounding is that of the official code:
+                    // at t = 1000
                     // one unit in the last place of a frequency already moves the cosine by 6e-5.
                     NDArray frequencies =
                             t.getManager()

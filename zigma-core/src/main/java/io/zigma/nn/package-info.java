@@ -1,4 +1,6 @@
-/** DJL blocks that several backbones share: embeddings, norms, adaLN modulation and the Mamba mixer. */
+/**
+ * DJL blocks that several backbones share: embeddings, norms, adaLN modulation and the Mamba mixer.
+ */
 @NullMarked
 package io.zigma.nn;
 

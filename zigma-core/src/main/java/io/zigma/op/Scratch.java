@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 /**
  * Frees what a computation leaves behind.
  *
- * <p>A result in DJL belongs to its first operand's manager, so that {@code parameter.exp()} would stay with the model
- * for ever, and every intermediate until its manager closes. Handles that are closed here stay alive inside the engine
- * as long as its graph of gradients needs them.
+ * <p>A result in DJL belongs to its first operand's manager, so that {@code parameter.exp()} would
+ * stay with the model for ever, and every intermediate until its manager closes. Handles that are
+ * closed here stay alive inside the engine as long as its graph of gradients needs them.
  */
 public final class Scratch {
 
@@ -19,7 +19,8 @@ public final class Scratch {
      * Runs a computation and closes every array it created in this thread, but not its result.
      *
      * @param computation what to run; it may be nested
-     * @return the computation's result, which is freed by an enclosing computation or by its manager
+     * @return the computation's result, which is freed by an enclosing computation or by its
+     *     manager
      */
     public static NDArray freed(Supplier<NDArray> computation) {
         NDArray result;

@@ -8,8 +8,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
-import java.util.stream.StreamSupport;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -33,14 +33,12 @@ class InitializationGoldenTest {
                 .map(
                         model ->
                                 DynamicTest.dynamicTest(
-                                        model.get("constructor").toString(),
-                                        () -> compare(model)));
+                                        model.get("constructor").toString(), () -> compare(model)));
     }
 
     private static void compare(JsonObject official) {
         ZigMa model =
-                new ZigMa(
-                        OfficialConstructor.config(official.getAsJsonObject("constructor")), 3);
+                new ZigMa(OfficialConstructor.config(official.getAsJsonObject("constructor")), 3);
         JsonObject stats = official.getAsJsonObject("stats");
         try (NDManager manager = NDManager.newBaseManager()) {
             model.initialize(manager);
@@ -77,7 +75,9 @@ class InitializationGoldenTest {
         }
         // five standard errors of a mean and of a deviation, for a draw of this size on either side
         double error = 5 * Math.sqrt(2.0 / values.length) * deviation;
-        assertThat(mean).as(name + " mean").isCloseTo(expected.get("mean").getAsDouble(), within(error));
+        assertThat(mean)
+                .as(name + " mean")
+                .isCloseTo(expected.get("mean").getAsDouble(), within(error));
         assertThat(Math.sqrt(variance)).as(name + " std").isCloseTo(deviation, within(error));
         double range = expected.get("max").getAsDouble() - expected.get("min").getAsDouble();
         assertThat(max - min).as(name + " range").isBetween(0.5 * range, 2 * range);

@@ -8,7 +8,10 @@ import io.zigma.scan.ScanScheme;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** Reads the official constructor's arguments; a test of a variant that is not built is skipped with the variant. */
+/**
+ * Reads the official constructor's arguments; a test of a variant that is not built is skipped with
+ * the variant.
+ */
 public final class OfficialConstructor {
 
     private OfficialConstructor() {}
@@ -67,7 +70,8 @@ public final class OfficialConstructor {
     /**
      * Returns the mixer that official {@code ssm_cfg} arguments describe.
      *
-     * @param arguments d_state, d_conv, expand, dt_rank, bias, conv_bias; absent ones are as published
+     * @param arguments d_state, d_conv, expand, dt_rank, bias, conv_bias; absent ones are as
+     *     published
      * @return ours
      */
     public static MambaConfig mixer(JsonObject arguments) {

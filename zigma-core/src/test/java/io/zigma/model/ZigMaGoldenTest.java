@@ -47,8 +47,7 @@ class ZigMaGoldenTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             Problem problem = new Problem(fixture, manager);
             ParameterStore store = problem.store;
-            NDArray condition =
-                    problem.model.condition(store, problem.t, problem.labels, false);
+            NDArray condition = problem.model.condition(store, problem.t, problem.labels, false);
             compare(fixture, "mid.c", condition);
             NDArray residual = problem.model.embed(store, problem.x, false);
             int layer = 0;

@@ -20,15 +20,15 @@ public final class FixtureWeights {
     private FixtureWeights() {}
 
     /**
-     * Initialises a block with the fixture's weights; the names must be the official ones, all of them.
+     * Initialises a block with the fixture's weights; the names must be the official ones, all of
+     * them.
      *
      * @param block the block
      * @param fixture holds {@code param.NAME}
      * @param manager owns the parameters
      * @param inputs shapes of the block's inputs
      */
-    public static void load(
-            NamedBlock block, Fixture fixture, NDManager manager, Shape... inputs) {
+    public static void load(NamedBlock block, Fixture fixture, NDManager manager, Shape... inputs) {
         Map<String, Parameter> parameters = block.namedParameters();
         assertThat(parameters.keySet().stream().map(PREFIX::concat))
                 .as("parameter names")

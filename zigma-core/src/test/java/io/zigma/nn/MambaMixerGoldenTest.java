@@ -87,8 +87,7 @@ class MambaMixerGoldenTest {
         return x;
     }
 
-    private static NDArray loss(
-            MambaMixer mixer, Fixture fixture, NDManager manager, NDArray x) {
+    private static NDArray loss(MambaMixer mixer, Fixture fixture, NDManager manager, NDArray x) {
         NDArray y = mixer.apply(new ParameterStore(manager, false), x, true);
         return y.sub(fixture.array(manager, "in.target")).square().mean();
     }
