@@ -1,0 +1,93 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.interpolant.Named;
+
+/** How an SDE ends: one step without noise, so that none is left in the sample. */
+public enum LastStep implements Named {
+    /** None: the last noise stays in the sample. */
+    NONE("none") {
+        @Override
+        NDArray take(
+                Dynamics dynamics,
+                DiffusionCoefficient diffusion,
+                NDArray output,
+                NDArray x,
+                double t,
+                double size) {
+            return x;
+        }
+    },
+    /** Along the SDE's drift. */
+    MEAN("mean") {
+        @Override
+        NDArray take(
+                Dynamics dynamics,
+                DiffusionCoefficient diffusion,
+                NDArray output,
+                NDArray x,
+                double t,
+                double size) {
+            return x.add(dynamics.drift(output, x, t, diffusion).mul(size));
+        }
+    },
+    /** Straight to the data that the model sees (Tweedie's formula). */
+    TWEEDIE("tweedie") {
+        @Override
+        NDArray take(
+                Dynamics dynamics,
+                DiffusionCoefficient diffusion,
+                NDArray output,
+                NDArray x,
+                double t,
+                double size) {
+            return dynamics.data(output, x, t);
+        }
+    },
+    /** Along the ODE's velocity. */
+    EULER("euler") {
+        @Override
+        NDArray take(
+                Dynamics dynamics,
+                DiffusionCoefficient diffusion,
+                NDArray output,
+                NDArray x,
+                double t,
+                double size) {
+            NDArray velocity = dynamics.prediction().velocity(dynamics.path(), output, x, t);
+            return x.add(velocity.mul(size));
+        }
+    };
+
+    private final String label;
+
+    LastStep(String label) {
+        this.label = label;
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Finds the last step that a user named.
+     *
+     * @param name one of the labels, in any case
+     * @return the last step
+     * @throws IllegalArgumentException if there is none of that name; the message lists all
+     */
+    public static LastStep parse(String name) {
+        return Named.parse("last step", name, values());
+    }
+
+    /** Returns x at t + size; whatever is made on the way stays on x's manager. */
+    abstract NDArray take(
+            Dynamics dynamics,
+            DiffusionCoefficient diffusion,
+            NDArray output,
+            NDArray x,
+            double t,
+            double size);
+}

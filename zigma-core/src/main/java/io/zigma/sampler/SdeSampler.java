@@ -1,0 +1,132 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.interpolant.Interpolant;
+import io.zigma.interpolant.Prediction;
+import io.zigma.interpolant.TimeInterval;
+
+/**
+ * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
+ * w·score) dt + √(2w) dW (SiT 2024, equation 4; official {@code Sampler.sample_sde}).
+ *
+ * @param method how the SDE is solved
+ * @param steps the number of time points N, at least 2: N − 1 noisy steps of equal size, then the
+ *     last step, so that the model is asked about N times by {@code sde-euler}
+ * @param diffusion how much noise is added
+ * @param lastStep how it ends
+ * @param lastStepSize the size of the last step in (0, 1), which the noisy steps leave to it; set
+ *     to 0 when there is none
+ */
+public record SdeSampler(
+        SdeMethod method,
+        int steps,
+        DiffusionCoefficient diffusion,
+        LastStep lastStep,
+        double lastStepSize)
+        implements Sampler {
+
+    private static final double USUAL_LAST_STEP = 0.04;
+    // What is left out when the drift is infinite at the data and there is no last step.
+    private static final double MARGIN = 1e-3;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if there are fewer than 2 points or there is a last step of
+     *     a size outside (0, 1)
+     */
+    public SdeSampler {
+        if (steps < 2) {
+            throw new IllegalArgumentException(
+                    "steps counts time points, start and end included, so it must be at least 2, not "
+                            + steps);
+        }
+        if (lastStep == LastStep.NONE) {
+            lastStepSize = 0;
+        } else if (!(lastStepSize > 0 && lastStepSize < 1)) {
+            throw new IllegalArgumentException(
+                    "the last step's size must be between 0 and 1, not %s; choose the last step 'none' to have none"
+                            .formatted(lastStepSize));
+        }
+    }
+
+    /**
+     * Makes a sampler with diffusion w = σ and the official last step, the mean of size 0.04.
+     *
+     * @param method how the SDE is solved
+     * @param steps the number of time points, at least 2
+     * @throws IllegalArgumentException if there are fewer than 2 points
+     */
+    public SdeSampler(SdeMethod method, int steps) {
+        this(method, steps, new DiffusionCoefficient.Sigma(1), LastStep.MEAN, USUAL_LAST_STEP);
+    }
+
+    @Override
+    public boolean adaptive() {
+        return false;
+    }
+
+    @Override
+    public NDArray sample(
+            ModelFunction model,
+            Prediction prediction,
+            Interpolant path,
+            NDArray noise,
+            NoiseSource stepNoise,
+            StepListener listener) {
+        Dynamics dynamics = new Dynamics(model, prediction, path);
+        double[] times = interval(path, prediction).points(steps);
+        return NoGradient.during(() -> solve(dynamics, noise, times, stepNoise, listener));
+    }
+
+    private TimeInterval interval(Interpolant path, Prediction prediction) {
+        TimeInterval interval = TimeInterval.sde(path, prediction, diffusion, lastStepSize);
+        boolean endless = Double.isInfinite(diffusion.overSigma(path, interval.end()));
+        return endless && method.solver().looksAhead()
+                ? new TimeInterval(interval.start(), interval.end() - MARGIN)
+                : interval;
+    }
+
+    private NDArray solve(
+            Dynamics dynamics,
+            NDArray noise,
+            double[] times,
+            NoiseSource stepNoise,
+            StepListener listener) {
+        NDManager owner = noise.getManager();
+        SdeSolver solver = method.solver();
+        int total = lastStep == LastStep.NONE ? steps - 1 : steps;
+        try (NDManager work = owner.newSubManager()) {
+            NDArray x = noise.duplicate();
+            x.attach(work);
+            for (int i = 1; i < steps; i++) {
+                double from = times[i - 1];
+                double to = times[i];
+                try (NDManager scope = work.newSubManager()) {
+                    x.attach(scope);
+                    NDArray normal = stepNoise.next(scope, x.getShape());
+                    SdeSolver.Taken taken =
+                            solver.step(dynamics, diffusion, x, from, to - from, normal);
+                    x = taken.next();
+                    listener.afterStep(new StepListener.Step(i, total, to, x, taken.estimate()));
+                    x.attach(work);
+                }
+            }
+            if (lastStep != LastStep.NONE) {
+                try (NDManager scope = work.newSubManager()) {
+                    x.attach(scope);
+                    double from = times[steps - 1];
+                    NDArray output = dynamics.output(x, from);
+                    NDArray estimate = dynamics.data(output, x, from);
+                    x = lastStep.take(dynamics, diffusion, output, x, from, lastStepSize);
+                    listener.afterStep(new StepListener.Step(steps, total, 1, x, estimate));
+                    x.attach(work);
+                }
+            }
+            x.attach(owner);
+            return x;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.interpolant.DiffusionCoefficient;
+
+/** One step of dx = (v + w·score) dt + √(2w) dW. */
+sealed interface SdeSolver permits EulerMaruyama, StochasticHeun {
+
+    /** Whether the model is asked about the end of a step. */
+    boolean looksAhead();
+
+    /**
+     * Takes a step; whatever it makes stays on x's manager.
+     *
+     * @param dynamics the model
+     * @param diffusion w
+     * @param x the state (B, …) at t
+     * @param t the time
+     * @param h the step's size
+     * @param normal standard normal noise of x's shape
+     */
+    Taken step(
+            Dynamics dynamics,
+            DiffusionCoefficient diffusion,
+            NDArray x,
+            double t,
+            double h,
+            NDArray normal);
+
+    /** Where a step led, and the data that the model saw at its beginning. */
+    record Taken(NDArray next, NDArray estimate) {}
+}

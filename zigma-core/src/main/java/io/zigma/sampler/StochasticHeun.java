@@ -1,0 +1,34 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.interpolant.DiffusionCoefficient;
+
+/**
+ * Heun's method after the noise is added: y = x + √(2wh)·noise, then the mean of the drifts at y
+ * and at y + h·drift(y) (Karras et al. 2022's order; official {@code __Heun_step}).
+ */
+final class StochasticHeun implements SdeSolver {
+
+    @Override
+    public boolean looksAhead() {
+        return true;
+    }
+
+    @Override
+    public Taken step(
+            Dynamics dynamics,
+            DiffusionCoefficient diffusion,
+            NDArray x,
+            double t,
+            double h,
+            NDArray normal) {
+        double spread = Math.sqrt(2 * diffusion.at(dynamics.path(), t) * h);
+        NDArray noisy = x.add(normal.mul(spread));
+        NDArray output = dynamics.output(noisy, t);
+        NDArray here = dynamics.drift(output, noisy, t, diffusion);
+        NDArray ahead = noisy.add(here.mul(h));
+        NDArray there = dynamics.drift(dynamics.output(ahead, t + h), ahead, t + h, diffusion);
+        NDArray next = noisy.add(here.add(there).mul(h / 2));
+        return new Taken(next, dynamics.data(output, noisy, t));
+    }
+}
