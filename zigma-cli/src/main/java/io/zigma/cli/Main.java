@@ -1,0 +1,151 @@
+package io.zigma.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The {@code zigma} command: finds the command that is meant, runs it, and turns what goes wrong
+ * into one line and an exit status.
+ */
+public final class Main {
+
+    private static final List<Command> COMMANDS = List.of();
+
+    private Main() {}
+
+    /**
+     * Runs a command line and ends the process: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+     *
+     * @param words the command and its options
+     */
+    public static void main(String[] words) {
+        Console console = Console.ofProcess();
+        ExitStatus status = run(List.of(words), console);
+        console.finish();
+        System.exit(status.code());
+    }
+
+    /** Runs a command line; never throws. */
+    static ExitStatus run(List<String> words, Console console) {
+        try {
+            dispatch(words, console);
+            return ExitStatus.DONE;
+        } catch (UsageException e) {
+            report(e, words, console);
+            return ExitStatus.WRONG_USAGE;
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            report(e, words, console);
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private static void dispatch(List<String> words, Console console) throws IOException {
+        if (words.isEmpty()) {
+            throw new UsageException("which command? " + commandList() + " (zigma help says more)");
+        }
+        String first = words.get(0);
+        List<String> rest = words.subList(1, words.size());
+        switch (first) {
+            case "--version", "-V", "version" -> console.out().println("zigma " + version());
+            case "--help", "-h", "help" -> console.out().println(help(rest));
+            default -> {
+                Command command = command(first);
+                if (asksForHelp(rest)) {
+                    console.out().println(HelpPage.of(command));
+                } else {
+                    command.run(Arguments.parse(command, rest), console);
+                }
+            }
+        }
+    }
+
+    private static String help(List<String> about) {
+        Optional<String> command = about.stream().filter(word -> !word.startsWith("-")).findFirst();
+        return command.map(name -> HelpPage.of(command(name))).orElse(HelpPage.of(COMMANDS));
+    }
+
+    private static boolean asksForHelp(List<String> words) {
+        return words.contains("--help") || words.contains("-h");
+    }
+
+    private static Command command(String name) {
+        return COMMANDS.stream()
+                .filter(command -> command.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> {
+                            List<String> known = new ArrayList<>(names());
+                            known.addAll(List.of("help", "--help", "--version"));
+                            return new UsageException(
+                                    "there is no command '%s'%s (%s)"
+                                            .formatted(
+                                                    name,
+                                                    Suggestions.didYouMean(name, known),
+                                                    commandList()));
+                        });
+    }
+
+    private static List<String> names() {
+        return COMMANDS.stream().map(Command::name).toList();
+    }
+
+    private static String commandList() {
+        return String.join(", ", names()) + ", help";
+    }
+
+    private static void report(Throwable failure, List<String> words, Console console) {
+        console.say(oneLine(failure));
+        if (words.contains(Arguments.spelling(Flags.DEBUG))) {
+            failure.printStackTrace(console.err());
+        }
+    }
+
+    private static String oneLine(Throwable failure) {
+        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+            return oneLine(failure.getCause());
+        }
+        String message = Optional.ofNullable(failure.getMessage()).orElse("").strip();
+        if (failure instanceof NoSuchFileException) {
+            return message + " does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return message + " may not be read or written by you";
+        }
+        if (failure instanceof FileSystemException) {
+            return message.lines().findFirst().orElse("a file cannot be used");
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return "not enough memory (%s); use a smaller batch".formatted(message);
+        }
+        boolean meantForUsers =
+                failure instanceof UsageException
+                        || failure instanceof IOException
+                        || failure instanceof IllegalArgumentException
+                        || failure instanceof IllegalStateException;
+        String line = message.lines().findFirst().orElse("");
+        if (meantForUsers && !line.isEmpty()) {
+            return line;
+        }
+        return "unexpected %s%s (--debug shows where)"
+                .formatted(failure.getClass().getSimpleName(), line.isEmpty() ? "" : ": " + line);
+    }
+
+    /** Returns the version this was built as. */
+    static String version() {
+        Properties properties = new Properties();
+        try (InputStream resource = Main.class.getResourceAsStream("version.properties")) {
+            properties.load(resource);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version");
+    }
+}

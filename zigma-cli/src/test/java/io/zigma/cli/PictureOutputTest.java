@@ -1,0 +1,61 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PictureOutputTest {
+
+    @Test
+    void aPlainNameIsAGridOfAnyNumberOfPictures() {
+        PictureOutput output = PictureOutput.parse("--output", Path.of("a", "sneakers.png"));
+
+        assertThat(output).isInstanceOf(PictureOutput.Grid.class);
+        assertThat(output.files(16)).containsExactly(Path.of("a", "sneakers.png"));
+    }
+
+    @Test
+    void aPatternNumbersPicturesFromNought() {
+        PictureOutput output = PictureOutput.parse("--output", Path.of("a", "shoe_%03d.png"));
+
+        assertThat(output.files(2))
+                .containsExactly(Path.of("a", "shoe_000.png"), Path.of("a", "shoe_001.png"));
+    }
+
+    @Test
+    void aPatternNeedsNoFolder() {
+        assertThat(PictureOutput.parse("-o", Path.of("%d.PNG")).files(1))
+                .containsExactly(Path.of("0.PNG"));
+    }
+
+    @Test
+    void aDoublePercentSignIsOne() {
+        assertThat(PictureOutput.parse("-o", Path.of("100%%.png")).files(1))
+                .containsExactly(Path.of("100%.png"));
+        assertThat(PictureOutput.parse("-o", Path.of("100%%_%d.png")).files(1))
+                .containsExactly(Path.of("100%_0.png"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "a.jpg",
+                "a",
+                "a%.png",
+                "a%s.png",
+                "a%0d.png",
+                "a%-3d.png",
+                "%d_%d.png",
+                "a%99999d.png"
+            })
+    void anythingElseIsRefusedByName(String name) {
+        assertThatThrownBy(() -> PictureOutput.parse("--output", Path.of(name)))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--output")
+                .hasMessageContaining(name);
+    }
+}

@@ -1,0 +1,43 @@
+@echo off
+rem The zigma command on Windows: builds this checkout on its first run, then runs the command line on the JVM.
+rem Needs a JDK 17 or newer and Maven; JAVA_HOME chooses the JDK when it is set.
+rem After a change of the sources, delete zigma-cli\target: the next run builds again.
+setlocal
+set "ROOT=%~dp0"
+set "TARGET=%ROOT%zigma-cli\target"
+
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+"%JAVA%" --add-modules jdk.incubator.vector -version >nul 2>&1
+if errorlevel 1 (
+    echo zigma: needs a JDK 17 or newer; install one, or set JAVA_HOME to one 1>&2
+    exit /b 1
+)
+
+if exist "%TARGET%\launcher.built" goto run
+where mvn >nul 2>&1
+if errorlevel 1 (
+    echo zigma: the build needs Maven, but there is no mvn; install Maven 3.8 or newer 1>&2
+    exit /b 1
+)
+echo zigma: building for the first time; Maven may have to fetch libraries, which can take minutes ... 1>&2
+if not exist "%TARGET%" mkdir "%TARGET%"
+pushd "%ROOT%"
+call mvn -q -B -DskipTests package >"%TARGET%\launcher-build.log" 2>&1
+if errorlevel 1 (
+    popd
+    echo zigma: the build failed; all of its output is in %TARGET%\launcher-build.log 1>&2
+    exit /b 1
+)
+popd
+type nul >"%TARGET%\launcher.built"
+
+:run
+set "OMP_WAIT_POLICY=PASSIVE"
+set "OPT_OUT_TRACKING=true"
+if not defined ZIGMA_LOG set "ZIGMA_LOG=error"
+"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
+    -Dai.djl.offline=true -Djava.awt.headless=true ^
+    -Dorg.slf4j.simpleLogger.defaultLogLevel=%ZIGMA_LOG% ^
+    -cp "%TARGET%\*;%TARGET%\lib\*" io.zigma.cli.Main %*
+exit /b %ERRORLEVEL%
