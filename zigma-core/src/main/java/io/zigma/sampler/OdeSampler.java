@@ -50,6 +50,11 @@ public record OdeSampler(
     }
 
     @Override
+    public String label() {
+        return method.label();
+    }
+
+    @Override
     public boolean adaptive() {
         return method == OdeMethod.DOPRI5;
     }

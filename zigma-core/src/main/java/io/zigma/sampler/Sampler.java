@@ -25,6 +25,13 @@ public sealed interface Sampler permits OdeSampler, SdeSampler {
     int steps();
 
     /**
+     * Returns the method's name as {@link #parse} knows it.
+     *
+     * @return one of {@link #names}
+     */
+    String label();
+
+    /**
      * Tells whether the samples of a batch share step sizes that depend on them all. If so, a
      * sample comes out the same alone as in a batch only when each is sampled alone.
      *

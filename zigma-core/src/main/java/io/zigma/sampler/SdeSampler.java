@@ -64,6 +64,11 @@ public record SdeSampler(
     }
 
     @Override
+    public String label() {
+        return method.label();
+    }
+
+    @Override
     public boolean adaptive() {
         return false;
     }

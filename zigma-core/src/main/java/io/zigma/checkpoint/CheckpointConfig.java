@@ -1,0 +1,60 @@
+package io.zigma.checkpoint;
+
+import com.google.gson.JsonObject;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Conditioning;
+import io.zigma.model.ZigMaConfig;
+import java.util.List;
+
+/**
+ * What {@code config.json} says about a checkpoint beside the weights.
+ *
+ * @param model the model's shape
+ * @param interpolant the path between noise and data it was trained on
+ * @param prediction what its output stands for
+ * @param labels one name a class, in order; empty for an unconditional model
+ * @param sampling what to sample with when nobody says otherwise
+ * @param training how it was trained: facts for people, kept as they are
+ * @param data on what: name, licence, hash and the like, kept as they are
+ */
+public record CheckpointConfig(
+        ZigMaConfig model,
+        InterpolantKind interpolant,
+        Prediction prediction,
+        List<String> labels,
+        SamplingDefaults sampling,
+        JsonObject training,
+        JsonObject data) {
+
+    /**
+     * Checks that there is a name for every class.
+     *
+     * @throws IllegalArgumentException if the number of labels is not the model's number of classes
+     */
+    public CheckpointConfig {
+        labels = List.copyOf(labels);
+        int classes =
+                model.conditioning() instanceof Conditioning.ByClass byClass
+                        ? byClass.classes()
+                        : 0;
+        if (labels.size() != classes) {
+            throw new IllegalArgumentException(
+                    "the model has %d classes but there are %d labels"
+                            .formatted(classes, labels.size()));
+        }
+    }
+
+    /**
+     * What a checkpoint recommends to be sampled with.
+     *
+     * @param sampler name of the sampler as on the command line
+     * @param steps number of steps
+     * @param guidanceScale weight of the condition, 1 for no guidance
+     */
+    public record SamplingDefaults(String sampler, int steps, double guidanceScale) {
+
+        /** Heun's method in 20 steps without guidance: a fair start for any model. */
+        public static final SamplingDefaults PLAIN = new SamplingDefaults("heun", 20, 1);
+    }
+}

@@ -1,0 +1,311 @@
+package io.zigma.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.ZigMa;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A folder that holds a trained model: {@code config.json} and {@code model.safetensors}.
+ *
+ * <p>The weights are written first and {@code config.json}, which carries their hash, last: a
+ * folder without it is not a checkpoint, and weights that were exchanged or damaged later are
+ * noticed.
+ */
+public final class CheckpointFolder {
+
+    /** Name of the file that describes the model. */
+    public static final String CONFIG = "config.json";
+
+    /** Name of the file that holds the weights under their official names. */
+    public static final String WEIGHTS = "model.safetensors";
+
+    private static final String FORMAT = "zigma-checkpoint";
+    private static final int VERSION = 1;
+
+    /** A description is a few kilobytes; more is not ours and would only fill the memory. */
+    private static final long LARGEST_CONFIG = 1 << 20;
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private final Path folder;
+    private final CheckpointConfig config;
+    private final String weightsHash;
+
+    private CheckpointFolder(Path folder, CheckpointConfig config, String weightsHash) {
+        this.folder = folder;
+        this.config = config;
+        this.weightsHash = weightsHash;
+    }
+
+    /**
+     * Reads the description of a checkpoint.
+     *
+     * @param folder the checkpoint's folder
+     * @return the checkpoint, its weights not yet read
+     * @throws CheckpointException if the folder is missing or holds no valid {@code config.json}
+     * @throws IOException if reading fails
+     */
+    public static CheckpointFolder open(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(
+                    Files.exists(folder)
+                            ? "%s is a file; give the folder that holds %s"
+                                    .formatted(folder, CONFIG)
+                            : "there is no folder %s".formatted(folder));
+        }
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(
+                    "%s is not a checkpoint folder: it has no %s".formatted(folder, CONFIG));
+        }
+        if (Files.size(file) > LARGEST_CONFIG) {
+            throw new CheckpointException(
+                    "%s has %d bytes, far more than a description needs"
+                            .formatted(file, Files.size(file)));
+        }
+        Fields json = new Fields(file.toString(), parse(file));
+        json.only(
+                "format",
+                "version",
+                "model",
+                "interpolant",
+                "prediction",
+                "labels",
+                "sampling",
+                "training",
+                "data",
+                "weights_sha256");
+        if (!json.has("format") || !json.text("format").equals(FORMAT)) {
+            throw new CheckpointException(
+                    "%s does not describe a ZigMa checkpoint: its format is not \"%s\""
+                            .formatted(file, FORMAT));
+        }
+        if (json.integer("version") != VERSION) {
+            throw new CheckpointException(
+                    "%s has format version %d, this program reads version %d"
+                            .formatted(file, json.integer("version"), VERSION));
+        }
+        Fields sampling = json.object("sampling").only("sampler", "steps", "guidance_scale");
+        try {
+            CheckpointConfig config =
+                    new CheckpointConfig(
+                            ModelJson.read(json.object("model")),
+                            json.choice("interpolant", InterpolantKind.class),
+                            json.choice("prediction", Prediction.class),
+                            json.texts("labels"),
+                            new CheckpointConfig.SamplingDefaults(
+                                    sampling.text("sampler"),
+                                    sampling.integer("steps"),
+                                    sampling.number("guidance_scale")),
+                            json.object("training").json(),
+                            json.object("data").json());
+            return new CheckpointFolder(folder, config, json.text("weights_sha256"));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Writes a checkpoint; an older one in the same folder is replaced file by file.
+     *
+     * @param folder an existing folder
+     * @param config the description
+     * @param weights all parameters of the model by official name, float32
+     * @param precision F32, or F16 or BF16 for half the size
+     * @return the checkpoint as it now stands
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder write(
+            Path folder,
+            CheckpointConfig config,
+            Map<String, NDArray> weights,
+            SafetensorsType precision)
+            throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", FORMAT);
+        weights.forEach(
+                (name, array) ->
+                        writer.floats(
+                                name, precision, array.getShape().getShape(), array::toFloatArray));
+        Path file = folder.resolve(WEIGHTS);
+        writer.write(file);
+        String hash = sha256(file);
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT);
+        json.addProperty("version", VERSION);
+        json.add("model", ModelJson.write(config.model()));
+        json.addProperty("interpolant", Fields.spelled(config.interpolant()));
+        json.addProperty("prediction", Fields.spelled(config.prediction()));
+        json.add("labels", GSON.toJsonTree(config.labels()));
+        JsonObject sampling = new JsonObject();
+        sampling.addProperty("sampler", config.sampling().sampler());
+        sampling.addProperty("steps", config.sampling().steps());
+        sampling.addProperty("guidance_scale", config.sampling().guidanceScale());
+        json.add("sampling", sampling);
+        json.add("training", config.training());
+        json.add("data", config.data());
+        json.addProperty("weights_sha256", hash);
+        replace(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
+        return new CheckpointFolder(folder, config, hash);
+    }
+
+    /**
+     * Returns where the checkpoint is.
+     *
+     * @return the folder as it was given
+     */
+    public Path path() {
+        return folder;
+    }
+
+    /**
+     * Returns the description.
+     *
+     * @return what {@code config.json} says
+     */
+    public CheckpointConfig config() {
+        return config;
+    }
+
+    /**
+     * Returns the hash of the weights file.
+     *
+     * @return SHA-256 in 64 hexadecimal digits, as {@code config.json} has it
+     */
+    public String weightsHash() {
+        return weightsHash;
+    }
+
+    /**
+     * Builds the model and reads its weights.
+     *
+     * @param manager owns the parameters
+     * @return the model with its weights as float32
+     * @throws IOException if the weights are missing, damaged, or do not fit the description
+     */
+    public ZigMa loadModel(NDManager manager) throws IOException {
+        Path file = folder.resolve(WEIGHTS);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("%s lacks %s".formatted(folder, WEIGHTS));
+        }
+        ZigMa model = new ZigMa(config.model());
+        try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+            requireSameTensors(file, model.namedParameters(), weights);
+            String found = sha256(file);
+            if (!found.equals(weightsHash)) {
+                throw new CheckpointException(
+                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
+                                        + "get the folder again")
+                                .formatted(file, found, CONFIG, weightsHash));
+            }
+            model.namedParameters()
+                    .forEach(
+                            (name, parameter) ->
+                                    parameter.setInitializer(
+                                            (owner, shape, type) -> read(weights, owner, name)));
+            model.initialize(manager);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return model;
+    }
+
+    private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
+        try {
+            return weights.read(manager, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void requireSameTensors(
+            Path file, Map<String, Parameter> parameters, SafetensorsFile weights)
+            throws IOException {
+        Set<String> missing = new TreeSet<>(parameters.keySet());
+        missing.removeAll(weights.names());
+        Set<String> surplus = new TreeSet<>(weights.names());
+        surplus.removeAll(parameters.keySet());
+        if (!missing.isEmpty() || !surplus.isEmpty()) {
+            throw new CheckpointException(
+                    "%s does not fit %s: missing tensors %s, surplus tensors %s"
+                            .formatted(file, CONFIG, missing, surplus));
+        }
+        for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
+            long[] expected = entry.getValue().getShape().getShape();
+            long[] found = weights.shape(entry.getKey());
+            if (!Arrays.equals(expected, found)) {
+                throw new CheckpointException(
+                        "%s: tensor %s has shape %s, %s asks for %s"
+                                .formatted(
+                                        file,
+                                        entry.getKey(),
+                                        Arrays.toString(found),
+                                        CONFIG,
+                                        Arrays.toString(expected)));
+            }
+        }
+    }
+
+    private static JsonObject parse(Path file) throws IOException {
+        try {
+            if (JsonParser.parseString(Files.readString(file)) instanceof JsonObject object) {
+                return object;
+            }
+            throw new CheckpointException("%s is not a JSON object".formatted(file));
+        } catch (JsonParseException | java.nio.charset.CharacterCodingException e) {
+            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
+        } catch (StackOverflowError e) {
+            throw new CheckpointException("%s is nested too deeply".formatted(file), e);
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream bytes = Files.newInputStream(file);
+                DigestInputStream digest =
+                        new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
+            digest.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Writes beside the place, flushes, renames: a reader sees the old file or the new one. */
+    private static void replace(Path file, String content) throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(beside, content, StandardCharsets.UTF_8);
+            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+    }
+}

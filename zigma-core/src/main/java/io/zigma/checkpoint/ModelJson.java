@@ -1,0 +1,98 @@
+package io.zigma.checkpoint;
+
+import com.google.gson.JsonObject;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Positions;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+
+/** The model's part of {@code config.json}. */
+final class ModelJson {
+
+    private ModelJson() {}
+
+    static JsonObject write(ZigMaConfig config) {
+        JsonObject json = new JsonObject();
+        json.addProperty("image_height", config.imageHeight());
+        json.addProperty("image_width", config.imageWidth());
+        json.addProperty("channels", config.channels());
+        json.addProperty("patch_size", config.patchSize());
+        json.addProperty("hidden_size", config.hiddenSize());
+        json.addProperty("depth", config.depth());
+        json.addProperty("scan", Fields.spelled(config.scan()));
+        json.add("mixer", write(config.mixer()));
+        json.addProperty("positions", Fields.spelled(config.positions()));
+        json.addProperty("norm", Fields.spelled(config.norm()));
+        json.addProperty("norm_epsilon", config.normEpsilon());
+        json.addProperty("drop_path", config.dropPath());
+        if (config.conditioning() instanceof Conditioning.ByClass byClass) {
+            json.addProperty("classes", byClass.classes());
+            json.addProperty("null_class", byClass.nullClass());
+        }
+        return json;
+    }
+
+    static ZigMaConfig read(Fields json) throws CheckpointException {
+        json.only(
+                "image_height",
+                "image_width",
+                "channels",
+                "patch_size",
+                "hidden_size",
+                "depth",
+                "scan",
+                "mixer",
+                "positions",
+                "norm",
+                "norm_epsilon",
+                "drop_path",
+                "classes",
+                "null_class");
+        return new ZigMaConfig(
+                json.integer("image_height"),
+                json.integer("image_width"),
+                json.integer("channels"),
+                json.integer("patch_size"),
+                json.integer("hidden_size"),
+                json.integer("depth"),
+                json.choice("scan", ScanScheme.class),
+                readMixer(json.object("mixer")),
+                json.choice("positions", Positions.class),
+                json.choice("norm", NormKind.class),
+                json.number("norm_epsilon"),
+                json.number("drop_path"),
+                json.has("classes")
+                        ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
+                        : new Conditioning.Unconditional());
+    }
+
+    private static JsonObject write(MambaConfig mixer) {
+        JsonObject json = new JsonObject();
+        json.addProperty("state_size", mixer.stateSize());
+        json.addProperty("convolution_width", mixer.convolutionWidth());
+        json.addProperty("expand", mixer.expand());
+        json.addProperty("time_rank", mixer.timeRank());
+        json.addProperty("convolution_bias", mixer.convolutionBias());
+        json.addProperty("projection_bias", mixer.projectionBias());
+        return json;
+    }
+
+    private static MambaConfig readMixer(Fields json) throws CheckpointException {
+        json.only(
+                "state_size",
+                "convolution_width",
+                "expand",
+                "time_rank",
+                "convolution_bias",
+                "projection_bias");
+        return new MambaConfig(
+                json.integer("state_size"),
+                json.integer("convolution_width"),
+                json.integer("expand"),
+                json.integer("time_rank"),
+                json.flag("convolution_bias"),
+                json.flag("projection_bias"));
+    }
+}

@@ -1,0 +1,37 @@
+package io.zigma.pipeline;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+
+/** Hears how far a generation is; it stops it by throwing, and everything made so far is freed. */
+public interface GenerationListener {
+
+    /** Hears nothing. */
+    GenerationListener NONE = (done, total) -> {};
+
+    /**
+     * Called after each step of each batch.
+     *
+     * @param done steps taken, all batches together
+     * @param total steps to take, all batches together
+     */
+    void progress(int done, int total);
+
+    /**
+     * Tells whether {@link #preview} should be called: making pictures of every step costs time.
+     *
+     * @return false unless overridden
+     */
+    default boolean wantsPreviews() {
+        return false;
+    }
+
+    /**
+     * Called after each step with pictures of where the sampling is.
+     *
+     * @param firstImage number of the batch's first image
+     * @param step number of the step just taken, from 1
+     * @param pictures the noisy images of the batch
+     */
+    default void preview(int firstImage, int step, List<BufferedImage> pictures) {}
+}

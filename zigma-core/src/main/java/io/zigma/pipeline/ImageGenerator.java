@@ -1,0 +1,252 @@
+package io.zigma.pipeline;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Denoiser;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.sampler.Guidance;
+import io.zigma.sampler.ModelFunction;
+import io.zigma.sampler.SeededNoise;
+import io.zigma.sampler.StepListener;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Generates images with a trained model: the one class that puts model, interpolant and sampler
+ * together.
+ *
+ * <p>Image i depends on its own seed and class only, not on its neighbours in a batch. A generator
+ * may be used from several threads at once.
+ */
+public final class ImageGenerator implements AutoCloseable {
+
+    private final NDManager manager;
+    private final Denoiser model;
+    private final ParameterStore parameters;
+    private final CheckpointConfig config;
+    private final String name;
+    private final String weightsHash;
+
+    private ImageGenerator(
+            NDManager manager,
+            Denoiser model,
+            CheckpointConfig config,
+            String name,
+            String weightsHash) {
+        this.manager = manager;
+        this.model = model;
+        this.parameters = new ParameterStore(manager, false);
+        this.config = config;
+        this.name = name;
+        this.weightsHash = weightsHash;
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @param checkpoint an opened folder
+     * @param device where to compute
+     * @return a generator that owns the model
+     * @throws IOException if the weights are missing or damaged
+     */
+    public static ImageGenerator load(CheckpointFolder checkpoint, Device device)
+            throws IOException {
+        NDManager manager = NDManager.newBaseManager(device);
+        try {
+            Path place = checkpoint.path().toAbsolutePath().normalize();
+            return new ImageGenerator(
+                    manager,
+                    checkpoint.loadModel(manager),
+                    checkpoint.config(),
+                    String.valueOf(place.getFileName()),
+                    checkpoint.weightsHash());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Wraps a model that is being trained.
+     *
+     * @param model the model, which stays the caller's
+     * @param config what it is
+     * @param name its name in recipes
+     * @param device where it is
+     * @return a generator that does not own the model
+     */
+    public static ImageGenerator over(
+            Denoiser model, CheckpointConfig config, String name, Device device) {
+        return new ImageGenerator(NDManager.newBaseManager(device), model, config, name, "");
+    }
+
+    /**
+     * Returns what the model is.
+     *
+     * @return the checkpoint's description
+     */
+    public CheckpointConfig config() {
+        return config;
+    }
+
+    /**
+     * Generates images.
+     *
+     * @param request what to generate
+     * @param listener hears of progress on this thread
+     * @return one image a label, in order
+     * @throws IllegalArgumentException if the model has not the class asked for or cannot be guided
+     */
+    public List<GeneratedImage> generate(GenerationRequest request, GenerationListener listener) {
+        requireServed(request);
+        int count = request.labels().size();
+        int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
+        int batches = (count + atOnce - 1) / atOnce;
+        List<GeneratedImage> images = new ArrayList<>(count);
+        for (int batch = 0; batch < batches; batch++) {
+            int first = batch * atOnce;
+            int[] labels =
+                    request.labels().subList(first, Math.min(first + atOnce, count)).stream()
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+            int stepsBefore = batch;
+            StepListener steps =
+                    step -> {
+                        listener.progress(
+                                stepsBefore * step.total() + step.index(), batches * step.total());
+                        if (listener.wantsPreviews()) {
+                            listener.preview(first, step.index(), pictures(step.x()));
+                        }
+                    };
+            images.addAll(sample(request, first, labels, steps));
+        }
+        return images;
+    }
+
+    private List<GeneratedImage> sample(
+            GenerationRequest request, int first, int[] labels, StepListener listener) {
+        ZigMaConfig shape = config.model();
+        long[] seeds =
+                LongStream.range(0, labels.length).map(i -> request.seed() + first + i).toArray();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray noise =
+                    SeededNoise.start(
+                            scope,
+                            new Shape(shape.channels(), shape.imageHeight(), shape.imageWidth()),
+                            seeds); // (B, C, H, W)
+            NDArray x =
+                    request.sampler()
+                            .sample(
+                                    guided(scope, labels, request.guidanceScale()),
+                                    config.prediction(),
+                                    config.interpolant().interpolant(),
+                                    noise,
+                                    SeededNoise.steps(seeds),
+                                    listener);
+            List<BufferedImage> pictures = pictures(x);
+            return IntStream.range(0, labels.length)
+                    .mapToObj(
+                            i ->
+                                    new GeneratedImage(
+                                            pictures.get(i), recipe(request, labels[i], seeds[i])))
+                    .toList();
+        }
+    }
+
+    /** The model with its labels filled in, guided by the null class unless the scale is 1. */
+    private ModelFunction guided(NDManager scope, int[] labels, double scale) {
+        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
+            return (x, t) -> model.predict(parameters, x, t, null, false);
+        }
+        int nullClass = byClass.classes();
+        long[] wanted =
+                Arrays.stream(labels)
+                        .mapToLong(label -> label == GenerationRequest.ANY ? nullClass : label)
+                        .toArray();
+        if (scale == 1) {
+            return conditioned(scope.create(wanted));
+        }
+        long[] both = Arrays.copyOf(wanted, 2 * wanted.length);
+        Arrays.fill(both, wanted.length, both.length, nullClass);
+        return Guidance.batched(conditioned(scope.create(both)), scale);
+    }
+
+    private ModelFunction conditioned(NDArray labels) {
+        return (x, t) -> model.predict(parameters, x, t, labels, false);
+    }
+
+    private void requireServed(GenerationRequest request) {
+        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
+            if (request.labels().stream().anyMatch(label -> label != GenerationRequest.ANY)) {
+                throw new IllegalArgumentException(
+                        "%s is unconditional: it has no classes to choose from".formatted(name));
+            }
+            if (request.guidanceScale() != 1) {
+                throw new IllegalArgumentException(
+                        "%s is unconditional: guidance needs a class, leave the scale at 1"
+                                .formatted(name));
+            }
+            return;
+        }
+        for (int label : request.labels()) {
+            if (label < GenerationRequest.ANY || label >= byClass.classes()) {
+                throw new IllegalArgumentException(
+                        "%s has classes 0 to %d, not %d"
+                                .formatted(name, byClass.classes() - 1, label));
+            }
+        }
+        boolean needsNullClass =
+                request.guidanceScale() != 1 || request.labels().contains(GenerationRequest.ANY);
+        if (needsNullClass && !byClass.nullClass()) {
+            throw new IllegalArgumentException(
+                    ("%s was trained without a null class: choose a class for every image and "
+                                    + "leave the guidance scale at 1")
+                            .formatted(name));
+        }
+    }
+
+    private List<BufferedImage> pictures(NDArray x) {
+        ZigMaConfig shape = config.model();
+        float[] values = x.toFloatArray();
+        int size = shape.channels() * shape.imageHeight() * shape.imageWidth();
+        return IntStream.range(0, values.length / size)
+                .mapToObj(
+                        i ->
+                                Pixels.picture(
+                                        Arrays.copyOfRange(values, i * size, (i + 1) * size),
+                                        shape.channels(),
+                                        shape.imageHeight(),
+                                        shape.imageWidth()))
+                .toList();
+    }
+
+    private Recipe recipe(GenerationRequest request, int label, long seed) {
+        String text = label == GenerationRequest.ANY ? "" : config.labels().get(label);
+        return new Recipe(
+                name,
+                weightsHash,
+                text,
+                seed,
+                request.sampler().label(),
+                request.sampler().steps(),
+                request.guidanceScale());
+    }
+
+    /** Frees the generator's arrays, and the model where the generator loaded it. */
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

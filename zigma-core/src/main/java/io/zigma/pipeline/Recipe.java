@@ -1,0 +1,51 @@
+package io.zigma.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * All it takes to make a picture again; PNG files carry it as text.
+ *
+ * @param model the checkpoint's name
+ * @param weightsHash SHA-256 of the weights
+ * @param label the class asked for, empty when there was none
+ * @param seed the image's own seed
+ * @param sampler name of the sampler
+ * @param steps its number of steps
+ * @param guidanceScale weight of the condition, 1 for no guidance
+ */
+public record Recipe(
+        String model,
+        String weightsHash,
+        String label,
+        long seed,
+        String sampler,
+        int steps,
+        double guidanceScale) {
+
+    /**
+     * Returns the recipe as text fields.
+     *
+     * @return field name → text, in a fixed order
+     */
+    public Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("Software", "ZigMa " + version());
+        fields.put("model", model);
+        fields.put("weights_sha256", weightsHash);
+        if (!label.isEmpty()) {
+            fields.put("class", label);
+        }
+        fields.put("seed", Long.toString(seed));
+        fields.put("sampler", sampler);
+        fields.put("steps", Integer.toString(steps));
+        fields.put("guidance_scale", Double.toString(guidanceScale));
+        return fields;
+    }
+
+    /** The version in the jar's manifest; a build that was not packaged has none. */
+    private static String version() {
+        String version = Recipe.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}
