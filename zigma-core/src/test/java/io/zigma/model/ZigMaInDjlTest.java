@@ -19,30 +19,13 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
-import io.zigma.nn.MambaConfig;
-import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ZigMaInDjlTest {
 
-    private static final ZigMaConfig TINY =
-            new ZigMaConfig(
-                    4,
-                    6,
-                    1,
-                    2,
-                    8,
-                    2,
-                    ScanScheme.ZIGZAG_8,
-                    MambaConfig.PUBLISHED,
-                    Positions.LEARNED,
-                    NormKind.RMS,
-                    1e-5,
-                    0,
-                    new Conditioning.ByClass(3, true));
+    private static final ZigMaConfig TINY = TinyModels.CONDITIONAL;
 
     private static final Shape[] INPUTS = {new Shape(4, 1, 4, 6), new Shape(4), new Shape(4)};
 

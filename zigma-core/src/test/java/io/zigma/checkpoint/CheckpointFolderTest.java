@@ -1,0 +1,156 @@
+package io.zigma.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import io.zigma.model.TinyModels;
+import io.zigma.model.ZigMa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CheckpointFolderTest {
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void writeACheckpoint() throws IOException {
+        TinyCheckpoints.write(folder, 1);
+    }
+
+    @Test
+    void whatWasWrittenIsReadAgain() throws IOException {
+        CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+        assertThat(checkpoint.config().model()).isEqualTo(TinyModels.CONDITIONAL);
+        assertThat(checkpoint.config().labels()).containsExactly("circle", "square", "cross");
+        assertThat(checkpoint.config().training().get("steps").getAsInt()).isEqualTo(12);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa original = TinyCheckpoints.model(TinyModels.CONDITIONAL, 1, manager);
+            assertSameWeights(original, checkpoint.loadModel(manager), 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SafetensorsType.class,
+            names = {"F16", "BF16"})
+    void halfPrecisionRoundsTheWeightsAndNothingElse(SafetensorsType precision) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa original = new ZigMa(TinyModels.CONDITIONAL, 1);
+            original.initialize(manager);
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            original.namedParameters()
+                    .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+            CheckpointFolder written =
+                    CheckpointFolder.write(folder, TinyCheckpoints.config(), weights, precision);
+            double digits = precision == SafetensorsType.F16 ? 0x1p-11 : 0x1p-8;
+            assertSameWeights(original, written.loadModel(manager), digits);
+        }
+    }
+
+    @Test
+    void aMissingFolderIsNamed() {
+        assertThatThrownBy(() -> CheckpointFolder.open(folder.resolve("nowhere")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("there is no folder")
+                .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void aFolderWithoutDescriptionIsNoCheckpoint() throws IOException {
+        Files.delete(folder.resolve(CheckpointFolder.CONFIG));
+        assertThatThrownBy(() -> CheckpointFolder.open(folder))
+                .hasMessageContaining("is not a checkpoint folder: it has no config.json");
+    }
+
+    @Test
+    void exchangedWeightsAreNoticed() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        TinyCheckpoints.write(other, 2);
+        Files.copy(
+                other.resolve(CheckpointFolder.WEIGHTS),
+                folder.resolve(CheckpointFolder.WEIGHTS),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            assertThatThrownBy(() -> checkpoint.loadModel(manager))
+                    .hasMessageContaining("is damaged or was exchanged");
+        }
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"depth\": 2 | \"depth\": 3 | missing tensors [blocks.2.",
+                "\"depth\": 2 | \"depth\": 1 | surplus tensors [blocks.1.",
+                "\"hidden_size\": 8 | \"hidden_size\": 12 | has shape",
+                "\"depth\": 2 | \"depth\": -2 | the depth is -2",
+                "\"depth\": 2 | \"depth\": \"two\" | model.depth must be a number",
+                "\"depth\": 2 | \"width\": 2 | unknown fields [model.width]",
+                "zigzag-8 | zigzag-9 | model.scan must be one of sweep, zigzag-1",
+                "zigma-checkpoint | other | its format is not",
+                "\"version\": 1 | \"version\": 2 | has format version 2",
+                "\"cross\" | \"cross\", \"more\" | 3 classes but there are 4 labels",
+                "{ | [ | is not valid JSON",
+            })
+    void aWrongDescriptionIsRefusedInOneLine(String right, String wrong, String message)
+            throws IOException {
+        Path file = folder.resolve(CheckpointFolder.CONFIG);
+        String text = Files.readString(file);
+        assertThat(text).contains(right);
+        Files.writeString(file, text.replace(right, wrong));
+        try (NDManager manager = NDManager.newBaseManager()) {
+            assertThatThrownBy(() -> CheckpointFolder.open(folder).loadModel(manager))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining(message)
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void everyFieldOfTheDescriptionIsNeeded() throws IOException {
+        Path file = folder.resolve(CheckpointFolder.CONFIG);
+        JsonObject whole =
+                com.google.gson.JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        for (String field : whole.keySet()) {
+            JsonObject less = whole.deepCopy();
+            less.remove(field);
+            Files.writeString(file, less.toString());
+            assertThatThrownBy(() -> CheckpointFolder.open(folder))
+                    .as("without " + field)
+                    .isInstanceOf(CheckpointException.class);
+        }
+    }
+
+    private static void assertSameWeights(ZigMa expected, ZigMa actual, double relative) {
+        expected.namedParameters()
+                .forEach(
+                        (name, parameter) -> {
+                            float[] before = parameter.getArray().toFloatArray();
+                            float[] after =
+                                    actual.namedParameters().get(name).getArray().toFloatArray();
+                            assertThat(after).as(name).hasSameSizeAs(before);
+                            for (int i = 0; i < before.length; i++) {
+                                assertThat((double) after[i])
+                                        .as(name)
+                                        .isCloseTo(
+                                                before[i],
+                                                org.assertj.core.api.Assertions.within(
+                                                        relative * Math.abs(before[i])
+                                                                + relative * 1e-4));
+                            }
+                        });
+    }
+}

@@ -1,0 +1,111 @@
+package io.zigma.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Conditioning;
+import io.zigma.model.TinyModels;
+import io.zigma.model.ZigMa;
+import io.zigma.model.ZigMaConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Checkpoint folders of untrained models that a test can afford. */
+public final class TinyCheckpoints {
+
+    private TinyCheckpoints() {}
+
+    /**
+     * Describes the tiny class-conditional model.
+     *
+     * @return a description with three labels
+     */
+    public static CheckpointConfig config() {
+        return config(TinyModels.CONDITIONAL);
+    }
+
+    /**
+     * Describes a tiny model.
+     *
+     * @param model its shape; three classes or none
+     * @return a description
+     */
+    public static CheckpointConfig config(ZigMaConfig model) {
+        JsonObject training = new JsonObject();
+        training.addProperty("steps", 12);
+        JsonObject data = new JsonObject();
+        data.addProperty("name", "shapes");
+        boolean conditional = model.conditioning() instanceof Conditioning.ByClass;
+        return new CheckpointConfig(
+                model,
+                InterpolantKind.LINEAR,
+                Prediction.VELOCITY,
+                conditional ? List.of("circle", "square", "cross") : List.of(),
+                CheckpointConfig.SamplingDefaults.PLAIN,
+                training,
+                data);
+    }
+
+    /**
+     * Writes the tiny class-conditional model.
+     *
+     * @param folder an existing folder
+     * @param seed decides the weights
+     * @return the checkpoint
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder write(Path folder, long seed) throws IOException {
+        return write(folder, TinyModels.CONDITIONAL, seed);
+    }
+
+    /**
+     * Writes a tiny model.
+     *
+     * @param folder an existing folder
+     * @param shape the model's shape
+     * @param seed decides the weights
+     * @return the checkpoint
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder write(Path folder, ZigMaConfig shape, long seed)
+            throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa model = model(shape, seed, manager);
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            model.namedParameters()
+                    .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+            return CheckpointFolder.write(folder, config(shape), weights, SafetensorsType.F32);
+        }
+    }
+
+    /**
+     * Makes a model whose layers all do something: the weights that start at zero or one are moved.
+     *
+     * @param shape the model's shape
+     * @param seed decides the weights
+     * @param manager owns the parameters
+     * @return the model
+     */
+    public static ZigMa model(ZigMaConfig shape, long seed, NDManager manager) {
+        ZigMa model = new ZigMa(shape, seed);
+        model.initialize(manager);
+        SplittableRandom random = new SplittableRandom(seed);
+        model.namedParameters()
+                .values()
+                .forEach(
+                        parameter -> {
+                            float[] values = parameter.getArray().toFloatArray();
+                            for (int i = 0; i < values.length; i++) {
+                                values[i] += (float) (0.2 * random.nextDouble() - 0.1);
+                            }
+                            parameter.getArray().set(values);
+                        });
+        return model;
+    }
+}

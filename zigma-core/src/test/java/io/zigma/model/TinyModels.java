@@ -1,0 +1,34 @@
+package io.zigma.model;
+
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+
+/** Shapes of models that a test can afford. */
+public final class TinyModels {
+
+    /** Three classes and the null class on 4 × 6 grey pixels. */
+    public static final ZigMaConfig CONDITIONAL = of(new Conditioning.ByClass(3, true));
+
+    /** The same without classes. */
+    public static final ZigMaConfig UNCONDITIONAL = of(new Conditioning.Unconditional());
+
+    private TinyModels() {}
+
+    private static ZigMaConfig of(Conditioning conditioning) {
+        return new ZigMaConfig(
+                4,
+                6,
+                1,
+                2,
+                8,
+                2,
+                ScanScheme.ZIGZAG_8,
+                MambaConfig.PUBLISHED,
+                Positions.LEARNED,
+                NormKind.RMS,
+                1e-5,
+                0,
+                conditioning);
+    }
+}
