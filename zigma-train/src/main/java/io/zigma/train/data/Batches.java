@@ -1,0 +1,145 @@
+package io.zigma.train.data;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+
+/**
+ * An endless stream of batches in a fixed random order, read ahead by a thread of its own.
+ *
+ * <p>The picture at position p is that of epoch p / size at place p mod size of the epoch's
+ * permutation; batches run on over the end of an epoch. A stream that starts at a position gives
+ * the same batches as one that came there by itself.
+ */
+public final class Batches implements AutoCloseable {
+
+    private static final int READ_AHEAD = 3;
+
+    private final ImageDataset data;
+    private final BatchPlan plan;
+    private final SampleOrder order;
+    private final BlockingQueue<Prepared> ready = new ArrayBlockingQueue<>(READ_AHEAD);
+    private final Thread reader;
+    private volatile boolean closed;
+
+    /** What the reading thread hands over. */
+    private sealed interface Prepared {
+        record Full(Batch batch) implements Prepared {}
+
+        /** The stream has ended, and why. */
+        record Ended(RuntimeException reason) implements Prepared {}
+    }
+
+    private Batches(ImageDataset data, BatchPlan plan, long position) {
+        this.data = data;
+        this.plan = plan;
+        this.order = new SampleOrder(data.size(), plan.seed());
+        this.reader = new Thread(() -> readFrom(position), "zigma-batches");
+        reader.setDaemon(true);
+    }
+
+    /**
+     * Starts a stream.
+     *
+     * @param data the pictures
+     * @param plan batch size, seed, mirroring
+     * @param position of the first picture, 0 at the start of a run
+     * @return the stream, to be closed
+     * @throws IllegalArgumentException if the position is negative or a batch would not fit one
+     *     array
+     */
+    public static Batches from(ImageDataset data, BatchPlan plan, long position) {
+        if (position < 0) {
+            throw new IllegalArgumentException(
+                    "a stream of pictures starts at position 0 or later, not " + position);
+        }
+        long floats = (long) plan.batchSize() * data.channels() * data.height() * data.width();
+        if (floats > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "a batch of %d pictures of %d×%d does not fit one array; use smaller batches"
+                            .formatted(plan.batchSize(), data.height(), data.width()));
+        }
+        Batches batches = new Batches(data, plan, position);
+        batches.reader.start();
+        return batches;
+    }
+
+    /**
+     * Returns the next batch, waiting until it is read.
+     *
+     * @return a full batch
+     * @throws java.io.UncheckedIOException if a picture went away since the data set was opened
+     * @throws IllegalStateException if the stream is closed
+     * @throws CancellationException if the waiting thread is interrupted; its flag stays set
+     */
+    public Batch next() {
+        try {
+            Prepared prepared = ready.take();
+            if (prepared instanceof Prepared.Full full) {
+                return full.batch();
+            }
+            // who asks again gets the same answer
+            ready.add(prepared);
+            throw ((Prepared.Ended) prepared).reason();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            CancellationException cancelled =
+                    new CancellationException("interrupted while waiting for a batch");
+            cancelled.initCause(e);
+            throw cancelled;
+        }
+    }
+
+    /** Stops reading ahead and waits until the thread has ended. */
+    @Override
+    public void close() {
+        closed = true;
+        reader.interrupt();
+        boolean interrupted = false;
+        while (reader.isAlive()) {
+            try {
+                reader.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        ready.clear();
+        ready.add(new Prepared.Ended(new IllegalStateException("the stream of batches is closed")));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readFrom(long start) {
+        try {
+            try {
+                for (long position = start; !closed; position += plan.batchSize()) {
+                    ready.put(new Prepared.Full(read(position)));
+                }
+            } catch (RuntimeException e) {
+                ready.put(new Prepared.Ended(e));
+            } catch (Error e) {
+                // out of memory, mostly; unreported, the receiver would wait for ever
+                ready.put(
+                        new Prepared.Ended(
+                                new IllegalStateException("reading batches failed: " + e, e)));
+            }
+        } catch (InterruptedException e) {
+            // closing interrupts; there is nobody left to tell
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Batch read(long position) {
+        int elements = data.channels() * data.height() * data.width();
+        float[] images = new float[plan.batchSize() * elements]; // (B, C, H, W)
+        int[] labels = new int[plan.batchSize()]; // (B)
+        for (int i = 0; i < labels.length; i++) {
+            int index = order.index(position + i);
+            boolean flipped = plan.flips() && order.flipped(position + i);
+            data.read(index, flipped, images, i * elements);
+            labels[i] = data.label(index);
+        }
+        return new Batch(images, labels, position);
+    }
+}

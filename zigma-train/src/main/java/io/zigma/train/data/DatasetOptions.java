@@ -1,0 +1,92 @@
+package io.zigma.train.data;
+
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a data set shall be opened.
+ *
+ * @param format size and channels to bring pictures to; null for those that the files have, where
+ *     all files have the same
+ * @param labels names of the classes in the order of their numbers, where the files have numbers
+ *     only; empty for the data set's own names
+ * @param split which part to open, where there are parts
+ * @param cacheBytes how much memory decoded pictures may take
+ */
+public record DatasetOptions(
+        @Nullable PictureFormat format, List<String> labels, Split split, long cacheBytes) {
+
+    /**
+     * Checks the names.
+     *
+     * @throws IllegalArgumentException if a label is blank or given twice, or the memory is
+     *     negative
+     */
+    public DatasetOptions {
+        labels = List.copyOf(labels);
+        HashSet<String> seen = new HashSet<>();
+        for (String label : labels) {
+            if (label.isBlank() || !seen.add(label)) {
+                throw new IllegalArgumentException(
+                        "class names must be different and not blank; '%s' is not"
+                                .formatted(label));
+            }
+        }
+        if (cacheBytes < 0) {
+            throw new IllegalArgumentException(
+                    "memory for decoded pictures cannot be %d bytes".formatted(cacheBytes));
+        }
+    }
+
+    /**
+     * Returns the options that leave everything to the data set: its own size and labels, the
+     * training part, a quarter of the heap for decoded pictures.
+     *
+     * @return the options
+     */
+    public static DatasetOptions defaults() {
+        return new DatasetOptions(
+                null, List.of(), Split.TRAIN, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /**
+     * Returns these options with another format.
+     *
+     * @param format size and channels to bring pictures to
+     * @return a copy
+     */
+    public DatasetOptions withFormat(PictureFormat format) {
+        return new DatasetOptions(format, labels, split, cacheBytes);
+    }
+
+    /**
+     * Returns these options with names for numbered classes.
+     *
+     * @param labels names of the classes in the order of their numbers
+     * @return a copy
+     */
+    public DatasetOptions withLabels(List<String> labels) {
+        return new DatasetOptions(format, labels, split, cacheBytes);
+    }
+
+    /**
+     * Returns these options with another part of the data set.
+     *
+     * @param split which part to open
+     * @return a copy
+     */
+    public DatasetOptions withSplit(Split split) {
+        return new DatasetOptions(format, labels, split, cacheBytes);
+    }
+
+    /**
+     * Returns these options with another bound on memory.
+     *
+     * @param cacheBytes how much memory decoded pictures may take
+     * @return a copy
+     */
+    public DatasetOptions withCacheBytes(long cacheBytes) {
+        return new DatasetOptions(format, labels, split, cacheBytes);
+    }
+}

@@ -1,0 +1,95 @@
+package io.zigma.train.data;
+
+import java.util.List;
+
+/**
+ * Pictures of one size, with or without class labels, that can be read by number from any thread.
+ */
+public interface ImageDataset {
+
+    /**
+     * Returns a short name for messages and model cards.
+     *
+     * @return usually the folder's name
+     */
+    String name();
+
+    /**
+     * Returns how many pictures there are.
+     *
+     * @return at least 1
+     */
+    int size();
+
+    /**
+     * Returns the number of colour channels.
+     *
+     * @return 1 for grey, 3 for red, green and blue
+     */
+    int channels();
+
+    /**
+     * Returns the height of every picture.
+     *
+     * @return pixels
+     */
+    int height();
+
+    /**
+     * Returns the width of every picture.
+     *
+     * @return pixels
+     */
+    int width();
+
+    /**
+     * Returns the names of the classes.
+     *
+     * @return one name a class in the order of the class numbers, empty when there are no classes
+     */
+    List<String> labels();
+
+    /**
+     * Returns the class of a picture.
+     *
+     * @param index from 0 to {@link #size()} − 1
+     * @return its class number, −1 when there are no classes
+     */
+    int label(int index);
+
+    /**
+     * Reads a picture as channels × height × width floats from −1 (black) to 1 (white).
+     *
+     * @param index from 0 to {@link #size()} − 1
+     * @param flipped true to mirror it left to right
+     * @param target where the picture goes
+     * @param offset index of its first float in {@code target}
+     * @throws java.io.UncheckedIOException if its file went away since the data set was opened
+     */
+    void read(int index, boolean flipped, float[] target, int offset);
+
+    /**
+     * Returns a fingerprint of pictures and labels as they are stored, before any resizing.
+     *
+     * @return SHA-256 as 64 lower-case hexadecimal digits
+     */
+    String contentHash();
+
+    /**
+     * Returns the files that look like pictures but were left out.
+     *
+     * @return in the order of their paths
+     */
+    default List<SkippedFile> skipped() {
+        return List.of();
+    }
+
+    /**
+     * Returns what else the user should know of the folder.
+     *
+     * @return one line each
+     */
+    default List<String> warnings() {
+        return List.of();
+    }
+}

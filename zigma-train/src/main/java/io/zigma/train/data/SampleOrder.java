@@ -1,0 +1,74 @@
+package io.zigma.train.data;
+
+/**
+ * Which picture comes at which position of an endless stream: every epoch is a permutation of all
+ * pictures, drawn from the seed and the epoch's number alone.
+ *
+ * <p>Nothing is carried from one position to the next, so that a run resumes anywhere. The random
+ * numbers are SplitMix64's (Steele, Lea and Flood 2014), written out because the platform does not
+ * promise that its generators stay the same.
+ */
+final class SampleOrder {
+
+    private static final long GOLDEN_GAMMA = 0x9e37_79b9_7f4a_7c15L;
+    // keeps mirroring independent of the order
+    private static final long FLIP_STREAM = 0x2545_f491_4f6c_dd1dL;
+
+    private final int size;
+    private final long seed;
+    private long epoch = -1;
+    private int[] permutation = new int[0];
+
+    /**
+     * Makes the order; not for use from several threads.
+     *
+     * @param size number of pictures
+     * @param seed of the whole run
+     */
+    SampleOrder(int size, long seed) {
+        this.size = size;
+        this.seed = seed;
+    }
+
+    /**
+     * Returns the picture at a position.
+     *
+     * @param position from 0 on, without end
+     * @return a number from 0 to size − 1
+     */
+    int index(long position) {
+        if (position / size != epoch) {
+            epoch = position / size;
+            permutation = shuffled(mix(mix(seed) + epoch * GOLDEN_GAMMA));
+        }
+        return permutation[(int) (position % size)];
+    }
+
+    /**
+     * Tells whether the picture at a position would be mirrored, one in two.
+     *
+     * @param position from 0 on, without end
+     */
+    boolean flipped(long position) {
+        return mix(mix(seed ^ FLIP_STREAM) + position * GOLDEN_GAMMA) < 0;
+    }
+
+    /** Shuffles by Fisher and Yates. */
+    private int[] shuffled(long stream) {
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            // 32 random bits scaled to 0 … i; the bias is below size / 2^32
+            int other = (int) ((mix(stream + i * GOLDEN_GAMMA) >>> 32) * (i + 1L) >>> 32);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        return order;
+    }
+
+    private static long mix(long value) {
+        long z = value + GOLDEN_GAMMA;
+        z = (z ^ z >>> 30) * 0xbf58_476d_1ce4_e5b9L;
+        z = (z ^ z >>> 27) * 0x94d0_49bb_1331_11ebL;
+        return z ^ z >>> 31;
+    }
+}
