@@ -1,7 +1,6 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,10 +10,9 @@ import java.util.Map;
  * Exponential moving average of the weights: average ← decay·average + (1 − decay)·weight, in
  * float32 and in place. It begins as a copy of the weights.
  */
-public final class Ema implements AutoCloseable {
+public final class Ema {
 
     private final EmaConfig config;
-    private final NDManager manager;
     private final Map<String, NDArray> parameters;
     private final Map<String, NDArray> averages;
     private final float[] average = new float[Tiles.SIZE];
@@ -26,22 +24,14 @@ public final class Ema implements AutoCloseable {
      *
      * @param config the decay
      * @param parameters all weights by name, those that are not trained included; float32
-     * @param parent the averages live in a sub-manager of it until {@link #close}
+     * @param averages where the average is kept, such as the weights of a second model; overwritten
+     * @throws IllegalArgumentException if the two have not the same names and shapes
      */
-    public Ema(EmaConfig config, Map<String, NDArray> parameters, NDManager parent) {
+    public Ema(EmaConfig config, Map<String, NDArray> parameters, Map<String, NDArray> averages) {
+        NamedArrays.copyAll("weight", parameters, averages);
         this.config = config;
-        this.manager = parent.newSubManager();
         this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
-        Map<String, NDArray> copies = new LinkedHashMap<>();
-        parameters.forEach(
-                (name, array) -> {
-                    try (NDArray detached = array.stopGradient()) {
-                        NDArray copy = detached.duplicate();
-                        copy.attach(manager);
-                        copies.put(name, copy);
-                    }
-                });
-        this.averages = Collections.unmodifiableMap(copies);
+        this.averages = Collections.unmodifiableMap(new LinkedHashMap<>(averages));
     }
 
     /** Moves the average towards the present weights by one step. */
@@ -101,8 +91,12 @@ public final class Ema implements AutoCloseable {
         updates = updatesMade;
     }
 
-    @Override
-    public void close() {
-        manager.close();
+    /**
+     * Returns how many updates were made, which the warm-up depends on.
+     *
+     * @return updates, those before a restore included
+     */
+    public long updates() {
+        return updates;
     }
 }

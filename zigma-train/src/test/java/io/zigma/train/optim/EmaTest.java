@@ -15,10 +15,9 @@ class EmaTest {
     void theAverageBeginsAsACopyThatLaterWeightsDoNotTouch() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f, 2f});
-            try (Ema ema = new Ema(EmaConfig.DEFAULT, Map.of("w", weight), manager)) {
-                weight.muli(0);
-                assertThat(ema.averages().get("w").toFloatArray()).containsExactly(1f, 2f);
-            }
+            Ema ema = ema(EmaConfig.DEFAULT, weight);
+            weight.muli(0);
+            assertThat(ema.averages().get("w").toFloatArray()).containsExactly(1f, 2f);
         }
     }
 
@@ -26,13 +25,12 @@ class EmaTest {
     void eachUpdateKeepsTheDecaysShareOfTheOldAverage() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f});
-            try (Ema ema = new Ema(new EmaConfig(0.75, false), Map.of("w", weight), manager)) {
-                weight.addi(8);
-                ema.update();
-                ema.update();
-                // 9 − 8·0.75² = 4.5
-                assertThat(ema.averages().get("w").getFloat()).isCloseTo(4.5f, within(1e-6f));
-            }
+            Ema ema = ema(new EmaConfig(0.75, false), weight);
+            weight.addi(8);
+            ema.update();
+            ema.update();
+            // 9 − 8·0.75² = 4.5
+            assertThat(ema.averages().get("w").getFloat()).isCloseTo(4.5f, within(1e-6f));
         }
     }
 
@@ -41,10 +39,9 @@ class EmaTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f});
             weight.setRequiresGradient(true);
-            try (Ema ema = new Ema(EmaConfig.DEFAULT, Map.of("w", weight), manager)) {
-                ema.update();
-                assertThat(ema.averages().get("w").hasGradient()).isFalse();
-            }
+            Ema ema = ema(EmaConfig.DEFAULT, weight);
+            ema.update();
+            assertThat(ema.averages().get("w").hasGradient()).isFalse();
         }
     }
 
@@ -60,5 +57,10 @@ class EmaTest {
     @Test
     void aDecayOfOneIsRefused() {
         assertThatThrownBy(() -> new EmaConfig(1, false)).hasMessageContaining("EMA decay");
+    }
+
+    private static Ema ema(EmaConfig config, NDArray weight) {
+        NDArray average = weight.getManager().zeros(weight.getShape());
+        return new Ema(config, Map.of("w", weight), Map.of("w", average));
     }
 }
