@@ -3,6 +3,7 @@ package io.zigma.train;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.sampler.Sampler;
 
 /**
  * Everything that decides how a run goes and what it ends with, but for the data.
@@ -45,23 +46,22 @@ public record TrainingConfig(
             throw new IllegalArgumentException(
                     "a batch holds at least 1 image, not " + batchSize);
         }
-        if (objective.labelDropout() > 0
-                && !(model.conditioning() instanceof Conditioning.ByClass byClass
-                        && byClass.nullClass())) {
-            throw new IllegalArgumentException(
-                    "label dropout "
-                            + objective.labelDropout()
-                            + " needs a class-conditional model with a null class; give the model"
-                            + " one, or set the dropout to 0");
+        Sampler.parse(sampling.sampler(), sampling.steps()); // refuses what it does not know
+        if (objective.labelDropout() > 0) {
+            requireNullClass(model, "label dropout", objective.labelDropout(), 0);
         }
-        if (sampling.guidanceScale() != 1
-                && !(model.conditioning() instanceof Conditioning.ByClass byClass
-                        && byClass.nullClass())) {
+        if (sampling.guidanceScale() != 1) {
+            requireNullClass(model, "guidance scale", sampling.guidanceScale(), 1);
+        }
+    }
+
+    private static void requireNullClass(
+            ZigMaConfig model, String what, double value, int harmless) {
+        if (!(model.conditioning() instanceof Conditioning.ByClass byClass
+                && byClass.nullClass())) {
             throw new IllegalArgumentException(
-                    "guidance scale "
-                            + sampling.guidanceScale()
-                            + " needs a class-conditional model with a null class; give the model"
-                            + " one, or set the scale to 1");
+                    "%s %s needs a class-conditional model with a null class; give the model one, or use %d"
+                            .formatted(what, value, harmless));
         }
     }
 

@@ -3,6 +3,7 @@ package io.zigma.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+import com.google.gson.JsonObject;
 import io.zigma.interpolant.Interpolated;
 import io.zigma.interpolant.TrainingLoss;
 import io.zigma.model.DropPath;
@@ -11,6 +12,8 @@ import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.Gradients;
+import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.run.TrainingState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -77,12 +80,35 @@ final class TrainingStep implements AutoCloseable {
         }
     }
 
-    AdamW adamW() {
-        return adamW;
+    /**
+     * Returns everything beside the averages that the next step depends on.
+     *
+     * @param step steps taken
+     * @param json the training configuration, to be kept with it
+     */
+    TrainingState state(long step, JsonObject json) {
+        return new TrainingState(
+                step,
+                config.seed(),
+                step * config.batchSize(),
+                config.optimization().schedule().rate(step),
+                adamW.steps(),
+                ema.updates(),
+                json,
+                models.weights(),
+                adamW.firstMoments(),
+                adamW.secondMoments());
     }
 
-    Ema ema() {
-        return ema;
+    /**
+     * Takes up where a checkpoint left off.
+     *
+     * @throws IllegalArgumentException if the state is that of another model
+     */
+    void restore(TrainingState state, Map<String, NDArray> averages) {
+        NamedArrays.copyAll("weight", state.weights(), models.weights());
+        adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        ema.restore(state.emaUpdates(), averages);
     }
 
     @Override

@@ -16,24 +16,24 @@ public record RunFolder(Path root) {
     /**
      * Makes the folder of a new run.
      *
-     * @param root a folder that does not exist, or holds no run yet
+     * @param root a folder that does not exist, or holds no run with anything to continue from
      * @return the folder, with its sub-folders
-     * @throws RunException if there is a run in it already
+     * @throws RunException if there is a run with a checkpoint in it already
      * @throws IOException if it cannot be made
      */
     public static RunFolder create(Path root) throws IOException {
+        if (Files.exists(root) && !Files.isDirectory(root)) {
+            throw new RunException(root + " is a file; give a folder for the run");
+        }
         RunFolder run = new RunFolder(root);
-        if (Files.exists(run.configFile())) {
+        Files.createDirectories(run.samplesFolder());
+        Files.createDirectories(run.checkpointsFolder());
+        if (new CheckpointStore(run).newest().isPresent()) {
             throw new RunException(
                     root
                             + " already holds a run; continue it with --resume, or give another"
                             + " folder");
         }
-        if (Files.exists(root) && !Files.isDirectory(root)) {
-            throw new RunException(root + " is a file; give a folder for the run");
-        }
-        Files.createDirectories(run.samplesFolder());
-        Files.createDirectories(run.checkpointsFolder());
         return run;
     }
 

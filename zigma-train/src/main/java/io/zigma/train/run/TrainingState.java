@@ -9,10 +9,12 @@ import com.google.gson.JsonParser;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run needs beside the averaged weights to go on as if it had not stopped: {@code
@@ -84,16 +86,8 @@ public record TrainingState(
      * @throws IOException if reading fails
      */
     public static TrainingState read(Path folder, NDManager manager) throws IOException {
-        Path file = folder.resolve(JSON);
-        if (!Files.isRegularFile(file)) {
-            throw new RunException(
-                    folder
-                            + " has no "
-                            + JSON
-                            + ", so it can be sampled from but not trained further");
-        }
         try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
-            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            JsonObject json = json(folder);
             return new TrainingState(
                     json.get("step").getAsLong(),
                     json.get("seed").getAsLong(),
@@ -105,14 +99,50 @@ public record TrainingState(
                     arrays(tensors, WEIGHTS, manager),
                     arrays(tensors, FIRST, manager),
                     arrays(tensors, SECOND, manager));
-        } catch (JsonParseException
+        } catch (ClassCastException
                 | IllegalStateException
                 | NumberFormatException
                 | NullPointerException e) {
-            throw new RunException(
-                    file + " is damaged; remove its folder to resume from the checkpoint before it",
-                    e);
+            throw damaged(folder, e);
         }
+    }
+
+    /**
+     * Reads only how the run was configured.
+     *
+     * @param folder a checkpoint of a run
+     * @return the training configuration as it was written
+     * @throws RunException if the file is missing or is not what it should be
+     * @throws IOException if reading fails
+     */
+    public static JsonObject readConfig(Path folder) throws IOException {
+        if (json(folder).get("training") instanceof JsonObject config) {
+            return config;
+        }
+        throw damaged(folder, null);
+    }
+
+    private static JsonObject json(Path folder) throws IOException {
+        Path file = folder.resolve(JSON);
+        if (!Files.isRegularFile(file)) {
+            throw new RunException(
+                    folder
+                            + " has no "
+                            + JSON
+                            + ", so it can be sampled from but not trained further");
+        }
+        try {
+            return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException | CharacterCodingException e) {
+            throw damaged(folder, e);
+        }
+    }
+
+    private static RunException damaged(Path folder, @Nullable Exception cause) {
+        return new RunException(
+                folder.resolve(JSON)
+                        + " is damaged; remove its folder to resume from the checkpoint before it",
+                cause);
     }
 
     private static Map<String, NDArray> arrays(

@@ -22,12 +22,19 @@ class RunFolderTest {
     }
 
     @Test
-    void aRunIsNotStartedOverAnotherOne() throws IOException {
-        RunFolder.create(parent).writeConfig("{}");
+    void aRunIsNotStartedOverOneThatCanBeContinued() throws IOException {
+        RunFolder run = RunFolder.create(parent);
+        new CheckpointStore(run).write(5, 1, folder -> {});
         assertThatThrownBy(() -> RunFolder.create(parent))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("already holds a run")
                 .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void aRunThatNeverCameToACheckpointMayBeStartedOver() throws IOException {
+        RunFolder.create(parent).writeConfig("{}");
+        assertThat(RunFolder.create(parent).root()).isEqualTo(parent);
     }
 
     @Test
