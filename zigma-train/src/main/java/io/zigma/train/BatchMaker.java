@@ -1,0 +1,81 @@
+package io.zigma.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.zigma.interpolant.Interpolated;
+import io.zigma.interpolant.TimeInterval;
+import io.zigma.model.Conditioning;
+import io.zigma.model.ZigMaConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Turns images into what a step trains on: noise, times, points in between, labels. */
+final class BatchMaker {
+
+    private final ZigMaConfig model;
+    private final Objective objective;
+    private final TimeInterval interval;
+    private final Draws draws;
+
+    BatchMaker(TrainingConfig config) {
+        this.model = config.model();
+        this.objective = config.objective();
+        this.interval = objective.loss().interval();
+        this.draws = new Draws(config.seed());
+    }
+
+    /**
+     * Draws noise and times and goes to the points in between.
+     *
+     * @param step steps taken before this one
+     * @param images B·C·H·W values in [−1, 1]
+     * @param scope owner of the result
+     * @return x_t and its target (B, C, H, W)
+     */
+    Interpolated between(long step, float[] images, NDManager scope) {
+        int each = model.channels() * model.imageHeight() * model.imageWidth();
+        int batch = images.length / each;
+        Shape shape =
+                new Shape(batch, model.channels(), model.imageHeight(), model.imageWidth());
+        float[] noise = new float[images.length];
+        double[] times = new double[batch];
+        for (int image = 0; image < batch; image++) {
+            float[] values = draws.normal(Draws.Use.NOISE, step, image, each);
+            System.arraycopy(values, 0, noise, image * each, each);
+            times[image] = interval.at(fraction(step, image));
+        }
+        return objective
+                .path()
+                .interpolant()
+                .between(scope.create(noise, shape), scope.create(images, shape), times);
+    }
+
+    private double fraction(long step, int image) {
+        return objective
+                .times()
+                .fraction(
+                        draws.uniform(Draws.Use.TIME, step, image),
+                        draws.normal(Draws.Use.TIME, step, image, 1)[0]);
+    }
+
+    /**
+     * Returns the labels with some of them replaced by the null class.
+     *
+     * @param step steps taken before this one
+     * @param labels one class an image
+     * @param scope owner of the result
+     * @return int64 (B), or null for an unconditional model
+     */
+    @Nullable NDArray labels(long step, int[] labels, NDManager scope) {
+        if (!(model.conditioning() instanceof Conditioning.ByClass byClass)) {
+            return null;
+        }
+        long[] kept = new long[labels.length];
+        for (int image = 0; image < kept.length; image++) {
+            boolean dropped =
+                    draws.uniform(Draws.Use.LABEL, step, image) < objective.labelDropout();
+            kept[image] = dropped ? byClass.classes() : labels[image];
+        }
+        return scope.create(kept);
+    }
+}

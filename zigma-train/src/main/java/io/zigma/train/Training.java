@@ -1,0 +1,359 @@
+package io.zigma.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonElement;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.model.Conditioning;
+import io.zigma.model.ZigMa;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.train.data.Batch;
+import io.zigma.train.data.BatchPlan;
+import io.zigma.train.data.Batches;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.EventLog;
+import io.zigma.train.run.RunException;
+import io.zigma.train.run.RunFolder;
+import io.zigma.train.run.RunLock;
+import io.zigma.train.run.TensorBoardEvents;
+import io.zigma.train.run.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A training run: it begins in an empty folder or goes on in one, and leaves checkpoints.
+ *
+ * <p>Interrupted anywhere and resumed, it ends with the same bytes as if it had never stopped (on
+ * the CPU, with the same number of threads). One thread runs it; {@link #stopAfterCurrentStep} may
+ * be called from any.
+ */
+public final class Training implements AutoCloseable {
+
+    private final RunFolder run;
+    private final RunLock lock;
+    private final TrainingConfig config;
+    private final ImageDataset data;
+    private final RunFacts facts;
+    private final NDManager manager;
+    private final ModelPair models;
+    private final TrainingStep trainingStep;
+    private final BatchMaker maker;
+    private final SamplePictures pictures;
+    private final CheckpointStore checkpoints;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+
+    private long step;
+    private volatile boolean stopping;
+
+    /** How a run came to its end. */
+    public enum Ending {
+        /** All steps were taken. */
+        FINISHED,
+        /** It was asked to stop and can be resumed. */
+        STOPPED
+    }
+
+    private Training(
+            RunFolder run,
+            RunLock lock,
+            TrainingConfig config,
+            ImageDataset data,
+            Provenance provenance,
+            Device device) {
+        this.run = run;
+        this.lock = lock;
+        this.config = config;
+        this.data = data;
+        this.facts = new RunFacts(config, data, provenance);
+        this.manager = NDManager.newBaseManager(device);
+        this.models = new ModelPair(config.model(), config.seed(), manager);
+        this.trainingStep = new TrainingStep(config, models, manager);
+        this.maker = new BatchMaker(config);
+        this.pictures = new SamplePictures(config, models, run, device);
+        this.checkpoints = new CheckpointStore(run);
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param folder where it shall write; made if it is not there
+     * @param config how it shall go
+     * @param data what to train on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @return the run before its first step, which holds the folder's lock until it is closed
+     * @throws RunException if the folder holds a run already, or is in use
+     * @throws IllegalArgumentException if the data does not fit the model
+     * @throws IOException if the folder cannot be written
+     */
+    public static Training start(
+            Path folder,
+            TrainingConfig config,
+            ImageDataset data,
+            Provenance provenance,
+            Device device)
+            throws IOException {
+        requireFit(config.model(), data);
+        RunFolder run = RunFolder.create(folder);
+        RunLock lock = RunLock.take(folder);
+        try {
+            Training training = new Training(run, lock, config, data, provenance, device);
+            training.checkpoints.removeLeftovers();
+            run.writeConfig(training.facts.runConfig());
+            return training;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Goes on with a run as it was configured.
+     *
+     * @param folder the run's folder
+     * @param data what it is trained on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @return the run as its newest checkpoint has it
+     * @throws RunException if there is nothing to resume, the folder is in use, or the data is
+     *     other data
+     * @throws IOException if the checkpoint cannot be read
+     */
+    public static Training resume(
+            Path folder, ImageDataset data, Provenance provenance, Device device)
+            throws IOException {
+        return resume(folder, savedConfig(RunFolder.open(folder)), data, provenance, device);
+    }
+
+    /**
+     * Goes on with a run that is asked for with a configuration again. Its length, cadence and
+     * sampling may change, everything else must be as it was.
+     *
+     * @param folder the run's folder
+     * @param asked how it shall go
+     * @param data what it is trained on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @return the run as its newest checkpoint has it
+     * @throws RunException if there is nothing to resume, the folder is in use, the data is other
+     *     data, or the configuration differs; the message lists the differences
+     * @throws IOException if the checkpoint cannot be read
+     */
+    public static Training resume(
+            Path folder,
+            TrainingConfig asked,
+            ImageDataset data,
+            Provenance provenance,
+            Device device)
+            throws IOException {
+        RunFolder run = RunFolder.open(folder);
+        RunLock lock = RunLock.take(folder);
+        try {
+            requireSame(folder, savedConfig(run), asked);
+            requireFit(asked.model(), data);
+            Training training = new Training(run, lock, asked, data, provenance, device);
+            training.checkpoints.removeLeftovers();
+            training.restore(newest(run));
+            run.writeConfig(training.facts.runConfig());
+            return training;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void requireFit(ZigMaConfig model, ImageDataset data) {
+        if (data.channels() != model.channels()
+                || data.height() != model.imageHeight()
+                || data.width() != model.imageWidth()) {
+            throw new IllegalArgumentException(
+                    "%s holds images of %d×%d with %d channels, the model makes %d×%d with %d"
+                            .formatted(
+                                    data.name(),
+                                    data.width(),
+                                    data.height(),
+                                    data.channels(),
+                                    model.imageWidth(),
+                                    model.imageHeight(),
+                                    model.channels()));
+        }
+        if (model.conditioning() instanceof Conditioning.ByClass byClass
+                && byClass.classes() != data.labels().size()) {
+            throw new IllegalArgumentException(
+                    "%s has %d classes, the model %d"
+                            .formatted(data.name(), data.labels().size(), byClass.classes()));
+        }
+    }
+
+    private static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)
+            throws RunException {
+        TrainingConfig comparable =
+                asked.withSteps(saved.steps())
+                        .withCadence(saved.cadence())
+                        .withSampling(saved.sampling());
+        List<String> differences = Differences.between(saved, comparable);
+        if (!differences.isEmpty()) {
+            throw new RunException(
+                    "%s was begun with other settings: %s; resume it with its own, or begin a run in another folder"
+                            .formatted(folder, String.join("; ", differences)));
+        }
+    }
+
+    private static Path newest(RunFolder run) throws IOException {
+        return new CheckpointStore(run)
+                .newest()
+                .orElseThrow(
+                        () ->
+                                new RunException(
+                                        run.checkpointsFolder()
+                                                + " holds no finished checkpoint to resume from;"
+                                                + " leave out --resume to start a new run"));
+    }
+
+    private static TrainingConfig savedConfig(RunFolder run) throws IOException {
+        Path checkpoint = newest(run);
+        ZigMaConfig model = CheckpointFolder.open(checkpoint).config().model();
+        try {
+            return TrainingJson.read(TrainingState.readConfig(checkpoint), model);
+        } catch (IllegalArgumentException e) {
+            throw new RunException(checkpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void restore(Path checkpoint) throws IOException {
+        CheckpointFolder folder = CheckpointFolder.open(checkpoint);
+        JsonElement hash = folder.config().data().get(RunFacts.DATA_HASH);
+        if (hash == null || !hash.getAsString().equals(data.contentHash())) {
+            throw new RunException(
+                    "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
+                            .formatted(run.root(), data.name()));
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            TrainingState state = TrainingState.read(checkpoint, scope);
+            trainingStep.restore(state, averages(folder.loadModel(scope)));
+            step = state.step();
+        } catch (IllegalArgumentException e) {
+            throw new RunException(checkpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, NDArray> averages(ZigMa model) {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        model.namedParameters().forEach((name, value) -> arrays.put(name, value.getArray()));
+        return arrays;
+    }
+
+    /**
+     * Adds somebody who watches; before {@link #run}.
+     *
+     * @param listener hears of every step, checkpoint and picture on the training thread
+     */
+    public void addListener(TrainingListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Returns how far the run is.
+     *
+     * @return steps taken
+     */
+    public long step() {
+        return step;
+    }
+
+    /** Asks the run to finish the step it is in, save and return. Any thread may ask, at any time. */
+    public void stopAfterCurrentStep() {
+        stopping = true;
+    }
+
+    /**
+     * Trains to the last step, or until asked to stop; the last checkpoint is written before it
+     * returns.
+     *
+     * @return how it ended
+     * @throws DivergedException if loss or gradients are not finite any more
+     * @throws IOException if a file cannot be read or written, or a listener threw it
+     */
+    public Ending run() throws IOException {
+        BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
+        int logEvery = config.cadence().logEvery();
+        try (EventLog log = EventLog.open(run.logFile(), step);
+                TensorBoardEvents events =
+                        TensorBoardEvents.start(run, step, Clock.systemUTC());
+                Batches batches = Batches.from(data, plan, step * config.batchSize())) {
+            List<TrainingListener> all = new ArrayList<>();
+            all.add(new LogListener(log, logEvery));
+            all.add(new TensorBoardListener(events, logEvery));
+            all.addAll(listeners);
+            while (step < config.steps() && !stopping) {
+                StepReport report = take(batches.next());
+                step = report.step();
+                for (TrainingListener listener : all) {
+                    listener.afterStep(report);
+                }
+                sampleWhenDue(all);
+                saveWhenDue(all);
+            }
+        }
+        return step < config.steps() ? Ending.STOPPED : Ending.FINISHED;
+    }
+
+    private StepReport take(Batch batch) throws DivergedException {
+        try (NDManager scope = manager.newSubManager()) {
+            return trainingStep.take(
+                    step,
+                    maker.between(step, batch.images(), scope),
+                    maker.labels(step, batch.labels(), scope),
+                    scope);
+        }
+    }
+
+    private void sampleWhenDue(List<TrainingListener> all) throws IOException {
+        if (Cadence.due(config.cadence().sampleEvery(), step)) {
+            Path picture = pictures.draw(step, facts.checkpoint(step));
+            for (TrainingListener listener : all) {
+                listener.sampled(step, picture);
+            }
+        }
+    }
+
+    private void saveWhenDue(List<TrainingListener> all) throws IOException {
+        if (stopping
+                || step == config.steps()
+                || Cadence.due(config.cadence().saveEvery(), step)) {
+            Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
+            for (TrainingListener listener : all) {
+                listener.saved(step, checkpoint);
+            }
+        }
+    }
+
+    private void write(Path folder) throws IOException {
+        CheckpointFolder.write(
+                folder, facts.checkpoint(step), models.averages(), SafetensorsType.F32);
+        trainingStep.state(step, TrainingJson.write(config)).write(folder);
+        Path picture = run.sampleFile(step);
+        boolean withSamples = Files.exists(picture);
+        if (withSamples) {
+            Files.copy(picture, folder.resolve(ModelCard.PICTURE));
+        }
+        Files.writeString(folder.resolve("README.md"), facts.modelCard(step, withSamples));
+    }
+
+    /** Frees model and optimiser and lets go of the folder; what is not saved is lost. */
+    @Override
+    public void close() throws IOException {
+        trainingStep.close();
+        manager.close();
+        lock.close();
+    }
+}

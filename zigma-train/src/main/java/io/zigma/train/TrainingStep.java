@@ -1,0 +1,118 @@
+package io.zigma.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import com.google.gson.JsonObject;
+import io.zigma.interpolant.Interpolated;
+import io.zigma.interpolant.TrainingLoss;
+import io.zigma.model.DropPath;
+import io.zigma.op.GradientTape;
+import io.zigma.train.optim.AdamW;
+import io.zigma.train.optim.Ema;
+import io.zigma.train.optim.GradientClip;
+import io.zigma.train.optim.Gradients;
+import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.run.TrainingState;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One step: predict, measure, backward, clip, AdamW, average. */
+final class TrainingStep implements AutoCloseable {
+
+    private final TrainingConfig config;
+    private final ModelPair models;
+    private final Map<String, NDArray> weights;
+    private final ParameterStore store;
+    private final TrainingLoss loss;
+    private final GradientClip clip;
+    private final AdamW adamW;
+    private final Ema ema;
+    private final Draws draws;
+
+    TrainingStep(TrainingConfig config, ModelPair models, NDManager manager) {
+        this.config = config;
+        this.models = models;
+        this.weights = models.trainableWeights();
+        this.store = new ParameterStore(manager, false);
+        this.loss = config.objective().loss();
+        this.clip = new GradientClip(config.optimization().maxGradientNorm());
+        this.adamW = new AdamW(config.optimization().adamW(), weights, manager);
+        this.ema = new Ema(config.optimization().ema(), models.weights(), models.averages());
+        this.draws = new Draws(config.seed());
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @param step steps taken before this one
+     * @param x noisy images and what to say of them (B, C, H, W)
+     * @param labels one class an image (B) as int64, or null for an unconditional model
+     * @param scope owner of what the step leaves behind
+     * @return what it came to
+     * @throws DivergedException if loss or gradients are not finite; the weights are then untouched
+     */
+    StepReport take(long step, Interpolated x, @Nullable NDArray labels, NDManager scope)
+            throws DivergedException {
+        double rate = config.optimization().schedule().rate(step);
+        Gradients.zero(weights);
+        double value = backward(step, x, labels);
+        Map<String, NDArray> gradients = Gradients.of(weights, scope);
+        double norm = clip.norm(gradients);
+        if (!Double.isFinite(value) || !Double.isFinite(norm)) {
+            throw new DivergedException(step + 1, rate, value, norm);
+        }
+        clip.clip(gradients, norm);
+        adamW.step(gradients, rate);
+        ema.update();
+        int images = Math.toIntExact(x.at().size(0));
+        return new StepReport(step + 1, config.steps(), value, norm, rate, images);
+    }
+
+    private double backward(long step, Interpolated x, @Nullable NDArray labels) {
+        models.trained()
+                .setDropPath(DropPath.seeded(draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0)));
+        try (GradientTape tape = GradientTape.open()) {
+            NDArray output = models.trained().predict(store, x.at(), x.time(), labels, true);
+            NDArray mean = loss.perSample(output, x).mean(); // (B) → ()
+            tape.backward(mean);
+            return mean.getFloat();
+        }
+    }
+
+    /**
+     * Returns everything beside the averages that the next step depends on.
+     *
+     * @param step steps taken
+     * @param json the training configuration, to be kept with it
+     */
+    TrainingState state(long step, JsonObject json) {
+        return new TrainingState(
+                step,
+                config.seed(),
+                step * config.batchSize(),
+                config.optimization().schedule().rate(step),
+                adamW.steps(),
+                ema.updates(),
+                json,
+                models.weights(),
+                adamW.firstMoments(),
+                adamW.secondMoments());
+    }
+
+    /**
+     * Takes up where a checkpoint left off.
+     *
+     * @throws IllegalArgumentException if the state is that of another model
+     */
+    void restore(TrainingState state, Map<String, NDArray> averages) {
+        NamedArrays.copyAll("weight", state.weights(), models.weights());
+        adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        ema.restore(state.emaUpdates(), averages);
+    }
+
+    @Override
+    public void close() {
+        adamW.close();
+    }
+}
