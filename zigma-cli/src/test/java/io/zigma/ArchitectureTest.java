@@ -34,7 +34,8 @@ class ArchitectureTest {
                     entry("op", Set.of("op.cpu", "scan")),
                     entry("nn", Set.of("op", "scan")),
                     entry("model", Set.of("nn", "op", "scan")),
-                    entry("checkpoint", Set.of("model", "scan", "interpolant")),
+                    // nn for the types that the model's configuration is made of
+                    entry("checkpoint", Set.of("model", "nn", "scan", "interpolant")),
                     entry("sampler", Set.of("interpolant")),
                     entry(
                             "pipeline",

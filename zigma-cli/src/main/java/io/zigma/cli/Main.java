@@ -17,7 +17,7 @@ import java.util.Properties;
  */
 public final class Main {
 
-    private static final List<Command> COMMANDS = List.of();
+    private static final List<Command> COMMANDS = List.of(new GenerateCommand(), new InfoCommand());
 
     private Main() {}
 

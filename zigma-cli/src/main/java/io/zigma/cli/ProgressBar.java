@@ -19,11 +19,11 @@ final class ProgressBar implements AutoCloseable {
     private final Console console;
     private final String unit;
     private final long start;
-    private final long total;
     private final LongSupplier clock;
     private final long startTime;
 
     private long done;
+    private long total;
     private String note = "";
     private long lastShown;
     private boolean shown;
@@ -35,17 +35,15 @@ final class ProgressBar implements AutoCloseable {
      *
      * @param unit what is counted, in the plural
      * @param start how much was done before, 0 for a new job
-     * @param total how much will be done at the end
      */
-    ProgressBar(Console console, String unit, long start, long total) {
-        this(console, unit, start, total, System::nanoTime);
+    ProgressBar(Console console, String unit, long start) {
+        this(console, unit, start, System::nanoTime);
     }
 
-    ProgressBar(Console console, String unit, long start, long total, LongSupplier clock) {
+    ProgressBar(Console console, String unit, long start, LongSupplier clock) {
         this.console = console;
         this.unit = unit;
         this.start = start;
-        this.total = total;
         this.clock = clock;
         this.startTime = clock.getAsLong();
         this.lastShown = startTime;
@@ -56,9 +54,11 @@ final class ProgressBar implements AutoCloseable {
      * Takes note of progress and shows it when it is time to.
      *
      * @param nowDone how much is done
+     * @param nowTotal how much will be done at the end
      * @param nowNote what else there is to say, may be empty
      */
-    void advanceTo(long nowDone, String nowNote) {
+    void advanceTo(long nowDone, long nowTotal, String nowNote) {
+        total = nowTotal;
         done = nowDone;
         note = nowNote;
         stale = true;

@@ -16,13 +16,13 @@ final class Suggestions {
     private Suggestions() {}
 
     /**
-     * Returns the nearest of the right words, if one is near: at most one edit for every three
+     * Returns the nearest of the right words, if one is near: about one edit for every three
      * letters, and at least one. Case does not count; among equally near ones the best common
      * beginning decides.
      */
     static Optional<String> nearest(String wrong, Collection<String> right) {
         String given = wrong.toLowerCase(Locale.ROOT);
-        int farthest = Math.max(1, (given.length() + 1) / 3);
+        int farthest = Math.max(1, (given.length() + 2) / 3);
         return right.stream()
                 .filter(word -> distance(given, word) <= farthest)
                 .min(

@@ -3,7 +3,6 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -11,8 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
+import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,15 +33,7 @@ class LauncherTest {
         checkout = Files.createDirectory(folder.resolve("check out"));
         Path target = Files.createDirectories(checkout.resolve("zigma-cli/target"));
         Files.copy(Path.of(System.getProperty("zigma.root"), "zigma"), checkout.resolve("zigma"));
-        Path lib = Files.createDirectory(target.resolve("lib"));
-        for (String entry : System.getProperty("java.class.path").split(":")) {
-            Path path = Path.of(entry);
-            String name = path.getFileName().toString();
-            if (name.matches("commons-(cli|text|lang3)-.*[.]jar")) {
-                Files.copy(path, lib.resolve(name));
-            }
-        }
-        jar(Path.of("target", "classes"), target.resolve("zigma-cli-0.jar"));
+        writeJarOfOwnClassPath(target.resolve("zigma-cli-0.jar"));
         Path built = Files.createFile(target.resolve("launcher.built"));
         Files.setLastModifiedTime(built, FileTime.from(Instant.now().plusSeconds(60)));
     }
@@ -116,15 +109,15 @@ class LauncherTest {
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    private static void jar(Path classes, Path jar) throws IOException {
-        try (OutputStream file = Files.newOutputStream(jar);
-                JarOutputStream output = new JarOutputStream(file);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path each : files.filter(Files::isRegularFile).toList()) {
-                output.putNextEntry(new JarEntry(classes.relativize(each).toString()));
-                Files.copy(each, output);
-                output.closeEntry();
-            }
-        }
+    /** A jar that holds nothing but the names of all that this test runs on. */
+    private static void writeJarOfOwnClassPath(Path jar) throws IOException {
+        String entries =
+                Stream.of(System.getProperty("java.class.path").split(":"))
+                        .map(entry -> Path.of(entry).toUri().toString())
+                        .collect(Collectors.joining(" "));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, entries);
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     }
 }

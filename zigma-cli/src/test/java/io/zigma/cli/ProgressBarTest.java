@@ -16,9 +16,9 @@ class ProgressBarTest {
     void showsRateAndRemainingTimeOnOneTerminalLine() {
         ConsoleOfTest test = ConsoleOfTest.terminal();
 
-        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, 40, clock::get)) {
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
             pass(2);
-            bar.advanceTo(10, "loss 0.5");
+            bar.advanceTo(10, 40, "loss 0.5");
         }
 
         assertThat(test.err().strip())
@@ -30,11 +30,11 @@ class ProgressBarTest {
     void redrawsTheLineInPlace() {
         ConsoleOfTest test = ConsoleOfTest.terminal();
 
-        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, 2, clock::get)) {
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
             pass(1);
-            bar.advanceTo(1, "");
+            bar.advanceTo(1, 2, "");
             pass(1);
-            bar.advanceTo(2, "");
+            bar.advanceTo(2, 2, "");
         }
 
         assertThat(test.err().lines()).hasSizeGreaterThan(1);
@@ -46,9 +46,9 @@ class ProgressBarTest {
     void neverWrapsALine() {
         ConsoleOfTest test = ConsoleOfTest.terminal();
 
-        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, 2, clock::get)) {
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
             pass(1);
-            bar.advanceTo(1, "x".repeat(200));
+            bar.advanceTo(1, 2, "x".repeat(200));
         }
 
         assertThat(test.err().strip()).hasSize(79);
@@ -58,10 +58,10 @@ class ProgressBarTest {
     void writesWholeLinesNowAndThenWhereThereIsNoTerminal() {
         ConsoleOfTest test = ConsoleOfTest.plain();
 
-        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, 100, clock::get)) {
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
             for (int i = 1; i <= 100; i++) {
                 pass(0.25);
-                bar.advanceTo(i, "");
+                bar.advanceTo(i, 100, "");
             }
         }
 
@@ -77,9 +77,9 @@ class ProgressBarTest {
     void countsOnlyItsOwnWorkAfterAResume() {
         ConsoleOfTest test = ConsoleOfTest.plain();
 
-        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 1000, 1100, clock::get)) {
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 1000, clock::get)) {
             pass(20);
-            bar.advanceTo(1010, "");
+            bar.advanceTo(1010, 1100, "");
         }
 
         assertThat(test.err().strip()).isEqualTo("1010/1100 steps, 2.0 s/step, 3:00 left");

@@ -1,0 +1,303 @@
+package io.zigma.cli;
+
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Conditioning;
+import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationListener;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.ImageGrid;
+import io.zigma.pipeline.Magnification;
+import io.zigma.pipeline.PngFile;
+import io.zigma.sampler.Sampler;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma generate}: pictures from a checkpoint. */
+final class GenerateCommand implements Command {
+
+    private static final int MOST_PICTURES = 100_000;
+    private static final double LARGEST_GUIDANCE = 100;
+
+    private static final Option CLASS =
+            Flags.value(
+                    "c", "class", "CLASS", "class by name or number; default: the classes in turn");
+    private static final Option COUNT =
+            Flags.value("n", "count", "N", "how many pictures; default 1");
+    private static final Option SEED =
+            Flags.value(
+                    "s",
+                    "seed",
+                    "N",
+                    "seed of the first picture, the next has the next; default: drawn and told");
+    private static final Option OUTPUT =
+            Flags.value(
+                    "o",
+                    "output",
+                    "FILE",
+                    "PNG file for a grid of all, or a pattern such as out_%03d.png for a file each;"
+                            + " default zigma.png");
+    private static final Option SAMPLER =
+            Flags.value(
+                    null,
+                    "sampler",
+                    "NAME",
+                    String.join(", ", Sampler.names()) + "; default: the checkpoint's");
+    private static final Option STEPS =
+            Flags.value(
+                    null,
+                    "steps",
+                    "N",
+                    "time points from noise to picture, 2 or more; default: the checkpoint's");
+    private static final Option GUIDANCE =
+            Flags.value(
+                    null,
+                    "cfg-scale",
+                    "S",
+                    "how hard to follow the class: 1 as learnt, more is clearer and less varied;"
+                            + " default: the checkpoint's");
+    private static final Option GIF =
+            Flags.value(
+                    null,
+                    "gif",
+                    "FILE",
+                    "also write an animation of how the (first "
+                            + DenoisingFrames.MOST_PICTURES
+                            + ") pictures come out of the noise");
+    private static final Option SCALE =
+            Flags.value(null, "scale", "K", "magnify pixels K times; default 1");
+    private static final Option FORCE =
+            Flags.flag("f", "force", "replace files that exist already");
+    private static final Option NO_METADATA =
+            Flags.flag(null, "no-metadata", "leave the recipe out of the PNG files");
+    private static final Option BATCH =
+            Flags.value(
+                    null,
+                    "batch",
+                    "N",
+                    "pictures computed at once, a matter of speed and memory; default 16");
+
+    @Override
+    public String name() {
+        return "generate";
+    }
+
+    @Override
+    public String purpose() {
+        return "Make pictures with a trained model.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "-m DIR [-c CLASS] [-n N] [-s SEED] [-o FILE]";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to make", ModelFolder.MODEL, CLASS, COUNT, SEED, OUTPUT),
+                OptionSection.of("How to sample", SAMPLER, STEPS, GUIDANCE),
+                OptionSection.of("What to write", GIF, SCALE, FORCE, NO_METADATA),
+                OptionSection.of(
+                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE, BATCH));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
+                "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        Plan plan = plan(arguments, console);
+        try (ImageGenerator generator =
+                ImageGenerator.load(plan.checkpoint(), plan.compute().start())) {
+            DenoisingFrames frames = new DenoisingFrames();
+            List<GeneratedImage> images;
+            try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
+                images =
+                        generator.generate(
+                                plan.request(), listener(progress, frames, plan.gif().isPresent()));
+            }
+            write(plan, images).forEach(file -> console.out().println(file));
+            if (plan.gif().isPresent()) {
+                frames.write(plan.gif().get(), plan.magnification());
+                console.out().println(plan.gif().get());
+            }
+        }
+    }
+
+    /**
+     * All that was asked for, checked as far as it can be without the engine.
+     *
+     * @param checkpoint the model's folder
+     * @param request what to sample
+     * @param output where the pictures go
+     * @param gif where the animation goes, if one is wanted
+     * @param magnification of pictures and animation
+     * @param metadata whether the recipe is written
+     * @param compute where to compute
+     */
+    private record Plan(
+            CheckpointFolder checkpoint,
+            GenerationRequest request,
+            PictureOutput output,
+            Optional<Path> gif,
+            Magnification magnification,
+            boolean metadata,
+            ComputeOptions compute) {}
+
+    private static Plan plan(Arguments arguments, Console console) throws IOException {
+        int count = arguments.integer(COUNT, 1, MOST_PICTURES, 1);
+        Magnification magnification =
+                new Magnification(arguments.integer(SCALE, 1, Magnification.LARGEST, 1));
+        Optional<Long> seed = arguments.wholeNumber(SEED);
+        PictureOutput output =
+                PictureOutput.parse(
+                        Arguments.spelling(OUTPUT),
+                        arguments.path(OUTPUT).orElse(Path.of("zigma.png")));
+        Optional<Path> gif = arguments.path(GIF);
+        gif.ifPresent(GenerateCommand::requireGif);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        int batch = arguments.integer(BATCH, 1, 4096, 16);
+        // Refused here already when they are wrong whatever the checkpoint says.
+        arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
+        arguments.integer(STEPS, 2, 2);
+        arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
+
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        CheckpointConfig config = checkpoint.config();
+        Sampler sampler =
+                Sampler.parse(
+                        arguments.text(SAMPLER).orElse(config.sampling().sampler()),
+                        arguments.integer(STEPS, 2, config.sampling().steps()));
+        double guidance = guidance(arguments, checkpoint);
+        List<Integer> labels = labels(arguments, checkpoint, count);
+
+        boolean force = arguments.has(FORCE);
+        for (Path file : output.files(count)) {
+            PictureOutput.checkWritable(file, force);
+        }
+        if (gif.isPresent()) {
+            PictureOutput.checkWritable(gif.get(), force);
+        }
+        long firstSeed = seed.orElseGet(() -> drawn(console));
+        return new Plan(
+                checkpoint,
+                new GenerationRequest(labels, firstSeed, sampler, guidance, batch),
+                output,
+                gif,
+                magnification,
+                !arguments.has(NO_METADATA),
+                compute);
+    }
+
+    private static void requireGif(Path file) {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
+            throw new UsageException("--gif '%s' should end in .gif".formatted(file));
+        }
+    }
+
+    private static long drawn(Console console) {
+        long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
+        console.say("seed " + seed);
+        return seed;
+    }
+
+    private static double guidance(Arguments arguments, CheckpointFolder checkpoint) {
+        double scale =
+                arguments.number(
+                        GUIDANCE,
+                        0,
+                        LARGEST_GUIDANCE,
+                        checkpoint.config().sampling().guidanceScale());
+        boolean guidable =
+                checkpoint.config().model().conditioning() instanceof Conditioning.ByClass byClass
+                        && byClass.nullClass();
+        if (scale != 1 && !guidable) {
+            throw new UsageException(
+                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale"
+                            .formatted(checkpoint.path()));
+        }
+        return scale;
+    }
+
+    private static List<Integer> labels(
+            Arguments arguments, CheckpointFolder checkpoint, int count) {
+        List<String> names = checkpoint.config().labels();
+        Optional<Integer> chosen =
+                arguments
+                        .text(CLASS)
+                        .map(given -> ClassChoice.parse(given, names, checkpoint.path()));
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i ->
+                                chosen.orElse(
+                                        names.isEmpty() ? GenerationRequest.ANY : i % names.size()))
+                .toList();
+    }
+
+    private static GenerationListener listener(
+            ProgressBar progress, DenoisingFrames frames, boolean animated) {
+        return new GenerationListener() {
+            @Override
+            public void progress(int done, int total) {
+                progress.advanceTo(done, total, "");
+            }
+
+            @Override
+            public boolean wantsPreviews() {
+                return animated;
+            }
+
+            @Override
+            public void preview(int firstImage, int step, List<BufferedImage> pictures) {
+                frames.add(step, pictures);
+            }
+        };
+    }
+
+    private static List<Path> write(Plan plan, List<GeneratedImage> images) throws IOException {
+        List<Path> files = plan.output().files(images.size());
+        List<BufferedImage> pictures =
+                images.stream().map(image -> plan.magnification().apply(image.picture())).toList();
+        if (plan.output() instanceof PictureOutput.Grid) {
+            PngFile.write(files.get(0), ImageGrid.of(pictures), recipeOfGrid(plan, images));
+        } else {
+            for (int i = 0; i < images.size(); i++) {
+                PngFile.write(
+                        files.get(i),
+                        pictures.get(i),
+                        plan.metadata() ? images.get(i).recipe().fields() : Map.of());
+            }
+        }
+        return files;
+    }
+
+    /** The first picture's recipe, and how many follow it; without one class for all, no class. */
+    private static Map<String, String> recipeOfGrid(Plan plan, List<GeneratedImage> images) {
+        if (!plan.metadata()) {
+            return Map.of();
+        }
+        Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
+        if (plan.request().labels().stream().distinct().count() > 1) {
+            fields.put("class", "in turn");
+        }
+        if (images.size() > 1) {
+            fields.put("count", Integer.toString(images.size()));
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,214 @@
+package io.zigma.cli;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.model.ZigMaConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma info}: says what a checkpoint is, without loading the engine. */
+final class InfoCommand implements Command {
+
+    private static final Option JSON = Flags.flag(null, "json", "the same as JSON, for programs");
+
+    @Override
+    public String name() {
+        return "info";
+    }
+
+    @Override
+    public String purpose() {
+        return "Say what a checkpoint is: its model, its classes, how it was trained and on what.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "-m DIR";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(OptionSection.of("Options", ModelFolder.MODEL, JSON));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("info -m models/fashion", "info -m models/fashion --json");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        Weights weights = Weights.of(checkpoint);
+        if (arguments.has(JSON)) {
+            console.out()
+                    .println(
+                            new GsonBuilder()
+                                    .setPrettyPrinting()
+                                    .disableHtmlEscaping()
+                                    .create()
+                                    .toJson(json(checkpoint, weights)));
+        } else {
+            text(checkpoint, weights).forEach(console.out()::println);
+        }
+    }
+
+    /**
+     * What the weights file says of itself in its header.
+     *
+     * @param parameters how many numbers it holds
+     * @param types the number formats it holds them in
+     * @param bytes its size
+     */
+    private record Weights(long parameters, String types, long bytes) {
+
+        static Weights of(CheckpointFolder checkpoint) throws IOException {
+            Path path = checkpoint.path().resolve(CheckpointFolder.WEIGHTS);
+            try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                long parameters = 0;
+                TreeSet<String> types = new TreeSet<>();
+                for (String name : file.names()) {
+                    long size = 1;
+                    for (long side : file.shape(name)) {
+                        size *= side;
+                    }
+                    parameters += size;
+                    types.add(file.dtype(name).name());
+                }
+                return new Weights(parameters, String.join(", ", types), Files.size(path));
+            }
+        }
+    }
+
+    private static JsonObject json(CheckpointFolder checkpoint, Weights weights) {
+        CheckpointConfig config = checkpoint.config();
+        ZigMaConfig model = config.model();
+        JsonObject json = new JsonObject();
+        json.addProperty("path", checkpoint.path().toString());
+        json.addProperty("parameters", weights.parameters());
+        json.addProperty("precision", weights.types());
+        json.addProperty("bytes", weights.bytes());
+        json.addProperty("weights_sha256", checkpoint.weightsHash());
+        json.addProperty("image_height", model.imageHeight());
+        json.addProperty("image_width", model.imageWidth());
+        json.addProperty("channels", model.channels());
+        json.addProperty("patch_size", model.patchSize());
+        json.addProperty("hidden_size", model.hiddenSize());
+        json.addProperty("depth", model.depth());
+        json.addProperty("scan", spelled(model.scan()));
+        json.addProperty("interpolant", spelled(config.interpolant()));
+        json.addProperty("prediction", spelled(config.prediction()));
+        JsonArray labels = new JsonArray();
+        config.labels().forEach(labels::add);
+        json.add("labels", labels);
+        JsonObject sampling = new JsonObject();
+        sampling.addProperty("sampler", config.sampling().sampler());
+        sampling.addProperty("steps", config.sampling().steps());
+        sampling.addProperty("guidance_scale", config.sampling().guidanceScale());
+        json.add("sampling", sampling);
+        json.add("training", config.training());
+        json.add("data", config.data());
+        return json;
+    }
+
+    private static List<String> text(CheckpointFolder checkpoint, Weights weights) {
+        CheckpointConfig config = checkpoint.config();
+        ZigMaConfig model = config.model();
+        List<String> lines = new ArrayList<>();
+        lines.add(checkpoint.path().toString());
+        lines.add(
+                row(
+                        "model",
+                        "ZigMa, %,d parameters (%s, %.1f MB)",
+                        weights.parameters(),
+                        weights.types(),
+                        weights.bytes() / 1e6));
+        lines.add(
+                row(
+                        "images",
+                        "%d × %d, %s",
+                        model.imageHeight(),
+                        model.imageWidth(),
+                        colours(model.channels())));
+        lines.add(row("classes", "%s", classes(config.labels())));
+        lines.add(
+                row(
+                        "layers",
+                        "%d of %d channels on patches of %d × %d",
+                        model.depth(),
+                        model.hiddenSize(),
+                        model.patchSize(),
+                        model.patchSize()));
+        lines.add(row("scan", "%s", spelled(model.scan())));
+        lines.add(
+                row(
+                        "interpolant",
+                        "%s, the model predicts %s",
+                        spelled(config.interpolant()),
+                        spelled(config.prediction())));
+        lines.add(
+                row(
+                        "sampling",
+                        "%s, %d steps, guidance %s unless told otherwise",
+                        config.sampling().sampler(),
+                        config.sampling().steps(),
+                        config.sampling().guidanceScale()));
+        lines.addAll(facts("training", config.training()));
+        lines.addAll(facts("data", config.data()));
+        lines.add(row("weights", "SHA-256 %s", checkpoint.weightsHash()));
+        return lines;
+    }
+
+    private static String row(String title, String format, Object... values) {
+        return "  %-12s %s".formatted(title, String.format(Locale.ROOT, format, values));
+    }
+
+    private static String colours(int channels) {
+        return switch (channels) {
+            case 1 -> "grey";
+            case 3 -> "RGB";
+            default -> channels + " channels";
+        };
+    }
+
+    private static String classes(List<String> labels) {
+        return labels.isEmpty()
+                ? "none (unconditional)"
+                : IntStream.range(0, labels.size())
+                        .mapToObj(number -> number + " " + labels.get(number))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** One line a fact, the title before the first. */
+    private static List<String> facts(String title, JsonObject facts) {
+        List<String> lines = new ArrayList<>();
+        for (Map.Entry<String, JsonElement> fact : facts.entrySet()) {
+            JsonElement value = fact.getValue();
+            lines.add(
+                    row(
+                            lines.isEmpty() ? title : "",
+                            "%s: %s",
+                            fact.getKey().replace('_', ' '),
+                            value.isJsonPrimitive() ? value.getAsString() : value));
+        }
+        return lines;
+    }
+
+    private static String spelled(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,351 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zigma.pipeline.PngFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GenerateCommandTest {
+
+    @TempDir static Path models;
+    private static Path model;
+    private static Path unconditional;
+
+    @TempDir Path folder;
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+
+    @BeforeAll
+    static void writeModels() throws IOException {
+        model = TinyCheckpoint.withClasses(models.resolve("shoes"));
+        unconditional = TinyCheckpoint.unconditional(models.resolve("things"));
+    }
+
+    @Test
+    void writesAGridAndPrintsItsPath() throws IOException {
+        Path file = folder.resolve("grid.png");
+
+        ExitStatus status = generate("-c", "bag", "-n", "5", "-s", "7", "-o", file);
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).isEqualTo(file + System.lineSeparator());
+        BufferedImage grid = ImageIO.read(file.toFile());
+        assertThat(grid.getWidth()).isEqualTo(3 * 8 + 4);
+        assertThat(grid.getHeight()).isEqualTo(2 * 8 + 3);
+        assertThat(test.err()).contains("steps").doesNotContain("\r");
+    }
+
+    @Test
+    void givesTheSameBytesForTheSameSeed() {
+        Path one = folder.resolve("1.png");
+        Path two = folder.resolve("2.png");
+
+        generate("-c", "bag", "-n", "2", "-s", "7", "-o", one);
+        generate("-c", "bag", "-n", "2", "-s", "7", "-o", two);
+
+        assertThat(one).hasSameBinaryContentAs(two);
+    }
+
+    @Test
+    void givesOtherPicturesForOtherSeeds() throws IOException {
+        Path one = folder.resolve("1.png");
+        Path two = folder.resolve("2.png");
+
+        generate("-c", "bag", "-s", "7", "-o", one);
+        generate("-c", "bag", "-s", "8", "-o", two);
+
+        assertThat(Files.readAllBytes(one)).isNotEqualTo(Files.readAllBytes(two));
+    }
+
+    @Test
+    void givesEveryPictureAloneAsInAnyBatch() throws IOException {
+        generate("-c", "bag", "-n", "3", "-s", "7", "-o", folder.resolve("all_%d.png"));
+        generate("-c", "bag", "-s", "9", "-o", folder.resolve("alone.png"));
+
+        assertThat(samples("alone.png")).isEqualTo(samples("all_2.png"));
+    }
+
+    @Test
+    void numbersSingleFilesByThePattern() throws IOException {
+        ExitStatus status = generate("-n", "3", "-s", "1", "-o", folder.resolve("a_%03d.png"));
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(names()).containsExactly("a_000.png", "a_001.png", "a_002.png");
+        assertThat(test.out().lines()).hasSize(3);
+        assertThat(ImageIO.read(folder.resolve("a_002.png").toFile()).getWidth()).isEqualTo(8);
+    }
+
+    @Test
+    void takesTheClassesInTurnWhenNoneIsChosen() throws IOException {
+        generate("-n", "4", "-s", "1", "-o", folder.resolve("%d.png"));
+
+        List<String> classes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            classes.add(PngFile.readText(folder.resolve(i + ".png")).get("class"));
+        }
+        assertThat(classes).containsExactly("Sandal", "Ankle boot", "Bag", "Sandal");
+    }
+
+    @Test
+    void carriesTheRecipeUnlessToldNotTo() throws IOException {
+        Path with = folder.resolve("with.png");
+        Path without = folder.resolve("without.png");
+
+        generate("-c", "1", "-s", "7", "--steps", "3", "-o", with);
+        generate("-c", "1", "-s", "7", "--steps", "3", "-o", without, "--no-metadata");
+
+        assertThat(PngFile.readText(with))
+                .containsEntry("class", "Ankle boot")
+                .containsEntry("seed", "7")
+                .containsEntry("model", "shoes");
+        assertThat(PngFile.readText(without)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"euler", "heun", "dopri5", "sde-euler", "sde-heun"})
+    void samplesWithEverySampler(String sampler) {
+        Path file = folder.resolve("a.png");
+
+        assertThat(generate("-n", "2", "--sampler", sampler, "--steps", "3", "-s", "1", "-o", file))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(file).isNotEmptyFile();
+    }
+
+    @Test
+    void followsTheClassHarderWithGuidance() throws IOException {
+        Path file = folder.resolve("a.png");
+
+        ExitStatus status = generate("-c", "bag", "--cfg-scale", "2.5", "-s", "1", "-o", file);
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(PngFile.readText(file)).containsEntry("guidance_scale", "2.5");
+    }
+
+    @Test
+    void animatesTheWayOutOfTheNoise() throws IOException {
+        Path gif = folder.resolve("a.gif");
+
+        ExitStatus status =
+                generate(
+                        "-n",
+                        "5",
+                        "--batch",
+                        "2",
+                        "--steps",
+                        "4",
+                        "--scale",
+                        "3",
+                        "-s",
+                        "1",
+                        "-o",
+                        folder.resolve("a.png"),
+                        "--gif",
+                        gif);
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out().lines())
+                .containsExactly(folder.resolve("a.png").toString(), gif.toString());
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (ImageInputStream input = ImageIO.createImageInputStream(gif.toFile())) {
+            reader.setInput(input);
+            assertThat(reader.getNumImages(true)).isEqualTo(3);
+            assertThat(reader.getWidth(0)).isEqualTo(3 * 24 + 4);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    @Test
+    void samplesAnUnconditionalModel() {
+        Path file = folder.resolve("a.png");
+
+        assertThat(
+                        test.zigma(
+                                "generate",
+                                "-m",
+                                unconditional.toString(),
+                                "-s",
+                                "1",
+                                "-o",
+                                file.toString()))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(file).isNotEmptyFile();
+    }
+
+    @Test
+    void tellsTheSeedThatItDrew() {
+        generate("-o", folder.resolve("a.png"));
+
+        assertThat(test.err()).containsPattern("zigma: seed \\d+");
+    }
+
+    @Test
+    void refusesAClassThatDoesNotExistAndListsThoseThatDo() {
+        assertThat(generate("-c", "ankle bot")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("no class 'ankle bot'", "did you mean 'Ankle boot'?", "Sandal", "Bag")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAClassOfAnUnconditionalModel() {
+        assertThat(test.zigma("generate", "-m", unconditional.toString(), "-c", "1"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("unconditional").hasLineCount(1);
+    }
+
+    @Test
+    void refusesGuidanceWhereThereIsNothingToGuide() {
+        assertThat(test.zigma("generate", "-m", unconditional.toString(), "--cfg-scale", "2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--cfg-scale").hasLineCount(1);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "--steps, 0",
+        "--steps, -3",
+        "--steps, many",
+        "--steps, 1.5",
+        "--count, 0",
+        "--count, -1",
+        "--seed, x",
+        "--seed, 99999999999999999999",
+        "--cfg-scale, NaN",
+        "--cfg-scale, -1",
+        "--cfg-scale, Infinity",
+        "--threads, 0",
+        "--batch, 0",
+        "--scale, 0",
+        "--scale, 1000",
+        "--sampler, eulr",
+        "--device, tpu",
+        "--output, picture.jpg",
+        "--output, a_%s.png",
+        "--gif, picture.png"
+    })
+    void refusesAValueThatCannotBeMeant(String option, String value) {
+        assertThat(generate(option, value)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).startsWith("zigma: " + option).contains(value).hasLineCount(1);
+        assertThat(test.out()).isEmpty();
+    }
+
+    @Test
+    void refusesTheSameFileForPictureAndAnimationByTheirEndings() {
+        assertThat(generate("-o", "a.gif")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("should end in .png").hasLineCount(1);
+    }
+
+    @Test
+    void needsAModel() {
+        assertThat(test.zigma("generate", "-n", "2")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).startsWith("zigma: generate needs --model DIR").hasLineCount(1);
+    }
+
+    @Test
+    void refusesAMissingModel() {
+        assertThat(test.zigma("generate", "-m", folder.resolve("no").toString()))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("no folder", "no").hasLineCount(1);
+    }
+
+    @Test
+    void refusesAFolderThatIsNoModel() {
+        assertThat(test.zigma("generate", "-m", folder.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("not a checkpoint folder").hasLineCount(1);
+    }
+
+    @Test
+    void refusesDamagedWeights() throws IOException {
+        Path damaged = TinyCheckpoint.withClasses(folder.resolve("damaged"));
+        Path weights = damaged.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 3] ^= 1;
+        Files.write(weights, bytes);
+
+        assertThat(
+                        test.zigma(
+                                "generate",
+                                "-m",
+                                damaged.toString(),
+                                "-o",
+                                folder.resolve("a.png").toString(),
+                                "-s",
+                                "1"))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("model.safetensors").hasLineCount(1);
+    }
+
+    @Test
+    void refusesAnOutputFolderThatIsMissing() {
+        assertThat(generate("-o", folder.resolve("no/a.png"))).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("no folder").hasLineCount(1);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "/proc is Linux's")
+    void refusesAnOutputFolderThatIsClosed() {
+        Path closed = Path.of("/proc");
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Files.isDirectory(closed), "there is no /proc here");
+
+        assertThat(generate("-o", closed.resolve("a.png"), "-s", "1")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err().lines().filter(line -> line.startsWith("zigma:"))).hasSize(1);
+    }
+
+    @Test
+    void replacesAFileOnlyByForce() throws IOException {
+        Path file = folder.resolve("a_1.png");
+        Files.writeString(file, "mine");
+
+        ExitStatus refused = generate("-n", "2", "-s", "1", "-o", folder.resolve("a_%d.png"));
+
+        assertThat(refused).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("a_1.png exists already", "--force").hasLineCount(1);
+        assertThat(file).hasContent("mine");
+        assertThat(names()).containsExactly("a_1.png");
+
+        ExitStatus forced =
+                generate("-n", "2", "-s", "1", "-o", folder.resolve("a_%d.png"), "--force");
+
+        assertThat(forced).isEqualTo(ExitStatus.DONE);
+        assertThat(ImageIO.read(file.toFile())).isNotNull();
+    }
+
+    private ExitStatus generate(Object... words) {
+        List<String> line = new ArrayList<>(List.of("generate", "-m", model.toString()));
+        for (Object word : words) {
+            line.add(word.toString());
+        }
+        return test.zigma(line.toArray(String[]::new));
+    }
+
+    private int[] samples(String name) throws IOException {
+        BufferedImage image = ImageIO.read(folder.resolve(name).toFile());
+        return image.getRaster().getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

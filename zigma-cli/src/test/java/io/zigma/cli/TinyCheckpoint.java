@@ -1,0 +1,83 @@
+package io.zigma.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Positions;
+import io.zigma.model.ZigMa;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes checkpoints of real, untrained models that are small enough to sample in a moment. */
+final class TinyCheckpoint {
+
+    private static final int SIDE = 8;
+
+    private TinyCheckpoint() {}
+
+    /** Writes a model of three classes, with a null class. */
+    static Path withClasses(Path folder) throws IOException {
+        return write(
+                folder, new Conditioning.ByClass(3, true), List.of("Sandal", "Ankle boot", "Bag"));
+    }
+
+    /** Writes an unconditional model. */
+    static Path unconditional(Path folder) throws IOException {
+        return write(folder, new Conditioning.Unconditional(), List.of());
+    }
+
+    private static Path write(Path folder, Conditioning conditioning, List<String> labels)
+            throws IOException {
+        ZigMaConfig model =
+                new ZigMaConfig(
+                        SIDE,
+                        SIDE,
+                        1,
+                        2,
+                        16,
+                        2,
+                        ScanScheme.ZIGZAG_8,
+                        MambaConfig.PUBLISHED,
+                        Positions.NONE,
+                        NormKind.RMS,
+                        1e-5,
+                        0,
+                        conditioning);
+        JsonObject training = new JsonObject();
+        training.addProperty("steps", 0);
+        CheckpointConfig config =
+                new CheckpointConfig(
+                        model,
+                        InterpolantKind.LINEAR,
+                        Prediction.VELOCITY,
+                        labels,
+                        new CheckpointConfig.SamplingDefaults("euler", 4, 1),
+                        training,
+                        new JsonObject());
+        Files.createDirectories(folder);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa untrained = new ZigMa(model);
+            untrained.initialize(manager);
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            untrained
+                    .namedParameters()
+                    .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+            CheckpointFolder.write(folder, config, weights, SafetensorsType.F32);
+        }
+        return folder;
+    }
+}
