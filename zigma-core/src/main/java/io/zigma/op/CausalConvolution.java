@@ -1,32 +1,98 @@
 package io.zigma.op;
 
-import ai.djl.ndarray.*;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.*;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv1d;
+import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** t. */
+/**
+ * Depthwise causal convolution along a scan path, followed by SiLU (the local mixing before the
+ * selective scan; Gu and Dao 2023, figure 3).
+ *
+ * <p>Fused or in plain {@code NDArray} operations under the same conditions as {@link
+ * SelectiveScan}.
+ */
 public final class CausalConvolution {
+
     private CausalConvolution() {}
 
-    public static NDArray silu(NDArray x, NDArray w, @Nullable NDArray b, ScanPath p) {
-        NDArray g = x.get(new NDIndex(":,{}", x.getManager().create(p.order()))).transpose(0, 2, 1);
-        long k = w.getShape().get(2), L = g.getShape().get(2);
-        NDArray y =
-                g.getNDArrayInternal()
-                        .convolution(
-                                g,
-                                w,
-                                b,
-                                new Shape(1),
-                                new Shape(k - 1),
-                                new Shape(1),
-                                (int) g.getShape().get(1))
-                        .singletonOrThrow()
-                        .get(":,:,:{}", L);
-        y = Activation.swish(y, 1f).transpose(0, 2, 1);
-        return y.get(new NDIndex(":,{}", x.getManager().create(p.inverse())));
+    /**
+     * Convolves each channel with its own kernel, over the token itself and the K − 1 visited
+     * before it. Tokens are in raster order, in x as in the result.
+     *
+     * @param x (B, L, E)
+     * @param weight (E, 1, K), the last tap on the token itself
+     * @param bias (E), or null for none
+     * @param path the order in which the L tokens are visited
+     * @return silu(convolution + bias) (B, L, E), in the manager of x
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static NDArray silu(NDArray x, NDArray weight, @Nullable NDArray bias, ScanPath path) {
+        check(x, weight, bias, path);
+        List<@Nullable NDArray> operands = Arrays.asList(x, weight, bias);
+        if (Kernels.accept(operands)) {
+            if (!JniUtils.isGradMode()) {
+                return FusedConvolution.forward(operands, path);
+            }
+            GradientTape tape = GradientTape.current();
+            if (tape != null) {
+                return FusedConvolution.record(operands, path, tape);
+            }
+        }
+        return reference(x, weight, bias, path);
+    }
+
+    /** The same in plain {@code NDArray} operations, which autograd sees through. */
+    static NDArray reference(NDArray x, NDArray weight, @Nullable NDArray bias, ScanPath path) {
+        long length = x.getShape().get(1);
+        int channels = Math.toIntExact(x.getShape().get(2));
+        long earlier = weight.getShape().get(2) - 1;
+        NDArray y;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray channelFirst = TokenOrder.gather(x, path).transpose(0, 2, 1); // (B, E, L)
+            NDArray padded =
+                    Conv1d.conv1d(
+                                    channelFirst,
+                                    weight,
+                                    bias,
+                                    new Shape(1),
+                                    new Shape(earlier),
+                                    new Shape(1),
+                                    channels)
+                            .singletonOrThrow(); // (B, E, L + K − 1)
+            NDArray causal = padded.get(new NDIndex(":, :, :{}", length)); // (B, E, L)
+            y = Activation.swish(causal, 1f).transpose(0, 2, 1); // (B, L, E)
+            y = TokenOrder.scatter(y, path);
+            NDScope.unregister(y);
+        }
+        NDScope.register(y);
+        return y;
+    }
+
+    private static void check(NDArray x, NDArray weight, @Nullable NDArray bias, ScanPath path) {
+        Shape tokens = x.getShape();
+        if (tokens.dimension() != 3) {
+            throw new IllegalArgumentException("x must be (B, L, E), not " + tokens);
+        }
+        long channels = tokens.get(2);
+        Shape kernel = weight.getShape();
+        if (kernel.dimension() != 3 || kernel.get(0) != channels || kernel.get(1) != 1) {
+            throw new IllegalArgumentException(
+                    "the weight must be (E, 1, K) with E = %d as in x, not %s"
+                            .formatted(channels, kernel));
+        }
+        Shapes.check("the bias", bias, new Shape(channels));
+        if (path.length() != tokens.get(1)) {
+            throw new IllegalArgumentException(
+                    "the path has %d tokens, x has %d".formatted(path.length(), tokens.get(1)));
+        }
     }
 }

@@ -1,27 +1,294 @@
 package io.zigma.op;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.training.GradientCollector;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** t. */
+/**
+ * Records gradients of this thread's computation, hand-written kernels included.
+ *
+ * <p>DJL has no custom autograd function. So the graph is cut wherever a kernel stands: the
+ * kernel's result is a fresh leaf, and the tape remembers the kernel's operands, the
+ * <em>roots</em>, with a function that turns the gradient of the result into gradients of the
+ * operands. {@link #backward} runs the engine's backward from the loss to the leaves of the cuts
+ * behind it, then goes through the cuts from the last to the first: it reads the leaf's gradient,
+ * works out those of the roots, and starts the engine's backward again from all roots at once. A
+ * model also cuts at the input of each of its blocks, {@link #boundary}, so that a part of the
+ * graph between two cuts is entered once: where two cuts share a part, the gradients are still
+ * right but that part is gone through twice. What all blocks use, like the embedded time, deserves
+ * a boundary of its own.
+ *
+ * <pre>{@code
+ * try (GradientTape tape = GradientTape.open()) {
+ *     NDArray loss = …;
+ *     tape.backward(loss);
+ * }
+ * // parameter.getGradient()
+ * }</pre>
+ *
+ * <p>Gradients add up in the leaves' {@code getGradient()}, as with DJL's {@code
+ * GradientCollector}. A tape belongs to the thread that opened it; each thread may have one.
+ * Several forward passes may each be followed by their {@code backward} on one tape. The arrays
+ * that a cut needs are held by the tape, whatever happens to the manager or the {@link NDScope}
+ * that they came from.
+ */
 public final class GradientTape implements AutoCloseable {
-    private final GradientCollector c = Engine.getInstance().newGradientCollector();
 
+    private static final ThreadLocal<@Nullable GradientTape> OPEN = new ThreadLocal<>();
+
+    private final Thread owner = Thread.currentThread();
+    private final NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME);
+    private final Deque<Cut> cuts = new ArrayDeque<>();
+    private final boolean recordedBefore = JniUtils.isGradMode();
+
+    private GradientTape() {}
+
+    /**
+     * Opens a tape on this thread and turns gradient recording on.
+     *
+     * @return the tape, to be closed by this thread
+     * @throws IllegalStateException if this thread has an open tape
+     */
     public static GradientTape open() {
-        return new GradientTape();
+        if (OPEN.get() != null) {
+            throw new IllegalStateException(
+                    "this thread already has an open gradient tape; close it first");
+        }
+        GradientTape tape = new GradientTape();
+        OPEN.set(tape);
+        JniUtils.setGradMode(true);
+        return tape;
     }
 
+    /**
+     * Cuts the graph at x, if a tape is open on this thread and x depends on anything that needs a
+     * gradient.
+     *
+     * @param x any floating-point array; must not be changed in place before {@link #backward}
+     * @return a leaf with the values, the memory and the manager of x, or x itself where there is
+     *     nothing to cut
+     */
     public static NDArray boundary(NDArray x) {
-        return x;
+        GradientTape tape = current();
+        if (tape == null || Root.kindOf(x) == Root.Kind.CONSTANT) {
+            return x;
+        }
+        NDArray leaf = JniUtils.detachGradient((PtNDArray) x);
+        return tape.cut(leaf, List.of(x), List.of(), (roots, gradient) -> List.of(gradient));
     }
 
+    /** Returns this thread's tape if it is open and recording is on. */
+    static @Nullable GradientTape current() {
+        GradientTape tape = OPEN.get();
+        return tape != null && JniUtils.isGradMode() ? tape : null;
+    }
+
+    /** Turns the gradient of a cut's result into gradients of its roots. */
+    @FunctionalInterface
+    interface Pullback {
+
+        /**
+         * Works out gradients.
+         *
+         * @param roots the tape's own handles of the roots, null where there was none
+         * @param gradient gradient of the result; what is returned belongs to its manager
+         * @return a gradient for each root, null where there is no root or none is needed
+         */
+        List<@Nullable NDArray> apply(List<@Nullable NDArray> roots, NDArray gradient);
+    }
+
+    /**
+     * Makes the result of a kernel a leaf whose gradient flows on to the kernel's operands.
+     *
+     * @param result fresh and not part of any graph
+     * @param roots the operands, null where an optional one is absent
+     * @param kept what the pullback needs besides; the tape takes it over
+     * @param pullback the kernel's own backward
+     * @return {@code result}, which needs a gradient unless none of the roots does
+     */
+    NDArray cut(
+            NDArray result,
+            List<? extends @Nullable NDArray> roots,
+            List<NDArray> kept,
+            Pullback pullback) {
+        checkThread();
+        NDManager own = manager.newSubManager();
+        List<@Nullable Root> held = new ArrayList<>();
+        boolean needed = false;
+        for (NDArray root : roots) {
+            Root holding = root == null ? null : Root.of(root, own);
+            held.add(holding);
+            needed |= holding != null && holding.kind() != Root.Kind.CONSTANT;
+        }
+        for (NDArray array : kept) {
+            NDScope.unregister(array);
+            array.attach(own);
+        }
+        if (!needed) {
+            own.close();
+            return result;
+        }
+        result.setRequiresGradient(true);
+        cuts.addLast(new Cut(own, Root.share(result, own), held, pullback));
+        return result;
+    }
+
+    /**
+     * Adds the gradient of a loss to every leaf that it depends on, and forgets the cuts.
+     *
+     * @param loss one number, worked out on this thread since the tape was opened
+     */
     public void backward(NDArray loss) {
-        c.backward(loss);
+        checkThread();
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            Root.backward((PtNDArray) loss, loss.onesLike());
+            while (!cuts.isEmpty()) {
+                cuts.removeLast().pull();
+            }
+        }
     }
 
+    /** Frees what the tape holds and restores the recording mode; does nothing the second time. */
     @Override
     public void close() {
-        c.close();
+        if (OPEN.get() != this) {
+            checkThread();
+            return;
+        }
+        OPEN.remove();
+        JniUtils.setGradMode(recordedBefore);
+        cuts.clear();
+        manager.close();
+    }
+
+    private void checkThread() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException(
+                    "this gradient tape belongs to thread %s, not to %s"
+                            .formatted(owner.getName(), Thread.currentThread().getName()));
+        }
+    }
+
+    /** One place where the graph is cut; everything it holds belongs to its manager. */
+    private record Cut(
+            NDManager manager, PtNDArray leaf, List<@Nullable Root> roots, Pullback pullback) {
+
+        void pull() {
+            try (manager;
+                    NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                PtNDArray gradient = JniUtils.getGradient(leaf);
+                if (gradient == null) { // nothing behind the cut used it
+                    return;
+                }
+                List<@Nullable NDArray> arrays = new ArrayList<>();
+                for (Root root : roots) {
+                    arrays.add(root == null ? null : root.array());
+                }
+                seed(pullback.apply(arrays, gradient));
+            }
+        }
+
+        /**
+         * Starts from all inner roots in one backward, as the gradient of Σ root·gradient, whose
+         * gradient with respect to each root is exactly what was asked for.
+         */
+        private void seed(List<@Nullable NDArray> gradients) {
+            List<Root> inner = new ArrayList<>();
+            List<NDArray> innerGradients = new ArrayList<>();
+            for (int i = 0; i < roots.size(); i++) {
+                Root root = roots.get(i);
+                NDArray gradient = gradients.get(i);
+                if (root == null || gradient == null) {
+                    continue;
+                }
+                switch (root.kind()) {
+                    case CONSTANT -> {}
+                    case LEAF -> Root.backward(root.array(), gradient);
+                    case INNER -> {
+                        inner.add(root);
+                        innerGradients.add(gradient);
+                    }
+                }
+            }
+            if (inner.size() == 1) {
+                Root.backward(inner.get(0).array(), innerGradients.get(0));
+            } else if (inner.size() > 1) {
+                NDArray sum = null;
+                for (int i = 0; i < inner.size(); i++) {
+                    NDArray flat = inner.get(i).array().reshape(-1);
+                    NDArray term = flat.dot(innerGradients.get(i).reshape(-1));
+                    sum = sum == null ? term : sum.add(term);
+                }
+                NDArray one = manager.ones(new Shape(), DataType.FLOAT32, sum.getDevice());
+                Root.backward((PtNDArray) sum, one);
+            }
+        }
+    }
+
+    /**
+     * A tape's own handle of an array that gradients flow to.
+     *
+     * @param array the same tensor as the caller's, not a view: gradients of a leaf arrive there
+     * @param kind how gradients reach it
+     */
+    private record Root(PtNDArray array, Kind kind) {
+
+        private enum Kind {
+            /** Needs no gradient. */
+            CONSTANT,
+            /** A parameter, or the result of an earlier cut. */
+            LEAF,
+            /** The result of an operation that the engine recorded. */
+            INNER
+        }
+
+        static Root of(NDArray array, NDManager keeper) {
+            return new Root(share(array, keeper), kindOf(array));
+        }
+
+        /** Returns a second handle of the same tensor, which lives as long as the keeper. */
+        static PtNDArray share(NDArray array, NDManager keeper) {
+            // a conversion to its own type and device hands out the tensor itself
+            PtNDArray shared =
+                    JniUtils.to((PtNDArray) array, array.getDataType(), array.getDevice());
+            NDScope.unregister(shared);
+            shared.attach(keeper);
+            return shared;
+        }
+
+        /**
+         * Tells how gradients reach an array. DJL says of leaves only whether they need one; but a
+         * view of an array is a leaf exactly if nothing is recorded for that array.
+         */
+        static Kind kindOf(NDArray array) {
+            if (JniUtils.requiresGrad((PtNDArray) array)) {
+                return Kind.LEAF;
+            }
+            if (!array.getDataType().isFloating()) {
+                return Kind.CONSTANT;
+            }
+            try (PtNDArray view = (PtNDArray) array.reshape(array.getShape())) {
+                NDScope.unregister(view);
+                JniUtils.attachGradient(view, true);
+                return JniUtils.requiresGrad(view) ? Kind.CONSTANT : Kind.INNER;
+            }
+        }
+
+        /** Keeps the graph: parts of it that two cuts share are entered again. */
+        static void backward(PtNDArray from, NDArray gradient) {
+            JniUtils.backward(from, (PtNDArray) gradient, true, false);
+        }
     }
 }

@@ -1,23 +1,75 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import org.jspecify.annotations.Nullable;
 
-/** t. */
+/**
+ * Normalisation over the last axis. Results belong to the manager of x, also where the parameters
+ * belong to a model's.
+ */
 public final class Normalization {
+
     private Normalization() {}
 
-    public static NDArray rms(NDArray x, NDArray w, double eps) {
-        int a = x.getShape().dimension() - 1;
-        return x.div(x.square().mean(new int[] {a}, true).add(eps).sqrt()).mul(w);
+    /**
+     * Root mean square norm, x / √(mean(x²) + eps) · weight (Zhang and Sennrich 2019, equation 4).
+     *
+     * @param x (…, D)
+     * @param weight (D)
+     * @param eps added to the mean square, positive
+     * @return (…, D)
+     * @throws IllegalArgumentException if the weight does not fit
+     */
+    public static NDArray rms(NDArray x, NDArray weight, double eps) {
+        int axis = x.getShape().dimension() - 1;
+        Shapes.check("the weight", weight, new Shape(x.getShape().get(axis)));
+        NDArray result;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray root = x.square().mean(new int[] {axis}, true).add(eps).sqrt(); // (…, 1)
+            result = x.div(root).mul(weight);
+            NDScope.unregister(result);
+        }
+        NDScope.register(result);
+        return result;
     }
 
-    public static NDArray layer(NDArray x, @Nullable NDArray w, @Nullable NDArray b, double eps) {
-        int a = x.getShape().dimension() - 1;
-        NDArray c = x.sub(x.mean(new int[] {a}, true));
-        NDArray y = c.div(c.square().mean(new int[] {a}, true).add(eps).sqrt());
-        if (w != null) y = y.mul(w);
-        if (b != null) y = y.add(b);
-        return y;
+    /**
+     * Layer norm, (x − mean) / √(variance + eps) · weight + bias (Ba et al. 2016).
+     *
+     * @param x (…, D)
+     * @param weight (D), or null for ones
+     * @param bias (D), or null for zeros
+     * @param eps added to the variance, positive
+     * @return (…, D)
+     * @throws IllegalArgumentException if weight or bias do not fit
+     */
+    public static NDArray layer(
+            NDArray x, @Nullable NDArray weight, @Nullable NDArray bias, double eps) {
+        Shape normalized = new Shape(x.getShape().get(x.getShape().dimension() - 1));
+        Shapes.check("the weight", weight, normalized);
+        Shapes.check("the bias", bias, normalized);
+        NDArray result;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray scale =
+                    weight == null
+                            ? x.getManager().ones(normalized, x.getDataType(), x.getDevice())
+                            : weight;
+            NDArray shift =
+                    bias == null
+                            ? x.getManager().zeros(normalized, x.getDataType(), x.getDevice())
+                            : bias;
+            result =
+                    JniUtils.layerNorm(
+                            (PtNDArray) x, normalized, (PtNDArray) scale, (PtNDArray) shift, eps);
+            NDScope.unregister(result);
+        }
+        NDScope.register(result);
+        return result;
     }
 }

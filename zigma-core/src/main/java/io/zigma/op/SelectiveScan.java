@@ -1,16 +1,45 @@
 package io.zigma.op;
 
-import ai.djl.ndarray.*;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.*;
-import ai.djl.nn.Activation;
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
 import org.jspecify.annotations.Nullable;
 
-/** t. */
+/**
+ * Selective scan: a linear recurrence whose step size, input and output depend on the token (Gu and
+ * Dao 2023, algorithm 2), walked along a scan path (ZigMa 2024, equation 1).
+ *
+ * <p>For each channel e and state n, step by step along the path:
+ *
+ * <pre>
+ * h[e, n] ← exp(Δ[e]·A[e, n])·h[e, n] + Δ[e]·B[n]·u[e]      with Δ = softplus(delta + bias)
+ * y[e]    = (Σₙ C[n]·h[e, n] + skip[e]·u[e])·silu(gate[e])
+ * </pre>
+ *
+ * <p>On a processor, in float32, a fused kernel does this in one pass, if no gradient is recorded
+ * or a {@link GradientTape} is open. Otherwise, and with recording on but no tape, a reference in
+ * plain {@code NDArray} operations does it, which any gradient collector sees through.
+ */
 public final class SelectiveScan {
+
     private SelectiveScan() {}
 
+    /**
+     * Scans every sequence of a batch. Tokens are in raster order, in the operands as in the
+     * result.
+     *
+     * @param u input (B, L, E)
+     * @param delta step size before bias and softplus (B, L, E)
+     * @param a A (E, N), negative
+     * @param b B (B, L, N)
+     * @param c C (B, L, N)
+     * @param skip weight of the input in the output (E), or null for none
+     * @param gate (B, L, E), whose SiLU multiplies the output, or null for none
+     * @param deltaBias added to delta (E), or null for none
+     * @param path the order in which the L tokens are visited
+     * @return y (B, L, E), in the manager of u
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
     public static NDArray apply(
             NDArray u,
             NDArray delta,
@@ -19,24 +48,21 @@ public final class SelectiveScan {
             NDArray c,
             @Nullable NDArray skip,
             @Nullable NDArray gate,
-            @Nullable NDArray bias,
-            ScanPath p) {
-        NDIndex o = new NDIndex(":,{}", u.getManager().create(p.order()));
-        NDArray us = u.get(o), d = delta.add(bias).get(o);
-        d = Activation.softPlus(d);
-        NDArray bs = b.get(o), cs = c.get(o);
-        int L = (int) u.getShape().get(1);
-        NDList da = d.expandDims(3).mul(a).exp().split(L, 1); // B,1,E,N
-        NDList db = d.mul(us).expandDims(3).mul(bs.expandDims(2)).split(L, 1);
-        NDList cl = cs.expandDims(2).split(L, 1);
-        NDArray h = null;
-        NDList ys = new NDList();
-        for (int i = 0; i < L; i++) {
-            h = h == null ? db.get(i) : h.mul(da.get(i)).add(db.get(i));
-            ys.add(h.mul(cl.get(i)).sum(new int[] {3}));
+            @Nullable NDArray deltaBias,
+            ScanPath path) {
+        return apply(new ScanOperands(u, delta, a, b, c, skip, gate, deltaBias, true, path));
+    }
+
+    static NDArray apply(ScanOperands operands) {
+        if (operands.selective() && Kernels.accept(operands.arrays())) {
+            if (!JniUtils.isGradMode()) {
+                return FusedScan.forward(operands);
+            }
+            GradientTape tape = GradientTape.current();
+            if (tape != null && FusedScan.canRecord(operands)) {
+                return FusedScan.record(operands, tape);
+            }
         }
-        NDArray y = NDArrays.concat(ys, 1).add(us.mul(skip));
-        y = y.get(new NDIndex(":,{}", u.getManager().create(p.inverse())));
-        return y.mul(Activation.swish(gate, 1f));
+        return SelectiveScanReference.apply(operands).y();
     }
 }

@@ -1,6 +1,7 @@
 /**
- * Tensor operations that the engine lacks, each a plain reference and, where it pays, a fast path
- * tested against it.
+ * Tensor operations that DJL lacks, each with a reference in plain {@code NDArray} operations and,
+ * where it pays, a fused kernel that gradients flow through by way of a {@link
+ * io.zigma.op.GradientTape}.
  */
 @NullMarked
 package io.zigma.op;

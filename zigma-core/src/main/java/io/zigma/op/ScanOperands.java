@@ -1,0 +1,72 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.zigma.scan.ScanPath;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operands of a selective scan, checked against each other.
+ *
+ * @param u (B, L, E)
+ * @param delta (B, L, E), before bias and softplus
+ * @param a (E, N)
+ * @param b (B, L, N), or (E, N) where it does not depend on the token
+ * @param c (B, L, N), or (E, N) where it does not depend on the token
+ * @param skip (E) or null
+ * @param gate (B, L, E) or null
+ * @param deltaBias (E) or null
+ * @param softplus whether delta goes through softplus
+ * @param path the order of the L tokens
+ */
+record ScanOperands(
+        NDArray u,
+        NDArray delta,
+        NDArray a,
+        NDArray b,
+        NDArray c,
+        @Nullable NDArray skip,
+        @Nullable NDArray gate,
+        @Nullable NDArray deltaBias,
+        boolean softplus,
+        ScanPath path) {
+
+    ScanOperands {
+        Shape tokens = u.getShape();
+        if (tokens.dimension() != 3) {
+            throw new IllegalArgumentException("u must be (B, L, E), not " + tokens);
+        }
+        long batch = tokens.get(0);
+        long length = tokens.get(1);
+        long channels = tokens.get(2);
+        Shape parameters = a.getShape();
+        if (parameters.dimension() != 2 || parameters.get(0) != channels) {
+            throw new IllegalArgumentException(
+                    "A must be (E, N) with E = %d as in u, not %s".formatted(channels, parameters));
+        }
+        long states = parameters.get(1);
+        Shapes.check("delta", delta, tokens);
+        Shapes.check("gate", gate, tokens);
+        Shapes.check("skip", skip, new Shape(channels));
+        Shapes.check("delta's bias", deltaBias, new Shape(channels));
+        Shape byToken = new Shape(batch, length, states);
+        Shapes.check("B", b, b.getShape().dimension() == 2 ? parameters : byToken);
+        Shapes.check("C", c, c.getShape().dimension() == 2 ? parameters : byToken);
+        if (path.length() != length) {
+            throw new IllegalArgumentException(
+                    "the path has %d tokens, u has %d".formatted(path.length(), length));
+        }
+    }
+
+    /** Tells whether B and C are given token by token. */
+    boolean selective() {
+        return b.getShape().dimension() == 3 && c.getShape().dimension() == 3;
+    }
+
+    /** Returns all arrays in the order of the components. */
+    List<@Nullable NDArray> arrays() {
+        return Arrays.asList(u, delta, a, b, c, skip, gate, deltaBias);
+    }
+}

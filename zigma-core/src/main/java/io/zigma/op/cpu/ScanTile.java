@@ -1,0 +1,179 @@
+package io.zigma.op.cpu;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's scratch for {@link #CHANNELS} channels × {@link #STEPS} steps of a scan.
+ *
+ * <p>Rows are steps (or states), one float a channel. Channels beyond the tile's width are zero in
+ * every input, which makes them vanish from every sum.
+ */
+final class ScanTile {
+
+    /** Channels of a tile. */
+    static final int CHANNELS = 128;
+
+    /** Steps of a chunk, and the distance of saved states. */
+    static final int STEPS = 16;
+
+    /**
+     * Distance of rows: one vector more than the channels, so that rows fall on different cache
+     * sets.
+     */
+    static final int STRIDE = CHANNELS + VectorMath.LANES;
+
+    private static final ThreadLocal<@Nullable ScanTile> OWN = new ThreadLocal<>();
+
+    // what is given, by step
+    final float[] u = rows(STEPS);
+    final float[] deltaRaw = rows(STEPS);
+    final float[] gate = rows(STEPS);
+    final float[] gradient = rows(STEPS);
+    // what is worked out, by step
+    final float[] delta = rows(STEPS);
+    final float[] deltaU = rows(STEPS);
+    final float[] y = rows(STEPS);
+    final float[] slope = rows(STEPS); // of softplus
+    final float[] yGradient = rows(STEPS); // before the gate
+    final float[] decayGradient = rows(STEPS);
+    final float[] deltaUGradient = rows(STEPS);
+    final float[] gateGradient = rows(STEPS);
+    // by channel
+    final float[] skip = rows(1);
+    final float[] bias = rows(1);
+    final float[] skipGradient = rows(1);
+    final float[] biasGradient = rows(1);
+    // by state
+    final float[] decay; // −A·log2(e)
+    final float[] state;
+    final float[] carry; // gradient that the following step hands back to the state
+    final float[] aGradient;
+    // by step and state
+    final float[] b;
+    final float[] c;
+    final float[] bLanes; // one sum a lane
+    final float[] cLanes;
+    // four states of one vector of channels, by step
+    final float[] kept = new float[4 * STEPS * VectorMath.LANES];
+    final float[] decays = new float[4 * STEPS * VectorMath.LANES];
+    // B and C of a whole sequence
+    float[] bTokens = new float[0];
+    float[] cTokens = new float[0];
+
+    final int states;
+    int width;
+    int vectors;
+
+    private ScanTile(int states) {
+        this.states = states;
+        decay = rows(states);
+        state = rows(states);
+        carry = rows(states);
+        aGradient = rows(states);
+        b = new float[STEPS * states];
+        c = new float[STEPS * states];
+        bLanes = new float[STEPS * states * VectorMath.LANES];
+        cLanes = new float[STEPS * states * VectorMath.LANES];
+    }
+
+    /**
+     * Returns the calling thread's scratch, cleared for a tile of some width.
+     *
+     * @param states N
+     * @param width channels of this tile, 1 … {@link #CHANNELS}
+     */
+    static ScanTile of(int states, int width) {
+        ScanTile tile = OWN.get();
+        if (tile == null || tile.states != states) {
+            tile = new ScanTile(states);
+            OWN.set(tile);
+        }
+        tile.width = width;
+        tile.vectors = (width + VectorMath.LANES - 1) / VectorMath.LANES;
+        tile.clearBeyondWidth(tile.u, STEPS);
+        tile.clearBeyondWidth(tile.deltaRaw, STEPS);
+        tile.clearBeyondWidth(tile.gate, STEPS);
+        tile.clearBeyondWidth(tile.gradient, STEPS);
+        tile.clearBeyondWidth(tile.state, states);
+        tile.clearBeyondWidth(tile.decay, states);
+        return tile;
+    }
+
+    private static float[] rows(int count) {
+        return new float[count * STRIDE];
+    }
+
+    private void clearBeyondWidth(float[] rows, int count) {
+        for (int row = 0; row < count; row++) {
+            Arrays.fill(rows, row * STRIDE + width, (row + 1) * STRIDE, 0f);
+        }
+    }
+
+    /** Reads A, skip and bias of the tile's channels; an absent one is zero. */
+    void loadParameters(float[] a, float @Nullable [] skips, float @Nullable [] biases, int first) {
+        for (int channel = 0; channel < width; channel++) {
+            for (int n = 0; n < states; n++) {
+                decay[n * STRIDE + channel] =
+                        -a[(first + channel) * states + n] * VectorMath.LOG2_E;
+            }
+        }
+        loadRow(skips, first, skip);
+        loadRow(biases, first, bias);
+    }
+
+    private void loadRow(float @Nullable [] from, int first, float[] to) {
+        Arrays.fill(to, 0f);
+        if (from != null) {
+            System.arraycopy(from, first, to, 0, width);
+        }
+    }
+
+    /** Reads B and C of all tokens of one sequence. */
+    void loadTokens(FloatBuffer bs, FloatBuffer cs, int sequence, int length) {
+        int size = length * states;
+        if (bTokens.length < size) {
+            bTokens = new float[size];
+            cTokens = new float[size];
+        }
+        bs.get(sequence * size, bTokens, 0, size);
+        cs.get(sequence * size, cTokens, 0, size);
+    }
+
+    /** Brings B and C of one chunk into the order of the steps. */
+    void orderTokens(int[] order, int start, int steps) {
+        for (int step = 0; step < steps; step++) {
+            int token = order[start + step] * states;
+            System.arraycopy(bTokens, token, b, step * states, states);
+            System.arraycopy(cTokens, token, c, step * states, states);
+        }
+    }
+
+    /** Reads the tile's channels of the tokens of one chunk. */
+    void gather(FloatBuffer from, float[] to, int[] positions, int start, int steps) {
+        for (int step = 0; step < steps; step++) {
+            from.get(positions[start + step], to, step * STRIDE, width);
+        }
+    }
+
+    /** Writes the tile's channels of the tokens of one chunk. */
+    void scatter(float[] from, FloatBuffer to, int[] positions, int start, int steps) {
+        for (int step = 0; step < steps; step++) {
+            to.put(positions[start + step], from, step * STRIDE, width);
+        }
+    }
+
+    /** Saves or restores the states between chunks, (B, chunks − 1, N, E). */
+    void saveState(FloatBuffer checkpoints, int position, int channels) {
+        for (int n = 0; n < states; n++) {
+            checkpoints.put(position + n * channels, state, n * STRIDE, width);
+        }
+    }
+
+    void restoreState(FloatBuffer checkpoints, int position, int channels) {
+        for (int n = 0; n < states; n++) {
+            checkpoints.get(position + n * channels, state, n * STRIDE, width);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Fused kernels for processors, written with the Vector API over plain float buffers; nobody but
+ * {@code io.zigma.op} calls them.
+ */
+@NullMarked
+package io.zigma.op.cpu;
+
+import org.jspecify.annotations.NullMarked;
