@@ -1,5 +1,6 @@
 package io.zigma.train.data;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ final class PictureDecoder {
     private static final long MAX_DECODED_PIXELS = 1L << 24;
     private static final long MAX_PIXELS = 1L << 30;
     private static final int CMYK_BANDS = 4;
+    private static final String CMYK =
+            "a CMYK picture, whose colours cannot be read faithfully; convert it to RGB";
 
     private PictureDecoder() {}
 
@@ -76,11 +79,13 @@ final class PictureDecoder {
         try {
             image = reader.read(0, param);
         } catch (IOException e) {
-            throw new DatasetException(
-                    isCmyk(reader, param)
-                            ? "a CMYK JPEG, which cannot be decoded; convert it to RGB"
-                            : "damaged (%s)".formatted(oneLine(e)),
-                    e);
+            throw isCmyk(reader, param)
+                    ? new DatasetException(CMYK, e)
+                    : new DatasetException("damaged (%s)".formatted(oneLine(e)), e);
+        }
+        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+            // some platforms decode it, but to colours that are visibly off
+            throw new DatasetException(CMYK);
         }
         for (String warning : warnings) {
             // a JPEG that is cut off decodes with its lower part grey and only a warning
