@@ -1,22 +1,18 @@
 package io.zigma.interpolant;
 
-import java.util.function.DoubleFunction;
-
 /** The diffusion coefficients under the names that users write. */
 enum DiffusionForm implements Named {
-    CONSTANT("constant", DiffusionCoefficient.Constant::new),
-    SBDM("sbdm", DiffusionCoefficient.Sbdm::new),
-    SIGMA("sigma", DiffusionCoefficient.Sigma::new),
-    LINEAR("linear", DiffusionCoefficient.LinearDecay::new),
-    DECREASING("decreasing", DiffusionCoefficient.Decreasing::new),
-    INCREASING_DECREASING("increasing-decreasing", DiffusionCoefficient.IncreasingDecreasing::new);
+    CONSTANT("constant"),
+    SBDM("sbdm"),
+    SIGMA("sigma"),
+    LINEAR("linear"),
+    DECREASING("decreasing"),
+    INCREASING_DECREASING("increasing-decreasing");
 
     private final String label;
-    private final DoubleFunction<DiffusionCoefficient> make;
 
-    DiffusionForm(String label, DoubleFunction<DiffusionCoefficient> make) {
+    DiffusionForm(String label) {
         this.label = label;
-        this.make = make;
     }
 
     @Override
@@ -25,6 +21,13 @@ enum DiffusionForm implements Named {
     }
 
     DiffusionCoefficient coefficient(double norm) {
-        return make.apply(norm);
+        return switch (this) {
+            case CONSTANT -> new DiffusionCoefficient.Constant(norm);
+            case SBDM -> new DiffusionCoefficient.Sbdm(norm);
+            case SIGMA -> new DiffusionCoefficient.Sigma(norm);
+            case LINEAR -> new DiffusionCoefficient.LinearDecay(norm);
+            case DECREASING -> new DiffusionCoefficient.Decreasing(norm);
+            case INCREASING_DECREASING -> new DiffusionCoefficient.IncreasingDecreasing(norm);
+        };
     }
 }

@@ -3,20 +3,18 @@ package io.zigma.interpolant;
 /** The interpolants that can be named in a configuration. */
 public enum InterpolantKind implements Named {
     /** Straight lines, {@link Linear}. */
-    LINEAR("linear", new Linear()),
+    LINEAR("linear"),
     /** Generalised variance preserving, {@link Trigonometric}. */
-    GVP("gvp", new Trigonometric()),
+    GVP("gvp"),
     /**
      * Variance preserving with the linear β schedule of score models, {@link VariancePreserving}.
      */
-    VP("vp", new VariancePreserving());
+    VP("vp");
 
     private final String label;
-    private final Interpolant interpolant;
 
-    InterpolantKind(String label, Interpolant interpolant) {
+    InterpolantKind(String label) {
         this.label = label;
-        this.interpolant = interpolant;
     }
 
     @Override
@@ -27,10 +25,14 @@ public enum InterpolantKind implements Named {
     /**
      * Returns the path of this kind.
      *
-     * @return a path without state, shared by all who ask
+     * @return the path, equal to every other of its kind
      */
     public Interpolant interpolant() {
-        return interpolant;
+        return switch (this) {
+            case LINEAR -> new Linear();
+            case GVP -> new Trigonometric();
+            case VP -> new VariancePreserving();
+        };
     }
 
     /**

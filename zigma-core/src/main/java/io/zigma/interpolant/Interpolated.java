@@ -11,5 +11,6 @@ import ai.djl.ndarray.NDArray;
  * @param noise the noise in x_t (B, …), the array that was given
  * @param times the times in double precision, B of them
  */
+@SuppressWarnings("ArrayRecordComponent") // a batch is never compared with another
 public record Interpolated(
         NDArray at, NDArray time, NDArray target, NDArray noise, double[] times) {}

@@ -1,7 +1,6 @@
 package io.zigma.interpolant;
 
 import ai.djl.ndarray.NDArray;
-import java.util.stream.IntStream;
 
 /**
  * What training minimises: the squared error of the model's output, averaged over each sample
@@ -59,10 +58,10 @@ public record TrainingLoss(Interpolant path, Prediction prediction, LossWeight w
 
     /** Closes the error, which is of no further use. */
     private static NDArray meanSquare(NDArray error) {
-        int[] axes = IntStream.range(1, error.getShape().dimension()).toArray();
         try (error;
-                NDArray square = error.square()) {
-            return square.mean(axes); // (B)
+                NDArray square = error.square();
+                NDArray rows = square.reshape(error.size(0), -1)) { // (B, the rest)
+            return rows.mean(new int[] {1}); // (B)
         }
     }
 }

@@ -270,7 +270,9 @@ public final class Training implements AutoCloseable {
         return step;
     }
 
-    /** Asks the run to finish the step it is in, save and return. Any thread may ask, at any time. */
+    /**
+     * Asks the run to finish the step it is in, save and return. Any thread may ask, at any time.
+     */
     public void stopAfterCurrentStep() {
         stopping = true;
     }
@@ -287,8 +289,7 @@ public final class Training implements AutoCloseable {
         BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
         int logEvery = config.cadence().logEvery();
         try (EventLog log = EventLog.open(run.logFile(), step);
-                TensorBoardEvents events =
-                        TensorBoardEvents.start(run, step, Clock.systemUTC());
+                TensorBoardEvents events = TensorBoardEvents.start(run, step, Clock.systemUTC());
                 Batches batches = Batches.from(data, plan, step * config.batchSize())) {
             List<TrainingListener> all = new ArrayList<>();
             all.add(new LogListener(log, logEvery));
@@ -327,9 +328,7 @@ public final class Training implements AutoCloseable {
     }
 
     private void saveWhenDue(List<TrainingListener> all) throws IOException {
-        if (stopping
-                || step == config.steps()
-                || Cadence.due(config.cadence().saveEvery(), step)) {
+        if (stopping || step == config.steps() || Cadence.due(config.cadence().saveEvery(), step)) {
             Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
             for (TrainingListener listener : all) {
                 listener.saved(step, checkpoint);

@@ -1,0 +1,117 @@
+package io.zigma.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.interpolant.Interpolant;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.interpolant.TimeInterval;
+import io.zigma.testing.Close;
+import io.zigma.testing.Fixture;
+import io.zigma.testing.Golden;
+import io.zigma.testing.Tolerance;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Tag("golden")
+class SdeGoldenTest {
+
+    private static final Tolerance TOLERANCE = Tolerance.ofLargest(1e-4, 0);
+
+    static Stream<Fixture> fixtures() {
+        return Golden.fixtures("transport_sde");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void everyTrajectoryIsTheOfficialOne(Fixture fixture) {
+        int points = fixture.config().get("num_steps").getAsInt();
+        for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
+            JsonObject combo = element.getAsJsonObject();
+            String key = combo.get("key").getAsString();
+            SdeSampler sampler = sampler(combo, points);
+            try (NDManager manager = NDManager.newBaseManager()) {
+                Trajectory trajectory = new Trajectory(manager);
+                ToyModel model =
+                        new ToyModel(
+                                fixture.array(manager, "in.a"), fixture.array(manager, "in.b"));
+                NDArray last =
+                        sampler.sample(
+                                model,
+                                prediction(combo),
+                                path(combo),
+                                fixture.array(manager, "in.z"),
+                                recorded(fixture.array(manager, "in.noise." + key)),
+                                trajectory);
+                if (sampler.lastStep() == LastStep.NONE) {
+                    trajectory.keep(last); // the official one repeats it
+                }
+                Close.assertClose(fixture, "out.traj." + key, trajectory.stacked(), TOLERANCE);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void intervalsAreTheOfficialOnes(Fixture fixture) {
+        for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
+            JsonObject combo = element.getAsJsonObject();
+            SdeSampler sampler = sampler(combo, 2);
+            TimeInterval interval =
+                    TimeInterval.sde(
+                            path(combo),
+                            prediction(combo),
+                            sampler.diffusion(),
+                            sampler.lastStepSize());
+            for (int end = 0; end < 2; end++) {
+                assertThat(end == 0 ? interval.start() : interval.end())
+                        .as("%s %s end %d", fixture, combo.get("key"), end)
+                        .isCloseTo(
+                                combo.getAsJsonArray("interval").get(end).getAsDouble(),
+                                Offset.offset(1e-12));
+            }
+        }
+    }
+
+    private static NoiseSource recorded(NDArray noises) {
+        int[] next = {0};
+        return (manager, shape) -> {
+            NDArray noise = noises.get(next[0]++);
+            noise.attach(manager);
+            return noise;
+        };
+    }
+
+    private static SdeSampler sampler(JsonObject combo, int points) {
+        JsonElement last = combo.get("last_step");
+        return new SdeSampler(
+                SdeMethod.parse(
+                        "sde-"
+                                + combo.get("sampling_method")
+                                        .getAsString()
+                                        .toLowerCase(Locale.ROOT)),
+                points,
+                DiffusionCoefficient.parse(
+                        combo.get("diffusion_form").getAsString(),
+                        combo.get("diffusion_norm").getAsDouble()),
+                last.isJsonNull() ? LastStep.NONE : LastStep.parse(last.getAsString()),
+                combo.get("last_step_size").getAsDouble());
+    }
+
+    private static Interpolant path(JsonObject combo) {
+        return InterpolantKind.parse(combo.get("path_type").getAsString()).interpolant();
+    }
+
+    private static Prediction prediction(JsonObject combo) {
+        return Prediction.parse(combo.get("prediction").getAsString());
+    }
+}
