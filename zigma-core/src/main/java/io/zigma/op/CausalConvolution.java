@@ -1,10 +1,8 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
@@ -54,27 +52,24 @@ public final class CausalConvolution {
         long length = x.getShape().get(1);
         int channels = Math.toIntExact(x.getShape().get(2));
         long earlier = weight.getShape().get(2) - 1;
-        NDArray y;
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray channelFirst = TokenOrder.gather(x, path).transpose(0, 2, 1); // (B, E, L)
-            NDArray padded =
-                    Conv1d.conv1d(
-                                    channelFirst,
-                                    weight,
-                                    bias,
-                                    new Shape(1),
-                                    new Shape(earlier),
-                                    new Shape(1),
-                                    channels)
-                            .singletonOrThrow(); // (B, E, L + K − 1)
-            NDArray causal = padded.get(new NDIndex(":, :, :{}", length)); // (B, E, L)
-            y = Activation.swish(causal, 1f).transpose(0, 2, 1); // (B, L, E)
-            y = TokenOrder.scatter(y, path);
-            NDScope.unregister(y);
-        }
-        NDScope.register(y);
-        return y;
+        return Scratch.freed(
+                () -> {
+                    NDArray channelFirst =
+                            TokenOrder.gather(x, path).transpose(0, 2, 1); // (B, E, L)
+                    NDArray padded =
+                            Conv1d.conv1d(
+                                            channelFirst,
+                                            weight,
+                                            bias,
+                                            new Shape(1),
+                                            new Shape(earlier),
+                                            new Shape(1),
+                                            channels)
+                                    .singletonOrThrow(); // (B, E, L + K − 1)
+                    NDArray causal = padded.get(new NDIndex(":, :, :{}", length)); // (B, E, L)
+                    NDArray y = Silu.apply(causal).transpose(0, 2, 1); // (B, L, E)
+                    return TokenOrder.scatter(y, path);
+                });
     }
 
     private static void check(NDArray x, NDArray weight, @Nullable NDArray bias, ScanPath path) {

@@ -1,7 +1,7 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -27,15 +27,11 @@ public final class Normalization {
     public static NDArray rms(NDArray x, NDArray weight, double eps) {
         int axis = x.getShape().dimension() - 1;
         Shapes.check("the weight", weight, new Shape(x.getShape().get(axis)));
-        NDArray result;
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray root = x.square().mean(new int[] {axis}, true).add(eps).sqrt(); // (…, 1)
-            result = x.div(root).mul(weight);
-            NDScope.unregister(result);
-        }
-        NDScope.register(result);
-        return result;
+        return Scratch.freed(
+                () -> {
+                    NDArray meanSquare = x.square().mean(new int[] {axis}, true); // (…, 1)
+                    return x.div(meanSquare.add(eps).sqrt()).mul(weight);
+                });
     }
 
     /**
@@ -53,23 +49,19 @@ public final class Normalization {
         Shape normalized = new Shape(x.getShape().get(x.getShape().dimension() - 1));
         Shapes.check("the weight", weight, normalized);
         Shapes.check("the bias", bias, normalized);
-        NDArray result;
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray scale =
-                    weight == null
-                            ? x.getManager().ones(normalized, x.getDataType(), x.getDevice())
-                            : weight;
-            NDArray shift =
-                    bias == null
-                            ? x.getManager().zeros(normalized, x.getDataType(), x.getDevice())
-                            : bias;
-            result =
-                    JniUtils.layerNorm(
+        return Scratch.freed(
+                () -> {
+                    NDManager manager = x.getManager();
+                    NDArray scale =
+                            weight == null
+                                    ? manager.ones(normalized, x.getDataType(), x.getDevice())
+                                    : weight;
+                    NDArray shift =
+                            bias == null
+                                    ? manager.zeros(normalized, x.getDataType(), x.getDevice())
+                                    : bias;
+                    return JniUtils.layerNorm(
                             (PtNDArray) x, normalized, (PtNDArray) scale, (PtNDArray) shift, eps);
-            NDScope.unregister(result);
-        }
-        NDScope.register(result);
-        return result;
+                });
     }
 }

@@ -110,7 +110,7 @@ final class SelectiveScanReference {
             carried.add(carry);
             carry = products.get(t).mul(carry).add(ends.get(t));
         }
-        NDArray before = NDArrays.concat(carried, 1); // (B, T, E, N)
+        NDArray before = concat(carried, 1); // (B, T, E, N)
 
         NDList rows = new NDList();
         for (int q = 0; q < steps; q++) {
@@ -118,7 +118,7 @@ final class SelectiveScanReference {
             rows.add(y.reshape(batch, chunks, 1, channels));
         }
         NDArray y =
-                NDArrays.concat(rows, 2) // (B, T, Q, E)
+                concat(rows, 2) // (B, T, Q, E)
                         .reshape(batch, chunks * steps, channels)
                         .get(":, :{}", length); // (B, L, E)
         y = finish(TokenOrder.scatter(y, operands.path()));
@@ -132,13 +132,18 @@ final class SelectiveScanReference {
                 : state.matMul(c);
     }
 
+    /** DJL copies a single array, which loses its gradient. */
+    private static NDArray concat(NDList parts, int axis) {
+        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
+    }
+
     /** Skip and gate, in raster order. */
     private NDArray finish(NDArray y) {
         if (operands.skip() != null) {
             y = y.add(operands.u().mul(operands.skip()));
         }
         if (operands.gate() != null) {
-            y = y.mul(Activation.swish(operands.gate(), 1f));
+            y = y.mul(Silu.apply(operands.gate()));
         }
         return y;
     }
