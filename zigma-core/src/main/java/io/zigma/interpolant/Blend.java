@@ -38,10 +38,7 @@ final class Blend {
      * @param t B times, or one for all
      */
     static NDArray scale(NDArray x, DoubleUnaryOperator weight, double[] t) {
-        if (t.length == 1) {
-            return x.mul(weight.applyAsDouble(t[0]));
-        }
-        if (t.length != x.size(0)) {
+        if (t.length != 1 && t.length != x.size(0)) {
             throw new IllegalArgumentException(
                     "a batch of %d needs that many times or one, not %d"
                             .formatted(x.size(0), t.length));
@@ -60,10 +57,18 @@ final class Blend {
         return manager.create(floats(t));
     }
 
+    /**
+     * Duplicated into the engine's memory: an array made from Java's, a bare number in {@code
+     * x.mul(2)} included, is let go when it is closed, though backward will still read it.
+     */
     private static NDArray column(NDArray like, double[] weights, Shape shape) {
-        return like.getDataType() == DataType.FLOAT64
-                ? like.getManager().create(weights, shape)
-                : like.getManager().create(floats(weights), shape);
+        NDManager manager = like.getManager();
+        try (NDArray lent =
+                like.getDataType() == DataType.FLOAT64
+                        ? manager.create(weights, shape)
+                        : manager.create(floats(weights), shape)) {
+            return lent.duplicate();
+        }
     }
 
     private static float[] floats(double[] values) {

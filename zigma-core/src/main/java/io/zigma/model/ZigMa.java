@@ -177,7 +177,9 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         }
         int batch = (int) hidden.getShape().get(0);
         float[] factors = dropPath.factors(batch, probability);
-        return hidden.mul(hidden.getManager().create(factors, new Shape(batch, 1, 1)));
+        // duplicated into the engine's memory, which the graph of gradients can hold on to
+        NDArray column = hidden.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
+        return hidden.mul(column);
     }
 
     /**

@@ -3,9 +3,9 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.zigma.op.Silu;
 
 /**
  * Adaptive layer norm's regression of shift, scale and gate from the condition (DiT 2023, figure 3;
@@ -36,7 +36,7 @@ public final class Modulation extends NamedBlock {
      * @return shift, scale, gate side by side (B, 3D)
      */
     public NDArray apply(ParameterStore store, NDArray condition, boolean training) {
-        return regression.apply(store, Activation.swish(condition, 1f), training);
+        return regression.apply(store, Silu.apply(condition), training);
     }
 
     /**

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
+import io.zigma.op.Silu;
 
 /**
  * Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT,
@@ -107,7 +107,7 @@ public final class TimestepEmbedding extends NamedBlock {
         }
 
         NDArray apply(ParameterStore store, NDArray x, boolean training) {
-            NDArray hidden = Activation.swish(first.apply(store, x, training), 1f);
+            NDArray hidden = Silu.apply(first.apply(store, x, training));
             return second.apply(store, hidden, training);
         }
 

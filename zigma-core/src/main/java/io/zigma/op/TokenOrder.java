@@ -20,7 +20,8 @@ final class TokenOrder {
     }
 
     private static NDArray pick(NDArray x, int[] tokens) {
-        NDArray index = x.getManager().create(tokens).toDevice(x.getDevice(), false);
+        // duplicated into the engine's memory, which the graph of gradients can hold on to
+        NDArray index = x.getManager().create(tokens).toDevice(x.getDevice(), false).duplicate();
         return x.get(new NDIndex(":,{}", index));
     }
 }
