@@ -5,7 +5,9 @@ import static io.zigma.op.cpu.VectorMath.LANES;
 import static io.zigma.op.cpu.VectorMath.SPECIES;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScanBackward {
 
+    // from one state to the next in a tile's decays
+    private static final int NEXT = ScanTile.STEPS * LANES;
+
     private final ScanShape shape;
     private final int[] order;
-    private final boolean softplus;
     private final ScanArrays in;
     private final FloatBuffer checkpoints;
     private final FloatBuffer yGradient;
@@ -30,6 +34,7 @@ public final class ScanBackward {
     private final float[] a;
     private final float @Nullable [] skip;
     private final float @Nullable [] bias;
+    private final List<TilePass> passes = new ArrayList<>();
     // a sum for each tile: (tiles, B, L, N)
     private final float[] bParts;
     private final float[] cParts;
@@ -48,7 +53,6 @@ public final class ScanBackward {
             ScanArrays out) {
         this.shape = shape;
         this.order = order;
-        this.softplus = softplus;
         this.in = in;
         this.checkpoints = checkpoints;
         this.yGradient = yGradient;
@@ -56,6 +60,24 @@ public final class ScanBackward {
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
         this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
         this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        passes.add(ScanTile::addBias);
+        if (softplus) {
+            passes.add(ScanBackward::differentiateSoftplus);
+            passes.add(ScanTile::applySoftplus);
+        }
+        passes.add(ScanTile::discretise);
+        if (in.gate() != null) {
+            passes.add(ScanBackward::differentiateGate);
+        }
+        passes.add(ScanBackward::recur);
+        passes.add(ScanBackward::finish);
+        if (softplus) {
+            passes.add(ScanBackward::finishSoftplus);
+        }
+        passes.add(ScanBackward::addParameters);
+        if (in.gate() != null) {
+            passes.add(ScanBackward::finishGate);
+        }
         this.bParts = new float[shape.tiles() * shape.tokenSize()];
         this.cParts = new float[shape.tiles() * shape.tokenSize()];
         this.aParts = new float[shape.batch() * shape.states() * shape.channels()];
@@ -129,27 +151,14 @@ public final class ScanBackward {
         FloatBuffer gate = in.gate();
         tile.gather(in.u(), tile.u, positions, start, steps);
         tile.gather(in.delta(), tile.deltaRaw, positions, start, steps);
-        tile.gather(yGradient, tile.gradient, positions, start, steps);
+        tile.gather(yGradient, tile.yGradient, positions, start, steps);
         tile.orderTokens(order, start, steps);
         if (gate != null) {
             tile.gather(gate, tile.gate, positions, start, steps);
         }
-        prepare(tile, steps, gate != null);
-        int sums = steps * tile.states * LANES;
-        Arrays.fill(tile.bLanes, 0, sums, 0f);
-        Arrays.fill(tile.cLanes, 0, sums, 0f);
-        for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
-            int state = 0;
-            for (; state + 4 <= tile.states; state += 4) {
-                recomputeFour(tile, steps, channel, state);
-                reverseFour(tile, steps, channel, state);
-            }
-            for (; state < tile.states; state++) {
-                recomputeOne(tile, steps, channel, state);
-                reverseOne(tile, steps, channel, state);
-            }
+        for (TilePass pass : passes) {
+            pass.run(tile, steps);
         }
-        finish(tile, steps, gate != null);
         tile.scatter(tile.deltaUGradient, out.u(), positions, start, steps);
         tile.scatter(tile.decayGradient, out.delta(), positions, start, steps);
         FloatBuffer gateGradient = out.gate();
@@ -158,82 +167,84 @@ public final class ScanBackward {
         }
     }
 
-    /** All that depends on a token alone: delta, its slope, and the gradient before the gate. */
-    private void prepare(ScanTile tile, int steps, boolean gated) {
-        FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+    private static void differentiateSoftplus(ScanTile tile, int steps) {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector raw =
-                        FloatVector.fromArray(SPECIES, tile.deltaRaw, at)
-                                .add(FloatVector.fromArray(SPECIES, tile.bias, channel));
-                FloatVector delta = softplus ? VectorMath.softplus(raw) : raw;
-                FloatVector slope = softplus ? VectorMath.sigmoid(raw) : one;
-                FloatVector u = FloatVector.fromArray(SPECIES, tile.u, at);
-                FloatVector gradient = FloatVector.fromArray(SPECIES, tile.gradient, at);
-                delta.intoArray(tile.delta, at);
-                slope.intoArray(tile.slope, at);
-                delta.mul(u).intoArray(tile.deltaU, at);
-                u.mul(FloatVector.fromArray(SPECIES, tile.skip, channel)).intoArray(tile.y, at);
-                zero.intoArray(tile.decayGradient, at);
-                zero.intoArray(tile.deltaUGradient, at);
-                if (gated) {
-                    FloatVector z = FloatVector.fromArray(SPECIES, tile.gate, at);
-                    FloatVector sigmoid = VectorMath.sigmoid(z);
-                    // silu'(z) = s + z·s·(1 − s); y is multiplied in when it is known
-                    gradient.mul(sigmoid.fma(z.mul(one.sub(sigmoid)), sigmoid))
-                            .intoArray(tile.gateGradient, at);
-                    gradient = gradient.mul(z).mul(sigmoid);
-                }
-                gradient.intoArray(tile.yGradient, at);
+                VectorMath.sigmoid(FloatVector.fromArray(SPECIES, tile.delta, at))
+                        .intoArray(tile.slope, at);
             }
         }
     }
 
-    /** Keeps exp(delta·A) and exp(delta·A)·h of every step, and adds C·h to y. */
+    /** Gradients before the gate, and of the gate but for the factor y, which is not known yet. */
+    private static void differentiateGate(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector z = FloatVector.fromArray(SPECIES, tile.gate, at);
+                FloatVector gradient = FloatVector.fromArray(SPECIES, tile.yGradient, at);
+                FloatVector sigmoid = VectorMath.sigmoid(z);
+                FloatVector silu = z.mul(sigmoid);
+                // silu'(z) = s + z·s·(1 − s)
+                gradient.mul(sigmoid.add(silu).sub(silu.mul(sigmoid)))
+                        .intoArray(tile.gateGradient, at);
+                gradient.mul(silu).intoArray(tile.yGradient, at);
+            }
+        }
+    }
+
+    private static void recur(ScanTile tile, int steps) {
+        int sums = steps * tile.states * LANES;
+        Arrays.fill(tile.bLanes, 0, sums, 0f);
+        Arrays.fill(tile.cLanes, 0, sums, 0f);
+        Arrays.fill(tile.decayGradient, 0f);
+        Arrays.fill(tile.deltaUGradient, 0f);
+        for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+            recur(tile, steps, channel);
+        }
+    }
+
+    private static void recur(ScanTile tile, int steps, int channel) {
+        int state = 0;
+        for (; state + ScanTile.BLOCK <= tile.states; state += ScanTile.BLOCK) {
+            tile.fillDecays(steps, channel, state, ScanTile.BLOCK);
+            recomputeFour(tile, steps, channel, state);
+            reverseTwo(tile, steps, channel, state, 0);
+            reverseTwo(tile, steps, channel, state + 2, 2);
+        }
+        for (; state < tile.states; state++) {
+            tile.fillDecays(steps, channel, state, 1);
+            recomputeOne(tile, steps, channel, state);
+            reverseOne(tile, steps, channel, state);
+        }
+    }
+
+    /** Keeps exp(delta·A)·h of every step, and adds C·h to y. */
     private static void recomputeFour(ScanTile tile, int steps, int channel, int state) {
-        int states = tile.states;
         float[] kept = tile.kept;
         float[] decays = tile.decays;
         int row = state * STRIDE + channel;
-        final FloatVector a0 = FloatVector.fromArray(SPECIES, tile.decay, row);
-        final FloatVector a1 = FloatVector.fromArray(SPECIES, tile.decay, row + STRIDE);
-        final FloatVector a2 = FloatVector.fromArray(SPECIES, tile.decay, row + 2 * STRIDE);
-        final FloatVector a3 = FloatVector.fromArray(SPECIES, tile.decay, row + 3 * STRIDE);
         FloatVector h0 = FloatVector.fromArray(SPECIES, tile.state, row);
         FloatVector h1 = FloatVector.fromArray(SPECIES, tile.state, row + STRIDE);
         FloatVector h2 = FloatVector.fromArray(SPECIES, tile.state, row + 2 * STRIDE);
         FloatVector h3 = FloatVector.fromArray(SPECIES, tile.state, row + 3 * STRIDE);
         for (int step = 0; step < steps; step++) {
             int at = step * STRIDE + channel;
-            int k = step * states + state;
-            int keep = step * 4 * LANES;
-            final FloatVector delta = FloatVector.fromArray(SPECIES, tile.delta, at);
+            int k = step * tile.states + state;
+            int d = step * LANES;
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
             FloatVector y = FloatVector.fromArray(SPECIES, tile.y, at);
-            FloatVector e = VectorMath.decay(delta.mul(a0));
-            e.intoArray(decays, keep);
-            h0 = e.mul(h0);
-            h0.intoArray(kept, keep);
+            h0 = decayed(h0, decays, kept, d);
             h0 = accumulate(x, tile.b[k], h0);
             y = accumulate(h0, tile.c[k], y);
-            e = VectorMath.decay(delta.mul(a1));
-            e.intoArray(decays, keep + LANES);
-            h1 = e.mul(h1);
-            h1.intoArray(kept, keep + LANES);
+            h1 = decayed(h1, decays, kept, d + NEXT);
             h1 = accumulate(x, tile.b[k + 1], h1);
             y = accumulate(h1, tile.c[k + 1], y);
-            e = VectorMath.decay(delta.mul(a2));
-            e.intoArray(decays, keep + 2 * LANES);
-            h2 = e.mul(h2);
-            h2.intoArray(kept, keep + 2 * LANES);
+            h2 = decayed(h2, decays, kept, d + 2 * NEXT);
             h2 = accumulate(x, tile.b[k + 2], h2);
             y = accumulate(h2, tile.c[k + 2], y);
-            e = VectorMath.decay(delta.mul(a3));
-            e.intoArray(decays, keep + 3 * LANES);
-            h3 = e.mul(h3);
-            h3.intoArray(kept, keep + 3 * LANES);
+            h3 = decayed(h3, decays, kept, d + 3 * NEXT);
             h3 = accumulate(x, tile.b[k + 3], h3);
             y = accumulate(h3, tile.c[k + 3], y);
             y.intoArray(tile.y, at);
@@ -241,42 +252,41 @@ public final class ScanBackward {
     }
 
     private static void recomputeOne(ScanTile tile, int steps, int channel, int state) {
-        int row = state * STRIDE + channel;
-        final FloatVector a = FloatVector.fromArray(SPECIES, tile.decay, row);
-        FloatVector h = FloatVector.fromArray(SPECIES, tile.state, row);
+        FloatVector h = FloatVector.fromArray(SPECIES, tile.state, state * STRIDE + channel);
         for (int step = 0; step < steps; step++) {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
-            FloatVector e = VectorMath.decay(FloatVector.fromArray(SPECIES, tile.delta, at).mul(a));
-            e.intoArray(tile.decays, step * LANES);
-            h = e.mul(h);
-            h.intoArray(tile.kept, step * LANES);
+            h = decayed(h, tile.decays, tile.kept, step * LANES);
             h = accumulate(FloatVector.fromArray(SPECIES, tile.deltaU, at), tile.b[k], h);
             accumulate(h, tile.c[k], FloatVector.fromArray(SPECIES, tile.y, at))
                     .intoArray(tile.y, at);
         }
     }
 
-    /** Time backwards for four states of a vector of channels. */
-    private static void reverseFour(ScanTile tile, int steps, int channel, int state) {
-        int states = tile.states;
+    private static FloatVector decayed(FloatVector h, float[] decays, float[] kept, int at) {
+        FloatVector decayed = FloatVector.fromArray(SPECIES, decays, at).mul(h);
+        decayed.intoArray(kept, at);
+        return decayed;
+    }
+
+    /**
+     * Time backwards for two states of a vector of channels, whose decays stand at {@code block} of
+     * their block.
+     */
+    private static void reverseTwo(ScanTile tile, int steps, int channel, int state, int block) {
+        float[] kept = tile.kept;
+        float[] decays = tile.decays;
         int row = state * STRIDE + channel;
         final FloatVector a0 = FloatVector.fromArray(SPECIES, tile.decay, row);
         final FloatVector a1 = FloatVector.fromArray(SPECIES, tile.decay, row + STRIDE);
-        final FloatVector a2 = FloatVector.fromArray(SPECIES, tile.decay, row + 2 * STRIDE);
-        final FloatVector a3 = FloatVector.fromArray(SPECIES, tile.decay, row + 3 * STRIDE);
         FloatVector g0 = FloatVector.fromArray(SPECIES, tile.carry, row);
         FloatVector g1 = FloatVector.fromArray(SPECIES, tile.carry, row + STRIDE);
-        FloatVector g2 = FloatVector.fromArray(SPECIES, tile.carry, row + 2 * STRIDE);
-        FloatVector g3 = FloatVector.fromArray(SPECIES, tile.carry, row + 3 * STRIDE);
         FloatVector s0 = FloatVector.fromArray(SPECIES, tile.aGradient, row);
         FloatVector s1 = FloatVector.fromArray(SPECIES, tile.aGradient, row + STRIDE);
-        FloatVector s2 = FloatVector.fromArray(SPECIES, tile.aGradient, row + 2 * STRIDE);
-        FloatVector s3 = FloatVector.fromArray(SPECIES, tile.aGradient, row + 3 * STRIDE);
         for (int step = steps - 1; step >= 0; step--) {
             int at = step * STRIDE + channel;
-            int k = step * states + state;
-            int keep = step * 4 * LANES;
+            int k = step * tile.states + state;
+            int d = block * NEXT + step * LANES;
             final FloatVector delta = FloatVector.fromArray(SPECIES, tile.delta, at);
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
             final FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
@@ -284,52 +294,30 @@ public final class ScanBackward {
             FloatVector dd = FloatVector.fromArray(SPECIES, tile.decayGradient, at);
 
             g0 = accumulate(dy, tile.c[k], g0);
-            FloatVector p = FloatVector.fromArray(SPECIES, tile.kept, keep);
+            FloatVector p = FloatVector.fromArray(SPECIES, kept, d);
             addTokens(tile, k, g0, p, x, dy);
             dx = accumulate(g0, tile.b[k], dx);
             p = p.mul(g0);
             dd = p.fma(a0, dd);
             s0 = p.fma(delta, s0);
-            g0 = g0.mul(FloatVector.fromArray(SPECIES, tile.decays, keep));
+            g0 = g0.mul(FloatVector.fromArray(SPECIES, decays, d));
 
             g1 = accumulate(dy, tile.c[k + 1], g1);
-            p = FloatVector.fromArray(SPECIES, tile.kept, keep + LANES);
+            p = FloatVector.fromArray(SPECIES, kept, d + NEXT);
             addTokens(tile, k + 1, g1, p, x, dy);
             dx = accumulate(g1, tile.b[k + 1], dx);
             p = p.mul(g1);
             dd = p.fma(a1, dd);
             s1 = p.fma(delta, s1);
-            g1 = g1.mul(FloatVector.fromArray(SPECIES, tile.decays, keep + LANES));
-
-            g2 = accumulate(dy, tile.c[k + 2], g2);
-            p = FloatVector.fromArray(SPECIES, tile.kept, keep + 2 * LANES);
-            addTokens(tile, k + 2, g2, p, x, dy);
-            dx = accumulate(g2, tile.b[k + 2], dx);
-            p = p.mul(g2);
-            dd = p.fma(a2, dd);
-            s2 = p.fma(delta, s2);
-            g2 = g2.mul(FloatVector.fromArray(SPECIES, tile.decays, keep + 2 * LANES));
-
-            g3 = accumulate(dy, tile.c[k + 3], g3);
-            p = FloatVector.fromArray(SPECIES, tile.kept, keep + 3 * LANES);
-            addTokens(tile, k + 3, g3, p, x, dy);
-            dx = accumulate(g3, tile.b[k + 3], dx);
-            p = p.mul(g3);
-            dd = p.fma(a3, dd);
-            s3 = p.fma(delta, s3);
-            g3 = g3.mul(FloatVector.fromArray(SPECIES, tile.decays, keep + 3 * LANES));
+            g1 = g1.mul(FloatVector.fromArray(SPECIES, decays, d + NEXT));
 
             dx.intoArray(tile.deltaUGradient, at);
             dd.intoArray(tile.decayGradient, at);
         }
         g0.intoArray(tile.carry, row);
         g1.intoArray(tile.carry, row + STRIDE);
-        g2.intoArray(tile.carry, row + 2 * STRIDE);
-        g3.intoArray(tile.carry, row + 3 * STRIDE);
         s0.intoArray(tile.aGradient, row);
         s1.intoArray(tile.aGradient, row + STRIDE);
-        s2.intoArray(tile.aGradient, row + 2 * STRIDE);
-        s3.intoArray(tile.aGradient, row + 3 * STRIDE);
     }
 
     private static void reverseOne(ScanTile tile, int steps, int channel, int state) {
@@ -372,33 +360,58 @@ public final class ScanBackward {
         return x.fma(FloatVector.broadcast(SPECIES, factor), sum);
     }
 
-    /** From the gradients of delta·u, of delta·A and of y to those of u, delta, skip and gate. */
-    private static void finish(ScanTile tile, int steps, boolean gated) {
+    /** From the gradients of delta·u, of delta·A and of y to those of u and delta. */
+    private static void finish(ScanTile tile, int steps) {
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
             FloatVector skip = FloatVector.fromArray(SPECIES, tile.skip, channel);
+            for (int step = 0; step < steps; step++) {
+                int at = step * STRIDE + channel;
+                FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
+                FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
+                // decay holds −A·log2(e), so this sum lacks the factor −ln(2)
+                FloatVector dd =
+                        FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                                .mul(-VectorMath.LN_2);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.u, at), dd)
+                        .intoArray(tile.decayGradient, at);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(skip))
+                        .intoArray(tile.deltaUGradient, at);
+            }
+        }
+    }
+
+    private static void finishSoftplus(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                        .mul(FloatVector.fromArray(SPECIES, tile.slope, at))
+                        .intoArray(tile.decayGradient, at);
+            }
+        }
+    }
+
+    private static void finishGate(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector.fromArray(SPECIES, tile.gateGradient, at)
+                        .mul(FloatVector.fromArray(SPECIES, tile.y, at))
+                        .intoArray(tile.gateGradient, at);
+            }
+        }
+    }
+
+    private static void addParameters(ScanTile tile, int steps) {
+        for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
             FloatVector skipSum = FloatVector.fromArray(SPECIES, tile.skipGradient, channel);
             FloatVector biasSum = FloatVector.fromArray(SPECIES, tile.biasGradient, channel);
             for (int step = steps - 1; step >= 0; step--) {
                 int at = step * STRIDE + channel;
-                final FloatVector u = FloatVector.fromArray(SPECIES, tile.u, at);
-                final FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
-                final FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
-                // decay holds −A·log2(e), so this sum lacks the factor −ln(2)
-                final FloatVector dd =
-                        FloatVector.fromArray(SPECIES, tile.decayGradient, at)
-                                .mul(-VectorMath.LN_2);
-                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(skip))
-                        .intoArray(tile.deltaUGradient, at);
-                FloatVector deltaGradient =
-                        dx.fma(u, dd).mul(FloatVector.fromArray(SPECIES, tile.slope, at));
-                deltaGradient.intoArray(tile.decayGradient, at);
-                biasSum = biasSum.add(deltaGradient);
-                skipSum = dy.fma(u, skipSum);
-                if (gated) {
-                    FloatVector.fromArray(SPECIES, tile.gateGradient, at)
-                            .mul(FloatVector.fromArray(SPECIES, tile.y, at))
-                            .intoArray(tile.gateGradient, at);
-                }
+                biasSum = biasSum.add(FloatVector.fromArray(SPECIES, tile.decayGradient, at));
+                skipSum =
+                        FloatVector.fromArray(SPECIES, tile.yGradient, at)
+                                .fma(FloatVector.fromArray(SPECIES, tile.u, at), skipSum);
             }
             skipSum.intoArray(tile.skipGradient, channel);
             biasSum.intoArray(tile.biasGradient, channel);

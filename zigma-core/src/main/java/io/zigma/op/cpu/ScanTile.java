@@ -1,7 +1,11 @@
 package io.zigma.op.cpu;
 
+import static io.zigma.op.cpu.VectorMath.LANES;
+import static io.zigma.op.cpu.VectorMath.SPECIES;
+
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,9 @@ final class ScanTile {
     /** Channels of a tile. */
     static final int CHANNELS = 128;
 
+    /** States that are worked on together; as many fit into the registers. */
+    static final int BLOCK = 4;
+
     /** Steps of a chunk, and the distance of saved states. */
     static final int STEPS = 16;
 
@@ -22,7 +29,7 @@ final class ScanTile {
      * Distance of rows: one vector more than the channels, so that rows fall on different cache
      * sets.
      */
-    static final int STRIDE = CHANNELS + VectorMath.LANES;
+    static final int STRIDE = CHANNELS + LANES;
 
     private static final ThreadLocal<@Nullable ScanTile> OWN = new ThreadLocal<>();
 
@@ -30,7 +37,6 @@ final class ScanTile {
     final float[] u = rows(STEPS);
     final float[] deltaRaw = rows(STEPS);
     final float[] gate = rows(STEPS);
-    final float[] gradient = rows(STEPS);
     // what is worked out, by step
     final float[] delta = rows(STEPS);
     final float[] deltaU = rows(STEPS);
@@ -55,9 +61,9 @@ final class ScanTile {
     final float[] c;
     final float[] bLanes; // one sum a lane
     final float[] cLanes;
-    // four states of one vector of channels, by step
-    final float[] kept = new float[4 * STEPS * VectorMath.LANES];
-    final float[] decays = new float[4 * STEPS * VectorMath.LANES];
+    // some states of one vector of channels, by state and step
+    final float[] decays = new float[BLOCK * STEPS * LANES];
+    final float[] kept = new float[BLOCK * STEPS * LANES];
     // B and C of a whole sequence
     float[] bTokens = new float[0];
     float[] cTokens = new float[0];
@@ -74,8 +80,8 @@ final class ScanTile {
         aGradient = rows(states);
         b = new float[STEPS * states];
         c = new float[STEPS * states];
-        bLanes = new float[STEPS * states * VectorMath.LANES];
-        cLanes = new float[STEPS * states * VectorMath.LANES];
+        bLanes = new float[STEPS * states * LANES];
+        cLanes = new float[STEPS * states * LANES];
     }
 
     /**
@@ -91,11 +97,11 @@ final class ScanTile {
             OWN.set(tile);
         }
         tile.width = width;
-        tile.vectors = (width + VectorMath.LANES - 1) / VectorMath.LANES;
+        tile.vectors = (width + LANES - 1) / LANES;
         tile.clearBeyondWidth(tile.u, STEPS);
         tile.clearBeyondWidth(tile.deltaRaw, STEPS);
         tile.clearBeyondWidth(tile.gate, STEPS);
-        tile.clearBeyondWidth(tile.gradient, STEPS);
+        tile.clearBeyondWidth(tile.yGradient, STEPS);
         tile.clearBeyondWidth(tile.state, states);
         tile.clearBeyondWidth(tile.decay, states);
         return tile;
@@ -161,6 +167,61 @@ final class ScanTile {
     void scatter(float[] from, FloatBuffer to, int[] positions, int start, int steps) {
         for (int step = 0; step < steps; step++) {
             to.put(positions[start + step], from, step * STRIDE, width);
+        }
+    }
+
+    /** delta before softplus. */
+    static void addBias(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector raw =
+                        FloatVector.fromArray(SPECIES, tile.deltaRaw, at)
+                                .add(FloatVector.fromArray(SPECIES, tile.bias, channel));
+                raw.intoArray(tile.delta, at);
+            }
+        }
+    }
+
+    /** delta = softplus(delta). */
+    static void applySoftplus(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                VectorMath.softplus(FloatVector.fromArray(SPECIES, tile.delta, at))
+                        .intoArray(tile.delta, at);
+            }
+        }
+    }
+
+    /** What the recurrence takes from each token, delta·u, and what skips it. */
+    static void discretise(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector u = FloatVector.fromArray(SPECIES, tile.u, at);
+                u.mul(FloatVector.fromArray(SPECIES, tile.delta, at)).intoArray(tile.deltaU, at);
+                u.mul(FloatVector.fromArray(SPECIES, tile.skip, channel)).intoArray(tile.y, at);
+            }
+        }
+    }
+
+    /**
+     * Works out exp(delta·A) for some states of one vector of channels, into {@link #decays}.
+     *
+     * <p>This loop stands apart from the recurrence because the compiler stops inlining at a
+     * certain size, and vectors that go through calls are boxed: eight exponentials in one loop are
+     * too many.
+     */
+    void fillDecays(int steps, int channel, int firstState, int count) {
+        for (int n = 0; n < count; n++) {
+            FloatVector a =
+                    FloatVector.fromArray(SPECIES, decay, (firstState + n) * STRIDE + channel);
+            int to = n * STEPS * LANES;
+            for (int step = 0; step < steps; step++) {
+                FloatVector d = FloatVector.fromArray(SPECIES, delta, step * STRIDE + channel);
+                VectorMath.decay(d.mul(a)).intoArray(decays, to + step * LANES);
+            }
         }
     }
 

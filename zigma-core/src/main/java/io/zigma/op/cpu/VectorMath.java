@@ -24,33 +24,40 @@ final class VectorMath {
     /** ln(2). */
     static final float LN_2 = 0.6931472f;
 
+    // Constants are kept as vectors, because a broadcast takes a good deal of what the compiler is
+    // willing to inline into one method.
+    private static final FloatVector ONE = constant(1f);
+    private static final FloatVector TWO = constant(2f);
+    private static final IntVector ZERO_BITS = constant(0f).reinterpretAsInts();
+
     // what LOG2_E leaves of log2(e)
-    private static final float LOG2_E_REST = (float) (1 / Math.log(2) - LOG2_E);
+    private static final FloatVector LOG2_E_REST = constant((float) (1 / Math.log(2) - LOG2_E));
+    private static final FloatVector LOG2_E_VECTOR = constant(LOG2_E);
     // 1.5·2^23: adding it leaves a float's nearest integer in its lowest mantissa bits
-    private static final float ROUNDER = 12582912f;
+    private static final FloatVector ROUNDER = constant(12582912f);
     // beyond 2^-64 a state is forgotten; smaller factors would soon make denormals, which are slow
-    private static final int FORGOTTEN = Float.floatToRawIntBits(64f);
+    private static final IntVector FORGOTTEN = constant(64f).reinterpretAsInts();
     // 2^±126 are the smallest and the largest powers that stay normal floats with room to spare
-    private static final int LARGEST = Float.floatToRawIntBits(126f);
+    private static final IntVector LARGEST = constant(126f).reinterpretAsInts();
 
     // 126·ln(2), which clamps where LARGEST does
-    private static final int LIMIT = Float.floatToRawIntBits(87.33654f);
+    private static final IntVector LIMIT = constant(87.33654f).reinterpretAsInts();
 
     // 2^f = 1 + f·(…) for |f| ≤ 1/2, fitted at Chebyshev nodes
-    private static final float P1 = 0.69314718f;
-    private static final float P2 = 0.2402265f;
-    private static final float P3 = 0.05550357f;
-    private static final float P4 = 0.009618057f;
-    private static final float P5 = 0.0013390867f;
-    private static final float P6 = 0.00015461448f;
+    private static final FloatVector P1 = constant(0.69314718f);
+    private static final FloatVector P2 = constant(0.2402265f);
+    private static final FloatVector P3 = constant(0.05550357f);
+    private static final FloatVector P4 = constant(0.009618057f);
+    private static final FloatVector P5 = constant(0.0013390867f);
+    private static final FloatVector P6 = constant(0.00015461448f);
 
     // 2·artanh(s) = 2s + s³·(…) of s² for s ≤ 1/3, fitted at Chebyshev nodes
-    private static final float Q1 = 0.6666667f;
-    private static final float Q2 = 0.4000001f;
-    private static final float Q3 = 0.28570291f;
-    private static final float Q4 = 0.2226508f;
-    private static final float Q5 = 0.17460893f;
-    private static final float Q6 = 0.20801367f;
+    private static final FloatVector Q1 = constant(0.6666667f);
+    private static final FloatVector Q2 = constant(0.4000001f);
+    private static final FloatVector Q3 = constant(0.28570291f);
+    private static final FloatVector Q4 = constant(0.2226508f);
+    private static final FloatVector Q5 = constant(0.17460893f);
+    private static final FloatVector Q6 = constant(0.20801367f);
 
     private VectorMath() {}
 
@@ -71,14 +78,14 @@ final class VectorMath {
      * @param x the negated power
      */
     static FloatVector expOfMinus(FloatVector x) {
-        FloatVector clamped = atMost(atMost(x.mul(LOG2_E), LARGEST).neg(), LARGEST);
+        FloatVector clamped = atMost(atMost(x.mul(LOG2_E_VECTOR), LARGEST).neg(), LARGEST);
         FloatVector rounded = clamped.add(ROUNDER);
         FloatVector whole = rounded.sub(ROUNDER);
         // the product again, this time exact where it was not clamped, so that large powers keep
         // all their digits; a clamped one only has to stay finite
         FloatVector minus = atMost(atMost(x, LIMIT).neg(), LIMIT);
-        FloatVector rest = minus.fma(FloatVector.broadcast(SPECIES, LOG2_E), whole.neg());
-        rest = minus.fma(FloatVector.broadcast(SPECIES, LOG2_E_REST), rest);
+        FloatVector rest = minus.fma(LOG2_E_VECTOR, whole.neg());
+        rest = minus.fma(LOG2_E_REST, rest);
         return power(rest, rounded);
     }
 
@@ -88,8 +95,7 @@ final class VectorMath {
      * @param x any
      */
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        return one.div(expOfMinus(x).add(one));
+        return ONE.div(expOfMinus(x).add(ONE));
     }
 
     /**
@@ -99,31 +105,35 @@ final class VectorMath {
      */
     static FloatVector softplus(FloatVector x) {
         FloatVector w = expOfMinus(x.abs());
-        FloatVector s = w.div(w.add(2f)); // ln(1 + w) = 2·artanh(w / (2 + w))
+        FloatVector s = w.div(w.add(TWO)); // ln(1 + w) = 2·artanh(w / (2 + w))
         FloatVector z = s.mul(s);
-        FloatVector q = FloatVector.broadcast(SPECIES, Q6);
-        q = q.fma(z, FloatVector.broadcast(SPECIES, Q5));
-        q = q.fma(z, FloatVector.broadcast(SPECIES, Q4));
-        q = q.fma(z, FloatVector.broadcast(SPECIES, Q3));
-        q = q.fma(z, FloatVector.broadcast(SPECIES, Q2));
-        q = q.fma(z, FloatVector.broadcast(SPECIES, Q1));
-        FloatVector positive = x.reinterpretAsInts().max(0).reinterpretAsFloats();
+        FloatVector q = Q6;
+        q = q.fma(z, Q5);
+        q = q.fma(z, Q4);
+        q = q.fma(z, Q3);
+        q = q.fma(z, Q2);
+        q = q.fma(z, Q1);
+        FloatVector positive = x.reinterpretAsInts().max(ZERO_BITS).reinterpretAsFloats();
         return s.mul(z).fma(q, s.add(s)).add(positive);
     }
 
-    private static FloatVector atMost(FloatVector x, int limitBits) {
+    private static FloatVector constant(float value) {
+        return FloatVector.broadcast(SPECIES, value);
+    }
+
+    private static FloatVector atMost(FloatVector x, IntVector limitBits) {
         return x.reinterpretAsInts().min(limitBits).reinterpretAsFloats();
     }
 
     /** 2 to the power f + k, where k stands in the lowest bits of {@code rounded}. */
     private static FloatVector power(FloatVector f, FloatVector rounded) {
-        FloatVector p = FloatVector.broadcast(SPECIES, P6);
-        p = p.fma(f, FloatVector.broadcast(SPECIES, P5));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, P4));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, P3));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, P2));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, P1));
-        p = p.fma(f, FloatVector.broadcast(SPECIES, 1f));
+        FloatVector p = P6;
+        p = p.fma(f, P5);
+        p = p.fma(f, P4);
+        p = p.fma(f, P3);
+        p = p.fma(f, P2);
+        p = p.fma(f, P1);
+        p = p.fma(f, ONE);
         IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
