@@ -35,8 +35,7 @@ final class BatchMaker {
     Interpolated between(long step, float[] images, NDManager scope) {
         int each = model.channels() * model.imageHeight() * model.imageWidth();
         int batch = images.length / each;
-        Shape shape =
-                new Shape(batch, model.channels(), model.imageHeight(), model.imageWidth());
+        Shape shape = new Shape(batch, model.channels(), model.imageHeight(), model.imageWidth());
         float[] noise = new float[images.length];
         double[] times = new double[batch];
         for (int image = 0; image < batch; image++) {

@@ -38,8 +38,8 @@ final class Draws {
     }
 
     /**
-     * Returns 64 bits that look random: each part of the counter goes through SplitMix64's finaliser
-     * (Steele et al. 2014), so that neighbouring counters share nothing.
+     * Returns 64 bits that look random: each part of the counter goes through SplitMix64's
+     * finaliser (Steele et al. 2014), so that neighbouring counters share nothing.
      */
     long bits(Use use, long step, int image) {
         return mix(mix(mix(mix(seed) + use.ordinal()) + step) + image);

@@ -14,10 +14,7 @@ import io.zigma.train.optim.LearningRateSchedule;
  * @param ema the moving average of the weights, which is what gets sampled and exported
  */
 public record Optimization(
-        LearningRateSchedule schedule,
-        AdamWConfig adamW,
-        double maxGradientNorm,
-        EmaConfig ema) {
+        LearningRateSchedule schedule, AdamWConfig adamW, double maxGradientNorm, EmaConfig ema) {
 
     /** A constant 1e-4, AdamW without decay, norm 2, average 0.9999: the official settings. */
     public static final Optimization DEFAULT =

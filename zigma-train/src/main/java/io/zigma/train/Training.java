@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -270,7 +271,9 @@ public final class Training implements AutoCloseable {
         return step;
     }
 
-    /** Asks the run to finish the step it is in, save and return. Any thread may ask, at any time. */
+    /**
+     * Asks the run to finish the step it is in, save and return. Any thread may ask, at any time.
+     */
     public void stopAfterCurrentStep() {
         stopping = true;
     }
@@ -287,8 +290,7 @@ public final class Training implements AutoCloseable {
         BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
         int logEvery = config.cadence().logEvery();
         try (EventLog log = EventLog.open(run.logFile(), step);
-                TensorBoardEvents events =
-                        TensorBoardEvents.start(run, step, Clock.systemUTC());
+                TensorBoardEvents events = TensorBoardEvents.start(run, step, Clock.systemUTC());
                 Batches batches = Batches.from(data, plan, step * config.batchSize())) {
             List<TrainingListener> all = new ArrayList<>();
             all.add(new LogListener(log, logEvery));
@@ -327,9 +329,7 @@ public final class Training implements AutoCloseable {
     }
 
     private void saveWhenDue(List<TrainingListener> all) throws IOException {
-        if (stopping
-                || step == config.steps()
-                || Cadence.due(config.cadence().saveEvery(), step)) {
+        if (stopping || step == config.steps() || Cadence.due(config.cadence().saveEvery(), step)) {
             Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
             for (TrainingListener listener : all) {
                 listener.saved(step, checkpoint);
@@ -347,6 +347,19 @@ public final class Training implements AutoCloseable {
             Files.copy(picture, folder.resolve(ModelCard.PICTURE));
         }
         Files.writeString(folder.resolve("README.md"), facts.modelCard(step, withSamples));
+    }
+
+    /** Returns how many engine arrays the run holds between steps; it must not grow. */
+    long arraysHeld() {
+        return manager.getManagedArrays().size();
+    }
+
+    /** Returns a fingerprint of the raw weights. */
+    int weightsFingerprint() {
+        return models.weights().values().stream()
+                .map(NDArray::toFloatArray)
+                .mapToInt(Arrays::hashCode)
+                .reduce(1, (hash, next) -> 31 * hash + next);
     }
 
     /** Frees model and optimiser and lets go of the folder; what is not saved is lost. */

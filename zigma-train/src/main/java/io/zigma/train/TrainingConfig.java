@@ -39,12 +39,10 @@ public record TrainingConfig(
      */
     public TrainingConfig {
         if (steps < 1) {
-            throw new IllegalArgumentException(
-                    "training takes at least 1 step, not " + steps);
+            throw new IllegalArgumentException("training takes at least 1 step, not " + steps);
         }
         if (batchSize < 1) {
-            throw new IllegalArgumentException(
-                    "a batch holds at least 1 image, not " + batchSize);
+            throw new IllegalArgumentException("a batch holds at least 1 image, not " + batchSize);
         }
         Sampler.parse(sampling.sampler(), sampling.steps()); // refuses what it does not know
         if (objective.labelDropout() > 0) {

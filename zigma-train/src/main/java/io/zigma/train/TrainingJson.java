@@ -214,11 +214,8 @@ final class TrainingJson {
         }
         try {
             return type.apply(value);
-        } catch (IllegalStateException
-                | NumberFormatException
-                | UnsupportedOperationException e) {
-            throw new IllegalArgumentException(
-                    "the training's " + name + " cannot be " + value, e);
+        } catch (IllegalStateException | NumberFormatException | UnsupportedOperationException e) {
+            throw new IllegalArgumentException("the training's " + name + " cannot be " + value, e);
         }
     }
 

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * What a run needs beside the averaged weights to go on as if it had not stopped: {@code
  * training.safetensors} and {@code training.json}.
  *
- * <p>All random numbers are functions of the seed and the step, so the step is the random state, and
- * the position in the data is the step times the batch size.
+ * <p>All random numbers are functions of the seed and the step, so the step is the random state,
+ * and the position in the data is the step times the batch size.
  *
  * @param step steps taken
  * @param seed the run's seed
  * @param position images taken from the data so far
- * @param rate learning rate of the next step, for people; the schedule itself is in the configuration
+ * @param rate learning rate of the next step, for people; the schedule itself is in the
+ *     configuration
  * @param optimizerSteps steps the optimiser's bias correction counts
  * @param emaUpdates updates the average has seen
  * @param config the training configuration
