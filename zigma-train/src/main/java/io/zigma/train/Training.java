@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -346,6 +347,19 @@ public final class Training implements AutoCloseable {
             Files.copy(picture, folder.resolve(ModelCard.PICTURE));
         }
         Files.writeString(folder.resolve("README.md"), facts.modelCard(step, withSamples));
+    }
+
+    /** Returns how many engine arrays the run holds between steps; it must not grow. */
+    long arraysHeld() {
+        return manager.getManagedArrays().size();
+    }
+
+    /** Returns a fingerprint of the raw weights. */
+    int weightsFingerprint() {
+        return models.weights().values().stream()
+                .map(NDArray::toFloatArray)
+                .mapToInt(Arrays::hashCode)
+                .reduce(1, (hash, next) -> 31 * hash + next);
     }
 
     /** Frees model and optimiser and lets go of the folder; what is not saved is lost. */

@@ -1,0 +1,58 @@
+package io.zigma.train;
+
+import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.LossWeight;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.TinyModels;
+import io.zigma.train.optim.AdamWConfig;
+import io.zigma.train.optim.EmaConfig;
+import io.zigma.train.optim.LearningRateSchedule;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Runs that a test can afford. */
+final class TinyRuns {
+
+    static final Provenance PROVENANCE =
+            new Provenance("zigma train --data stripes", "made up", "CC0-1.0");
+
+    private TinyRuns() {}
+
+    static StripedImages data() {
+        return new StripedImages(20, 4, 6, 3, 0.8f);
+    }
+
+    /** Twelve steps that use every feature a resumed run could get wrong. */
+    static TrainingConfig config() {
+        return TrainingConfig.of(TinyModels.CONDITIONAL)
+                .withSteps(12)
+                .withBatchSize(6)
+                .withFlip(true)
+                .withSeed(9)
+                .withObjective(
+                        new Objective(
+                                InterpolantKind.LINEAR,
+                                Prediction.VELOCITY,
+                                LossWeight.NONE,
+                                new TimeSampling.LogitNormal(0, 1),
+                                0.3))
+                .withOptimization(
+                        new Optimization(
+                                new LearningRateSchedule.Cosine(3e-3, 1e-4, 4, 12),
+                                AdamWConfig.DEFAULT,
+                                1,
+                                new EmaConfig(0.9, true)))
+                .withCadence(new Cadence(5, 10, 0, 4, 1))
+                .withSampling(new SamplingDefaults("euler", 3, 1.5));
+    }
+
+    static Training start(Path folder, TrainingConfig config) throws IOException {
+        return Training.start(folder, config, data(), PROVENANCE, Device.cpu());
+    }
+
+    static Training resume(Path folder) throws IOException {
+        return Training.resume(folder, data(), PROVENANCE, Device.cpu());
+    }
+}

@@ -1,0 +1,308 @@
+package io.zigma.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.TinyModels;
+import io.zigma.pipeline.PngFile;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.run.RunException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+
+    @TempDir Path folder;
+
+    @Test
+    void theLossFallsOnPicturesThatCanBeLearnt() throws IOException {
+        List<Double> losses = new ArrayList<>();
+        TrainingConfig config =
+                TinyRuns.config()
+                        .withSteps(300)
+                        .withOptimization(
+                                new Optimization(
+                                        new LearningRateSchedule.Constant(5e-3, 10),
+                                        Optimization.DEFAULT.adamW(),
+                                        2,
+                                        Optimization.DEFAULT.ema()))
+                        .withCadence(new Cadence(0, 1, 0, 1, 100));
+        try (Training training = TinyRuns.start(folder, config)) {
+            training.addListener(collecting(losses));
+            assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
+        }
+        assertThat(mean(losses.subList(250, 300))).isLessThan(0.7 * mean(losses.subList(0, 20)));
+    }
+
+    @Test
+    void aRunThatWasInterruptedEndsWithTheSameBytesAsOneThatWasNot() throws IOException {
+        Path straight = folder.resolve("straight");
+        Path broken = folder.resolve("broken");
+        try (Training training = TinyRuns.start(straight, TinyRuns.config())) {
+            training.run();
+        }
+        try (Training training = TinyRuns.start(broken, TinyRuns.config())) {
+            training.addListener(failingAfter(8)); // the newest checkpoint is that of step 5
+            assertThatThrownBy(training::run).hasMessage("interrupted on purpose");
+        }
+        try (Training training = TinyRuns.resume(broken)) {
+            assertThat(training.step()).isEqualTo(5);
+            training.run();
+        }
+        for (String file : List.of("model.safetensors", "training.safetensors", "training.json")) {
+            assertThat(checkpoint(broken, 12).resolve(file))
+                    .as(file)
+                    .hasSameBinaryContentAs(checkpoint(straight, 12).resolve(file));
+        }
+        assertThat(steps(broken)).isEqualTo(steps(straight));
+        assertThat(broken.resolve("log.jsonl"))
+                .hasSameTextualContentAs(straight.resolve("log.jsonl"));
+    }
+
+    @Test
+    void theSameConfigurationTwiceGivesTheSameBytes() throws IOException {
+        for (String run : List.of("one", "two")) {
+            try (Training training =
+                    TinyRuns.start(folder.resolve(run), TinyRuns.config().withSteps(4))) {
+                training.run();
+            }
+        }
+        Path one = checkpoint(folder.resolve("one"), 4).resolve("model.safetensors");
+        Path two = checkpoint(folder.resolve("two"), 4).resolve("model.safetensors");
+        assertThat(one).hasSameBinaryContentAs(two);
+    }
+
+    @Test
+    void asksToStopAreHonouredAfterTheStepAndSaved() throws IOException {
+        try (Training training = TinyRuns.start(folder, TinyRuns.config())) {
+            training.addListener(
+                    new TrainingListener() {
+                        @Override
+                        public void afterStep(StepReport report) {
+                            if (report.step() == 3) {
+                                training.stopAfterCurrentStep();
+                            }
+                        }
+                    });
+            assertThat(training.run()).isEqualTo(Training.Ending.STOPPED);
+            assertThat(training.step()).isEqualTo(3);
+        }
+        try (Training training = TinyRuns.resume(folder)) {
+            assertThat(training.step()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void memoryStaysFlat() throws IOException {
+        TrainingConfig config =
+                TinyRuns.config().withSteps(1000).withCadence(new Cadence(0, 1, 0, 1, 1000));
+        List<Long> arrays = new ArrayList<>();
+        try (Training training = TinyRuns.start(folder, config)) {
+            training.addListener(
+                    new TrainingListener() {
+                        @Override
+                        public void afterStep(StepReport report) {
+                            if (report.step() % 100 == 0) {
+                                arrays.add(training.arraysHeld());
+                            }
+                        }
+                    });
+            training.run();
+        }
+        assertThat(arrays).hasSize(10).containsOnly(arrays.get(0));
+    }
+
+    @Test
+    void aCheckpointIsAFolderThatLoadsByItself() throws IOException {
+        try (Training training =
+                TinyRuns.start(
+                        folder,
+                        TinyRuns.config().withSteps(4).withCadence(new Cadence(0, 1, 4, 4, 1)))) {
+            training.run();
+        }
+        Path checkpoint = checkpoint(folder, 4);
+        CheckpointFolder opened = CheckpointFolder.open(checkpoint);
+        assertThat(opened.config().labels()).containsExactly("wide", "wider", "widest");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            assertThat(opened.loadModel(manager).config()).isEqualTo(TinyModels.CONDITIONAL);
+        }
+        assertThat(checkpoint.resolve("README.md"))
+                .content()
+                .contains("zigma train --data stripes", "CC0-1.0", "4 steps", "samples.png");
+        assertThat(ImageIO.read(checkpoint.resolve("samples.png").toFile())).isNotNull();
+        assertThat(PngFile.readText(folder.resolve("samples/00000004.png")))
+                .containsEntry("sampler", "euler")
+                .containsEntry("guidance_scale", "1.5");
+    }
+
+    @Test
+    void samplingDoesNotChangeWhatIsTrained() throws IOException {
+        Path without = folder.resolve("without");
+        Path with = folder.resolve("with");
+        try (Training training = TinyRuns.start(without, TinyRuns.config().withSteps(4))) {
+            training.run();
+        }
+        try (Training training =
+                TinyRuns.start(
+                        with,
+                        TinyRuns.config().withSteps(4).withCadence(new Cadence(0, 1, 1, 2, 1)))) {
+            training.run();
+        }
+        assertThat(checkpoint(with, 4).resolve("model.safetensors"))
+                .hasSameBinaryContentAs(checkpoint(without, 4).resolve("model.safetensors"));
+    }
+
+    @Test
+    void aSecondTrainingInTheSameFolderIsRefused() throws IOException {
+        try (Training training = TinyRuns.start(folder, TinyRuns.config())) {
+            assertThat(training.step()).isZero();
+            assertThatThrownBy(() -> TinyRuns.start(folder, TinyRuns.config()))
+                    .isInstanceOf(RunException.class)
+                    .hasMessageContaining("in use");
+        }
+    }
+
+    @Test
+    void resumingWithOtherSettingsListsAllDifferences() throws IOException {
+        finish(TinyRuns.config().withSteps(5));
+        TrainingConfig other = TinyRuns.config().withBatchSize(7).withSeed(1);
+        assertThatThrownBy(
+                        () ->
+                                Training.resume(
+                                        folder,
+                                        other,
+                                        TinyRuns.data(),
+                                        TinyRuns.PROVENANCE,
+                                        Device.cpu()))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("batchSize is 6 in the run, 7 asked for")
+                .hasMessageContaining("seed is 9 in the run, 1 asked for");
+    }
+
+    @Test
+    void aFinishedRunMayBeMadeLonger() throws IOException {
+        finish(TinyRuns.config().withSteps(5));
+        try (Training training =
+                Training.resume(
+                        folder,
+                        TinyRuns.config().withSteps(7),
+                        TinyRuns.data(),
+                        TinyRuns.PROVENANCE,
+                        Device.cpu())) {
+            assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
+            assertThat(training.step()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void resumingOnOtherDataIsRefused() throws IOException {
+        finish(TinyRuns.config().withSteps(2));
+        ImageDataset other = new StripedImages(20, 4, 6, 3, 0.5f);
+        assertThatThrownBy(() -> Training.resume(folder, other, TinyRuns.PROVENANCE, Device.cpu()))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("other data");
+    }
+
+    @Test
+    void resumingWithoutACheckpointSaysHowToStart() throws IOException {
+        TinyRuns.start(folder, TinyRuns.config()).close();
+        assertThatThrownBy(() -> TinyRuns.resume(folder))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("no finished checkpoint")
+                .hasMessageContaining("leave out --resume");
+    }
+
+    @Test
+    void dataOfAnotherSizeIsRefused() {
+        ImageDataset wide = new StripedImages(20, 4, 8, 3, 1);
+        assertThatThrownBy(
+                        () ->
+                                Training.start(
+                                        folder,
+                                        TinyRuns.config(),
+                                        wide,
+                                        TinyRuns.PROVENANCE,
+                                        Device.cpu()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("8×4")
+                .hasMessageContaining("6×4");
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsBeforeTheWeightsAreTouched() throws IOException {
+        ImageDataset broken = new StripedImages(20, 4, 6, 3, Float.NaN);
+        try (Training training =
+                Training.start(
+                        folder, TinyRuns.config(), broken, TinyRuns.PROVENANCE, Device.cpu())) {
+            int before = training.weightsFingerprint();
+            assertThatThrownBy(training::run)
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageContaining("step 1 was not taken")
+                    .hasMessageContaining("learning rate 7.5E-4")
+                    .hasMessageContaining("gradient norm NaN");
+            assertThat(training.weightsFingerprint()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theLogHoldsAnObjectAStep() throws IOException {
+        finish(TinyRuns.config().withSteps(3));
+        List<String> lines = Files.readAllLines(folder.resolve("log.jsonl"));
+        JsonObject first = JsonParser.parseString(lines.get(0)).getAsJsonObject();
+        assertThat(first.keySet())
+                .containsExactly("step", "loss", "gradient_norm", "learning_rate");
+        assertThat(lines).hasSize(4); // three steps and the checkpoint
+    }
+
+    private void finish(TrainingConfig config) throws IOException {
+        try (Training training = TinyRuns.start(folder, config)) {
+            training.run();
+        }
+    }
+
+    private static Path checkpoint(Path run, long step) {
+        return run.resolve("checkpoints").resolve("%08d".formatted(step));
+    }
+
+    private static List<String> steps(Path run) throws IOException {
+        try (var entries = Files.list(run.resolve("checkpoints"))) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static TrainingListener collecting(List<Double> losses) {
+        return new TrainingListener() {
+            @Override
+            public void afterStep(StepReport report) {
+                losses.add(report.loss());
+            }
+        };
+    }
+
+    private static TrainingListener failingAfter(long step) {
+        return new TrainingListener() {
+            @Override
+            public void afterStep(StepReport report) throws IOException {
+                if (report.step() == step) {
+                    throw new IOException("interrupted on purpose");
+                }
+            }
+        };
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+}
