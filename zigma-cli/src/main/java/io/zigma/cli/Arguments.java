@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -20,11 +23,15 @@ import org.apache.commons.cli.UnrecognizedOptionException;
  */
 final class Arguments {
 
+    private static final Pattern PLAIN = Pattern.compile("[\\w.,:=/@%+-]+");
+
     private final String command;
+    private final List<String> words;
     private final CommandLine line;
 
-    private Arguments(String command, CommandLine line) {
+    private Arguments(String command, List<String> words, CommandLine line) {
         this.command = command;
+        this.words = List.copyOf(words);
         this.line = line;
     }
 
@@ -51,7 +58,7 @@ final class Arguments {
                                         line.getArgList().get(0),
                                         seeHelp(command)));
             }
-            return new Arguments(command.name(), line);
+            return new Arguments(command.name(), words, line);
         } catch (UnrecognizedOptionException e) {
             throw new UsageException(
                     "%s has no option '%s'%s %s"
@@ -90,6 +97,17 @@ final class Arguments {
     /** Returns an option as the user types it in full. */
     static String spelling(Option option) {
         return "--" + option.getLongOpt();
+    }
+
+    /** Returns the whole command as it could be typed into a shell again. */
+    String commandLine() {
+        return Stream.concat(Stream.of("zigma", command), words.stream())
+                .map(
+                        word ->
+                                PLAIN.matcher(word).matches()
+                                        ? word
+                                        : "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /** Tells whether an option was given. */

@@ -189,8 +189,12 @@ final class InfoCommand implements Command {
         return labels.isEmpty()
                 ? "none (unconditional)"
                 : IntStream.range(0, labels.size())
-                        .mapToObj(number -> number + " " + labels.get(number))
+                        .mapToObj(number -> numbered(number, labels.get(number)))
                         .collect(Collectors.joining(", "));
+    }
+
+    private static String numbered(int number, String label) {
+        return label.equals(Integer.toString(number)) ? label : number + " " + label;
     }
 
     /** One line a fact, the title before the first. */
@@ -203,9 +207,19 @@ final class InfoCommand implements Command {
                             lines.isEmpty() ? title : "",
                             "%s: %s",
                             fact.getKey().replace('_', ' '),
-                            value.isJsonPrimitive() ? value.getAsString() : value));
+                            readable(value)));
         }
         return lines;
+    }
+
+    /** Writes nested facts as "a b, c d", without the signs that only programs need. */
+    private static String readable(JsonElement value) {
+        if (value instanceof JsonObject object) {
+            return object.entrySet().stream()
+                    .map(fact -> fact.getKey().replace('_', ' ') + " " + readable(fact.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+        return value.isJsonPrimitive() ? value.getAsString() : value.toString();
     }
 
     private static String spelled(Enum<?> choice) {

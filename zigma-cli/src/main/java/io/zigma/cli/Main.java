@@ -17,7 +17,8 @@ import java.util.Properties;
  */
 public final class Main {
 
-    private static final List<Command> COMMANDS = List.of(new GenerateCommand(), new InfoCommand());
+    private static final List<Command> COMMANDS =
+            List.of(new GenerateCommand(), new TrainCommand(), new InfoCommand());
 
     private Main() {}
 

@@ -1,14 +1,26 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.commons.cli.Option;
 
-/** What {@code --model} names: a checkpoint folder. */
+/**
+ * What {@code --model} names: a checkpoint folder, or a run folder, which stands for its newest
+ * checkpoint.
+ */
 final class ModelFolder {
 
     /** The option itself, the same in every command. */
-    static final Option MODEL = Flags.value("m", "model", "DIR", "checkpoint folder");
+    static final Option MODEL =
+            Flags.value(
+                    "m",
+                    "model",
+                    "DIR",
+                    "checkpoint folder, or a run folder for its newest checkpoint");
 
     private ModelFolder() {}
 
@@ -18,6 +30,18 @@ final class ModelFolder {
      * @throws IOException if it is missing or no checkpoint
      */
     static CheckpointFolder open(Arguments arguments) throws IOException {
-        return CheckpointFolder.open(arguments.requiredPath(MODEL));
+        Path folder = arguments.requiredPath(MODEL);
+        RunFolder run = new RunFolder(folder);
+        if (!Files.isDirectory(run.checkpointsFolder())) {
+            return CheckpointFolder.open(folder);
+        }
+        return CheckpointFolder.open(
+                new CheckpointStore(run)
+                        .newest()
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "%s holds no finished checkpoint; train on, or name another folder"
+                                                        .formatted(run.checkpointsFolder()))));
     }
 }

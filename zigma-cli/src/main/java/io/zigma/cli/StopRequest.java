@@ -12,24 +12,26 @@ import java.util.concurrent.CountDownLatch;
 final class StopRequest implements AutoCloseable {
 
     private final Console console;
+    private final Runnable reaction;
     private final CountDownLatch saved = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "zigma-stop");
     private volatile boolean requested;
 
-    private StopRequest(Console console) {
+    private StopRequest(Console console, Runnable reaction) {
         this.console = console;
+        this.reaction = reaction;
     }
 
-    /** Begins to listen; to be closed when nothing is left to save or to say. */
-    static StopRequest listen(Console console) {
-        StopRequest request = new StopRequest(console);
+    /**
+     * Begins to listen; to be closed when nothing is left to save or to say.
+     *
+     * @param console is finished before the process ends
+     * @param reaction makes the work come to its end soon; runs on another thread
+     */
+    static StopRequest listen(Console console, Runnable reaction) {
+        StopRequest request = new StopRequest(console, reaction);
         Runtime.getRuntime().addShutdownHook(request.hook);
         return request;
-    }
-
-    /** Tells whether the process was asked to end. */
-    boolean requested() {
-        return requested;
     }
 
     @Override
@@ -39,13 +41,14 @@ final class StopRequest implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // The end has begun this moment; the hook runs and finds nothing to wait for.
+                // The end has begun this moment; the hook finds nothing to wait for.
             }
         }
     }
 
     private void stop() {
         requested = true;
+        reaction.run();
         try {
             saved.await();
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -91,22 +92,73 @@ class LauncherTest {
         assertThat(ended.status()).isEqualTo(1);
     }
 
+    @Test
+    void finishesTheStepAndSavesWhenInterrupted() throws Exception {
+        Path data = TinyData.idx(folder.resolve("data"));
+        Path checkpoints = folder.resolve("run").resolve("checkpoints");
+        Process process =
+                start(
+                        folder,
+                        Map.of(),
+                        checkout.resolve("zigma"),
+                        List.of(
+                                "train",
+                                "--data",
+                                data.toString(),
+                                "--out",
+                                "run",
+                                "--steps",
+                                "1000000",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "1",
+                                "--save-every",
+                                "2",
+                                "--keep",
+                                "1",
+                                "--sample-every",
+                                "0"));
+        while (process.isAlive() && !Files.exists(checkpoints.resolve("00000002"))) {
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        Ended ended = ended(process);
+
+        assertThat(ended.status()).as(ended.err()).isEqualTo(130);
+        assertThat(ended.err()).contains("stopping", "--resume");
+        assertThat(Path.of(ended.out().strip())).isRelative();
+        assertThat(folder.resolve(ended.out().strip())).isDirectory();
+    }
+
     private record Ended(int status, String out, String err) {}
 
     private Ended run(Path where, Map<String, String> environment, Path program, String word)
             throws IOException, InterruptedException {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
+        return ended(start(where, environment, program, List.of(word)));
+    }
+
+    private Process start(
+            Path where, Map<String, String> environment, Path program, List<String> words)
+            throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(List.of("bash", program.toString(), word))
+                new ProcessBuilder(new ArrayList<>(List.of("bash", program.toString())))
                         .directory(where.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
+                        .redirectOutput(folder.resolve("out").toFile())
+                        .redirectError(folder.resolve("err").toFile());
+        builder.command().addAll(words);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    private Ended ended(Process process) throws IOException, InterruptedException {
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended").isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        return new Ended(
+                process.exitValue(),
+                Files.readString(folder.resolve("out")),
+                Files.readString(folder.resolve("err")));
     }
 
     /** A jar that holds nothing but the names of all that this test runs on. */

@@ -1,0 +1,204 @@
+package io.zigma.cli;
+
+import io.zigma.train.data.DatasetOptions;
+import io.zigma.train.data.Datasets;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.PictureFormat;
+import io.zigma.train.data.SkippedFile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+
+/** The options that say what to train on. */
+final class DataOptions {
+
+    private static final int DEFAULT_SIDE = 32;
+    private static final int LARGEST_SIDE = 4096;
+
+    /** So many files that were left out are named; of more, only the number is told. */
+    private static final int NAMED = 10;
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
+
+    private static final Option DATA =
+            Flags.value(
+                    null,
+                    "data",
+                    "DIR",
+                    "folder of pictures with a sub-folder a class, or of MNIST-style IDX files");
+    private static final Option IMAGE_SIZE =
+            Flags.value(
+                    null,
+                    "image-size",
+                    "N",
+                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
+                            + DEFAULT_SIDE
+                            + " for others");
+    private static final Option CHANNELS =
+            Flags.value(
+                    null,
+                    "channels",
+                    "N",
+                    "1 for grey, 3 for colour; default: 1 for IDX files, else 3");
+    private static final Option LABELS =
+            Flags.value(
+                    null, "labels", "A,B,...", "names of the classes of IDX files, in their order");
+
+    static final OptionSection SECTION =
+            OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS);
+
+    private final Arguments arguments;
+
+    DataOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** The option that must be given. */
+    static Option data() {
+        return DATA;
+    }
+
+    /** Returns the folder. */
+    Path folder() {
+        return arguments.requiredPath(DATA);
+    }
+
+    /**
+     * Refuses what is wrong whatever the data is.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    void check() {
+        folder();
+        size();
+        channels();
+        labels();
+    }
+
+    /**
+     * Opens the data set as the options say and tells about files that were left out.
+     *
+     * @throws IOException if there is none
+     */
+    ImageDataset open(Console console) throws IOException {
+        Path folder = folder();
+        boolean idx = Files.isDirectory(folder) && holdsIdxFiles(folder);
+        DatasetOptions options = DatasetOptions.defaults().withLabels(labels());
+        Optional<Size> size = size();
+        Optional<Integer> channels = channels();
+        if (!idx || size.isPresent()) {
+            Size side = size.orElse(new Size(DEFAULT_SIDE, DEFAULT_SIDE));
+            options =
+                    options.withFormat(
+                            new PictureFormat(
+                                    channels.orElse(idx ? 1 : 3), side.height(), side.width()));
+        } else if (channels.isPresent()) {
+            throw new UsageException("--channels needs --image-size beside it for IDX files");
+        }
+        return opened(folder, options, console);
+    }
+
+    /**
+     * Opens the data set as a run has it.
+     *
+     * @param format the run's
+     * @param names the run's classes
+     * @throws IOException if there is none
+     */
+    ImageDataset open(PictureFormat format, List<String> names, Console console)
+            throws IOException {
+        Path folder = folder();
+        boolean idx = Files.isDirectory(folder) && holdsIdxFiles(folder);
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        return opened(folder, idx ? options.withLabels(names) : options, console);
+    }
+
+    private static ImageDataset opened(Path folder, DatasetOptions options, Console console)
+            throws IOException {
+        ImageDataset data = Datasets.open(folder, options);
+        data.warnings().forEach(console::say);
+        List<SkippedFile> skipped = data.skipped();
+        skipped.stream().limit(NAMED).forEach(file -> console.say("left out " + file));
+        if (skipped.size() > NAMED) {
+            console.say("left out %d more files".formatted(skipped.size() - NAMED));
+        }
+        console.say(
+                "%s: %,d pictures of %d × %d, %s"
+                        .formatted(
+                                folder,
+                                data.size(),
+                                data.height(),
+                                data.width(),
+                                data.labels().isEmpty()
+                                        ? "no classes"
+                                        : data.labels().size() + " classes"));
+        return data;
+    }
+
+    private static boolean holdsIdxFiles(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*idx3-ubyte{,.gz}")) {
+            return files.iterator().hasNext();
+        }
+    }
+
+    private record Size(int height, int width) {}
+
+    private Optional<Size> size() {
+        return arguments
+                .text(IMAGE_SIZE)
+                .map(
+                        given -> {
+                            Matcher matcher = SIZE.matcher(given);
+                            if (!matcher.matches()) {
+                                throw badSize(given);
+                            }
+                            int height = Integer.parseInt(matcher.group(1));
+                            int width =
+                                    matcher.group(2) == null
+                                            ? height
+                                            : Integer.parseInt(matcher.group(2));
+                            if (Math.min(height, width) < 1
+                                    || Math.max(height, width) > LARGEST_SIDE) {
+                                throw badSize(given);
+                            }
+                            return new Size(height, width);
+                        });
+    }
+
+    private static UsageException badSize(String given) {
+        return new UsageException(
+                "--image-size needs a side such as 32, or height and width such as 32x48, up to %d, not '%s'"
+                        .formatted(LARGEST_SIDE, given));
+    }
+
+    private Optional<Integer> channels() {
+        return arguments
+                .text(CHANNELS)
+                .map(
+                        given ->
+                                Integer.valueOf(
+                                        arguments.choice(CHANNELS, List.of("1", "3"), given)));
+    }
+
+    private List<String> labels() {
+        List<String> names =
+                arguments
+                        .text(LABELS)
+                        .map(given -> Stream.of(given.split(",", -1)).map(String::strip).toList())
+                        .orElse(List.of());
+        if (names.stream().anyMatch(String::isEmpty)
+                || names.stream().distinct().count() < names.size()) {
+            throw new UsageException(
+                    "--labels needs different names with commas between them, not '%s'"
+                            .formatted(arguments.text(LABELS).orElse("")));
+        }
+        return names;
+    }
+}

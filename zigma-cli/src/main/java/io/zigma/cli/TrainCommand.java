@@ -1,0 +1,215 @@
+package io.zigma.cli;
+
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.Progress;
+import io.zigma.train.ProgressMeter;
+import io.zigma.train.Provenance;
+import io.zigma.train.Training;
+import io.zigma.train.TrainingConfig;
+import io.zigma.train.TrainingListener;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.PictureFormat;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma train}: a model from pictures. */
+final class TrainCommand implements Command {
+
+    private static final Option OUT =
+            Flags.value("o", "out", "DIR", "run folder: checkpoints, samples, log");
+    private static final Option RESUME =
+            Flags.flag(
+                    null,
+                    "resume",
+                    "go on with the run in --out, with its own settings or the same ones given"
+                            + " again; length, saving and sampling may change");
+    private static final Option DATA_SOURCE =
+            Flags.value(
+                    null,
+                    "data-source",
+                    "TEXT",
+                    "where the pictures come from, for the model card");
+    private static final Option DATA_LICENCE =
+            Flags.value(null, "data-licence", "TEXT", "their licence, for the model card");
+
+    @Override
+    public String name() {
+        return "train";
+    }
+
+    @Override
+    public String purpose() {
+        return "Train a model on your own pictures.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "--data DIR --out DIR";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to train on and where to", DataOptions.data(), OUT, RESUME),
+                TrainingOptions.LENGTH,
+                DataOptions.SECTION,
+                TrainingOptions.MODEL,
+                TrainingOptions.OBJECTIVE,
+                TrainingOptions.CADENCE,
+                OptionSection.of("For the model card", DATA_SOURCE, DATA_LICENCE),
+                OptionSection.of(
+                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "train --data photos --out runs/first --image-size 32 --flip",
+                "train --data photos --out runs/first --resume");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        DataOptions dataOptions = new DataOptions(arguments);
+        TrainingOptions options = new TrainingOptions(arguments);
+        Path folder = arguments.requiredPath(OUT);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        dataOptions.check();
+        options.check();
+        Provenance provenance =
+                new Provenance(
+                        arguments.commandLine(),
+                        arguments.text(DATA_SOURCE).orElse(""),
+                        arguments.text(DATA_LICENCE).orElse(""));
+        try (Training training =
+                arguments.has(RESUME)
+                        ? resumed(folder, dataOptions, options, provenance, compute, console)
+                        : begun(folder, dataOptions, options, provenance, compute, console)) {
+            train(training, folder, console);
+        }
+    }
+
+    private static Training begun(
+            Path folder,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        requireNoRun(folder);
+        ImageDataset data = dataOptions.open(console);
+        TrainingConfig config = options.config(data);
+        return Training.start(folder, config, data, provenance, compute.start());
+    }
+
+    private static Training resumed(
+            Path folder,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        CheckpointConfig saved = CheckpointFolder.open(newest(folder)).config();
+        PictureFormat format =
+                new PictureFormat(
+                        saved.model().channels(),
+                        saved.model().imageHeight(),
+                        saved.model().imageWidth());
+        ImageDataset data = dataOptions.open(format, saved.labels(), console);
+        if (options.any()) {
+            TrainingConfig config = options.config(data);
+            return Training.resume(folder, config, data, provenance, compute.start());
+        }
+        return Training.resume(folder, data, provenance, compute.start());
+    }
+
+    /** Refused before the pictures are read, which can take a while. */
+    private static void requireNoRun(Path folder) throws IOException {
+        if (Files.exists(new RunFolder(folder).configFile())) {
+            throw new IOException(
+                    "%s holds a run already; go on with --resume, or name another folder"
+                            .formatted(folder));
+        }
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new IOException("%s is a file; name a folder for the run".formatted(folder));
+        }
+        Path existing = folder.toAbsolutePath().normalize();
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            throw new IOException(
+                    "%s cannot be made: you may not write to %s".formatted(folder, existing));
+        }
+    }
+
+    private static Path newest(Path folder) throws IOException {
+        return new CheckpointStore(RunFolder.open(folder))
+                .newest()
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        "%s holds no finished checkpoint to resume from; leave out --resume to start a new run"
+                                                .formatted(
+                                                        new RunFolder(folder)
+                                                                .checkpointsFolder())));
+    }
+
+    private static void train(Training training, Path folder, Console console) throws IOException {
+        try (StopRequest stop =
+                StopRequest.listen(
+                        console,
+                        () -> {
+                            console.err().println();
+                            console.say("stopping: this step is finished and saved first");
+                            training.stopAfterCurrentStep();
+                        })) {
+            Training.Ending ending;
+            try (ProgressBar bar = new ProgressBar(console, "steps", training.step())) {
+                training.addListener(new ProgressMeter(progress -> show(progress, bar)));
+                training.addListener(announcing(bar));
+                ending = training.run();
+            }
+            if (ending == Training.Ending.STOPPED) {
+                console.say(
+                        "stopped after step %d; --resume goes on from there"
+                                .formatted(training.step()));
+            }
+            console.out().println(newest(folder));
+        }
+    }
+
+    private static void show(Progress progress, ProgressBar bar) {
+        bar.advanceTo(
+                progress.step(),
+                progress.total(),
+                String.format(
+                        Locale.ROOT,
+                        "%.0f pictures/s, loss %.4f",
+                        progress.imagesPerSecond(),
+                        progress.loss()));
+    }
+
+    private static TrainingListener announcing(ProgressBar bar) {
+        return new TrainingListener() {
+            @Override
+            public void saved(long step, Path checkpoint) {
+                bar.say("saved " + checkpoint);
+            }
+
+            @Override
+            public void sampled(long step, Path picture) {
+                bar.say("samples " + picture);
+            }
+        };
+    }
+}

@@ -1,0 +1,268 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainCommandTest {
+
+    private static final List<String> TINY =
+            List.of(
+                    "--steps",
+                    "4",
+                    "--batch-size",
+                    "4",
+                    "--hidden-size",
+                    "16",
+                    "--depth",
+                    "2",
+                    "--save-every",
+                    "2",
+                    "--sample-every",
+                    "0",
+                    "--keep",
+                    "9");
+
+    @TempDir static Path data;
+    private static Path pictures;
+    private static Path idx;
+
+    @TempDir Path folder;
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+
+    @BeforeAll
+    static void writeData() throws IOException {
+        pictures = TinyData.pictures(data.resolve("pictures"));
+        idx = TinyData.idx(data.resolve("idx"));
+    }
+
+    @Test
+    void trainsOnPicturesAndGeneratesFromTheRun() throws IOException {
+        Path run = folder.resolve("run");
+
+        ExitStatus trained = train(pictures, run, "--image-size", "8");
+
+        assertThat(trained).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out().strip())
+                .isEqualTo(run.resolve("checkpoints").resolve("00000004").toString());
+        assertThat(test.err()).contains("left out", "broken.png", "12 pictures", "2 classes");
+
+        Path picture = folder.resolve("red.png");
+        ExitStatus generated =
+                test.zigma(
+                        "generate",
+                        "-m",
+                        run.toString(),
+                        "-c",
+                        "red",
+                        "-s",
+                        "1",
+                        "--steps",
+                        "3",
+                        "-o",
+                        picture.toString());
+
+        assertThat(generated).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(ImageIO.read(picture.toFile()).getRaster().getNumBands()).isEqualTo(3);
+    }
+
+    @Test
+    void resumesToTheSameBytesAsIfItHadNeverStopped() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        train(idx, whole);
+        train(idx, parts, "--steps", "2");
+
+        ExitStatus resumed = train(idx, parts, "--resume");
+
+        assertThat(resumed).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(weights(parts)).hasSameBinaryContentAs(weights(whole));
+    }
+
+    @Test
+    void resumesWithTheRunsOwnSettings() throws IOException {
+        Path run = folder.resolve("run");
+        train(idx, run, "--labels", "top,middle,bottom", "--decay", "cosine");
+        delete(run.resolve("checkpoints").resolve("00000004"));
+
+        ExitStatus resumed =
+                test.zigma("train", "--data", idx.toString(), "--out", run.toString(), "--resume");
+
+        assertThat(resumed).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(weights(run)).isNotEmptyFile();
+    }
+
+    @Test
+    void keepsTheNamesOfTheClassesInTheCheckpoint() {
+        Path run = folder.resolve("run");
+        train(idx, run, "--labels", "top,middle,bottom", "--scan", "sweep");
+
+        ConsoleOfTest second = ConsoleOfTest.plain();
+        second.zigma("info", "-m", run.toString(), "--json");
+
+        JsonObject json = JsonParser.parseString(second.out()).getAsJsonObject();
+        assertThat(json.getAsJsonArray("labels").get(1).getAsString()).isEqualTo("middle");
+        assertThat(json.get("scan").getAsString()).isEqualTo("sweep");
+        assertThat(json.getAsJsonObject("training").get("command").getAsString())
+                .startsWith("zigma train --data ");
+    }
+
+    @Test
+    void trainsWithoutClassesOnDataThatHasSome() {
+        Path run = folder.resolve("run");
+
+        ExitStatus trained = train(idx, run, "--unconditional");
+
+        assertThat(trained).as(test.err()).isEqualTo(ExitStatus.DONE);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+        second.zigma("info", "-m", run.toString());
+        assertThat(second.out()).contains("none (unconditional)");
+    }
+
+    @Test
+    void drawsSamplesOnTheWay() {
+        Path run = folder.resolve("run");
+
+        ExitStatus trained =
+                train(idx, run, "--sample-every", "4", "--sampler", "euler", "--sample-steps", "3");
+
+        assertThat(trained).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("samples").resolve("00000004.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void refusesARunFolderThatHoldsARun() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        ExitStatus again = second.zigma("train", "--data", idx.toString(), "--out", run.toString());
+
+        assertThat(again).isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err()).contains("--resume").hasLineCount(1);
+    }
+
+    @Test
+    void refusesToResumeWhereThereIsNoRun() {
+        assertThat(train(idx, folder.resolve("none"), "--resume")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("--resume").hasLineCount(1);
+    }
+
+    @Test
+    void refusesToResumeWithAnotherModel() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        List<String> words = words(idx, run, "--resume", "--depth", "3");
+
+        assertThat(second.zigma(words.toArray(String[]::new))).isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err()).contains("depth is 2 in the run, 3 asked for");
+    }
+
+    @Test
+    void refusesAnEmptyDataFolder() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+
+        assertThat(train(empty, folder.resolve("run"))).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("empty").hasLineCount(1);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void refusesAMissingDataFolder() {
+        assertThat(train(folder.resolve("nowhere"), folder.resolve("run")))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("nowhere").hasLineCount(1);
+    }
+
+    @Test
+    void refusesARunFolderThatIsAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "mine");
+
+        assertThat(train(idx, file)).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("is a file").hasLineCount(1);
+    }
+
+    @Test
+    void needsDataAndRunFolder() {
+        assertThat(test.zigma("train", "--out", "runs/a")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).startsWith("zigma: train needs --data DIR").hasLineCount(1);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "--steps, 0",
+        "--steps, -5",
+        "--batch-size, 0",
+        "--learning-rate, 0",
+        "--learning-rate, NaN",
+        "--warmup, -1",
+        "--decay, linear",
+        "--image-size, 0",
+        "--image-size, big",
+        "--channels, 2",
+        "--patch-size, 0",
+        "--scan, zigzag-7",
+        "--label-dropout, 1.5",
+        "--ema, 1",
+        "--seed, x",
+        "--save-every, -1",
+        "--interpolant, bent",
+        "--labels, 'a,,b'",
+        "--threads, 0"
+    })
+    void refusesAValueThatCannotBeMeant(String option, String value) {
+        assertThat(train(idx, folder.resolve("run"), option, value))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).startsWith("zigma: " + option).contains(value).hasLineCount(1);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void refusesPatchesThatDoNotFitThePictures() {
+        assertThat(train(idx, folder.resolve("run"), "--patch-size", "3"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("8×8 is not a whole number of 3-pixel patches");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    private ExitStatus train(Path from, Path run, String... more) {
+        return test.zigma(words(from, run, more).toArray(String[]::new));
+    }
+
+    /** Later options win over the tiny ones. */
+    private static List<String> words(Path from, Path run, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of("train", "--data", from.toString(), "--out", run.toString()));
+        words.addAll(TINY);
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    private static Path weights(Path run) {
+        return run.resolve("checkpoints").resolve("00000004").resolve("model.safetensors");
+    }
+
+    private static void delete(Path checkpoint) throws IOException {
+        try (var files = Files.list(checkpoint)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(checkpoint);
+    }
+}
