@@ -5,7 +5,9 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.model.Conditioning;
 import io.zigma.train.data.ImageDataset;
+import java.util.List;
 import java.util.Locale;
 
 /** What a run's files say of model, data, training and software. */
@@ -53,7 +55,9 @@ final class RunFacts {
                 config.model(),
                 config.objective().path(),
                 config.objective().prediction(),
-                data.labels(),
+                config.model().conditioning() instanceof Conditioning.ByClass
+                        ? data.labels()
+                        : List.of(),
                 config.sampling(),
                 training,
                 data());
