@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 class SelectiveScanTest {
 
+    // absolute 2e-5: sums of hundreds of terms about 1, which may cancel
+    private static final Tolerance GRADIENT = Tolerance.ofLargest(1e-5, 2e-5);
+
     @Provide
     Arbitrary<ScanProblem> problems() {
         return ScanProblem.any();
@@ -52,10 +55,7 @@ class SelectiveScanTest {
                 NDArray wanted = expected.get(i);
                 if (gradient != null && wanted != null) {
                     Close.assertClose(
-                            "gradient of " + ScanProblem.NAMES.get(i),
-                            gradient,
-                            wanted,
-                            Tolerance.ofLargest(1e-5, 1e-6));
+                            "gradient of " + ScanProblem.NAMES.get(i), gradient, wanted, GRADIENT);
                 }
             }
         }
