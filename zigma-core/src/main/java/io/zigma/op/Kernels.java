@@ -63,8 +63,9 @@ final class Kernels {
         return like.getManager().create(shape, DataType.FLOAT32, like.getDevice());
     }
 
-    static @Nullable NDArray allocateLike(NDArray manager, @Nullable NDArray array) {
-        return array == null ? null : allocate(manager, array.getShape());
+    /** Makes an array of the shape of another, if there is one, in the manager of {@code owned}. */
+    static @Nullable NDArray allocateLike(NDArray owned, @Nullable NDArray array) {
+        return array == null ? null : allocate(owned, array.getShape());
     }
 
     /**

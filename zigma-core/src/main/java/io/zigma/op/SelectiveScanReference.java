@@ -44,7 +44,7 @@ final class SelectiveScanReference {
         this.length = tokens.get(1);
         this.channels = tokens.get(2);
         this.states = operands.a().getShape().get(1);
-        this.steps = Math.max(1, Math.round(Math.sqrt(length))); // Q + T is smallest
+        this.steps = Math.max(1, Math.round(Math.sqrt((double) length))); // Q + T is smallest
         this.chunks = (length + steps - 1) / steps;
     }
 

@@ -44,7 +44,7 @@ final class VectorMath {
     private static final IntVector LIMIT = constant(87.33654f).reinterpretAsInts();
 
     // 2^f = 1 + f·(…) for |f| ≤ 1/2, fitted at Chebyshev nodes
-    private static final FloatVector P1 = constant(0.69314718f);
+    private static final FloatVector P1 = constant(0.6931472f);
     private static final FloatVector P2 = constant(0.2402265f);
     private static final FloatVector P3 = constant(0.05550357f);
     private static final FloatVector P4 = constant(0.009618057f);
@@ -54,7 +54,7 @@ final class VectorMath {
     // 2·artanh(s) = 2s + s³·(…) of s² for s ≤ 1/3, fitted at Chebyshev nodes
     private static final FloatVector Q1 = constant(0.6666667f);
     private static final FloatVector Q2 = constant(0.4000001f);
-    private static final FloatVector Q3 = constant(0.28570291f);
+    private static final FloatVector Q3 = constant(0.2857029f);
     private static final FloatVector Q4 = constant(0.2226508f);
     private static final FloatVector Q5 = constant(0.17460893f);
     private static final FloatVector Q6 = constant(0.20801367f);
