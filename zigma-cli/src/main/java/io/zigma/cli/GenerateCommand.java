@@ -55,10 +55,7 @@ final class GenerateCommand implements Command {
                     String.join(", ", Sampler.names()) + "; default: the checkpoint's");
     private static final Option STEPS =
             Flags.value(
-                    null,
-                    "steps",
-                    "N",
-                    "time points from noise to picture, 2 or more; default: the checkpoint's");
+                    null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     private static final Option GUIDANCE =
             Flags.value(
                     null,
@@ -174,7 +171,7 @@ final class GenerateCommand implements Command {
         int batch = arguments.integer(BATCH, 1, 4096, 16);
         // Refused here already when they are wrong whatever the checkpoint says.
         arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
-        arguments.integer(STEPS, 2, 2);
+        arguments.integer(STEPS, 1, 2);
         arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
@@ -182,7 +179,7 @@ final class GenerateCommand implements Command {
         Sampler sampler =
                 Sampler.parse(
                         arguments.text(SAMPLER).orElse(config.sampling().sampler()),
-                        arguments.integer(STEPS, 2, config.sampling().steps()));
+                        arguments.integer(STEPS, 1, config.sampling().steps()));
         double guidance = guidance(arguments, checkpoint);
         List<Integer> labels = labels(arguments, checkpoint, count);
 

@@ -143,7 +143,7 @@ final class TrainingOptions {
                     "NAME",
                     "for samples, and recommended by the checkpoint; default heun");
     private static final Option SAMPLE_STEPS =
-            Flags.value(null, "sample-steps", "N", "time points of a sample; default 20");
+            Flags.value(null, "sample-steps", "N", "steps of a sample; default 20");
     private static final Option GUIDANCE =
             Flags.value(null, "cfg-scale", "S", "guidance of samples; default 1, none");
 
@@ -307,7 +307,7 @@ final class TrainingOptions {
         SamplingDefaults usual = SamplingDefaults.PLAIN;
         return new SamplingDefaults(
                 arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
-                arguments.integer(SAMPLE_STEPS, 2, usual.steps()),
+                arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
                 arguments.number(GUIDANCE, 0, 100, usual.guidanceScale()));
     }
 

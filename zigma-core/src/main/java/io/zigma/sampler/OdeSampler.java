@@ -10,8 +10,8 @@ import io.zigma.interpolant.TimeInterval;
  * the same sample.
  *
  * @param method how the ODE is solved
- * @param steps the number of time points N, at least 2: a fixed-step method makes N − 1 steps,
- *     dopri5 chooses its own and reports at these points
+ * @param steps the number of equal steps, at least 1; dopri5 chooses its own and reports at the end
+ *     of each of these
  * @param relativeTolerance of an adaptive method, positive
  * @param absoluteTolerance of an adaptive method, positive
  */
@@ -25,14 +25,11 @@ public record OdeSampler(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if there are fewer than 2 points or a tolerance is not a
-     *     positive number
+     * @throws IllegalArgumentException if there is no step or a tolerance is not a positive number
      */
     public OdeSampler {
-        if (steps < 2) {
-            throw new IllegalArgumentException(
-                    "steps counts time points, start and end included, so it must be at least 2, not "
-                            + steps);
+        if (steps < 1) {
+            throw new IllegalArgumentException("sampling takes at least 1 step, not " + steps);
         }
         requirePositive("relative", relativeTolerance);
         requirePositive("absolute", absoluteTolerance);
@@ -42,8 +39,8 @@ public record OdeSampler(
      * Makes a sampler with the official tolerances, 1e-3 relative and 1e-6 absolute.
      *
      * @param method how the ODE is solved
-     * @param steps the number of time points, at least 2
-     * @throws IllegalArgumentException if there are fewer than 2 points
+     * @param steps the number of steps, at least 1
+     * @throws IllegalArgumentException if there is no step
      */
     public OdeSampler(OdeMethod method, int steps) {
         this(method, steps, USUAL_RELATIVE, USUAL_ABSOLUTE);
@@ -97,15 +94,14 @@ public record OdeSampler(
 
     private NDArray follow(
             Dynamics dynamics, NDArray start, TimeInterval interval, StepListener listener) {
-        double[] times = interval.points(steps);
+        double[] times = interval.points(steps + 1);
         OdeSolver solver = method.solver(relativeTolerance, absoluteTolerance);
         OdeSolver.Observer observer =
                 (index, x, base, slope, baseTime) -> {
                     try (NDArray estimate =
                             dynamics.path().dataFromVelocity(slope, base, baseTime)) {
                         listener.afterStep(
-                                new StepListener.Step(
-                                        index, times.length - 1, times[index], x, estimate));
+                                new StepListener.Step(index, steps, times[index], x, estimate));
                     }
                 };
         return NoGradient.during(() -> solver.solve(dynamics::velocity, start, times, observer));

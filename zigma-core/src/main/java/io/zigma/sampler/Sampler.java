@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 public sealed interface Sampler permits OdeSampler, SdeSampler {
 
     /**
-     * Returns the number of time points, both ends included, as the official {@code num_steps}: N
-     * points are N − 1 steps, to which an SDE adds its last one.
+     * Returns the number of steps from noise to data. (The official {@code num_steps} counts time
+     * points instead: N points are N − 1 steps, to which an SDE adds its last one.)
      *
-     * @return at least 2
+     * @return at least 1
      */
     int steps();
 
@@ -64,7 +64,7 @@ public sealed interface Sampler permits OdeSampler, SdeSampler {
      * Makes the sampler that a user named, with the usual tolerances or diffusion.
      *
      * @param name one of {@link #names}, in any case
-     * @param steps the number of time points, at least 2
+     * @param steps the number of steps, at least 1; an SDE needs 2, the second being its last
      * @return the sampler
      * @throws IllegalArgumentException if there is none of that name (the message lists all) or
      *     there are too few steps

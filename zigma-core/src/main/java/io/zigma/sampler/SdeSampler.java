@@ -12,8 +12,8 @@ import io.zigma.interpolant.TimeInterval;
  * w·score) dt + √(2w) dW (SiT 2024, equation 4; official {@code Sampler.sample_sde}).
  *
  * @param method how the SDE is solved
- * @param steps the number of time points N, at least 2: N − 1 noisy steps of equal size, then the
- *     last step, so that the model is asked about N times by {@code sde-euler}
+ * @param steps the number of steps, the last step included where there is one: all others are noisy
+ *     and of equal size, and there is at least one of them
  * @param diffusion how much noise is added
  * @param lastStep how it ends
  * @param lastStepSize the size of the last step in (0, 1), which the noisy steps leave to it; set
@@ -34,14 +34,16 @@ public record SdeSampler(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if there are fewer than 2 points or there is a last step of
-     *     a size outside (0, 1)
+     * @throws IllegalArgumentException if there is no noisy step, or a last step of a size outside
+     *     (0, 1)
      */
     public SdeSampler {
-        if (steps < 2) {
+        int fewest = lastStep == LastStep.NONE ? 1 : 2;
+        if (steps < fewest) {
             throw new IllegalArgumentException(
-                    "steps counts time points, start and end included, so it must be at least 2, not "
-                            + steps);
+                    "sampling takes at least %d step%s, not %d"
+                            .formatted(
+                                    fewest, fewest == 1 ? "" : "s, the last step included", steps));
         }
         if (lastStep == LastStep.NONE) {
             lastStepSize = 0;
@@ -56,8 +58,8 @@ public record SdeSampler(
      * Makes a sampler with diffusion w = σ and the official last step, the mean of size 0.04.
      *
      * @param method how the SDE is solved
-     * @param steps the number of time points, at least 2
-     * @throws IllegalArgumentException if there are fewer than 2 points
+     * @param steps the number of steps, at least 2
+     * @throws IllegalArgumentException if there are fewer
      */
     public SdeSampler(SdeMethod method, int steps) {
         this(method, steps, new DiffusionCoefficient.Sigma(1), LastStep.MEAN, USUAL_LAST_STEP);
@@ -82,8 +84,12 @@ public record SdeSampler(
             NoiseSource stepNoise,
             StepListener listener) {
         Dynamics dynamics = new Dynamics(model, prediction, path);
-        double[] times = interval(path, prediction).points(steps);
+        double[] times = interval(path, prediction).points(noisySteps() + 1);
         return NoGradient.during(() -> solve(dynamics, noise, times, stepNoise, listener));
+    }
+
+    private int noisySteps() {
+        return lastStep == LastStep.NONE ? steps : steps - 1;
     }
 
     private TimeInterval interval(Interpolant path, Prediction prediction) {
@@ -102,11 +108,10 @@ public record SdeSampler(
             StepListener listener) {
         NDManager owner = noise.getManager();
         SdeSolver solver = method.solver();
-        int total = lastStep == LastStep.NONE ? steps - 1 : steps;
         try (NDManager work = owner.newSubManager()) {
             NDArray x = noise.duplicate();
             x.attach(work);
-            for (int i = 1; i < steps; i++) {
+            for (int i = 1; i < times.length; i++) {
                 double from = times[i - 1];
                 double to = times[i];
                 try (NDManager scope = work.newSubManager()) {
@@ -115,18 +120,18 @@ public record SdeSampler(
                     SdeSolver.Taken taken =
                             solver.step(dynamics, diffusion, x, from, to - from, normal);
                     x = taken.next();
-                    listener.afterStep(new StepListener.Step(i, total, to, x, taken.estimate()));
+                    listener.afterStep(new StepListener.Step(i, steps, to, x, taken.estimate()));
                     x.attach(work);
                 }
             }
             if (lastStep != LastStep.NONE) {
                 try (NDManager scope = work.newSubManager()) {
                     x.attach(scope);
-                    double from = times[steps - 1];
+                    double from = times[times.length - 1];
                     NDArray output = dynamics.output(x, from);
                     NDArray estimate = dynamics.data(output, x, from);
                     x = lastStep.take(dynamics, diffusion, output, x, from, lastStepSize);
-                    listener.afterStep(new StepListener.Step(steps, total, 1, x, estimate));
+                    listener.afterStep(new StepListener.Step(steps, steps, 1, x, estimate));
                     x.attach(work);
                 }
             }

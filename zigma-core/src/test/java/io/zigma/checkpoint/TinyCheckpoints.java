@@ -102,7 +102,7 @@ public final class TinyCheckpoints {
                         parameter -> {
                             float[] values = parameter.getArray().toFloatArray();
                             for (int i = 0; i < values.length; i++) {
-                                values[i] += (float) (0.2 * random.nextDouble() - 0.1);
+                                values[i] += (float) (0.6 * random.nextDouble() - 0.3);
                             }
                             parameter.getArray().set(values);
                         });

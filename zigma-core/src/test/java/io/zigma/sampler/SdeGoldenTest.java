@@ -93,13 +93,16 @@ class SdeGoldenTest {
 
     private static SdeSampler sampler(JsonObject combo, int points) {
         JsonElement last = combo.get("last_step");
+        // the last step, where there is one, is the official code's N-th after N − 1 between N
+        // points
+        int steps = last.isJsonNull() ? points - 1 : points;
         return new SdeSampler(
                 SdeMethod.parse(
                         "sde-"
                                 + combo.get("sampling_method")
                                         .getAsString()
                                         .toLowerCase(Locale.ROOT)),
-                points,
+                steps,
                 DiffusionCoefficient.parse(
                         combo.get("diffusion_form").getAsString(),
                         combo.get("diffusion_norm").getAsDouble()),
