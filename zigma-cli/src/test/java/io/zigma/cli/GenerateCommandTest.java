@@ -165,7 +165,7 @@ class GenerateCommandTest {
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
         try (ImageInputStream input = ImageIO.createImageInputStream(gif.toFile())) {
             reader.setInput(input);
-            assertThat(reader.getNumImages(true)).isEqualTo(3);
+            assertThat(reader.getNumImages(true)).isEqualTo(4);
             assertThat(reader.getWidth(0)).isEqualTo(3 * 24 + 4);
         } finally {
             reader.dispose();
