@@ -44,7 +44,7 @@ class OdeGoldenTest {
                 Trajectory trajectory = new Trajectory(manager);
                 NDArray noise = fixture.array(manager, "in.z");
                 trajectory.keep(noise);
-                sampler(key[2], points(fixture))
+                OfficialSamplers.ode(key[2], points(fixture))
                         .sample(
                                 model(fixture, manager),
                                 Prediction.parse(key[1]),
@@ -112,7 +112,7 @@ class OdeGoldenTest {
                 NDArray data = expected.get(0);
                 Trajectory trajectory = new Trajectory(manager);
                 trajectory.keep(data);
-                sampler(key[2], Math.toIntExact(expected.size(0)))
+                OfficialSamplers.ode(key[2], Math.toIntExact(expected.size(0)))
                         .invert(
                                 model(fixture, manager),
                                 Prediction.parse(key[1]),
@@ -122,15 +122,6 @@ class OdeGoldenTest {
                 Close.assertClose(fixture, name, trajectory.stacked(), tolerance(key));
             }
         }
-    }
-
-    /** The fixtures' names are torchdiffeq's; a suffix tells of tighter tolerances. */
-    private static OdeSampler sampler(String name, int points) {
-        return switch (name) {
-            case "heun2" -> new OdeSampler(OdeMethod.HEUN, points - 1);
-            case "dopri5_tight" -> new OdeSampler(OdeMethod.DOPRI5, points - 1, 1e-6, 1e-8);
-            default -> new OdeSampler(OdeMethod.parse(name), points - 1);
-        };
     }
 
     /** Keys are path, prediction, method. */

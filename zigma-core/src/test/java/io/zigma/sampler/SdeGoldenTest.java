@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.interpolant.DiffusionCoefficient;
 import io.zigma.interpolant.Interpolant;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
@@ -15,7 +14,6 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +36,7 @@ class SdeGoldenTest {
         for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
             JsonObject combo = element.getAsJsonObject();
             String key = combo.get("key").getAsString();
-            SdeSampler sampler = sampler(combo, points);
+            SdeSampler sampler = OfficialSamplers.sde(combo, points);
             try (NDManager manager = NDManager.newBaseManager()) {
                 Trajectory trajectory = new Trajectory(manager);
                 ToyModel model =
@@ -50,7 +48,8 @@ class SdeGoldenTest {
                                 prediction(combo),
                                 path(combo),
                                 fixture.array(manager, "in.z"),
-                                recorded(fixture.array(manager, "in.noise." + key)),
+                                OfficialSamplers.recorded(
+                                        fixture.array(manager, "in.noise." + key)),
                                 trajectory);
                 if (sampler.lastStep() == LastStep.NONE) {
                     trajectory.keep(last); // the official one repeats it
@@ -65,7 +64,7 @@ class SdeGoldenTest {
     void intervalsAreTheOfficialOnes(Fixture fixture) {
         for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
             JsonObject combo = element.getAsJsonObject();
-            SdeSampler sampler = sampler(combo, 2);
+            SdeSampler sampler = OfficialSamplers.sde(combo, 2);
             TimeInterval interval =
                     TimeInterval.sde(
                             path(combo),
@@ -80,34 +79,6 @@ class SdeGoldenTest {
                                 Offset.offset(1e-12));
             }
         }
-    }
-
-    private static NoiseSource recorded(NDArray noises) {
-        int[] next = {0};
-        return (manager, shape) -> {
-            NDArray noise = noises.get(next[0]++);
-            noise.attach(manager);
-            return noise;
-        };
-    }
-
-    private static SdeSampler sampler(JsonObject combo, int points) {
-        JsonElement last = combo.get("last_step");
-        // the last step, where there is one, is the official code's N-th after N − 1 between N
-        // points
-        int steps = last.isJsonNull() ? points - 1 : points;
-        return new SdeSampler(
-                SdeMethod.parse(
-                        "sde-"
-                                + combo.get("sampling_method")
-                                        .getAsString()
-                                        .toLowerCase(Locale.ROOT)),
-                steps,
-                DiffusionCoefficient.parse(
-                        combo.get("diffusion_form").getAsString(),
-                        combo.get("diffusion_norm").getAsDouble()),
-                last.isJsonNull() ? LastStep.NONE : LastStep.parse(last.getAsString()),
-                combo.get("last_step_size").getAsDouble());
     }
 
     private static Interpolant path(JsonObject combo) {

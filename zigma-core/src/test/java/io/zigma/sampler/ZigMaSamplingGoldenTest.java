@@ -1,0 +1,109 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import com.google.gson.JsonObject;
+import io.zigma.interpolant.Interpolant;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.OfficialConstructor;
+import io.zigma.model.ZigMa;
+import io.zigma.nn.FixtureWeights;
+import io.zigma.testing.Close;
+import io.zigma.testing.Fixture;
+import io.zigma.testing.Golden;
+import io.zigma.testing.Tolerance;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sampling end to end: the model and the samplers together. */
+@Tag("golden")
+class ZigMaSamplingGoldenTest {
+
+    private static final Tolerance FIXED_STEP = Tolerance.ofLargest(1e-4, 0);
+    // the official solver steps by its own tolerances, rtol 1e-3: the fixtures ask for no more
+    private static final Tolerance ADAPTIVE = Tolerance.ofLargest(1e-2, 0);
+
+    static Stream<Fixture> fixtures() {
+        return Golden.fixtures("sample");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void everyOdeTrajectoryIsTheOfficialOne(Fixture fixture) {
+        String prefix = "out.ode_";
+        for (String name : fixture.names(prefix)) {
+            String method = name.substring(prefix.length());
+            try (NDManager manager = NDManager.newBaseManager()) {
+                Problem problem = new Problem(fixture, manager);
+                problem.trajectory.keep(problem.noise);
+                OdeSampler sampler = OfficialSamplers.ode(method, problem.points);
+                problem.sample(sampler, SeededNoise.steps());
+                Close.assertClose(
+                        fixture,
+                        name,
+                        problem.trajectory.stacked(),
+                        sampler.adaptive() ? ADAPTIVE : FIXED_STEP);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void everySdeTrajectoryIsTheOfficialOne(Fixture fixture) {
+        for (String name : fixture.names("out.sde_")) {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                Problem problem = new Problem(fixture, manager);
+                SdeSampler sampler =
+                        OfficialSamplers.sde(
+                                fixture.config().getAsJsonObject("sde"), problem.points);
+                NDArray noises = fixture.array(manager, "in.sde_noise");
+                NDArray last = problem.sample(sampler, OfficialSamplers.recorded(noises));
+                if (sampler.lastStep() == LastStep.NONE) {
+                    problem.trajectory.keep(last); // the official one repeats it
+                }
+                Close.assertClose(fixture, name, problem.trajectory.stacked(), FIXED_STEP);
+            }
+        }
+    }
+
+    /** A fixture's model with its weights, and what to sample from it. */
+    private static final class Problem {
+
+        final int points;
+        final NDArray noise;
+        final Trajectory trajectory;
+        private final Interpolant path;
+        private final Prediction prediction;
+        private final ModelFunction function;
+
+        Problem(Fixture fixture, NDManager manager) {
+            JsonObject config = fixture.config();
+            points = config.get("num_steps").getAsInt();
+            path = InterpolantKind.parse(config.get("path").getAsString()).interpolant();
+            prediction = Prediction.parse(config.get("prediction").getAsString());
+            noise = fixture.array(manager, "in.z"); // (B, C, H, W)
+            trajectory = new Trajectory(manager);
+            ZigMa model =
+                    new ZigMa(OfficialConstructor.config(config.getAsJsonObject("constructor")));
+            FixtureWeights.load(
+                    model, fixture, manager, noise.getShape(), new Shape(noise.size(0)));
+            ParameterStore store = new ParameterStore(manager, false);
+            @Nullable NDArray labels =
+                    fixture.has("in.y")
+                            ? manager.create(
+                                    fixture.longs("in.y"), new Shape(fixture.shape("in.y")))
+                            : null;
+            function = (x, t) -> model.predict(store, x, t, labels, false);
+        }
+
+        NDArray sample(Sampler sampler, NoiseSource source) {
+            return sampler.sample(function, prediction, path, noise, source, trajectory);
+        }
+    }
+}
