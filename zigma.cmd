@@ -22,8 +22,11 @@ if errorlevel 1 (
 )
 echo zigma: building for the first time; Maven may have to fetch libraries, which can take minutes ... 1>&2
 if not exist "%TARGET%" mkdir "%TARGET%"
+rem Files that are written later say which commit wrote them.
+set "REVISION="
+if exist "%ROOT%.git" for /f "delims=" %%r in ('git -C "%ROOT%." describe --always --dirty --abbrev^=40 2^>nul') do set "REVISION=%%r"
 pushd "%ROOT%"
-call mvn -q -B -DskipTests package >"%TARGET%\launcher-build.log" 2>&1
+call mvn -q -B -DskipTests "-Dgit.revision=%REVISION%" package >"%TARGET%\launcher-build.log" 2>&1
 if errorlevel 1 (
     popd
     echo zigma: the build failed; all of its output is in %TARGET%\launcher-build.log 1>&2

@@ -13,21 +13,22 @@ import io.zigma.interpolant.Prediction;
 import io.zigma.model.ZigMa;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.Channels;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A folder that holds a trained model: {@code config.json} and {@code model.safetensors}.
@@ -43,6 +44,9 @@ public final class CheckpointFolder {
 
     /** Name of the file that holds the weights under their official names. */
     public static final String WEIGHTS = "model.safetensors";
+
+    /** Name of the model card, which a checkpoint may have. */
+    public static final String CARD = "README.md";
 
     private static final String FORMAT = "zigma-checkpoint";
     private static final int VERSION = 1;
@@ -90,6 +94,16 @@ public final class CheckpointFolder {
                             .formatted(file, Files.size(file)));
         }
         Fields json = new Fields(file.toString(), parse(file));
+        if (!json.has("format") || !json.text("format").equals(FORMAT)) {
+            throw new CheckpointException(
+                    "%s does not describe a ZigMa checkpoint: its format is not \"%s\""
+                            .formatted(file, FORMAT));
+        }
+        if (json.integer("version") != VERSION) {
+            throw new CheckpointException(
+                    "%s has format version %d, this program reads version %d"
+                            .formatted(file, json.integer("version"), VERSION));
+        }
         json.only(
                 "format",
                 "version",
@@ -101,28 +115,14 @@ public final class CheckpointFolder {
                 "training",
                 "data",
                 "weights_sha256");
-        if (!json.has("format") || !json.text("format").equals(FORMAT)) {
-            throw new CheckpointException(
-                    "%s does not describe a ZigMa checkpoint: its format is not \"%s\""
-                            .formatted(file, FORMAT));
-        }
-        if (json.integer("version") != VERSION) {
-            throw new CheckpointException(
-                    "%s has format version %d, this program reads version %d"
-                            .formatted(file, json.integer("version"), VERSION));
-        }
-        Fields sampling = json.object("sampling").only("sampler", "steps", "guidance_scale");
         try {
             CheckpointConfig config =
                     new CheckpointConfig(
-                            ModelJson.read(json.object("model")),
+                            ConfigJson.readModel(json.object("model")),
                             json.choice("interpolant", InterpolantKind.class),
                             json.choice("prediction", Prediction.class),
                             json.texts("labels"),
-                            new CheckpointConfig.SamplingDefaults(
-                                    sampling.text("sampler"),
-                                    sampling.integer("steps"),
-                                    sampling.number("guidance_scale")),
+                            ConfigJson.readSampling(json.object("sampling")),
                             json.object("training").json(),
                             json.object("data").json());
             return new CheckpointFolder(folder, config, json.text("weights_sha256"));
@@ -147,31 +147,80 @@ public final class CheckpointFolder {
             Map<String, NDArray> weights,
             SafetensorsType precision)
             throws IOException {
-        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", FORMAT);
+        SafetensorsWriter writer = new SafetensorsWriter();
         weights.forEach(
                 (name, array) ->
                         writer.floats(
                                 name, precision, array.getShape().getShape(), array::toFloatArray));
+        return write(folder, config, writer);
+    }
+
+    private static CheckpointFolder write(
+            Path folder, CheckpointConfig config, SafetensorsWriter weights) throws IOException {
         Path file = folder.resolve(WEIGHTS);
-        writer.write(file);
+        weights.metadata("format", FORMAT).write(file);
         String hash = sha256(file);
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.addProperty("version", VERSION);
-        json.add("model", ModelJson.write(config.model()));
-        json.addProperty("interpolant", Fields.spelled(config.interpolant()));
-        json.addProperty("prediction", Fields.spelled(config.prediction()));
+        json.add("model", ConfigJson.write(config.model()));
+        json.addProperty("interpolant", Spelling.of(config.interpolant()));
+        json.addProperty("prediction", Spelling.of(config.prediction()));
         json.add("labels", GSON.toJsonTree(config.labels()));
-        JsonObject sampling = new JsonObject();
-        sampling.addProperty("sampler", config.sampling().sampler());
-        sampling.addProperty("steps", config.sampling().steps());
-        sampling.addProperty("guidance_scale", config.sampling().guidanceScale());
-        json.add("sampling", sampling);
+        json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
         json.add("data", config.data());
         json.addProperty("weights_sha256", hash);
-        replace(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
+        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
         return new CheckpointFolder(folder, config, hash);
+    }
+
+    /**
+     * Writes what another program or person needs of this checkpoint: description, weights, and the
+     * model card with its pictures where there are any; nothing that only training needs.
+     *
+     * <p>The description comes last, so that a folder in which this failed is not a checkpoint. The
+     * engine is not needed.
+     *
+     * @param target an existing folder, not this one; files of the same names are replaced
+     * @param precision F32, or F16 or BF16 for half the size
+     * @return the new checkpoint
+     * @throws IOException if the weights are missing or damaged, one is too large for the
+     *     precision, or writing fails
+     */
+    public CheckpointFolder exportTo(Path target, SafetensorsType precision) throws IOException {
+        try (SafetensorsFile weights = openWeights(new ZigMa(config.model()))) {
+            SafetensorsWriter writer = new SafetensorsWriter();
+            for (String name : weights.names()) {
+                writer.floats(
+                        name,
+                        precision,
+                        weights.shape(name),
+                        () -> floats(weights, name, precision));
+            }
+            Files.deleteIfExists(target.resolve(CONFIG));
+            for (Path file : cardAndPictures()) {
+                byte[] bytes = Files.readAllBytes(file);
+                AtomicFile.write(
+                        target.resolve(file.getFileName()),
+                        channel -> Channels.newOutputStream(channel).write(bytes));
+            }
+            return write(target, config, writer);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private List<Path> cardAndPictures() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(
+                            file ->
+                                    file.endsWith(CARD)
+                                            || file.getFileName().toString().endsWith(".png"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /**
@@ -209,20 +258,8 @@ public final class CheckpointFolder {
      * @throws IOException if the weights are missing, damaged, or do not fit the description
      */
     public ZigMa loadModel(NDManager manager) throws IOException {
-        Path file = folder.resolve(WEIGHTS);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException("%s lacks %s".formatted(folder, WEIGHTS));
-        }
         ZigMa model = new ZigMa(config.model());
-        try (SafetensorsFile weights = SafetensorsFile.open(file)) {
-            requireSameTensors(file, model.namedParameters(), weights);
-            String found = sha256(file);
-            if (!found.equals(weightsHash)) {
-                throw new CheckpointException(
-                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
-                                        + "get the folder again")
-                                .formatted(file, found, CONFIG, weightsHash));
-            }
+        try (SafetensorsFile weights = openWeights(model)) {
             model.namedParameters()
                     .forEach(
                             (name, parameter) ->
@@ -233,6 +270,46 @@ public final class CheckpointFolder {
             throw e.getCause();
         }
         return model;
+    }
+
+    /** Opens the weights after making sure that they are this model's and as they were written. */
+    private SafetensorsFile openWeights(ZigMa model) throws IOException {
+        Path file = folder.resolve(WEIGHTS);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("%s lacks %s".formatted(folder, WEIGHTS));
+        }
+        SafetensorsFile weights = SafetensorsFile.open(file);
+        try {
+            requireSameTensors(file, model.namedParameters(), weights);
+            String found = sha256(file);
+            if (!found.equals(weightsHash)) {
+                throw new CheckpointException(
+                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
+                                        + "get the folder again")
+                                .formatted(file, found, CONFIG, weightsHash));
+            }
+            return weights;
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private static float[] floats(SafetensorsFile weights, String name, SafetensorsType precision) {
+        try {
+            float[] values = weights.floats(name);
+            for (float value : values) {
+                if (precision == SafetensorsType.F16
+                        && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
+                    throw new CheckpointException(
+                            "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
+                                    .formatted(weights.path(), name, value));
+                }
+            }
+            return values;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
@@ -277,7 +354,7 @@ public final class CheckpointFolder {
                 return object;
             }
             throw new CheckpointException("%s is not a JSON object".formatted(file));
-        } catch (JsonParseException | java.nio.charset.CharacterCodingException e) {
+        } catch (JsonParseException | CharacterCodingException e) {
             throw new CheckpointException("%s is not valid JSON".formatted(file), e);
         } catch (StackOverflowError e) {
             throw new CheckpointException("%s is nested too deeply".formatted(file), e);
@@ -288,24 +365,10 @@ public final class CheckpointFolder {
         try (InputStream bytes = Files.newInputStream(file);
                 DigestInputStream digest =
                         new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(java.io.OutputStream.nullOutputStream());
+            digest.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Writes beside the place, flushes, renames: a reader sees the old file or the new one. */
-    private static void replace(Path file, String content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(beside, content, StandardCharsets.UTF_8);
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(beside);
         }
     }
 }

@@ -7,7 +7,6 @@ import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -92,7 +91,7 @@ final class Fields {
     <E extends Enum<E>> E choice(String name, Class<E> type) throws CheckpointException {
         String text = text(name);
         for (E constant : type.getEnumConstants()) {
-            if (spelled(constant).equals(text)) {
+            if (Spelling.of(constant).equals(text)) {
                 return constant;
             }
         }
@@ -101,9 +100,7 @@ final class Fields {
                 "one of "
                         + String.join(
                                 ", ",
-                                Arrays.stream(type.getEnumConstants())
-                                        .map(Fields::spelled)
-                                        .toList()));
+                                Arrays.stream(type.getEnumConstants()).map(Spelling::of).toList()));
     }
 
     List<String> texts(String name) throws CheckpointException {
@@ -118,11 +115,6 @@ final class Fields {
             texts.add(text.getAsString());
         }
         return List.copyOf(texts);
-    }
-
-    /** How a constant is written in files: {@code ZIGZAG_8} as {@code zigzag-8}. */
-    static String spelled(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private JsonElement required(String name) throws CheckpointException {

@@ -9,6 +9,9 @@ package io.zigma.checkpoint;
  */
 public final class HalfPrecision {
 
+    /** The largest finite IEEE half. */
+    static final float LARGEST_HALF = 65504;
+
     private static final int INFINITY_BITS = 0x7f80_0000;
     // 65520, halfway between the largest half (65504) and what would be the next; the tie goes up
     private static final int HALF_OVERFLOW_BITS = 0x477f_f000;

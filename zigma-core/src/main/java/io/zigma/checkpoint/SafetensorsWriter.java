@@ -10,14 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -149,30 +145,7 @@ public final class SafetensorsWriter {
      *     has
      */
     public void write(Path path) throws IOException {
-        Path place = path.toAbsolutePath();
-        Path folder = place.getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("%s: its folder does not exist; create it first".formatted(path));
-        }
-        // not a temporary file of the platform, whose permissions would keep other users out
-        Path beside =
-                folder.resolve("%s.%s.part".formatted(place.getFileName(), UUID.randomUUID()));
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(
-                    beside,
-                    place,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
-        flushFolder(folder);
+        AtomicFile.write(path, this::writeTo);
     }
 
     @CanIgnoreReturnValue
@@ -302,15 +275,5 @@ public final class SafetensorsWriter {
             channel.write(buffer);
         }
         buffer.clear();
-    }
-
-    /** Makes the renaming itself durable where the system lets a folder be opened. */
-    private static void flushFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            // Windows opens no folders and needs no such flush; the file itself is on disk already
-            return;
-        }
     }
 }

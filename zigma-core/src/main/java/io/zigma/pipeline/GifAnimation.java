@@ -1,7 +1,10 @@
 package io.zigma.pipeline;
 
+import io.zigma.checkpoint.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +15,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * Pictures one after another in a GIF file that starts again at its end.
@@ -60,15 +64,13 @@ public record GifAnimation(Duration delay, Duration lastDelay) {
                                         frame.getHeight()));
             }
         }
-        FileBeside.write(file, unfinished -> writeFrames(unfinished, frames));
+        AtomicFile.write(file, channel -> writeFrames(channel, frames));
     }
 
-    private void writeFrames(Path file, List<BufferedImage> frames) throws IOException {
+    private void writeFrames(FileChannel channel, List<BufferedImage> frames) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
-        try (ImageOutputStream output = ImageIO.createImageOutputStream(file.toFile())) {
-            if (output == null) {
-                throw new IOException(file.getParent() + " cannot be written to");
-            }
+        try (ImageOutputStream output =
+                new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
             writer.setOutput(output);
             writer.prepareWriteSequence(null);
             for (int i = 0; i < frames.size(); i++) {

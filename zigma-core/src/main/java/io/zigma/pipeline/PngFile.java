@@ -1,7 +1,10 @@
 package io.zigma.pipeline;
 
+import io.zigma.checkpoint.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,6 +19,7 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.NodeList;
 
 /**
@@ -62,16 +66,14 @@ public final class PngFile {
         if (international.hasChildNodes()) {
             root.appendChild(international);
         }
-        FileBeside.write(file, unfinished -> write(unfinished, image, root));
+        AtomicFile.write(file, channel -> write(channel, image, root));
     }
 
-    private static void write(Path file, BufferedImage image, IIOMetadataNode text)
+    private static void write(FileChannel channel, BufferedImage image, IIOMetadataNode text)
             throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-        try (ImageOutputStream output = ImageIO.createImageOutputStream(file.toFile())) {
-            if (output == null) {
-                throw new IOException(file.getParent() + " cannot be written to");
-            }
+        try (ImageOutputStream output =
+                new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
             IIOMetadata metadata =
                     writer.getDefaultImageMetadata(
                             ImageTypeSpecifier.createFromRenderedImage(image), null);

@@ -1,5 +1,6 @@
 package io.zigma.pipeline;
 
+import io.zigma.checkpoint.Software;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,7 +31,7 @@ public record Recipe(
      */
     public Map<String, String> fields() {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("Software", "ZigMa " + version());
+        fields.put("Software", "ZigMa " + Software.version());
         fields.put("model", model);
         fields.put("weights_sha256", weightsHash);
         if (!label.isEmpty()) {
@@ -41,11 +42,5 @@ public record Recipe(
         fields.put("steps", Integer.toString(steps));
         fields.put("guidance_scale", Double.toString(guidanceScale));
         return fields;
-    }
-
-    /** The version in the jar's manifest; a build that was not packaged has none. */
-    private static String version() {
-        String version = Recipe.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 }

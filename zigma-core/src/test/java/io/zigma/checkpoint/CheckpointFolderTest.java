@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import io.zigma.model.TinyModels;
 import io.zigma.model.ZigMa;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -57,6 +58,77 @@ class CheckpointFolderTest {
             double digits = precision == SafetensorsType.F16 ? 0x1p-11 : 0x1p-8;
             assertSameWeights(original, written.loadModel(manager), digits);
         }
+    }
+
+    @Test
+    void anExportHasTheSameBytesWithoutWhatOnlyTrainingNeeds() throws IOException {
+        Files.writeString(folder.resolve("training.json"), "{}");
+        Files.writeString(folder.resolve(CheckpointFolder.CARD), "a card");
+        Files.write(folder.resolve("samples.png"), new byte[] {1, 2, 3});
+        Path target = Files.createDirectory(folder.resolve("export"));
+        CheckpointFolder.open(folder).exportTo(target, SafetensorsType.F32);
+        assertThat(target.toFile().list())
+                .containsExactlyInAnyOrder(
+                        "config.json", "model.safetensors", "README.md", "samples.png");
+        for (String name : target.toFile().list()) {
+            assertThat(target.resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SafetensorsType.class,
+            names = {"F16", "BF16"})
+    void anExportInHalfPrecisionIsHalfTheSizeAndLoads(SafetensorsType precision)
+            throws IOException {
+        Path target = Files.createDirectory(folder.resolve("export"));
+        CheckpointFolder exported = CheckpointFolder.open(folder).exportTo(target, precision);
+        try (NDManager manager = NDManager.newBaseManager();
+                SafetensorsFile weights =
+                        SafetensorsFile.open(target.resolve(CheckpointFolder.WEIGHTS))) {
+            assertThat(weights.names()).allMatch(name -> dtype(weights, name) == precision);
+            ZigMa original = TinyCheckpoints.model(TinyModels.CONDITIONAL, 1, manager);
+            double digits = precision == SafetensorsType.F16 ? 0x1p-11 : 0x1p-8;
+            assertSameWeights(original, exported.loadModel(manager), digits);
+        }
+    }
+
+    private static SafetensorsType dtype(SafetensorsFile weights, String name) {
+        try {
+            return weights.dtype(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aWeightThatHalvesCannotHoldIsNotExportedAsInfinity() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa model = TinyCheckpoints.model(TinyModels.CONDITIONAL, 1, manager);
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            model.namedParameters()
+                    .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+            String first = weights.keySet().iterator().next();
+            weights.put(first, weights.get(first).add(70000f));
+            CheckpointFolder.write(folder, TinyCheckpoints.config(), weights, SafetensorsType.F32);
+            Path target = Files.createDirectory(folder.resolve("export"));
+            assertThatThrownBy(
+                            () ->
+                                    CheckpointFolder.open(folder)
+                                            .exportTo(target, SafetensorsType.F16))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining(first)
+                    .hasMessageContaining("bf16");
+            assertThat(target).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aDescriptionOfSomethingElseIsCalledSo() throws IOException {
+        Files.writeString(folder.resolve(CheckpointFolder.CONFIG), "{\"architectures\": []}");
+        assertThatThrownBy(() -> CheckpointFolder.open(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("does not describe a ZigMa checkpoint");
     }
 
     @Test

@@ -47,7 +47,7 @@ final class ModelCard {
         line(card, "");
         line(card, "    zigma generate --model THIS_FOLDER --output picture.png");
         line(card, "");
-        line(card, "Weights: the exponential moving average, float32, in `model.safetensors`.");
+        line(card, "Weights: the exponential moving average, in `model.safetensors`.");
         if (!data.labels().isEmpty()) {
             line(card, "");
             line(card, "Classes: %s.", String.join(", ", data.labels()));
@@ -74,7 +74,7 @@ final class ModelCard {
         line(card, "- seed: %d", config.seed());
         if (!provenance.command().isEmpty()) {
             line(card, "");
-            line(card, "    %s", provenance.command());
+            provenance.command().lines().forEach(command -> line(card, "    %s", command));
         }
         return card.toString();
     }

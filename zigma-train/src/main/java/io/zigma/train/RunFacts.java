@@ -1,20 +1,25 @@
 package io.zigma.train;
 
-import ai.djl.engine.Engine;
-import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.ConfigJson;
+import io.zigma.checkpoint.Software;
 import io.zigma.model.Conditioning;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.run.RunFolder;
 import java.util.List;
-import java.util.Locale;
 
 /** What a run's files say of model, data, training and software. */
 final class RunFacts {
 
     /** Where the fingerprint of the data stands in a checkpoint's description. */
     static final String DATA_HASH = "sha256";
+
+    private static final String DATA_SOURCE = "source";
+    private static final String DATA_LICENCE = "licence";
+    private static final String COMMAND = "command";
 
     private final TrainingConfig config;
     private final ImageDataset data;
@@ -26,20 +31,27 @@ final class RunFacts {
         this.provenance = provenance;
     }
 
+    /** Returns what a checkpoint says of where it comes from. */
+    static Provenance provenance(CheckpointConfig checkpoint) {
+        return new Provenance(
+                text(checkpoint.training(), COMMAND),
+                text(checkpoint.data(), DATA_SOURCE),
+                text(checkpoint.data(), DATA_LICENCE));
+    }
+
+    private static String text(JsonObject json, String name) {
+        return json.get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
+    }
+
     /** Returns the text of a run's config.json. */
     String runConfig() {
         JsonObject json = new JsonObject();
-        json.addProperty("format", "zigma-run");
-        json.add(
-                "model",
-                new GsonBuilder()
-                        .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
-                        .create()
-                        .toJsonTree(config.model()));
+        json.addProperty("format", RunFolder.FORMAT);
+        json.add("model", ConfigJson.write(config.model()));
         json.add("training", TrainingJson.write(config));
         json.add("data", data());
-        json.addProperty("command", provenance.command());
-        json.add("software", software());
+        json.addProperty(COMMAND, provenance.command());
+        json.add("software", Software.versions());
         return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json)
                 + "\n";
     }
@@ -49,8 +61,8 @@ final class RunFacts {
         JsonObject training = TrainingJson.write(config);
         training.addProperty("steps_taken", step);
         training.addProperty("images_seen", step * config.batchSize());
-        training.addProperty("command", provenance.command());
-        training.add("software", software());
+        training.addProperty(COMMAND, provenance.command());
+        training.add("software", Software.versions());
         return new CheckpointConfig(
                 config.model(),
                 config.objective().path(),
@@ -69,22 +81,11 @@ final class RunFacts {
         json.addProperty("images", data.size());
         json.addProperty(DATA_HASH, data.contentHash());
         if (!provenance.dataSource().isEmpty()) {
-            json.addProperty("source", provenance.dataSource());
+            json.addProperty(DATA_SOURCE, provenance.dataSource());
         }
         if (!provenance.dataLicence().isEmpty()) {
-            json.addProperty("licence", provenance.dataLicence());
+            json.addProperty(DATA_LICENCE, provenance.dataLicence());
         }
-        return json;
-    }
-
-    private static JsonObject software() {
-        JsonObject json = new JsonObject();
-        String version = RunFacts.class.getPackage().getImplementationVersion();
-        json.addProperty("zigma", version == null ? "development" : version);
-        json.addProperty("djl", Engine.getDjlVersion());
-        Engine engine = Engine.getInstance();
-        json.addProperty(engine.getEngineName().toLowerCase(Locale.ROOT), engine.getVersion());
-        json.addProperty("java", Runtime.version().toString());
         return json;
     }
 

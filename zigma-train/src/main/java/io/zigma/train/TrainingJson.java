@@ -3,6 +3,8 @@ package io.zigma.train;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.ConfigJson;
+import io.zigma.checkpoint.Spelling;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Prediction;
@@ -12,7 +14,6 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.WeightDecayScope;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Function;
 
 /** A training configuration as JSON, but for the model, which has its own place. */
@@ -29,7 +30,7 @@ final class TrainingJson {
         json.add("objective", write(config.objective()));
         json.add("optimization", write(config.optimization()));
         json.add("cadence", write(config.cadence()));
-        json.add("sampling", write(config.sampling()));
+        json.add("sampling", ConfigJson.write(config.sampling()));
         return json;
     }
 
@@ -99,7 +100,7 @@ final class TrainingJson {
         constants.addProperty("beta2", adamW.beta2());
         constants.addProperty("epsilon", adamW.epsilon());
         constants.addProperty("weight_decay", adamW.weightDecay());
-        constants.addProperty("decays", adamW.scope().name().toLowerCase(Locale.ROOT));
+        constants.addProperty("decays", Spelling.of(adamW.scope()));
         json.add("adamw", constants);
         if (!Double.isInfinite(optimization.maxGradientNorm())) {
             // JSON has no infinity: a limit that is left out is none.
@@ -130,7 +131,7 @@ final class TrainingJson {
 
     private static WeightDecayScope readScope(String name) {
         for (WeightDecayScope scope : WeightDecayScope.values()) {
-            if (scope.name().toLowerCase(Locale.ROOT).equals(name)) {
+            if (Spelling.of(scope).equals(name)) {
                 return scope;
             }
         }
@@ -186,14 +187,6 @@ final class TrainingJson {
                 get(json, "sample_every", JsonElement::getAsInt),
                 get(json, "sample_count", JsonElement::getAsInt),
                 get(json, "log_every", JsonElement::getAsInt));
-    }
-
-    private static JsonObject write(SamplingDefaults sampling) {
-        JsonObject json = new JsonObject();
-        json.addProperty("sampler", sampling.sampler());
-        json.addProperty("steps", sampling.steps());
-        json.addProperty("guidance_scale", sampling.guidanceScale());
-        return json;
     }
 
     private static SamplingDefaults readSampling(JsonObject json) {

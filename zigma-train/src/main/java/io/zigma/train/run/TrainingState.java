@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.SafetensorsWriter;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public record TrainingState(
         json.addProperty("ema_updates", emaUpdates);
         json.add("training", config);
         String text = new GsonBuilder().setPrettyPrinting().create().toJson(json);
-        Durable.write(folder.resolve(JSON), text + "\n");
+        AtomicFile.writeText(folder.resolve(JSON), text + "\n");
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
@@ -8,12 +9,18 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
 
-/** The model's part of {@code config.json}. */
-final class ModelJson {
+/** Parts of {@code config.json} that other files say in the same words. */
+public final class ConfigJson {
 
-    private ModelJson() {}
+    private ConfigJson() {}
 
-    static JsonObject write(ZigMaConfig config) {
+    /**
+     * Returns a model's shape.
+     *
+     * @param config the shape
+     * @return its fields, {@code classes} and {@code null_class} only for a class-conditional model
+     */
+    public static JsonObject write(ZigMaConfig config) {
         JsonObject json = new JsonObject();
         json.addProperty("image_height", config.imageHeight());
         json.addProperty("image_width", config.imageWidth());
@@ -21,10 +28,10 @@ final class ModelJson {
         json.addProperty("patch_size", config.patchSize());
         json.addProperty("hidden_size", config.hiddenSize());
         json.addProperty("depth", config.depth());
-        json.addProperty("scan", Fields.spelled(config.scan()));
+        json.addProperty("scan", Spelling.of(config.scan()));
         json.add("mixer", write(config.mixer()));
-        json.addProperty("positions", Fields.spelled(config.positions()));
-        json.addProperty("norm", Fields.spelled(config.norm()));
+        json.addProperty("positions", Spelling.of(config.positions()));
+        json.addProperty("norm", Spelling.of(config.norm()));
         json.addProperty("norm_epsilon", config.normEpsilon());
         json.addProperty("drop_path", config.dropPath());
         if (config.conditioning() instanceof Conditioning.ByClass byClass) {
@@ -34,7 +41,7 @@ final class ModelJson {
         return json;
     }
 
-    static ZigMaConfig read(Fields json) throws CheckpointException {
+    static ZigMaConfig readModel(Fields json) throws CheckpointException {
         json.only(
                 "image_height",
                 "image_width",
@@ -66,6 +73,26 @@ final class ModelJson {
                 json.has("classes")
                         ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
                         : new Conditioning.Unconditional());
+    }
+
+    /**
+     * Returns what is recommended to sample with.
+     *
+     * @param sampling the recommendation
+     * @return its fields
+     */
+    public static JsonObject write(SamplingDefaults sampling) {
+        JsonObject json = new JsonObject();
+        json.addProperty("sampler", sampling.sampler());
+        json.addProperty("steps", sampling.steps());
+        json.addProperty("guidance_scale", sampling.guidanceScale());
+        return json;
+    }
+
+    static SamplingDefaults readSampling(Fields json) throws CheckpointException {
+        json.only("sampler", "steps", "guidance_scale");
+        return new SamplingDefaults(
+                json.text("sampler"), json.integer("steps"), json.number("guidance_scale"));
     }
 
     private static JsonObject write(MambaConfig mixer) {
