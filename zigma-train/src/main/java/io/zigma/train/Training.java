@@ -53,6 +53,7 @@ public final class Training implements AutoCloseable {
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     private long step;
+    private long lastSaved = -1;
     private volatile boolean stopping;
 
     /** How a run came to its end. */
@@ -69,17 +70,17 @@ public final class Training implements AutoCloseable {
             TrainingConfig config,
             ImageDataset data,
             Provenance provenance,
-            Device device) {
+            NDManager manager) {
         this.run = run;
         this.lock = lock;
         this.config = config;
         this.data = data;
         this.facts = new RunFacts(config, data, provenance);
-        this.manager = NDManager.newBaseManager(device);
+        this.manager = manager;
         this.models = new ModelPair(config.model(), config.seed(), manager);
         this.trainingStep = new TrainingStep(config, models, manager);
         this.maker = new BatchMaker(config);
-        this.pictures = new SamplePictures(config, models, run, device);
+        this.pictures = new SamplePictures(config, models, run, manager.getDevice());
         this.checkpoints = new CheckpointStore(run);
     }
 
@@ -106,12 +107,14 @@ public final class Training implements AutoCloseable {
         requireFit(config.model(), data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
+        NDManager manager = NDManager.newBaseManager(device);
         try {
-            Training training = new Training(run, lock, config, data, provenance, device);
+            Training training = new Training(run, lock, config, data, provenance, manager);
             training.checkpoints.removeLeftovers();
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException e) {
+            manager.close();
             lock.close();
             throw e;
         }
@@ -132,7 +135,7 @@ public final class Training implements AutoCloseable {
     public static Training resume(
             Path folder, ImageDataset data, Provenance provenance, Device device)
             throws IOException {
-        return resume(folder, savedConfig(RunFolder.open(folder)), data, provenance, device);
+        return resume(folder, configuration(folder), data, provenance, device);
     }
 
     /**
@@ -158,15 +161,20 @@ public final class Training implements AutoCloseable {
             throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);
+        NDManager manager = NDManager.newBaseManager(device);
         try {
-            requireSame(folder, savedConfig(run), asked);
+            CheckpointFolder newest = newest(run);
+            requireSame(folder, configuration(newest), asked);
             requireFit(asked.model(), data);
-            Training training = new Training(run, lock, asked, data, provenance, device);
+            requireSameData(folder, newest, data);
+            Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
+            Training training = new Training(run, lock, asked, data, whole, manager);
             training.checkpoints.removeLeftovers();
-            training.restore(newest(run));
+            training.restore(newest);
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException e) {
+            manager.close();
             lock.close();
             throw e;
         }
@@ -209,42 +217,50 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    private static Path newest(RunFolder run) throws IOException {
-        return new CheckpointStore(run)
-                .newest()
-                .orElseThrow(
-                        () ->
-                                new RunException(
-                                        run.checkpointsFolder()
-                                                + " holds no finished checkpoint to resume from;"
-                                                + " leave out --resume to start a new run"));
+    /**
+     * Returns how a run was configured, as its newest checkpoint has it.
+     *
+     * @param folder the run's folder
+     * @return the configuration that resuming it may be asked for with
+     * @throws RunException if there is nothing to resume
+     * @throws IOException if the checkpoint cannot be read
+     */
+    public static TrainingConfig configuration(Path folder) throws IOException {
+        return configuration(newest(RunFolder.open(folder)));
     }
 
-    private static TrainingConfig savedConfig(RunFolder run) throws IOException {
-        Path checkpoint = newest(run);
-        ZigMaConfig model = CheckpointFolder.open(checkpoint).config().model();
+    private static CheckpointFolder newest(RunFolder run) throws IOException {
+        return CheckpointFolder.open(new CheckpointStore(run).newestToResume());
+    }
+
+    private static TrainingConfig configuration(CheckpointFolder checkpoint) throws IOException {
         try {
-            return TrainingJson.read(TrainingState.readConfig(checkpoint), model);
+            return TrainingJson.read(
+                    TrainingState.readConfig(checkpoint.path()), checkpoint.config().model());
         } catch (IllegalArgumentException e) {
-            throw new RunException(checkpoint + ": " + e.getMessage(), e);
+            throw new RunException(checkpoint.path() + ": " + e.getMessage(), e);
         }
     }
 
-    private void restore(Path checkpoint) throws IOException {
-        CheckpointFolder folder = CheckpointFolder.open(checkpoint);
-        JsonElement hash = folder.config().data().get(RunFacts.DATA_HASH);
+    private static void requireSameData(Path folder, CheckpointFolder checkpoint, ImageDataset data)
+            throws RunException {
+        JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
         if (hash == null || !hash.getAsString().equals(data.contentHash())) {
             throw new RunException(
                     "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
-                            .formatted(run.root(), data.name()));
+                            .formatted(folder, data.name()));
         }
+    }
+
+    private void restore(CheckpointFolder checkpoint) throws IOException {
         try (NDManager scope = manager.newSubManager()) {
-            TrainingState state = TrainingState.read(checkpoint, scope);
-            trainingStep.restore(state, averages(folder.loadModel(scope)));
+            TrainingState state = TrainingState.read(checkpoint.path(), scope);
+            trainingStep.restore(state, averages(checkpoint.loadModel(scope)));
             step = state.step();
         } catch (IllegalArgumentException e) {
-            throw new RunException(checkpoint + ": " + e.getMessage(), e);
+            throw new RunException(checkpoint.path() + ": " + e.getMessage(), e);
         }
+        lastSaved = step;
     }
 
     private static Map<String, NDArray> averages(ZigMa model) {
@@ -303,7 +319,12 @@ public final class Training implements AutoCloseable {
                     listener.afterStep(report);
                 }
                 sampleWhenDue(all);
-                saveWhenDue(all);
+                if (Cadence.due(config.cadence().saveEvery(), step)) {
+                    save(all);
+                }
+            }
+            if (lastSaved < step) {
+                save(all);
             }
         }
         return step < config.steps() ? Ending.STOPPED : Ending.FINISHED;
@@ -328,12 +349,11 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    private void saveWhenDue(List<TrainingListener> all) throws IOException {
-        if (stopping || step == config.steps() || Cadence.due(config.cadence().saveEvery(), step)) {
-            Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
-            for (TrainingListener listener : all) {
-                listener.saved(step, checkpoint);
-            }
+    private void save(List<TrainingListener> all) throws IOException {
+        Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
+        lastSaved = step;
+        for (TrainingListener listener : all) {
+            listener.saved(step, checkpoint);
         }
     }
 
@@ -346,7 +366,8 @@ public final class Training implements AutoCloseable {
         if (withSamples) {
             Files.copy(picture, folder.resolve(ModelCard.PICTURE));
         }
-        Files.writeString(folder.resolve("README.md"), facts.modelCard(step, withSamples));
+        Files.writeString(
+                folder.resolve(CheckpointFolder.CARD), facts.modelCard(step, withSamples));
     }
 
     /** Returns how many engine arrays the run holds between steps; it must not grow. */

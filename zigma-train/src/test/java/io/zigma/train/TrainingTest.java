@@ -105,6 +105,79 @@ class TrainingTest {
     }
 
     @Test
+    void askedToStopWhenACheckpointIsJustWrittenItLosesNothing() throws IOException {
+        List<Long> saved = new ArrayList<>();
+        try (Training training = TinyRuns.start(folder, TinyRuns.config())) {
+            training.addListener(
+                    new TrainingListener() {
+                        @Override
+                        public void saved(long step, Path checkpoint) {
+                            saved.add(step);
+                            training.stopAfterCurrentStep();
+                        }
+                    });
+            assertThat(training.run()).isEqualTo(Training.Ending.STOPPED);
+        }
+        assertThat(saved).containsExactly(5L);
+    }
+
+    @Test
+    void askedToStopBeforeItsFirstStepItCanStillBeResumed() throws IOException {
+        try (Training training = TinyRuns.start(folder, TinyRuns.config())) {
+            training.stopAfterCurrentStep();
+            assertThat(training.run()).isEqualTo(Training.Ending.STOPPED);
+        }
+        try (Training training = TinyRuns.resume(folder)) {
+            assertThat(training.step()).isZero();
+            assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
+        }
+    }
+
+    @Test
+    void aResumedRunKeepsTheCommandThatBeganItAndWhereTheDataCameFrom() throws IOException {
+        finish(TinyRuns.config().withSteps(2));
+        Provenance later = new Provenance("zigma train --resume", "", "");
+        try (Training training =
+                Training.resume(
+                        folder,
+                        TinyRuns.config().withSteps(3),
+                        TinyRuns.data(),
+                        later,
+                        Device.cpu())) {
+            training.run();
+        }
+        JsonObject run = json(folder.resolve("config.json"));
+        JsonObject checkpoint = json(checkpoint(folder, 3).resolve("config.json"));
+        String both = TinyRuns.PROVENANCE.command() + "\n" + later.command();
+        assertThat(run.get("command").getAsString()).isEqualTo(both);
+        assertThat(checkpoint.getAsJsonObject("training").get("command").getAsString())
+                .isEqualTo(both);
+        assertThat(checkpoint.getAsJsonObject("data").get("licence").getAsString())
+                .isEqualTo(TinyRuns.PROVENANCE.dataLicence());
+        assertThat(checkpoint(folder, 3).resolve("README.md"))
+                .content()
+                .contains("    zigma train --data stripes\n    zigma train --resume\n");
+    }
+
+    @Test
+    void runAndCheckpointDescribeModelSettingsAndSoftwareInTheSameWords() throws IOException {
+        finish(TinyRuns.config().withSteps(1));
+        JsonObject run = json(folder.resolve("config.json"));
+        JsonObject checkpoint = json(checkpoint(folder, 1).resolve("config.json"));
+        JsonObject training = checkpoint.getAsJsonObject("training");
+        assertThat(run.get("model")).isEqualTo(checkpoint.get("model"));
+        assertThat(run.get("data")).isEqualTo(checkpoint.get("data"));
+        assertThat(run.get("software")).isEqualTo(training.get("software"));
+        assertThat(run.getAsJsonObject("software").keySet())
+                .contains("zigma", "djl", "pytorch", "java");
+        assertThat(training.entrySet()).containsAll(run.getAsJsonObject("training").entrySet());
+    }
+
+    private static JsonObject json(Path file) throws IOException {
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+
+    @Test
     void memoryStaysFlat() throws IOException {
         TrainingConfig config =
                 TinyRuns.config().withSteps(1000).withCadence(new Cadence(0, 1, 0, 1, 1000));

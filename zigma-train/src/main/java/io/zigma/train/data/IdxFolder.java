@@ -31,7 +31,7 @@ public final class IdxFolder implements ImageDataset {
 
                 @Override
                 public boolean recognises(Path folder) {
-                    return Stream.of(Split.values()).anyMatch(s -> images(folder, s).isPresent());
+                    return isIn(folder);
                 }
 
                 @Override
@@ -63,6 +63,16 @@ public final class IdxFolder implements ImageDataset {
         this.labels = labels;
         this.format = format;
         this.contentHash = hash(images, classes);
+    }
+
+    /**
+     * Tells from the file names whether a folder is of this layout.
+     *
+     * @param folder any folder, or a path where there is none
+     * @return true if it holds the images of some part
+     */
+    public static boolean isIn(Path folder) {
+        return Stream.of(Split.values()).anyMatch(split -> images(folder, split).isPresent());
     }
 
     /**

@@ -12,6 +12,20 @@ public sealed interface LearningRateSchedule {
     double rate(long step);
 
     /**
+     * Returns the highest rate.
+     *
+     * @return the rate after warm-up, above 0
+     */
+    double peak();
+
+    /**
+     * Returns how long the rate rises.
+     *
+     * @return steps to the peak, 0 for none
+     */
+    long warmupSteps();
+
+    /**
      * Rises linearly to the peak over the warm-up, then stays there.
      *
      * @param peak the rate after warm-up, above 0

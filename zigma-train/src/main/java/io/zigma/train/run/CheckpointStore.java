@@ -1,5 +1,6 @@
 package io.zigma.train.run;
 
+import io.zigma.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +69,20 @@ public final class CheckpointStore {
                 Durable.deleteTree(partial);
             }
             Files.createDirectory(partial);
-            contents.writeInto(partial);
-            Durable.flushTree(partial);
-            Durable.write(partial.resolve(MARKER), sizes(partial));
-            if (Files.exists(place)) {
-                Durable.deleteTree(place); // it has no marker, so it is nobody's checkpoint
+            try {
+                contents.writeInto(partial);
+                Durable.flushTree(partial);
+                AtomicFile.writeText(partial.resolve(MARKER), sizes(partial));
+                if (Files.exists(place)) {
+                    Durable.deleteTree(place); // it has no marker, so it is nobody's checkpoint
+                }
+                Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                if (Files.exists(partial)) {
+                    Durable.deleteTree(partial); // a full disk needs the room most
+                }
             }
-            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
-            Durable.flushFolder(folder);
+            AtomicFile.flushFolder(folder);
         }
         List<Long> steps = steps();
         for (long old : steps.subList(0, Math.max(0, steps.size() - keep))) {
@@ -87,7 +94,7 @@ public final class CheckpointStore {
     /** The marker goes first: what a crash leaves of the folder is then no checkpoint. */
     private void remove(Path checkpoint) throws IOException {
         Files.delete(checkpoint.resolve(MARKER));
-        Durable.flushFolder(checkpoint);
+        AtomicFile.flushFolder(checkpoint);
         Durable.deleteTree(checkpoint);
     }
 
@@ -121,6 +128,22 @@ public final class CheckpointStore {
         return steps.isEmpty()
                 ? Optional.empty()
                 : Optional.of(folder(steps.get(steps.size() - 1)));
+    }
+
+    /**
+     * Returns the newest finished checkpoint of a run that is to go on.
+     *
+     * @return its folder
+     * @throws RunException if there is none
+     * @throws IOException if the folder cannot be read
+     */
+    public Path newestToResume() throws IOException {
+        return newest().orElseThrow(
+                        () ->
+                                new RunException(
+                                        folder
+                                                + " holds no finished checkpoint to resume from;"
+                                                + " leave out --resume to start a new run"));
     }
 
     /**

@@ -1,6 +1,13 @@
 package io.zigma.train.run;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.zigma.checkpoint.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -13,28 +20,47 @@ import java.util.Locale;
  */
 public record RunFolder(Path root) {
 
+    /** What a run's {@code config.json} says of itself in its field {@code format}. */
+    public static final String FORMAT = "zigma-run";
+
     /**
-     * Makes the folder of a new run.
+     * Refuses a place where a new run would do harm.
      *
-     * @param root a folder that does not exist, or holds no run with anything to continue from
-     * @return the folder, with its sub-folders
-     * @throws RunException if there is a run with a checkpoint in it already
-     * @throws IOException if it cannot be made
+     * @param root a folder that may be made
+     * @throws RunException if it is a file, holds a run with a checkpoint, or holds somebody else's
+     *     {@code config.json}
+     * @throws IOException if it cannot be read
      */
-    public static RunFolder create(Path root) throws IOException {
+    public static void requireFree(Path root) throws IOException {
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new RunException(root + " is a file; give a folder for the run");
         }
         RunFolder run = new RunFolder(root);
-        Files.createDirectories(run.samplesFolder());
-        Files.createDirectories(run.checkpointsFolder());
-        if (new CheckpointStore(run).newest().isPresent()) {
+        if (Files.exists(run.configFile()) && !run.isRun()) {
+            throw new RunException(
+                    root
+                            + " holds something else (its config.json is no run's); give another folder");
+        }
+        if (Files.isDirectory(run.checkpointsFolder())
+                && new CheckpointStore(run).newest().isPresent()) {
             throw new RunException(
                     root
                             + " already holds a run; continue it with --resume, or give another"
                             + " folder");
         }
-        return run;
+    }
+
+    /**
+     * Makes the folder of a new run.
+     *
+     * @param root a folder that does not exist, or holds no run with anything to continue from
+     * @return the folder, with its sub-folders
+     * @throws RunException if the place is not free
+     * @throws IOException if it cannot be made
+     */
+    public static RunFolder create(Path root) throws IOException {
+        requireFree(root);
+        return new RunFolder(root).withFolders();
     }
 
     /**
@@ -47,15 +73,36 @@ public record RunFolder(Path root) {
      */
     public static RunFolder open(Path root) throws IOException {
         RunFolder run = new RunFolder(root);
-        if (!Files.isRegularFile(run.configFile())) {
+        if (!run.isRun()) {
             throw new RunException(
                     root
-                            + " holds no run (it has no config.json); leave out --resume to start a"
+                            + " holds no run (no config.json of one); leave out --resume to start a"
                             + " new one");
         }
-        Files.createDirectories(run.samplesFolder());
-        Files.createDirectories(run.checkpointsFolder());
-        return run;
+        return run.withFolders();
+    }
+
+    private RunFolder withFolders() throws IOException {
+        try {
+            Files.createDirectories(samplesFolder());
+            Files.createDirectories(checkpointsFolder());
+        } catch (FileSystemException e) {
+            throw new RunException(root + " cannot be written to; give another folder", e);
+        }
+        return this;
+    }
+
+    private boolean isRun() throws IOException {
+        if (!Files.isRegularFile(configFile())) {
+            return false;
+        }
+        try {
+            return JsonParser.parseString(Files.readString(configFile())) instanceof JsonObject json
+                    && json.get("format") instanceof JsonPrimitive format
+                    && format.getAsString().equals(FORMAT);
+        } catch (JsonParseException | CharacterCodingException e) {
+            return false;
+        }
     }
 
     /**
@@ -74,7 +121,7 @@ public record RunFolder(Path root) {
      * @throws IOException if it cannot be written
      */
     public void writeConfig(String json) throws IOException {
-        Durable.write(configFile(), json);
+        AtomicFile.writeText(configFile(), json);
     }
 
     /**

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
 
@@ -33,8 +35,22 @@ class RunFolderTest {
 
     @Test
     void aRunThatNeverCameToACheckpointMayBeStartedOver() throws IOException {
-        RunFolder.create(parent).writeConfig("{}");
+        RunFolder.create(parent).writeConfig("{\"format\": \"zigma-run\"}");
         assertThat(RunFolder.create(parent).root()).isEqualTo(parent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "not JSON", "{\"format\": \"zigma-checkpoint\"}"})
+    void aRunIsNeitherStartedNorResumedOverSomethingElse(String config) throws IOException {
+        Path file = Files.writeString(parent.resolve("config.json"), config);
+        assertThatThrownBy(() -> RunFolder.create(parent))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("holds something else");
+        assertThatThrownBy(() -> RunFolder.open(parent))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("holds no run");
+        assertThat(file).hasContent(config);
+        assertThat(parent.toFile().list()).containsExactly("config.json");
     }
 
     @Test
@@ -50,6 +66,6 @@ class RunFolderTest {
         run.writeConfig("old and longer");
         run.writeConfig("new");
         assertThat(Files.readString(run.configFile())).isEqualTo("new");
-        assertThat(run.root()).isDirectoryNotContaining("glob:**.partial");
+        assertThat(run.root()).isDirectoryNotContaining("glob:**.part");
     }
 }
