@@ -2,12 +2,11 @@ package io.zigma.cli;
 
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
+import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
 import io.zigma.train.data.SkippedFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +88,7 @@ final class DataOptions {
      */
     ImageDataset open(Console console) throws IOException {
         Path folder = folder();
-        boolean idx = Files.isDirectory(folder) && holdsIdxFiles(folder);
+        boolean idx = IdxFolder.isIn(folder);
         DatasetOptions options = DatasetOptions.defaults().withLabels(labels());
         Optional<Size> size = size();
         Optional<Integer> channels = channels();
@@ -110,14 +109,27 @@ final class DataOptions {
      *
      * @param format the run's
      * @param names the run's classes
+     * @throws UsageException if the options ask for something else
      * @throws IOException if there is none
      */
     ImageDataset open(PictureFormat format, List<String> names, Console console)
             throws IOException {
+        Size size = new Size(format.height(), format.width());
+        requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
+        requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
+        requireAsBefore(LABELS, labels().isEmpty() || labels().equals(names));
         Path folder = folder();
-        boolean idx = Files.isDirectory(folder) && holdsIdxFiles(folder);
         DatasetOptions options = DatasetOptions.defaults().withFormat(format);
-        return opened(folder, idx ? options.withLabels(names) : options, console);
+        return opened(
+                folder, IdxFolder.isIn(folder) ? options.withLabels(names) : options, console);
+    }
+
+    private static void requireAsBefore(Option option, boolean same) {
+        if (!same) {
+            throw new UsageException(
+                    "%s cannot change when a run goes on; leave it out"
+                            .formatted(Arguments.spelling(option)));
+        }
     }
 
     private static ImageDataset opened(Path folder, DatasetOptions options, Console console)
@@ -140,12 +152,6 @@ final class DataOptions {
                                         ? "no classes"
                                         : data.labels().size() + " classes"));
         return data;
-    }
-
-    private static boolean holdsIdxFiles(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*idx3-ubyte{,.gz}")) {
-            return files.iterator().hasNext();
-        }
     }
 
     private record Size(int height, int width) {}

@@ -118,9 +118,12 @@ final class GenerateCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
-        Plan plan = plan(arguments, console);
+        Plan plan = plan(arguments);
         try (ImageGenerator generator =
                 ImageGenerator.load(plan.checkpoint(), plan.compute().start())) {
+            if (!arguments.has(SEED)) {
+                console.say("seed " + plan.request().seed());
+            }
             DenoisingFrames frames = new DenoisingFrames();
             List<GeneratedImage> images;
             try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
@@ -156,7 +159,7 @@ final class GenerateCommand implements Command {
             boolean metadata,
             ComputeOptions compute) {}
 
-    private static Plan plan(Arguments arguments, Console console) throws IOException {
+    private static Plan plan(Arguments arguments) throws IOException {
         int count = arguments.integer(COUNT, 1, MOST_PICTURES, 1);
         Magnification magnification =
                 new Magnification(arguments.integer(SCALE, 1, Magnification.LARGEST, 1));
@@ -184,13 +187,16 @@ final class GenerateCommand implements Command {
         List<Integer> labels = labels(arguments, checkpoint, count);
 
         boolean force = arguments.has(FORCE);
-        for (Path file : output.files(count)) {
-            PictureOutput.checkWritable(file, force);
+        List<Path> files = output.files(count);
+        for (Path file : files) {
+            PictureOutput.checkFree(file, force);
         }
+        requireWritable(files.get(0));
         if (gif.isPresent()) {
-            PictureOutput.checkWritable(gif.get(), force);
+            PictureOutput.checkFree(gif.get(), force);
+            requireWritable(gif.get());
         }
-        long firstSeed = seed.orElseGet(() -> drawn(console));
+        long firstSeed = seed.orElseGet(GenerateCommand::drawn);
         return new Plan(
                 checkpoint,
                 new GenerationRequest(labels, firstSeed, sampler, guidance, batch),
@@ -207,10 +213,13 @@ final class GenerateCommand implements Command {
         }
     }
 
-    private static long drawn(Console console) {
-        long seed = new SecureRandom().nextInt(Integer.MAX_VALUE);
-        console.say("seed " + seed);
-        return seed;
+    private static void requireWritable(Path file) throws IOException {
+        WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
+    }
+
+    /** A seed that people can read out to each other. */
+    private static long drawn() {
+        return new SecureRandom().nextInt(Integer.MAX_VALUE);
     }
 
     private static double guidance(Arguments arguments, CheckpointFolder checkpoint) {

@@ -6,7 +6,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.ConfigJson;
 import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.checkpoint.Spelling;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,30 +98,21 @@ final class InfoCommand implements Command {
 
     private static JsonObject json(CheckpointFolder checkpoint, Weights weights) {
         CheckpointConfig config = checkpoint.config();
-        ZigMaConfig model = config.model();
         JsonObject json = new JsonObject();
         json.addProperty("path", checkpoint.path().toString());
         json.addProperty("parameters", weights.parameters());
         json.addProperty("precision", weights.types());
         json.addProperty("bytes", weights.bytes());
         json.addProperty("weights_sha256", checkpoint.weightsHash());
-        json.addProperty("image_height", model.imageHeight());
-        json.addProperty("image_width", model.imageWidth());
-        json.addProperty("channels", model.channels());
-        json.addProperty("patch_size", model.patchSize());
-        json.addProperty("hidden_size", model.hiddenSize());
-        json.addProperty("depth", model.depth());
-        json.addProperty("scan", spelled(model.scan()));
-        json.addProperty("interpolant", spelled(config.interpolant()));
-        json.addProperty("prediction", spelled(config.prediction()));
+        ConfigJson.write(config.model())
+                .entrySet()
+                .forEach(e -> json.add(e.getKey(), e.getValue()));
+        json.addProperty("interpolant", Spelling.of(config.interpolant()));
+        json.addProperty("prediction", Spelling.of(config.prediction()));
         JsonArray labels = new JsonArray();
         config.labels().forEach(labels::add);
         json.add("labels", labels);
-        JsonObject sampling = new JsonObject();
-        sampling.addProperty("sampler", config.sampling().sampler());
-        sampling.addProperty("steps", config.sampling().steps());
-        sampling.addProperty("guidance_scale", config.sampling().guidanceScale());
-        json.add("sampling", sampling);
+        json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
         json.add("data", config.data());
         return json;
@@ -153,13 +146,13 @@ final class InfoCommand implements Command {
                         model.hiddenSize(),
                         model.patchSize(),
                         model.patchSize()));
-        lines.add(row("scan", "%s", spelled(model.scan())));
+        lines.add(row("scan", "%s", Spelling.of(model.scan())));
         lines.add(
                 row(
                         "interpolant",
                         "%s, the model predicts %s",
-                        spelled(config.interpolant()),
-                        spelled(config.prediction())));
+                        Spelling.of(config.interpolant()),
+                        Spelling.of(config.prediction())));
         lines.add(
                 row(
                         "sampling",
@@ -219,10 +212,6 @@ final class InfoCommand implements Command {
                     .map(fact -> fact.getKey().replace('_', ' ') + " " + readable(fact.getValue()))
                     .collect(Collectors.joining(", "));
         }
-        return value.isJsonPrimitive() ? value.getAsString() : value.toString();
-    }
-
-    private static String spelled(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return value.isJsonPrimitive() ? value.getAsString().replace("\n", "; ") : value.toString();
     }
 }

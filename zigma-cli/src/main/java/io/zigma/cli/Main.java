@@ -1,7 +1,7 @@
 package io.zigma.cli;
 
+import io.zigma.checkpoint.Software;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
 /**
  * The {@code zigma} command: finds the command that is meant, runs it, and turns what goes wrong
@@ -18,7 +17,11 @@ import java.util.Properties;
 public final class Main {
 
     private static final List<Command> COMMANDS =
-            List.of(new GenerateCommand(), new TrainCommand(), new InfoCommand());
+            List.of(
+                    new GenerateCommand(),
+                    new TrainCommand(),
+                    new InfoCommand(),
+                    new ExportCommand());
 
     private Main() {}
 
@@ -31,6 +34,7 @@ public final class Main {
         Console console = Console.ofProcess();
         ExitStatus status = run(List.of(words), console);
         console.finish();
+        StopRequest.everythingSaid();
         System.exit(status.code());
     }
 
@@ -42,7 +46,7 @@ public final class Main {
         } catch (UsageException e) {
             report(e, words, console);
             return ExitStatus.WRONG_USAGE;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             report(e, words, console);
             return ExitStatus.FAILED;
         }
@@ -55,7 +59,8 @@ public final class Main {
         String first = words.get(0);
         List<String> rest = words.subList(1, words.size());
         switch (first) {
-            case "--version", "-V", "version" -> console.out().println("zigma " + version());
+            case "--version", "-V", "version" ->
+                    console.out().println("zigma " + Software.version());
             case "--help", "-h", "help" -> console.out().println(help(rest));
             default -> {
                 Command command = command(first);
@@ -77,7 +82,8 @@ public final class Main {
         return words.contains("--help") || words.contains("-h");
     }
 
-    private static Command command(String name) {
+    /** Returns a command by its word. */
+    static Command command(String name) {
         return COMMANDS.stream()
                 .filter(command -> command.name().equals(name))
                 .findFirst()
@@ -137,16 +143,5 @@ public final class Main {
         }
         return "unexpected %s%s (--debug shows where)"
                 .formatted(failure.getClass().getSimpleName(), line.isEmpty() ? "" : ": " + line);
-    }
-
-    /** Returns the version this was built as. */
-    static String version() {
-        Properties properties = new Properties();
-        try (InputStream resource = Main.class.getResourceAsStream("version.properties")) {
-            properties.load(resource);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return properties.getProperty("version");
     }
 }

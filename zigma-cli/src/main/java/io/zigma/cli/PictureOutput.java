@@ -83,13 +83,13 @@ sealed interface PictureOutput {
     }
 
     /**
-     * Makes sure that a file can be written, before anything is computed for it.
+     * Makes sure that a file's place is there and free, before anything is computed for it.
      *
      * @param file its place
      * @param force whether it may be replaced
-     * @throws IOException if its folder is missing or closed, or something is in the way
+     * @throws IOException if its folder is missing, or something is in the way
      */
-    static void checkWritable(Path file, boolean force) throws IOException {
+    static void checkFree(Path file, boolean force) throws IOException {
         Path folder = file.toAbsolutePath().normalize().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IOException(
@@ -98,10 +98,6 @@ sealed interface PictureOutput {
         }
         if (Files.isDirectory(file)) {
             throw new IOException("%s is a folder; name a file in it".formatted(file));
-        }
-        if (!Files.isWritable(folder)) {
-            throw new IOException(
-                    "%s cannot be written: you may not write to folder %s".formatted(file, folder));
         }
         if (Files.exists(file) && !force) {
             throw new IOException(

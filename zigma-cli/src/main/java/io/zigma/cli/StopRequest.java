@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Notices that the process is asked to end (Ctrl-C, SIGTERM, a closed terminal) and holds its end
@@ -11,27 +12,34 @@ import java.util.concurrent.CountDownLatch;
  */
 final class StopRequest implements AutoCloseable {
 
-    private final Console console;
+    /** What comes after saving is only a line on the way out; nobody is kept waiting for more. */
+    private static final long LAST_WORDS_SECONDS = 5;
+
+    private static final CountDownLatch SAID = new CountDownLatch(1);
+
     private final Runnable reaction;
     private final CountDownLatch saved = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "zigma-stop");
     private volatile boolean requested;
 
-    private StopRequest(Console console, Runnable reaction) {
-        this.console = console;
+    private StopRequest(Runnable reaction) {
         this.reaction = reaction;
     }
 
     /**
-     * Begins to listen; to be closed when nothing is left to save or to say.
+     * Begins to listen; to be closed when nothing is left to save.
      *
-     * @param console is finished before the process ends
      * @param reaction makes the work come to its end soon; runs on another thread
      */
-    static StopRequest listen(Console console, Runnable reaction) {
-        StopRequest request = new StopRequest(console, reaction);
+    static StopRequest listen(Runnable reaction) {
+        StopRequest request = new StopRequest(reaction);
         Runtime.getRuntime().addShutdownHook(request.hook);
         return request;
+    }
+
+    /** Lets the process end: nothing is left to say, not even why saving failed. */
+    static void everythingSaid() {
+        SAID.countDown();
     }
 
     @Override
@@ -51,9 +59,9 @@ final class StopRequest implements AutoCloseable {
         reaction.run();
         try {
             saved.await();
+            SAID.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        console.finish();
     }
 }

@@ -1,6 +1,5 @@
 package io.zigma.cli;
 
-import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.train.Progress;
 import io.zigma.train.ProgressMeter;
@@ -13,7 +12,6 @@ import io.zigma.train.data.PictureFormat;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +26,8 @@ final class TrainCommand implements Command {
             Flags.flag(
                     null,
                     "resume",
-                    "go on with the run in --out, with its own settings or the same ones given"
-                            + " again; length, saving and sampling may change");
+                    "go on with the run in --out, with its own settings; length, saving and sampling"
+                            + " may change");
     private static final Option DATA_SOURCE =
             Flags.value(
                     null,
@@ -104,7 +102,9 @@ final class TrainCommand implements Command {
             ComputeOptions compute,
             Console console)
             throws IOException {
-        requireNoRun(folder);
+        // Refused before the pictures are read, which can take a while.
+        RunFolder.requireFree(folder);
+        WritableFolder.require(folder, folder);
         ImageDataset data = dataOptions.open(console);
         TrainingConfig config = options.config(data);
         return Training.start(folder, config, data, provenance, compute.start());
@@ -118,56 +118,24 @@ final class TrainCommand implements Command {
             ComputeOptions compute,
             Console console)
             throws IOException {
-        CheckpointConfig saved = CheckpointFolder.open(newest(folder)).config();
+        TrainingConfig config = options.changed(Training.configuration(folder));
         PictureFormat format =
                 new PictureFormat(
-                        saved.model().channels(),
-                        saved.model().imageHeight(),
-                        saved.model().imageWidth());
-        ImageDataset data = dataOptions.open(format, saved.labels(), console);
-        if (options.any()) {
-            TrainingConfig config = options.config(data);
-            return Training.resume(folder, config, data, provenance, compute.start());
-        }
-        return Training.resume(folder, data, provenance, compute.start());
-    }
-
-    /** Refused before the pictures are read, which can take a while. */
-    private static void requireNoRun(Path folder) throws IOException {
-        if (Files.exists(new RunFolder(folder).configFile())) {
-            throw new IOException(
-                    "%s holds a run already; go on with --resume, or name another folder"
-                            .formatted(folder));
-        }
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new IOException("%s is a file; name a folder for the run".formatted(folder));
-        }
-        Path existing = folder.toAbsolutePath().normalize();
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            throw new IOException(
-                    "%s cannot be made: you may not write to %s".formatted(folder, existing));
-        }
+                        config.model().channels(),
+                        config.model().imageHeight(),
+                        config.model().imageWidth());
+        List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
+        ImageDataset data = dataOptions.open(format, labels, console);
+        return Training.resume(folder, config, data, provenance, compute.start());
     }
 
     private static Path newest(Path folder) throws IOException {
-        return new CheckpointStore(RunFolder.open(folder))
-                .newest()
-                .orElseThrow(
-                        () ->
-                                new IOException(
-                                        "%s holds no finished checkpoint to resume from; leave out --resume to start a new run"
-                                                .formatted(
-                                                        new RunFolder(folder)
-                                                                .checkpointsFolder())));
+        return new CheckpointStore(RunFolder.open(folder)).newestToResume();
     }
 
     private static void train(Training training, Path folder, Console console) throws IOException {
         try (StopRequest stop =
                 StopRequest.listen(
-                        console,
                         () -> {
                             console.err().println();
                             console.say("stopping: this step is finished and saved first");

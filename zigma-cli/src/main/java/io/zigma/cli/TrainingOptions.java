@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.Spelling;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Named;
@@ -24,8 +25,6 @@ import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.WeightDecayScope;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
@@ -180,13 +179,6 @@ final class TrainingOptions {
         this.arguments = arguments;
     }
 
-    /** Tells whether any of these options was given. */
-    boolean any() {
-        return Stream.of(LENGTH, MODEL, OBJECTIVE, CADENCE)
-                .flatMap(section -> section.options().stream())
-                .anyMatch(arguments::has);
-    }
-
     /**
      * Refuses what is wrong whatever the data is, before the data is read.
      *
@@ -197,7 +189,7 @@ final class TrainingOptions {
     }
 
     /**
-     * Returns how the run shall go.
+     * Returns how a new run shall go.
      *
      * @param data what it is trained on
      * @throws UsageException if a value cannot be meant or the values do not fit together
@@ -207,94 +199,160 @@ final class TrainingOptions {
     }
 
     private TrainingConfig config(int channels, int height, int width, int classes) {
-        boolean conditional = classes > 0 && !arguments.has(UNCONDITIONAL);
+        try {
+            return combined(usual(channels, height, width, classes));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    /**
+     * Returns how a run shall go on.
+     *
+     * @param saved how it went so far, which holds for every option that was not given
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    TrainingConfig changed(TrainingConfig saved) {
+        try {
+            return combined(saved);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private TrainingConfig usual(int channels, int height, int width, int classes) {
+        ZigMaConfig model =
+                new ZigMaConfig(
+                        height,
+                        width,
+                        channels,
+                        patchSize(),
+                        128,
+                        8,
+                        ScanScheme.ZIGZAG_8,
+                        MambaConfig.PUBLISHED,
+                        Positions.LEARNED,
+                        NormKind.RMS,
+                        1e-5,
+                        0,
+                        classes > 0
+                                ? new Conditioning.ByClass(classes, true)
+                                : new Conditioning.Unconditional());
+        Objective objective = Objective.DEFAULT;
+        Optimization official = Optimization.DEFAULT;
+        return TrainingConfig.of(model)
+                .withObjective(
+                        new Objective(
+                                objective.path(),
+                                objective.prediction(),
+                                objective.weight(),
+                                objective.times(),
+                                classes > 0 ? 0.1 : 0))
+                .withOptimization(
+                        new Optimization(
+                                new LearningRateSchedule.Constant(5e-4, DEFAULT_WARMUP),
+                                new AdamWConfig(
+                                        official.adamW().beta1(),
+                                        official.adamW().beta2(),
+                                        official.adamW().epsilon(),
+                                        official.adamW().weightDecay(),
+                                        WeightDecayScope.MATRICES),
+                                official.maxGradientNorm(),
+                                new EmaConfig(0.999, true)))
+                .withSteps(DEFAULT_STEPS);
+    }
+
+    /** What was given, and the usual values for the rest. */
+    private TrainingConfig combined(TrainingConfig usual) {
+        boolean conditional =
+                usual.model().conditioning() instanceof Conditioning.ByClass
+                        && !arguments.has(UNCONDITIONAL);
         if (!conditional && arguments.has(LABEL_DROPOUT)) {
             throw new UsageException(
                     "--label-dropout is for models with classes; leave it out of an unconditional one");
         }
-        try {
-            double dropout = conditional ? arguments.number(LABEL_DROPOUT, 0, 0.99, 0.1) : 0;
-            ZigMaConfig model =
-                    new ZigMaConfig(
-                            height,
-                            width,
-                            channels,
-                            patchSize(),
-                            arguments.integer(HIDDEN_SIZE, 1, 128),
-                            arguments.integer(DEPTH, 1, 8),
-                            choice(SCAN, scans(), ScanScheme.ZIGZAG_8),
-                            MambaConfig.PUBLISHED,
-                            choice(POSITIONS, positions(), Positions.LEARNED),
-                            NormKind.RMS,
-                            1e-5,
-                            0,
-                            conditional
-                                    ? new Conditioning.ByClass(classes, dropout > 0)
-                                    : new Conditioning.Unconditional());
-            return TrainingConfig.of(model)
-                    .withObjective(objective(dropout))
-                    .withOptimization(optimization())
-                    .withSteps(steps())
-                    .withBatchSize(arguments.integer(BATCH_SIZE, 1, 32))
-                    .withFlip(arguments.has(FLIP))
-                    .withSeed(arguments.wholeNumber(SEED).orElse(0L))
-                    .withCadence(cadence())
-                    .withSampling(sampling());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
+        double dropout =
+                conditional
+                        ? arguments.number(LABEL_DROPOUT, 0, 0.99, usual.objective().labelDropout())
+                        : 0;
+        int steps = arguments.integer(STEPS, 1, Math.toIntExact(usual.steps()));
+        return new TrainingConfig(
+                model(usual.model(), conditional, dropout),
+                objective(usual.objective(), dropout),
+                optimization(usual.optimization(), steps),
+                steps,
+                arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
+                arguments.has(FLIP) || usual.flip(),
+                arguments.wholeNumber(SEED).orElse(usual.seed()),
+                cadence(usual.cadence()),
+                sampling(usual.sampling()));
     }
 
     private int patchSize() {
         return arguments.integer(PATCH_SIZE, 1, 1024, 2);
     }
 
-    private int steps() {
-        return arguments.integer(STEPS, 1, DEFAULT_STEPS);
+    private ZigMaConfig model(ZigMaConfig usual, boolean conditional, double dropout) {
+        return new ZigMaConfig(
+                usual.imageHeight(),
+                usual.imageWidth(),
+                usual.channels(),
+                arguments.integer(PATCH_SIZE, 1, 1024, usual.patchSize()),
+                arguments.integer(HIDDEN_SIZE, 1, usual.hiddenSize()),
+                arguments.integer(DEPTH, 1, usual.depth()),
+                choice(SCAN, scans(), usual.scan()),
+                usual.mixer(),
+                choice(POSITIONS, positions(), usual.positions()),
+                usual.norm(),
+                usual.normEpsilon(),
+                usual.dropPath(),
+                conditional && usual.conditioning() instanceof Conditioning.ByClass byClass
+                        ? new Conditioning.ByClass(byClass.classes(), dropout > 0)
+                        : new Conditioning.Unconditional());
     }
 
-    private Objective objective(double dropout) {
+    private Objective objective(Objective usual, double dropout) {
         return new Objective(
-                named(INTERPOLANT, InterpolantKind.values(), InterpolantKind.LINEAR),
-                named(PREDICTION, Prediction.values(), Prediction.VELOCITY),
-                named(LOSS_WEIGHT, LossWeight.values(), LossWeight.NONE),
-                arguments.has(LOGIT_NORMAL)
-                        ? new TimeSampling.LogitNormal(0, 1)
-                        : new TimeSampling.Uniform(),
+                named(INTERPOLANT, InterpolantKind.values(), usual.path()),
+                named(PREDICTION, Prediction.values(), usual.prediction()),
+                named(LOSS_WEIGHT, LossWeight.values(), usual.weight()),
+                arguments.has(LOGIT_NORMAL) ? new TimeSampling.LogitNormal(0, 1) : usual.times(),
                 dropout);
     }
 
-    private Optimization optimization() {
-        double rate = arguments.number(LEARNING_RATE, 1e-12, 1, 5e-4);
-        boolean cosine =
-                arguments.choice(DECAY, List.of(CONSTANT, COSINE), CONSTANT).equals(COSINE);
-        int steps = steps();
-        LearningRateSchedule schedule =
-                cosine
-                        ? new LearningRateSchedule.Cosine(
-                                rate,
-                                0,
-                                arguments.integer(WARMUP, 0, Math.min(DEFAULT_WARMUP, steps / 2)),
-                                steps)
-                        : new LearningRateSchedule.Constant(
-                                rate, arguments.integer(WARMUP, 0, DEFAULT_WARMUP));
-        AdamWConfig usual = AdamWConfig.DEFAULT;
-        AdamWConfig adamW =
-                new AdamWConfig(
-                        usual.beta1(),
-                        usual.beta2(),
-                        usual.epsilon(),
-                        arguments.number(WEIGHT_DECAY, 0, NO_LIMIT, 0),
-                        WeightDecayScope.MATRICES);
+    private Optimization optimization(Optimization usual, int steps) {
+        AdamWConfig adamW = usual.adamW();
         return new Optimization(
-                schedule,
-                adamW,
-                arguments.number(CLIP, 1e-9, NO_LIMIT, Optimization.DEFAULT.maxGradientNorm()),
-                new EmaConfig(arguments.number(EMA, 0, 0.9999999, 0.999), true));
+                schedule(usual.schedule(), steps),
+                new AdamWConfig(
+                        adamW.beta1(),
+                        adamW.beta2(),
+                        adamW.epsilon(),
+                        arguments.number(WEIGHT_DECAY, 0, NO_LIMIT, adamW.weightDecay()),
+                        adamW.scope()),
+                arguments.number(CLIP, 1e-9, NO_LIMIT, usual.maxGradientNorm()),
+                new EmaConfig(
+                        arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
+                        usual.ema().warmup()));
     }
 
-    private Cadence cadence() {
-        Cadence usual = Cadence.DEFAULT;
+    private LearningRateSchedule schedule(LearningRateSchedule usual, int steps) {
+        double rate = arguments.number(LEARNING_RATE, 1e-12, 1, usual.peak());
+        int warmup = Math.toIntExact(usual.warmupSteps());
+        boolean falling = usual instanceof LearningRateSchedule.Cosine;
+        String decay =
+                arguments.choice(DECAY, List.of(CONSTANT, COSINE), falling ? COSINE : CONSTANT);
+        if (decay.equals(CONSTANT)) {
+            return new LearningRateSchedule.Constant(rate, arguments.integer(WARMUP, 0, warmup));
+        }
+        // a short run must still have something to fall from
+        int fitting = falling ? warmup : Math.min(warmup, steps / 2);
+        double floor = usual instanceof LearningRateSchedule.Cosine cosine ? cosine.floor() : 0;
+        return new LearningRateSchedule.Cosine(
+                rate, floor, arguments.integer(WARMUP, 0, fitting), steps);
+    }
+
+    private Cadence cadence(Cadence usual) {
         return new Cadence(
                 arguments.integer(SAVE_EVERY, 0, usual.saveEvery()),
                 arguments.integer(KEEP, 1, usual.keep()),
@@ -303,8 +361,7 @@ final class TrainingOptions {
                 usual.logEvery());
     }
 
-    private SamplingDefaults sampling() {
-        SamplingDefaults usual = SamplingDefaults.PLAIN;
+    private SamplingDefaults sampling(SamplingDefaults usual) {
         return new SamplingDefaults(
                 arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
                 arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
@@ -317,8 +374,8 @@ final class TrainingOptions {
     }
 
     private <T extends Enum<T>> T choice(Option option, List<T> values, T otherwise) {
-        List<String> names = values.stream().map(TrainingOptions::spelled).toList();
-        return values.get(names.indexOf(arguments.choice(option, names, spelled(otherwise))));
+        List<String> names = values.stream().map(Spelling::of).toList();
+        return values.get(names.indexOf(arguments.choice(option, names, Spelling.of(otherwise))));
     }
 
     private static List<ScanScheme> scans() {
@@ -334,10 +391,6 @@ final class TrainingOptions {
     }
 
     private static String spelled(List<? extends Enum<?>> values) {
-        return String.join(", ", values.stream().map(TrainingOptions::spelled).toList());
-    }
-
-    private static String spelled(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return String.join(", ", values.stream().map(Spelling::of).toList());
     }
 }

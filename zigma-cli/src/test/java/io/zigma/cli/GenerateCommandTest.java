@@ -16,6 +16,7 @@ import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,17 @@ class GenerateCommandTest {
         assertThat(grid.getWidth()).isEqualTo(3 * 8 + 4);
         assertThat(grid.getHeight()).isEqualTo(2 * 8 + 3);
         assertThat(test.err()).contains("steps").doesNotContain("\r");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void refusesAPlaceThatCannotBeWrittenBeforeComputing() {
+        ExitStatus status = generate("-c", "bag", "-o", Path.of("/proc/picture.png"));
+
+        assertThat(status).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err())
+                .contains("/proc/picture.png cannot be written", "folder /proc")
+                .hasLineCount(1);
     }
 
     @Test

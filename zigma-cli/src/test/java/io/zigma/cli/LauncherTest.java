@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs the launcher script in a folder that looks like a checkout that has just been built. */
 @DisabledOnOs(OS.WINDOWS)
@@ -92,8 +94,9 @@ class LauncherTest {
         assertThat(ended.status()).isEqualTo(1);
     }
 
-    @Test
-    void finishesTheStepAndSavesWhenInterrupted() throws Exception {
+    @ParameterizedTest(name = "SIG{0}")
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void finishesTheStepAndSavesWhenAskedToEnd(String signal, int status) throws Exception {
         Path data = TinyData.idx(folder.resolve("data"));
         Path checkpoints = folder.resolve("run").resolve("checkpoints");
         Process process =
@@ -122,11 +125,11 @@ class LauncherTest {
         while (process.isAlive() && !Files.exists(checkpoints.resolve("00000002"))) {
             process.waitFor(20, TimeUnit.MILLISECONDS);
         }
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
 
         Ended ended = ended(process);
 
-        assertThat(ended.status()).as(ended.err()).isEqualTo(130);
+        assertThat(ended.status()).as(ended.err()).isEqualTo(status);
         assertThat(ended.err()).contains("stopping", "--resume");
         assertThat(Path.of(ended.out().strip())).isRelative();
         assertThat(folder.resolve(ended.out().strip())).isDirectory();

@@ -6,11 +6,11 @@ import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
-import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes checkpoints of real, untrained models that are small enough to sample in a moment. */
+/** Writes checkpoints of real models with random weights, small enough to sample in a moment. */
 final class TinyCheckpoint {
 
     private static final int SIDE = 8;
@@ -40,15 +40,26 @@ final class TinyCheckpoint {
         return write(folder, new Conditioning.Unconditional(), List.of());
     }
 
+    /** Writes a model whose arrays are long enough to be shared out among threads. */
+    static Path large(Path folder) throws IOException {
+        return write(folder, new Conditioning.Unconditional(), List.of(), 32, 64);
+    }
+
     private static Path write(Path folder, Conditioning conditioning, List<String> labels)
+            throws IOException {
+        return write(folder, conditioning, labels, SIDE, 16);
+    }
+
+    private static Path write(
+            Path folder, Conditioning conditioning, List<String> labels, int side, int channels)
             throws IOException {
         ZigMaConfig model =
                 new ZigMaConfig(
-                        SIDE,
-                        SIDE,
+                        side,
+                        side,
                         1,
                         2,
-                        16,
+                        channels,
                         2,
                         ScanScheme.ZIGZAG_8,
                         MambaConfig.PUBLISHED,
@@ -70,10 +81,8 @@ final class TinyCheckpoint {
                         new JsonObject());
         Files.createDirectories(folder);
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa untrained = new ZigMa(model);
-            untrained.initialize(manager);
             Map<String, NDArray> weights = new LinkedHashMap<>();
-            untrained
+            TinyCheckpoints.model(model, 1, manager)
                     .namedParameters()
                     .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
             CheckpointFolder.write(folder, config, weights, SafetensorsType.F32);

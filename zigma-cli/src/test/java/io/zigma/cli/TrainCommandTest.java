@@ -12,6 +12,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +104,59 @@ class TrainCommandTest {
 
         assertThat(resumed).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(weights(run)).isNotEmptyFile();
+    }
+
+    @Test
+    void makesARunLongerWithoutBeingToldTheRestAgain() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+
+        ExitStatus resumed =
+                test.zigma(
+                        "train",
+                        "--data",
+                        idx.toString(),
+                        "--out",
+                        run.toString(),
+                        "--resume",
+                        "--steps",
+                        "5");
+
+        assertThat(resumed).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints").resolve("00000005")).isDirectory();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"--image-size, 16", "--channels, 3", "--labels, 'a,b,c'"})
+    void refusesToResumeOnPicturesSeenInAnotherWay(String option, String value) {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        List<String> words = words(idx, run, "--resume", option, value);
+
+        assertThat(second.zigma(words.toArray(String[]::new))).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(second.err()).contains(option + " cannot change").hasLineCount(1);
+    }
+
+    @Test
+    void refusesAFolderOfSomethingElseAndLeavesItAlone() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("model"));
+        Path description = model.resolve("config.json");
+        String before = Files.readString(description);
+
+        assertThat(train(idx, model)).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("something else").hasLineCount(1);
+        assertThat(description).hasContent(before);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void refusesAPlaceThatCannotBeWrittenBeforeReadingThePictures() {
+        assertThat(train(idx, Path.of("/proc/run"))).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err())
+                .contains("/proc/run cannot be written", "folder /proc")
+                .hasLineCount(1);
     }
 
     @Test

@@ -1,0 +1,185 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.checkpoint.SafetensorsType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCommandTest {
+
+    @TempDir static Path before;
+    private static Path run;
+
+    @TempDir Path folder;
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+
+    @BeforeAll
+    static void trainAModel() throws IOException {
+        run = before.resolve("run");
+        Path data = TinyData.idx(before.resolve("idx"));
+        ExitStatus trained =
+                ConsoleOfTest.plain()
+                        .zigma(
+                                "train",
+                                "--data",
+                                data.toString(),
+                                "--out",
+                                run.toString(),
+                                "--steps",
+                                "2",
+                                "--batch-size",
+                                "2",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "1",
+                                "--sample-every",
+                                "2",
+                                "--sample-steps",
+                                "1");
+        assertThat(trained).isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void writesWhatARunMadeWithoutItsTrainingState() throws IOException {
+        Path target = folder.resolve("models").resolve("first");
+
+        ExitStatus status = export(run, target);
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out().strip()).isEqualTo(target.toString());
+        assertThat(target.toFile().list())
+                .containsExactlyInAnyOrder(
+                        "config.json", "model.safetensors", "README.md", "samples.png");
+        assertThat(target.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(checkpoint().resolve("model.safetensors"));
+    }
+
+    @Test
+    void whatItWroteGeneratesTheSamePictures() {
+        Path target = folder.resolve("first");
+        Path one = folder.resolve("1.png");
+        Path two = folder.resolve("2.png");
+
+        export(run, target);
+        for (String[] pair :
+                new String[][] {{run.toString(), "" + one}, {target.toString(), "" + two}}) {
+            ExitStatus status =
+                    test.zigma(
+                            "generate",
+                            "-m",
+                            pair[0],
+                            "-s",
+                            "7",
+                            "--steps",
+                            "2",
+                            "--no-metadata",
+                            "-o",
+                            pair[1]);
+            assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        }
+
+        assertThat(one).hasSameBinaryContentAs(two);
+    }
+
+    @Test
+    void writesHalfTheSizeWhenAskedTo() throws IOException {
+        Path target = folder.resolve("small");
+
+        ExitStatus status = export(run, target, "--precision", "bf16");
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        Path weights = target.resolve("model.safetensors");
+        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+            for (String name : file.names()) {
+                assertThat(file.dtype(name)).as(name).isEqualTo(SafetensorsType.BF16);
+            }
+        }
+        assertThat(CheckpointFolder.open(target).config())
+                .isEqualTo(CheckpointFolder.open(checkpoint()).config());
+    }
+
+    @Test
+    void replacesAnExportOnlyWhenForced() throws IOException {
+        Path target = folder.resolve("first");
+        export(run, target);
+        long large = Files.size(target.resolve("model.safetensors"));
+
+        assertThat(export(run, target, "--precision", "f16")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains(target.toString(), "--force").hasLineCount(1);
+        assertThat(Files.size(target.resolve("model.safetensors"))).isEqualTo(large);
+
+        assertThat(export(run, target, "--precision", "f16", "--force")).isEqualTo(ExitStatus.DONE);
+        assertThat(Files.size(target.resolve("model.safetensors"))).isLessThan(large);
+    }
+
+    @Test
+    void neverWritesOverAFolderOfSomethingElse() throws IOException {
+        Path mine = Files.writeString(folder.resolve("thesis.txt"), "mine");
+
+        assertThat(export(run, folder, "--force")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("something else").hasLineCount(1);
+        assertThat(folder.toFile().list()).containsExactly("thesis.txt");
+        assertThat(mine).hasContent("mine");
+    }
+
+    @Test
+    void neverWritesOverACheckpointThatARunGoesOnFrom() {
+        assertThat(export(run, checkpoint(), "--force")).isEqualTo(ExitStatus.FAILED);
+        assertThat(export(run, run, "--force")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err().lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("belongs to a training run"));
+    }
+
+    @Test
+    void neverWritesOverItsOwnSource() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("model"));
+
+        assertThat(export(model, model, "--force")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("is the checkpoint to export").hasLineCount(1);
+    }
+
+    @Test
+    void leavesNothingWhenTheWeightsAreDamaged() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("model"));
+        Path weights = model.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        assertThat(export(model, folder.resolve("out"))).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("damaged").hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void knowsThePrecisions() {
+        assertThat(export(run, folder.resolve("out"), "--precision", "fp16"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("did you mean 'f16'").hasLineCount(1);
+    }
+
+    private static Path checkpoint() {
+        return run.resolve("checkpoints").resolve("00000002");
+    }
+
+    private ExitStatus export(Path from, Path to, String... more) {
+        String[] words = new String[5 + more.length];
+        System.arraycopy(
+                new String[] {"export", "-m", from.toString(), "-o", to.toString()},
+                0,
+                words,
+                0,
+                5);
+        System.arraycopy(more, 0, words, 5, more.length);
+        return test.zigma(words);
+    }
+}
