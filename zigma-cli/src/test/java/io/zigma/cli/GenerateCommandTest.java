@@ -15,7 +15,6 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -310,17 +309,6 @@ class GenerateCommandTest {
     void refusesAnOutputFolderThatIsMissing() {
         assertThat(generate("-o", folder.resolve("no/a.png"))).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("no folder").hasLineCount(1);
-    }
-
-    @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "/proc is Linux's")
-    void refusesAnOutputFolderThatIsClosed() {
-        Path closed = Path.of("/proc");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isDirectory(closed), "there is no /proc here");
-
-        assertThat(generate("-o", closed.resolve("a.png"), "-s", "1")).isEqualTo(ExitStatus.FAILED);
-        assertThat(test.err().lines().filter(line -> line.startsWith("zigma:"))).hasSize(1);
     }
 
     @Test
