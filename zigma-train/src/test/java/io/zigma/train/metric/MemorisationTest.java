@@ -1,0 +1,57 @@
+package io.zigma.train.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class MemorisationTest {
+
+    private static final FeatureMatrix TRAINING = column(0, 100, 200);
+    // 10, 20, 30 and 40 from the nearest training picture
+    private static final FeatureMatrix HELD_OUT = column(10, 80, 230, 240);
+
+    @Test
+    void onlySamplesCloserThanAnyHeldOutPictureCountAtShareZero() {
+        Memorisation check = Memorisation.of(column(9, 10, 111, 205), TRAINING, HELD_OUT);
+        assertThat(check.threshold(0)).isEqualTo(10);
+        assertThat(check.share(0)).isEqualTo(0.5);
+    }
+
+    @Test
+    void aLargerShareAllowsHeldOutPicturesBelow() {
+        Memorisation check = Memorisation.of(column(9, 10, 111, 250), TRAINING, HELD_OUT);
+        assertThat(check.threshold(0.25)).isEqualTo(20);
+        assertThat(check.threshold(0.3)).isEqualTo(30);
+        assertThat(check.share(0.25)).isEqualTo(0.75);
+    }
+
+    @Test
+    void aCopyCountsEvenWhereAHeldOutPictureIsOneToo() {
+        Memorisation check = Memorisation.of(column(100, 101), TRAINING, column(0, 50));
+        assertThat(check.threshold(0)).isZero();
+        assertThat(check.share(0)).isEqualTo(0.5);
+    }
+
+    @Test
+    void everySampleKnowsItsNearestTrainingPicture() {
+        Memorisation check = Memorisation.of(column(90, 207), TRAINING, HELD_OUT);
+        assertThat(check.samples()).isEqualTo(2);
+        assertThat(check.nearest(0)).isEqualTo(1);
+        assertThat(check.distance(0)).isEqualTo(10);
+        assertThat(check.nearest(1)).isEqualTo(2);
+        assertThat(check.distance(1)).isEqualTo(7);
+    }
+
+    @Test
+    void aShareOfOneIsRefused() {
+        Memorisation check = Memorisation.of(column(1), TRAINING, HELD_OUT);
+        assertThatThrownBy(() -> check.share(1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("from 0 to below 1");
+    }
+
+    private static FeatureMatrix column(float... values) {
+        return FeatureMatrix.of(1, values);
+    }
+}
