@@ -72,7 +72,12 @@ final class GenerateCommand implements Command {
                             + DenoisingFrames.MOST_PICTURES
                             + ") pictures come out of the noise");
     private static final Option SCALE =
-            Flags.value(null, "scale", "K", "magnify pixels K times; default 1");
+            Flags.value(
+                    null,
+                    "scale",
+                    "K",
+                    "magnify pixels K times; default: 1 for files of their own, enough to see"
+                            + " small pictures well in a grid or an animation");
     private static final Option FORCE =
             Flags.flag("f", "force", "replace files that exist already");
     private static final Option NO_METADATA =
@@ -133,7 +138,7 @@ final class GenerateCommand implements Command {
             }
             write(plan, images).forEach(file -> console.out().println(file));
             if (plan.gif().isPresent()) {
-                frames.write(plan.gif().get(), plan.magnification());
+                frames.write(plan.gif().get(), plan.animationMagnification());
                 console.out().println(plan.gif().get());
             }
         }
@@ -146,7 +151,8 @@ final class GenerateCommand implements Command {
      * @param request what to sample
      * @param output where the pictures go
      * @param gif where the animation goes, if one is wanted
-     * @param magnification of pictures and animation
+     * @param magnification of pictures
+     * @param animationMagnification of the animation
      * @param metadata whether the recipe is written
      * @param compute where to compute
      */
@@ -156,13 +162,12 @@ final class GenerateCommand implements Command {
             PictureOutput output,
             Optional<Path> gif,
             Magnification magnification,
+            Magnification animationMagnification,
             boolean metadata,
             ComputeOptions compute) {}
 
     private static Plan plan(Arguments arguments) throws IOException {
         int count = arguments.integer(COUNT, 1, MOST_PICTURES, 1);
-        Magnification magnification =
-                new Magnification(arguments.integer(SCALE, 1, Magnification.LARGEST, 1));
         Optional<Long> seed = arguments.wholeNumber(SEED);
         PictureOutput output =
                 PictureOutput.parse(
@@ -175,6 +180,7 @@ final class GenerateCommand implements Command {
         // Refused here already when they are wrong whatever the checkpoint says.
         arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
         arguments.integer(STEPS, 1, 2);
+        arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
         arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
@@ -185,6 +191,15 @@ final class GenerateCommand implements Command {
                         arguments.integer(STEPS, 1, config.sampling().steps()));
         double guidance = guidance(arguments, checkpoint);
         List<Integer> labels = labels(arguments, checkpoint, count);
+        Magnification visible =
+                magnification(
+                        arguments,
+                        Magnification.toSee(
+                                config.model().imageHeight(), config.model().imageWidth()));
+        Magnification own =
+                output instanceof PictureOutput.Grid
+                        ? visible
+                        : magnification(arguments, new Magnification(1));
 
         boolean force = arguments.has(FORCE);
         List<Path> files = output.files(count);
@@ -202,9 +217,15 @@ final class GenerateCommand implements Command {
                 new GenerationRequest(labels, firstSeed, sampler, guidance, batch),
                 output,
                 gif,
-                magnification,
+                own,
+                visible,
                 !arguments.has(NO_METADATA),
                 compute);
+    }
+
+    private static Magnification magnification(Arguments arguments, Magnification usual) {
+        return new Magnification(
+                arguments.integer(SCALE, 1, Magnification.LARGEST, usual.factor()));
     }
 
     private static void requireGif(Path file) {

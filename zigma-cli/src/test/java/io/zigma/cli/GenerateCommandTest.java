@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.PngFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class GenerateCommandTest {
     void writesAGridAndPrintsItsPath() throws IOException {
         Path file = folder.resolve("grid.png");
 
-        ExitStatus status = generate("-c", "bag", "-n", "5", "-s", "7", "-o", file);
+        ExitStatus status = generate("-c", "bag", "-n", "5", "-s", "7", "--scale", "1", "-o", file);
 
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(test.out()).isEqualTo(file + System.lineSeparator());
@@ -49,6 +50,19 @@ class GenerateCommandTest {
         assertThat(grid.getWidth()).isEqualTo(3 * 8 + 4);
         assertThat(grid.getHeight()).isEqualTo(2 * 8 + 3);
         assertThat(test.err()).contains("steps").doesNotContain("\r");
+    }
+
+    @Test
+    void magnifiesSmallPicturesInAGridButNotInFilesOfTheirOwn() throws IOException {
+        Path grid = folder.resolve("grid.png");
+        generate("-c", "bag", "-n", "1", "-s", "7", "-o", grid);
+        generate("-c", "bag", "-n", "1", "-s", "7", "-o", folder.resolve("own_%d.png"));
+
+        BufferedImage small = ImageIO.read(folder.resolve("own_0.png").toFile());
+        assertThat(small.getWidth()).isEqualTo(8);
+        assertThat(pixels(ImageIO.read(grid.toFile())))
+                .as("each pixel 12 times, which makes 96 of 8")
+                .isEqualTo(pixels(new Magnification(12).apply(small)));
     }
 
     @Test
@@ -87,9 +101,9 @@ class GenerateCommandTest {
     @Test
     void givesEveryPictureAloneAsInAnyBatch() throws IOException {
         generate("-c", "bag", "-n", "3", "-s", "7", "-o", folder.resolve("all_%d.png"));
-        generate("-c", "bag", "-s", "9", "-o", folder.resolve("alone.png"));
+        generate("-c", "bag", "-s", "9", "-o", folder.resolve("alone_%d.png"));
 
-        assertThat(samples("alone.png")).isEqualTo(samples("all_2.png"));
+        assertThat(samples("alone_0.png")).isEqualTo(samples("all_2.png"));
     }
 
     @Test
@@ -339,7 +353,10 @@ class GenerateCommandTest {
     }
 
     private int[] samples(String name) throws IOException {
-        BufferedImage image = ImageIO.read(folder.resolve(name).toFile());
+        return pixels(ImageIO.read(folder.resolve(name).toFile()));
+    }
+
+    private static int[] pixels(BufferedImage image) {
         return image.getRaster().getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
     }
 

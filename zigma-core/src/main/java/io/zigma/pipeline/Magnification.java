@@ -13,6 +13,9 @@ public record Magnification(int factor) {
     /** The largest factor; a 1024-pixel picture at 64 is already beyond what viewers open. */
     public static final int LARGEST = 64;
 
+    /** A side that one sees well; a picture of 28 pixels is a stamp on today's screens. */
+    private static final int VISIBLE = 96;
+
     /**
      * Checks the factor.
      *
@@ -23,6 +26,18 @@ public record Magnification(int factor) {
             throw new IllegalArgumentException(
                     "pictures can be magnified 1 to %d times, not %d".formatted(LARGEST, factor));
         }
+    }
+
+    /**
+     * Returns what it takes to see a small picture well.
+     *
+     * @param height rows of the picture, at least 1
+     * @param width columns of the picture, at least 1
+     * @return the smallest factor that makes both sides 96 pixels or more, 1 for larger pictures
+     */
+    public static Magnification toSee(int height, int width) {
+        int side = Math.min(height, width);
+        return new Magnification(Math.min((VISIBLE + side - 1) / side, LARGEST));
     }
 
     /**
