@@ -137,7 +137,9 @@ final class TrainCommand implements Command {
         try (StopRequest stop =
                 StopRequest.listen(
                         () -> {
-                            console.err().println();
+                            if (console.terminal()) {
+                                console.err().println(); // the bar stands on this line
+                            }
                             console.say("stopping: this step is finished and saved first");
                             training.stopAfterCurrentStep();
                         })) {
