@@ -10,6 +10,7 @@ import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
 import io.zigma.op.GradientTape;
+import io.zigma.op.Modulated;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 
@@ -48,11 +49,10 @@ public final class ZigMaBlock extends NamedBlock {
         return Scratch.freed(
                 () -> {
                     NDList parts = modulation(store, condition, training);
-                    NDArray normed =
-                            GradientTape.boundary(norm.apply(store, residual, training)); // B, L, D
-                    NDArray modulated = Modulation.modulate(normed, parts.get(0), parts.get(1));
-                    NDArray mixed = mixer.apply(store, modulated, training); // (B, L, D)
-                    return normed.add(mixed.mul(parts.get(2)));
+                    Modulated n =
+                            norm.modulated(store, residual, parts.get(0), parts.get(1), training);
+                    NDArray mixed = mixer.apply(store, n.modulated(), training); // (B, L, D)
+                    return n.norm().add(mixed.mul(parts.get(2)));
                 });
     }
 

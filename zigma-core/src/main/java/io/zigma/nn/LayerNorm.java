@@ -3,6 +3,7 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Modulated;
 import io.zigma.op.Normalization;
 
 /** y = (x − mean) / √(variance + ε) · weight + bias (Ba et al. 2016, equation 4). */
@@ -28,5 +29,17 @@ public final class LayerNorm extends Norm {
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
         return Normalization.layer(
                 x, value(store, weight, x, training), value(store, bias, x, training), epsilon);
+    }
+
+    @Override
+    public Modulated modulated(
+            ParameterStore store, NDArray x, NDArray shift, NDArray scale, boolean training) {
+        return Normalization.modulatedLayer(
+                x,
+                value(store, weight, x, training),
+                value(store, bias, x, training),
+                epsilon,
+                shift,
+                scale);
     }
 }

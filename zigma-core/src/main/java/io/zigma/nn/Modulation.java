@@ -39,18 +39,6 @@ public final class Modulation extends NamedBlock {
         return regression.apply(store, Silu.apply(condition), training);
     }
 
-    /**
-     * Shifts and scales every token alike.
-     *
-     * @param x (B, L, D)
-     * @param shift (B, 1, D)
-     * @param scale (B, 1, D)
-     * @return x · (1 + scale) + shift
-     */
-    public static NDArray modulate(NDArray x, NDArray shift, NDArray scale) {
-        return x.mul(scale.add(1)).add(shift);
-    }
-
     @Override
     protected NDList forwardInternal(
             ParameterStore store,

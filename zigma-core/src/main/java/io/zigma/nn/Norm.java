@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.zigma.op.Modulated;
 
 /** A normalisation over the last axis with learned parameters. */
 public abstract sealed class Norm extends NamedBlock permits RmsNorm, LayerNorm {
@@ -18,6 +19,19 @@ public abstract sealed class Norm extends NamedBlock permits RmsNorm, LayerNorm 
      * @return (…, D)
      */
     public abstract NDArray apply(ParameterStore store, NDArray x, boolean training);
+
+    /**
+     * Normalises and modulates, n = norm(x) and n · (1 + scale) + shift.
+     *
+     * @param store where the parameters' values come from
+     * @param x (B, L, D)
+     * @param shift (B, 1, D)
+     * @param scale (B, 1, D)
+     * @param training true in a training pass
+     * @return both (B, L, D)
+     */
+    public abstract Modulated modulated(
+            ParameterStore store, NDArray x, NDArray shift, NDArray scale, boolean training);
 
     @Override
     protected final NDList forwardInternal(

@@ -3,6 +3,7 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Modulated;
 import io.zigma.op.Normalization;
 
 /** y = x / √(mean(x²) + ε) · weight (Zhang and Sennrich 2019, equation 4). */
@@ -25,5 +26,12 @@ public final class RmsNorm extends Norm {
     @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
         return Normalization.rms(x, value(store, weight, x, training), epsilon);
+    }
+
+    @Override
+    public Modulated modulated(
+            ParameterStore store, NDArray x, NDArray shift, NDArray scale, boolean training) {
+        return Normalization.modulatedRms(
+                x, value(store, weight, x, training), epsilon, shift, scale);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +108,21 @@ public final class GradientTape implements AutoCloseable {
         List<@Nullable NDArray> apply(List<@Nullable NDArray> roots, NDArray gradient);
     }
 
+    /** Turns the gradients of a cut's results into gradients of its roots. */
+    @FunctionalInterface
+    interface JointPullback {
+
+        /**
+         * Works out gradients.
+         *
+         * @param roots the tape's own handles of the roots, null where there was none
+         * @param gradients a gradient for each result, null for one that nothing used; not all are
+         * @return a gradient for each root, null where there is no root or none is needed
+         */
+        List<@Nullable NDArray> apply(
+                List<@Nullable NDArray> roots, List<@Nullable NDArray> gradients);
+    }
+
     /**
      * Makes the result of a kernel a leaf whose gradient flows on to the kernel's operands.
      *
@@ -121,6 +137,30 @@ public final class GradientTape implements AutoCloseable {
             List<? extends @Nullable NDArray> roots,
             List<NDArray> kept,
             Pullback pullback) {
+        cut(
+                List.of(result),
+                roots,
+                kept,
+                (held, gradients) ->
+                        pullback.apply(held, Objects.requireNonNull(gradients.get(0))));
+        return result;
+    }
+
+    /**
+     * Makes the results of a kernel leaves whose gradients flow on together to the kernel's
+     * operands.
+     *
+     * @param results fresh and not part of any graph; they need gradients afterwards unless none of
+     *     the roots does
+     * @param roots the operands, null where an optional one is absent
+     * @param kept what the pullback needs besides; the tape takes it over
+     * @param pullback the kernel's own backward
+     */
+    void cut(
+            List<NDArray> results,
+            List<? extends @Nullable NDArray> roots,
+            List<NDArray> kept,
+            JointPullback pullback) {
         checkThread();
         NDManager own = manager.newSubManager();
         List<@Nullable Root> held = new ArrayList<>();
@@ -136,11 +176,14 @@ public final class GradientTape implements AutoCloseable {
         }
         if (!needed) {
             own.close();
-            return result;
+            return;
         }
-        result.setRequiresGradient(true);
-        cuts.addLast(new Cut(own, Root.share(result, own), held, pullback));
-        return result;
+        List<PtNDArray> leaves = new ArrayList<>();
+        for (NDArray result : results) {
+            result.setRequiresGradient(true);
+            leaves.add(Root.share(result, own));
+        }
+        cuts.addLast(new Cut(own, leaves, held, pullback));
     }
 
     /**
@@ -182,21 +225,27 @@ public final class GradientTape implements AutoCloseable {
 
     /** One place where the graph is cut; everything it holds belongs to its manager. */
     private record Cut(
-            NDManager manager, PtNDArray leaf, List<@Nullable Root> roots, Pullback pullback) {
+            NDManager manager,
+            List<PtNDArray> leaves,
+            List<@Nullable Root> roots,
+            JointPullback pullback) {
 
         void pull() {
             try (manager;
                     NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                PtNDArray gradient = JniUtils.getGradient(leaf);
-                if (gradient == null) { // nothing behind the cut used it
-                    return;
+                List<@Nullable NDArray> gradients = new ArrayList<>();
+                for (PtNDArray leaf : leaves) {
+                    gradients.add(JniUtils.getGradient(leaf));
+                }
+                if (gradients.stream().allMatch(Objects::isNull)) {
+                    return; // nothing behind the cut used it
                 }
                 List<@Nullable NDArray> arrays = new ArrayList<>();
                 for (Root root : roots) {
                     arrays.add(root == null ? null : root.array());
                 }
-                seed(pullback.apply(arrays, gradient));
+                seed(pullback.apply(arrays, gradients));
             }
         }
 

@@ -1,15 +1,16 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Normalisation over the last axis. Results belong to the manager of x, also where the parameters
- * belong to a model's.
+ * Normalisation over the last axis, alone or with adaLN's modulation. Results belong to the manager
+ * of x, also where the parameters belong to a model's.
+ *
+ * <p>Fused or in plain {@code NDArray} operations under the same conditions as {@link
+ * SelectiveScan}.
  */
 public final class Normalization {
 
@@ -25,13 +26,7 @@ public final class Normalization {
      * @throws IllegalArgumentException if the weight does not fit
      */
     public static NDArray rms(NDArray x, NDArray weight, double eps) {
-        int axis = x.getShape().dimension() - 1;
-        Shapes.check("the weight", weight, new Shape(x.getShape().get(axis)));
-        return Scratch.freed(
-                () -> {
-                    NDArray meanSquare = x.square().mean(new int[] {axis}, true); // (…, 1)
-                    return x.div(meanSquare.add(eps).sqrt()).mul(weight);
-                });
+        return apply(new NormOperands(x, weight, null, null, null, false, eps)).get(0);
     }
 
     /**
@@ -46,22 +41,63 @@ public final class Normalization {
      */
     public static NDArray layer(
             NDArray x, @Nullable NDArray weight, @Nullable NDArray bias, double eps) {
-        Shape normalized = new Shape(x.getShape().get(x.getShape().dimension() - 1));
-        Shapes.check("the weight", weight, normalized);
-        Shapes.check("the bias", bias, normalized);
-        return Scratch.freed(
-                () -> {
-                    NDManager manager = x.getManager();
-                    NDArray scale =
-                            weight == null
-                                    ? manager.ones(normalized, x.getDataType(), x.getDevice())
-                                    : weight;
-                    NDArray shift =
-                            bias == null
-                                    ? manager.zeros(normalized, x.getDataType(), x.getDevice())
-                                    : bias;
-                    return JniUtils.layerNorm(
-                            (PtNDArray) x, normalized, (PtNDArray) scale, (PtNDArray) shift, eps);
-                });
+        return apply(new NormOperands(x, weight, bias, null, null, true, eps)).get(0);
+    }
+
+    /**
+     * Root mean square norm n and its modulation n · (1 + scale) + shift (DiT 2023, figure 3).
+     *
+     * @param x (B, L, D)
+     * @param weight (D)
+     * @param eps added to the mean square, positive
+     * @param shift of each sequence (B, 1, D)
+     * @param scale of each sequence (B, 1, D)
+     * @return both
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static Modulated modulatedRms(
+            NDArray x, NDArray weight, double eps, NDArray shift, NDArray scale) {
+        return modulated(new NormOperands(x, weight, null, shift, scale, false, eps));
+    }
+
+    /**
+     * Layer norm n and its modulation n · (1 + scale) + shift (DiT 2023, figure 3).
+     *
+     * @param x (B, L, D)
+     * @param weight (D), or null for ones
+     * @param bias (D), or null for zeros
+     * @param eps added to the variance, positive
+     * @param shift of each sequence (B, 1, D)
+     * @param scale of each sequence (B, 1, D)
+     * @return both
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static Modulated modulatedLayer(
+            NDArray x,
+            @Nullable NDArray weight,
+            @Nullable NDArray bias,
+            double eps,
+            NDArray shift,
+            NDArray scale) {
+        return modulated(new NormOperands(x, weight, bias, shift, scale, true, eps));
+    }
+
+    private static Modulated modulated(NormOperands operands) {
+        List<NDArray> both = apply(operands);
+        return new Modulated(both.get(0), both.get(1));
+    }
+
+    /** The norm and, where there is something to modulate it with, the modulated norm. */
+    static List<NDArray> apply(NormOperands operands) {
+        if (Kernels.accept(operands.arrays()) && operands.x().size() > 0) {
+            if (!JniUtils.isGradMode()) {
+                return FusedNorm.forward(operands);
+            }
+            GradientTape tape = GradientTape.current();
+            if (tape != null) {
+                return FusedNorm.record(operands, tape);
+            }
+        }
+        return NormReference.apply(operands);
     }
 }
