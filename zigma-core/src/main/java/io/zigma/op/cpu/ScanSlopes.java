@@ -1,0 +1,98 @@
+package io.zigma.op.cpu;
+
+import static io.zigma.op.cpu.ScanTile.STRIDE;
+import static io.zigma.op.cpu.VectorMath.LANES;
+import static io.zigma.op.cpu.VectorMath.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** The passes of the backward scan that go element by element: softplus, gate, skip and bias. */
+final class ScanSlopes {
+
+    private ScanSlopes() {}
+
+    static void differentiateSoftplus(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                VectorMath.sigmoid(FloatVector.fromArray(SPECIES, tile.delta, at))
+                        .intoArray(tile.slope, at);
+            }
+        }
+    }
+
+    /** Gradients before the gate, and of the gate but for the factor y, which is not known yet. */
+    static void differentiateGate(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector z = FloatVector.fromArray(SPECIES, tile.gate, at);
+                FloatVector gradient = FloatVector.fromArray(SPECIES, tile.yGradient, at);
+                FloatVector sigmoid = VectorMath.sigmoid(z);
+                FloatVector silu = z.mul(sigmoid);
+                // silu'(z) = s + z·s·(1 − s)
+                gradient.mul(sigmoid.add(silu).sub(silu.mul(sigmoid)))
+                        .intoArray(tile.gateGradient, at);
+                gradient.mul(silu).intoArray(tile.yGradient, at);
+            }
+        }
+    }
+
+    /** From the gradients of delta·u, of delta·A and of y to those of u and delta. */
+    static void finish(ScanTile tile, int steps) {
+        for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+            FloatVector skip = FloatVector.fromArray(SPECIES, tile.skip, channel);
+            for (int step = 0; step < steps; step++) {
+                int at = step * STRIDE + channel;
+                FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
+                FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
+                // decay holds −A·log2(e), so this sum lacks the factor −ln(2)
+                FloatVector dd =
+                        FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                                .mul(-VectorMath.LN_2);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.u, at), dd)
+                        .intoArray(tile.decayGradient, at);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(skip))
+                        .intoArray(tile.deltaUGradient, at);
+            }
+        }
+    }
+
+    static void finishSoftplus(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                        .mul(FloatVector.fromArray(SPECIES, tile.slope, at))
+                        .intoArray(tile.decayGradient, at);
+            }
+        }
+    }
+
+    static void finishGate(ScanTile tile, int steps) {
+        for (int step = 0; step < steps; step++) {
+            for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+                int at = step * STRIDE + channel;
+                FloatVector.fromArray(SPECIES, tile.gateGradient, at)
+                        .mul(FloatVector.fromArray(SPECIES, tile.y, at))
+                        .intoArray(tile.gateGradient, at);
+            }
+        }
+    }
+
+    static void addParameters(ScanTile tile, int steps) {
+        for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
+            FloatVector skipSum = FloatVector.fromArray(SPECIES, tile.skipGradient, channel);
+            FloatVector biasSum = FloatVector.fromArray(SPECIES, tile.biasGradient, channel);
+            for (int step = steps - 1; step >= 0; step--) {
+                int at = step * STRIDE + channel;
+                biasSum = biasSum.add(FloatVector.fromArray(SPECIES, tile.decayGradient, at));
+                skipSum =
+                        FloatVector.fromArray(SPECIES, tile.yGradient, at)
+                                .fma(FloatVector.fromArray(SPECIES, tile.u, at), skipSum);
+            }
+            skipSum.intoArray(tile.skipGradient, channel);
+            biasSum.intoArray(tile.biasGradient, channel);
+        }
+    }
+}
