@@ -1,17 +1,14 @@
 package io.zigma.train.metric;
 
+import io.zigma.checkpoint.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,34 +76,20 @@ final class NpzFile {
      * @param arrays by name, in their order
      */
     static void write(Path file, Map<String, NpyArray> arrays) throws IOException {
-        Path beside = file.resolveSibling("." + file.getFileName() + ".partial");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            beside,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                ZipOutputStream zip =
-                        new ZipOutputStream(
-                                new BufferedOutputStream(Channels.newOutputStream(channel)));
-                for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
-                    zip.putNextEntry(entry(array.getKey() + ENDING, array.getValue()));
-                    array.getValue().write(zip);
-                    zip.closeEntry();
-                }
-                zip.finish();
-                zip.flush();
-                channel.force(true);
-            }
-            Files.move(
-                    beside,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        AtomicFile.write(
+                file,
+                channel -> {
+                    ZipOutputStream zip =
+                            new ZipOutputStream(
+                                    new BufferedOutputStream(Channels.newOutputStream(channel)));
+                    for (Map.Entry<String, NpyArray> array : arrays.entrySet()) {
+                        zip.putNextEntry(entry(array.getKey() + ENDING, array.getValue()));
+                        array.getValue().write(zip);
+                        zip.closeEntry();
+                    }
+                    zip.finish();
+                    zip.flush();
+                });
     }
 
     /**
