@@ -253,12 +253,15 @@ class TorchGoldenTest {
             throws IOException {
         assertThat(tensors.keySet().stream().map(prefix::concat))
                 .containsExactlyInAnyOrderElementsOf(fixture.names(prefix));
-        for (Map.Entry<String, TorchTensor> entry : tensors.entrySet()) {
-            String name = prefix + entry.getKey();
-            assertThat(entry.getValue().sides()).as(name).isEqualTo(fixture.shape(name));
-            assertThat(torch.floats(name, entry.getValue()))
-                    .as(name)
-                    .isEqualTo(fixture.floats(name));
+        try (SafetensorsFile expected =
+                SafetensorsFile.open(fixture.sibling(fixture.name() + ".safetensors"))) {
+            for (Map.Entry<String, TorchTensor> entry : tensors.entrySet()) {
+                String name = prefix + entry.getKey();
+                assertThat(entry.getValue().sides()).as(name).isEqualTo(expected.shape(name));
+                assertThat(torch.floats(name, entry.getValue()))
+                        .as(name)
+                        .isEqualTo(expected.floats(name));
+            }
         }
     }
 
