@@ -251,17 +251,18 @@ public final class TorchCheckpoint implements AutoCloseable {
     /** What a hostile file claims must not be built before it is known to be possible. */
     private void requirePlausible(Map<String, TorchTensor> found, ZigMaConfig config)
             throws TorchException {
-        // every number takes a byte at least; only tensors that repeat themselves could have more
-        long elements = 0;
-        for (TorchTensor tensor : found.values()) {
-            elements =
-                    Math.min(elements + Math.min(tensor.elements(), file.size()), 2 * file.size());
-        }
         long table =
                 config.positions() == Positions.NONE
                         ? 0
                         : (long) config.grid().tokens() * config.hiddenSize();
-        if (elements > file.size() || table > file.size()) {
+        boolean possible = table <= file.size();
+        // every number takes a byte at least; only tensors that repeat themselves could have more
+        long left = file.size();
+        for (TorchTensor tensor : found.values()) {
+            possible &= tensor.elements() <= left;
+            left -= Math.min(left, tensor.elements());
+        }
+        if (!possible) {
             throw new TorchException(
                     "%s: the weights would have more numbers than the file has bytes (%d)"
                             .formatted(file.path(), file.size()));

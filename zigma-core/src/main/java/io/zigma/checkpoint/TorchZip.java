@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class TorchZip implements TorchContainer {
 
     private static final String PICKLE = "data.pkl";
+    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
 
     private final Path path;
     private final long fileBytes;
@@ -39,7 +41,7 @@ final class TorchZip implements TorchContainer {
         this.path = path;
         this.zip = zip;
         fileBytes = Files.size(path);
-        for (ZipEntry entry : zip.stream().map(ZipEntry.class::cast).toList()) {
+        for (ZipEntry entry : list(path, zip)) {
             check(entry);
             if (entries.put(entry.getName(), entry) != null) {
                 throw refuse("entry %s is there twice", shown(entry));
@@ -84,6 +86,15 @@ final class TorchZip implements TorchContainer {
         }
     }
 
+    private static List<ZipEntry> list(Path path, ZipFile zip) throws TorchException {
+        try {
+            return zip.stream().map(ZipEntry.class::cast).toList();
+        } catch (IllegalArgumentException e) {
+            throw new TorchException(
+                    "%s: an entry's name is damaged (%s)".formatted(path, reason(e)), e);
+        }
+    }
+
     @Override
     public PickleValue root() {
         return root;
@@ -113,7 +124,7 @@ final class TorchZip implements TorchContainer {
         String name = entry.getName();
         if (name.startsWith("/")
                 || name.contains("\\")
-                || name.contains(":")
+                || DRIVE.matcher(name).lookingAt()
                 || List.of(name.split("/", -1)).contains("..")) {
             throw refuse("entry %s leads out of the archive", shown(entry));
         }
