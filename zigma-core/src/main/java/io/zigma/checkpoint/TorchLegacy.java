@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The format of {@code torch.save} before PyTorch 1.6: five pickles (a magic number, a version, the
@@ -50,7 +51,7 @@ final class TorchLegacy implements TorchContainer {
             throw input.refuse(0, "the file has not version %d, the only one there is", VERSION);
         }
         if (!(reader.read() instanceof Dictionary system)
-                || !system.get("little_endian").equals(java.util.Optional.of(new Bool(true)))) {
+                || !system.get("little_endian").equals(Optional.of(new Bool(true)))) {
             throw input.refuse(0, "only little-endian files are read");
         }
         root = reader.read();

@@ -1,6 +1,5 @@
 package io.zigma.checkpoint;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -110,10 +109,5 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
         if (!holds) {
             throw new IllegalArgumentException(sentence + ", which cannot be");
         }
-    }
-
-    @Override
-    public String toString() {
-        return "%s%s".formatted(storage.type(), Arrays.toString(sides()));
     }
 }

@@ -2,6 +2,7 @@ package io.zigma.checkpoint;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +194,7 @@ final class TorchZip implements TorchContainer {
         byte[] bytes;
         try (@Nullable InputStream content = zip.getInputStream(entry)) {
             bytes = content == null ? new byte[0] : content.readNBytes(size);
-        } catch (ZipException | IllegalArgumentException | java.io.EOFException e) {
+        } catch (ZipException | IllegalArgumentException | EOFException e) {
             throw new TorchException(
                     "%s: entry %s is damaged (%s)".formatted(path, shown(entry), reason(e)), e);
         }
