@@ -50,12 +50,13 @@ final class Arguments {
                             .setAllowPartialMatching(false)
                             .get()
                             .parse(options, words.toArray(String[]::new));
-            if (!line.getArgList().isEmpty()) {
+            int operands = command.operand().isPresent() ? 1 : 0;
+            if (line.getArgList().size() > operands) {
                 throw new UsageException(
                         "%s does not know what to do with '%s'; every value needs its option %s"
                                 .formatted(
                                         command.name(),
-                                        line.getArgList().get(0),
+                                        line.getArgList().get(operands),
                                         seeHelp(command)));
             }
             return new Arguments(command.name(), words, line);
@@ -135,26 +136,38 @@ final class Arguments {
                                                         option.getDescription())));
     }
 
+    /** Returns the path that stands without an option, for a command that takes one. */
+    Path requiredOperand(Command taking) {
+        if (line.getArgList().isEmpty()) {
+            throw new UsageException(
+                    "%s needs %s %s"
+                            .formatted(
+                                    command,
+                                    taking.operand().orElse("nothing else"),
+                                    seeHelp(taking)));
+        }
+        return path("the word behind " + command, line.getArgList().get(0));
+    }
+
     /** Returns the path of an option that must be given. */
     Path requiredPath(Option option) {
-        return path(option, requiredText(option));
+        return path(spelling(option), requiredText(option));
     }
 
     /** Returns an option's path, if it was given. */
     Optional<Path> path(Option option) {
-        return text(option).map(text -> path(option, text));
+        return text(option).map(text -> path(spelling(option), text));
     }
 
-    private static Path path(Option option, String text) {
+    private static Path path(String what, String text) {
         if (text.isBlank()) {
-            throw new UsageException(spelling(option) + " is empty; it needs a file or folder");
+            throw new UsageException(what + " is empty; it needs a file or folder");
         }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
             throw new UsageException(
-                    "%s: '%s' cannot be a path: %s"
-                            .formatted(spelling(option), text, e.getReason()));
+                    "%s: '%s' cannot be a path: %s".formatted(what, text, e.getReason()));
         }
     }
 

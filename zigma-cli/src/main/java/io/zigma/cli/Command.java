@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** One word behind {@code zigma}: what it is for, what it takes, what it does. */
 interface Command {
@@ -14,6 +15,11 @@ interface Command {
 
     /** The options that must be given, as the usage line shows them. */
     String synopsis();
+
+    /** What the one word means that needs no option; empty where every value needs one. */
+    default Optional<String> operand() {
+        return Optional.empty();
+    }
 
     /** All options of its own by how often they are needed; the common ones come on their own. */
     List<OptionSection> sections();

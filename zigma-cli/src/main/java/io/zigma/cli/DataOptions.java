@@ -33,10 +33,7 @@ final class DataOptions {
                     "DIR",
                     "folder of pictures with a sub-folder a class, or of MNIST-style IDX files");
     private static final Option IMAGE_SIZE =
-            Flags.value(
-                    null,
-                    "image-size",
-                    "N",
+            imageSize(
                     "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
                             + DEFAULT_SIDE
                             + " for others");
@@ -47,8 +44,7 @@ final class DataOptions {
                     "N",
                     "1 for grey, 3 for colour; default: 1 for IDX files, else 3");
     private static final Option LABELS =
-            Flags.value(
-                    null, "labels", "A,B,...", "names of the classes of IDX files, in their order");
+            labels("names of the classes of IDX files, in their order");
 
     static final OptionSection SECTION =
             OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS);
@@ -62,6 +58,16 @@ final class DataOptions {
     /** The option that must be given. */
     static Option data() {
         return DATA;
+    }
+
+    /** Makes the option that {@link #size()} reads, for another command. */
+    static Option imageSize(String meaning) {
+        return Flags.value(null, "image-size", "N", meaning);
+    }
+
+    /** Makes the option that {@link #labels()} reads, for another command. */
+    static Option labels(String meaning) {
+        return Flags.value(null, "labels", "A,B,...", meaning);
     }
 
     /** Returns the folder. */
@@ -154,9 +160,11 @@ final class DataOptions {
         return data;
     }
 
-    private record Size(int height, int width) {}
+    /** Height and width of a picture. */
+    record Size(int height, int width) {}
 
-    private Optional<Size> size() {
+    /** Returns the size that was asked for, if any was. */
+    Optional<Size> size() {
         return arguments
                 .text(IMAGE_SIZE)
                 .map(
@@ -193,7 +201,8 @@ final class DataOptions {
                                         arguments.choice(CHANNELS, List.of("1", "3"), given)));
     }
 
-    private List<String> labels() {
+    /** Returns the names of the classes, none where none were given. */
+    List<String> labels() {
         List<String> names =
                 arguments
                         .text(LABELS)

@@ -88,7 +88,7 @@ final class TrainingOptions {
                     "label-dropout",
                     "P",
                     "share of labels left out, for guidance to work; default 0.1");
-    private static final Option INTERPOLANT =
+    static final Option INTERPOLANT =
             Flags.value(
                     null,
                     "interpolant",
@@ -96,7 +96,7 @@ final class TrainingOptions {
                     "path from noise to data: "
                             + labels(InterpolantKind.values())
                             + "; default linear");
-    private static final Option PREDICTION =
+    static final Option PREDICTION =
             Flags.value(
                     null,
                     "prediction",
@@ -277,7 +277,13 @@ final class TrainingOptions {
                         : 0;
         int steps = arguments.integer(STEPS, 1, Math.toIntExact(usual.steps()));
         return new TrainingConfig(
-                model(usual.model(), conditional, dropout),
+                model(
+                        usual.model(),
+                        conditional
+                                        && usual.model().conditioning()
+                                                instanceof Conditioning.ByClass byClass
+                                ? new Conditioning.ByClass(byClass.classes(), dropout > 0)
+                                : new Conditioning.Unconditional()),
                 objective(usual.objective(), dropout),
                 optimization(usual.optimization(), steps),
                 steps,
@@ -292,7 +298,35 @@ final class TrainingOptions {
         return arguments.integer(PATCH_SIZE, 1, 1024, 2);
     }
 
-    private ZigMaConfig model(ZigMaConfig usual, boolean conditional, double dropout) {
+    /**
+     * Returns the model that the options under {@link #MODEL} describe.
+     *
+     * @throws UsageException if a value cannot be meant
+     * @throws IllegalArgumentException if the values do not fit together
+     */
+    ZigMaConfig model(int channels, int height, int width, Conditioning conditioning) {
+        return model(usual(channels, height, width, 0).model(), conditioning);
+    }
+
+    /** Returns the path from noise to data. */
+    InterpolantKind interpolant() {
+        return interpolant(InterpolantKind.LINEAR);
+    }
+
+    /** Returns what the model learns. */
+    Prediction prediction() {
+        return prediction(Prediction.VELOCITY);
+    }
+
+    private InterpolantKind interpolant(InterpolantKind usual) {
+        return named(INTERPOLANT, InterpolantKind.values(), usual);
+    }
+
+    private Prediction prediction(Prediction usual) {
+        return named(PREDICTION, Prediction.values(), usual);
+    }
+
+    private ZigMaConfig model(ZigMaConfig usual, Conditioning conditioning) {
         return new ZigMaConfig(
                 usual.imageHeight(),
                 usual.imageWidth(),
@@ -306,15 +340,13 @@ final class TrainingOptions {
                 usual.norm(),
                 usual.normEpsilon(),
                 usual.dropPath(),
-                conditional && usual.conditioning() instanceof Conditioning.ByClass byClass
-                        ? new Conditioning.ByClass(byClass.classes(), dropout > 0)
-                        : new Conditioning.Unconditional());
+                conditioning);
     }
 
     private Objective objective(Objective usual, double dropout) {
         return new Objective(
-                named(INTERPOLANT, InterpolantKind.values(), usual.path()),
-                named(PREDICTION, Prediction.values(), usual.prediction()),
+                interpolant(usual.path()),
+                prediction(usual.prediction()),
                 named(LOSS_WEIGHT, LossWeight.values(), usual.weight()),
                 arguments.has(LOGIT_NORMAL) ? new TimeSampling.LogitNormal(0, 1) : usual.times(),
                 dropout);

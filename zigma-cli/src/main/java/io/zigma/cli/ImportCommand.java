@@ -1,0 +1,214 @@
+package io.zigma.cli;
+
+import com.google.gson.JsonObject;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.TorchCheckpoint;
+import io.zigma.checkpoint.TorchWeights;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Conditioning;
+import io.zigma.model.ZigMaConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma import}: a checkpoint folder from a checkpoint of the official program. */
+final class ImportCommand implements Command {
+
+    private static final Option OUTPUT =
+            Flags.value("o", "output", "DIR", "checkpoint folder to make; must be new or empty");
+    private static final Option WEIGHTS =
+            Flags.value(
+                    "w",
+                    "weights",
+                    "NAME",
+                    "ema, the moving average (default), or raw, the last step's");
+    private static final Option LABELS =
+            DataOptions.labels("names of the classes in their order; default: their numbers");
+    private static final int DEFAULT_SIDE = 32;
+    private static final Option IMAGE_SIZE =
+            DataOptions.imageSize(
+                    "pictures or latents are N by N, or HxW; default " + DEFAULT_SIDE);
+    private static final Option CHANNELS =
+            Flags.value(null, "channels", "N", "channels of a picture or latent; default 3");
+    private static final Option CLASSES =
+            Flags.value(
+                    null,
+                    "classes",
+                    "N",
+                    "classes of the label table; default: as many as --labels, else none");
+
+    private static final List<Option> SHAPE =
+            Stream.concat(
+                            Stream.of(IMAGE_SIZE, CHANNELS, CLASSES),
+                            TrainingOptions.MODEL.options().stream())
+                    .toList();
+
+    /** What describes the model where the file does not. */
+    private static final OptionSection MODEL =
+            new OptionSection(
+                    "The model, where the file does not say",
+                    Stream.concat(
+                                    SHAPE.stream(),
+                                    Stream.of(
+                                            TrainingOptions.INTERPOLANT,
+                                            TrainingOptions.PREDICTION))
+                            .toList());
+
+    @Override
+    public String name() {
+        return "import";
+    }
+
+    @Override
+    public String purpose() {
+        return "Make a checkpoint folder from an official PyTorch checkpoint.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "FILE.pt -o DIR";
+    }
+
+    @Override
+    public Optional<String> operand() {
+        return Optional.of("FILE.pt, the checkpoint to import");
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to import and where to", OUTPUT, WEIGHTS, LABELS), MODEL);
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "import 0400000.pt -o models/churches",
+                "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
+                        + " --patch-size 1 --hidden-size 768 --depth 24");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        Path file = arguments.requiredOperand(this);
+        Path folder = arguments.requiredPath(OUTPUT);
+        TorchWeights weights = weights(arguments);
+        List<String> labels = new DataOptions(arguments).labels();
+        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
+            CheckpointConfig config = config(checkpoint, file, weights, labels, arguments);
+            checkpoint.convert(weights, config, folder);
+            ZigMaConfig model = config.model();
+            console.say(
+                    "%s: %d layers of %d channels on images of %d × %d × %d, %s weights"
+                            .formatted(
+                                    file,
+                                    model.depth(),
+                                    model.hiddenSize(),
+                                    model.channels(),
+                                    model.imageHeight(),
+                                    model.imageWidth(),
+                                    weights.label()));
+            console.out().println(folder);
+        }
+    }
+
+    private static TorchWeights weights(Arguments arguments) {
+        List<String> labels =
+                Arrays.stream(TorchWeights.values()).map(TorchWeights::label).toList();
+        String chosen = arguments.choice(WEIGHTS, labels, TorchWeights.EMA.label());
+        return TorchWeights.values()[labels.indexOf(chosen)];
+    }
+
+    private static CheckpointConfig config(
+            TorchCheckpoint checkpoint,
+            Path file,
+            TorchWeights weights,
+            List<String> labels,
+            Arguments arguments)
+            throws IOException {
+        Optional<ZigMaConfig> described = checkpoint.model();
+        Optional<InterpolantKind> interpolant = checkpoint.interpolant();
+        Optional<Prediction> prediction = checkpoint.prediction();
+        if (described.isPresent()) {
+            refuse(SHAPE, file, arguments);
+        }
+        if (interpolant.isPresent()) {
+            refuse(List.of(TrainingOptions.INTERPOLANT), file, arguments);
+        }
+        if (prediction.isPresent()) {
+            refuse(List.of(TrainingOptions.PREDICTION), file, arguments);
+        }
+        TrainingOptions options = new TrainingOptions(arguments);
+        ZigMaConfig model =
+                described.isPresent() ? described.get() : model(arguments, options, labels);
+        return new CheckpointConfig(
+                model,
+                interpolant.orElseGet(options::interpolant),
+                prediction.orElseGet(options::prediction),
+                labels.isEmpty() ? numbers(model) : labels,
+                CheckpointConfig.SamplingDefaults.PLAIN,
+                training(checkpoint, file, weights),
+                data(checkpoint));
+    }
+
+    /** Two descriptions of one model would leave it open which is right. */
+    private static void refuse(List<Option> options, Path file, Arguments arguments) {
+        options.stream()
+                .filter(arguments::has)
+                .findFirst()
+                .ifPresent(
+                        option -> {
+                            throw new UsageException(
+                                    "%s says itself what its model is; leave out %s"
+                                            .formatted(file, Arguments.spelling(option)));
+                        });
+    }
+
+    private static ZigMaConfig model(
+            Arguments arguments, TrainingOptions options, List<String> labels) {
+        DataOptions.Size size =
+                new DataOptions(arguments)
+                        .size()
+                        .orElse(new DataOptions.Size(DEFAULT_SIDE, DEFAULT_SIDE));
+        int classes = arguments.integer(CLASSES, 0, labels.size());
+        try {
+            return options.model(
+                    arguments.integer(CHANNELS, 1, 3),
+                    size.height(),
+                    size.width(),
+                    classes > 0
+                            ? new Conditioning.ByClass(classes, false)
+                            : new Conditioning.Unconditional());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static List<String> numbers(ZigMaConfig model) {
+        return model.conditioning() instanceof Conditioning.ByClass byClass
+                ? IntStream.range(0, byClass.classes()).mapToObj(Integer::toString).toList()
+                : List.of();
+    }
+
+    private static JsonObject training(TorchCheckpoint checkpoint, Path file, TorchWeights weights)
+            throws IOException {
+        JsonObject training = new JsonObject();
+        training.addProperty("imported_from", String.valueOf(file.getFileName()));
+        training.addProperty("weights", weights.label());
+        checkpoint.modelName().ifPresent(name -> training.addProperty("official_model", name));
+        checkpoint.trainSteps().ifPresent(steps -> training.addProperty("steps", steps));
+        return training;
+    }
+
+    private static JsonObject data(TorchCheckpoint checkpoint) throws IOException {
+        JsonObject data = new JsonObject();
+        checkpoint.dataName().ifPresent(name -> data.addProperty("name", name));
+        return data;
+    }
+}

@@ -1,0 +1,219 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.TinyTorchFiles;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Positions;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImportCommandTest {
+
+    private static final ZigMaConfig SHAPE =
+            new ZigMaConfig(
+                    8,
+                    8,
+                    4,
+                    2,
+                    16,
+                    2,
+                    ScanScheme.ZIGZAG_8,
+                    MambaConfig.PUBLISHED,
+                    Positions.LEARNED,
+                    NormKind.RMS,
+                    1e-5,
+                    0,
+                    new Conditioning.ByClass(2, false));
+
+    /** What the official program would save of that model. */
+    private static final Map<String, Object> PARAMS =
+            Map.of(
+                    "in_channels", 4,
+                    "embed_dim", 16,
+                    "depth", 2,
+                    "img_dim", 8,
+                    "patch_size", 2,
+                    "num_classes", 2,
+                    "use_pe", 2,
+                    "scan_type", "zigzagN8");
+
+    @TempDir Path folder;
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+    private String file = "";
+    private String made = "";
+
+    @BeforeEach
+    void writeACheckpoint() throws IOException {
+        made = folder.resolve("made").toString();
+        file = write(PARAMS).toString();
+    }
+
+    @Test
+    void anOfficialCheckpointNeedsNoOptions() throws IOException {
+        assertThat(test.zigma("import", file, "-o", made)).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out().strip()).isEqualTo(made);
+        CheckpointConfig config = CheckpointFolder.open(Path.of(made)).config();
+        assertThat(config.model())
+                .usingRecursiveComparison()
+                .ignoringFields("dropPath")
+                .isEqualTo(SHAPE);
+        assertThat(config.interpolant()).isEqualTo(InterpolantKind.GVP);
+        assertThat(config.prediction()).isEqualTo(Prediction.NOISE);
+        assertThat(config.labels()).containsExactly("0", "1");
+        assertThat(config.training().get("weights").getAsString()).isEqualTo("ema");
+        assertThat(config.training().get("steps").getAsLong()).isEqualTo(12);
+        assertThat(config.data().get("name").getAsString()).isEqualTo("churches");
+    }
+
+    @Test
+    void whatWasImportedCanBeLookedAt() {
+        assertThat(test.zigma("import", file, "-o", made, "--labels", "sky,sea"))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(test.zigma("info", "-m", made)).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).contains("8 × 8, 4 channels", "0 sky, 1 sea", "noise");
+    }
+
+    @Test
+    void rawWeightsAreOthersThanTheAverage() throws IOException {
+        String raw = folder.resolve("raw").toString();
+        assertThat(test.zigma("import", file, "-o", made)).isEqualTo(ExitStatus.DONE);
+        assertThat(test.zigma("import", file, "-o", raw, "--weights", "raw"))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(CheckpointFolder.open(Path.of(raw)).weightsHash())
+                .isNotEqualTo(CheckpointFolder.open(Path.of(made)).weightsHash());
+    }
+
+    @Test
+    void optionsSayWhatAFileWithoutArgumentsDoesNot() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(
+                        test.zigma(
+                                "import",
+                                bare.toString(),
+                                "-o",
+                                made,
+                                "--image-size",
+                                "8",
+                                "--channels",
+                                "4",
+                                "--patch-size",
+                                "2",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "2",
+                                "--classes",
+                                "2",
+                                "--interpolant",
+                                "vp"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        CheckpointConfig config = CheckpointFolder.open(Path.of(made)).config();
+        assertThat(config.model()).isEqualTo(SHAPE);
+        assertThat(config.interpolant()).isEqualTo(InterpolantKind.VP);
+    }
+
+    @Test
+    void wrongOptionsListEveryTensorThatDiffers() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(
+                        test.zigma(
+                                "import",
+                                bare.toString(),
+                                "-o",
+                                made,
+                                "--image-size",
+                                "8",
+                                "--patch-size",
+                                "2",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "2"))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err())
+                .contains(
+                        "x_embedder.proj.weight has shape [16, 4, 2, 2], the model's has"
+                                + " [16, 3, 2, 2]",
+                        "'y_embedder.embedding_table.weight' of shape [2, 16] is surplus")
+                .hasLineCount(1);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void anOptionThatTheFileAnswersIsRefused() {
+        assertThat(test.zigma("import", file, "-o", made, "--depth", "2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("says itself", "leave out --depth").hasLineCount(1);
+        assertThat(test.zigma("import", file, "-o", made, "--prediction", "noise"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+    }
+
+    @Test
+    void aVariantThatIsNotThereIsRefusedByName() throws IOException {
+        Map<String, Object> hilbert = new LinkedHashMap<>(PARAMS);
+        hilbert.put("scan_type", "hilbertN2");
+        assertThat(test.zigma("import", write(hilbert).toString(), "-o", made))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("'hilbertN2'").hasLineCount(1);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void aFileThatAsksForMoreIsRefusedByTheNameItAskedFor() throws IOException {
+        Path evil = Files.writeString(folder.resolve("evil.pt"), "cposix\nsystem\n.");
+        assertThat(test.zigma("import", evil.toString(), "-o", made)).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("evil.pt", "'posix system'").hasLineCount(1);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void wrongNumbersOfNamesAreRefused() {
+        assertThat(test.zigma("import", file, "-o", made, "--labels", "one"))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("2 classes but there are 1 labels").hasLineCount(1);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void theFileMustBeNamed() {
+        assertThat(test.zigma("import", "-o", made)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("import needs FILE.pt").hasLineCount(1);
+    }
+
+    @Test
+    void oneFileIsImportedAtATime() {
+        assertThat(test.zigma("import", file, "other.pt", "-o", made))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("'other.pt'").hasLineCount(1);
+    }
+
+    private Path write(Map<String, Object> params) throws IOException {
+        return new TinyTorchFiles()
+                .weights("model", "module.", SHAPE, 1)
+                .weights("ema", "module.", SHAPE, 2)
+                .with(
+                        "args",
+                        Map.of(
+                                "model", Map.of("name", "tiny", "params", params),
+                                "data", Map.of("name", "churches"),
+                                "train", Map.of("path_type", "GVP", "prediction", "noise")))
+                .with("train_steps", 12)
+                .write(folder.resolve("0000012.pt"));
+    }
+}

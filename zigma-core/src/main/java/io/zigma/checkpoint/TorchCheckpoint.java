@@ -1,0 +1,338 @@
+package io.zigma.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.zigma.checkpoint.PickleValue.Dictionary;
+import io.zigma.checkpoint.PickleValue.Int;
+import io.zigma.checkpoint.PickleValue.Scalar;
+import io.zigma.checkpoint.PickleValue.Text;
+import io.zigma.interpolant.InterpolantKind;
+import io.zigma.interpolant.Prediction;
+import io.zigma.model.Positions;
+import io.zigma.model.ZigMa;
+import io.zigma.model.ZigMaConfig;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A checkpoint of the official training program (official {@code train_acc.py}: a dictionary of
+ * {@code model}, {@code ema}, {@code opt}, {@code args} and {@code train_steps} in a file of {@code
+ * torch.save}), or a file that holds nothing but a state_dict.
+ *
+ * <p>Reading it runs nothing of what it holds: only data is read, and a file that asks for anything
+ * else is refused with the name it asked for. The optimiser's state is left alone.
+ */
+public final class TorchCheckpoint implements AutoCloseable {
+
+    // put before every name by PyTorch's DistributedDataParallel
+    private static final String WRAPPER = "module.";
+
+    private final TorchFile file;
+    private final Dictionary root;
+    private final Optional<TorchArguments> arguments;
+
+    private TorchCheckpoint(TorchFile file) throws TorchException {
+        this.file = file;
+        if (!(file.root() instanceof Dictionary dictionary)) {
+            throw new TorchException(
+                    "%s holds no dictionary; a checkpoint is one".formatted(file.path()));
+        }
+        root = dictionary;
+        arguments = root.get("args").map(args -> new TorchArguments(file.path(), args));
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param path a zip or legacy file of {@code torch.save}
+     * @return the open checkpoint; its tensors are read when they are asked for
+     * @throws TorchException if the file is missing, damaged, something else, or asks for more than
+     *     data
+     * @throws IOException if reading fails
+     */
+    public static TorchCheckpoint open(Path path) throws IOException {
+        TorchFile file = TorchFile.open(path);
+        try {
+            return new TorchCheckpoint(file);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the model that the file's own arguments describe.
+     *
+     * @return its shape, or empty if the file does not say
+     * @throws TorchException if it is a variant that this program does not have
+     */
+    public Optional<ZigMaConfig> model() throws TorchException {
+        return arguments.isPresent() ? arguments.get().model() : Optional.empty();
+    }
+
+    /**
+     * Returns the path between noise and data that the model was trained on.
+     *
+     * @return the path, or empty if the file does not say
+     * @throws TorchException if there is none of that name
+     */
+    public Optional<InterpolantKind> interpolant() throws TorchException {
+        return arguments.isPresent() ? arguments.get().interpolant() : Optional.empty();
+    }
+
+    /**
+     * Returns what the model's output stands for.
+     *
+     * @return the prediction, or empty if the file does not say
+     * @throws TorchException if there is none of that name
+     */
+    public Optional<Prediction> prediction() throws TorchException {
+        return arguments.isPresent() ? arguments.get().prediction() : Optional.empty();
+    }
+
+    /**
+     * Returns the name that the official configuration gives the model.
+     *
+     * @return a name such as {@code zigzagN8_b1_pe2}, or empty if the file does not say
+     * @throws TorchException if the arguments refer to each other in a circle
+     */
+    public Optional<String> modelName() throws TorchException {
+        return arguments.isPresent() ? arguments.get().text("model.name") : Optional.empty();
+    }
+
+    /**
+     * Returns the name that the official configuration gives the data.
+     *
+     * @return a name such as {@code churches256_uncond}, or empty if the file does not say
+     * @throws TorchException if the arguments refer to each other in a circle
+     */
+    public Optional<String> dataName() throws TorchException {
+        return arguments.isPresent() ? arguments.get().text("data.name") : Optional.empty();
+    }
+
+    /**
+     * Returns how long the model was trained.
+     *
+     * @return optimiser steps, or empty if the file does not say
+     */
+    public Optional<Long> trainSteps() {
+        return root.get("train_steps")
+                .map(
+                        steps ->
+                                steps instanceof Int number
+                                                && number.value().bitLength() < Long.SIZE
+                                        ? number.value().longValue()
+                                        : null);
+    }
+
+    /**
+     * Reads a set of weights, once it is sure that they are those of a model, name by name.
+     *
+     * @param which the average or the last step's
+     * @param config the model's shape
+     * @param manager owns the arrays
+     * @return all parameters of the model by official name, float32, in the model's order
+     * @throws TorchException if a tensor is missing, surplus, of another shape, damaged or not
+     *     floating point; the message lists all that differ with both shapes
+     * @throws IOException if reading fails
+     */
+    public Map<String, NDArray> weights(TorchWeights which, ZigMaConfig config, NDManager manager)
+            throws IOException {
+        Map<String, TorchTensor> found = tensors(which);
+        requirePlausible(found, config);
+        Map<String, Parameter> expected = new ZigMa(config).namedParameters();
+        requireSame(expected, found);
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (String name : expected.keySet()) {
+            TorchTensor tensor = found.get(name);
+            if (tensor != null) {
+                weights.put(
+                        name, manager.create(file.floats(name, tensor), new Shape(tensor.sides())));
+            }
+        }
+        return weights;
+    }
+
+    /**
+     * Writes a set of weights as a checkpoint folder, whole or not at all.
+     *
+     * @param which the average or the last step's
+     * @param config what the folder shall say of the model
+     * @param folder where to; it must not exist, or be empty
+     * @return the new checkpoint
+     * @throws TorchException if the weights are not those of the model, see {@link #weights}
+     * @throws IOException if the folder is taken, or reading or writing fails; nothing is left
+     *     behind then
+     */
+    public CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
+            throws IOException {
+        Path place = folder.toAbsolutePath().normalize();
+        requireFree(folder);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, NDArray> weights = weights(which, config.model(), manager);
+            Path beside =
+                    place.resolveSibling(
+                            "%s.%s.part".formatted(place.getFileName(), UUID.randomUUID()));
+            Files.createDirectories(beside);
+            try {
+                CheckpointFolder.write(beside, config, weights, SafetensorsType.F32);
+                Files.deleteIfExists(place);
+                Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                delete(beside);
+            }
+        }
+        return CheckpointFolder.open(folder);
+    }
+
+    /** Closes the file; arrays that were read stay valid. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    /** Returns a set of weights by official name, the wrapper's prefix taken off. */
+    Map<String, TorchTensor> tensors(TorchWeights which) throws TorchException {
+        Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<Scalar, PickleValue> entry : stateDict(which).entries()) {
+            if (!(entry.getKey() instanceof Text name)
+                    || !(entry.getValue() instanceof TorchTensor tensor)) {
+                throw new TorchException(
+                        "%s: '%s' holds something else than named tensors"
+                                .formatted(file.path(), which.key()));
+            }
+            tensors.put(name.value(), tensor);
+        }
+        if (!tensors.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
+            return tensors;
+        }
+        Map<String, TorchTensor> unwrapped = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> unwrapped.put(name.substring(WRAPPER.length()), tensor));
+        return unwrapped;
+    }
+
+    private Dictionary stateDict(TorchWeights which) throws TorchException {
+        Optional<PickleValue> named = root.get(which.key());
+        if (named.isPresent() && named.get() instanceof Dictionary weights) {
+            return weights;
+        }
+        boolean bare =
+                !root.entries().isEmpty()
+                        && root.entries().stream()
+                                .allMatch(entry -> entry.getValue() instanceof TorchTensor);
+        if (named.isEmpty() && bare) {
+            return root;
+        }
+        throw new TorchException(
+                "%s has no weights under '%s'; it has %s"
+                        .formatted(
+                                file.path(),
+                                which.key(),
+                                root.entries().stream()
+                                        .map(Map.Entry::getKey)
+                                        .map(key -> key instanceof Text text ? text.value() : "")
+                                        .limit(20)
+                                        .map(SafetensorsHeader::shown)
+                                        .toList()));
+    }
+
+    /** What a hostile file claims must not be built before it is known to be possible. */
+    private void requirePlausible(Map<String, TorchTensor> found, ZigMaConfig config)
+            throws TorchException {
+        long table =
+                config.positions() == Positions.NONE
+                        ? 0
+                        : (long) config.grid().tokens() * config.hiddenSize();
+        boolean possible = table <= file.size();
+        // every number takes a byte at least; only tensors that repeat themselves could have more
+        long left = file.size();
+        for (TorchTensor tensor : found.values()) {
+            possible &= tensor.elements() <= left;
+            left -= Math.min(left, tensor.elements());
+        }
+        if (!possible) {
+            throw new TorchException(
+                    "%s: the weights would have more numbers than the file has bytes (%d)"
+                            .formatted(file.path(), file.size()));
+        }
+    }
+
+    private void requireSame(Map<String, Parameter> expected, Map<String, TorchTensor> found)
+            throws TorchException {
+        List<String> differences = new ArrayList<>();
+        expected.forEach(
+                (name, parameter) -> {
+                    long[] sides = parameter.getShape().getShape();
+                    TorchTensor tensor = found.get(name);
+                    if (tensor == null) {
+                        differences.add(
+                                "%s is missing, the model's has shape %s"
+                                        .formatted(name, Arrays.toString(sides)));
+                    } else if (!Arrays.equals(sides, tensor.sides())) {
+                        differences.add(
+                                "%s has shape %s, the model's has %s"
+                                        .formatted(
+                                                name,
+                                                Arrays.toString(tensor.sides()),
+                                                Arrays.toString(sides)));
+                    }
+                });
+        found.forEach(
+                (name, tensor) -> {
+                    if (!expected.containsKey(name)) {
+                        differences.add(
+                                "%s of shape %s is surplus, the model has none"
+                                        .formatted(
+                                                SafetensorsHeader.shown(name),
+                                                Arrays.toString(tensor.sides())));
+                    }
+                });
+        if (!differences.isEmpty()) {
+            throw new TorchException(
+                    "%s does not fit the model, %d tensors differ: %s"
+                            .formatted(
+                                    file.path(),
+                                    differences.size(),
+                                    String.join("; ", differences)));
+        }
+    }
+
+    private static void requireFree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException("%s is a file; name a new folder".formatted(folder));
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+            if (content.iterator().hasNext()) {
+                throw new CheckpointException(
+                        "%s is not empty; name a new folder".formatted(folder));
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+            for (Path entry : content) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(folder);
+    }
+}
