@@ -1,19 +1,17 @@
 package io.zigma.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.zigma.nn.Dense;
-import io.zigma.nn.NamedBlock;
+import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Normalization;
 
 /**
  * The head: layer norm without parameters, then a projection to patches (official {@code
  * FinalLayer}, no adaLN).
  */
-final class FinalLayer extends NamedBlock {
+final class FinalLayer extends UnaryBlock {
 
     private static final double EPSILON = 1e-6;
 
@@ -26,17 +24,9 @@ final class FinalLayer extends NamedBlock {
     }
 
     /** Maps tokens (B, L, D) to patches (B, L, p·p·C). */
-    NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return linear.apply(store, Normalization.layer(x, null, null, EPSILON), training);
-    }
-
     @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+        return linear.apply(store, Normalization.layer(x, null, null, EPSILON), training);
     }
 
     @Override

@@ -1,16 +1,14 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
 /** A fully connected layer on the last axis, y = x·Wᵀ + b, with W (out, in) as PyTorch keeps it. */
-public final class Dense extends NamedBlock {
+public final class Dense extends UnaryBlock {
 
     private final int outputs;
     private final Parameter weight;
@@ -37,6 +35,7 @@ public final class Dense extends NamedBlock {
      * @param training true in a training pass
      * @return (…, out)
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
         return Linear.linear(x, weight(store, x, training), bias(store, x, training))
                 .singletonOrThrow();
@@ -58,15 +57,6 @@ public final class Dense extends NamedBlock {
     /** Returns b (out), or null for a layer without one. */
     @Nullable NDArray bias(ParameterStore store, NDArray like, boolean training) {
         return bias == null ? null : value(store, bias, like, training);
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
     }
 
     @Override

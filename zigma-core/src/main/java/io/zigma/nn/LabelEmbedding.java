@@ -1,18 +1,16 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
 
 /**
  * A table of one vector a class (DiT, LabelEmbedder); with guidance its last row is the null class.
  */
-public final class LabelEmbedding extends NamedBlock {
+public final class LabelEmbedding extends UnaryBlock {
 
     private final int rows;
     private final int hiddenSize;
@@ -38,17 +36,9 @@ public final class LabelEmbedding extends NamedBlock {
      * @param training true in a training pass
      * @return (B, D)
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray labels, boolean training) {
         return Scratch.freed(() -> table.apply(store, labels, training));
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
     }
 
     @Override
@@ -56,7 +46,7 @@ public final class LabelEmbedding extends NamedBlock {
         return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
     }
 
-    private final class Table extends NamedBlock {
+    private final class Table extends UnaryBlock {
 
         private final Parameter weight;
 
@@ -64,7 +54,8 @@ public final class LabelEmbedding extends NamedBlock {
             weight = parameter("weight", Parameter.Type.WEIGHT, rows, hiddenSize);
         }
 
-        NDArray apply(ParameterStore store, NDArray labels, boolean training) {
+        @Override
+        public NDArray apply(ParameterStore store, NDArray labels, boolean training) {
             // A product with one-hot rows picks exactly, and its gradient does not depend on thread
             // timing.
             NDArray numbers =
@@ -74,15 +65,6 @@ public final class LabelEmbedding extends NamedBlock {
             NDArray oneHot =
                     labels.expandDims(1).eq(numbers).toType(DataType.FLOAT32, false); // (B, rows)
             return oneHot.matMul(value(store, weight, oneHot, training)); // (B, D)
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> ignored) {
-            return new NDList(apply(store, inputs.singletonOrThrow(), training));
         }
 
         @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * scan, scatter by Ω̄, both folded into the indexing of the convolution and the scan, so that all
  * tensors stay in raster order.
  */
-public final class MambaMixer extends NamedBlock {
+public final class MambaMixer extends UnaryBlock {
 
     private final ScanPath path;
     private final int innerSize;
@@ -69,6 +69,7 @@ public final class MambaMixer extends NamedBlock {
      * @param training true in a training pass
      * @return (B, L, D) in raster order
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
         return Scratch.freed(() -> mix(store, x, training));
     }
@@ -99,15 +100,6 @@ public final class MambaMixer extends NamedBlock {
                         timeBias,
                         path); // (B, L, E)
         return output.apply(store, y, training); // (B, L, D)
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
     }
 
     @Override

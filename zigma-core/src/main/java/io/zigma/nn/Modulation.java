@@ -1,17 +1,15 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.zigma.op.Silu;
 
 /**
  * Adaptive layer norm's regression of shift, scale and gate from the condition (DiT 2023, figure 3;
  * adaLN-Zero).
  */
-public final class Modulation extends NamedBlock {
+public final class Modulation extends UnaryBlock {
 
     private final int outputs;
     private final Dense regression;
@@ -35,17 +33,9 @@ public final class Modulation extends NamedBlock {
      * @param training true in a training pass
      * @return shift, scale, gate side by side (B, 3D)
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray condition, boolean training) {
         return regression.apply(store, Silu.apply(condition), training);
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
     }
 
     @Override

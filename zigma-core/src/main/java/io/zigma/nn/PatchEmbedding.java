@@ -1,12 +1,10 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
 
 /**
@@ -16,7 +14,7 @@ import io.zigma.op.Scratch;
  * <p>The weights are those of a convolution with kernel and stride p, as official files keep them;
  * the computation is a matrix product over patches, which leaves the tokens contiguous.
  */
-public final class PatchEmbedding extends NamedBlock {
+public final class PatchEmbedding extends UnaryBlock {
 
     private final Patches patches;
     private final int hiddenSize;
@@ -42,17 +40,9 @@ public final class PatchEmbedding extends NamedBlock {
      * @param training true in a training pass
      * @return tokens (B, L, D) in raster order
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
         return Scratch.freed(() -> projection.apply(store, patches.cut(x), training));
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
     }
 
     @Override
@@ -60,7 +50,7 @@ public final class PatchEmbedding extends NamedBlock {
         return new Shape[] {new Shape(inputShapes[0].get(0), patches.count(), hiddenSize)};
     }
 
-    private static final class Projection extends NamedBlock {
+    private static final class Projection extends UnaryBlock {
 
         private final Patches patches;
         private final int hiddenSize;
@@ -77,21 +67,13 @@ public final class PatchEmbedding extends NamedBlock {
             bias = parameter("bias", Parameter.Type.BIAS, hiddenSize);
         }
 
-        NDArray apply(ParameterStore store, NDArray cut, boolean training) {
+        @Override
+        public NDArray apply(ParameterStore store, NDArray cut, boolean training) {
             NDArray matrix =
                     value(store, weight, cut, training)
                             .reshape(hiddenSize, patches.values()); // (D, C·p·p)
             return Linear.linear(cut, matrix, value(store, bias, cut, training))
                     .singletonOrThrow(); // (B, L, D)
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> ignored) {
-            return new NDList(apply(store, inputs.singletonOrThrow(), training));
         }
 
         @Override

@@ -1,11 +1,9 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import io.zigma.op.Scratch;
 import io.zigma.op.Silu;
 
@@ -13,7 +11,7 @@ import io.zigma.op.Silu;
  * Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT,
  * TimestepEmbedder).
  */
-public final class TimestepEmbedding extends NamedBlock {
+public final class TimestepEmbedding extends UnaryBlock {
 
     private static final int FREQUENCIES = 256;
 
@@ -46,6 +44,7 @@ public final class TimestepEmbedding extends NamedBlock {
      * @param training true in a training pass
      * @return (B, D)
      */
+    @Override
     public NDArray apply(ParameterStore store, NDArray t, boolean training) {
         return Scratch.freed(
                 () -> mlp.apply(store, sinusoids(t.mul(TIME_SCALE), FREQUENCIES), training));
@@ -81,20 +80,11 @@ public final class TimestepEmbedding extends NamedBlock {
     }
 
     @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
-    }
-
-    @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
     }
 
-    private static final class Mlp extends NamedBlock {
+    private static final class Mlp extends UnaryBlock {
 
         private final int hiddenSize;
         private final Dense first;
@@ -106,18 +96,10 @@ public final class TimestepEmbedding extends NamedBlock {
             second = child("2", new Dense(hiddenSize, hiddenSize, true));
         }
 
-        NDArray apply(ParameterStore store, NDArray x, boolean training) {
+        @Override
+        public NDArray apply(ParameterStore store, NDArray x, boolean training) {
             NDArray hidden = Silu.apply(first.apply(store, x, training));
             return second.apply(store, hidden, training);
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> ignored) {
-            return new NDList(apply(store, inputs.singletonOrThrow(), training));
         }
 
         @Override
