@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
 class FusedNormTest {
 
     private static final double EPS = 1e-5;
-    private static final Tolerance VALUE = Tolerance.ofLargest(1e-6, 1e-6);
+    // wide enough for a few channels that nearly agree: their variance has few digits
+    private static final Tolerance VALUE = Tolerance.ofLargest(1e-5, 1e-5);
     // absolute 2e-5: sums of hundreds of terms about 1, which may cancel
-    private static final Tolerance GRADIENT = Tolerance.ofLargest(5e-6, 2e-5);
+    private static final Tolerance GRADIENT = Tolerance.ofLargest(1e-4, 2e-5);
     private static final List<String> NAMES = List.of("x", "weight", "bias", "shift", "scale");
 
     /** What of the two results the gradients start from. */

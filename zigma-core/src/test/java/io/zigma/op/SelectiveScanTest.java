@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class SelectiveScanTest {
 
     // absolute 2e-5: sums of hundreds of terms about 1, which may cancel
+    // as the official fixtures state for the scan, of the largest: small sums of large terms cancel
+    private static final Tolerance VALUE = Tolerance.ofLargest(1e-5, 1e-5);
     private static final Tolerance GRADIENT = Tolerance.ofLargest(1e-5, 2e-5);
 
     @Provide
@@ -34,7 +36,7 @@ class SelectiveScanTest {
             ScanOperands operands = problem.operands(manager);
             NDArray expected = Recording.off(() -> SelectiveScanReference.apply(operands).y());
             NDArray actual = Recording.off(() -> SelectiveScan.apply(operands));
-            Close.assertClose("y", actual, expected, Tolerance.ofLargest(2e-6, 1e-6));
+            Close.assertClose("y", actual, expected, VALUE);
         }
     }
 
