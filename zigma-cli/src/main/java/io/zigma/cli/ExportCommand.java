@@ -1,7 +1,9 @@
 package io.zigma.cli;
 
+import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.pipeline.ReferenceOutputs;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
@@ -68,7 +70,8 @@ final class ExportCommand implements Command {
         WritableFolder.require(target, target);
         Files.createDirectories(target);
         try {
-            checkpoint.exportTo(target, precision);
+            CheckpointFolder exported = checkpoint.exportTo(target, precision);
+            ReferenceOutputs.record(exported, Device.cpu());
         } catch (IOException e) {
             if (made) {
                 empty(target);

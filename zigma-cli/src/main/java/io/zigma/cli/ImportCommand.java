@@ -1,5 +1,6 @@
 package io.zigma.cli;
 
+import ai.djl.Device;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.TorchCheckpoint;
@@ -8,6 +9,7 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.pipeline.ReferenceOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -102,7 +104,7 @@ final class ImportCommand implements Command {
         List<String> labels = new DataOptions(arguments).labels();
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             CheckpointConfig config = config(checkpoint, file, weights, labels, arguments);
-            checkpoint.convert(weights, config, folder);
+            ReferenceOutputs.record(checkpoint.convert(weights, config, folder), Device.cpu());
             ZigMaConfig model = config.model();
             console.say(
                     "%s: %d layers of %d channels on images of %d × %d × %d, %s weights"

@@ -22,6 +22,7 @@ public final class Main {
                     new TrainCommand(),
                     new ImportCommand(),
                     new InfoCommand(),
+                    new VerifyCommand(),
                     new ExportCommand());
 
     private Main() {}

@@ -57,7 +57,11 @@ class ExportCommandTest {
         assertThat(test.out().strip()).isEqualTo(target.toString());
         assertThat(target.toFile().list())
                 .containsExactlyInAnyOrder(
-                        "config.json", "model.safetensors", "README.md", "samples.png");
+                        "config.json",
+                        "model.safetensors",
+                        "reference.safetensors",
+                        "README.md",
+                        "samples.png");
         assertThat(target.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(checkpoint().resolve("model.safetensors"));
     }

@@ -48,6 +48,9 @@ public final class CheckpointFolder {
     /** Name of the model card, which a checkpoint may have. */
     public static final String CARD = "README.md";
 
+    /** Name of the file of recorded inputs and outputs, which a checkpoint may have. */
+    public static final String REFERENCE = "reference.safetensors";
+
     private static final String FORMAT = "zigma-checkpoint";
     private static final int VERSION = 1;
 
@@ -132,7 +135,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes a checkpoint; an older one in the same folder is replaced file by file.
+     * Writes a checkpoint; an older one in the same folder is replaced file by file, and outputs
+     * that were recorded with it are removed.
      *
      * @param folder an existing folder
      * @param config the description
@@ -158,6 +162,7 @@ public final class CheckpointFolder {
     private static CheckpointFolder write(
             Path folder, CheckpointConfig config, SafetensorsWriter weights) throws IOException {
         Path file = folder.resolve(WEIGHTS);
+        Files.deleteIfExists(folder.resolve(REFERENCE)); // other weights have other outputs
         weights.metadata("format", FORMAT).write(file);
         String hash = sha256(file);
         JsonObject json = new JsonObject();

@@ -92,10 +92,15 @@ public record OdeSampler(
         return follow(new Dynamics(model, prediction, path), data, interval, listener);
     }
 
+    /** The method with its tolerances. */
+    OdeSolver solver() {
+        return method.solver(relativeTolerance, absoluteTolerance);
+    }
+
     private NDArray follow(
             Dynamics dynamics, NDArray start, TimeInterval interval, StepListener listener) {
         double[] times = interval.points(steps + 1);
-        OdeSolver solver = method.solver(relativeTolerance, absoluteTolerance);
+        OdeSolver solver = solver();
         OdeSolver.Observer observer =
                 (index, x, base, slope, baseTime) -> {
                     try (NDArray estimate =

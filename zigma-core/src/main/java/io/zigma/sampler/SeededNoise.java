@@ -18,6 +18,9 @@ public final class SeededNoise {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
     // Sets the steps' streams apart from those the images start from; any odd number would do.
     private static final long STEPS = 0xD1B54A32D192ED03L;
+    // Two more odd numbers for the likelihood's two kinds of noise.
+    private static final long BETWEEN_LEVELS = 0x8CB92BA72F3D8DD7L;
+    private static final long SIGNS = 0xAEF17502108EF2D9L;
     private static final double UNIT = 0x1.0p-53;
 
     private long state;
@@ -76,6 +79,43 @@ public final class SeededNoise {
             }
             return draw(manager, shape, streams);
         };
+    }
+
+    /**
+     * Returns what fills the gaps between the levels of an image's pixels, a stream of its own.
+     *
+     * @param seed any number
+     * @param count how many values, at least 0
+     * @return values uniform in (0, 1]
+     */
+    public static double[] uniform(long seed, int count) {
+        SeededNoise stream = new SeededNoise(mix(mix(seed) ^ BETWEEN_LEVELS));
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = stream.nextUnit();
+        }
+        return values;
+    }
+
+    /**
+     * Returns the random directions that a batch's {@link Likelihood} is probed with, image k from
+     * seed k alone.
+     *
+     * @param manager whose the signs become
+     * @param image the shape of one image, such as (C, H, W)
+     * @param seeds one seed for each image
+     * @return −1 or 1 with equal chance (B, C, H, W) as float32
+     */
+    public static NDArray signs(NDManager manager, Shape image, long... seeds) {
+        int each = Math.toIntExact(image.size());
+        float[] values = new float[Math.multiplyExact(each, seeds.length)];
+        for (int k = 0; k < seeds.length; k++) {
+            SeededNoise stream = new SeededNoise(mix(mix(seeds[k]) ^ SIGNS));
+            for (int i = k * each; i < (k + 1) * each; i++) {
+                values[i] = stream.nextUnit() > 0.5 ? 1 : -1;
+            }
+        }
+        return manager.create(values, new Shape(seeds.length).addAll(image));
     }
 
     private static NDArray draw(NDManager manager, Shape batch, SeededNoise[] streams) {
