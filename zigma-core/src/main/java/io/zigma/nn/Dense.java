@@ -3,8 +3,8 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.DenseProduct;
 import org.jspecify.annotations.Nullable;
 
 /** A fully connected layer on the last axis, y = x·Wᵀ + b, with W (out, in) as PyTorch keeps it. */
@@ -37,16 +37,14 @@ public final class Dense extends UnaryBlock {
      */
     @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Linear.linear(x, weight(store, x, training), bias(store, x, training))
-                .singletonOrThrow();
+        return DenseProduct.apply(x, weight(store, x, training), bias(store, x, training));
     }
 
     /** Rows {@code from} to {@code to} of the layer: as if only those outputs existed. */
     NDArray applyRows(ParameterStore store, NDArray x, int from, int to, boolean training) {
         NDArray rows = weight(store, x, training).get("{}:{}", from, to); // (to − from, in)
         NDArray shift = bias(store, x, training);
-        return Linear.linear(x, rows, shift == null ? null : shift.get("{}:{}", from, to))
-                .singletonOrThrow();
+        return DenseProduct.apply(x, rows, shift == null ? null : shift.get("{}:{}", from, to));
     }
 
     /** Returns W (out, in). */

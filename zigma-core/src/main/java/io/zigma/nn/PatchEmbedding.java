@@ -3,8 +3,8 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.DenseProduct;
 import io.zigma.op.Scratch;
 
 /**
@@ -72,8 +72,7 @@ public final class PatchEmbedding extends UnaryBlock {
             NDArray matrix =
                     value(store, weight, cut, training)
                             .reshape(hiddenSize, patches.values()); // (D, C·p·p)
-            return Linear.linear(cut, matrix, value(store, bias, cut, training))
-                    .singletonOrThrow(); // (B, L, D)
+            return DenseProduct.apply(cut, matrix, value(store, bias, cut, training)); // (B, L, D)
         }
 
         @Override

@@ -1,0 +1,122 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two ways the engine has to multiply many tokens with a matrix.
+ *
+ * <p>On Intel's processors both are about as fast. On others its linear operation, which is Intel's
+ * MKL, keeps to narrower instructions than the processor has, and a convolution of one pixel, which
+ * is oneDNN, takes half the time. {@link DenseChoice} decides between them.
+ */
+public enum DensePath {
+    /** The engine's linear operation. */
+    LINEAR {
+        @Override
+        NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
+            return Linear.linear(x, weight, bias).singletonOrThrow();
+        }
+    },
+
+    /**
+     * A convolution of one pixel over images of one column, which the tokens are viewed as; no
+     * memory is moved for that. Where the tokens cannot be viewed so, or the matrix is small, it is
+     * {@link #LINEAR}.
+     */
+    CONVOLUTION {
+        @Override
+        NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
+            Shape shape = x.getShape();
+            long inputs = weight.getShape().get(1);
+            long outputs = weight.getShape().get(0);
+            long images = shape.dimension() == 3 ? images(shape.get(1)) : 0;
+            if (images == 0 || inputs < SMALLEST_SIDE || outputs < SMALLEST_SIDE) {
+                return LINEAR.multiply(x, weight, bias);
+            }
+            return Scratch.freed(
+                    () -> {
+                        NDArray pixels =
+                                x.reshape(images, -1, 1, inputs) // (P, B·L/P, 1, in)
+                                        .transpose(0, 3, 1, 2); // (P, in, B·L/P, 1)
+                        NDArray kernel = weight.reshape(outputs, inputs, 1, 1);
+                        NDArray product =
+                                JniUtils.convolution(
+                                        (PtNDArray) pixels,
+                                        (PtNDArray) kernel,
+                                        (PtNDArray) bias,
+                                        new Shape(1, 1),
+                                        new Shape(0, 0),
+                                        new Shape(1, 1),
+                                        1); // (P, out, B·L/P, 1), in memory as (P, B·L/P, 1, out)
+                        return product.transpose(0, 2, 3, 1)
+                                .reshape(shape.get(0), shape.get(1), outputs); // (B, L, out)
+                    });
+        }
+    };
+
+    /** With fewer images the engine takes another way when it has one thread. */
+    private static final long FEWEST_IMAGES = 16;
+
+    /** With fewer pixels in an image, oneDNN is slower than MKL. */
+    private static final long FEWEST_PIXELS = 4;
+
+    /** With fewer rows or columns there is nothing to gain. */
+    private static final long SMALLEST_SIDE = 16;
+
+    /**
+     * Returns x·Wᵀ + b.
+     *
+     * @param x (…, in), float32 on a processor unless this is {@link #LINEAR}
+     * @param weight W (out, in)
+     * @param bias b (out), or null for none
+     * @return (…, out), in the manager of x
+     */
+    abstract NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias);
+
+    /**
+     * Returns how many images P the tokens of a sequence are viewed as, the smallest divisor of L
+     * that is large enough, or 0 if there is none. It does not depend on the batch, so that a
+     * sequence gets the same numbers alone as in any batch.
+     */
+    static long images(long length) {
+        for (long images = FEWEST_IMAGES; images * FEWEST_PIXELS <= length; images++) {
+            if (length % images == 0) {
+                return images;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Reads a path's name, in capitals or not.
+     *
+     * @throws IllegalArgumentException for any other name
+     */
+    static DensePath parse(String name) {
+        for (DensePath path : values()) {
+            if (path.toString().equalsIgnoreCase(name.strip())) {
+                return path;
+            }
+        }
+        throw new IllegalArgumentException(
+                "zigma.dense is '%s'; it must be one of %s"
+                        .formatted(
+                                name,
+                                Arrays.stream(values())
+                                        .map(DensePath::toString)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

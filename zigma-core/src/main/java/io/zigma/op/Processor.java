@@ -1,0 +1,68 @@
+package io.zigma.op;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is known of the processor this program runs on.
+ *
+ * @param identity tells it from others, as far as the system says
+ * @param vendor its maker as the processor itself spells it ({@code AuthenticAMD}, {@code
+ *     GenuineIntel}), or empty where the system does not say
+ * @param features names of instruction sets as Linux spells them, empty where it does not say
+ */
+record Processor(String identity, String vendor, Set<String> features) {
+
+    /** Returns the processor this program runs on. */
+    static Processor own() {
+        try {
+            return ofLinux(Files.readAllLines(Path.of("/proc/cpuinfo")));
+        } catch (IOException e) {
+            String name = System.getenv("PROCESSOR_IDENTIFIER"); // on Windows
+            String architecture = System.getProperty("os.arch");
+            return new Processor(
+                    name == null ? architecture : architecture + ' ' + name, "", Set.of());
+        }
+    }
+
+    /**
+     * Reads the first processor of Linux's list.
+     *
+     * @param lines of {@code /proc/cpuinfo}
+     */
+    static Processor ofLinux(List<String> lines) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String line : lines) {
+            String[] parts = line.split(":", 2);
+            if (parts.length == 2) {
+                fields.putIfAbsent(parts[0].strip(), parts[1].strip());
+            }
+        }
+        String identity =
+                "%s, family %s, model %s"
+                        .formatted(
+                                fields.getOrDefault(
+                                        "model name", System.getProperty("os.arch", "")),
+                                fields.getOrDefault(
+                                        "cpu family",
+                                        fields.getOrDefault("CPU implementer", "unknown")),
+                                fields.getOrDefault(
+                                        "model", fields.getOrDefault("CPU part", "unknown")));
+        String features = fields.getOrDefault("flags", fields.getOrDefault("Features", ""));
+        return new Processor(
+                identity,
+                fields.getOrDefault("vendor_id", ""),
+                Set.copyOf(Arrays.asList(features.split(" +"))));
+    }
+
+    /** Tells whether it has an instruction set, by Linux's name for it. */
+    boolean has(String feature) {
+        return features.contains(feature);
+    }
+}
