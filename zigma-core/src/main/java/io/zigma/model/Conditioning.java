@@ -1,7 +1,8 @@
 package io.zigma.model;
 
 /** What a model is told beside the noisy image and the time. */
-public sealed interface Conditioning permits Conditioning.Unconditional, Conditioning.ByClass {
+public sealed interface Conditioning
+        permits Conditioning.Unconditional, Conditioning.ByClass, Conditioning.ByText {
 
     /** Nothing. */
     record Unconditional() implements Conditioning {}
@@ -36,6 +37,32 @@ public sealed interface Conditioning permits Conditioning.Unconditional, Conditi
          */
         public int rows() {
             return nullClass ? classes + 1 : classes;
+        }
+    }
+
+    /**
+     * A text, as the tokens that a text encoder made of it (CLIP's, in the paper).
+     *
+     * <p>The model takes texts of any length, all of one batch having the same. For classifier-free
+     * guidance the caller gives the tokens of an empty text; the model has none of its own.
+     *
+     * @param contextSize numbers in a token, the width of the text encoder's output
+     * @param tokens how many tokens the encoder pads a text to, 77 with CLIP, or 0 where nobody
+     *     said; no weight depends on it (official {@code n_context_token})
+     */
+    record ByText(int contextSize, int tokens) implements Conditioning {
+
+        /**
+         * Checks the sizes.
+         *
+         * @throws IllegalArgumentException if a token has no numbers or their count is negative
+         */
+        public ByText {
+            if (contextSize < 1 || tokens < 0) {
+                throw new IllegalArgumentException(
+                        "a text-conditional model needs tokens of at least 1 number and their count or 0, not %d and %d"
+                                .formatted(contextSize, tokens));
+            }
         }
     }
 }

@@ -19,13 +19,18 @@ public interface Denoiser extends Block {
      * @param store where the parameters' values come from
      * @param x noisy images (B, C, H, W)
      * @param t one time per image (B), 0 at noise and 1 at data
-     * @param labels one class number per image (B) as int64, the null class included; null for an
-     *     unconditional model
+     * @param condition for a class-conditional model one class number per image (B) as int64, the
+     *     null class included; for a text-conditional one the tokens of one text per image (B, n,
+     *     size of a token) as float32; null for an unconditional model
      * @param training true while training, which switches stochastic depth on
      * @return the prediction (B, C, H, W)
      */
     NDArray predict(
-            ParameterStore store, NDArray x, NDArray t, @Nullable NDArray labels, boolean training);
+            ParameterStore store,
+            NDArray x,
+            NDArray t,
+            @Nullable NDArray condition,
+            boolean training);
 
     /**
      * Sets where stochastic depth draws from while training.

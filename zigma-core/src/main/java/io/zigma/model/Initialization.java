@@ -53,6 +53,9 @@ final class Initialization {
         if (name.contains("adaLN_modulation")) {
             return constant(shape, 0); // every layer starts as the identity
         }
+        if (name.startsWith("t_embedder.") && name.endsWith(".weight")) {
+            return draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
+        }
         return switch (last) {
             case "pos_embed" ->
                     config.positions() == Positions.SINE_COSINE
@@ -61,7 +64,7 @@ final class Initialization {
                                     config.patches().columns(),
                                     config.hiddenSize())
                             : constant(shape, 0);
-            case "0.weight", "2.weight", "embedding_table.weight" ->
+            case "embedding_table.weight" ->
                     draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
             // Xavier, as for the linear layer that the patch convolution is.
             case "proj.weight" -> uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.zigma.nn.Dense;
 import io.zigma.nn.LabelEmbedding;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
@@ -19,6 +20,8 @@ import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * head turns them back into patches. Layer i walks the grid of tokens along path i mod k of the
  * scan scheme; that is all that tells one layer from another, and it costs no parameters.
  *
- * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as
- * int64, and returns the prediction (B, C, H, W).
+ * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64
+ * or, when text-conditional, tokens (B, n, size of a token); it returns the prediction (B, C, H,
+ * W).
  */
 public final class ZigMa extends NamedBlock implements Denoiser {
 
@@ -41,6 +45,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     private final PatchEmbedding patchEmbedding;
     private final TimestepEmbedding timestepEmbedding;
     private final @Nullable LabelEmbedding labelEmbedding;
+    private final @Nullable Dense textEmbedding;
     private final List<ZigMaBlock> blocks = new ArrayList<>();
     private final Norm lastNorm;
     private final FinalLayer head;
@@ -80,6 +85,10 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                 config.conditioning() instanceof Conditioning.ByClass byClass
                         ? child("y_embedder", new LabelEmbedding(byClass.rows(), size))
                         : null;
+        textEmbedding =
+                config.conditioning() instanceof Conditioning.ByText byText
+                        ? child("y_embedder", new Dense(byText.contextSize(), size, true))
+                        : null;
         List<ScanPath> paths = config.scan().plan(config.grid(), config.depth());
         for (int layer = 0; layer < config.depth(); layer++) {
             blocks.add(child("blocks." + layer, new ZigMaBlock(config, paths.get(layer))));
@@ -113,9 +122,16 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         initialize(
                 manager,
                 DataType.FLOAT32,
-                labelEmbedding == null
-                        ? new Shape[] {images, new Shape(1)}
-                        : new Shape[] {images, new Shape(1), new Shape(1)});
+                Stream.concat(Stream.of(images, new Shape(1)), conditionShape().stream())
+                        .toArray(Shape[]::new));
+    }
+
+    /** Returns the shape of what one image is told, a text being of one token, if it is told. */
+    private Optional<Shape> conditionShape() {
+        if (config.conditioning() instanceof Conditioning.ByText byText) {
+            return Optional.of(new Shape(1, 1, byText.contextSize()));
+        }
+        return Optional.ofNullable(labelEmbedding).map(labels -> new Shape(1));
     }
 
     @Override
@@ -123,17 +139,15 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             ParameterStore store,
             NDArray x,
             NDArray t,
-            @Nullable NDArray labels,
+            @Nullable NDArray condition,
             boolean training) {
         return Scratch.freed(
                 () -> {
-                    NDArray condition =
-                            GradientTape.boundary(condition(store, t, labels, training)); // (B, D)
+                    Condition told = condition(store, t, condition, training);
                     NDArray residual = embed(store, x, training); // (B, L, D)
                     for (int layer = 0; layer < blocks.size(); layer++) {
                         residual = GradientTape.boundary(residual);
-                        NDArray hidden =
-                                blocks.get(layer).apply(store, residual, condition, training);
+                        NDArray hidden = blocks.get(layer).apply(store, residual, told, training);
                         residual = residual.add(dropped(hidden, layer + 1, training));
                     }
                     NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
@@ -148,17 +162,46 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         return positions == null ? tokens : tokens.add(value(store, positions, x, training));
     }
 
-    /** Embeds time and label as one vector (B, D). */
-    NDArray condition(ParameterStore store, NDArray t, @Nullable NDArray labels, boolean training) {
-        NDArray time = timestepEmbedding.apply(store, t, training);
-        if (labelEmbedding == null) {
-            return time;
+    /** Embeds what the layers are told. */
+    Condition condition(
+            ParameterStore store, NDArray t, @Nullable NDArray condition, boolean training) {
+        NDArray time = timestepEmbedding.apply(store, t, training); // (B, D)
+        if (labelEmbedding != null) {
+            NDArray label = labelEmbedding.apply(store, labels(condition), training); // (B, D)
+            return new Condition(GradientTape.boundary(time.add(label)), null);
         }
-        if (labels == null) {
+        if (textEmbedding != null) {
+            NDArray text =
+                    GradientTape.boundary(
+                            textEmbedding.apply(
+                                    store, tokens(condition, t), training)); // (B, n, D)
+            NDArray mean = text.mean(new int[] {1}); // (B, D)
+            return new Condition(GradientTape.boundary(time.add(mean)), text);
+        }
+        return new Condition(GradientTape.boundary(time), null);
+    }
+
+    private static NDArray labels(@Nullable NDArray condition) {
+        if (condition == null) {
             throw new IllegalArgumentException(
                     "this model is class-conditional: give one label an image");
         }
-        return time.add(labelEmbedding.apply(store, labels, training));
+        return condition;
+    }
+
+    private NDArray tokens(@Nullable NDArray condition, NDArray t) {
+        long size = ((Conditioning.ByText) config.conditioning()).contextSize();
+        Shape shape = condition == null ? new Shape() : condition.getShape();
+        if (condition == null
+                || shape.dimension() != 3
+                || shape.get(0) != t.size()
+                || shape.get(1) < 1
+                || shape.get(2) != size) {
+            throw new IllegalArgumentException(
+                    "this model is conditioned on text: give tokens (%d, n, %d), not %s"
+                            .formatted(t.size(), size, condition == null ? "none" : shape));
+        }
+        return condition;
     }
 
     /** Returns the layers in order. */
@@ -199,8 +242,8 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        NDArray labels = inputs.size() > 2 ? inputs.get(2) : null;
-        return new NDList(predict(store, inputs.get(0), inputs.get(1), labels, training));
+        NDArray condition = inputs.size() > 2 ? inputs.get(2) : null;
+        return new NDList(predict(store, inputs.get(0), inputs.get(1), condition, training));
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaMixer;
 import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
@@ -13,6 +14,7 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Modulated;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of ZigMa: norm, modulation, Mamba mixer, gate (ZigMa 2024, figure 3; official {@code
@@ -21,18 +23,24 @@ import io.zigma.scan.ScanPath;
  * <p>The layer takes the residual stream and returns what is to be added to it. The normed stream
  * itself is part of that, as in the official code: h = n + gate · mixer(n · (1 + scale) + shift)
  * with n = norm(residual).
+ *
+ * <p>In a text-conditional model a {@link TextBranch} with a modulation of its own follows.
  */
 public final class ZigMaBlock extends NamedBlock {
 
+    private final int size;
     private final MambaMixer mixer;
     private final Norm norm;
     private final Modulation modulation;
+    private final @Nullable TextBranch textBranch;
 
     ZigMaBlock(ZigMaConfig config, ScanPath path) {
-        int size = config.hiddenSize();
+        size = config.hiddenSize();
         mixer = child("mixer", new MambaMixer(size, config.mixer(), path));
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
-        modulation = child("adaLN_modulation", new Modulation(size));
+        boolean text = config.conditioning() instanceof Conditioning.ByText;
+        modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));
+        textBranch = text ? new TextBranch(child("msa", new CrossAttention(size))) : null;
     }
 
     /**
@@ -40,27 +48,35 @@ public final class ZigMaBlock extends NamedBlock {
      *
      * @param store where the parameters' values come from
      * @param residual the stream (B, L, D)
-     * @param condition (B, D)
+     * @param condition what the layer is told
      * @param training true in a training pass
      * @return what to add to the stream (B, L, D)
      */
     public NDArray apply(
-            ParameterStore store, NDArray residual, NDArray condition, boolean training) {
+            ParameterStore store, NDArray residual, Condition condition, boolean training) {
         return Scratch.freed(
                 () -> {
-                    NDList parts = modulation(store, condition, training);
+                    NDList parts = modulation(store, condition.vector(), training);
                     Modulated n =
                             norm.modulated(store, residual, parts.get(0), parts.get(1), training);
                     NDArray mixed = mixer.apply(store, n.modulated(), training); // (B, L, D)
-                    return n.norm().add(mixed.mul(parts.get(2)));
+                    NDArray hidden = n.norm().add(mixed.mul(parts.get(2)));
+                    return textBranch == null
+                            ? hidden
+                            : textBranch.apply(
+                                    store,
+                                    hidden,
+                                    condition.requiredText(),
+                                    parts.subNDList(3),
+                                    training);
                 });
     }
 
-    /** Returns shift, scale and gate, each (B, 1, D). */
+    /** Returns shift, scale and gate of every branch, each (B, 1, D). */
     private NDList modulation(ParameterStore store, NDArray condition, boolean training) {
-        return GradientTape.boundary(modulation.apply(store, condition, training))
-                .expandDims(1) // (B, 1, 3D)
-                .split(3, 2);
+        NDArray parts = GradientTape.boundary(modulation.apply(store, condition, training));
+        return parts.expandDims(1) // (B, 1, 3D) or (B, 1, 6D)
+                .split(parts.getShape().get(1) / size, 2);
     }
 
     @Override
@@ -69,7 +85,9 @@ public final class ZigMaBlock extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.get(0), inputs.get(1), training));
+        NDArray text = inputs.size() > 2 ? inputs.get(2) : null;
+        Condition condition = new Condition(inputs.get(1), text);
+        return new NDList(apply(store, inputs.get(0), condition, training));
     }
 
     @Override

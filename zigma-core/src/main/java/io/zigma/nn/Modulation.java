@@ -18,20 +18,21 @@ public final class Modulation extends UnaryBlock {
      * Creates the block.
      *
      * @param hiddenSize channels D of the condition and of each of shift, scale and gate
+     * @param branches how many branches of a layer have a shift, a scale and a gate of their own
      */
-    public Modulation(int hiddenSize) {
-        outputs = 3 * hiddenSize;
+    public Modulation(int hiddenSize, int branches) {
+        outputs = 3 * branches * hiddenSize;
         // The name is the place of the linear layer behind the SiLU in the official sequence.
         regression = child("1", new Dense(hiddenSize, outputs, true));
     }
 
     /**
-     * Regresses shift, scale and gate.
+     * Regresses shift, scale and gate of every branch.
      *
      * @param store where the parameters' values come from
      * @param condition (B, D)
      * @param training true in a training pass
-     * @return shift, scale, gate side by side (B, 3D)
+     * @return shift, scale, gate side by side, branch by branch (B, branches · 3D)
      */
     @Override
     public NDArray apply(ParameterStore store, NDArray condition, boolean training) {

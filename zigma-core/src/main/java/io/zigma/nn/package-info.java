@@ -1,5 +1,6 @@
 /**
- * DJL blocks that several backbones share: embeddings, norms, adaLN modulation and the Mamba mixer.
+ * DJL blocks that several backbones share: embeddings, norms, adaLN modulation, the Mamba mixer and
+ * cross-attention.
  */
 @NullMarked
 package io.zigma.nn;

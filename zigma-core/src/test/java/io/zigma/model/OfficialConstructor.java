@@ -23,10 +23,8 @@ public final class OfficialConstructor {
      * @return our configuration
      */
     public static ZigMaConfig config(JsonObject arguments) {
-        skipIf(flag(arguments, "has_text", false), "text conditioning");
         skipIf(number(arguments, "video_frames", 0) > 0, "video");
         int image = arguments.get("img_dim").getAsInt();
-        int classes = (int) number(arguments, "num_classes", -1);
         return new ZigMaConfig(
                 image,
                 image,
@@ -43,9 +41,19 @@ public final class OfficialConstructor {
                 flag(arguments, "rms_norm", true) ? NormKind.RMS : NormKind.LAYER,
                 number(arguments, "norm_epsilon", 1e-5),
                 number(arguments, "drop_path_rate", 0),
-                classes > 0
-                        ? new Conditioning.ByClass(classes, false)
-                        : new Conditioning.Unconditional());
+                conditioning(arguments));
+    }
+
+    private static Conditioning conditioning(JsonObject arguments) {
+        if (flag(arguments, "has_text", false)) {
+            return new Conditioning.ByText(
+                    arguments.get("d_context").getAsInt(),
+                    (int) number(arguments, "n_context_token", 0));
+        }
+        int classes = (int) number(arguments, "num_classes", -1);
+        return classes > 0
+                ? new Conditioning.ByClass(classes, false)
+                : new Conditioning.Unconditional();
     }
 
     /**

@@ -13,6 +13,9 @@ public final class TinyModels {
     /** The same without classes. */
     public static final ZigMaConfig UNCONDITIONAL = of(new Conditioning.Unconditional());
 
+    /** The same told by texts, whose tokens have 5 numbers. */
+    public static final ZigMaConfig BY_TEXT = of(new Conditioning.ByText(5, 3));
+
     private TinyModels() {}
 
     private static ZigMaConfig of(Conditioning conditioning) {

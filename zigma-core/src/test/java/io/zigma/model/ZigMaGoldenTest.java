@@ -47,8 +47,12 @@ class ZigMaGoldenTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             Problem problem = new Problem(fixture, manager);
             ParameterStore store = problem.store;
-            NDArray condition = problem.model.condition(store, problem.t, problem.labels, false);
-            compare(fixture, "mid.c", condition);
+            Condition condition =
+                    problem.model.condition(store, problem.t, problem.condition, false);
+            compare(fixture, "mid.c", condition.vector());
+            if (condition.text() != null) {
+                compare(fixture, "mid.y_emb", condition.text());
+            }
             NDArray residual = problem.model.embed(store, problem.x, false);
             int layer = 0;
             for (ZigMaBlock block : problem.model.blocks()) {
@@ -106,7 +110,7 @@ class ZigMaGoldenTest {
         final ParameterStore store;
         final NDArray x;
         final NDArray t;
-        final @Nullable NDArray labels;
+        final @Nullable NDArray condition;
         final boolean training;
 
         Problem(Fixture fixture, NDManager manager) {
@@ -118,11 +122,7 @@ class ZigMaGoldenTest {
                                     fixture.config().getAsJsonObject("constructor")));
             x = fixture.array(manager, "in.x");
             t = fixture.array(manager, "in.t");
-            labels =
-                    fixture.has("in.y")
-                            ? manager.create(
-                                    fixture.longs("in.y"), new Shape(fixture.shape("in.y")))
-                            : null;
+            condition = condition(fixture, model.config(), manager);
             FixtureWeights.load(model, fixture, manager, x.getShape(), t.getShape());
             store = new ParameterStore(manager, false);
             training = !fixture.config().get("eval_mode").getAsBoolean();
@@ -132,7 +132,7 @@ class ZigMaGoldenTest {
         }
 
         NDArray predict() {
-            return model.predict(store, x, t, labels, training);
+            return model.predict(store, x, t, condition, training);
         }
 
         NDArray loss() {
@@ -152,6 +152,16 @@ class ZigMaGoldenTest {
             if (fixture.has("grad_in.x")) {
                 Close.assertClose(fixture, "grad_in.x", x.getGradient(), GRADIENT);
             }
+        }
+
+        private static @Nullable NDArray condition(
+                Fixture fixture, ZigMaConfig config, NDManager manager) {
+            if (config.conditioning() instanceof Conditioning.Unconditional) {
+                return null;
+            }
+            return config.conditioning() instanceof Conditioning.ByText
+                    ? fixture.array(manager, "in.y")
+                    : manager.create(fixture.longs("in.y"), new Shape(fixture.shape("in.y")));
         }
 
         private static DropPath recorded(Fixture fixture) {

@@ -1,6 +1,7 @@
 package io.zigma.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
@@ -19,7 +20,9 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
+import io.zigma.checkpoint.TinyCheckpoints;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,10 +32,22 @@ class ZigMaInDjlTest {
 
     private static final Shape[] INPUTS = {new Shape(4, 1, 4, 6), new Shape(4), new Shape(4)};
 
+    private static final Shape TEXTS = new Shape(4, 3, 5);
+
     @Test
     void trainsInDjlsOwnTrainer() throws Exception {
+        learns(TINY, ZigMaInDjlTest::labels);
+    }
+
+    @Test
+    void aTextModelTrainsInDjlsOwnTrainer() throws Exception {
+        learns(TinyModels.BY_TEXT, ZigMaInDjlTest::texts);
+    }
+
+    private static void learns(ZigMaConfig shape, Function<NDManager, NDArray> condition)
+            throws Exception {
         try (Model model = Model.newInstance("tiny")) {
-            model.setBlock(new ZigMa(TINY));
+            model.setBlock(new ZigMa(shape));
             DefaultTrainingConfig config =
                     new DefaultTrainingConfig(Loss.l2Loss())
                             .optOptimizer(
@@ -40,9 +55,10 @@ class ZigMaInDjlTest {
                                             .optLearningRateTracker(Tracker.fixed(1e-2f))
                                             .build());
             try (Trainer trainer = model.newTrainer(config)) {
-                trainer.initialize(INPUTS);
                 NDManager manager = trainer.getManager();
-                ArrayDataset data = dataset(manager);
+                NDArray told = condition.apply(manager);
+                trainer.initialize(INPUTS[0], INPUTS[1], told.getShape());
+                ArrayDataset data = dataset(manager, told);
                 float before = loss(trainer, data);
                 for (int pass = 0; pass < 20; pass++) {
                     for (Batch batch : trainer.iterateDataset(data)) {
@@ -54,6 +70,50 @@ class ZigMaInDjlTest {
                 }
                 assertThat(loss(trainer, data)).isLessThan(0.8f * before);
             }
+        }
+    }
+
+    @Test
+    void anotherTextGivesAnotherPrediction() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa zigma = TinyCheckpoints.model(TinyModels.BY_TEXT, 5, manager);
+            NDList inputs = inputs(manager);
+            NDArray texts = texts(manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            assertThat(
+                            zigma.predict(store, inputs.get(0), inputs.get(1), texts, false)
+                                    .toFloatArray())
+                    .isNotEqualTo(
+                            zigma.predict(
+                                            store,
+                                            inputs.get(0),
+                                            inputs.get(1),
+                                            texts.flip(1, 2),
+                                            false)
+                                    .toFloatArray());
+        }
+    }
+
+    @Test
+    void tokensOfAnotherTextEncoderAreRefused() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa zigma = new ZigMa(TinyModels.BY_TEXT, 5);
+            zigma.initialize(manager);
+            NDList inputs = inputs(manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            for (Shape wrong :
+                    new Shape[] {new Shape(4, 3, 6), new Shape(2, 3, 5), new Shape(4, 5)}) {
+                NDArray texts = manager.zeros(wrong);
+                assertThatThrownBy(
+                                () ->
+                                        zigma.predict(
+                                                store, inputs.get(0), inputs.get(1), texts, false))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("give tokens (4, n, 5), not " + wrong);
+            }
+            assertThatThrownBy(
+                            () -> zigma.predict(store, inputs.get(0), inputs.get(1), null, false))
+                    .hasMessageContaining("give tokens (4, n, 5), not none");
         }
     }
 
@@ -107,13 +167,21 @@ class ZigMaInDjlTest {
         return new NDList(
                 manager.create(ramp(4 * 24), INPUTS[0]),
                 manager.create(new float[] {0.1f, 0.4f, 0.6f, 0.9f}),
-                manager.create(new long[] {0, 1, 2, 3}));
+                labels(manager));
     }
 
-    private static ArrayDataset dataset(NDManager manager) {
+    private static NDArray texts(NDManager manager) {
+        return manager.create(ramp(4 * 3 * 5), TEXTS);
+    }
+
+    private static NDArray labels(NDManager manager) {
+        return manager.create(new long[] {0, 1, 2, 3});
+    }
+
+    private static ArrayDataset dataset(NDManager manager, NDArray told) {
         NDList inputs = inputs(manager);
         return new ArrayDataset.Builder()
-                .setData(inputs.get(0), inputs.get(1), inputs.get(2))
+                .setData(inputs.get(0), inputs.get(1), told)
                 .optLabels(manager.ones(INPUTS[0], DataType.FLOAT32))
                 .setSampling(4, false)
                 .build();

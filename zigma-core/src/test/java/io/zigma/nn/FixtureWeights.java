@@ -29,17 +29,32 @@ public final class FixtureWeights {
      * @param inputs shapes of the block's inputs
      */
     public static void load(NamedBlock block, Fixture fixture, NDManager manager, Shape... inputs) {
+        loadPart(block, "", fixture, manager, inputs);
+    }
+
+    /**
+     * Initialises a block with the weights of a part of the fixture's model.
+     *
+     * @param block the block
+     * @param place where it is in the model, such as {@code blocks.0.msa.}
+     * @param fixture holds {@code param.PLACE.NAME}
+     * @param manager owns the parameters
+     * @param inputs shapes of the block's inputs
+     */
+    public static void loadPart(
+            NamedBlock block, String place, Fixture fixture, NDManager manager, Shape... inputs) {
+        String prefix = PREFIX + place;
         Map<String, Parameter> parameters = block.namedParameters();
-        assertThat(parameters.keySet().stream().map(PREFIX::concat))
+        assertThat(parameters.keySet().stream().map(prefix::concat))
                 .as("parameter names")
-                .containsExactlyInAnyOrderElementsOf(fixture.names(PREFIX));
+                .containsExactlyInAnyOrderElementsOf(fixture.names(prefix));
         parameters.forEach(
                 (name, parameter) -> {
                     assertThat(parameter.getShape().getShape())
                             .as("shape of " + name)
-                            .isEqualTo(fixture.shape(PREFIX + name));
+                            .isEqualTo(fixture.shape(prefix + name));
                     parameter.setInitializer(
-                            (owner, shape, type) -> fixture.array(owner, PREFIX + name));
+                            (owner, shape, type) -> fixture.array(owner, prefix + name));
                 });
         block.initialize(manager, DataType.FLOAT32, inputs);
     }

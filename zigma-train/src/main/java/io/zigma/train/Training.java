@@ -195,6 +195,11 @@ public final class Training implements AutoCloseable {
                                     model.imageHeight(),
                                     model.channels()));
         }
+        if (model.conditioning() instanceof Conditioning.ByText) {
+            throw new IllegalArgumentException(
+                    "the model is conditioned on text and %s has no texts; condition it on classes or nothing"
+                            .formatted(data.name()));
+        }
         if (model.conditioning() instanceof Conditioning.ByClass byClass
                 && byClass.classes() != data.labels().size()) {
             throw new IllegalArgumentException(

@@ -1,0 +1,76 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.op.Attention;
+import io.zigma.op.Scratch;
+
+/**
+ * Lets every token look at a context, such as the tokens of a text (Vaswani et al. 2017, section
+ * 3.2; official {@code CrossAttention}).
+ *
+ * <p>There are always 8 heads of 64 channels, whatever the model's size. Queries, keys and values
+ * have no bias, the output has one. As a DJL block it takes tokens (B, L, D) and context (B, n, D)
+ * and returns (B, L, D).
+ */
+public final class CrossAttention extends NamedBlock {
+
+    private static final int HEADS = 8;
+    private static final int HEAD_SIZE = 64;
+    private static final int INNER_SIZE = HEADS * HEAD_SIZE;
+
+    private final Dense queries; // D → 512
+    private final Dense keys; // D → 512
+    private final Dense values; // D → 512
+    private final Dense output; // 512 → D
+
+    /**
+     * Creates the block.
+     *
+     * @param hiddenSize channels D of tokens and context
+     */
+    public CrossAttention(int hiddenSize) {
+        queries = child("to_q", new Dense(hiddenSize, INNER_SIZE, false));
+        keys = child("to_k", new Dense(hiddenSize, INNER_SIZE, false));
+        values = child("to_v", new Dense(hiddenSize, INNER_SIZE, false));
+        // The name is the place of the linear layer before the dropout in the official sequence.
+        output = child("to_out.0", new Dense(INNER_SIZE, hiddenSize, true));
+    }
+
+    /**
+     * Attends.
+     *
+     * @param store where the parameters' values come from
+     * @param x tokens (B, L, D)
+     * @param context what they look at (B, n, D)
+     * @param training true in a training pass
+     * @return (B, L, D)
+     */
+    public NDArray apply(ParameterStore store, NDArray x, NDArray context, boolean training) {
+        return Scratch.freed(
+                () -> {
+                    NDArray q = queries.apply(store, x, training); // (B, L, 512)
+                    NDArray k = keys.apply(store, context, training); // (B, n, 512)
+                    NDArray v = values.apply(store, context, training); // (B, n, 512)
+                    NDArray attended = Attention.apply(q, k, v, HEADS); // (B, L, 512)
+                    return output.apply(store, attended, training); // (B, L, D)
+                });
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.get(0), inputs.get(1), training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0]};
+    }
+}

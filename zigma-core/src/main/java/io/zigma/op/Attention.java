@@ -1,0 +1,109 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
+ * equation 1).
+ *
+ * <p>Under an open {@link GradientTape} nothing of the H × L × n scores is kept: backward works
+ * them out again from queries, keys and values (Dao et al. 2022, section 3.1). With recording on
+ * and no tape, the engine's own graph takes over.
+ */
+public final class Attention {
+
+    private Attention() {}
+
+    /**
+     * Attends.
+     *
+     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param keys one row a token that is looked at (B, n, H·d)
+     * @param values what each of those says (B, n, H·d)
+     * @param heads H
+     * @return for each asking token the values, weighted by how well their keys fit (B, L, H·d), in
+     *     the manager of the queries
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static NDArray apply(NDArray queries, NDArray keys, NDArray values, int heads) {
+        requireFit(queries.getShape(), keys.getShape(), values.getShape(), heads);
+        GradientTape tape = GradientTape.current();
+        return tape == null
+                ? AttentionReference.apply(queries, keys, values, heads)
+                : record(queries, keys, values, heads, tape);
+    }
+
+    private static NDArray record(
+            NDArray queries, NDArray keys, NDArray values, int heads, GradientTape tape) {
+        NDArray result =
+                Scratch.freed(
+                        () ->
+                                AttentionReference.apply(
+                                        detached(queries),
+                                        detached(keys),
+                                        detached(values),
+                                        heads));
+        return tape.cut(
+                result,
+                List.of(queries, keys, values),
+                List.of(),
+                (roots, gradient) -> pullback(roots, gradient, heads));
+    }
+
+    /**
+     * With P = softmax(S), S = Q·Kᵀ / √d and G the gradient of P·V: dV = Pᵀ·G, dP = G·Vᵀ, dS = P ∘
+     * (dP − Σ dP ∘ P), dQ = dS·K / √d, dK = dSᵀ·Q / √d.
+     */
+    private static List<@Nullable NDArray> pullback(
+            List<@Nullable NDArray> roots, NDArray gradient, int heads) {
+        NDArray g = AttentionReference.split(gradient, heads); // (B, H, L, d)
+        NDArray q = AttentionReference.split(detached(roots.get(0)), heads); // (B, H, L, d)
+        NDArray k = AttentionReference.split(detached(roots.get(1)), heads); // (B, H, n, d)
+        NDArray v = AttentionReference.split(detached(roots.get(2)), heads); // (B, H, n, d)
+        NDArray scaled = q.mul(AttentionReference.scale(q)); // (B, H, L, d)
+        NDArray p = AttentionReference.probabilities(scaled, k); // (B, H, L, n)
+
+        NDArray ofValues = transposed(p).matMul(g); // (B, H, n, d)
+        NDArray ofP = g.matMul(transposed(v)); // (B, H, L, n)
+        NDArray ofScores = ofP.sub(ofP.mul(p).sum(new int[] {3}, true)).mul(p); // (B, H, L, n)
+        NDArray ofQueries = ofScores.matMul(k).mul(AttentionReference.scale(k)); // (B, H, L, d)
+        NDArray ofKeys = transposed(ofScores).matMul(scaled); // (B, H, n, d)
+        return List.of(
+                AttentionReference.join(ofQueries),
+                AttentionReference.join(ofKeys),
+                AttentionReference.join(ofValues));
+    }
+
+    private static NDArray transposed(NDArray x) {
+        return x.transpose(0, 1, 3, 2);
+    }
+
+    /** The same values outside the graph: nothing that is worked out from them is recorded. */
+    private static NDArray detached(@Nullable NDArray x) {
+        return JniUtils.detachGradient((PtNDArray) Objects.requireNonNull(x));
+    }
+
+    private static void requireFit(Shape queries, Shape keys, Shape values, int heads) {
+        boolean fit =
+                queries.dimension() == 3
+                        && keys.dimension() == 3
+                        && keys.equals(values)
+                        && queries.get(0) == keys.get(0)
+                        && queries.get(2) == keys.get(2)
+                        && keys.get(1) > 0
+                        && heads > 0
+                        && queries.get(2) % heads == 0;
+        if (!fit) {
+            throw new IllegalArgumentException(
+                    ("attention of %d heads needs queries (B, L, H·d) and keys and values (B, n, H·d)"
+                                    + " with n of 1 or more, not %s, %s and %s")
+                            .formatted(heads, queries, keys, values));
+        }
+    }
+}
