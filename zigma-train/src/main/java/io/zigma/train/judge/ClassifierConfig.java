@@ -18,8 +18,10 @@ import java.util.List;
 public record ClassifierConfig(
         int channels, int height, int width, List<Integer> widths, List<String> labels) {
 
-    private static final int FIRST_WIDTH = 32;
-    private static final int LARGEST_WIDTH = 128;
+    /**
+     * Few where there are most places, which is where time goes; multiples of a vector's length.
+     */
+    private static final List<Integer> USUAL_WIDTHS = List.of(16, 48, 96);
 
     /** Beyond this no stage is added: each place of the last one already sees the whole picture. */
     private static final int SMALLEST_SIDE = 7;
@@ -71,23 +73,24 @@ public record ClassifierConfig(
     }
 
     /**
-     * Returns the shape that pictures of a size ask for: 32 channels at first, twice as many after
-     * each halving up to 128, halved while at least 7 pixels are left.
+     * Returns the shape that pictures of a size ask for: stages of 16, 48, 96, 96, … channels, as
+     * many as it takes to halve the picture while at least 7 pixels are left.
      *
      * @param channels 1 for grey pictures, 3 for colour
      * @param height of a picture in pixels
      * @param width of a picture in pixels
      * @param labels one name a class, at least two
-     * @return the shape; for 28 × 28 pixels stages of 32, 64 and 128 channels
+     * @return the shape; for 28 × 28 pixels three stages
      */
     public static ClassifierConfig forPictures(
             int channels, int height, int width, List<String> labels) {
-        List<Integer> widths = new ArrayList<>(List.of(FIRST_WIDTH));
+        List<Integer> widths = new ArrayList<>();
         int side = Math.min(height, width);
-        while (side / 2 >= SMALLEST_SIDE && widths.size() < MOST_STAGES) {
+        do {
+            int stage = Math.min(widths.size(), USUAL_WIDTHS.size() - 1);
+            widths.add(USUAL_WIDTHS.get(stage));
             side /= 2;
-            widths.add(Math.min(FIRST_WIDTH << widths.size(), LARGEST_WIDTH));
-        }
+        } while (side >= SMALLEST_SIDE && widths.size() < MOST_STAGES);
         return new ClassifierConfig(channels, height, width, widths, labels);
     }
 
