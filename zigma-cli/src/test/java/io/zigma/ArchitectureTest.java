@@ -103,6 +103,37 @@ class ArchitectureTest {
     }
 
     @Test
+    void metricsKnowNothingButNumbers() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.train.metric")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.zigma..")
+                                .and(not(resideInAPackage("io.zigma.train.metric")))
+                                .or(resideInAPackage("ai.djl..")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void judgesKnowNeitherTheModelTheyJudgeNorItsTraining() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.train.judge")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.zigma..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "io.zigma.train.judge",
+                                                        "io.zigma.train.metric",
+                                                        "io.zigma.checkpoint",
+                                                        "io.zigma.nn"))))
+                .check(CLASSES);
+    }
+
+    @Test
     void scanPathsArePureJava() {
         noClasses()
                 .that()

@@ -6,6 +6,7 @@ import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
 import io.zigma.train.data.SkippedFile;
+import io.zigma.train.data.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,6 +129,30 @@ final class DataOptions {
         DatasetOptions options = DatasetOptions.defaults().withFormat(format);
         return opened(
                 folder, IdxFolder.isIn(folder) ? options.withLabels(names) : options, console);
+    }
+
+    /**
+     * Opens the pictures that measure what was trained on others.
+     *
+     * @param folder holds them; without it the test part of IDX files is taken
+     * @param training what was trained on, whose size and classes they shall have
+     * @return the pictures, or empty if none are set apart
+     * @throws IOException if they cannot be read
+     */
+    Optional<ImageDataset> test(Optional<Path> folder, ImageDataset training, Console console)
+            throws IOException {
+        PictureFormat format =
+                new PictureFormat(training.channels(), training.height(), training.width());
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        Path own = folder.orElseGet(this::folder);
+        if (IdxFolder.isIn(own, Split.TEST)) {
+            options = options.withSplit(Split.TEST).withLabels(training.labels());
+        } else if (folder.isEmpty()) {
+            return Optional.empty();
+        } else if (IdxFolder.isIn(own)) {
+            options = options.withLabels(training.labels());
+        }
+        return Optional.of(opened(own, options, console));
     }
 
     private static void requireAsBefore(Option option, boolean same) {

@@ -20,6 +20,7 @@ public final class Main {
             List.of(
                     new GenerateCommand(),
                     new TrainCommand(),
+                    new TrainClassifierCommand(),
                     new ImportCommand(),
                     new InfoCommand(),
                     new VerifyCommand(),

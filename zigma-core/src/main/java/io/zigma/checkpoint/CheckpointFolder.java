@@ -2,32 +2,19 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.ZigMa;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -53,9 +40,6 @@ public final class CheckpointFolder {
 
     private static final String FORMAT = "zigma-checkpoint";
     private static final int VERSION = 1;
-
-    /** A description is a few kilobytes; more is not ours and would only fill the memory. */
-    private static final long LARGEST_CONFIG = 1 << 20;
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -91,12 +75,7 @@ public final class CheckpointFolder {
             throw new CheckpointException(
                     "%s is not a checkpoint folder: it has no %s".formatted(folder, CONFIG));
         }
-        if (Files.size(file) > LARGEST_CONFIG) {
-            throw new CheckpointException(
-                    "%s has %d bytes, far more than a description needs"
-                            .formatted(file, Files.size(file)));
-        }
-        Fields json = new Fields(file.toString(), parse(file));
+        Fields json = Fields.read(file);
         if (!json.has("format") || !json.text("format").equals(FORMAT)) {
             throw new CheckpointException(
                     "%s does not describe a ZigMa checkpoint: its format is not \"%s\""
@@ -164,7 +143,7 @@ public final class CheckpointFolder {
         Path file = folder.resolve(WEIGHTS);
         Files.deleteIfExists(folder.resolve(REFERENCE)); // other weights have other outputs
         weights.metadata("format", FORMAT).write(file);
-        String hash = sha256(file);
+        String hash = FileHash.sha256(file);
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.addProperty("version", VERSION);
@@ -265,11 +244,7 @@ public final class CheckpointFolder {
     public ZigMa loadModel(NDManager manager) throws IOException {
         ZigMa model = new ZigMa(config.model());
         try (SafetensorsFile weights = openWeights(model)) {
-            model.namedParameters()
-                    .forEach(
-                            (name, parameter) ->
-                                    parameter.setInitializer(
-                                            (owner, shape, type) -> read(weights, owner, name)));
+            WeightsFile.feed(weights, model.namedParameters());
             model.initialize(manager);
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -279,25 +254,8 @@ public final class CheckpointFolder {
 
     /** Opens the weights after making sure that they are this model's and as they were written. */
     private SafetensorsFile openWeights(ZigMa model) throws IOException {
-        Path file = folder.resolve(WEIGHTS);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException("%s lacks %s".formatted(folder, WEIGHTS));
-        }
-        SafetensorsFile weights = SafetensorsFile.open(file);
-        try {
-            requireSameTensors(file, model.namedParameters(), weights);
-            String found = sha256(file);
-            if (!found.equals(weightsHash)) {
-                throw new CheckpointException(
-                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
-                                        + "get the folder again")
-                                .formatted(file, found, CONFIG, weightsHash));
-            }
-            return weights;
-        } catch (IOException | RuntimeException e) {
-            weights.close();
-            throw e;
-        }
+        return WeightsFile.open(
+                folder.resolve(WEIGHTS), CONFIG, weightsHash, model.namedParameters());
     }
 
     private static float[] floats(SafetensorsFile weights, String name, SafetensorsType precision) {
@@ -314,66 +272,6 @@ public final class CheckpointFolder {
             return values;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
-        try {
-            return weights.read(manager, name);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void requireSameTensors(
-            Path file, Map<String, Parameter> parameters, SafetensorsFile weights)
-            throws IOException {
-        Set<String> missing = new TreeSet<>(parameters.keySet());
-        missing.removeAll(weights.names());
-        Set<String> surplus = new TreeSet<>(weights.names());
-        surplus.removeAll(parameters.keySet());
-        if (!missing.isEmpty() || !surplus.isEmpty()) {
-            throw new CheckpointException(
-                    "%s does not fit %s: missing tensors %s, surplus tensors %s"
-                            .formatted(file, CONFIG, missing, surplus));
-        }
-        for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
-            long[] expected = entry.getValue().getShape().getShape();
-            long[] found = weights.shape(entry.getKey());
-            if (!Arrays.equals(expected, found)) {
-                throw new CheckpointException(
-                        "%s: tensor %s has shape %s, %s asks for %s"
-                                .formatted(
-                                        file,
-                                        entry.getKey(),
-                                        Arrays.toString(found),
-                                        CONFIG,
-                                        Arrays.toString(expected)));
-            }
-        }
-    }
-
-    private static JsonObject parse(Path file) throws IOException {
-        try {
-            if (JsonParser.parseString(Files.readString(file)) instanceof JsonObject object) {
-                return object;
-            }
-            throw new CheckpointException("%s is not a JSON object".formatted(file));
-        } catch (JsonParseException | CharacterCodingException e) {
-            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
-        } catch (StackOverflowError e) {
-            throw new CheckpointException("%s is nested too deeply".formatted(file), e);
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file);
-                DigestInputStream digest =
-                        new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,23 +1,57 @@
 package io.zigma.checkpoint;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * Typed access to one object of {@code config.json}; every refusal names the file and the field.
- */
-final class Fields {
+/** Typed access to one object of a JSON file; every refusal names the file and the field. */
+public final class Fields {
+
+    /** A description is a few kilobytes; more is not ours and would only fill the memory. */
+    private static final long LARGEST_FILE = 1 << 20;
 
     private final String file;
     private final String path;
     private final JsonObject object;
+
+    /**
+     * Reads a file that holds one JSON object.
+     *
+     * @param file a description such as {@code config.json}
+     * @return its fields
+     * @throws CheckpointException if it is too large or no JSON object
+     * @throws IOException if it cannot be read
+     */
+    public static Fields read(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_FILE) {
+            throw new CheckpointException(
+                    "%s has %d bytes, far more than a description needs"
+                            .formatted(file, Files.size(file)));
+        }
+        try {
+            if (JsonParser.parseString(Files.readString(file)) instanceof JsonObject object) {
+                return new Fields(file.toString(), object);
+            }
+            throw new CheckpointException("%s is not a JSON object".formatted(file));
+        } catch (JsonParseException | CharacterCodingException e) {
+            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
+        } catch (StackOverflowError e) {
+            throw new CheckpointException("%s is nested too deeply".formatted(file), e);
+        }
+    }
 
     Fields(String file, JsonObject object) {
         this(file, "", object);
@@ -29,8 +63,15 @@ final class Fields {
         this.object = object;
     }
 
-    /** Refuses fields that nobody asked for: they would be silently ignored. */
-    Fields only(String... known) throws CheckpointException {
+    /**
+     * Refuses fields that nobody asked for: they would be silently ignored.
+     *
+     * @param known names of all fields there may be
+     * @return these fields
+     * @throws CheckpointException if there are others
+     */
+    @CanIgnoreReturnValue
+    public Fields only(String... known) throws CheckpointException {
         Set<String> surplus = new TreeSet<>(object.keySet());
         surplus.removeAll(List.of(known));
         if (!surplus.isEmpty()) {
@@ -41,22 +82,47 @@ final class Fields {
         return this;
     }
 
-    boolean has(String name) {
+    /**
+     * Tells whether there is a field that is not null.
+     *
+     * @param name its name
+     * @return true if it is there
+     */
+    public boolean has(String name) {
         return object.has(name) && !object.get(name).isJsonNull();
     }
 
-    Fields object(String name) throws CheckpointException {
+    /**
+     * Returns an object within this one.
+     *
+     * @param name its name
+     * @return its fields
+     * @throws CheckpointException if it is missing or something else
+     */
+    public Fields object(String name) throws CheckpointException {
         if (required(name) instanceof JsonObject child) {
             return new Fields(file, path + name + ".", child);
         }
         throw wrong(name, "an object");
     }
 
-    JsonObject json() {
+    /**
+     * Returns the object itself.
+     *
+     * @return all fields as they are
+     */
+    public JsonObject json() {
         return object;
     }
 
-    int integer(String name) throws CheckpointException {
+    /**
+     * Returns a whole number.
+     *
+     * @param name its name
+     * @return 32 bits
+     * @throws CheckpointException if it is missing or something else
+     */
+    public int integer(String name) throws CheckpointException {
         double value = number(name);
         if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
             throw wrong(name, "a whole number");
@@ -64,7 +130,14 @@ final class Fields {
         return (int) value;
     }
 
-    double number(String name) throws CheckpointException {
+    /**
+     * Returns a number.
+     *
+     * @param name its name
+     * @return a finite number
+     * @throws CheckpointException if it is missing or something else
+     */
+    public double number(String name) throws CheckpointException {
         if (required(name) instanceof JsonPrimitive value && value.isNumber()) {
             double number = value.getAsDouble();
             if (Double.isFinite(number)) {
@@ -74,21 +147,44 @@ final class Fields {
         throw wrong(name, "a number");
     }
 
-    boolean flag(String name) throws CheckpointException {
+    /**
+     * Returns a truth.
+     *
+     * @param name its name
+     * @return true or false
+     * @throws CheckpointException if it is missing or something else
+     */
+    public boolean flag(String name) throws CheckpointException {
         if (required(name) instanceof JsonPrimitive value && value.isBoolean()) {
             return value.getAsBoolean();
         }
         throw wrong(name, "true or false");
     }
 
-    String text(String name) throws CheckpointException {
+    /**
+     * Returns a text.
+     *
+     * @param name its name
+     * @return any text
+     * @throws CheckpointException if it is missing or something else
+     */
+    public String text(String name) throws CheckpointException {
         if (required(name) instanceof JsonPrimitive value && value.isString()) {
             return value.getAsString();
         }
         throw wrong(name, "text");
     }
 
-    <E extends Enum<E>> E choice(String name, Class<E> type) throws CheckpointException {
+    /**
+     * Returns a choice as {@link Spelling} has it.
+     *
+     * @param name its name
+     * @param type what there is to choose from
+     * @param <E> the same
+     * @return the constant of that spelling
+     * @throws CheckpointException if it is missing or something else
+     */
+    public <E extends Enum<E>> E choice(String name, Class<E> type) throws CheckpointException {
         String text = text(name);
         for (E constant : type.getEnumConstants()) {
             if (Spelling.of(constant).equals(text)) {
@@ -103,7 +199,14 @@ final class Fields {
                                 Arrays.stream(type.getEnumConstants()).map(Spelling::of).toList()));
     }
 
-    List<String> texts(String name) throws CheckpointException {
+    /**
+     * Returns a list of texts.
+     *
+     * @param name its name
+     * @return the texts in order
+     * @throws CheckpointException if it is missing or something else
+     */
+    public List<String> texts(String name) throws CheckpointException {
         if (!(required(name) instanceof JsonArray array)) {
             throw wrong(name, "a list of texts");
         }
@@ -115,6 +218,29 @@ final class Fields {
             texts.add(text.getAsString());
         }
         return List.copyOf(texts);
+    }
+
+    /**
+     * Returns a list of whole numbers.
+     *
+     * @param name its name
+     * @return the numbers in order
+     * @throws CheckpointException if it is missing or something else
+     */
+    public List<Integer> integers(String name) throws CheckpointException {
+        if (!(required(name) instanceof JsonArray array)) {
+            throw wrong(name, "a list of whole numbers");
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!(element instanceof JsonPrimitive number
+                    && number.isNumber()
+                    && number.getAsDouble() == (int) number.getAsDouble())) {
+                throw wrong(name, "a list of whole numbers");
+            }
+            numbers.add((int) number.getAsDouble());
+        }
+        return List.copyOf(numbers);
     }
 
     private JsonElement required(String name) throws CheckpointException {

@@ -72,7 +72,18 @@ public final class IdxFolder implements ImageDataset {
      * @return true if it holds the images of some part
      */
     public static boolean isIn(Path folder) {
-        return Stream.of(Split.values()).anyMatch(split -> images(folder, split).isPresent());
+        return Stream.of(Split.values()).anyMatch(split -> isIn(folder, split));
+    }
+
+    /**
+     * Tells from the file names whether a folder holds a part of this layout.
+     *
+     * @param folder any folder, or a path where there is none
+     * @param split which part
+     * @return true if it holds the images of that part
+     */
+    public static boolean isIn(Path folder, Split split) {
+        return images(folder, split).isPresent();
     }
 
     /**

@@ -1,0 +1,107 @@
+package io.zigma.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The safetensors file beside a description: opened only if it holds the network's tensors, all of
+ * them and no others, and is as it was written.
+ */
+public final class WeightsFile {
+
+    private WeightsFile() {}
+
+    /**
+     * Opens a file of weights.
+     *
+     * @param file the file, in the folder of the description
+     * @param config name of the description, for refusals
+     * @param hash SHA-256 that the description says the file has
+     * @param parameters those of the network, by name; their shapes are known
+     * @return the open file
+     * @throws CheckpointException if it is missing, does not fit or has another hash
+     * @throws IOException if it cannot be read
+     */
+    public static SafetensorsFile open(
+            Path file, String config, String hash, Map<String, Parameter> parameters)
+            throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(
+                    "%s lacks %s".formatted(file.getParent(), file.getFileName()));
+        }
+        SafetensorsFile weights = SafetensorsFile.open(file);
+        try {
+            requireSameTensors(file, config, parameters, weights);
+            String found = FileHash.sha256(file);
+            if (!found.equals(hash)) {
+                throw new CheckpointException(
+                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
+                                        + "get the folder again")
+                                .formatted(file, found, config, hash));
+            }
+            return weights;
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes parameters start with the values of a file: they are read when the network is
+     * initialised.
+     *
+     * @param weights holds a tensor under each name; must stay open until then
+     * @param parameters those of the network, by name
+     */
+    public static void feed(SafetensorsFile weights, Map<String, Parameter> parameters) {
+        parameters.forEach(
+                (name, parameter) ->
+                        parameter.setInitializer(
+                                (owner, shape, type) -> read(weights, owner, name)));
+    }
+
+    private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
+        try {
+            return weights.read(manager, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void requireSameTensors(
+            Path file, String config, Map<String, Parameter> parameters, SafetensorsFile weights)
+            throws IOException {
+        Set<String> missing = new TreeSet<>(parameters.keySet());
+        missing.removeAll(weights.names());
+        Set<String> surplus = new TreeSet<>(weights.names());
+        surplus.removeAll(parameters.keySet());
+        if (!missing.isEmpty() || !surplus.isEmpty()) {
+            throw new CheckpointException(
+                    "%s does not fit %s: missing tensors %s, surplus tensors %s"
+                            .formatted(file, config, missing, surplus));
+        }
+        for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
+            long[] expected = entry.getValue().getShape().getShape();
+            long[] found = weights.shape(entry.getKey());
+            if (!Arrays.equals(expected, found)) {
+                throw new CheckpointException(
+                        "%s: tensor %s has shape %s, %s asks for %s"
+                                .formatted(
+                                        file,
+                                        entry.getKey(),
+                                        Arrays.toString(found),
+                                        config,
+                                        Arrays.toString(expected)));
+            }
+        }
+    }
+}
