@@ -197,6 +197,30 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Reads a tensor of unsigned bytes.
+     *
+     * @param name a tensor of type U8
+     * @return its elements in row-major order, 0 to 255 as Java's bytes carry them
+     * @throws SafetensorsException if there is no such tensor, it is of another type, or it has more
+     *     than 2³¹−1 elements
+     * @throws IOException if reading fails
+     */
+    public byte[] bytes(String name) throws IOException {
+        SafetensorsTensor tensor = tensor(name);
+        if (tensor.type() != SafetensorsType.U8) {
+            throw wrongType(tensor, "unsigned bytes");
+        }
+        byte[] values = new byte[arrayLength(tensor)];
+        for (int done = 0; done < values.length; ) {
+            ByteBuffer window = window(tensor, done);
+            int count = window.remaining();
+            window.get(values, done, count);
+            done += count;
+        }
+        return values;
+    }
+
+    /**
      * Reads a tensor into an engine array.
      *
      * @param manager owner of the result

@@ -42,6 +42,8 @@ public final class SafetensorsWriter {
         record Floats(Supplier<float[]> source) implements Values {}
 
         record Longs(Supplier<long[]> source) implements Values {}
+
+        record Bytes(byte[] source) implements Values {}
     }
 
     /**
@@ -111,6 +113,22 @@ public final class SafetensorsWriter {
     public SafetensorsWriter longs(String name, long[] shape, long[] values) {
         requireCount(name, elements(name, shape), values.length);
         return add(name, SafetensorsType.I64, shape, new Values.Longs(() -> values));
+    }
+
+    /**
+     * Adds a tensor of unsigned bytes.
+     *
+     * @param name a name that no other tensor has
+     * @param shape sides, none for a scalar
+     * @param values elements in row-major order, 0 to 255 as Java's bytes carry them, not copied
+     * @return this writer
+     * @throws IllegalArgumentException if the name is taken or the sides do not multiply to the
+     *     number of values
+     */
+    @CanIgnoreReturnValue
+    public SafetensorsWriter bytes(String name, long[] shape, byte[] values) {
+        requireCount(name, elements(name, shape), values.length);
+        return add(name, SafetensorsType.U8, shape, new Values.Bytes(values));
     }
 
     /**
@@ -259,6 +277,8 @@ public final class SafetensorsWriter {
                 buffer.putLong(value);
                 drainWhenFull(channel, buffer);
             }
+        } else if (tensor.values() instanceof Values.Bytes bytes) {
+            drain(channel, ByteBuffer.wrap(bytes.source()).position(bytes.source().length));
         }
         drain(channel, buffer);
     }

@@ -18,6 +18,14 @@ public interface GenerationListener {
     void progress(int done, int total);
 
     /**
+     * Called before each evaluation of the model. Guidance evaluates it twice at once, with and
+     * without the condition; that is told as one.
+     *
+     * @param images how many images it is evaluated for
+     */
+    default void evaluated(int images) {}
+
+    /**
      * Tells whether {@link #preview} should be called: making pictures of every step costs time.
      *
      * @return false unless overridden

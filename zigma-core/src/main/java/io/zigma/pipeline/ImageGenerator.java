@@ -130,13 +130,23 @@ public final class ImageGenerator implements AutoCloseable {
                             listener.preview(first, step.index(), pictures(step.x()));
                         }
                     };
-            images.addAll(sample(request, first, labels, steps));
+            images.addAll(
+                    sample(
+                            request,
+                            first,
+                            labels,
+                            () -> listener.evaluated(labels.length),
+                            steps));
         }
         return images;
     }
 
     private List<GeneratedImage> sample(
-            GenerationRequest request, int first, int[] labels, StepListener listener) {
+            GenerationRequest request,
+            int first,
+            int[] labels,
+            Runnable evaluated,
+            StepListener listener) {
         ZigMaConfig shape = config.model();
         long[] seeds =
                 LongStream.range(0, labels.length).map(i -> request.seed() + first + i).toArray();
@@ -146,10 +156,14 @@ public final class ImageGenerator implements AutoCloseable {
                             scope,
                             new Shape(shape.channels(), shape.imageHeight(), shape.imageWidth()),
                             seeds); // (B, C, H, W)
+            ModelFunction guided = guided(scope, labels, request.guidanceScale());
             NDArray x =
                     request.sampler()
                             .sample(
-                                    guided(scope, labels, request.guidanceScale()),
+                                    (at, t) -> {
+                                        evaluated.run();
+                                        return guided.predict(at, t);
+                                    },
                                     config.prediction(),
                                     config.interpolant().interpolant(),
                                     noise,

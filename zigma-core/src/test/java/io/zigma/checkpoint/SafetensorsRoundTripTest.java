@@ -29,6 +29,7 @@ class SafetensorsRoundTripTest {
     void whatIsWrittenIsReadBackBitForBit(
             @ForAll float[] floats,
             @ForAll long[] longs,
+            @ForAll byte[] bytes,
             @ForAll String floatName,
             @ForAll @Size(max = 4) Map<String, String> metadata)
             throws IOException {
@@ -38,13 +39,15 @@ class SafetensorsRoundTripTest {
             SafetensorsWriter writer =
                     new SafetensorsWriter()
                             .floats("f." + name, new long[] {floats.length}, floats)
-                            .longs("l." + name, new long[] {1, longs.length}, longs);
+                            .longs("l." + name, new long[] {1, longs.length}, longs)
+                            .bytes("b." + name, new long[] {bytes.length}, bytes);
             metadata.forEach((key, value) -> writer.metadata("k" + wellFormed(key), "v"));
             writer.write(file);
             try (SafetensorsFile read = SafetensorsFile.open(file)) {
-                assertThat(read.names()).containsExactly("f." + name, "l." + name);
+                assertThat(read.names()).containsExactly("f." + name, "l." + name, "b." + name);
                 assertThat(read.floats("f." + name)).isEqualTo(floats);
                 assertThat(read.longs("l." + name)).isEqualTo(longs);
+                assertThat(read.bytes("b." + name)).isEqualTo(bytes);
                 assertThat(read.shape("l." + name)).containsExactly(1, longs.length);
                 assertThat(read.metadata().values()).allMatch("v"::equals);
             }

@@ -130,6 +130,30 @@ class ImageGeneratorTest {
     }
 
     @Test
+    void everyEvaluationOfTheModelIsToldWhetherGuidedOrNot() throws IOException {
+        for (double guidance : new double[] {1, 3}) {
+            List<Integer> evaluated = new ArrayList<>();
+            try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
+                generator.generate(
+                        new GenerationRequest(
+                                List.of(0, 1, 2), 0, Sampler.parse("heun", 2), guidance, 2),
+                        new GenerationListener() {
+                            @Override
+                            public void progress(int done, int total) {}
+
+                            @Override
+                            public void evaluated(int images) {
+                                evaluated.add(images);
+                            }
+                        });
+            }
+            assertThat(evaluated)
+                    .as("two evaluations a step of 2 and of 1 images, guidance %s", guidance)
+                    .containsExactly(2, 2, 2, 2, 1, 1, 1, 1);
+        }
+    }
+
+    @Test
     void aListenerThatThrowsStopsTheGeneration() throws IOException {
         try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
             assertThatThrownBy(

@@ -33,6 +33,28 @@ public final class Memorisation {
     }
 
     /**
+     * Takes nearest training pictures that were found elsewhere.
+     *
+     * @param nearest the row of each sample's nearest training picture
+     * @param distances how far each of them is, as many
+     * @param heldOut how far the nearest training picture of each held-out picture is, at least one
+     * @return the distances
+     * @throws IllegalArgumentException if there are not as many rows as distances, or no held-out
+     *     ones
+     */
+    public static Memorisation of(int[] nearest, double[] distances, double[] heldOut) {
+        if (nearest.length != distances.length || nearest.length == 0 || heldOut.length == 0) {
+            throw new IllegalArgumentException(
+                    "%d nearest pictures with %d distances, beside %d held-out ones; as many of the first two are needed and one of each"
+                            .formatted(nearest.length, distances.length, heldOut.length));
+        }
+        double[] ascending = heldOut.clone();
+        Arrays.sort(ascending);
+        return new Memorisation(
+                new NearestNeighbours.Found(nearest.clone(), distances.clone()), ascending);
+    }
+
+    /**
      * Returns the distance below which a share of the held-out pictures have a training picture.
      *
      * @param heldOutShare from 0, the smallest distance of any, to below 1

@@ -44,6 +44,20 @@ class MemorisationTest {
     }
 
     @Test
+    void neighboursFoundElsewhereGiveTheSameShares() {
+        Memorisation found = Memorisation.of(column(9, 10, 111, 205), TRAINING, HELD_OUT);
+        double[] distances = {
+            found.distance(0), found.distance(1), found.distance(2), found.distance(3)
+        };
+        int[] nearest = {found.nearest(0), found.nearest(1), found.nearest(2), found.nearest(3)};
+        double[] heldOut = {10, 20, 30, 40};
+        Memorisation told = Memorisation.of(nearest, distances, heldOut);
+        assertThat(told.threshold(0)).isEqualTo(found.threshold(0));
+        assertThat(told.share(0)).isEqualTo(found.share(0));
+        assertThat(told.nearest(3)).isEqualTo(found.nearest(3));
+    }
+
+    @Test
     void aShareOfOneIsRefused() {
         Memorisation check = Memorisation.of(column(1), TRAINING, HELD_OUT);
         assertThatThrownBy(() -> check.share(1))

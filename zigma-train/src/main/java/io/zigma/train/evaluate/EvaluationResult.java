@@ -1,0 +1,84 @@
+package io.zigma.train.evaluate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * All figures of one model.
+ *
+ * @param subject the model and how it was sampled
+ * @param floor what real pictures get
+ * @param seeds what samples got, a sampling seed an element
+ */
+public record EvaluationResult(Subject subject, Map<Metric, Double> floor, List<SeedResult> seeds) {
+
+    /**
+     * Keeps its own list.
+     *
+     * @throws IllegalArgumentException if there is no seed
+     */
+    public EvaluationResult {
+        seeds = List.copyOf(seeds);
+        if (seeds.isEmpty()) {
+            throw new IllegalArgumentException("a result needs at least one sampling seed");
+        }
+    }
+
+    /** Returns how many samples each seed gave. */
+    public int samples() {
+        return seeds.get(0).samples().pictures().count();
+    }
+
+    /** Returns how often the model was evaluated for a picture; a guided evaluation counts once. */
+    public double evaluations() {
+        return seeds.stream().mapToDouble(seed -> seed.samples().evaluations()).average().orElse(0);
+    }
+
+    /**
+     * Returns a figure's mean over the seeds.
+     *
+     * @param metric which figure
+     * @return empty if it could not be told
+     */
+    public OptionalDouble mean(Metric metric) {
+        return values(metric).length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(sum(values(metric)) / seeds.size());
+    }
+
+    /**
+     * Returns a figure's standard deviation over the seeds, with one less than their number as
+     * divisor.
+     *
+     * @param metric which figure
+     * @return empty with one seed, or if it could not be told
+     */
+    public OptionalDouble spread(Metric metric) {
+        double[] values = values(metric);
+        if (values.length < 2) {
+            return OptionalDouble.empty();
+        }
+        double mean = sum(values) / values.length;
+        double squares = 0;
+        for (double value : values) {
+            squares += (value - mean) * (value - mean);
+        }
+        return OptionalDouble.of(Math.sqrt(squares / (values.length - 1)));
+    }
+
+    private double[] values(Metric metric) {
+        return seeds.stream()
+                .filter(seed -> seed.figures().containsKey(metric))
+                .mapToDouble(seed -> seed.figures().getOrDefault(metric, 0.0))
+                .toArray();
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,12 @@
+package io.zigma.train.evaluate;
+
+import io.zigma.train.metric.FeatureMatrix;
+import java.util.Optional;
+
+/**
+ * What a network makes of some pictures.
+ *
+ * @param features (N, D)
+ * @param logits (N, classes) of a classifier
+ */
+record Looks(FeatureMatrix features, Optional<FeatureMatrix> logits) {}

@@ -1,0 +1,143 @@
+package io.zigma.train.evaluate;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Finds each picture's nearest among many, by the Euclidean distance of their levels.
+ *
+ * <p>Distances come from matrix products in float32, block by block, as |a|² + |b|² − 2·a·b. A pair
+ * that could be the nearest, given how far rounding reaches, is computed again in whole numbers, so
+ * that the result is exact.
+ */
+final class NearestPictures {
+
+    // 512 × 4096 products are 8 MB: they stay in the cache of a core while they are looked through
+    private static final int QUERIES = 512;
+    private static final int POINTS = 4096;
+    // whole numbers about 0 keep the products small, and with them what rounding can do
+    private static final int CENTRE = 128;
+
+    private NearestPictures() {}
+
+    /**
+     * The nearest pictures of some queries.
+     *
+     * @param rows which picture, one a query
+     * @param distances how far it is in levels, 0 for the same picture
+     */
+    record Found(int[] rows, double[] distances) {}
+
+    /**
+     * Looks at all pairs.
+     *
+     * @param queries (Q, …)
+     * @param points (P, …) of the same size, at least one
+     * @return the nearest of each, of equally near ones the first
+     */
+    static Found of(Pictures queries, Pictures points) {
+        int[] rows = new int[queries.count()];
+        long[] nearest = new long[queries.count()];
+        Arrays.fill(nearest, Long.MAX_VALUE);
+        long[] querySquares = squares(queries);
+        long[] pointSquares = squares(points);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+            for (int point = 0; point < points.count(); point += POINTS) {
+                int pointEnd = Math.min(point + POINTS, points.count());
+                try (NDArray block = array(manager, points, point, pointEnd); // (D, P)
+                        NDArray transposed = block.transpose()) {
+                    for (int query = 0; query < queries.count(); query += QUERIES) {
+                        int queryEnd = Math.min(query + QUERIES, queries.count());
+                        float[] products = products(manager, queries, query, queryEnd, transposed);
+                        int firstQuery = query;
+                        int firstPoint = point;
+                        int width = pointEnd - point;
+                        IntStream.range(query, queryEnd)
+                                .parallel()
+                                .forEach(
+                                        i -> {
+                                            int from = (i - firstQuery) * width;
+                                            double reach =
+                                                    Math.sqrt(querySquares[i]) * rounding(queries);
+                                            for (int j = 0; j < width; j++) {
+                                                int at = firstPoint + j;
+                                                double about =
+                                                        (double) querySquares[i]
+                                                                + pointSquares[at]
+                                                                - 2.0 * products[from + j];
+                                                double error = reach * Math.sqrt(pointSquares[at]);
+                                                if (about - error < nearest[i]) {
+                                                    long exact = squared(queries, i, points, at);
+                                                    if (exact < nearest[i]) {
+                                                        nearest[i] = exact;
+                                                        rows[i] = at;
+                                                    }
+                                                }
+                                            }
+                                        });
+                    }
+                }
+            }
+        }
+        return new Found(rows, Arrays.stream(nearest).mapToDouble(Math::sqrt).toArray());
+    }
+
+    /**
+     * Returns how far twice a product of D terms can be off, over the lengths of its factors: 2·γ_D
+     * (Higham, "Accuracy and Stability of Numerical Algorithms", equation 3.5).
+     */
+    private static double rounding(Pictures pictures) {
+        double terms = pictures.format().elements() * 0x1.0p-24;
+        return 2 * terms / (1 - terms);
+    }
+
+    private static float[] products(
+            NDManager manager, Pictures queries, int from, int to, NDArray points) {
+        try (NDArray block = array(manager, queries, from, to); // (Q, D)
+                NDArray products = block.matMul(points)) { // (Q, P)
+            return products.toFloatArray();
+        }
+    }
+
+    private static NDArray array(NDManager manager, Pictures pictures, int from, int to) {
+        int size = pictures.format().elements();
+        float[] values = new float[(to - from) * size];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (pictures.levels()[from * size + i] & 0xff) - CENTRE;
+        }
+        return manager.create(values, new Shape(to - from, size));
+    }
+
+    private static long[] squares(Pictures pictures) {
+        int size = pictures.format().elements();
+        byte[] levels = pictures.levels();
+        long[] squares = new long[pictures.count()];
+        Arrays.parallelSetAll(
+                squares,
+                row -> {
+                    long sum = 0;
+                    for (int i = row * size; i < (row + 1) * size; i++) {
+                        int value = (levels[i] & 0xff) - CENTRE;
+                        sum += value * value;
+                    }
+                    return sum;
+                });
+        return squares;
+    }
+
+    private static long squared(Pictures one, int row, Pictures other, int otherRow) {
+        int size = one.format().elements();
+        byte[] levels = one.levels();
+        byte[] others = other.levels();
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            int difference = (levels[row * size + i] & 0xff) - (others[otherRow * size + i] & 0xff);
+            sum += difference * difference;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,96 @@
+package io.zigma.train.evaluate;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.zigma.train.metric.ClassAgreement;
+import java.util.List;
+import java.util.Map;
+
+/** Results for programs: a figure's mean over the seeds under its own name, all else beside it. */
+public final class ResultJson {
+
+    private static final String FLOOR = "_floor";
+
+    private ResultJson() {}
+
+    /**
+     * Returns one model's figures. Figures that could not be told are left out.
+     *
+     * @param result the figures
+     * @param evaluation what made them
+     * @param conditions what they depend on
+     * @return means over the seeds, floors, spreads over the seeds, each seed's figures, agreement
+     *     by class, and how it was all made
+     */
+    public static JsonObject of(
+            EvaluationResult result, Evaluation evaluation, Conditions conditions) {
+        JsonObject json = new JsonObject();
+        for (Metric metric : Metric.values()) {
+            result.mean(metric).ifPresent(mean -> json.addProperty(metric.key(), mean));
+        }
+        for (Map.Entry<Metric, Double> floor : result.floor().entrySet()) {
+            json.addProperty(floor.getKey().key() + FLOOR, floor.getValue());
+        }
+        json.addProperty("samples", result.samples());
+        json.addProperty("function_evaluations", result.evaluations());
+        json.addProperty("guided", result.subject().guided());
+        json.addProperty(
+                "network_passes", result.evaluations() * (result.subject().guided() ? 2 : 1));
+        JsonArray seeds = new JsonArray();
+        JsonArray perSeed = new JsonArray();
+        for (SeedResult seed : result.seeds()) {
+            seeds.add(seed.seed());
+            JsonObject one = new JsonObject();
+            one.addProperty("seed", seed.seed());
+            seed.figures().forEach((metric, value) -> one.addProperty(metric.key(), value));
+            perSeed.add(one);
+        }
+        json.add("seeds", seeds);
+        JsonObject spread = new JsonObject();
+        for (Metric metric : Metric.values()) {
+            result.spread(metric).ifPresent(value -> spread.addProperty(metric.key(), value));
+        }
+        json.add("spread_over_seeds", spread);
+        json.add("per_seed", perSeed);
+        addAgreement(result, evaluation, json);
+        json.add("model", model(result.subject()));
+        JsonObject facts = new JsonObject();
+        conditions.facts().forEach((name, fact) -> facts.add(name, primitive(fact)));
+        json.add("conditions", facts);
+        return json;
+    }
+
+    private static void addAgreement(
+            EvaluationResult result, Evaluation evaluation, JsonObject json) {
+        List<ClassAgreement> tables =
+                result.seeds().stream().flatMap(seed -> seed.agreement().stream()).toList();
+        if (tables.isEmpty()) {
+            return;
+        }
+        JsonObject byClass = new JsonObject();
+        for (int label = 0; label < evaluation.labels().size(); label++) {
+            String name = evaluation.labels().get(label);
+            ClassShare.of(tables, evaluation, label)
+                    .ifPresent(share -> byClass.addProperty(name, share));
+        }
+        json.add("class_agreement_by_class", byClass);
+    }
+
+    private static JsonObject model(Subject subject) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", subject.name());
+        json.addProperty("weights_sha256", subject.weightsHash());
+        subject.step().ifPresent(step -> json.addProperty("step", step));
+        json.addProperty("sampler", subject.sampler().label());
+        json.addProperty("steps", subject.sampler().steps());
+        json.addProperty("guidance_scale", subject.guidanceScale());
+        return json;
+    }
+
+    private static JsonPrimitive primitive(Object fact) {
+        return fact instanceof Number number
+                ? new JsonPrimitive(number)
+                : new JsonPrimitive(fact.toString());
+    }
+}

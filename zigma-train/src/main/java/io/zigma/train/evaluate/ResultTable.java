@@ -1,0 +1,75 @@
+package io.zigma.train.evaluate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Results for people: lines of equal columns. */
+public final class ResultTable {
+
+    private ResultTable() {}
+
+    /**
+     * Returns one model's figures beside those of real pictures.
+     *
+     * @param result the figures
+     * @return a line a figure, and above them what was done
+     */
+    public static List<String> lines(EvaluationResult result) {
+        List<String> lines = new ArrayList<>();
+        lines.add(title(result));
+        lines.add("");
+        lines.add(row("", "samples", "real pictures", ""));
+        for (Metric metric : Metric.values()) {
+            if (result.mean(metric).isPresent()) {
+                lines.add(
+                        row(
+                                metric.title(),
+                                value(result, metric),
+                                result.floor().containsKey(metric)
+                                        ? metric.text(result.floor().getOrDefault(metric, 0.0))
+                                        : "",
+                                metric.better().name().toLowerCase(Locale.ROOT) + " is better"));
+            }
+        }
+        return lines;
+    }
+
+    /** Returns in one line what was sampled, and how. */
+    static String title(EvaluationResult result) {
+        Subject subject = result.subject();
+        return "%s: %,d samples of seed%s %s; %s, %d steps, guidance %s; %s evaluations a picture%s"
+                .formatted(
+                        subject.name(),
+                        result.samples(),
+                        result.seeds().size() == 1 ? "" : "s",
+                        result.seeds().stream()
+                                .map(seed -> Long.toString(seed.seed()))
+                                .collect(Collectors.joining(", ")),
+                        subject.sampler().label(),
+                        subject.sampler().steps(),
+                        plain(subject.guidanceScale()),
+                        plain(result.evaluations()),
+                        subject.guided() ? ", each with and without the class" : "");
+    }
+
+    /** Returns a figure's mean, and its spread where there are several seeds. */
+    static String value(EvaluationResult result, Metric metric) {
+        String mean = metric.text(result.mean(metric).orElseThrow());
+        return result.spread(metric).isPresent()
+                ? mean + " ± " + metric.text(result.spread(metric).getAsDouble())
+                : mean;
+    }
+
+    /** Returns a number without zeros behind the point. */
+    static String plain(double number) {
+        return number == Math.rint(number)
+                ? Long.toString((long) number)
+                : String.format(Locale.ROOT, "%.2f", number);
+    }
+
+    private static String row(String name, String samples, String real, String remark) {
+        return "%-38s %-20s %-14s %s".formatted(name, samples, real, remark).stripTrailing();
+    }
+}
