@@ -22,7 +22,8 @@ public final class Main {
                     new TrainCommand(),
                     new ImportCommand(),
                     new InfoCommand(),
-                    new ExportCommand());
+                    new ExportCommand(),
+                    new BenchCommand());
 
     private Main() {}
 
