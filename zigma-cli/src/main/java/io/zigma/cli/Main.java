@@ -24,7 +24,8 @@ public final class Main {
                     new ImportCommand(),
                     new InfoCommand(),
                     new VerifyCommand(),
-                    new ExportCommand());
+                    new ExportCommand(),
+                    new BenchCommand());
 
     private Main() {}
 

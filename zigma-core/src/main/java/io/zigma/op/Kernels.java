@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Kernels {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Kernels.class);
-    private static final boolean AVAILABLE = vectorModulePresent();
+
+    /** Whether Java was started with the module that the kernels are written for. */
+    static final boolean AVAILABLE = vectorModulePresent();
 
     private Kernels() {}
 
@@ -32,7 +34,7 @@ final class Kernels {
 
     /** Tells whether kernels can read these arrays, null ones aside: float32 in main memory. */
     static boolean accept(List<? extends @Nullable NDArray> arrays) {
-        if (!AVAILABLE) {
+        if (ReferencePath.inUse()) {
             return false;
         }
         for (NDArray array : arrays) {

@@ -1,38 +1,48 @@
 package io.zigma.op;
 
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
 /**
- * Makes the operations of this package use their plain references where a fused kernel would serve,
- * so that the two can be compared on a whole model.
+ * A way to have this thread's operations done by their plain references where a faster path would
+ * take over: to compare the two, in value or in time, within one process.
+ *
+ * <pre>{@code
+ * NDArray fast = model.predict(…);
+ * NDArray plain = ReferencePath.run(() -> model.predict(…));
+ * }</pre>
+ *
+ * <p>What a {@link GradientTape} has recorded before keeps the backward it was recorded with.
  */
 public final class ReferencePath {
+
+    private static final ThreadLocal<Boolean> CHOSEN = ThreadLocal.withInitial(() -> false);
 
     private ReferencePath() {}
 
     /**
-     * Does some work on the reference path.
+     * Runs a computation on the references; it may be nested.
      *
-     * <p>Whatever is recorded without a {@link GradientTape} runs on the references; so recording
-     * is on during the work. To record nothing all the same, freeze the parameters.
-     *
-     * @param work what to compute, on this thread
-     * @param <T> its result
-     * @return what the work returned
-     * @throws IllegalStateException if this thread has an open gradient tape
+     * @param computation what to run, on this thread
+     * @param <T> what it returns
+     * @return the computation's result
      */
-    public static <T> T during(Supplier<T> work) {
-        if (GradientTape.current() != null) {
-            throw new IllegalStateException(
-                    "a gradient tape records fused kernels; close it before using the references");
-        }
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(true);
+    public static <T> T run(Supplier<T> computation) {
+        boolean before = CHOSEN.get();
+        CHOSEN.set(true);
         try {
-            return work.get();
+            return computation.get();
         } finally {
-            JniUtils.setGradMode(before);
+            CHOSEN.set(before);
         }
+    }
+
+    /**
+     * Tells whether operations of this thread are done by their references whatever their operands
+     * are: within {@link #run}, and everywhere if Java was started without the vector module.
+     *
+     * @return true if no fused kernel will run
+     */
+    public static boolean inUse() {
+        return CHOSEN.get() || !Kernels.AVAILABLE;
     }
 }

@@ -267,7 +267,7 @@ public final class ReferenceOutputs {
                         };
                 float[] output =
                         operations == Operations.PLAIN
-                                ? ReferencePath.during(forward)
+                                ? ReferencePath.run(forward)
                                 : forward.get();
                 System.arraycopy(output, 0, outputs, i * size, size);
             }
