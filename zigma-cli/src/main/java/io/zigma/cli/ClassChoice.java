@@ -1,9 +1,8 @@
 package io.zigma.cli;
 
+import io.zigma.pipeline.ClassNames;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** Finds the class that the user means among a model's classes. */
 final class ClassChoice {
@@ -26,15 +25,7 @@ final class ClassChoice {
             throw new UsageException(
                     "%s has no classes (it is unconditional); leave out --class".formatted(model));
         }
-        String wanted = simplified(given);
-        for (int number = 0; number < labels.size(); number++) {
-            if (simplified(labels.get(number)).equals(wanted)) {
-                return number;
-            }
-        }
-        return IntStream.range(0, labels.size())
-                .filter(number -> Integer.toString(number).equals(wanted))
-                .findFirst()
+        return ClassNames.find(given, labels)
                 .orElseThrow(() -> new UsageException(refusal(given, labels, model)));
     }
 
@@ -45,9 +36,5 @@ final class ClassChoice {
                         : "zigma info -m %s lists all %d".formatted(model, labels.size());
         return "%s has no class '%s'%s (%s)"
                 .formatted(model, given, Suggestions.didYouMean(given, labels), list);
-    }
-
-    private static String simplified(String name) {
-        return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ");
     }
 }

@@ -14,7 +14,6 @@ import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -211,7 +210,7 @@ final class GenerateCommand implements Command {
             PictureOutput.checkFree(gif.get(), force);
             requireWritable(gif.get());
         }
-        long firstSeed = seed.orElseGet(GenerateCommand::drawn);
+        long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
         return new Plan(
                 checkpoint,
                 new GenerationRequest(labels, firstSeed, sampler, guidance, batch),
@@ -236,11 +235,6 @@ final class GenerateCommand implements Command {
 
     private static void requireWritable(Path file) throws IOException {
         WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
-    }
-
-    /** A seed that people can read out to each other. */
-    private static long drawn() {
-        return new SecureRandom().nextInt(Integer.MAX_VALUE);
     }
 
     private static double guidance(Arguments arguments, CheckpointFolder checkpoint) {
@@ -319,7 +313,7 @@ final class GenerateCommand implements Command {
             return Map.of();
         }
         Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
-        if (plan.request().labels().stream().distinct().count() > 1) {
+        if (plan.request().subjects().stream().distinct().count() > 1) {
             fields.put("class", "in turn");
         }
         if (images.size() > 1) {

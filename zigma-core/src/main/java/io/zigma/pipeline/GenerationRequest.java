@@ -1,54 +1,89 @@
 package io.zigma.pipeline;
 
 import io.zigma.sampler.Sampler;
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What to generate.
+ * What to generate. Start from {@link #of(String)}, {@link #of(int)} or {@link #any} and change
+ * parts: {@code GenerationRequest.of("sneaker").withCount(4).withSeed(7)}. What is left open, the
+ * checkpoint decides.
  *
- * @param labels one class number an image, or {@link #ANY}; image i has the seed {@code seed + i}
+ * @param subjects what each picture shows; image i has the seed {@code seed + i}
  * @param seed the first image's seed
  * @param sampler how to solve from noise to data
- * @param guidanceScale weight of the condition in classifier-free guidance: 1 for none, more
- *     follows the class harder
+ * @param guidanceScale weight of the condition in classifier-free guidance, 0 … 100: 1 for none,
+ *     more follows the class harder; null for the checkpoint's recommendation
+ * @param size the size that the pictures must have, or null for the model's; a model has one size,
+ *     and refuses another
  * @param batchSize how many images are computed at once; it changes speed and memory, not the
  *     pictures
+ * @param listener hears how far the generation is, on the thread that generates, and stops it by
+ *     throwing
  */
 public record GenerationRequest(
-        List<Integer> labels, long seed, Sampler sampler, double guidanceScale, int batchSize) {
+        List<Subject> subjects,
+        long seed,
+        SamplerChoice sampler,
+        @Nullable Double guidanceScale,
+        @Nullable PictureSize size,
+        int batchSize,
+        GenerationListener listener) {
 
-    /**
-     * Stands for no class: the only choice of an unconditional model, the null class of a
-     * conditional one.
-     */
+    /** Stands for no class where classes are numbers; see {@link Subject.Any}. */
     public static final int ANY = -1;
 
     private static final int BATCH = 16;
+    private static final double LARGEST_GUIDANCE = 100;
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if there is no image, or a number is out of range
+     * @throws InvalidRequestException if there is no image, or a number is out of range
      */
     public GenerationRequest {
-        labels = List.copyOf(labels);
-        if (labels.isEmpty()) {
-            throw new IllegalArgumentException("ask for at least one image");
+        subjects = List.copyOf(subjects);
+        if (subjects.isEmpty()) {
+            throw new InvalidRequestException("ask for at least one image");
         }
-        if (!(guidanceScale >= 0 && guidanceScale <= 100)) {
-            throw new IllegalArgumentException(
+        if (guidanceScale != null && !(guidanceScale >= 0 && guidanceScale <= LARGEST_GUIDANCE)) {
+            throw new InvalidRequestException(
                     "the guidance scale is %s, use 0 to 100 (1 is no guidance)"
                             .formatted(guidanceScale));
         }
         if (batchSize < 1) {
-            throw new IllegalArgumentException(
+            throw new InvalidRequestException(
                     "the batch size is %d, use 1 or more".formatted(batchSize));
         }
     }
 
     /**
-     * Asks for several images of one class.
+     * Asks for images of numbered classes with everything settled.
+     *
+     * @param labels one class number an image, or {@link #ANY}
+     * @param seed the first image's seed
+     * @param sampler how to solve from noise to data
+     * @param guidanceScale 1 for no guidance
+     * @param batchSize how many images are computed at once
+     * @throws InvalidRequestException if there is no image, or a number is out of range
+     */
+    public GenerationRequest(
+            List<Integer> labels, long seed, Sampler sampler, double guidanceScale, int batchSize) {
+        this(
+                labels.stream().map(GenerationRequest::subject).toList(),
+                seed,
+                new SamplerChoice.Given(sampler),
+                guidanceScale,
+                null,
+                batchSize,
+                GenerationListener.NONE);
+    }
+
+    /**
+     * Asks for several images of one class with everything settled.
      *
      * @param label the class, or {@link #ANY}
      * @param count how many
@@ -56,10 +91,190 @@ public record GenerationRequest(
      * @param sampler how to solve from noise to data
      * @param guidanceScale 1 for no guidance
      * @return the request
+     * @throws InvalidRequestException if there is no image, or a number is out of range
      */
     public static GenerationRequest of(
             int label, int count, long seed, Sampler sampler, double guidanceScale) {
         return new GenerationRequest(
                 Collections.nCopies(count, label), seed, sampler, guidanceScale, BATCH);
+    }
+
+    /**
+     * Asks for one image of a class, with a seed of its own and what the checkpoint recommends.
+     *
+     * @param className the class as the checkpoint spells it, but for case, spaces, hyphens and
+     *     underscores
+     * @return a request to change parts of
+     */
+    public static GenerationRequest of(String className) {
+        return of(new Subject.NamedClass(className));
+    }
+
+    /**
+     * Asks for one image of a class, with a seed of its own and what the checkpoint recommends.
+     *
+     * @param classNumber 0 … classes − 1, or {@link #ANY}
+     * @return a request to change parts of
+     * @throws InvalidRequestException if the number is none
+     */
+    public static GenerationRequest of(int classNumber) {
+        return of(subject(classNumber));
+    }
+
+    /**
+     * Asks for one image of whatever comes, with a seed of its own and what the checkpoint
+     * recommends.
+     *
+     * @return a request to change parts of
+     */
+    public static GenerationRequest any() {
+        return of(new Subject.Any());
+    }
+
+    private static GenerationRequest of(Subject subject) {
+        return new GenerationRequest(
+                List.of(subject),
+                drawnSeed(),
+                SamplerChoice.RECOMMENDED,
+                null,
+                null,
+                BATCH,
+                GenerationListener.NONE);
+    }
+
+    private static Subject subject(int label) {
+        return label == ANY ? new Subject.Any() : new Subject.NumberedClass(label);
+    }
+
+    /**
+     * Draws a seed that nobody can foresee but people can read out to each other.
+     *
+     * @return 0 … 2³¹ − 2
+     */
+    public static long drawnSeed() {
+        return new SecureRandom().nextInt(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Returns the same with other subjects.
+     *
+     * @param changed what each picture shows, at least one
+     * @return a changed copy
+     */
+    public GenerationRequest withSubjects(List<Subject> changed) {
+        return new GenerationRequest(
+                changed, seed, sampler, guidanceScale, size, batchSize, listener);
+    }
+
+    /**
+     * Returns the same for another number of images; several subjects take turns.
+     *
+     * @param count at least 1
+     * @return a changed copy
+     * @throws InvalidRequestException if the count is less
+     */
+    public GenerationRequest withCount(int count) {
+        return withSubjects(
+                IntStream.range(0, count)
+                        .mapToObj(image -> subjects.get(image % subjects.size()))
+                        .toList());
+    }
+
+    /**
+     * Returns the same with another seed.
+     *
+     * @param changed the first image's seed
+     * @return a changed copy
+     */
+    public GenerationRequest withSeed(long changed) {
+        return new GenerationRequest(
+                subjects, changed, sampler, guidanceScale, size, batchSize, listener);
+    }
+
+    /**
+     * Returns the same with another sampler.
+     *
+     * @param changed how to solve from noise to data
+     * @return a changed copy
+     */
+    public GenerationRequest withSampler(SamplerChoice changed) {
+        return new GenerationRequest(
+                subjects, seed, changed, guidanceScale, size, batchSize, listener);
+    }
+
+    /**
+     * Returns the same with a sampler and a number of steps.
+     *
+     * @param name one of {@link Sampler#names}
+     * @param steps at least 1
+     * @return a changed copy
+     * @throws InvalidRequestException if there is no such sampler or the steps are too few for it
+     */
+    public GenerationRequest withSampler(String name, int steps) {
+        return withSampler(new SamplerChoice.Named(name, steps));
+    }
+
+    /**
+     * Returns the same with another number of steps of the checkpoint's sampler.
+     *
+     * @param steps at least 1
+     * @return a changed copy
+     * @throws InvalidRequestException if they are fewer
+     */
+    public GenerationRequest withSteps(int steps) {
+        return withSampler(new SamplerChoice.Named(null, steps));
+    }
+
+    /**
+     * Returns the same with another guidance.
+     *
+     * @param scale 0 … 100, 1 for no guidance
+     * @return a changed copy
+     * @throws InvalidRequestException if it is beyond
+     */
+    public GenerationRequest withGuidanceScale(double scale) {
+        return new GenerationRequest(subjects, seed, sampler, scale, size, batchSize, listener);
+    }
+
+    /**
+     * Returns the same with a size that the pictures must have.
+     *
+     * @param height rows
+     * @param width columns
+     * @return a changed copy
+     * @throws InvalidRequestException if a side is less than 1
+     */
+    public GenerationRequest withSize(int height, int width) {
+        return new GenerationRequest(
+                subjects,
+                seed,
+                sampler,
+                guidanceScale,
+                new PictureSize(height, width),
+                batchSize,
+                listener);
+    }
+
+    /**
+     * Returns the same with another batch size.
+     *
+     * @param changed how many images are computed at once, at least 1
+     * @return a changed copy
+     * @throws InvalidRequestException if it is less
+     */
+    public GenerationRequest withBatchSize(int changed) {
+        return new GenerationRequest(
+                subjects, seed, sampler, guidanceScale, size, changed, listener);
+    }
+
+    /**
+     * Returns the same with another listener.
+     *
+     * @param changed hears how far the generation is, and stops it by throwing
+     * @return a changed copy
+     */
+    public GenerationRequest withListener(GenerationListener changed) {
+        return new GenerationRequest(
+                subjects, seed, sampler, guidanceScale, size, batchSize, changed);
     }
 }

@@ -12,6 +12,7 @@ import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.sampler.Guidance;
 import io.zigma.sampler.ModelFunction;
+import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.StepListener;
 import java.awt.image.BufferedImage;
@@ -31,6 +32,9 @@ import java.util.stream.LongStream;
  * may be used from several threads at once.
  */
 public final class ImageGenerator implements AutoCloseable {
+
+    /** With this many classes or fewer a refusal lists them all. */
+    private static final int FEW = 20;
 
     private final NDManager manager;
     private final Denoiser model;
@@ -93,6 +97,25 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
+     * Wraps a model that somebody else has loaded from a checkpoint.
+     *
+     * @param model the model, which stays the caller's
+     * @param config what it is
+     * @param name its name in recipes
+     * @param weightsHash SHA-256 of its weights, for recipes
+     * @param parent on the device to compute on; when it is closed, so is the generator
+     * @return a generator that does not own the model
+     */
+    public static ImageGenerator over(
+            Denoiser model,
+            CheckpointConfig config,
+            String name,
+            String weightsHash,
+            NDManager parent) {
+        return new ImageGenerator(parent.newSubManager(), model, config, name, weightsHash);
+    }
+
+    /**
      * Returns what the model is.
      *
      * @return the checkpoint's description
@@ -104,13 +127,29 @@ public final class ImageGenerator implements AutoCloseable {
     /**
      * Generates images.
      *
+     * @param request what to generate; its listener hears of progress on this thread
+     * @return one image a subject, in order
+     * @throws InvalidRequestException if the model has not the class or size asked for, or cannot
+     *     be guided
+     */
+    public List<GeneratedImage> generate(GenerationRequest request) {
+        return generate(settle(request), request.listener());
+    }
+
+    /**
+     * Generates images.
+     *
      * @param request what to generate
-     * @param listener hears of progress on this thread
-     * @return one image a label, in order
-     * @throws IllegalArgumentException if the model has not the class asked for or cannot be guided
+     * @param listener hears of progress on this thread, instead of the request's own
+     * @return one image a subject, in order
+     * @throws InvalidRequestException if the model has not the class or size asked for, or cannot
+     *     be guided
      */
     public List<GeneratedImage> generate(GenerationRequest request, GenerationListener listener) {
-        requireServed(request);
+        return generate(request.withListener(listener));
+    }
+
+    private List<GeneratedImage> generate(Settled request, GenerationListener listener) {
         int count = request.labels().size();
         int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
         int batches = (count + atOnce - 1) / atOnce;
@@ -142,7 +181,7 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> sample(
-            GenerationRequest request,
+            Settled request,
             int first,
             int[] labels,
             Runnable evaluated,
@@ -201,30 +240,87 @@ public final class ImageGenerator implements AutoCloseable {
         return (x, t) -> model.predict(parameters, x, t, labels, false);
     }
 
-    private void requireServed(GenerationRequest request) {
+    /**
+     * A request with nothing left open.
+     *
+     * @param labels one class number an image, or {@link GenerationRequest#ANY}
+     * @param seed the first image's seed
+     * @param sampler how to solve from noise to data
+     * @param guidanceScale 1 for no guidance
+     * @param batchSize how many images are computed at once
+     */
+    private record Settled(
+            List<Integer> labels,
+            long seed,
+            Sampler sampler,
+            double guidanceScale,
+            int batchSize) {}
+
+    private Settled settle(GenerationRequest request) {
+        PictureSize own =
+                new PictureSize(config.model().imageHeight(), config.model().imageWidth());
+        if (request.size() != null && !request.size().equals(own)) {
+            throw new InvalidRequestException(
+                    "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
+        }
+        List<Integer> labels = request.subjects().stream().map(this::label).toList();
+        double scale =
+                request.guidanceScale() == null
+                        ? config.sampling().guidanceScale()
+                        : request.guidanceScale();
+        requireGuidable(labels, scale);
+        return new Settled(
+                labels,
+                request.seed(),
+                request.sampler().with(config.sampling()),
+                scale,
+                request.batchSize());
+    }
+
+    private int label(Subject subject) {
+        if (subject instanceof Subject.Any) {
+            return GenerationRequest.ANY;
+        }
+        List<String> names = config.labels();
+        if (names.isEmpty()) {
+            throw new InvalidRequestException(
+                    "%s is unconditional: it has no classes to choose from".formatted(name));
+        }
+        if (subject instanceof Subject.NamedClass named) {
+            return ClassNames.find(named.name(), names)
+                    .orElseThrow(
+                            () ->
+                                    new InvalidRequestException(
+                                            "%s has no class '%s'; it has %s"
+                                                    .formatted(name, named.name(), listed(names))));
+        }
+        int number = ((Subject.NumberedClass) subject).number();
+        if (number >= names.size()) {
+            throw new InvalidRequestException(
+                    "%s has classes 0 to %d, not %d".formatted(name, names.size() - 1, number));
+        }
+        return number;
+    }
+
+    private static String listed(List<String> names) {
+        return names.size() <= FEW
+                ? String.join(", ", names)
+                : "%s … and %d more"
+                        .formatted(String.join(", ", names.subList(0, FEW)), names.size() - FEW);
+    }
+
+    private void requireGuidable(List<Integer> labels, double scale) {
         if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
-            if (request.labels().stream().anyMatch(label -> label != GenerationRequest.ANY)) {
-                throw new IllegalArgumentException(
-                        "%s is unconditional: it has no classes to choose from".formatted(name));
-            }
-            if (request.guidanceScale() != 1) {
-                throw new IllegalArgumentException(
+            if (scale != 1) {
+                throw new InvalidRequestException(
                         "%s is unconditional: guidance needs a class, leave the scale at 1"
                                 .formatted(name));
             }
             return;
         }
-        for (int label : request.labels()) {
-            if (label < GenerationRequest.ANY || label >= byClass.classes()) {
-                throw new IllegalArgumentException(
-                        "%s has classes 0 to %d, not %d"
-                                .formatted(name, byClass.classes() - 1, label));
-            }
-        }
-        boolean needsNullClass =
-                request.guidanceScale() != 1 || request.labels().contains(GenerationRequest.ANY);
+        boolean needsNullClass = scale != 1 || labels.contains(GenerationRequest.ANY);
         if (needsNullClass && !byClass.nullClass()) {
-            throw new IllegalArgumentException(
+            throw new InvalidRequestException(
                     ("%s was trained without a null class: choose a class for every image and "
                                     + "leave the guidance scale at 1")
                             .formatted(name));
@@ -246,7 +342,7 @@ public final class ImageGenerator implements AutoCloseable {
                 .toList();
     }
 
-    private Recipe recipe(GenerationRequest request, int label, long seed) {
+    private Recipe recipe(Settled request, int label, long seed) {
         String text = label == GenerationRequest.ANY ? "" : config.labels().get(label);
         return new Recipe(
                 name,

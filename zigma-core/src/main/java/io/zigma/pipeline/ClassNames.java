@@ -1,0 +1,37 @@
+package io.zigma.pipeline;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** Finds classes by what people call them. */
+public final class ClassNames {
+
+    private ClassNames() {}
+
+    /**
+     * Returns a class's number.
+     *
+     * @param given its name in any case, with spaces, hyphens or underscores between its words, or
+     *     its number in decimal
+     * @param names the names of all classes in order
+     * @return 0 … classes − 1, or nothing if there is no such class
+     */
+    public static OptionalInt find(String given, List<String> names) {
+        String wanted = simplified(given);
+        OptionalInt byName =
+                IntStream.range(0, names.size())
+                        .filter(number -> simplified(names.get(number)).equals(wanted))
+                        .findFirst();
+        return byName.isPresent()
+                ? byName
+                : IntStream.range(0, names.size())
+                        .filter(number -> Integer.toString(number).equals(wanted))
+                        .findFirst();
+    }
+
+    private static String simplified(String name) {
+        return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ");
+    }
+}
