@@ -264,7 +264,8 @@ public final class CheckpointFolder {
                     .forEach(
                             (name, parameter) ->
                                     parameter.setInitializer(
-                                            (owner, shape, type) -> read(weights, owner, name)));
+                                            (owner, shape, type) ->
+                                                    owner.create(finite(weights, name), shape)));
             model.initialize(manager);
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -296,25 +297,30 @@ public final class CheckpointFolder {
     }
 
     private static float[] floats(SafetensorsFile weights, String name, SafetensorsType precision) {
+        float[] values = finite(weights, name);
+        for (float value : values) {
+            if (precision == SafetensorsType.F16 && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
+                throw new UncheckedIOException(
+                        new CheckpointException(
+                                "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
+                                        .formatted(weights.path(), name, value)));
+            }
+        }
+        return values;
+    }
+
+    /** Reads a weight; one that is no number would turn every picture into noise without a word. */
+    private static float[] finite(SafetensorsFile weights, String name) {
         try {
             float[] values = weights.floats(name);
-            for (float value : values) {
-                if (precision == SafetensorsType.F16
-                        && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
                     throw new CheckpointException(
-                            "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
-                                    .formatted(weights.path(), name, value));
+                            "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
+                                    .formatted(weights.path(), name, values[i], i));
                 }
             }
             return values;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
-        try {
-            return weights.read(manager, name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -333,6 +339,12 @@ public final class CheckpointFolder {
                             .formatted(file, CONFIG, missing, surplus));
         }
         for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
+            SafetensorsType type = weights.dtype(entry.getKey());
+            if (!type.isFloating()) {
+                throw new CheckpointException(
+                        "%s: tensor %s is of type %s, weights are floating-point numbers"
+                                .formatted(file, entry.getKey(), type));
+            }
             long[] expected = entry.getValue().getShape().getShape();
             long[] found = weights.shape(entry.getKey());
             if (!Arrays.equals(expected, found)) {
