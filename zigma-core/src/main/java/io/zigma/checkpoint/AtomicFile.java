@@ -58,6 +58,8 @@ public final class AtomicFile {
                     place,
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw StorageException.of(place, e);
         } finally {
             Files.deleteIfExists(beside);
         }
@@ -96,8 +98,7 @@ public final class AtomicFile {
             return FileChannel.open(
                     beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         } catch (FileSystemException e) {
-            throw new IOException(
-                    "%s cannot be written: its folder takes no new file".formatted(place), e);
+            throw StorageException.of(place, e);
         }
     }
 }

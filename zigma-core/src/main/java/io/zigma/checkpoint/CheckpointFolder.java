@@ -259,19 +259,15 @@ public final class CheckpointFolder {
     }
 
     private static float[] floats(SafetensorsFile weights, String name, SafetensorsType precision) {
-        try {
-            float[] values = weights.floats(name);
-            for (float value : values) {
-                if (precision == SafetensorsType.F16
-                        && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
-                    throw new CheckpointException(
-                            "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
-                                    .formatted(weights.path(), name, value));
-                }
+        float[] values = WeightsFile.values(weights, name);
+        for (float value : values) {
+            if (precision == SafetensorsType.F16 && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
+                throw new UncheckedIOException(
+                        new CheckpointException(
+                                "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
+                                        .formatted(weights.path(), name, value)));
             }
-            return values;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return values;
     }
 }

@@ -201,8 +201,8 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @param name a tensor of type U8
      * @return its elements in row-major order, 0 to 255 as Java's bytes carry them
-     * @throws SafetensorsException if there is no such tensor, it is of another type, or it has more
-     *     than 2³¹−1 elements
+     * @throws SafetensorsException if there is no such tensor, it is of another type, or it has
+     *     more than 2³¹−1 elements
      * @throws IOException if reading fails
      */
     public byte[] bytes(String name) throws IOException {

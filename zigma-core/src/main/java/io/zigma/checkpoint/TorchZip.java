@@ -81,7 +81,7 @@ final class TorchZip implements TorchContainer {
     private static ZipFile zip(Path path) throws IOException {
         try {
             return new ZipFile(path.toFile(), StandardCharsets.UTF_8);
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | IllegalArgumentException | EOFException e) {
             throw new TorchException(
                     "%s: the zip archive is cut off or damaged (%s)".formatted(path, reason(e)), e);
         }

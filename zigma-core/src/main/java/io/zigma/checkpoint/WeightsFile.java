@@ -1,7 +1,5 @@
 package io.zigma.checkpoint;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,12 +64,29 @@ public final class WeightsFile {
         parameters.forEach(
                 (name, parameter) ->
                         parameter.setInitializer(
-                                (owner, shape, type) -> read(weights, owner, name)));
+                                (owner, shape, type) ->
+                                        owner.create(values(weights, name), shape)));
     }
 
-    private static NDArray read(SafetensorsFile weights, NDManager manager, String name) {
+    /**
+     * Reads a weight; one that is no number would turn every picture into noise without a word.
+     *
+     * @param weights the open file
+     * @param name a tensor of it
+     * @return its finite elements
+     * @throws UncheckedIOException if reading fails or an element is not finite
+     */
+    static float[] values(SafetensorsFile weights, String name) {
         try {
-            return weights.read(manager, name);
+            float[] values = weights.floats(name);
+            for (int i = 0; i < values.length; i++) {
+                if (!Float.isFinite(values[i])) {
+                    throw new CheckpointException(
+                            "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
+                                    .formatted(weights.path(), name, values[i], i));
+                }
+            }
+            return values;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,6 +105,12 @@ public final class WeightsFile {
                             .formatted(file, config, missing, surplus));
         }
         for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
+            SafetensorsType type = weights.dtype(entry.getKey());
+            if (!type.isFloating()) {
+                throw new CheckpointException(
+                        "%s: tensor %s is of type %s, weights are floating-point numbers"
+                                .formatted(file, entry.getKey(), type));
+            }
             long[] expected = entry.getValue().getShape().getShape();
             long[] found = weights.shape(entry.getKey());
             if (!Arrays.equals(expected, found)) {

@@ -170,22 +170,13 @@ public final class ImageGenerator implements AutoCloseable {
                         }
                     };
             images.addAll(
-                    sample(
-                            request,
-                            first,
-                            labels,
-                            () -> listener.evaluated(labels.length),
-                            steps));
+                    sample(request, first, labels, () -> listener.evaluated(labels.length), steps));
         }
         return images;
     }
 
     private List<GeneratedImage> sample(
-            Settled request,
-            int first,
-            int[] labels,
-            Runnable evaluated,
-            StepListener listener) {
+            Settled request, int first, int[] labels, Runnable evaluated, StepListener listener) {
         ZigMaConfig shape = config.model();
         long[] seeds =
                 LongStream.range(0, labels.length).map(i -> request.seed() + first + i).toArray();

@@ -266,9 +266,7 @@ public final class ReferenceOutputs {
                             }
                         };
                 float[] output =
-                        operations == Operations.PLAIN
-                                ? ReferencePath.run(forward)
-                                : forward.get();
+                        operations == Operations.PLAIN ? ReferencePath.run(forward) : forward.get();
                 System.arraycopy(output, 0, outputs, i * size, size);
             }
         }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
+import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.model.Conditioning;
@@ -371,7 +372,7 @@ public final class Training implements AutoCloseable {
         if (withSamples) {
             Files.copy(picture, folder.resolve(ModelCard.PICTURE));
         }
-        Files.writeString(
+        AtomicFile.writeText(
                 folder.resolve(CheckpointFolder.CARD), facts.modelCard(step, withSamples));
     }
 

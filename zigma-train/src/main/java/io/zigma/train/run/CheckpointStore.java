@@ -1,6 +1,7 @@
 package io.zigma.train.run;
 
 import io.zigma.checkpoint.AtomicFile;
+import io.zigma.checkpoint.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,8 @@ public final class CheckpointStore {
                     Durable.deleteTree(place); // it has no marker, so it is nobody's checkpoint
                 }
                 Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw StorageException.of(place, e);
             } finally {
                 if (Files.exists(partial)) {
                     Durable.deleteTree(partial); // a full disk needs the room most

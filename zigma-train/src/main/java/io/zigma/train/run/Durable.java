@@ -1,6 +1,7 @@
 package io.zigma.train.run;
 
 import io.zigma.checkpoint.AtomicFile;
+import io.zigma.checkpoint.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,9 +16,13 @@ final class Durable {
 
     private Durable() {}
 
-    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+    static void writeFully(Path file, FileChannel channel, ByteBuffer bytes) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw StorageException.of(file, e);
         }
     }
 

@@ -19,9 +19,11 @@ import java.nio.file.StandardOpenOption;
  */
 public final class EventLog implements AutoCloseable {
 
+    private final Path file;
     private final FileChannel channel;
 
-    private EventLog(FileChannel channel) {
+    private EventLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -39,7 +41,7 @@ public final class EventLog implements AutoCloseable {
         try {
             channel.truncate(lengthUpTo(Files.readAllBytes(file), lastStep));
             channel.position(channel.size());
-            return new EventLog(channel);
+            return new EventLog(file, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -77,7 +79,7 @@ public final class EventLog implements AutoCloseable {
      */
     public void append(JsonObject event) throws IOException {
         byte[] line = (event + "\n").getBytes(StandardCharsets.UTF_8);
-        Durable.writeFully(channel, ByteBuffer.wrap(line));
+        Durable.writeFully(file, channel, ByteBuffer.wrap(line));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -43,10 +44,12 @@ public final class TensorBoardEvents implements AutoCloseable {
     private static final int IMAGE_ENCODED = 4;
     private static final int RGB = 3;
 
+    private final Path file;
     private final FileChannel channel;
     private final Clock clock;
 
-    private TensorBoardEvents(FileChannel channel, Clock clock) {
+    private TensorBoardEvents(Path file, FileChannel channel, Clock clock) {
+        this.file = file;
         this.channel = channel;
         this.clock = clock;
     }
@@ -62,7 +65,9 @@ public final class TensorBoardEvents implements AutoCloseable {
      */
     public static TensorBoardEvents start(RunFolder run, long lastStep, Clock clock)
             throws IOException {
-        TensorBoardEvents events = new TensorBoardEvents(newFile(run, clock), clock);
+        Path file = newFile(run, clock);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        TensorBoardEvents events = new TensorBoardEvents(file, channel, clock);
         events.record(events.event(0).text(EVENT_VERSION, "brain.Event:2"));
         ProtoMessage session = new ProtoMessage().number(SESSION_STATUS, SESSION_START);
         events.record(events.event(lastStep + 1).message(EVENT_SESSION, session));
@@ -70,7 +75,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
 
     /** TensorBoard reads a run's files in the order of their names, so these rise with time. */
-    private static FileChannel newFile(RunFolder run, Clock clock) throws IOException {
+    private static Path newFile(RunFolder run, Clock clock) throws IOException {
         for (int attempt = 0; ; attempt++) {
             String name =
                     String.format(
@@ -80,8 +85,7 @@ public final class TensorBoardEvents implements AutoCloseable {
                             attempt);
             Path file = run.root().resolve(name);
             try {
-                return FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                return Files.createFile(file);
             } catch (FileAlreadyExistsException e) {
                 if (attempt == 999) {
                     throw e;
@@ -141,7 +145,7 @@ public final class TensorBoardEvents implements AutoCloseable {
         frame.putInt(maskedChecksum(frame.array(), Long.BYTES));
         frame.put(data);
         frame.putInt(maskedChecksum(data, data.length));
-        Durable.writeFully(channel, frame.flip());
+        Durable.writeFully(file, channel, frame.flip());
     }
 
     /**
