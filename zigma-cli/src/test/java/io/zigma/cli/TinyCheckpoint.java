@@ -14,7 +14,7 @@ import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class TinyCheckpoint {
                         2,
                         channels,
                         2,
-                        ScanScheme.ZIGZAG_8,
+                        new Zigzag(8),
                         MambaConfig.PUBLISHED,
                         Positions.NONE,
                         NormKind.RMS,

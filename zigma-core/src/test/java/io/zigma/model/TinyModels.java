@@ -2,7 +2,7 @@ package io.zigma.model;
 
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 
 /** Shapes of models that a test can afford. */
 public final class TinyModels {
@@ -26,7 +26,7 @@ public final class TinyModels {
                 2,
                 8,
                 2,
-                ScanScheme.ZIGZAG_8,
+                new Zigzag(8),
                 MambaConfig.PUBLISHED,
                 Positions.LEARNED,
                 NormKind.RMS,
