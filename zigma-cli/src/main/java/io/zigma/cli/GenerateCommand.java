@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -45,7 +46,10 @@ final class GenerateCommand implements Command {
                     "output",
                     "FILE",
                     "PNG file for a grid of all, or a pattern such as out_%03d.png for a file each;"
-                            + " default zigma.png");
+                            + " default zigma.png. A model of videos writes GIF files that play "
+                            + VideoFile.RATE
+                            + " frames a second, several videos side by side (default zigma.gif),"
+                            + " or PNG files of all frames");
     private static final Option SAMPLER =
             Flags.value(
                     null,
@@ -95,7 +99,7 @@ final class GenerateCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Make pictures with a trained model.";
+        return "Make pictures or videos with a trained model.";
     }
 
     @Override
@@ -168,10 +172,10 @@ final class GenerateCommand implements Command {
     private static Plan plan(Arguments arguments) throws IOException {
         int count = arguments.integer(COUNT, 1, MOST_PICTURES, 1);
         Optional<Long> seed = arguments.wholeNumber(SEED);
-        PictureOutput output =
-                PictureOutput.parse(
-                        Arguments.spelling(OUTPUT),
-                        arguments.path(OUTPUT).orElse(Path.of("zigma.png")));
+        Optional<PictureOutput> named =
+                arguments
+                        .path(OUTPUT)
+                        .map(given -> PictureOutput.parse(Arguments.spelling(OUTPUT), given));
         Optional<Path> gif = arguments.path(GIF);
         gif.ifPresent(GenerateCommand::requireGif);
         ComputeOptions compute = ComputeOptions.of(arguments);
@@ -184,6 +188,7 @@ final class GenerateCommand implements Command {
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         CheckpointConfig config = checkpoint.config();
+        PictureOutput output = output(named, checkpoint);
         Sampler sampler =
                 Sampler.parse(
                         arguments.text(SAMPLER).orElse(config.sampling().sampler()),
@@ -225,6 +230,19 @@ final class GenerateCommand implements Command {
     private static Magnification magnification(Arguments arguments, Magnification usual) {
         return new Magnification(
                 arguments.integer(SCALE, 1, Magnification.LARGEST, usual.factor()));
+    }
+
+    private static PictureOutput output(
+            Optional<PictureOutput> named, CheckpointFolder checkpoint) {
+        boolean video = checkpoint.config().model().canvas() instanceof Canvas.Video;
+        PictureOutput output =
+                named.orElse(new PictureOutput.Grid(Path.of(video ? "zigma.gif" : "zigma.png")));
+        if (output.animated() && !video) {
+            throw new UsageException(
+                    "%s makes pictures, not videos; '%s' should end in .png (--gif animates how they come out of the noise)"
+                            .formatted(checkpoint.path(), output.files(1).get(0)));
+        }
+        return output;
     }
 
     private static void requireGif(Path file) {
@@ -292,6 +310,13 @@ final class GenerateCommand implements Command {
 
     private static List<Path> write(Plan plan, List<GeneratedImage> images) throws IOException {
         List<Path> files = plan.output().files(images.size());
+        if (plan.output().animated()) {
+            for (int i = 0; i < files.size(); i++) {
+                List<GeneratedImage> together = files.size() == 1 ? images : List.of(images.get(i));
+                VideoFile.write(files.get(i), together, plan.magnification());
+            }
+            return files;
+        }
         List<BufferedImage> pictures =
                 images.stream().map(image -> plan.magnification().apply(image.picture())).toList();
         if (plan.output() instanceof PictureOutput.Grid) {

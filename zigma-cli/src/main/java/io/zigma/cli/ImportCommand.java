@@ -7,6 +7,7 @@ import io.zigma.checkpoint.TorchCheckpoint;
 import io.zigma.checkpoint.TorchWeights;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.pipeline.ReferenceOutputs;
@@ -107,11 +108,14 @@ final class ImportCommand implements Command {
             ReferenceOutputs.record(checkpoint.convert(weights, config, folder), Device.cpu());
             ZigMaConfig model = config.model();
             console.say(
-                    "%s: %d layers of %d channels on images of %d × %d × %d, %s weights"
+                    "%s: %d layers of %d channels on %s of %d × %d × %d, %s weights"
                             .formatted(
                                     file,
                                     model.depth(),
                                     model.hiddenSize(),
+                                    model.canvas() instanceof Canvas.Video video
+                                            ? "videos of %d frames".formatted(video.frames())
+                                            : "images",
                                     model.channels(),
                                     model.imageHeight(),
                                     model.imageWidth(),

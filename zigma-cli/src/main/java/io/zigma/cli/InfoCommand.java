@@ -9,6 +9,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.Spelling;
+import io.zigma.model.Canvas;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,8 +133,11 @@ final class InfoCommand implements Command {
                         weights.bytes() / 1e6));
         lines.add(
                 row(
-                        "images",
-                        "%d × %d, %s",
+                        model.canvas() instanceof Canvas.Video ? "videos" : "images",
+                        "%s%d × %d, %s",
+                        model.canvas() instanceof Canvas.Video video
+                                ? "%d frames of ".formatted(video.frames())
+                                : "",
                         model.imageHeight(),
                         model.imageWidth(),
                         colours(model.channels())));
@@ -146,7 +150,7 @@ final class InfoCommand implements Command {
                         model.hiddenSize(),
                         model.patchSize(),
                         model.patchSize()));
-        lines.add(row("scan", "%s", Spelling.of(model.scan())));
+        lines.add(row("scan", "%s", model.scan().spelling()));
         lines.add(
                 row(
                         "interpolant",

@@ -9,8 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** Where pictures go: all into one grid, or each into a file of its own. */
+/** Where pictures or videos go: all into one grid, or each into a file of its own. */
 sealed interface PictureOutput {
+
+    /** How the name of an animation ends. */
+    String GIF = ".gif";
 
     /**
      * Returns all files that will be written, in the order of the pictures.
@@ -18,6 +21,11 @@ sealed interface PictureOutput {
      * @param count how many pictures there will be
      */
     List<Path> files(int count);
+
+    /** Tells whether the files are animations and not pictures. */
+    default boolean animated() {
+        return isNamed(files(1).get(0), GIF);
+    }
 
     /**
      * One file for all pictures.
@@ -54,13 +62,14 @@ sealed interface PictureOutput {
      *
      * @param option how the option is spelled
      * @param given its value
-     * @throws UsageException if it is no name of a PNG file or no pattern
+     * @throws UsageException if it is no name of a PNG or GIF file or no pattern
      */
     static PictureOutput parse(String option, Path given) {
         Path last = given.getFileName();
-        if (last == null || !last.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+        if (last == null || !isNamed(last, ".png") && !isNamed(last, GIF)) {
             throw new UsageException(
-                    "%s writes PNG pictures; '%s' should end in .png".formatted(option, given));
+                    "%s writes PNG pictures, and videos as GIF too; '%s' should end in .png"
+                            .formatted(option, given));
         }
         int numbers = 0;
         Matcher conversions = Pattern.compile("%%|%d|%0[1-9]d|%").matcher(last.toString());
@@ -104,5 +113,9 @@ sealed interface PictureOutput {
                     "%s exists already; choose another name or add --force to replace it"
                             .formatted(file));
         }
+    }
+
+    private static boolean isNamed(Path file, String ending) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
     }
 }

@@ -13,6 +13,7 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.sampler.Sampler;
 import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 import io.zigma.train.Cadence;
 import io.zigma.train.Objective;
 import io.zigma.train.Optimization;
@@ -25,6 +26,7 @@ import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.WeightDecayScope;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.cli.Option;
 
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
@@ -72,7 +74,13 @@ final class TrainingOptions {
             Flags.value(null, "hidden-size", "N", "channels of a token; default 128");
     private static final Option DEPTH = Flags.value(null, "depth", "N", "layers; default 8");
     private static final Option SCAN =
-            Flags.value(null, "scan", "NAME", spelled(scans()) + "; default zigzag-8");
+            Flags.value(
+                    null,
+                    "scan",
+                    "NAME",
+                    String.join(", ", ScanScheme.spellings())
+                            + " (N 1 to 8, random any; videos only: PATTERN of s and t);"
+                            + " default zigzag-8");
     private static final Option POSITIONS =
             Flags.value(
                     null,
@@ -229,7 +237,7 @@ final class TrainingOptions {
                         patchSize(),
                         128,
                         8,
-                        ScanScheme.ZIGZAG_8,
+                        new Zigzag(8),
                         MambaConfig.PUBLISHED,
                         Positions.LEARNED,
                         NormKind.RMS,
@@ -328,15 +336,14 @@ final class TrainingOptions {
 
     private ZigMaConfig model(ZigMaConfig usual, Conditioning conditioning) {
         return new ZigMaConfig(
-                usual.imageHeight(),
-                usual.imageWidth(),
-                usual.channels(),
+                usual.canvas(),
                 arguments.integer(PATCH_SIZE, 1, 1024, usual.patchSize()),
                 arguments.integer(HIDDEN_SIZE, 1, usual.hiddenSize()),
                 arguments.integer(DEPTH, 1, usual.depth()),
-                choice(SCAN, scans(), usual.scan()),
+                scan(usual.scan()),
                 usual.mixer(),
                 choice(POSITIONS, positions(), usual.positions()),
+                usual.temporalPositions(),
                 usual.norm(),
                 usual.normEpsilon(),
                 usual.dropPath(),
@@ -410,8 +417,13 @@ final class TrainingOptions {
         return values.get(names.indexOf(arguments.choice(option, names, Spelling.of(otherwise))));
     }
 
-    private static List<ScanScheme> scans() {
-        return List.of(ScanScheme.values());
+    private ScanScheme scan(ScanScheme usual) {
+        Optional<String> given = arguments.text(SCAN);
+        try {
+            return given.isPresent() ? ScanScheme.parse(given.get()) : usual;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("%s: %s".formatted(Arguments.spelling(SCAN), e.getMessage()));
+        }
     }
 
     private static List<Positions> positions() {

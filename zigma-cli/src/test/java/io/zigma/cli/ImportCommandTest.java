@@ -12,7 +12,7 @@ import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class ImportCommandTest {
                     2,
                     16,
                     2,
-                    ScanScheme.ZIGZAG_8,
+                    new Zigzag(8),
                     MambaConfig.PUBLISHED,
                     Positions.LEARNED,
                     NormKind.RMS,

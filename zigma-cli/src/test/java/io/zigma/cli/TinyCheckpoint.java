@@ -11,10 +11,11 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
+import io.zigma.model.TinyModels;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,11 @@ final class TinyCheckpoint {
         return write(folder, new Conditioning.Unconditional(), List.of(), 32, 64);
     }
 
+    /** Writes a model of three frames of 4 × 6 colours. */
+    static Path ofVideos(Path folder) throws IOException {
+        return write(folder, TinyModels.VIDEO, List.of());
+    }
+
     private static Path write(Path folder, Conditioning conditioning, List<String> labels)
             throws IOException {
         return write(folder, conditioning, labels, SIDE, 16);
@@ -61,13 +67,18 @@ final class TinyCheckpoint {
                         2,
                         channels,
                         2,
-                        ScanScheme.ZIGZAG_8,
+                        new Zigzag(8),
                         MambaConfig.PUBLISHED,
                         Positions.NONE,
                         NormKind.RMS,
                         1e-5,
                         0,
                         conditioning);
+        return write(folder, model, labels);
+    }
+
+    private static Path write(Path folder, ZigMaConfig model, List<String> labels)
+            throws IOException {
         JsonObject training = new JsonObject();
         training.addProperty("steps", 0);
         CheckpointConfig config =

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
 
@@ -195,6 +196,41 @@ class TrainCommandTest {
 
         assertThat(trained).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(run.resolve("samples").resolve("00000004.png")).isNotEmptyFile();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zigzag-3",
+                "hilbert-8",
+                "hilbert-compatible-2",
+                "random-4-seed-9",
+                "bidirectional",
+                "parallel-2"
+            })
+    void trainsOnEveryScanOfImagesAndSaysWhich(String scan) {
+        Path run = folder.resolve("run");
+        assertThat(train(idx, run, "--scan", scan)).as(test.err()).isEqualTo(ExitStatus.DONE);
+
+        ConsoleOfTest second = ConsoleOfTest.plain();
+        second.zigma("info", "-m", run.toString(), "--json");
+        JsonObject json = JsonParser.parseString(second.out()).getAsJsonObject();
+        assertThat(json.get("scan").getAsString()).isEqualTo(scan);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "zigzag | --scan: there is no scan 'zigzag'; there are sweep, zigzag-N",
+                "zigzag-9 | --scan: there are zigzag-1 to zigzag-8, not zigzag-9",
+                "factorised-sst | factorised-sst walks through the frames of a video"
+            })
+    void refusesAScanThatImagesHaveNot(String scan, String message) {
+        assertThat(train(idx, folder.resolve("run"), "--scan", scan))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains(message).hasLineCount(1);
     }
 
     @Test

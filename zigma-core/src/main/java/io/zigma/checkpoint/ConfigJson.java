@@ -2,6 +2,7 @@ package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
@@ -18,17 +19,22 @@ public final class ConfigJson {
      * Returns a model's shape.
      *
      * @param config the shape
-     * @return its fields, {@code classes} and {@code null_class} only for a class-conditional model
+     * @return its fields, {@code classes} and {@code null_class} only for a class-conditional
+     *     model, {@code frames} and {@code temporal_positions} only for one of videos
      */
     public static JsonObject write(ZigMaConfig config) {
         JsonObject json = new JsonObject();
+        if (config.canvas() instanceof Canvas.Video video) {
+            json.addProperty("frames", video.frames());
+            json.addProperty("temporal_positions", config.temporalPositions());
+        }
         json.addProperty("image_height", config.imageHeight());
         json.addProperty("image_width", config.imageWidth());
         json.addProperty("channels", config.channels());
         json.addProperty("patch_size", config.patchSize());
         json.addProperty("hidden_size", config.hiddenSize());
         json.addProperty("depth", config.depth());
-        json.addProperty("scan", Spelling.of(config.scan()));
+        json.addProperty("scan", config.scan().spelling());
         json.add("mixer", write(config.mixer()));
         json.addProperty("positions", Spelling.of(config.positions()));
         json.addProperty("norm", Spelling.of(config.norm()));
@@ -43,6 +49,8 @@ public final class ConfigJson {
 
     static ZigMaConfig readModel(Fields json) throws CheckpointException {
         json.only(
+                "frames",
+                "temporal_positions",
                 "image_height",
                 "image_width",
                 "channels",
@@ -58,21 +66,29 @@ public final class ConfigJson {
                 "classes",
                 "null_class");
         return new ZigMaConfig(
-                json.integer("image_height"),
-                json.integer("image_width"),
-                json.integer("channels"),
+                readCanvas(json),
                 json.integer("patch_size"),
                 json.integer("hidden_size"),
                 json.integer("depth"),
-                json.choice("scan", ScanScheme.class),
+                json.parsed("scan", ScanScheme::parse),
                 readMixer(json.object("mixer")),
                 json.choice("positions", Positions.class),
+                json.has("temporal_positions") && json.flag("temporal_positions"),
                 json.choice("norm", NormKind.class),
                 json.number("norm_epsilon"),
                 json.number("drop_path"),
                 json.has("classes")
                         ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
                         : new Conditioning.Unconditional());
+    }
+
+    private static Canvas readCanvas(Fields json) throws CheckpointException {
+        int channels = json.integer("channels");
+        int height = json.integer("image_height");
+        int width = json.integer("image_width");
+        return json.has("frames")
+                ? new Canvas.Video(json.integer("frames"), channels, height, width)
+                : new Canvas.Image(channels, height, width);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Typed access to one object of a JSON file; every refusal names the file and the field. */
 public final class Fields {
@@ -197,6 +198,25 @@ public final class Fields {
                         + String.join(
                                 ", ",
                                 Arrays.stream(type.getEnumConstants()).map(Spelling::of).toList()));
+    }
+
+    /**
+     * Reads a text that has its own parser.
+     *
+     * @param name its name
+     * @param parser throws an IllegalArgumentException that says what is right
+     * @param <T> what the text stands for
+     * @return what the parser made of it
+     * @throws CheckpointException if it is missing, something else, or refused by the parser
+     */
+    public <T> T parsed(String name, Function<String, T> parser) throws CheckpointException {
+        String text = text(name);
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    "%s: %s%s: %s".formatted(file, path, name, e.getMessage()), e);
+        }
     }
 
     /**

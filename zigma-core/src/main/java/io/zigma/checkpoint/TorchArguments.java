@@ -11,6 +11,7 @@ import io.zigma.checkpoint.PickleValue.Scalar;
 import io.zigma.checkpoint.PickleValue.Text;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
@@ -46,18 +47,12 @@ final class TorchArguments {
 
     // far above every model there is, and low enough to build the model's plan from
     private static final int LARGEST_IMAGE = 4096;
+    private static final int MOST_FRAMES = 4096;
     private static final int MOST_TOKENS = 1 << 20;
     private static final int LARGEST_PATCH = 256;
     private static final int MOST_CHANNELS = 4096;
     private static final int LARGEST_SIZE = 1 << 16;
     private static final int DEEPEST = 1024;
-
-    private static final Map<String, ScanScheme> SCANS =
-            Map.of(
-                    "v1", ScanScheme.SWEEP,
-                    "zigzagN1", ScanScheme.ZIGZAG_1,
-                    "zigzagN2", ScanScheme.ZIGZAG_2,
-                    "zigzagN8", ScanScheme.ZIGZAG_8);
 
     /** What the official constructor takes; another name means another model. */
     private static final Set<String> KNOWN =
@@ -135,25 +130,27 @@ final class TorchArguments {
             throw refuse("the model is a %s, not a ZigMa", SafetensorsHeader.shown(target.get()));
         }
         requireKnown(params.get(), KNOWN, PARAMS);
-        requireImages();
+        requireNoText();
         int image = size("img_dim", LARGEST_IMAGE, Optional.empty());
         int patch = size("patch_size", LARGEST_PATCH, Optional.of(1));
-        if ((long) (image / patch) * (image / patch) > MOST_TOKENS) {
-            throw refuse("an image of %d has more than %d tokens", image, MOST_TOKENS);
+        Canvas canvas = canvas(image);
+        if ((long) (image / patch) * (image / patch) * canvas.frames() > MOST_TOKENS) {
+            throw refuse(
+                    "%d images of %d have more than %d tokens",
+                    canvas.frames(), image, MOST_TOKENS);
         }
         int classes = integer(PARAMS + "num_classes").orElse(-1);
         try {
             return Optional.of(
                     new ZigMaConfig(
-                            image,
-                            image,
-                            size("in_channels", MOST_CHANNELS, Optional.empty()),
+                            canvas,
                             patch,
                             size("embed_dim", LARGEST_SIZE, Optional.empty()),
                             size("depth", DEEPEST, Optional.empty()),
-                            scan(),
+                            scan(canvas instanceof Canvas.Video),
                             mixer(),
                             positions(),
+                            temporalPositions(canvas),
                             flag(PARAMS + "rms_norm", true) ? NormKind.RMS : NormKind.LAYER,
                             number(PARAMS + "norm_epsilon").orElse(1e-5),
                             number(PARAMS + "drop_path_rate").orElse(0.1),
@@ -186,31 +183,42 @@ final class TorchArguments {
         return scalar(name).map(value -> value instanceof Text text ? text.value() : null);
     }
 
-    private void requireImages() throws TorchException {
+    private void requireNoText() throws TorchException {
         if (flag(PARAMS + "has_text", false)) {
             throw refuse(
                     "%shas_text: the model is conditioned on text, which this program cannot do yet",
                     PARAMS);
         }
-        int frames = integer(PARAMS + "video_frames").orElse(0);
-        if (frames != 0 || flag(PARAMS + "tpe", false)) {
-            throw refuse(
-                    "%svideo_frames is %d: the model makes video, which this program cannot do yet",
-                    PARAMS, frames);
-        }
     }
 
-    private ScanScheme scan() throws TorchException {
-        String type = text(PARAMS + "scan_type").orElse("v2");
-        ScanScheme scheme = SCANS.get(type);
-        if (scheme == null) {
+    private Canvas canvas(int side) throws TorchException {
+        int channels = size("in_channels", MOST_CHANNELS, Optional.empty());
+        int frames = integer(PARAMS + "video_frames").orElse(0);
+        if (frames < 0 || frames > MOST_FRAMES) {
             throw refuse(
-                    "%sscan_type %s is a variant that this program does not have yet; it has %s",
-                    PARAMS,
-                    SafetensorsHeader.shown(type),
-                    String.join(", ", SCANS.keySet().stream().sorted().toList()));
+                    "%svideo_frames is %d, not 0 (for images) to %d", PARAMS, frames, MOST_FRAMES);
         }
-        return scheme;
+        return frames == 0
+                ? new Canvas.Image(channels, side, side)
+                : new Canvas.Video(frames, channels, side, side);
+    }
+
+    private boolean temporalPositions(Canvas canvas) throws TorchException {
+        boolean given = flag(PARAMS + "tpe", false);
+        if (given && !(canvas instanceof Canvas.Video)) {
+            throw refuse("%stpe is for videos, but video_frames is 0", PARAMS);
+        }
+        return given;
+    }
+
+    private ScanScheme scan(boolean video) throws TorchException {
+        String type = text(PARAMS + "scan_type").orElse("v2");
+        try {
+            return OfficialScan.parse(type, video);
+        } catch (IllegalArgumentException e) {
+            throw new TorchException(
+                    "%s: %sscan_type: %s".formatted(file, PARAMS, e.getMessage()), e);
+        }
     }
 
     private Positions positions() throws TorchException {

@@ -17,13 +17,13 @@ public interface Denoiser extends Block {
      * Predicts velocity, score or noise, whatever the model was trained for.
      *
      * @param store where the parameters' values come from
-     * @param x noisy images (B, C, H, W)
+     * @param x noisy images (B, C, H, W) or videos (B, F, C, H, W)
      * @param t one time per image (B), 0 at noise and 1 at data
      * @param condition for a class-conditional model one class number per image (B) as int64, the
      *     null class included; for a text-conditional one the tokens of one text per image (B, n,
      *     size of a token) as float32; null for an unconditional model
      * @param training true while training, which switches stochastic depth on
-     * @return the prediction (B, C, H, W)
+     * @return the prediction, in the shape of x
      */
     NDArray predict(
             ParameterStore store,

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.regex.Pattern;
 
 /**
  * The published initialisation, all of it in one place (official {@code initialize_weights}, {@code
@@ -24,6 +25,9 @@ final class Initialization {
     private static final double LARGEST_STEP = 0.1;
 
     private static final double EMBEDDING_DEVIATION = 0.02;
+
+    /** Mixers of several paths number their directions: {@code conv1d_b_list.2.weight}. */
+    private static final Pattern LIST = Pattern.compile("_list\\.\\d+");
 
     private final ZigMaConfig config;
     private final long seed;
@@ -49,7 +53,8 @@ final class Initialization {
     private float[] values(String name, Shape shape) {
         SplittableRandom random = new SplittableRandom(seed ^ hash(name));
         int fanIn = (int) (shape.size() / shape.get(0));
-        String last = name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+        String single = LIST.matcher(name).replaceAll("");
+        String last = single.substring(single.lastIndexOf('.', single.lastIndexOf('.') - 1) + 1);
         if (name.contains("adaLN_modulation")) {
             return constant(shape, 0); // every layer starts as the identity
         }
@@ -59,20 +64,23 @@ final class Initialization {
         return switch (last) {
             case "pos_embed" ->
                     config.positions() == Positions.SINE_COSINE
-                            ? PositionTable.sineCosine(
-                                    config.patches().rows(),
-                                    config.patches().columns(),
-                                    config.hiddenSize())
+                            ? PositionTable.sineCosine(config.grid(), config.hiddenSize())
                             : constant(shape, 0);
+<<<<<<< HEAD
             case "embedding_table.weight" ->
+=======
+            case "temporal_pos_embedding" -> constant(shape, 0);
+            case "0.weight", "2.weight", "embedding_table.weight" ->
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
                     draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
             // Xavier, as for the linear layer that the patch convolution is.
             case "proj.weight" -> uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);
-            case "mixer.A_log" -> decayLog(shape);
-            case "mixer.D", "norm.weight", "norm_f.weight" -> constant(shape, 1);
-            case "conv1d.weight", "conv1d.bias" ->
+            case "mixer.A_log", "mixer.A_b_log" -> decayLog(shape);
+            case "mixer.D", "mixer.D_b", "norm.weight", "norm_f.weight" -> constant(shape, 1);
+            case "conv1d.weight", "conv1d.bias", "conv1d_b.weight", "conv1d_b.bias" ->
                     uniform(shape, 1 / Math.sqrt(config.mixer().convolutionWidth()), random);
             case "dt_proj.weight" -> uniform(shape, 1 / Math.sqrt(fanIn), random);
+            // dt_proj_b.bias is zero like any other: only the first direction's has its own rule
             case "dt_proj.bias" -> draw(shape, () -> inverseSoftplus(step(random)));
             case "out_proj.weight" ->
                     uniform(shape, 1 / Math.sqrt((double) fanIn * config.depth()), random);

@@ -17,7 +17,7 @@ import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
-import io.zigma.scan.ScanPath;
+import io.zigma.scan.LayerScan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  * model_zigma.py}).
  *
  * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear
- * head turns them back into patches. Layer i walks the grid of tokens along path i mod k of the
- * scan scheme; that is all that tells one layer from another, and it costs no parameters.
+ * head turns them back into patches. Layers take turns with the walks of the scan scheme; that is
+ * all that tells one layer from another, and walking one path a layer costs no parameters.
  *
+<<<<<<< HEAD
  * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64
  * or, when text-conditional, tokens (B, n, size of a token); it returns the prediction (B, C, H,
  * W).
+=======
+ * <p>As a DJL block it takes x, t (B) and, when class-conditional, labels (B) as int64, and returns
+ * the prediction in the shape of x: (B, C, H, W) for images, (B, F, C, H, W) for videos.
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
  */
 public final class ZigMa extends NamedBlock implements Denoiser {
 
@@ -42,6 +47,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     private final Patches patches;
 
     private final @Nullable Parameter positions; // (1, L, D)
+    private final @Nullable Parameter temporalPositions; // (1, F, D)
     private final PatchEmbedding patchEmbedding;
     private final TimestepEmbedding timestepEmbedding;
     private final @Nullable LabelEmbedding labelEmbedding;
@@ -79,19 +85,32 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         if (config.positions() == Positions.SINE_COSINE) {
             getDirectParameters().get("pos_embed").freeze(true);
         }
+        temporalPositions =
+                config.temporalPositions()
+                        ? parameter(
+                                "temporal_pos_embedding",
+                                Parameter.Type.WEIGHT,
+                                1,
+                                patches.frames(),
+                                size)
+                        : null;
         patchEmbedding = child("x_embedder", new PatchEmbedding(patches, size));
         timestepEmbedding = child("t_embedder", new TimestepEmbedding(size));
         labelEmbedding =
                 config.conditioning() instanceof Conditioning.ByClass byClass
                         ? child("y_embedder", new LabelEmbedding(byClass.rows(), size))
                         : null;
+<<<<<<< HEAD
         textEmbedding =
                 config.conditioning() instanceof Conditioning.ByText byText
                         ? child("y_embedder", new Dense(byText.contextSize(), size, true))
                         : null;
         List<ScanPath> paths = config.scan().plan(config.grid(), config.depth());
+=======
+        List<LayerScan> scans = config.scan().plan(config.grid(), config.depth());
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         for (int layer = 0; layer < config.depth(); layer++) {
-            blocks.add(child("blocks." + layer, new ZigMaBlock(config, paths.get(layer))));
+            blocks.add(child("blocks." + layer, new ZigMaBlock(config, scans.get(layer))));
         }
         lastNorm = child("norm_f", config.norm().create(size, config.normEpsilon()));
         head = child("final_layer", new FinalLayer(size, patches.values()));
@@ -118,7 +137,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
      * @param manager owns the parameters
      */
     public void initialize(NDManager manager) {
-        Shape images = new Shape(1, config.channels(), config.imageHeight(), config.imageWidth());
+        Shape images = new Shape(1).addAll(config.canvas().shape());
         initialize(
                 manager,
                 DataType.FLOAT32,
@@ -152,14 +171,28 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                     }
                     NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
                     NDArray output = head.apply(store, tokens, training); // (B, L, p·p·C)
-                    return patches.join(output); // (B, C, H, W)
+                    return patches.join(output).reshape(x.getShape()); // (B, C, H, W)
                 });
     }
 
     /** Embeds images as tokens that know their place (B, L, D). */
     NDArray embed(ParameterStore store, NDArray x, boolean training) {
         NDArray tokens = patchEmbedding.apply(store, x, training);
-        return positions == null ? tokens : tokens.add(value(store, positions, x, training));
+        if (positions != null) {
+            tokens = tokens.add(value(store, positions, x, training));
+        }
+        if (temporalPositions != null) {
+            Shape flat = tokens.getShape();
+            int frames = patches.frames();
+            NDArray times =
+                    value(store, temporalPositions, x, training)
+                            .reshape(1, frames, 1, config.hiddenSize());
+            tokens =
+                    tokens.reshape(flat.get(0), frames, flat.get(1) / frames, flat.get(2))
+                            .add(times) // (B, F, H·W, D)
+                            .reshape(flat);
+        }
+        return tokens;
     }
 
     /** Embeds what the layers are told. */

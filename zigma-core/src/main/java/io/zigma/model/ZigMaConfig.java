@@ -3,36 +3,36 @@ package io.zigma.model;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.Patches;
+import io.zigma.scan.Factorised;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanScheme;
 
 /**
  * Everything that decides the shape of a ZigMa model.
  *
- * @param imageHeight pixels (or latent rows) from top to bottom
- * @param imageWidth pixels (or latent columns) from left to right
- * @param channels image channels C
+ * @param canvas the image or video that the model paints
  * @param patchSize side p of a patch
  * @param hiddenSize channels D of a token
  * @param depth number of blocks
- * @param scan the paths that the layers take turns with
+ * @param scan the walks that the layers take turns with
  * @param mixer the inside of the Mamba mixers
  * @param positions the table of token positions
+ * @param temporalPositions whether a video's frames have a learned vector each besides (official
+ *     {@code tpe})
  * @param norm how the residual stream is normalised
  * @param normEpsilon added to its variance, 1e-5 as published
  * @param dropPath stochastic depth's rate at the last layer (Huang et al. 2016), 0 for none
  * @param conditioning what the model is told
  */
 public record ZigMaConfig(
-        int imageHeight,
-        int imageWidth,
-        int channels,
+        Canvas canvas,
         int patchSize,
         int hiddenSize,
         int depth,
         ScanScheme scan,
         MambaConfig mixer,
         Positions positions,
+        boolean temporalPositions,
         NormKind norm,
         double normEpsilon,
         double dropPath,
@@ -44,18 +44,12 @@ public record ZigMaConfig(
      * @throws IllegalArgumentException with what to change
      */
     public ZigMaConfig {
-        require(
-                imageHeight > 0 && imageWidth > 0 && channels > 0,
-                "an image needs at least one pixel and one channel, not %d×%d×%d",
-                imageHeight,
-                imageWidth,
-                channels);
         require(patchSize > 0, "the patch size is %d, use 1 or more", patchSize);
         require(
-                imageHeight % patchSize == 0 && imageWidth % patchSize == 0,
+                canvas.height() % patchSize == 0 && canvas.width() % patchSize == 0,
                 "image %d×%d is not a whole number of %d-pixel patches; change the image size or the patch size",
-                imageHeight,
-                imageWidth,
+                canvas.height(),
+                canvas.width(),
                 patchSize);
         require(hiddenSize > 0, "the hidden size is %d, use 1 or more", hiddenSize);
         require(depth > 0, "the depth is %d, use 1 or more", depth);
@@ -71,24 +65,108 @@ public record ZigMaConfig(
                 positions != Positions.SINE_COSINE || hiddenSize % 4 == 0,
                 "sine-cosine positions need a hidden size that is a multiple of 4, not %d",
                 hiddenSize);
+        boolean video = canvas instanceof Canvas.Video;
+        require(
+                video || !temporalPositions,
+                "temporal positions tell frames apart, an image has none; leave them out");
+        require(
+                video || !(scan instanceof Factorised),
+                "scan %s walks through the frames of a video; choose another for images",
+                scan.spelling());
     }
 
     /**
-     * Returns how an image is cut.
+     * Describes a model of images.
      *
-     * @return the patches of one image
+     * @param imageHeight pixels (or latent rows) from top to bottom
+     * @param imageWidth pixels (or latent columns) from left to right
+     * @param channels image channels C
+     * @param patchSize side p of a patch
+     * @param hiddenSize channels D of a token
+     * @param depth number of blocks
+     * @param scan the walks that the layers take turns with
+     * @param mixer the inside of the Mamba mixers
+     * @param positions the table of token positions
+     * @param norm how the residual stream is normalised
+     * @param normEpsilon added to its variance, 1e-5 as published
+     * @param dropPath stochastic depth's rate at the last layer, 0 for none
+     * @param conditioning what the model is told
+     * @throws IllegalArgumentException with what to change
+     */
+    public ZigMaConfig(
+            int imageHeight,
+            int imageWidth,
+            int channels,
+            int patchSize,
+            int hiddenSize,
+            int depth,
+            ScanScheme scan,
+            MambaConfig mixer,
+            Positions positions,
+            NormKind norm,
+            double normEpsilon,
+            double dropPath,
+            Conditioning conditioning) {
+        this(
+                new Canvas.Image(channels, imageHeight, imageWidth),
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                false,
+                norm,
+                normEpsilon,
+                dropPath,
+                conditioning);
+    }
+
+    /**
+     * Returns the canvas's rows.
+     *
+     * @return pixels (or latent rows) from top to bottom
+     */
+    public int imageHeight() {
+        return canvas.height();
+    }
+
+    /**
+     * Returns the canvas's columns.
+     *
+     * @return pixels (or latent columns) from left to right
+     */
+    public int imageWidth() {
+        return canvas.width();
+    }
+
+    /**
+     * Returns the canvas's channels.
+     *
+     * @return C
+     */
+    public int channels() {
+        return canvas.channels();
+    }
+
+    /**
+     * Returns how an image or a video is cut.
+     *
+     * @return its patches
      */
     public Patches patches() {
-        return new Patches(channels, imageHeight / patchSize, imageWidth / patchSize, patchSize);
+        Grid grid = grid();
+        return new Patches(
+                grid.frames(), canvas.channels(), grid.height(), grid.width(), patchSize);
     }
 
     /**
      * Returns the lattice that the scan walks.
      *
-     * @return a grid of one frame
+     * @return a grid of as many frames as the canvas has
      */
     public Grid grid() {
-        return Grid.image(imageHeight / patchSize, imageWidth / patchSize);
+        return new Grid(canvas.frames(), canvas.height() / patchSize, canvas.width() / patchSize);
     }
 
     private static void require(boolean holds, String sentence, Object... parts) {

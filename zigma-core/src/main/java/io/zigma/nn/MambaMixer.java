@@ -1,64 +1,92 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+<<<<<<< HEAD
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.op.CausalConvolution;
 import io.zigma.op.DenseProduct;
+=======
+import ai.djl.training.ParameterStore;
+import io.zigma.op.GradientTape;
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
 import io.zigma.op.Scratch;
-import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Single-scan Mamba mixer that visits the tokens along one scan path.
+ * Mamba mixer that visits the tokens along scan paths, usually one.
  *
  * <p>Input and output are (B, L, D) in raster order. Inside, E = expand · D channels carry N states
  * each. Gu and Dao 2023, figure 3 and algorithm 2; the path is ZigMa 2024, equation 1: gather by Ω,
  * scan, scatter by Ω̄, both folded into the indexing of the convolution and the scan, so that all
  * tensors stay in raster order.
+ *
+ * <p>Several paths share the projections at both ends. Each has a convolution and a state space of
+ * its own, is gated by itself, and their sum is what is projected (Vim 2024, algorithm 1; official
+ * {@code v2}).
  */
 public final class MambaMixer extends UnaryBlock {
 
-    private final ScanPath path;
     private final int innerSize;
-    private final int stateSize;
-    private final int timeRank;
-
-    private final Parameter decayLog; // (E, N)
-    private final Parameter skip; // (E)
     private final Dense input; // D → 2E: what is scanned, then its gate
-    private final Convolution convolution; // (E, 1, K)
-    private final Dense selection; // E → R + 2N
-    private final Dense time; // R → E
+    private final List<StateSpace> directions = new ArrayList<>();
     private final Dense output; // E → D
 
     /**
-     * Creates a mixer.
+     * Creates a mixer of one path.
      *
      * @param hiddenSize channels D of input and output
      * @param config sizes of the inside
      * @param path the order in which tokens are visited; its length is the number of tokens L
      */
     public MambaMixer(int hiddenSize, MambaConfig config, ScanPath path) {
-        this.path = path;
+        this(hiddenSize, config, List.of(new Direction("", path)));
+    }
+
+    private MambaMixer(int hiddenSize, MambaConfig config, List<Direction> directions) {
         innerSize = config.innerSize(hiddenSize);
-        stateSize = config.stateSize();
-        timeRank = config.timeRank(hiddenSize);
-        decayLog = parameter("A_log", Parameter.Type.WEIGHT, innerSize, stateSize);
-        skip = parameter("D", Parameter.Type.GAMMA, innerSize);
         input = child("in_proj", new Dense(hiddenSize, 2 * innerSize, config.projectionBias()));
-        convolution =
-                child(
-                        "conv1d",
-                        new Convolution(
-                                innerSize, config.convolutionWidth(), config.convolutionBias()));
-        selection = child("x_proj", new Dense(innerSize, timeRank + 2 * stateSize, false));
-        time = child("dt_proj", new Dense(timeRank, innerSize, true));
+        for (Direction direction : directions) {
+            this.directions.add(
+                    new StateSpace(this, hiddenSize, config, direction.ending, direction.path));
+        }
         output = child("out_proj", new Dense(innerSize, hiddenSize, config.projectionBias()));
+    }
+
+    /**
+     * Creates a mixer that walks a path there and back again (official {@code v2}).
+     *
+     * @param hiddenSize channels D of input and output
+     * @param config sizes of the inside
+     * @param path the way there
+     * @return a mixer of two directions
+     */
+    public static MambaMixer bothWays(int hiddenSize, MambaConfig config, ScanPath path) {
+        return new MambaMixer(
+                hiddenSize,
+                config,
+                List.of(new Direction("", path), new Direction("_b", path.reversed())));
+    }
+
+    /**
+     * Creates a mixer that walks several paths at the same time (the k-Mamba of ZigMa 2024, section
+     * 3.2; official {@code parallelN}, whose names the parameters have).
+     *
+     * @param hiddenSize channels D of input and output
+     * @param config sizes of the inside
+     * @param paths one path or more over the same tokens
+     * @return a mixer of as many directions
+     */
+    public static MambaMixer sideBySide(int hiddenSize, MambaConfig config, List<ScanPath> paths) {
+        List<Direction> directions = new ArrayList<>();
+        for (ScanPath path : paths) {
+            directions.add(new Direction("_b_list." + directions.size(), path));
+        }
+        return new MambaMixer(hiddenSize, config, directions);
     }
 
     /**
@@ -77,6 +105,7 @@ public final class MambaMixer extends UnaryBlock {
     private NDArray mix(ParameterStore store, NDArray x, boolean training) {
         // Two products instead of one keep the halves apart, in memory and in the graph of
         // gradients.
+<<<<<<< HEAD
         NDArray u = input.applyRows(store, x, 0, innerSize, training); // (B, L, E)
         NDArray gate = input.applyRows(store, x, innerSize, 2 * innerSize, training); // (B, L, E)
         u = convolution.silu(store, u, path, training); // (B, L, E)
@@ -99,7 +128,20 @@ public final class MambaMixer extends UnaryBlock {
                         gate,
                         timeBias,
                         path); // (B, L, E)
+=======
+        NDArray u = shared(input.applyRows(store, x, 0, innerSize, training)); // (B, L, E)
+        NDArray gate = shared(input.applyRows(store, x, innerSize, 2 * innerSize, training));
+        NDArray y = directions.get(0).apply(store, u, gate, training); // (B, L, E)
+        for (StateSpace direction : directions.subList(1, directions.size())) {
+            y = y.add(direction.apply(store, u, gate, training));
+        }
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         return output.apply(store, y, training); // (B, L, D)
+    }
+
+    /** Has gradients of several directions meet before they go on together. */
+    private NDArray shared(NDArray x) {
+        return directions.size() == 1 ? x : GradientTape.boundary(x);
     }
 
     @Override
@@ -107,39 +149,11 @@ public final class MambaMixer extends UnaryBlock {
         return inputShapes;
     }
 
-    /** Depthwise causal convolution along the path, then SiLU; it only holds the parameters. */
-    private static final class Convolution extends NamedBlock {
-
-        private final Parameter weight;
-        private final @Nullable Parameter bias;
-
-        Convolution(int channels, int width, boolean biased) {
-            weight = parameter("weight", Parameter.Type.WEIGHT, channels, 1, width);
-            bias = biased ? parameter("bias", Parameter.Type.BIAS, channels) : null;
-        }
-
-        NDArray silu(ParameterStore store, NDArray x, ScanPath path, boolean training) {
-            return CausalConvolution.silu(
-                    x,
-                    value(store, weight, x, training),
-                    bias == null ? null : value(store, bias, x, training),
-                    path);
-        }
-
-        @Override
-        protected NDList forwardInternal(
-                ParameterStore store,
-                NDList inputs,
-                boolean training,
-                PairList<String, Object> ignored) {
-            NDArray x = inputs.singletonOrThrow();
-            return new NDList(
-                    silu(store, x, ScanPath.straight((int) x.getShape().get(1)), training));
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return inputShapes;
-        }
-    }
+    /**
+     * A path and how its parameters' official names end.
+     *
+     * @param ending empty for the first
+     * @param path the order in which tokens are visited
+     */
+    private record Direction(String ending, ScanPath path) {}
 }

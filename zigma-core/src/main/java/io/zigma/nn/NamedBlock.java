@@ -53,6 +53,19 @@ public abstract class NamedBlock extends AbstractBlock {
     }
 
     /**
+     * Adds the one child of a block that official files do not know: its parameters count as this
+     * block's own.
+     *
+     * @param block the child
+     * @param <T> the child's type
+     * @return the child
+     */
+    protected final <T extends NamedBlock> T inlined(T block) {
+        namedChildren.put("", block);
+        return addChildBlock("inlined", block);
+    }
+
+    /**
      * Returns the value of a parameter of this block.
      *
      * @param store the store to ask
@@ -79,7 +92,8 @@ public abstract class NamedBlock extends AbstractBlock {
 
     private void collect(String prefix, Map<String, Parameter> all) {
         getDirectParameters().forEach(p -> all.put(prefix + p.getKey(), p.getValue()));
-        namedChildren.forEach((name, child) -> child.collect(prefix + name + ".", all));
+        namedChildren.forEach(
+                (name, child) -> child.collect(name.isEmpty() ? prefix : prefix + name + ".", all));
     }
 
     /**

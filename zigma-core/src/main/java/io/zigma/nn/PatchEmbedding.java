@@ -33,10 +33,10 @@ public final class PatchEmbedding extends UnaryBlock {
     }
 
     /**
-     * Embeds images.
+     * Embeds images or videos.
      *
      * @param store where the parameters' values come from
-     * @param x (B, C, H, W)
+     * @param x (B, C, H, W) or (B, F, C, H, W)
      * @param training true in a training pass
      * @return tokens (B, L, D) in raster order
      */

@@ -1,5 +1,7 @@
 package io.zigma.nn;
 
+import io.zigma.scan.Grid;
+
 /** The fixed sine-cosine table of two-dimensional positions (DiT, get_2d_sincos_pos_embed). */
 public final class PositionTable {
 
@@ -13,27 +15,30 @@ public final class PositionTable {
      * <p>The first half of the channels encodes the column, the second the row; each half holds
      * sines, then cosines.
      *
-     * @param rows tokens from top to bottom
-     * @param columns tokens from left to right
+     * @param grid the lattice of tokens; all frames of a video have the same table
      * @param hiddenSize channels D, a multiple of 4
      * @return L × D values, token by token in raster order
      * @throws IllegalArgumentException if {@code hiddenSize} is not a multiple of 4
      */
-    public static float[] sineCosine(int rows, int columns, int hiddenSize) {
+    public static float[] sineCosine(Grid grid, int hiddenSize) {
         if (hiddenSize % 4 != 0) {
             throw new IllegalArgumentException(
                     "sine-cosine positions need a hidden size that is a multiple of 4, not %d"
                             .formatted(hiddenSize));
         }
         int quarter = hiddenSize / 4;
-        float[] table = new float[rows * columns * hiddenSize];
+        float[] table = new float[grid.tokens() * hiddenSize];
+        int frame = table.length / grid.frames();
         int at = 0;
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
+        for (int row = 0; row < grid.height(); row++) {
+            for (int column = 0; column < grid.width(); column++) {
                 encode(column, quarter, table, at);
                 encode(row, quarter, table, at + 2 * quarter);
                 at += hiddenSize;
             }
+        }
+        for (; at < table.length; at += frame) {
+            System.arraycopy(table, 0, table, at, frame);
         }
         return table;
     }

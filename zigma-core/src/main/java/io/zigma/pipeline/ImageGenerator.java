@@ -3,10 +3,10 @@ package io.zigma.pipeline;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Generates images with a trained model: the one class that puts model, interpolant and sampler
- * together.
+ * Generates images or videos with a trained model: the one class that puts model, interpolant and
+ * sampler together.
  *
  * <p>Image i depends on its own seed and class only, not on its neighbours in a batch. A generator
  * may be used from several threads at once.
@@ -184,8 +184,8 @@ public final class ImageGenerator implements AutoCloseable {
             NDArray noise =
                     SeededNoise.start(
                             scope,
-                            new Shape(shape.channels(), shape.imageHeight(), shape.imageWidth()),
-                            seeds); // (B, C, H, W)
+                            shape.canvas().shape(),
+                            seeds); // (B, C, H, W) or (B, F, C, H, W)
             ModelFunction guided = guided(scope, labels, request.guidanceScale());
             NDArray x =
                     request.sampler()
@@ -199,12 +199,12 @@ public final class ImageGenerator implements AutoCloseable {
                                     noise,
                                     SeededNoise.steps(seeds),
                                     listener);
-            List<BufferedImage> pictures = pictures(x);
+            List<List<BufferedImage>> frames = frames(x);
             return IntStream.range(0, labels.length)
                     .mapToObj(
                             i ->
                                     new GeneratedImage(
-                                            pictures.get(i), recipe(request, labels[i], seeds[i])))
+                                            frames.get(i), recipe(request, labels[i], seeds[i])))
                     .toList();
         }
     }
@@ -318,18 +318,32 @@ public final class ImageGenerator implements AutoCloseable {
         }
     }
 
+    /** Returns one picture a sample, of a video all its frames. */
     private List<BufferedImage> pictures(NDArray x) {
-        ZigMaConfig shape = config.model();
+        return frames(x).stream()
+                .map(frames -> frames.size() == 1 ? frames.get(0) : ImageGrid.of(frames))
+                .toList();
+    }
+
+    /** Returns the frames of every sample of x, one of an image. */
+    private List<List<BufferedImage>> frames(NDArray x) {
+        Canvas canvas = config.model().canvas();
         float[] values = x.toFloatArray();
-        int size = shape.channels() * shape.imageHeight() * shape.imageWidth();
-        return IntStream.range(0, values.length / size)
-                .mapToObj(
-                        i ->
-                                Pixels.picture(
-                                        Arrays.copyOfRange(values, i * size, (i + 1) * size),
-                                        shape.channels(),
-                                        shape.imageHeight(),
-                                        shape.imageWidth()))
+        int size = canvas.channels() * canvas.height() * canvas.width();
+        List<BufferedImage> all =
+                IntStream.range(0, values.length / size)
+                        .mapToObj(
+                                i ->
+                                        Pixels.picture(
+                                                Arrays.copyOfRange(
+                                                        values, i * size, (i + 1) * size),
+                                                canvas.channels(),
+                                                canvas.height(),
+                                                canvas.width()))
+                        .toList();
+        int each = canvas.frames();
+        return IntStream.range(0, all.size() / each)
+                .mapToObj(i -> all.subList(i * each, (i + 1) * each))
                 .toList();
     }
 

@@ -1,72 +1,50 @@
 package io.zigma.scan;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * The paths a model's layers take turns with: layer i walks path i mod k (ZigMa 2024, section 3.2).
+ * Which walks the layers of a model take turns with (ZigMa 2024, section 3.2); layer by layer it
+ * becomes a {@link LayerScan}.
+ *
+ * <p>Every scheme walks any grid, images and videos of any height, width and number of frames. It
+ * has one spelling, in files as on the command line.
  */
-public enum ScanScheme {
-    /**
-     * Row by row from the top left in every layer, jumping back at each row's end; the paper's
-     * baseline.
-     */
-    SWEEP {
-        @Override
-        public List<ScanPath> paths(Grid grid) {
-            return List.of(ScanPath.straight(grid.tokens()));
-        }
-    },
-    /** The first zigzag in every layer (official {@code zigzagN1}). */
-    ZIGZAG_1 {
-        @Override
-        public List<ScanPath> paths(Grid grid) {
-            return zigzags(grid, 1);
-        }
-    },
-    /** Rows and columns from the top left in turns (official {@code zigzagN2}). */
-    ZIGZAG_2 {
-        @Override
-        public List<ScanPath> paths(Grid grid) {
-            return zigzags(grid, 2);
-        }
-    },
-    /** All eight zigzags in turns, the published model (official {@code zigzagN8}). */
-    ZIGZAG_8 {
-        @Override
-        public List<ScanPath> paths(Grid grid) {
-            return zigzags(grid, Zigzag.COUNT);
-        }
-    };
+public sealed interface ScanScheme
+        permits Sweep, Zigzag, Hilbert, RandomOrder, Bidirectional, Parallel, Factorised {
 
     /**
-     * Returns the k paths of this scheme on a grid.
+     * Returns the walk of every layer.
      *
-     * @param grid a grid of one frame, any height and width
-     * @return k ≥ 1 paths over all tokens of the grid
-     * @throws IllegalArgumentException if the grid has several frames
-     */
-    public abstract List<ScanPath> paths(Grid grid);
-
-    /**
-     * Returns the path of every layer.
-     *
-     * @param grid a grid of one frame
+     * @param grid the lattice of tokens
      * @param layers how many layers the model has
-     * @return {@code layers} paths, where layer i has path i mod k
+     * @return {@code layers} walks over all tokens of the grid
      */
-    public List<ScanPath> plan(Grid grid, int layers) {
-        List<ScanPath> turns = paths(grid);
-        return IntStream.range(0, layers)
-                .mapToObj(layer -> turns.get(layer % turns.size()))
-                .toList();
+    List<LayerScan> plan(Grid grid, int layers);
+
+    /**
+     * Returns the scheme's one spelling.
+     *
+     * @return such as {@code zigzag-8}
+     */
+    String spelling();
+
+    /**
+     * Reads a spelling.
+     *
+     * @param text such as {@code zigzag-8}
+     * @return the scheme
+     * @throws IllegalArgumentException listing the right spellings if this is none
+     */
+    static ScanScheme parse(String text) {
+        return ScanSpelling.parse(text);
     }
 
-    private static List<ScanPath> zigzags(Grid grid, int count) {
-        if (grid.frames() != 1) {
-            throw new IllegalArgumentException(
-                    "a zigzag walks one frame, this grid has %d".formatted(grid.frames()));
-        }
-        return IntStream.range(0, count).mapToObj(number -> Zigzag.path(grid, number)).toList();
+    /**
+     * Returns how schemes are spelled, for help and messages.
+     *
+     * @return such as {@code zigzag-N}, where N stands for a number; in the order of their kinds
+     */
+    static List<String> spellings() {
+        return ScanSpelling.shapes();
     }
 }

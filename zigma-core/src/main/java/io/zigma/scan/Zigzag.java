@@ -1,51 +1,37 @@
 package io.zigma.scan;
 
-import java.util.function.IntBinaryOperator;
+import java.util.List;
 
 /**
- * The eight zigzag walks of ZigMa 2024, figure 4, on any height × width.
+ * The first k of the eight zigzags in turns, all eight being the published model (ZigMa 2024,
+ * figure 4; official {@code zigzagN1} … {@code zigzagN8}).
  *
- * <p>A zigzag starts in a corner and runs along rows or columns, turning back at each end, so that
- * consecutive tokens are always neighbours. Four corners times two directions make eight walks,
- * numbered as in the official {@code zigzag_path}: corners top left, top right, bottom left, bottom
- * right; for each first rows, then columns.
+ * <p>Consecutive tokens are always neighbours, and in a video too: where a frame's zigzag ends, the
+ * next frame's begins, and goes back the way that the last one came.
+ *
+ * @param count how many zigzags k, 1 to 8
  */
-final class Zigzag {
-
-    /** How many different zigzags a grid has. */
-    static final int COUNT = 8;
-
-    private Zigzag() {}
+public record Zigzag(int count) implements ScanScheme {
 
     /**
-     * Returns one of the eight walks.
+     * Checks the count.
      *
-     * @param grid a grid of one frame
-     * @param number 0 … 7
+     * @throws IllegalArgumentException if it is not 1 to 8
      */
-    static ScanPath path(Grid grid, int number) {
-        boolean fromRight = (number / 2 & 1) != 0;
-        boolean fromBottom = (number / 2 & 2) != 0;
-        boolean alongColumns = (number & 1) != 0;
-        IntBinaryOperator token =
-                (row, column) ->
-                        grid.at(
-                                fromBottom ? grid.height() - 1 - row : row,
-                                fromRight ? grid.width() - 1 - column : column);
-        return alongColumns
-                ? snake(grid.width(), grid.height(), (lane, along) -> token.applyAsInt(along, lane))
-                : snake(grid.height(), grid.width(), token);
+    public Zigzag {
+        if (count < 1 || count > ZigzagWalk.COUNT) {
+            throw new IllegalArgumentException(
+                    "there are zigzag-1 to zigzag-8, not zigzag-%d".formatted(count));
+        }
     }
 
-    private static ScanPath snake(int lanes, int length, IntBinaryOperator token) {
-        int[] order = new int[lanes * length];
-        int step = 0;
-        for (int lane = 0; lane < lanes; lane++) {
-            boolean backwards = lane % 2 == 1;
-            for (int i = 0; i < length; i++) {
-                order[step++] = token.applyAsInt(lane, backwards ? length - 1 - i : i);
-            }
-        }
-        return ScanPath.of(order);
+    @Override
+    public List<LayerScan> plan(Grid grid, int layers) {
+        return Turns.of(ZigzagWalk.first(count, grid), layers);
+    }
+
+    @Override
+    public String spelling() {
+        return "zigzag-" + count;
     }
 }

@@ -42,6 +42,18 @@ class CheckpointFolderTest {
         }
     }
 
+    @Test
+    void aModelOfVideosIsReadAgain() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("videos"));
+        TinyCheckpoints.write(place, TinyModels.VIDEO, 1);
+        CheckpointFolder checkpoint = CheckpointFolder.open(place);
+        assertThat(checkpoint.config().model()).isEqualTo(TinyModels.VIDEO);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa original = TinyCheckpoints.model(TinyModels.VIDEO, 1, manager);
+            assertSameWeights(original, checkpoint.loadModel(manager), 0);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = SafetensorsType.class,
@@ -171,7 +183,9 @@ class CheckpointFolderTest {
                 "\"depth\": 2 | \"depth\": -2 | the depth is -2",
                 "\"depth\": 2 | \"depth\": \"two\" | model.depth must be a number",
                 "\"depth\": 2 | \"width\": 2 | unknown fields [model.width]",
-                "zigzag-8 | zigzag-9 | model.scan must be one of sweep, zigzag-1",
+                "zigzag-8 | zigzag-9 | model.scan: there are zigzag-1 to zigzag-8, not zigzag-9",
+                "zigzag-8 | zag-8 | model.scan: there is no scan 'zag-8'; there are sweep, zigzag-N",
+                "zigzag-8 | factorised-st | factorised-st walks through the frames of a video",
                 "zigma-checkpoint | other | its format is not",
                 "\"version\": 1 | \"version\": 2 | has format version 2",
                 "\"cross\" | \"cross\", \"more\" | 3 classes but there are 4 labels",

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.NormKind;
+import io.zigma.scan.Bidirectional;
+import io.zigma.scan.Factorised;
+import io.zigma.scan.Fidelity;
+import io.zigma.scan.Hilbert;
 import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Sweep;
+import io.zigma.scan.Zigzag;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,7 +54,7 @@ class TorchArgumentsTest {
         assertThat(model.patchSize()).isEqualTo(1);
         assertThat(model.hiddenSize()).isEqualTo(16);
         assertThat(model.depth()).isEqualTo(2);
-        assertThat(model.scan()).isEqualTo(ScanScheme.ZIGZAG_8);
+        assertThat(model.scan()).isEqualTo(new Zigzag(8));
         assertThat(model.positions()).isEqualTo(Positions.NONE);
         assertThat(model.norm()).isEqualTo(NormKind.RMS);
         assertThat(model.normEpsilon()).isEqualTo(1e-5);
@@ -121,11 +128,15 @@ class TorchArgumentsTest {
     static List<Arguments> refused() {
         return List.of(
                 Arguments.of("has_text", true, "text"),
-                Arguments.of("video_frames", 16, "video"),
-                Arguments.of("tpe", true, "video"),
-                Arguments.of("scan_type", "hilbertN2", "'hilbertN2'"),
-                Arguments.of("scan_type", "randomN4", "'randomN4'"),
-                Arguments.of("scan_type", "parallelN8", "'parallelN8'"),
+                Arguments.of("video_frames", 16, "'zigzagN8' walks one frame"),
+                Arguments.of("video_frames", -1, "video_frames is -1, not 0"),
+                Arguments.of("video_frames", 5000, "video_frames is 5000, not 0"),
+                Arguments.of("tpe", true, "tpe is for videos"),
+                Arguments.of("scan_type", "hilbertN9", "1 to 8 symmetries"),
+                Arguments.of("scan_type", "zigzagN0", "'zigzagN0' is none of v1, v2"),
+                Arguments.of("scan_type", "zzvideo_sst", "walks through the frames of a video"),
+                Arguments.of("scan_type", "randomN4", "'randomN4' cannot be had again"),
+                Arguments.of("scan_type", "parallelN8", "'parallelN8' stops the official"),
                 Arguments.of("use_pe", 4, "use_pe is 4"),
                 Arguments.of("depth", -1, "depth is -1"),
                 Arguments.of("depth", 1 << 30, "depth is 1073741824"),
@@ -154,12 +165,36 @@ class TorchArgumentsTest {
                 .hasMessageNotContaining("\n");
     }
 
+    static List<Arguments> scans() {
+        return List.of(
+                Arguments.of("v1", 0, new Sweep()),
+                Arguments.of("v2", 0, new Bidirectional()),
+                Arguments.of("v2", 16, new Bidirectional()),
+                Arguments.of("zigzagN5", 0, new Zigzag(5)),
+                Arguments.of("hilbertN2", 0, new Hilbert(2, Fidelity.COMPATIBLE)),
+                Arguments.of("zzvideo_sst", 16, Factorised.of("sst", Fidelity.COMPATIBLE)),
+                Arguments.of("video_st", 4, Factorised.of("st", Fidelity.COMPATIBLE)));
+    }
+
+    @ParameterizedTest(name = "{0} on {1} frames")
+    @MethodSource("scans")
+    void everyScanThatWeightsCanHaveLearntOnIsKnown(String type, int frames, ScanScheme scheme)
+            throws IOException {
+        assertThat(model(with("scan_type", type, "video_frames", frames)).scan()).isEqualTo(scheme);
+    }
+
     @Test
-    void theOfficialDefaultScanIsOneThatIsRefusedByName() throws IOException {
+    void theOfficialDefaultScanIsBidirectional() throws IOException {
         Map<String, Object> params = new LinkedHashMap<>(LEAST);
         params.remove("scan_type");
-        TorchArguments arguments = arguments(Map.of("model", Map.of("params", params)));
-        assertThatThrownBy(arguments::model).hasMessageContaining("scan_type 'v2'");
+        assertThat(model(params).scan()).isEqualTo(new Bidirectional());
+    }
+
+    @Test
+    void framesMakeAModelOfVideos() throws IOException {
+        ZigMaConfig model = model(with("scan_type", "v2", "video_frames", 5, "tpe", true));
+        assertThat(model.canvas()).isEqualTo(new Canvas.Video(5, 4, 8, 8));
+        assertThat(model.temporalPositions()).isTrue();
     }
 
     @Test

@@ -4,7 +4,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
+import io.zigma.scan.Bidirectional;
+import io.zigma.scan.Factorised;
+import io.zigma.scan.Fidelity;
+import io.zigma.scan.Hilbert;
 import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Sweep;
+import io.zigma.scan.Zigzag;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
@@ -23,12 +29,15 @@ public final class OfficialConstructor {
      * @return our configuration
      */
     public static ZigMaConfig config(JsonObject arguments) {
+<<<<<<< HEAD
         skipIf(number(arguments, "video_frames", 0) > 0, "video");
         int image = arguments.get("img_dim").getAsInt();
+=======
+        skipIf(flag(arguments, "has_text", false), "text conditioning");
+        int classes = (int) number(arguments, "num_classes", -1);
+>>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         return new ZigMaConfig(
-                image,
-                image,
-                arguments.get("in_channels").getAsInt(),
+                canvas(arguments),
                 (int) number(arguments, "patch_size", 1),
                 arguments.get("embed_dim").getAsInt(),
                 arguments.get("depth").getAsInt(),
@@ -38,6 +47,7 @@ public final class OfficialConstructor {
                                 ? arguments.getAsJsonObject("ssm_cfg")
                                 : new JsonObject()),
                 Positions.values()[(int) number(arguments, "use_pe", 0)],
+                flag(arguments, "tpe", false),
                 flag(arguments, "rms_norm", true) ? NormKind.RMS : NormKind.LAYER,
                 number(arguments, "norm_epsilon", 1e-5),
                 number(arguments, "drop_path_rate", 0),
@@ -56,22 +66,37 @@ public final class OfficialConstructor {
                 : new Conditioning.Unconditional();
     }
 
+    private static Canvas canvas(JsonObject arguments) {
+        int channels = arguments.get("in_channels").getAsInt();
+        int side = arguments.get("img_dim").getAsInt();
+        int frames = (int) number(arguments, "video_frames", 0);
+        return frames > 0
+                ? new Canvas.Video(frames, channels, side, side)
+                : new Canvas.Image(channels, side, side);
+    }
+
     /**
-     * Returns the scan scheme of an official {@code scan_type}.
+     * Returns the scan scheme of an official {@code scan_type}, as the official code computes it.
      *
      * @param type its name
      * @return ours
      */
     public static ScanScheme scan(String type) {
+        String number = type.replaceFirst("^[a-z]+N", "");
+        String letters = type.replaceFirst("^(zz)?video_", "");
+        if (type.startsWith("zigzagN")) {
+            return new Zigzag(Integer.parseInt(number));
+        }
+        if (type.startsWith("hilbertN")) {
+            return new Hilbert(Integer.parseInt(number), Fidelity.COMPATIBLE);
+        }
+        if (!letters.equals(type)) {
+            return Factorised.of(letters, Fidelity.COMPATIBLE);
+        }
         return switch (type) {
-            case "v1" -> ScanScheme.SWEEP;
-            case "zigzagN1" -> ScanScheme.ZIGZAG_1;
-            case "zigzagN2" -> ScanScheme.ZIGZAG_2;
-            case "zigzagN8" -> ScanScheme.ZIGZAG_8;
-            default -> {
-                skipIf(true, "scan_type " + type);
-                yield ScanScheme.SWEEP;
-            }
+            case "v1" -> new Sweep();
+            case "v2" -> new Bidirectional();
+            default -> Assumptions.abort("variant not built: scan_type " + type);
         };
     }
 

@@ -2,7 +2,9 @@ package io.zigma.model;
 
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Factorised;
+import io.zigma.scan.Fidelity;
+import io.zigma.scan.Zigzag;
 
 /** Shapes of models that a test can afford. */
 public final class TinyModels {
@@ -16,6 +18,22 @@ public final class TinyModels {
     /** The same told by texts, whose tokens have 5 numbers. */
     public static final ZigMaConfig BY_TEXT = of(new Conditioning.ByText(5, 3));
 
+    /** Three frames of 4 × 6 colours, walked in space and time by turns. */
+    public static final ZigMaConfig VIDEO =
+            new ZigMaConfig(
+                    new Canvas.Video(3, 3, 4, 6),
+                    2,
+                    8,
+                    2,
+                    Factorised.of("st", Fidelity.CORRECT),
+                    MambaConfig.PUBLISHED,
+                    Positions.LEARNED,
+                    true,
+                    NormKind.RMS,
+                    1e-5,
+                    0,
+                    new Conditioning.Unconditional());
+
     private TinyModels() {}
 
     private static ZigMaConfig of(Conditioning conditioning) {
@@ -26,7 +44,7 @@ public final class TinyModels {
                 2,
                 8,
                 2,
-                ScanScheme.ZIGZAG_8,
+                new Zigzag(8),
                 MambaConfig.PUBLISHED,
                 Positions.LEARNED,
                 NormKind.RMS,

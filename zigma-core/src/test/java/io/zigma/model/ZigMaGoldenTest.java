@@ -8,6 +8,8 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.zigma.nn.FixtureWeights;
 import io.zigma.op.GradientTape;
+import io.zigma.scan.Factorised;
+import io.zigma.scan.Fidelity;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
@@ -37,6 +39,33 @@ class ZigMaGoldenTest {
             Problem problem = new Problem(fixture, manager);
             Close.assertClose(fixture, "out.y", problem.predict(), VALUE);
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void givesWhatTheOfficialCodeWouldWithTheRightInverse(Fixture fixture) {
+        Assumptions.assumeTrue(
+                fixture.has("out.y_true_inverse"), "the official inverse is the right one");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Problem problem = new Problem(fixture, manager, corrected(Problem.config(fixture)));
+            Close.assertClose(fixture, "out.y_true_inverse", problem.predict(), VALUE);
+        }
+    }
+
+    private static ZigMaConfig corrected(ZigMaConfig official) {
+        return new ZigMaConfig(
+                official.canvas(),
+                official.patchSize(),
+                official.hiddenSize(),
+                official.depth(),
+                new Factorised(((Factorised) official.scan()).pattern(), Fidelity.CORRECT),
+                official.mixer(),
+                official.positions(),
+                official.temporalPositions(),
+                official.norm(),
+                official.normEpsilon(),
+                official.dropPath(),
+                official.conditioning());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -114,12 +143,13 @@ class ZigMaGoldenTest {
         final boolean training;
 
         Problem(Fixture fixture, NDManager manager) {
+            this(fixture, manager, config(fixture));
+        }
+
+        Problem(Fixture fixture, NDManager manager, ZigMaConfig config) {
             this.fixture = fixture;
             this.manager = manager;
-            model =
-                    new ZigMa(
-                            OfficialConstructor.config(
-                                    fixture.config().getAsJsonObject("constructor")));
+            model = new ZigMa(config);
             x = fixture.array(manager, "in.x");
             t = fixture.array(manager, "in.t");
             condition = condition(fixture, model.config(), manager);
@@ -129,6 +159,10 @@ class ZigMaGoldenTest {
             if (fixture.has("in.drop_mask")) {
                 model.setDropPath(recorded(fixture));
             }
+        }
+
+        static ZigMaConfig config(Fixture fixture) {
+            return OfficialConstructor.config(fixture.config().getAsJsonObject("constructor"));
         }
 
         NDArray predict() {

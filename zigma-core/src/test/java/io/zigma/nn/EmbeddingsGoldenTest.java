@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.scan.Grid;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
@@ -50,7 +51,7 @@ class EmbeddingsGoldenTest {
             int side = Integer.parseInt(sizes[1]);
             Close.assertClose(
                     tensor,
-                    PositionTable.sineCosine(side, side, hiddenSize),
+                    PositionTable.sineCosine(Grid.image(side, side), hiddenSize),
                     fixture.floats(tensor),
                     POSITION);
         }

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
@@ -182,6 +183,10 @@ public final class Training implements AutoCloseable {
     }
 
     private static void requireFit(ZigMaConfig model, ImageDataset data) {
+        if (model.canvas() instanceof Canvas.Video) {
+            throw new IllegalArgumentException(
+                    "%s holds images, the model makes videos".formatted(data.name()));
+        }
         if (data.channels() != model.channels()
                 || data.height() != model.imageHeight()
                 || data.width() != model.imageWidth()) {

@@ -5,7 +5,7 @@ import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.Zigzag;
 
 /**
  * What is measured.
@@ -75,7 +75,7 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
                 patchSize,
                 hiddenSize,
                 depth,
-                ScanScheme.ZIGZAG_8,
+                new Zigzag(8),
                 MambaConfig.PUBLISHED,
                 Positions.NONE,
                 NormKind.RMS,

@@ -23,12 +23,15 @@ public enum WeightDecayScope {
     MATRICES {
         @Override
         public boolean decays(String name, Shape shape) {
-            String last = name.substring(name.lastIndexOf('.') + 1);
+            // mixers of several paths number their directions: A_b_log_list.2
+            String single = name.replaceAll("_list\\.\\d+", "");
+            String last = single.substring(single.lastIndexOf('.') + 1);
             return shape.dimension() >= 2 && !FREE.contains(last);
         }
     };
 
-    private static final Set<String> FREE = Set.of("A_log", "A_b_log", "D", "D_b", "pos_embed");
+    private static final Set<String> FREE =
+            Set.of("A_log", "A_b_log", "D", "D_b", "pos_embed", "temporal_pos_embedding");
 
     /**
      * Tells whether a parameter decays.

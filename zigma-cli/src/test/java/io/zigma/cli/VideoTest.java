@@ -1,0 +1,129 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands do with a model of videos: three frames of 4 × 6 pixels. */
+class VideoTest {
+
+    @TempDir static Path models;
+    private static Path model;
+
+    @TempDir Path folder;
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        model = TinyCheckpoint.ofVideos(models.resolve("clips"));
+    }
+
+    @Test
+    void playsSeveralVideosSideBySide() throws IOException {
+        Path file = folder.resolve("clips.gif");
+
+        assertThat(generate("-n", "2", "-s", "3", "--scale", "4", "-o", file))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        assertThat(test.out()).isEqualTo(file + System.lineSeparator());
+        List<BufferedImage> frames = frames(file);
+        assertThat(frames).hasSize(3);
+        assertThat(frames.get(0).getWidth()).isEqualTo(2 * 24 + 3);
+        assertThat(frames.get(0).getHeight()).isEqualTo(16 + 2);
+    }
+
+    @Test
+    void writesAFileForEachVideoByThePattern() throws IOException {
+        assertThat(generate("-n", "2", "-s", "3", "-o", folder.resolve("clip_%d.gif")))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        assertThat(frames(folder.resolve("clip_1.gif"))).hasSize(3);
+        assertThat(frames(folder.resolve("clip_0.gif")).get(0).getWidth()).isEqualTo(6);
+    }
+
+    @Test
+    void laysAllFramesOutInAPng() throws IOException {
+        Path file = folder.resolve("clip_%d.png");
+
+        assertThat(generate("-s", "3", "-o", file)).as(test.err()).isEqualTo(ExitStatus.DONE);
+
+        BufferedImage picture = ImageIO.read(folder.resolve("clip_0.png").toFile());
+        assertThat(picture.getWidth()).as("two columns").isEqualTo(2 * 6 + 3);
+        assertThat(picture.getHeight()).as("two rows").isEqualTo(2 * 4 + 3);
+    }
+
+    @Test
+    void framesDiffer() throws IOException {
+        Path file = folder.resolve("clip_%d.gif");
+        generate("-s", "3", "-o", file);
+
+        List<BufferedImage> frames = frames(folder.resolve("clip_0.gif"));
+        assertThat(pixels(frames.get(0))).isNotEqualTo(pixels(frames.get(1)));
+    }
+
+    @Test
+    void givesEveryVideoAloneAsInAnyBatch() throws IOException {
+        generate("-n", "3", "-s", "3", "-o", folder.resolve("all_%d.gif"));
+        generate("-s", "5", "-o", folder.resolve("alone_%d.gif"));
+
+        assertThat(folder.resolve("all_2.gif"))
+                .hasSameBinaryContentAs(folder.resolve("alone_0.gif"));
+    }
+
+    @Test
+    void animatesTheWayOutOfTheNoiseBeside() throws IOException {
+        Path noise = folder.resolve("noise.gif");
+
+        assertThat(generate("-s", "3", "-o", folder.resolve("clip.gif"), "--gif", noise))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        assertThat(frames(noise)).as("one a step").hasSize(4);
+    }
+
+    @Test
+    void saysThatTheModelMakesVideos() {
+        assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out())
+                .containsPattern("videos +3 frames of 4 × 6, RGB")
+                .contains("factorised-st");
+    }
+
+    private ExitStatus generate(Object... words) {
+        List<String> line = new ArrayList<>(List.of("generate", "-m", model.toString()));
+        for (Object word : words) {
+            line.add(word.toString());
+        }
+        return test.zigma(line.toArray(String[]::new));
+    }
+
+    private static List<BufferedImage> frames(Path gif) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (ImageInputStream input = ImageIO.createImageInputStream(gif.toFile())) {
+            reader.setInput(input);
+            List<BufferedImage> frames = new ArrayList<>();
+            for (int i = 0; i < reader.getNumImages(true); i++) {
+                frames.add(reader.read(i));
+            }
+            return frames;
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static int[] pixels(BufferedImage image) {
+        return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+    }
+}

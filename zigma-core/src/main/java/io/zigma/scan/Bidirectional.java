@@ -1,0 +1,22 @@
+package io.zigma.scan;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The sweep there and back in every layer, each way with weights of its own (Vim 2024; official
+ * {@code v2}).
+ */
+public record Bidirectional() implements ScanScheme {
+
+    @Override
+    public List<LayerScan> plan(Grid grid, int layers) {
+        return Collections.nCopies(
+                layers, new LayerScan.BothWays(ScanPath.straight(grid.tokens())));
+    }
+
+    @Override
+    public String spelling() {
+        return "bidirectional";
+    }
+}

@@ -1,0 +1,226 @@
+package io.zigma.scan;
+
+import java.util.List;
+
+/**
+ * How one layer walks the tokens: along which paths, and over all of them or part by part.
+ *
+ * <p>Tokens are numbered frame by frame and row by row, as in {@link Grid}.
+ */
+public sealed interface LayerScan {
+
+    /**
+     * Returns the number of tokens that the layer takes.
+     *
+     * @return L, all tokens of the grid
+     */
+    int tokens();
+
+    /**
+     * Returns the paths of which the layer consists, each over the tokens of one sequence.
+     *
+     * @return one path or more
+     */
+    List<ScanPath> paths();
+
+    /**
+     * Does one thing for each kind of scan.
+     *
+     * @param cases what to do
+     * @param <R> what comes of it
+     * @return what the case of this kind returned
+     */
+    <R> R choose(Cases<R> cases);
+
+    /**
+     * What to do for each kind of scan.
+     *
+     * @param <R> what comes of it
+     */
+    interface Cases<R> {
+        /**
+         * Handles a walk along one path.
+         *
+         * @param scan the walk
+         * @return anything
+         */
+        R along(Along scan);
+
+        /**
+         * Handles a walk there and back.
+         *
+         * @param scan the walk
+         * @return anything
+         */
+        R bothWays(BothWays scan);
+
+        /**
+         * Handles walks at the same time.
+         *
+         * @param scan the walks
+         * @return anything
+         */
+        R sideBySide(SideBySide scan);
+
+        /**
+         * Handles a walk of each frame by itself.
+         *
+         * @param scan the walk
+         * @return anything
+         */
+        R withinFrames(WithinFrames scan);
+
+        /**
+         * Handles a walk of each place through time.
+         *
+         * @param scan the walk
+         * @return anything
+         */
+        R throughTime(ThroughTime scan);
+    }
+
+    /**
+     * One path over all tokens (ZigMa 2024, equation 1).
+     *
+     * @param path the order of the tokens
+     */
+    record Along(ScanPath path) implements LayerScan {
+        @Override
+        public int tokens() {
+            return path.length();
+        }
+
+        @Override
+        public List<ScanPath> paths() {
+            return List.of(path);
+        }
+
+        @Override
+        public <R> R choose(Cases<R> cases) {
+            return cases.along(this);
+        }
+    }
+
+    /**
+     * A path over all tokens there and back again, each way with weights of its own (Vim 2024;
+     * official {@code v2}).
+     *
+     * @param path the way there
+     */
+    record BothWays(ScanPath path) implements LayerScan {
+        @Override
+        public int tokens() {
+            return path.length();
+        }
+
+        @Override
+        public List<ScanPath> paths() {
+            return List.of(path, path.reversed());
+        }
+
+        @Override
+        public <R> R choose(Cases<R> cases) {
+            return cases.bothWays(this);
+        }
+    }
+
+    /**
+     * Several paths over all tokens at the same time, each with weights of its own: the k-Mamba
+     * that the paper compares with (ZigMa 2024, section 3.2; official {@code parallelN}).
+     *
+     * @param paths one path or more over the same tokens
+     */
+    record SideBySide(List<ScanPath> paths) implements LayerScan {
+
+        /**
+         * Copies and checks the paths.
+         *
+         * @throws IllegalArgumentException if there is none or their lengths differ
+         */
+        public SideBySide {
+            paths = List.copyOf(paths);
+            if (paths.stream().mapToInt(ScanPath::length).distinct().count() != 1) {
+                throw new IllegalArgumentException(
+                        "paths side by side must be one or more over the same number of tokens");
+            }
+        }
+
+        @Override
+        public int tokens() {
+            return paths.get(0).length();
+        }
+
+        @Override
+        public <R> R choose(Cases<R> cases) {
+            return cases.sideBySide(this);
+        }
+    }
+
+    /**
+     * One path over the tokens of a frame, in every frame by itself (ZigMa 2024, section 3.3, the
+     * factorised model's {@code s}).
+     *
+     * @param frames number of frames F
+     * @param path the order of a frame's H · W tokens
+     */
+    record WithinFrames(int frames, ScanPath path) implements LayerScan {
+        @Override
+        public int tokens() {
+            return frames * path.length();
+        }
+
+        @Override
+        public List<ScanPath> paths() {
+            return List.of(path);
+        }
+
+        @Override
+        public <R> R choose(Cases<R> cases) {
+            return cases.withinFrames(this);
+        }
+    }
+
+    /**
+     * One path over the frames, for every place of a frame by itself (ZigMa 2024, section 3.3, the
+     * factorised model's {@code t}).
+     *
+     * @param path the order of the F frames
+     * @param places number H · W of places in a frame
+     * @param fidelity the official code puts results back along the reversed path, so that they
+     *     come out with time mirrored; {@link Fidelity#COMPATIBLE} does the same
+     */
+    record ThroughTime(ScanPath path, int places, Fidelity fidelity) implements LayerScan {
+        @Override
+        public int tokens() {
+            return path.length() * places;
+        }
+
+        @Override
+        public List<ScanPath> paths() {
+            return List.of(path);
+        }
+
+        /**
+         * Tells whether results come out with time mirrored.
+         *
+         * @return true for the official slip
+         */
+        public boolean mirrored() {
+            return fidelity == Fidelity.COMPATIBLE;
+        }
+
+        /**
+         * Returns the path along which results are put back.
+         *
+         * @return the path itself, or its reverse where results come out mirrored
+         */
+        public ScanPath written() {
+            return mirrored() ? path.reversed() : path;
+        }
+
+        @Override
+        public <R> R choose(Cases<R> cases) {
+            return cases.throughTime(this);
+        }
+    }
+}

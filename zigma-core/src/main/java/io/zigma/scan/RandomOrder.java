@@ -1,0 +1,69 @@
+package io.zigma.scan;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * k random orders of all tokens in turns, the paper's control experiment (official {@code
+ * randomN}).
+ *
+ * <p>The seed decides the orders for good: the generator is written down here and not the library's
+ * to change. The official orders cannot be had again, they are drawn anew in every process.
+ *
+ * @param count how many orders k, 1 or more
+ * @param seed decides them, 0 or more
+ */
+public record RandomOrder(int count, long seed) implements ScanScheme {
+
+    // SplitMix64 (Steele, Lea and Flood 2014): the odd constant nearest to 2^64 / golden ratio
+    private static final long STEP = 0x9e3779b97f4a7c15L;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public RandomOrder {
+        if (count < 1 || seed < 0) {
+            throw new IllegalArgumentException(
+                    "random scans need a count of 1 or more and a seed of 0 or more, not %d and %d"
+                            .formatted(count, seed));
+        }
+    }
+
+    @Override
+    public List<LayerScan> plan(Grid grid, int layers) {
+        // orders that no layer would walk are not drawn
+        List<ScanPath> orders =
+                IntStream.range(0, Math.max(1, Math.min(count, layers)))
+                        .mapToObj(number -> shuffled(grid.tokens(), number))
+                        .toList();
+        return Turns.of(orders, layers);
+    }
+
+    @Override
+    public String spelling() {
+        return "random-" + count + (seed == 0 ? "" : "-seed-" + seed);
+    }
+
+    /** Fisher and Yates: every order is as likely as any other. */
+    private ScanPath shuffled(int length, int number) {
+        long state = mix(seed + STEP * number) ^ length;
+        int[] order = ScanPath.straight(length).order();
+        for (int last = length - 1; last > 0; last--) {
+            state += STEP;
+            // the upper 32 bits scaled to the range, biased by less than length / 2^32
+            int chosen = (int) ((mix(state) >>> 32) * (last + 1) >>> 32);
+            int token = order[last];
+            order[last] = order[chosen];
+            order[chosen] = token;
+        }
+        return ScanPath.of(order);
+    }
+
+    private static long mix(long bits) {
+        long mixed = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        return mixed ^ (mixed >>> 31);
+    }
+}
