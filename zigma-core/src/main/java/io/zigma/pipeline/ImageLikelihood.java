@@ -1,0 +1,203 @@
+package io.zigma.pipeline;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Denoiser;
+import io.zigma.model.ZigMa;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.op.GradientTape;
+import io.zigma.sampler.DifferentiableModel;
+import io.zigma.sampler.Likelihood;
+import io.zigma.sampler.LogDensity;
+import io.zigma.sampler.SeededNoise;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How probable a model finds given 8-bit images, in bits per dimension: the mean number of bits
+ * that a coder which knows the model would need for one value of one pixel.
+ *
+ * <p>A density says nothing of images that only come in 256 levels, so each level k is spread
+ * evenly over the width of a level (uniform dequantisation, Theis et al. 2016, section 3.1). The
+ * model sees x = (k + u − ½) / 127.5 − 1 with u in (0, 1], a level being 1 / 127.5 wide, so
+ *
+ * <pre>
+ * bits per dimension = −log₂ p(x) / n + log₂ 127.5
+ * </pre>
+ *
+ * <p>which on average is not below what the coder needs. Spread and probe of image i come from seed
+ * i alone, so that the result does not depend on the batch, except that an adaptive solver chooses
+ * its steps for all of it.
+ *
+ * <p>For a class-conditional model this is the probability of the image given its class.
+ */
+public final class ImageLikelihood implements AutoCloseable {
+
+    /** A label for images of no class, or any. */
+    public static final int ANY = GenerationRequest.ANY;
+
+    private static final double LEVELS_PER_UNIT = 127.5;
+
+    private final NDManager manager;
+    private final Denoiser model;
+    private final ParameterStore parameters;
+    private final CheckpointConfig config;
+
+    private ImageLikelihood(NDManager manager, Denoiser model, CheckpointConfig config) {
+        this.manager = manager;
+        this.model = model;
+        this.parameters = new ParameterStore(manager, false);
+        this.config = config;
+    }
+
+    /**
+     * What images got.
+     *
+     * @param bitsPerDimension of each image
+     * @param evaluations how often the model was evaluated, and as often differentiated
+     */
+    public record Bits(double[] bitsPerDimension, int evaluations) {}
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @param checkpoint an opened folder
+     * @param device where to compute
+     * @return the likelihood of its model, to be closed
+     * @throws IOException if the weights are missing or damaged
+     */
+    public static ImageLikelihood load(CheckpointFolder checkpoint, Device device)
+            throws IOException {
+        NDManager manager = NDManager.newBaseManager(device);
+        try {
+            ZigMa model = checkpoint.loadModel(manager);
+            model.freezeParameters(true); // x is all that gradients are needed of
+            return new ImageLikelihood(manager, model, checkpoint.config());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns what the model is.
+     *
+     * @return the checkpoint's description
+     */
+    public CheckpointConfig config() {
+        return config;
+    }
+
+    /**
+     * Computes how probable images are.
+     *
+     * @param levels B images of C × H × W values each, unsigned bytes
+     * @param labels the class of each image, or {@link #ANY}
+     * @param seeds a seed for each image
+     * @param likelihood how the equation is solved
+     * @param progress hears of every step; stops the work by throwing
+     * @return bits per dimension of each image
+     * @throws IllegalArgumentException if the arrays do not fit together or the model has not such
+     *     a class
+     */
+    public Bits of(
+            byte[] levels,
+            int[] labels,
+            long[] seeds,
+            Likelihood likelihood,
+            Likelihood.Progress progress) {
+        ZigMaConfig shape = config.model();
+        Shape image = new Shape(shape.channels(), shape.imageHeight(), shape.imageWidth());
+        int values = Math.toIntExact(image.size());
+        if (labels.length != seeds.length || levels.length != (long) labels.length * values) {
+            throw new IllegalArgumentException(
+                    "%d labels, %d seeds and %d values do not make images of %s"
+                            .formatted(labels.length, seeds.length, levels.length, image));
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray data =
+                    scope.create(
+                            spread(levels, values, seeds),
+                            new Shape(seeds.length).addAll(image)); // (B, C, H, W)
+            LogDensity density =
+                    likelihood.of(
+                            differentiable(rows(labels, scope)),
+                            config.prediction(),
+                            config.interpolant().interpolant(),
+                            data,
+                            SeededNoise.signs(scope, image, seeds),
+                            progress);
+            double[] bits =
+                    Arrays.stream(density.nats())
+                            .map(nats -> bitsPerDimension(nats, values))
+                            .toArray();
+            return new Bits(bits, density.evaluations());
+        }
+    }
+
+    /** −log₂ p / n, and the bits that a level is narrower than a unit of x. */
+    static double bitsPerDimension(double nats, int values) {
+        return (-nats / values + Math.log(LEVELS_PER_UNIT)) / Math.log(2);
+    }
+
+    /** Spreads each level over its width, around where training has it. */
+    private static float[] spread(byte[] levels, int values, long[] seeds) {
+        float[] x = new float[levels.length];
+        for (int i = 0; i < seeds.length; i++) {
+            double[] within = SeededNoise.uniform(seeds[i], values);
+            for (int j = 0; j < values; j++) {
+                double level = Byte.toUnsignedInt(levels[i * values + j]) + within[j] - 0.5;
+                x[i * values + j] = (float) (level / LEVELS_PER_UNIT - 1);
+            }
+        }
+        return x;
+    }
+
+    /** The rows of the label table, or null for a model without one. */
+    private @Nullable NDArray rows(int[] labels, NDManager scope) {
+        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
+            return null;
+        }
+        long[] rows = new long[labels.length];
+        for (int i = 0; i < rows.length; i++) {
+            boolean known = labels[i] >= 0 && labels[i] < byClass.classes();
+            if (!known && !(labels[i] == ANY && byClass.nullClass())) {
+                throw new IllegalArgumentException(
+                        labels[i] == ANY
+                                ? "the model was trained without a null class; give each image its class"
+                                : "the model has classes 0 to %d, not %d"
+                                        .formatted(byClass.classes() - 1, labels[i]));
+            }
+            rows[i] = known ? labels[i] : byClass.classes();
+        }
+        return scope.create(rows);
+    }
+
+    /** The model through the fused kernels' own gradients; the tape lives for one evaluation. */
+    private DifferentiableModel differentiable(@Nullable NDArray rows) {
+        return (x, t, direction) -> {
+            try (GradientTape tape = GradientTape.open()) {
+                x.setRequiresGradient(true);
+                try (NDArray output = model.predict(parameters, x, t, rows, false);
+                        NDArray product = output.mul(direction);
+                        NDArray sum = product.sum()) {
+                    tape.backward(sum);
+                    return new DifferentiableModel.Pullback(output.stopGradient(), x.getGradient());
+                }
+            }
+        };
+    }
+
+    /** Frees the model. */
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
