@@ -110,7 +110,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.zigma..")
-                                .and(not(resideInAPackage("io.zigma.train.metric")))
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "io.zigma.train.metric",
+                                                        "io.zigma.checkpoint")))
                                 .or(resideInAPackage("ai.djl..")))
                 .check(CLASSES);
     }

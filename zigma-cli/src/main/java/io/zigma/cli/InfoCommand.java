@@ -11,6 +11,7 @@ import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.Spelling;
 import io.zigma.model.Canvas;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.train.judge.ClassifierFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,19 +56,34 @@ final class InfoCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
+        Path named = arguments.requiredPath(ModelFolder.MODEL);
+        if (ClassifierFolder.isIn(named)) {
+            ClassifierFolder classifier = ClassifierFolder.open(named);
+            Weights weights = Weights.of(named.resolve(ClassifierFolder.WEIGHTS));
+            if (arguments.has(JSON)) {
+                print(ClassifierReport.json(classifier, weights), console);
+            } else {
+                ClassifierReport.text(classifier, weights).forEach(console.out()::println);
+            }
+            return;
+        }
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        Weights weights = Weights.of(checkpoint);
+        Weights weights = Weights.of(checkpoint.path().resolve(CheckpointFolder.WEIGHTS));
         if (arguments.has(JSON)) {
-            console.out()
-                    .println(
-                            new GsonBuilder()
-                                    .setPrettyPrinting()
-                                    .disableHtmlEscaping()
-                                    .create()
-                                    .toJson(json(checkpoint, weights)));
+            print(json(checkpoint, weights), console);
         } else {
             text(checkpoint, weights).forEach(console.out()::println);
         }
+    }
+
+    private static void print(JsonObject json, Console console) {
+        console.out()
+                .println(
+                        new GsonBuilder()
+                                .setPrettyPrinting()
+                                .disableHtmlEscaping()
+                                .create()
+                                .toJson(json));
     }
 
     /**
@@ -77,10 +93,9 @@ final class InfoCommand implements Command {
      * @param types the number formats it holds them in
      * @param bytes its size
      */
-    private record Weights(long parameters, String types, long bytes) {
+    record Weights(long parameters, String types, long bytes) {
 
-        static Weights of(CheckpointFolder checkpoint) throws IOException {
-            Path path = checkpoint.path().resolve(CheckpointFolder.WEIGHTS);
+        static Weights of(Path path) throws IOException {
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
                 long parameters = 0;
                 TreeSet<String> types = new TreeSet<>();
@@ -170,11 +185,13 @@ final class InfoCommand implements Command {
         return lines;
     }
 
-    private static String row(String title, String format, Object... values) {
+    /** Returns a line of the report. */
+    static String row(String title, String format, Object... values) {
         return "  %-12s %s".formatted(title, String.format(Locale.ROOT, format, values));
     }
 
-    private static String colours(int channels) {
+    /** Returns what pictures of so many channels are called. */
+    static String colours(int channels) {
         return switch (channels) {
             case 1 -> "grey";
             case 3 -> "RGB";
@@ -182,7 +199,8 @@ final class InfoCommand implements Command {
         };
     }
 
-    private static String classes(List<String> labels) {
+    /** Returns all classes in one line, numbered where their names are not numbers. */
+    static String classes(List<String> labels) {
         return labels.isEmpty()
                 ? "none (unconditional)"
                 : IntStream.range(0, labels.size())
@@ -195,7 +213,7 @@ final class InfoCommand implements Command {
     }
 
     /** One line a fact, the title before the first. */
-    private static List<String> facts(String title, JsonObject facts) {
+    static List<String> facts(String title, JsonObject facts) {
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, JsonElement> fact : facts.entrySet()) {
             JsonElement value = fact.getValue();

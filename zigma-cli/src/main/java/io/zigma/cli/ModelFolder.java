@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.judge.ClassifierFolder;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
@@ -31,6 +32,11 @@ final class ModelFolder {
      */
     static CheckpointFolder open(Arguments arguments) throws IOException {
         Path folder = arguments.requiredPath(MODEL);
+        if (ClassifierFolder.isIn(folder)) {
+            throw new IOException(
+                    "%s holds a classifier, which judges pictures and makes none; name a model's folder"
+                            .formatted(folder));
+        }
         RunFolder run = new RunFolder(folder);
         if (!Files.isDirectory(run.checkpointsFolder())) {
             return CheckpointFolder.open(folder);
