@@ -21,6 +21,7 @@ public final class Main {
                     new GenerateCommand(),
                     new TrainCommand(),
                     new TrainClassifierCommand(),
+                    new EvaluateCommand(),
                     new ImportCommand(),
                     new InfoCommand(),
                     new VerifyCommand(),

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which class each sample is asked to be of: always the one that is furthest behind its share, of
@@ -50,16 +51,24 @@ public record ClassPlan(List<Integer> weights) {
     /**
      * Asks for classes as often as a data set has them.
      *
-     * @param data its classes are the model's
-     * @return the plan
+     * @param data pictures with classes
+     * @param labels names of the model's classes, none for a model without
+     * @return the plan, empty if the data has a class that the model has not, or none at all
      */
-    public static ClassPlan like(ImageDataset data) {
-        Integer[] counts = new Integer[data.labels().size()];
-        Arrays.fill(counts, 0);
-        for (int i = 0; i < data.size() && counts.length > 0; i++) {
-            counts[data.label(i)]++;
+    public static Optional<ClassPlan> like(ImageDataset data, List<String> labels) {
+        if (labels.isEmpty()) {
+            return Optional.of(equal(0));
         }
-        return new ClassPlan(List.of(counts));
+        Optional<int[]> numbers = ClassNames.match(data.labels(), labels);
+        if (numbers.isEmpty()) {
+            return Optional.empty();
+        }
+        Integer[] counts = new Integer[labels.size()];
+        Arrays.fill(counts, 0);
+        for (int i = 0; i < data.size(); i++) {
+            counts[numbers.get()[data.label(i)]]++;
+        }
+        return Optional.of(new ClassPlan(List.of(counts)));
     }
 
     /**

@@ -90,9 +90,13 @@ public final class Evaluation {
         this.labels = List.copyOf(labels);
         this.real = real;
         this.given = statistics;
-        this.classNumbers =
-                judges.classifier()
-                        .flatMap(classifier -> ClassNames.match(labels, classifier.labels()));
+        this.classNumbers = known(labels);
+    }
+
+    /** Returns the classifier's numbers of some classes, if it knows them all. */
+    private Optional<int[]> known(List<String> names) {
+        return judges.classifier()
+                .flatMap(classifier -> ClassNames.match(names, classifier.labels()));
     }
 
     /** Returns the names of the classes that samples are asked to be of. */
@@ -143,7 +147,7 @@ public final class Evaluation {
                     cache.look(judges.extractor(), pictures.instead(samples)).features(), figures);
             Optional<FeatureMatrix> logits = logits(pictures.reference());
             addScore(logits, figures);
-            agreement(logits, pictures.referenceLabels())
+            agreement(logits, known(pictures.labels()), pictures.referenceLabels())
                     .ifPresent(table -> figures.put(Metric.CLASS_AGREEMENT, table.share()));
         }
         return Collections.unmodifiableMap(figures);
@@ -162,7 +166,7 @@ public final class Evaluation {
         addDistances(cache.look(judges.extractor(), samples.pictures()).features(), figures);
         Optional<FeatureMatrix> logits = logits(samples.pictures());
         addScore(logits, figures);
-        Optional<ClassAgreement> agreement = agreement(logits, samples.labels());
+        Optional<ClassAgreement> agreement = agreement(logits, classNumbers, samples.labels());
         agreement.ifPresent(table -> figures.put(Metric.CLASS_AGREEMENT, table.share()));
         Optional<Memorisation> memorisation = real.map(pictures -> memorisation(samples, pictures));
         memorisation.ifPresent(
@@ -224,14 +228,14 @@ public final class Evaluation {
     }
 
     /** Counts classes by the classifier's numbers; nothing where a picture has no known class. */
-    private Optional<ClassAgreement> agreement(Optional<FeatureMatrix> logits, int[] asked) {
+    private static Optional<ClassAgreement> agreement(
+            Optional<FeatureMatrix> logits, Optional<int[]> known, int[] asked) {
         if (logits.isEmpty()
-                || classNumbers.isEmpty()
-                || Arrays.stream(asked)
-                        .anyMatch(label -> label < 0 || label >= classNumbers.get().length)) {
+                || known.isEmpty()
+                || Arrays.stream(asked).anyMatch(label -> label < 0)) {
             return Optional.empty();
         }
-        int[] numbers = classNumbers.get();
+        int[] numbers = known.get();
         ClassAgreement agreement = new ClassAgreement(logits.get().columns());
         agreement.addLogits(
                 Arrays.stream(asked).map(label -> numbers[label]).toArray(), logits.get());

@@ -2,6 +2,7 @@ package io.zigma.train.evaluate;
 
 import io.zigma.train.data.ImageDataset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -17,10 +18,13 @@ public final class RealPictures {
 
     private final Pictures reference;
     private final int[] referenceLabels;
+    private final List<String> labels;
     private final Pictures training;
 
-    private RealPictures(Pictures reference, int[] referenceLabels, Pictures training) {
+    private RealPictures(
+            Pictures reference, int[] referenceLabels, List<String> labels, Pictures training) {
         this.reference = reference;
+        this.labels = List.copyOf(labels);
         this.referenceLabels = referenceLabels;
         this.training = training;
     }
@@ -38,6 +42,7 @@ public final class RealPictures {
         return new RealPictures(
                 Pictures.of(test, all),
                 labels(test, all),
+                test.labels(),
                 Pictures.of(training, shuffled(training.size())));
     }
 
@@ -60,6 +65,7 @@ public final class RealPictures {
         return new RealPictures(
                 Pictures.of(training, heldOut),
                 labels(training, heldOut),
+                training.labels(),
                 Pictures.of(training, Arrays.copyOf(order, kept)));
     }
 
@@ -90,6 +96,11 @@ public final class RealPictures {
     /** Returns the class of each reference picture, −1 where there are none. */
     int[] referenceLabels() {
         return referenceLabels;
+    }
+
+    /** Returns the names of the reference's classes, in the order of their numbers. */
+    List<String> labels() {
+        return labels;
     }
 
     /** Returns the training pictures, in an order that is random and always the same. */

@@ -61,6 +61,29 @@ public final class ResultJson {
         return json;
     }
 
+    /**
+     * Returns the figures of several models, or of one in several ways.
+     *
+     * @param series what differs between them
+     * @param results in the order of what differs
+     * @param chosen the one whose figures stand under their own names
+     * @param evaluation what made them
+     * @param conditions what they depend on
+     * @return the chosen one's figures, and all under the name of the series
+     */
+    public static JsonObject of(
+            Series series,
+            List<EvaluationResult> results,
+            EvaluationResult chosen,
+            Evaluation evaluation,
+            Conditions conditions) {
+        JsonObject json = of(chosen, evaluation, conditions);
+        JsonArray all = new JsonArray();
+        results.forEach(result -> all.add(of(result, evaluation, conditions)));
+        json.add(series.key(), all);
+        return json;
+    }
+
     private static void addAgreement(
             EvaluationResult result, Evaluation evaluation, JsonObject json) {
         List<ClassAgreement> tables =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Results for people: lines of equal columns. */
 public final class ResultTable {
@@ -34,6 +35,43 @@ public final class ResultTable {
             }
         }
         return lines;
+    }
+
+    /**
+     * Returns some figures of several results, a line a result.
+     *
+     * @param series what differs between them
+     * @param results in the order of what differs, at least one
+     * @return a line of titles, then the results
+     */
+    public static List<String> lines(Series series, List<EvaluationResult> results) {
+        List<Metric> told =
+                Stream.of(
+                                Metric.FRECHET_DISTANCE,
+                                Metric.KERNEL_DISTANCE,
+                                Metric.PRECISION,
+                                Metric.RECALL,
+                                Metric.CLASS_AGREEMENT)
+                        .filter(metric -> results.get(0).mean(metric).isPresent())
+                        .toList();
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                cell(series.axis())
+                        + told.stream()
+                                .map(metric -> cell(metric.title()))
+                                .collect(Collectors.joining()));
+        for (EvaluationResult result : results) {
+            lines.add(
+                    cell(plain(series.place(result)))
+                            + told.stream()
+                                    .map(metric -> cell(value(result, metric)))
+                                    .collect(Collectors.joining()));
+        }
+        return lines.stream().map(String::stripTrailing).toList();
+    }
+
+    private static String cell(String text) {
+        return "%-20s".formatted(text);
     }
 
     /** Returns in one line what was sampled, and how. */

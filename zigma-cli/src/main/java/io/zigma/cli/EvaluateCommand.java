@@ -1,0 +1,298 @@
+package io.zigma.cli;
+
+import ai.djl.Device;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.zigma.checkpoint.AtomicFile;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.pipeline.ImageGenerator;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.PictureFormat;
+import io.zigma.train.evaluate.ClassPlan;
+import io.zigma.train.evaluate.Conditions;
+import io.zigma.train.evaluate.Evaluation;
+import io.zigma.train.evaluate.EvaluationResult;
+import io.zigma.train.evaluate.FeatureCache;
+import io.zigma.train.evaluate.Judges;
+import io.zigma.train.evaluate.Metric;
+import io.zigma.train.evaluate.RealPictures;
+import io.zigma.train.evaluate.ReferenceSplit;
+import io.zigma.train.evaluate.ReportPage;
+import io.zigma.train.evaluate.ResultJson;
+import io.zigma.train.evaluate.ResultTable;
+import io.zigma.train.evaluate.SampleSettings;
+import io.zigma.train.evaluate.Samples;
+import io.zigma.train.evaluate.Sampling;
+import io.zigma.train.evaluate.SeedResult;
+import io.zigma.train.evaluate.Series;
+import io.zigma.train.evaluate.Subject;
+import io.zigma.train.judge.ClassifierFolder;
+import io.zigma.train.metric.FeatureStatistics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code zigma evaluate}: how good a model's pictures are, in figures. */
+final class EvaluateCommand implements Command {
+
+    @Override
+    public String name() {
+        return "evaluate";
+    }
+
+    @Override
+    public String purpose() {
+        return "Measure how good a model's pictures are.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "-m DIR --data DIR [-n N] [--json] [--html FILE]";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return EvaluationOptions.sections();
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "evaluate -m models/fashion --data fashion-mnist -n 1000 --seeds 1",
+                "evaluate -m models/fashion --data fashion-mnist --json --html report.html",
+                "evaluate -m models/fashion --data fashion-mnist -n 2000 --guidance-sweep 1,1.5,2,3");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        EvaluationOptions options = new EvaluationOptions(arguments);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        options.check();
+        List<EvaluationSubject> subjects = EvaluationSubject.all(arguments, options);
+        CheckpointConfig config = subjects.get(0).checkpoint().config();
+        PictureFormat format = format(subjects.get(0).checkpoint());
+        ClassifierFolder judge = judge(options.judge());
+        Comparison comparison = compare(arguments, options, config, format, console);
+        Device device = compute.start();
+        try (Judges judges = Judges.of(judge.load(device))) {
+            Evaluation evaluation =
+                    new Evaluation(
+                            judges,
+                            new FeatureCache(
+                                    options.cache().resolve("features"),
+                                    device,
+                                    new FeatureProgress(console)::show),
+                            config.labels(),
+                            comparison.real(),
+                            comparison.statistics());
+            if (!config.labels().isEmpty() && !evaluation.knowsClasses()) {
+                console.say(
+                        "%s does not know the model's classes; class agreement is left out"
+                                .formatted(judge.path()));
+            }
+            if (options.saveReference().isPresent()) {
+                evaluation.statistics().write(options.saveReference().get());
+            }
+            List<EvaluationResult> results = new ArrayList<>();
+            for (EvaluationSubject subject : subjects) {
+                results.add(
+                        evaluate(
+                                subject,
+                                evaluation,
+                                comparison.classes(),
+                                options,
+                                device,
+                                console));
+            }
+            Conditions conditions = Conditions.of(judges, evaluation, comparison.description());
+            write(results, evaluation, conditions, arguments, options, console);
+        }
+    }
+
+    private static PictureFormat format(CheckpointFolder checkpoint) throws IOException {
+        try {
+            return new PictureFormat(
+                    checkpoint.config().model().channels(),
+                    checkpoint.config().model().imageHeight(),
+                    checkpoint.config().model().imageWidth());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s makes no pictures that can be looked at: %s"
+                            .formatted(checkpoint.path(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static ClassifierFolder judge(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(
+                    "there is no classifier %s to look at the pictures; name one with --judge (zigma train-classifier makes one)"
+                            .formatted(folder));
+        }
+        return ClassifierFolder.open(folder);
+    }
+
+    /**
+     * What samples are compared with.
+     *
+     * @param real pictures, if there are any
+     * @param statistics of a file, if there is one
+     * @param classes what to ask the model for
+     * @param description of the reference, for people
+     */
+    private record Comparison(
+            Optional<RealPictures> real,
+            Optional<FeatureStatistics> statistics,
+            ClassPlan classes,
+            String description) {}
+
+    private static Comparison compare(
+            Arguments arguments,
+            EvaluationOptions options,
+            CheckpointConfig config,
+            PictureFormat format,
+            Console console)
+            throws IOException {
+        Optional<FeatureStatistics> statistics = Optional.empty();
+        if (options.reference().isPresent()) {
+            statistics = Optional.of(FeatureStatistics.read(options.reference().get()));
+        }
+        ClassPlan equal = ClassPlan.equal(config.labels().size());
+        if (!arguments.has(DataOptions.data())) {
+            return new Comparison(
+                    Optional.empty(), statistics, equal, options.reference().get().toString());
+        }
+        DataOptions dataOptions = new DataOptions(arguments);
+        ImageDataset training = dataOptions.open(format, config.labels(), console);
+        Optional<ClassPlan> like =
+                options.byData() ? ClassPlan.like(training, config.labels()) : Optional.of(equal);
+        if (like.isEmpty()) {
+            console.say(
+                    "%s has other classes than the model, which is asked for all of its own alike"
+                            .formatted(dataOptions.folder()));
+        }
+        ClassPlan classes = like.orElse(equal);
+        if (options.split() == ReferenceSplit.HOLDOUT) {
+            return new Comparison(
+                    Optional.of(RealPictures.withHoldout(training)),
+                    statistics,
+                    classes,
+                    "held-out training pictures of " + training.name());
+        }
+        ImageDataset test =
+                dataOptions
+                        .test(options.testData(), training, console)
+                        .orElseThrow(
+                                () ->
+                                        new UsageException(
+                                                "%s has no test pictures; name their folder with --test-data, or compare with --reference-split holdout"
+                                                        .formatted(dataOptions.folder())));
+        return new Comparison(
+                Optional.of(RealPictures.withTest(training, test)),
+                statistics,
+                classes,
+                "test pictures of " + test.name());
+    }
+
+    private static EvaluationResult evaluate(
+            EvaluationSubject chosen,
+            Evaluation evaluation,
+            ClassPlan classes,
+            EvaluationOptions options,
+            Device device,
+            Console console)
+            throws IOException {
+        Subject subject = chosen.subject();
+        Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
+        List<SeedResult> results = new ArrayList<>();
+        try (ImageGenerator generator = ImageGenerator.load(chosen.checkpoint(), device)) {
+            for (long seed : options.seeds()) {
+                SampleSettings settings =
+                        SampleSettings.of(
+                                chosen.checkpoint(),
+                                subject.sampler(),
+                                subject.guidanceScale(),
+                                classes,
+                                seed);
+                int stored =
+                        sampling.stored(settings, format(chosen.checkpoint()), options.count());
+                Samples samples;
+                try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
+                    samples =
+                            sampling.take(
+                                    generator,
+                                    settings,
+                                    options.count(),
+                                    (done, total) -> bar.advanceTo(done, total, chosen.note(seed)));
+                }
+                results.add(evaluation.judge(seed, samples));
+            }
+        }
+        return new EvaluationResult(subject, evaluation.floor(options.count()), results);
+    }
+
+    private static void write(
+            List<EvaluationResult> results,
+            Evaluation evaluation,
+            Conditions conditions,
+            Arguments arguments,
+            EvaluationOptions options,
+            Console console)
+            throws IOException {
+        Optional<Series> series =
+                options.sweeps()
+                        ? Optional.of(Series.GUIDANCE)
+                        : options.overTraining() ? Optional.of(Series.TRAINING) : Optional.empty();
+        EvaluationResult chosen =
+                options.sweeps() ? best(results) : results.get(results.size() - 1);
+        if (options.html().isPresent()) {
+            String command = arguments.commandLine();
+            AtomicFile.writeText(
+                    options.html().get(),
+                    series.isPresent()
+                            ? ReportPage.of(
+                                    series.get(), results, chosen, evaluation, conditions, command)
+                            : ReportPage.of(chosen, evaluation, conditions, command));
+        }
+        if (options.json()) {
+            JsonObject json =
+                    series.isPresent()
+                            ? ResultJson.of(series.get(), results, chosen, evaluation, conditions)
+                            : ResultJson.of(chosen, evaluation, conditions);
+            console.out()
+                    .println(
+                            new GsonBuilder()
+                                    .setPrettyPrinting()
+                                    .disableHtmlEscaping()
+                                    .create()
+                                    .toJson(json));
+            return;
+        }
+        if (series.isPresent()) {
+            ResultTable.lines(series.get(), results).forEach(console.out()::println);
+            console.out().println();
+        }
+        ResultTable.lines(chosen).forEach(console.out()::println);
+        console.out().println();
+        Map<String, Object> facts = conditions.facts();
+        console.out()
+                .println(
+                        "compared with %s by the features of %s"
+                                .formatted(facts.get("reference"), facts.get("features")));
+        options.html().ifPresent(console.out()::println);
+    }
+
+    private static EvaluationResult best(List<EvaluationResult> results) {
+        return results.stream()
+                .min(
+                        Comparator.comparingDouble(
+                                result -> result.mean(Metric.FRECHET_DISTANCE).orElseThrow()))
+                .orElseThrow();
+    }
+}

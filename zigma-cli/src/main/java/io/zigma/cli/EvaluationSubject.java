@@ -1,0 +1,116 @@
+package io.zigma.cli;
+
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Conditioning;
+import io.zigma.train.evaluate.Subject;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model to be judged.
+ *
+ * @param checkpoint its folder
+ * @param subject what it is called, and how it is sampled
+ */
+record EvaluationSubject(CheckpointFolder checkpoint, Subject subject) {
+
+    /**
+     * Finds all models, and ways to sample them, that the options ask for.
+     *
+     * @return at least one; all checkpoints of a run ascending by step, or all guidance scales
+     *     ascending
+     * @throws IOException if there is no model
+     * @throws UsageException if a model cannot be guided but should be
+     */
+    static List<EvaluationSubject> all(Arguments arguments, EvaluationOptions options)
+            throws IOException {
+        List<EvaluationSubject> subjects = new ArrayList<>();
+        if (options.overTraining()) {
+            Path folder = arguments.requiredPath(ModelFolder.MODEL);
+            RunFolder run = new RunFolder(folder);
+            if (!Files.isDirectory(run.checkpointsFolder())) {
+                throw new UsageException(
+                        "--over-training needs a run folder, which %s is not".formatted(folder));
+            }
+            CheckpointStore store = new CheckpointStore(run);
+            for (long step : store.steps()) {
+                subjects.add(
+                        of(
+                                CheckpointFolder.open(store.folder(step)),
+                                nameOf(folder),
+                                Optional.of(step),
+                                options));
+            }
+            if (subjects.isEmpty()) {
+                throw new IOException(
+                        "%s holds no finished checkpoint; train on, or name another folder"
+                                .formatted(run.checkpointsFolder()));
+            }
+            return subjects;
+        }
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        String name = nameOf(arguments.requiredPath(ModelFolder.MODEL));
+        if (!options.sweeps()) {
+            return List.of(of(checkpoint, name, Optional.empty(), options));
+        }
+        for (double scale : options.sweep()) {
+            subjects.add(of(checkpoint, name, Optional.empty(), scale, options));
+        }
+        return subjects;
+    }
+
+    private static EvaluationSubject of(
+            CheckpointFolder checkpoint,
+            String name,
+            Optional<Long> step,
+            EvaluationOptions options) {
+        return of(
+                checkpoint,
+                name,
+                step,
+                options.guidance(checkpoint.config().sampling().guidanceScale()),
+                options);
+    }
+
+    private static EvaluationSubject of(
+            CheckpointFolder checkpoint,
+            String name,
+            Optional<Long> step,
+            double guidance,
+            EvaluationOptions options) {
+        CheckpointConfig config = checkpoint.config();
+        boolean guidable =
+                config.model().conditioning() instanceof Conditioning.ByClass byClass
+                        && byClass.nullClass();
+        if (guidance != 1 && !guidable) {
+            throw new UsageException(
+                    "%s cannot be guided (it was trained without a null class); leave the scale at 1"
+                            .formatted(checkpoint.path()));
+        }
+        return new EvaluationSubject(
+                checkpoint,
+                new Subject(
+                        name,
+                        checkpoint.weightsHash(),
+                        step,
+                        options.sampler(config.sampling().sampler(), config.sampling().steps()),
+                        guidance));
+    }
+
+    private static String nameOf(Path folder) {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** Returns what the progress bar says beside the numbers. */
+    String note(long seed) {
+        String step = subject.step().map(steps -> "step " + steps + ", ").orElse("");
+        return "%sguidance %s, seed %d".formatted(step, subject.guidanceScale(), seed);
+    }
+}

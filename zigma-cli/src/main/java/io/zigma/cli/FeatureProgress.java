@@ -1,0 +1,28 @@
+package io.zigma.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Shows how far a network is with looking at pictures: a bar for each set of them. */
+final class FeatureProgress {
+
+    private final Console console;
+    private @Nullable ProgressBar bar;
+
+    FeatureProgress(Console console) {
+        this.console = console;
+    }
+
+    /** Takes note of progress; the last picture ends the bar. */
+    void show(String network, int done, int total) {
+        ProgressBar shown = bar;
+        if (shown == null) {
+            shown = new ProgressBar(console, "looks", 0);
+            bar = shown;
+        }
+        shown.advanceTo(done, total, network);
+        if (done == total) {
+            shown.close();
+            bar = null;
+        }
+    }
+}
