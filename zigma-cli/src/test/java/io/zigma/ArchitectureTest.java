@@ -47,7 +47,8 @@ class ArchitectureTest {
                                     "model",
                                     "checkpoint",
                                     "sampler")),
-                    entry("zoo", Set.of("pipeline", "checkpoint")));
+                    // model for the backbone that a predictor hands over
+                    entry("zoo", Set.of("pipeline", "checkpoint", "model")));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()

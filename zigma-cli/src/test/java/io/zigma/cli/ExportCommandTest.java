@@ -60,6 +60,7 @@ class ExportCommandTest {
                         "config.json",
                         "model.safetensors",
                         "reference.safetensors",
+                        "serving.properties",
                         "README.md",
                         "samples.png");
         assertThat(target.resolve("model.safetensors"))

@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.ZigMa;
@@ -18,7 +21,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A folder that holds a trained model: {@code config.json} and {@code model.safetensors}.
+ * A folder that holds a trained model: {@code config.json} and {@code model.safetensors}, and
+ * {@code serving.properties} for DJL.
  *
  * <p>The weights are written first and {@code config.json}, which carries their hash, last: a
  * folder without it is not a checkpoint, and weights that were exchanged or damaged later are
@@ -37,6 +41,12 @@ public final class CheckpointFolder {
 
     /** Name of the file of recorded inputs and outputs, which a checkpoint may have. */
     public static final String REFERENCE = "reference.safetensors";
+
+    /**
+     * Bytes that a description may have: it is a few kilobytes, and more is not ours and would only
+     * fill the memory.
+     */
+    public static final int LARGEST_CONFIG = 1 << 20;
 
     private static final String FORMAT = "zigma-checkpoint";
     private static final int VERSION = 1;
@@ -114,6 +124,22 @@ public final class CheckpointFolder {
     }
 
     /**
+     * Tells whether a text is the description of a checkpoint, valid or not: whether it says so.
+     *
+     * @param json the text of a file named {@code config.json}
+     * @return true if it is a JSON object of this format
+     */
+    public static boolean isDescription(String json) {
+        try {
+            return JsonParser.parseString(json) instanceof JsonObject object
+                    && object.get("format") instanceof JsonPrimitive format
+                    && format.getAsString().equals(FORMAT);
+        } catch (JsonParseException | StackOverflowError e) {
+            return false;
+        }
+    }
+
+    /**
      * Writes a checkpoint; an older one in the same folder is replaced file by file, and outputs
      * that were recorded with it are removed.
      *
@@ -144,6 +170,7 @@ public final class CheckpointFolder {
         Files.deleteIfExists(folder.resolve(REFERENCE)); // other weights have other outputs
         weights.metadata("format", FORMAT).write(file);
         String hash = FileHash.sha256(file);
+        AtomicFile.writeText(folder.resolve(ServingProperties.NAME), ServingProperties.text());
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.addProperty("version", VERSION);

@@ -21,9 +21,6 @@ import java.util.function.Function;
 /** Typed access to one object of a JSON file; every refusal names the file and the field. */
 public final class Fields {
 
-    /** A description is a few kilobytes; more is not ours and would only fill the memory. */
-    private static final long LARGEST_FILE = 1 << 20;
-
     private final String file;
     private final String path;
     private final JsonObject object;
@@ -37,7 +34,7 @@ public final class Fields {
      * @throws IOException if it cannot be read
      */
     public static Fields read(Path file) throws IOException {
-        if (Files.size(file) > LARGEST_FILE) {
+        if (Files.size(file) > CheckpointFolder.LARGEST_CONFIG) {
             throw new CheckpointException(
                     "%s has %d bytes, far more than a description needs"
                             .formatted(file, Files.size(file)));

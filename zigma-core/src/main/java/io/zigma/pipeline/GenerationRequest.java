@@ -73,7 +73,7 @@ public record GenerationRequest(
     public GenerationRequest(
             List<Integer> labels, long seed, Sampler sampler, double guidanceScale, int batchSize) {
         this(
-                labels.stream().map(GenerationRequest::subject).toList(),
+                labels.stream().map(Subject::ofLabel).toList(),
                 seed,
                 new SamplerChoice.Given(sampler),
                 guidanceScale,
@@ -118,7 +118,7 @@ public record GenerationRequest(
      * @throws InvalidRequestException if the number is none
      */
     public static GenerationRequest of(int classNumber) {
-        return of(subject(classNumber));
+        return of(Subject.ofLabel(classNumber));
     }
 
     /**
@@ -140,10 +140,6 @@ public record GenerationRequest(
                 null,
                 BATCH,
                 GenerationListener.NONE);
-    }
-
-    private static Subject subject(int label) {
-        return label == ANY ? new Subject.Any() : new Subject.NumberedClass(label);
     }
 
     /**

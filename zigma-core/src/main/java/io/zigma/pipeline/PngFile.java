@@ -2,9 +2,11 @@ package io.zigma.pipeline;
 
 import io.zigma.checkpoint.AtomicFile;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -49,6 +51,29 @@ public final class PngFile {
      */
     public static void write(Path file, BufferedImage image, Map<String, String> text)
             throws IOException {
+        IIOMetadataNode chunks = chunks(text);
+        AtomicFile.write(file, channel -> write(Channels.newOutputStream(channel), image, chunks));
+    }
+
+    /**
+     * Returns a PNG file's bytes, the same that {@link #write} writes.
+     *
+     * @param image a grey or RGB picture
+     * @param text keywords (1 … 79 Latin-1 characters) and their text, in the order to write
+     * @return the whole file
+     * @throws IllegalArgumentException if a keyword is none
+     */
+    public static byte[] bytes(BufferedImage image, Map<String, String> text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            write(bytes, image, chunks(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory takes every byte", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static IIOMetadataNode chunks(Map<String, String> text) {
         IIOMetadataNode latin = new IIOMetadataNode("tEXt");
         IIOMetadataNode international = new IIOMetadataNode("iTXt");
         for (Map.Entry<String, String> field : text.entrySet()) {
@@ -66,14 +91,14 @@ public final class PngFile {
         if (international.hasChildNodes()) {
             root.appendChild(international);
         }
-        AtomicFile.write(file, channel -> write(channel, image, root));
+        return root;
     }
 
-    private static void write(FileChannel channel, BufferedImage image, IIOMetadataNode text)
+    private static void write(OutputStream stream, BufferedImage image, IIOMetadataNode text)
             throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
         try (ImageOutputStream output =
-                new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
+                new MemoryCacheImageOutputStream(stream)) {
             IIOMetadata metadata =
                     writer.getDefaultImageMetadata(
                             ImageTypeSpecifier.createFromRenderedImage(image), null);

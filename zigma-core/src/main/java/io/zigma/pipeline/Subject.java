@@ -3,6 +3,17 @@ package io.zigma.pipeline;
 /** What a picture is to show. */
 public sealed interface Subject permits Subject.Any, Subject.NumberedClass, Subject.NamedClass {
 
+    /**
+     * Returns what a class number stands for.
+     *
+     * @param label 0 … classes − 1, or {@link GenerationRequest#ANY}
+     * @return the class, or any
+     * @throws InvalidRequestException if the number is none
+     */
+    static Subject ofLabel(int label) {
+        return label == GenerationRequest.ANY ? new Any() : new NumberedClass(label);
+    }
+
     /** Whatever comes: the only choice of an unconditional model, the null class of another. */
     record Any() implements Subject {}
 

@@ -81,7 +81,11 @@ class CheckpointFolderTest {
         CheckpointFolder.open(folder).exportTo(target, SafetensorsType.F32);
         assertThat(target.toFile().list())
                 .containsExactlyInAnyOrder(
-                        "config.json", "model.safetensors", "README.md", "samples.png");
+                        "config.json",
+                        "model.safetensors",
+                        "serving.properties",
+                        "README.md",
+                        "samples.png");
         for (String name : target.toFile().list()) {
             assertThat(target.resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
         }

@@ -1,0 +1,72 @@
+package io.zigma.zoo;
+
+import ai.djl.Model;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorContext;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointException;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Denoiser;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GenerationResult;
+import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A checkpoint whose model DJL has loaded, and how to generate with it. It keeps nothing of a
+ * request, so that any number of predictors share it.
+ *
+ * @param config what the model is
+ * @param name its name in recipes
+ * @param weightsHash SHA-256 of its weights, for recipes
+ */
+record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash) {
+
+    /**
+     * Reads again what the block factory has read, which DJL has no place to keep.
+     *
+     * @throws IOException if the model is none of a checkpoint, or the folder has changed since
+     */
+    static LoadedCheckpoint of(Model model) throws IOException {
+        Path folder = model.getModelPath();
+        String hash = model.getProperty(CheckpointBlockFactory.WEIGHTS_HASH);
+        if (hash == null || !(model.getBlock() instanceof Denoiser)) {
+            throw new CheckpointException(
+                    "%s was not loaded as a checkpoint; give it the block factory %s"
+                            .formatted(folder, CheckpointBlockFactory.class.getName()));
+        }
+        CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+        if (!checkpoint.weightsHash().equals(hash)) {
+            throw new CheckpointException(
+                    "%s was replaced while it was being loaded; load it again".formatted(folder));
+        }
+        return new LoadedCheckpoint(
+                checkpoint.config(), String.valueOf(folder.getFileName()), hash);
+    }
+
+    /**
+     * Generates on a predictor's device; what it takes is freed with the context.
+     *
+     * @throws RequestRefusedException if the request cannot be served
+     * @throws GenerationCancelledException if its listener stopped it
+     */
+    GenerationResult generate(TranslatorContext context, GenerationRequest request)
+            throws TranslateException {
+        try (ImageGenerator generator =
+                ImageGenerator.over(
+                        (Denoiser) context.getBlock(),
+                        config,
+                        name,
+                        weightsHash,
+                        context.getNDManager())) {
+            return new GenerationResult(generator.generate(request));
+        } catch (InvalidRequestException e) {
+            throw new RequestRefusedException(e);
+        } catch (CancellationException e) {
+            throw new GenerationCancelledException(e);
+        }
+    }
+}

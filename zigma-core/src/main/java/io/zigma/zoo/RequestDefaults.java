@@ -1,0 +1,61 @@
+package io.zigma.zoo;
+
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.pipeline.SamplerChoice;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model was told, when it was loaded, to do where a request says nothing: the arguments
+ * {@code seed}, {@code sampler}, {@code steps} and {@code guidance}, from {@code optArgument}, a
+ * URL's query or {@code serving.properties}.
+ *
+ * @param seed the first image's seed, or null to draw one a request
+ * @param sampler which sampler, with how many steps
+ * @param guidance the guidance scale, or null for the checkpoint's
+ */
+record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Double guidance) {
+
+    /**
+     * Reads the arguments.
+     *
+     * @throws InvalidRequestException if one cannot be meant; the message names it
+     */
+    static RequestDefaults of(Map<String, ?> arguments) {
+        return new RequestDefaults(
+                number(arguments, "seed", Long::valueOf),
+                new SamplerChoice.Named(
+                        text(arguments, "sampler"),
+                        number(arguments, "steps", Integer::valueOf)),
+                number(arguments, "guidance", Double::valueOf));
+    }
+
+    /** Returns the request with the defaults in it. */
+    GenerationRequest applyTo(GenerationRequest request) {
+        GenerationRequest changed = request.withSampler(sampler);
+        if (seed != null) {
+            changed = changed.withSeed(seed);
+        }
+        return guidance == null ? changed : changed.withGuidanceScale(guidance);
+    }
+
+    private static @Nullable String text(Map<String, ?> arguments, String key) {
+        Object value = arguments.get(key);
+        return value == null ? null : value.toString();
+    }
+
+    /** Reads a number, which is a text in properties and URLs. */
+    static <T> @Nullable T number(
+            Map<String, ?> arguments, String key, Function<String, T> type) {
+        String value = text(arguments, key);
+        try {
+            return value == null ? null : type.apply(value.strip());
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException(
+                    "the model's argument %s should be a number, not '%s'".formatted(key, value),
+                    e);
+        }
+    }
+}

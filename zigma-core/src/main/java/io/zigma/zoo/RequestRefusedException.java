@@ -1,0 +1,22 @@
+package io.zigma.zoo;
+
+import ai.djl.translate.TranslateException;
+import io.zigma.pipeline.InvalidRequestException;
+
+/**
+ * What a {@code Predictor} throws when it is asked for something that cannot be served; the message
+ * is one line that says what is allowed instead.
+ */
+public final class RequestRefusedException extends TranslateException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates an exception.
+     *
+     * @param cause says what is allowed
+     */
+    public RequestRefusedException(InvalidRequestException cause) {
+        super(cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,31 @@
+package io.zigma.zoo;
+
+import io.zigma.pipeline.InvalidRequestException;
+import java.util.Map;
+
+/**
+ * How much one request from outside may ask for, so that nobody keeps a server busy for hours.
+ *
+ * @param maxCount pictures, at least 1
+ * @param maxSteps steps a picture, at least 1
+ */
+record ServingLimits(int maxCount, int maxSteps) {
+
+    private static final int COUNT = 16;
+    private static final int STEPS = 250;
+
+    ServingLimits {
+        if (maxCount < 1 || maxSteps < 1) {
+            throw new InvalidRequestException(
+                    "a server must allow at least 1 picture and 1 step, not maxCount %d and maxSteps %d"
+                            .formatted(maxCount, maxSteps));
+        }
+    }
+
+    /** Reads the arguments {@code maxCount} and {@code maxSteps}. */
+    static ServingLimits of(Map<String, ?> arguments) {
+        Integer count = RequestDefaults.number(arguments, "maxCount", Integer::valueOf);
+        Integer steps = RequestDefaults.number(arguments, "maxSteps", Integer::valueOf);
+        return new ServingLimits(count == null ? COUNT : count, steps == null ? STEPS : steps);
+    }
+}

@@ -1,0 +1,200 @@
+package io.zigma.zoo;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.pipeline.SamplerChoice;
+import io.zigma.pipeline.Subject;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}. Every field may be
+ * left out; one that nobody knows is refused, for it would have been ignored.
+ */
+final class ServingRequest {
+
+    private static final String CLASS = "class";
+    private static final String CLASSES = "classes";
+    private static final String COUNT = "count";
+    private static final String SEED = "seed";
+    private static final String SAMPLER = "sampler";
+    private static final String STEPS = "steps";
+    private static final String GUIDANCE = "guidance";
+    private static final String WIDTH = "width";
+    private static final String HEIGHT = "height";
+
+    private static final List<String> FIELDS =
+            List.of(CLASS, CLASSES, COUNT, SEED, SAMPLER, STEPS, GUIDANCE, WIDTH, HEIGHT);
+
+    private final JsonObject json;
+
+    private ServingRequest(JsonObject json) {
+        this.json = json;
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @param text a JSON object
+     * @param defaults what holds where it says nothing
+     * @param limits how much it may ask for
+     * @throws InvalidRequestException if it is none, or asks for what cannot be; the message says
+     *     what can
+     */
+    static GenerationRequest parse(String text, RequestDefaults defaults, ServingLimits limits) {
+        return new ServingRequest(object(text)).request(defaults, limits);
+    }
+
+    private static JsonObject object(String text) {
+        try {
+            if (JsonParser.parseString(text) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (JsonParseException | StackOverflowError e) {
+            throw new InvalidRequestException("the request is not valid JSON", e);
+        }
+        throw new InvalidRequestException(
+                "send a JSON object such as {\"class\": \"NAME\", \"count\": 1}; it may have "
+                        + String.join(", ", FIELDS));
+    }
+
+    private GenerationRequest request(RequestDefaults defaults, ServingLimits limits) {
+        Set<String> strangers = new TreeSet<>(json.keySet());
+        strangers.removeAll(FIELDS);
+        if (!strangers.isEmpty()) {
+            throw new InvalidRequestException(
+                    "there is no field %s; a request may have %s"
+                            .formatted(
+                                    String.join(", ", strangers), String.join(", ", FIELDS)));
+        }
+        GenerationRequest request =
+                defaults.applyTo(GenerationRequest.any()).withSubjects(subjects(limits));
+        if (json.has(COUNT)) {
+            request = request.withCount(within(COUNT, limits.maxCount()));
+        }
+        if (json.has(SEED)) {
+            request = request.withSeed(whole(SEED, BigDecimal::longValueExact));
+        }
+        if (json.has(SAMPLER) || json.has(STEPS)) {
+            request = request.withSampler(sampler(defaults.sampler(), limits));
+        }
+        if (json.has(GUIDANCE)) {
+            request = request.withGuidanceScale(number(GUIDANCE).doubleValue());
+        }
+        if (json.has(WIDTH) || json.has(HEIGHT)) {
+            if (!json.has(WIDTH) || !json.has(HEIGHT)) {
+                throw new InvalidRequestException("a size needs both width and height, or neither");
+            }
+            request =
+                    request.withSize(
+                            whole(HEIGHT, BigDecimal::intValueExact),
+                            whole(WIDTH, BigDecimal::intValueExact));
+        }
+        return request;
+    }
+
+    private List<Subject> subjects(ServingLimits limits) {
+        if (!json.has(CLASSES)) {
+            return List.of(
+                    json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : new Subject.Any());
+        }
+        if (json.has(CLASS)) {
+            throw new InvalidRequestException(
+                    "give either class, for all pictures, or classes, one a picture");
+        }
+        if (!(json.get(CLASSES) instanceof JsonArray array) || array.isEmpty()) {
+            throw new InvalidRequestException(
+                    "classes should be a list such as [0, 1, 2], not " + json.get(CLASSES));
+        }
+        requireWithin(CLASSES, array.size(), limits.maxCount());
+        List<Subject> subjects = new ArrayList<>();
+        array.forEach(element -> subjects.add(subject(CLASSES, element)));
+        return subjects;
+    }
+
+    private static Subject subject(String field, JsonElement value) {
+        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+            return new Subject.NamedClass(primitive.getAsString());
+        }
+        return new Subject.NumberedClass(whole(field, value, BigDecimal::intValueExact));
+    }
+
+    private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {
+        SamplerChoice.Named named =
+                usual instanceof SamplerChoice.Named given
+                        ? given
+                        : new SamplerChoice.Named(null, null);
+        return new SamplerChoice.Named(
+                json.has(SAMPLER) ? text(SAMPLER) : named.name(),
+                json.has(STEPS) ? Integer.valueOf(within(STEPS, limits.maxSteps())) : named.steps());
+    }
+
+    private String text(String field) {
+        if (json.get(field) instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString();
+        }
+        throw new InvalidRequestException(
+                "%s should be a text, not %s".formatted(field, json.get(field)));
+    }
+
+    private int within(String field, int most) {
+        int value = whole(field, BigDecimal::intValueExact);
+        requireWithin(field, value, most);
+        return value;
+    }
+
+    private static void requireWithin(String field, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new InvalidRequestException(
+                    "%s may be 1 to %d here, not %d".formatted(field, most, value));
+        }
+    }
+
+    private <T> T whole(String field, Function<BigDecimal, T> type) {
+        return whole(field, json.get(field), type);
+    }
+
+    private static <T> T whole(
+            String field, @Nullable JsonElement value, Function<BigDecimal, T> type) {
+        try {
+            return type.apply(number(field, value));
+        } catch (ArithmeticException e) {
+            throw new InvalidRequestException(
+                    "%s should be a whole number, not %s".formatted(field, value), e);
+        }
+    }
+
+    private BigDecimal number(String field) {
+        return number(field, json.get(field));
+    }
+
+    private static BigDecimal number(String field, @Nullable JsonElement value) {
+        if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            try {
+                return primitive.getAsBigDecimal();
+            } catch (NumberFormatException e) {
+                throw notANumber(field, value, e);
+            }
+        }
+        throw notANumber(field, value, null);
+    }
+
+    private static InvalidRequestException notANumber(
+            String field, @Nullable JsonElement value, @Nullable Exception cause) {
+        String message = "%s should be a number, not %s".formatted(field, value);
+        return cause == null
+                ? new InvalidRequestException(message)
+                : new InvalidRequestException(message, cause);
+    }
+}

@@ -1,0 +1,125 @@
+package io.zigma.zoo;
+
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
+import ai.djl.ndarray.BytesSupplier;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorContext;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GenerationResult;
+import io.zigma.pipeline.ImageGrid;
+import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.pipeline.PngFile;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/**
+ * HTTP requests as DJL Serving hands them on: JSON in ({@link ServingRequest}), and what the {@code
+ * Accept} header asks for out, a PNG file ({@code image/png}; several pictures in a grid) or JSON
+ * with a base64 PNG file and its recipe for every picture.
+ *
+ * <p>A request that cannot be served is answered with status 400 and a JSON object whose {@code
+ * message} says what is allowed. A client that has gone away stops the generation.
+ */
+final class ServingTranslator extends SamplingTranslator<Input, Output> {
+
+    private static final String ACCEPT = "Accept";
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String PNG = "image/png";
+    private static final String JSON = "application/json";
+    private static final int BAD_REQUEST = 400;
+
+    private final LoadedCheckpoint checkpoint;
+    private final RequestDefaults defaults;
+    private final ServingLimits limits;
+
+    ServingTranslator(
+            LoadedCheckpoint checkpoint, RequestDefaults defaults, ServingLimits limits) {
+        this.checkpoint = checkpoint;
+        this.defaults = defaults;
+        this.limits = limits;
+    }
+
+    @Override
+    Output answer(TranslatorContext context, Input input) throws TranslateException {
+        try {
+            GenerationRequest request =
+                    ServingRequest.parse(body(input), defaults, limits)
+                            .withListener((done, total) -> requireWanted(input));
+            GenerationResult result = checkpoint.generate(context, request);
+            return wantsPng(input) ? png(result) : json(result);
+        } catch (InvalidRequestException e) {
+            return refusal(e);
+        } catch (RequestRefusedException e) {
+            return refusal(e);
+        }
+    }
+
+    private static String body(Input input) {
+        BytesSupplier data = input.getData();
+        return data == null ? "" : new String(data.getAsBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static void requireWanted(Input input) {
+        if (input.isCancelled()) {
+            throw new CancellationException("the client has gone away");
+        }
+    }
+
+    private static boolean wantsPng(Input input) {
+        return input.getProperty(ACCEPT, JSON).toLowerCase(Locale.ROOT).contains(PNG);
+    }
+
+    private static Output png(GenerationResult result) {
+        GeneratedImage first = result.images().get(0);
+        int count = result.images().size();
+        Map<String, String> fields = new LinkedHashMap<>(first.recipe().fields());
+        if (count > 1) {
+            fields.put("count", Integer.toString(count));
+        }
+        Output output = new Output();
+        output.addProperty(CONTENT_TYPE, PNG);
+        output.add(PngFile.bytes(ImageGrid.of(result.pictures()), fields));
+        return output;
+    }
+
+    private static Output json(GenerationResult result) {
+        JsonArray images = new JsonArray();
+        for (GeneratedImage image : result.images()) {
+            Map<String, String> fields = image.recipe().fields();
+            JsonObject recipe = new JsonObject();
+            fields.forEach(recipe::addProperty);
+            JsonObject entry = new JsonObject();
+            entry.addProperty(
+                    "png",
+                    Base64.getEncoder().encodeToString(PngFile.bytes(image.picture(), fields)));
+            entry.add("recipe", recipe);
+            images.add(entry);
+        }
+        JsonObject body = new JsonObject();
+        body.add("images", images);
+        return withBody(new Output(), body);
+    }
+
+    /** The form in which DJL Serving tells its own refusals. */
+    private static Output refusal(Exception reason) {
+        JsonObject body = new JsonObject();
+        body.addProperty("code", BAD_REQUEST);
+        body.addProperty("type", "BadRequestException");
+        body.addProperty("message", reason.getMessage());
+        return withBody(new Output(BAD_REQUEST, "Bad Request"), body);
+    }
+
+    private static Output withBody(Output output, JsonObject body) {
+        output.addProperty(CONTENT_TYPE, JSON);
+        output.add(body.toString());
+        return output;
+    }
+}

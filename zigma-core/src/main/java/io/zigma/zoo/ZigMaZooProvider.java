@@ -1,0 +1,16 @@
+package io.zigma.zoo;
+
+import ai.djl.repository.zoo.ModelZoo;
+import ai.djl.repository.zoo.ZooProvider;
+
+/** Tells DJL of the {@link ZigMaModelZoo}; DJL finds it through its service file. */
+public final class ZigMaZooProvider implements ZooProvider {
+
+    /** Creates the provider; DJL does. */
+    public ZigMaZooProvider() {}
+
+    @Override
+    public ModelZoo getModelZoo() {
+        return new ZigMaModelZoo();
+    }
+}

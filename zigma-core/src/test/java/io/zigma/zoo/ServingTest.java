@@ -1,0 +1,218 @@
+package io.zigma.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
+import ai.djl.repository.SimpleRepository;
+import ai.djl.repository.zoo.BaseModelLoader;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.PngFile;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What DJL Serving does with a checkpoint folder, in this process: the server loads models through
+ * {@code Criteria} and hands every HTTP request's headers and body to a predictor, as here.
+ */
+class ServingTest {
+
+    @TempDir Path folder;
+    private ZooModel<Input, Output> model;
+    private Predictor<Input, Output> predictor;
+
+    @BeforeEach
+    void load() throws Exception {
+        TinyCheckpoints.write(folder, 4);
+        model = criteria().build().loadModel();
+        predictor = model.newPredictor();
+    }
+
+    @AfterEach
+    void close() {
+        predictor.close();
+        model.close();
+    }
+
+    @Test
+    void pngIsAnsweredToThoseWhoAcceptIt() throws Exception {
+        Input input = input("{'class': 'square', 'seed': 5, 'steps': 3}");
+        input.addProperty("accept", "image/png,*/*");
+        Output output = predictor.predict(input);
+
+        assertThat(output.getCode()).isEqualTo(200);
+        assertThat(output.getProperty("Content-Type", "")).isEqualTo("image/png");
+        assertThat(output.getData().getAsBytes())
+                .isEqualTo(expected(GenerationRequest.of("square").withSeed(5).withSteps(3)));
+    }
+
+    @Test
+    void severalPicturesAsPngAreAGrid() throws Exception {
+        Input input = input("{'count': 3, 'steps': 2}");
+        input.addProperty("Accept", "image/png");
+        byte[] png = predictor.predict(input).getData().getAsBytes();
+
+        assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(6 * 2 + 3);
+    }
+
+    @Test
+    void jsonIsAnsweredToAllOthersWithEveryPictureAndItsRecipe() throws Exception {
+        Output output =
+                predictor.predict(
+                        input(
+                                "{'classes': ['cross', 0], 'seed': 5, 'sampler': 'euler',"
+                                        + " 'steps': 3, 'guidance': 1.5, 'width': 6, 'height': 4}"));
+        JsonArray images = body(output).getAsJsonArray("images");
+
+        assertThat(output.getProperty("Content-Type", "")).isEqualTo("application/json");
+        assertThat(images).hasSize(2);
+        JsonObject second = images.get(1).getAsJsonObject();
+        assertThat(second.getAsJsonObject("recipe").get("class").getAsString()).isEqualTo("circle");
+        assertThat(second.getAsJsonObject("recipe").get("seed").getAsString()).isEqualTo("6");
+        assertThat(Base64.getDecoder().decode(second.get("png").getAsString()))
+                .isEqualTo(
+                        expected(
+                                GenerationRequest.of(0)
+                                        .withSeed(6)
+                                        .withSampler("euler", 3)
+                                        .withGuidanceScale(1.5)));
+    }
+
+    @ParameterizedTest(name = "{index}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {'class': 'sqare'}                | has no class 'sqare'; it has circle, square, cross
+                    {'class': 3}                      | has classes 0 to 2, not 3
+                    {'class': -1}                     | numbered from 0
+                    {'class': [1]}                    | class should be a number, not [1]
+                    {'class': 1, 'classes': [1]}      | either class, for all pictures, or classes
+                    {'classes': []}                   | classes should be a list such as [0, 1, 2]
+                    {'count': 17}                     | count may be 1 to 16 here, not 17
+                    {'count': 0}                      | count may be 1 to 16 here, not 0
+                    {'count': 1.5}                    | count should be a whole number, not 1.5
+                    {'count': 'many'}                 | count should be a number
+                    {'seed': 1e400}                   | seed should be a whole number
+                    {'steps': 100000}                 | steps may be 1 to 250 here
+                    {'sampler': 'hoin'}               | choose one of euler
+                    {'sampler': 7}                    | sampler should be a text, not 7
+                    {'guidance': 1000}                | use 0 to 100
+                    {'width': 64, 'height': 64}       | makes pictures of 6×4, not 64×64
+                    {'width': 6}                      | needs both width and height
+                    {'prompt': 'a cat'}               | there is no field prompt; a request may have class
+                    [1, 2]                            | send a JSON object such as
+                    {'class'                          | not valid JSON
+                    ''                                | send a JSON object such as
+                    """)
+    void aBadRequestIsAnsweredWith400AndWhatIsAllowed(String request, String allowed)
+            throws Exception {
+        Output output = predictor.predict(input(request));
+
+        assertThat(output.getCode()).isEqualTo(400);
+        assertThat(output.getProperty("Content-Type", "")).isEqualTo("application/json");
+        assertThat(body(output).get("message").getAsString())
+                .contains(allowed.replace('\'', '"').replace("\"sqare\"", "'sqare'"));
+    }
+
+    @Test
+    void aRequestWithoutABodyIsABadOne() throws Exception {
+        assertThat(predictor.predict(new Input()).getCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aClientThatHasGoneAwayStopsTheGeneration() {
+        Input input = input("{'steps': 3}");
+        input.setCancelled(true);
+        assertThatThrownBy(() -> predictor.predict(input))
+                .isInstanceOf(GenerationCancelledException.class);
+    }
+
+    @Test
+    void theServersOwnerSetsDefaultsAndLimits() throws Exception {
+        Criteria<Input, Output> strict =
+                criteria()
+                        .optArgument("maxCount", "2")
+                        .optArgument("steps", "2")
+                        .optArgument("sampler", "euler")
+                        .optArgument("seed", "9")
+                        .build();
+        try (ZooModel<Input, Output> other = strict.loadModel();
+                Predictor<Input, Output> strictly = other.newPredictor()) {
+            assertThat(strictly.predict(input("{'count': 3}")).getCode()).isEqualTo(400);
+            JsonObject recipe =
+                    body(strictly.predict(input("{'class': 'cross'}")))
+                            .getAsJsonArray("images")
+                            .get(0)
+                            .getAsJsonObject()
+                            .getAsJsonObject("recipe");
+            assertThat(recipe.get("sampler").getAsString()).isEqualTo("euler");
+            assertThat(recipe.get("steps").getAsString()).isEqualTo("2");
+            assertThat(recipe.get("seed").getAsString()).isEqualTo("9");
+        }
+    }
+
+    @Test
+    void theFoldersServingPropertiesAreAllThatDjlsOwnLoaderNeeds() throws Exception {
+        Criteria<Input, Output> criteria =
+                Criteria.builder().setTypes(Input.class, Output.class).build();
+        BaseModelLoader loader = new BaseModelLoader(new Plain(folder).getResources().get(0));
+        try (ZooModel<Input, Output> plain = loader.loadModel(criteria);
+                Predictor<Input, Output> other = plain.newPredictor()) {
+            assertThat(other.predict(input("{'class': 1, 'steps': 2}")).getCode()).isEqualTo(200);
+        }
+    }
+
+    /** DJL's repository as it is without this library's. */
+    private static final class Plain extends SimpleRepository {
+        Plain(Path folder) {
+            super("plain", folder.toUri(), folder);
+        }
+    }
+
+    private Criteria.Builder<Input, Output> criteria() {
+        return Criteria.builder().setTypes(Input.class, Output.class).optModelPath(folder);
+    }
+
+    /** A request's body with single quotes for double ones. */
+    private static Input input(String json) {
+        Input input = new Input();
+        input.addProperty("Content-Type", "application/json");
+        input.add("data", json.replace('\'', '"'));
+        return input;
+    }
+
+    private static JsonObject body(Output output) {
+        return JsonParser.parseString(
+                        new String(output.getData().getAsBytes(), StandardCharsets.UTF_8))
+                .getAsJsonObject();
+    }
+
+    private byte[] expected(GenerationRequest request) throws Exception {
+        Criteria<GenerationRequest, io.zigma.pipeline.GenerationResult> criteria =
+                Pictures.criteria().optModelPath(folder).build();
+        try (var zooModel = criteria.loadModel();
+                var direct = zooModel.newPredictor()) {
+            GeneratedImage image = direct.predict(request).images().get(0);
+            return PngFile.bytes(image.picture(), image.recipe().fields());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.zigma.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Application;
+import ai.djl.Device;
+import ai.djl.repository.MRL;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ModelZoo;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.ServingProperties;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GenerationResult;
+import io.zigma.pipeline.ImageGenerator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The models in {@code models/} as DJL's model zoo has them. */
+class ShippedModelsTest {
+
+    private static final Path MODELS = Path.of(System.getProperty("zigma.root"), "models");
+
+    private static final GenerationRequest REQUEST =
+            GenerationRequest.of("sneaker").withCount(2).withSeed(7).withSteps(2);
+
+    @Test
+    void theIndexNamesEveryModelThatIsShipped() throws IOException {
+        assertThat(ShippedModels.byName().keySet()).containsExactlyInAnyOrderElementsOf(folders());
+    }
+
+    @Test
+    void djlListsThemAsImageGenerators() throws IOException {
+        List<MRL> models = ModelZoo.listModels().get(Application.CV.IMAGE_GENERATION);
+
+        assertThat(models)
+                .filteredOn(model -> model.getGroupId().equals(ZigMaModelZoo.GROUP_ID))
+                .extracting(MRL::getArtifactId)
+                .containsExactlyInAnyOrderElementsOf(folders());
+    }
+
+    @Test
+    void everyShippedFolderIsAServingModelDirectory() throws IOException {
+        for (String model : folders()) {
+            assertThat(MODELS.resolve(model).resolve(ServingProperties.NAME))
+                    .hasContent(ServingProperties.text());
+        }
+    }
+
+    @Test
+    void theArtifactIdFindsOneAndItsPicturesAreThoseOfTheFolder() throws Exception {
+        assertThat(Pictures.of(Pictures.criteria().optArtifactId("fashion").build(), REQUEST))
+                .isEqualTo(direct());
+    }
+
+    @Test
+    void aFilterFindsOne() throws Exception {
+        Criteria<GenerationRequest, GenerationResult> criteria =
+                Pictures.criteria()
+                        .optApplication(Application.CV.IMAGE_GENERATION)
+                        .optFilter("dataset", "fashion-mnist")
+                        .optFilter("size", "28x28")
+                        .build();
+        assertThat(Pictures.of(criteria, REQUEST)).isEqualTo(direct());
+    }
+
+    @Test
+    void aFilterThatNoModelFitsFindsNone() {
+        Criteria<GenerationRequest, GenerationResult> criteria =
+                Pictures.criteria()
+                        .optGroupId(ZigMaModelZoo.GROUP_ID)
+                        .optFilter("size", "1024x1024")
+                        .build();
+        assertThatThrownBy(criteria::loadModel).isInstanceOf(ModelNotFoundException.class);
+    }
+
+    private static List<Integer> direct() throws IOException {
+        CheckpointFolder fashion = CheckpointFolder.open(MODELS.resolve("fashion"));
+        try (ImageGenerator generator = ImageGenerator.load(fashion, Device.cpu())) {
+            return Pictures.of(generator.generate(REQUEST));
+        }
+    }
+
+    private static List<String> folders() throws IOException {
+        try (Stream<Path> listed = Files.list(MODELS)) {
+            return listed.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+}
