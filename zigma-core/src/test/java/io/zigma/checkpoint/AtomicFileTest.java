@@ -36,7 +36,7 @@ class AtomicFileTest {
                                             channel.write(ByteBuffer.wrap(new byte[9]));
                                             throw new IOException("the disk is full");
                                         }))
-                .hasMessage("the disk is full");
+                .hasMessageStartingWith(file + " cannot be written: the disk is full; ");
         assertThat(file).hasContent("old");
         assertThat(folder.toFile().list()).containsExactly("a.txt");
     }

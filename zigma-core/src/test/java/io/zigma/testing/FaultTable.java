@@ -1,4 +1,4 @@
-package io.zigma.cli;
+package io.zigma.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,21 +13,28 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gathers the lines of all fault tests into one table, {@code target/faults/table.md}. The long run
+ * Gathers the lines of all fault tests into one table, {@code target/faults/table.md} in the
+ * folder of the whole project. The long run
  * also puts it into {@code docs/reliability.md}, between its two marks.
  *
  * <p>Each test class leaves its lines in a file, so that the table is whole however the classes are
  * shared out among Java machines.
  */
-final class FaultTable implements AfterAllCallback {
+public final class FaultTable implements AfterAllCallback {
 
-    private static final Path FOLDER = Path.of("target", "faults");
+    private static final Path FOLDER = Path.of(System.getProperty("zigma.root"), "target", "faults");
     private static final String BEGIN = "<!-- table: written by mvn verify -Pfaults -->";
     private static final String END = "<!-- end of table -->";
     private static final List<FaultLine> LINES = new ArrayList<>();
 
-    /** Begins a line of the table. */
-    static synchronized FaultLine line(FaultGroup group, String what) {
+    /**
+     * Begins a line of the table.
+     *
+     * @param group the part of the table
+     * @param what was tried, in the words of the table
+     * @return the line, to be closed when all was tried
+     */
+    public static synchronized FaultLine line(FaultGroup group, String what) {
         FaultLine line = new FaultLine(group, what);
         LINES.add(line);
         return line;

@@ -1,4 +1,4 @@
-package io.zigma.cli;
+package io.zigma.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
 /** One kind of fault: how often it was tried, and each time that something was lost or wrong. */
-final class FaultLine implements AutoCloseable {
+public final class FaultLine implements AutoCloseable {
 
     private static final int SHOWN = 5;
 
@@ -28,7 +28,7 @@ final class FaultLine implements AutoCloseable {
      * @param which tells this try from the others
      * @param trial does the harm and looks at what is left
      */
-    void attempt(String which, Executable trial) {
+    public void attempt(String which, Executable trial) {
         tried++;
         try {
             trial.execute();
