@@ -3,7 +3,6 @@ package io.zigma.cli;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
@@ -11,6 +10,8 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageGrid;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.PngFile;
+import io.zigma.pipeline.SamplerChoice;
+import io.zigma.pipeline.Subject;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -20,20 +21,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 final class GenerateCommand implements Command {
 
-    private static final int MOST_PICTURES = 100_000;
-    private static final double LARGEST_GUIDANCE = 100;
-
-    private static final Option CLASS =
-            Flags.value(
-                    "c", "class", "CLASS", "class by name or number; default: the classes in turn");
-    private static final Option COUNT =
-            Flags.value("n", "count", "N", "how many pictures; default 1");
     private static final Option SEED =
             Flags.value(
                     "s",
@@ -59,13 +51,6 @@ final class GenerateCommand implements Command {
     private static final Option STEPS =
             Flags.value(
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
-    private static final Option GUIDANCE =
-            Flags.value(
-                    null,
-                    "cfg-scale",
-                    "S",
-                    "how hard to follow the class: 1 as learnt, more is clearer and less varied;"
-                            + " default: the checkpoint's");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -110,8 +95,16 @@ final class GenerateCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to make", ModelFolder.MODEL, CLASS, COUNT, SEED, OUTPUT),
-                OptionSection.of("How to sample", SAMPLER, STEPS, GUIDANCE),
+                OptionSection.of(
+                        "What to make",
+                        ModelFolder.MODEL,
+                        SubjectOptions.CLASS,
+                        SubjectOptions.TEXT_TOKENS,
+                        SubjectOptions.PROMPT,
+                        SubjectOptions.COUNT,
+                        SEED,
+                        OUTPUT),
+                OptionSection.of("How to sample", SAMPLER, STEPS, SubjectOptions.GUIDANCE),
                 OptionSection.of("What to write", GIF, SCALE, FORCE, NO_METADATA),
                 OptionSection.of(
                         "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE, BATCH));
@@ -170,7 +163,7 @@ final class GenerateCommand implements Command {
             ComputeOptions compute) {}
 
     private static Plan plan(Arguments arguments) throws IOException {
-        int count = arguments.integer(COUNT, 1, MOST_PICTURES, 1);
+        SubjectOptions subjectOptions = new SubjectOptions(arguments);
         Optional<Long> seed = arguments.wholeNumber(SEED);
         Optional<PictureOutput> named =
                 arguments
@@ -184,7 +177,7 @@ final class GenerateCommand implements Command {
         arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
         arguments.integer(STEPS, 1, 2);
         arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
-        arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
+        subjectOptions.check();
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         CheckpointConfig config = checkpoint.config();
@@ -193,8 +186,8 @@ final class GenerateCommand implements Command {
                 Sampler.parse(
                         arguments.text(SAMPLER).orElse(config.sampling().sampler()),
                         arguments.integer(STEPS, 1, config.sampling().steps()));
-        double guidance = guidance(arguments, checkpoint);
-        List<Integer> labels = labels(arguments, checkpoint, count);
+        List<Subject> subjects = subjectOptions.subjects(checkpoint);
+        double guidance = subjectOptions.guidance(checkpoint);
         Magnification visible =
                 magnification(
                         arguments,
@@ -206,7 +199,7 @@ final class GenerateCommand implements Command {
                         : magnification(arguments, new Magnification(1));
 
         boolean force = arguments.has(FORCE);
-        List<Path> files = output.files(count);
+        List<Path> files = output.files(subjects.size());
         for (Path file : files) {
             PictureOutput.checkFree(file, force);
         }
@@ -218,7 +211,14 @@ final class GenerateCommand implements Command {
         long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
         return new Plan(
                 checkpoint,
-                new GenerationRequest(labels, firstSeed, sampler, guidance, batch),
+                new GenerationRequest(
+                        subjects,
+                        firstSeed,
+                        new SamplerChoice.Given(sampler),
+                        guidance,
+                        null,
+                        batch,
+                        GenerationListener.NONE),
                 output,
                 gif,
                 own,
@@ -253,39 +253,6 @@ final class GenerateCommand implements Command {
 
     private static void requireWritable(Path file) throws IOException {
         WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
-    }
-
-    private static double guidance(Arguments arguments, CheckpointFolder checkpoint) {
-        double scale =
-                arguments.number(
-                        GUIDANCE,
-                        0,
-                        LARGEST_GUIDANCE,
-                        checkpoint.config().sampling().guidanceScale());
-        boolean guidable =
-                checkpoint.config().model().conditioning() instanceof Conditioning.ByClass byClass
-                        && byClass.nullClass();
-        if (scale != 1 && !guidable) {
-            throw new UsageException(
-                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale"
-                            .formatted(checkpoint.path()));
-        }
-        return scale;
-    }
-
-    private static List<Integer> labels(
-            Arguments arguments, CheckpointFolder checkpoint, int count) {
-        List<String> names = checkpoint.config().labels();
-        Optional<Integer> chosen =
-                arguments
-                        .text(CLASS)
-                        .map(given -> ClassChoice.parse(given, names, checkpoint.path()));
-        return IntStream.range(0, count)
-                .mapToObj(
-                        i ->
-                                chosen.orElse(
-                                        names.isEmpty() ? GenerationRequest.ANY : i % names.size()))
-                .toList();
     }
 
     private static GenerationListener listener(
@@ -332,14 +299,18 @@ final class GenerateCommand implements Command {
         return files;
     }
 
-    /** The first picture's recipe, and how many follow it; without one class for all, no class. */
+    /** The first picture's recipe, and how many follow it; what differs among them is "in turn". */
     private static Map<String, String> recipeOfGrid(Plan plan, List<GeneratedImage> images) {
         if (!plan.metadata()) {
             return Map.of();
         }
         Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
-        if (plan.request().subjects().stream().distinct().count() > 1) {
-            fields.put("class", "in turn");
+        List<Map<String, String>> recipes =
+                images.stream().map(image -> image.recipe().fields()).toList();
+        for (String field : List.of("class", "text_sha256")) {
+            if (recipes.stream().map(recipe -> recipe.get(field)).distinct().count() > 1) {
+                fields.put(field, "in turn");
+            }
         }
         if (images.size() > 1) {
             fields.put("count", Integer.toString(images.size()));

@@ -10,6 +10,7 @@ import io.zigma.checkpoint.ConfigJson;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.Spelling;
 import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.train.judge.ClassifierFolder;
 import java.io.IOException;
@@ -156,7 +157,7 @@ final class InfoCommand implements Command {
                         model.imageHeight(),
                         model.imageWidth(),
                         colours(model.channels())));
-        lines.add(row("classes", "%s", classes(config.labels())));
+        lines.add(row("classes", "%s", told(config)));
         lines.add(
                 row(
                         "layers",
@@ -197,6 +198,12 @@ final class InfoCommand implements Command {
             case 3 -> "RGB";
             default -> channels + " channels";
         };
+    }
+
+    private static String told(CheckpointConfig config) {
+        return config.model().conditioning() instanceof Conditioning.ByText byText
+                ? "none (conditioned on text, tokens of %d numbers)".formatted(byText.contextSize())
+                : classes(config.labels());
     }
 
     /** Returns all classes in one line, numbered where their names are not numbers. */

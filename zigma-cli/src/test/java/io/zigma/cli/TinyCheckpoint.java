@@ -41,6 +41,11 @@ final class TinyCheckpoint {
         return write(folder, new Conditioning.Unconditional(), List.of());
     }
 
+    /** Writes a model told by texts, whose tokens have 5 numbers. */
+    static Path withTexts(Path folder) throws IOException {
+        return write(folder, new Conditioning.ByText(5, 3), List.of());
+    }
+
     /** Writes a model whose arrays are long enough to be shared out among threads. */
     static Path large(Path folder) throws IOException {
         return write(folder, new Conditioning.Unconditional(), List.of(), 32, 64);

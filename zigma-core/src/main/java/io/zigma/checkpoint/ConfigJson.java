@@ -20,7 +20,8 @@ public final class ConfigJson {
      *
      * @param config the shape
      * @return its fields, {@code classes} and {@code null_class} only for a class-conditional
-     *     model, {@code frames} and {@code temporal_positions} only for one of videos
+     *     model, {@code text} only for a text-conditional one, {@code frames} and {@code
+     *     temporal_positions} only for one of videos
      */
     public static JsonObject write(ZigMaConfig config) {
         JsonObject json = new JsonObject();
@@ -44,6 +45,12 @@ public final class ConfigJson {
             json.addProperty("classes", byClass.classes());
             json.addProperty("null_class", byClass.nullClass());
         }
+        if (config.conditioning() instanceof Conditioning.ByText byText) {
+            JsonObject text = new JsonObject();
+            text.addProperty("context_size", byText.contextSize());
+            text.addProperty("tokens", byText.tokens());
+            json.add("text", text);
+        }
         return json;
     }
 
@@ -64,7 +71,8 @@ public final class ConfigJson {
                 "norm_epsilon",
                 "drop_path",
                 "classes",
-                "null_class");
+                "null_class",
+                "text");
         return new ZigMaConfig(
                 readCanvas(json),
                 json.integer("patch_size"),
@@ -77,9 +85,18 @@ public final class ConfigJson {
                 json.choice("norm", NormKind.class),
                 json.number("norm_epsilon"),
                 json.number("drop_path"),
-                json.has("classes")
-                        ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
-                        : new Conditioning.Unconditional());
+                readConditioning(json));
+    }
+
+    private static Conditioning readConditioning(Fields json) throws CheckpointException {
+        if (json.has("text")) {
+            json.without("classes", "text");
+            Fields text = json.object("text").only("context_size", "tokens");
+            return new Conditioning.ByText(text.integer("context_size"), text.integer("tokens"));
+        }
+        return json.has("classes")
+                ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
+                : new Conditioning.Unconditional();
     }
 
     private static Canvas readCanvas(Fields json) throws CheckpointException {

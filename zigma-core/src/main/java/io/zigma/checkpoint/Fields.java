@@ -81,6 +81,21 @@ public final class Fields {
     }
 
     /**
+     * Refuses a field that makes no sense beside another.
+     *
+     * @param name the field that must not be there
+     * @param other the field that is there
+     * @throws CheckpointException if it is
+     */
+    void without(String name, String other) throws CheckpointException {
+        if (has(name)) {
+            throw new CheckpointException(
+                    "%s has %s%s beside %s%s; leave one out"
+                            .formatted(file, path, name, path, other));
+        }
+    }
+
+    /**
      * Tells whether there is a field that is not null.
      *
      * @param name its name

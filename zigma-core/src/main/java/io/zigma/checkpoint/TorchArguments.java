@@ -63,6 +63,8 @@ final class TorchArguments {
                     "img_dim",
                     "patch_size",
                     "has_text",
+                    "d_context",
+                    "n_context_token",
                     "num_classes",
                     "drop_path_rate",
                     "ssm_cfg",
@@ -73,8 +75,6 @@ final class TorchArguments {
                     "tpe",
                     "use_pe",
                     // these have no say in what the weights are or what the model computes
-                    "n_context_token",
-                    "d_context",
                     "fused_add_norm",
                     "residual_in_fp32",
                     "initializer_cfg",
@@ -130,7 +130,6 @@ final class TorchArguments {
             throw refuse("the model is a %s, not a ZigMa", SafetensorsHeader.shown(target.get()));
         }
         requireKnown(params.get(), KNOWN, PARAMS);
-        requireNoText();
         int image = size("img_dim", LARGEST_IMAGE, Optional.empty());
         int patch = size("patch_size", LARGEST_PATCH, Optional.of(1));
         Canvas canvas = canvas(image);
@@ -139,7 +138,6 @@ final class TorchArguments {
                     "%d images of %d have more than %d tokens",
                     canvas.frames(), image, MOST_TOKENS);
         }
-        int classes = integer(PARAMS + "num_classes").orElse(-1);
         try {
             return Optional.of(
                     new ZigMaConfig(
@@ -154,9 +152,7 @@ final class TorchArguments {
                             flag(PARAMS + "rms_norm", true) ? NormKind.RMS : NormKind.LAYER,
                             number(PARAMS + "norm_epsilon").orElse(1e-5),
                             number(PARAMS + "drop_path_rate").orElse(0.1),
-                            classes > 0
-                                    ? new Conditioning.ByClass(classes, false)
-                                    : new Conditioning.Unconditional()));
+                            conditioning()));
         } catch (IllegalArgumentException e) {
             throw new TorchException("%s: %s".formatted(file, e.getMessage()), e);
         }
@@ -183,12 +179,17 @@ final class TorchArguments {
         return scalar(name).map(value -> value instanceof Text text ? text.value() : null);
     }
 
-    private void requireNoText() throws TorchException {
+    /** A text goes before classes, as in the official constructor. */
+    private Conditioning conditioning() throws TorchException {
         if (flag(PARAMS + "has_text", false)) {
-            throw refuse(
-                    "%shas_text: the model is conditioned on text, which this program cannot do yet",
-                    PARAMS);
+            return new Conditioning.ByText(
+                    size("d_context", LARGEST_SIZE, Optional.empty()),
+                    integer(PARAMS + "n_context_token").orElse(0));
         }
+        int classes = integer(PARAMS + "num_classes").orElse(-1);
+        return classes > 0
+                ? new Conditioning.ByClass(classes, false)
+                : new Conditioning.Unconditional();
     }
 
     private Canvas canvas(int side) throws TorchException {

@@ -7,7 +7,6 @@ import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.sampler.Guidance;
@@ -23,18 +22,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
  * sampler together.
  *
- * <p>Image i depends on its own seed and class only, not on its neighbours in a batch. A generator
- * may be used from several threads at once.
+ * <p>Image i depends on its own seed and class or text only, not on its neighbours in a batch. A
+ * generator may be used from several threads at once.
  */
 public final class ImageGenerator implements AutoCloseable {
-
-    /** With this many classes or fewer a refusal lists them all. */
-    private static final int FEW = 20;
 
     private final NDManager manager;
     private final Denoiser model;
@@ -150,16 +147,13 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> generate(Settled request, GenerationListener listener) {
-        int count = request.labels().size();
+        int count = request.count();
         int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
         int batches = (count + atOnce - 1) / atOnce;
         List<GeneratedImage> images = new ArrayList<>(count);
         for (int batch = 0; batch < batches; batch++) {
             int first = batch * atOnce;
-            int[] labels =
-                    request.labels().subList(first, Math.min(first + atOnce, count)).stream()
-                            .mapToInt(Integer::intValue)
-                            .toArray();
+            int last = Math.min(first + atOnce, count);
             int stepsBefore = batch;
             StepListener steps =
                     step -> {
@@ -170,23 +164,22 @@ public final class ImageGenerator implements AutoCloseable {
                         }
                     };
             images.addAll(
-                    sample(request, first, labels, () -> listener.evaluated(labels.length), steps));
+                    sample(request, first, last, () -> listener.evaluated(last - first), steps));
         }
         return images;
     }
 
     private List<GeneratedImage> sample(
-            Settled request, int first, int[] labels, Runnable evaluated, StepListener listener) {
+            Settled request, int first, int last, Runnable evaluated, StepListener listener) {
         ZigMaConfig shape = config.model();
-        long[] seeds =
-                LongStream.range(0, labels.length).map(i -> request.seed() + first + i).toArray();
+        long[] seeds = LongStream.range(first, last).map(i -> request.seed() + i).toArray();
         try (NDManager scope = manager.newSubManager()) {
             NDArray noise =
                     SeededNoise.start(
                             scope,
                             shape.canvas().shape(),
                             seeds); // (B, C, H, W) or (B, F, C, H, W)
-            ModelFunction guided = guided(scope, labels, request.guidanceScale());
+            ModelFunction guided = guided(scope, request, first, last);
             NDArray x =
                     request.sampler()
                             .sample(
@@ -200,48 +193,39 @@ public final class ImageGenerator implements AutoCloseable {
                                     SeededNoise.steps(seeds),
                                     listener);
             List<List<BufferedImage>> frames = frames(x);
-            return IntStream.range(0, labels.length)
-                    .mapToObj(
-                            i ->
-                                    new GeneratedImage(
-                                            frames.get(i), recipe(request, labels[i], seeds[i])))
+            return IntStream.range(first, last)
+                    .mapToObj(i -> new GeneratedImage(frames.get(i - first), recipe(request, i)))
                     .toList();
         }
     }
 
-    /** The model with its labels filled in, guided by the null class unless the scale is 1. */
-    private ModelFunction guided(NDManager scope, int[] labels, double scale) {
-        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
-            return (x, t) -> model.predict(parameters, x, t, null, false);
+    /** The model with its condition filled in, guided by the null one unless the scale is 1. */
+    private ModelFunction guided(NDManager scope, Settled request, int first, int last) {
+        NDArray wanted = request.told().wanted(scope, first, last);
+        if (wanted == null || request.guidanceScale() == 1) {
+            return conditioned(wanted);
         }
-        int nullClass = byClass.classes();
-        long[] wanted =
-                Arrays.stream(labels)
-                        .mapToLong(label -> label == GenerationRequest.ANY ? nullClass : label)
-                        .toArray();
-        if (scale == 1) {
-            return conditioned(scope.create(wanted));
-        }
-        long[] both = Arrays.copyOf(wanted, 2 * wanted.length);
-        Arrays.fill(both, wanted.length, both.length, nullClass);
-        return Guidance.batched(conditioned(scope.create(both)), scale);
+        NDArray both = wanted.concat(request.told().none(scope, first, last)); // (2B, …)
+        return Guidance.batched(conditioned(both), request.guidanceScale());
     }
 
-    private ModelFunction conditioned(NDArray labels) {
-        return (x, t) -> model.predict(parameters, x, t, labels, false);
+    private ModelFunction conditioned(@Nullable NDArray condition) {
+        return (x, t) -> model.predict(parameters, x, t, condition, false);
     }
 
     /**
      * A request with nothing left open.
      *
-     * @param labels one class number an image, or {@link GenerationRequest#ANY}
+     * @param told what the model is told of each image
+     * @param count how many images
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
      * @param guidanceScale 1 for no guidance
      * @param batchSize how many images are computed at once
      */
     private record Settled(
-            List<Integer> labels,
+            Told told,
+            int count,
             long seed,
             Sampler sampler,
             double guidanceScale,
@@ -254,68 +238,17 @@ public final class ImageGenerator implements AutoCloseable {
             throw new InvalidRequestException(
                     "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
         }
-        List<Integer> labels = request.subjects().stream().map(this::label).toList();
         double scale =
                 request.guidanceScale() == null
                         ? config.sampling().guidanceScale()
                         : request.guidanceScale();
-        requireGuidable(labels, scale);
         return new Settled(
-                labels,
+                Told.of(request.subjects(), scale != 1, config, name),
+                request.subjects().size(),
                 request.seed(),
                 request.sampler().with(config.sampling()),
                 scale,
                 request.batchSize());
-    }
-
-    private int label(Subject subject) {
-        if (subject instanceof Subject.Any) {
-            return GenerationRequest.ANY;
-        }
-        List<String> names = config.labels();
-        if (names.isEmpty()) {
-            throw new InvalidRequestException(
-                    "%s is unconditional: it has no classes to choose from".formatted(name));
-        }
-        if (subject instanceof Subject.NamedClass named) {
-            return ClassNames.find(named.name(), names)
-                    .orElseThrow(
-                            () ->
-                                    new InvalidRequestException(
-                                            "%s has no class '%s'; it has %s"
-                                                    .formatted(name, named.name(), listed(names))));
-        }
-        int number = ((Subject.NumberedClass) subject).number();
-        if (number >= names.size()) {
-            throw new InvalidRequestException(
-                    "%s has classes 0 to %d, not %d".formatted(name, names.size() - 1, number));
-        }
-        return number;
-    }
-
-    private static String listed(List<String> names) {
-        return names.size() <= FEW
-                ? String.join(", ", names)
-                : "%s … and %d more"
-                        .formatted(String.join(", ", names.subList(0, FEW)), names.size() - FEW);
-    }
-
-    private void requireGuidable(List<Integer> labels, double scale) {
-        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
-            if (scale != 1) {
-                throw new InvalidRequestException(
-                        "%s is unconditional: guidance needs a class, leave the scale at 1"
-                                .formatted(name));
-            }
-            return;
-        }
-        boolean needsNullClass = scale != 1 || labels.contains(GenerationRequest.ANY);
-        if (needsNullClass && !byClass.nullClass()) {
-            throw new InvalidRequestException(
-                    ("%s was trained without a null class: choose a class for every image and "
-                                    + "leave the guidance scale at 1")
-                            .formatted(name));
-        }
     }
 
     /** Returns one picture a sample, of a video all its frames. */
@@ -347,13 +280,13 @@ public final class ImageGenerator implements AutoCloseable {
                 .toList();
     }
 
-    private Recipe recipe(Settled request, int label, long seed) {
-        String text = label == GenerationRequest.ANY ? "" : config.labels().get(label);
+    private Recipe recipe(Settled request, int image) {
         return new Recipe(
                 name,
                 weightsHash,
-                text,
-                seed,
+                request.told().label(image),
+                request.told().textHash(image),
+                request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
                 request.guidanceScale());

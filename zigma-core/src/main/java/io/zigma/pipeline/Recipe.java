@@ -10,6 +10,8 @@ import java.util.Map;
  * @param model the checkpoint's name
  * @param weightsHash SHA-256 of the weights
  * @param label the class asked for, empty when there was none
+ * @param textHash SHA-256 of the text's tokens as {@link TextTokens#hash} has it, empty when there
+ *     was no text
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
@@ -19,6 +21,7 @@ public record Recipe(
         String model,
         String weightsHash,
         String label,
+        String textHash,
         long seed,
         String sampler,
         int steps,
@@ -36,6 +39,9 @@ public record Recipe(
         fields.put("weights_sha256", weightsHash);
         if (!label.isEmpty()) {
             fields.put("class", label);
+        }
+        if (!textHash.isEmpty()) {
+            fields.put("text_sha256", textHash);
         }
         fields.put("seed", Long.toString(seed));
         fields.put("sampler", sampler);

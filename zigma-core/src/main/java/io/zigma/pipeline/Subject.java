@@ -1,7 +1,10 @@
 package io.zigma.pipeline;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a picture is to show. */
-public sealed interface Subject permits Subject.Any, Subject.NumberedClass, Subject.NamedClass {
+public sealed interface Subject
+        permits Subject.Any, Subject.NumberedClass, Subject.NamedClass, Subject.Text {
 
     /**
      * Returns what a class number stands for.
@@ -44,4 +47,30 @@ public sealed interface Subject permits Subject.Any, Subject.NumberedClass, Subj
      *     number is understood too
      */
     record NamedClass(String name) implements Subject {}
+
+    /**
+     * A text.
+     *
+     * @param tokens the text as a text encoder's tokens
+     * @param nullText the tokens of the empty text, which guidance needs; null where there is none
+     */
+    record Text(TextTokens tokens, @Nullable TextTokens nullText) implements Subject {
+
+        /**
+         * Checks that the two have one shape.
+         *
+         * @throws InvalidRequestException if they differ
+         */
+        public Text {
+            if (nullText != null && !nullText.hasShapeOf(tokens)) {
+                throw new InvalidRequestException(
+                        "the empty text has %d tokens of %d numbers, the text %d of %d; pad both to one length as the text encoder does"
+                                .formatted(
+                                        nullText.count(),
+                                        nullText.size(),
+                                        tokens.count(),
+                                        tokens.size()));
+            }
+        }
+    }
 }

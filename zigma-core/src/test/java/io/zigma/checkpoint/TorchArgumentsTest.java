@@ -86,6 +86,18 @@ class TorchArgumentsTest {
     }
 
     @Test
+    void aTextGoesBeforeClasses() throws IOException {
+        ZigMaConfig model =
+                model(
+                        with(
+                                "has_text", true,
+                                "d_context", 768,
+                                "n_context_token", 77,
+                                "num_classes", 3));
+        assertThat(model.conditioning()).isEqualTo(new Conditioning.ByText(768, 77));
+    }
+
+    @Test
     void aReferenceStandsForTheArgumentItNames() throws IOException {
         Map<String, Object> tree =
                 Map.of(
@@ -127,7 +139,7 @@ class TorchArgumentsTest {
 
     static List<Arguments> refused() {
         return List.of(
-                Arguments.of("has_text", true, "text"),
+                Arguments.of("has_text", true, "the arguments lack model.params.d_context"),
                 Arguments.of("video_frames", 16, "'zigzagN8' walks one frame"),
                 Arguments.of("video_frames", -1, "video_frames is -1, not 0"),
                 Arguments.of("video_frames", 5000, "video_frames is 5000, not 0"),

@@ -1,0 +1,170 @@
+package io.zigma.cli;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Conditioning;
+import io.zigma.pipeline.Subject;
+import io.zigma.pipeline.TextTokensFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
+
+/** The options that say what pictures shall show, as far as the model can be told. */
+final class SubjectOptions {
+
+    private static final int MOST_PICTURES = 100_000;
+    private static final double LARGEST_GUIDANCE = 100;
+
+    static final Option CLASS =
+            Flags.value(
+                    "c", "class", "CLASS", "class by name or number; default: the classes in turn");
+    static final Option TEXT_TOKENS =
+            Flags.value(
+                    null,
+                    "text-tokens",
+                    "FILE",
+                    "texts for a text model as a text encoder's tokens: a safetensors file with one"
+                            + " tensor (n, d), or (B, n, d) for several in turn, and for guidance a"
+                            + " tensor '"
+                            + TextTokensFile.NULL_TEXT
+                            + "' for the empty text");
+    static final Option PROMPT =
+            Flags.value(
+                    "p",
+                    "prompt",
+                    "TEXT",
+                    "refused, as no text encoder is shipped: see --text-tokens");
+    static final Option COUNT =
+            Flags.value("n", "count", "N", "how many pictures; default 1, or one for each text");
+    static final Option GUIDANCE =
+            Flags.value(
+                    null,
+                    "cfg-scale",
+                    "S",
+                    "how hard to follow the class or text: 1 as learnt, more is clearer and less"
+                            + " varied; default: the checkpoint's");
+
+    private final Arguments arguments;
+
+    SubjectOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /**
+     * Refuses what is wrong whatever the checkpoint is.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    void check() {
+        count(1);
+        arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
+        if (arguments.has(PROMPT)) {
+            throw new UsageException(
+                    "--prompt needs a text encoder, and none is shipped; encode the text with the one"
+                            + " that the model was trained with and give the tokens with"
+                            + " --text-tokens FILE.safetensors");
+        }
+        if (arguments.has(CLASS) && arguments.has(TEXT_TOKENS)) {
+            throw new UsageException("a model follows --class or --text-tokens; leave one out");
+        }
+    }
+
+    /**
+     * Returns what each picture shall show.
+     *
+     * @throws UsageException if the model cannot be told so
+     * @throws IOException if the file of tokens is not one for this model
+     */
+    List<Subject> subjects(CheckpointFolder checkpoint) throws IOException {
+        Optional<Path> file = arguments.path(TEXT_TOKENS);
+        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText byText) {
+            return texts(file, byText, checkpoint);
+        }
+        if (file.isPresent()) {
+            throw new UsageException(
+                    "%s is not conditioned on text; leave out --text-tokens"
+                            .formatted(checkpoint.path()));
+        }
+        return classes(checkpoint);
+    }
+
+    /**
+     * Returns how hard to follow.
+     *
+     * @throws UsageException if the model cannot be guided
+     */
+    double guidance(CheckpointFolder checkpoint) {
+        double scale =
+                arguments.number(
+                        GUIDANCE,
+                        0,
+                        LARGEST_GUIDANCE,
+                        checkpoint.config().sampling().guidanceScale());
+        Conditioning conditioning = checkpoint.config().model().conditioning();
+        boolean guidable =
+                conditioning instanceof Conditioning.ByText
+                        || (conditioning instanceof Conditioning.ByClass byClass
+                                && byClass.nullClass());
+        if (scale != 1 && !guidable) {
+            throw new UsageException(
+                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale"
+                            .formatted(checkpoint.path()));
+        }
+        return scale;
+    }
+
+    private int count(int usual) {
+        return arguments.integer(COUNT, 1, MOST_PICTURES, usual);
+    }
+
+    private List<Subject> classes(CheckpointFolder checkpoint) {
+        List<String> names = checkpoint.config().labels();
+        Optional<Integer> chosen =
+                arguments
+                        .text(CLASS)
+                        .map(given -> ClassChoice.parse(given, names, checkpoint.path()));
+        return IntStream.range(0, count(1))
+                .<Subject>mapToObj(
+                        i ->
+                                names.isEmpty()
+                                        ? new Subject.Any()
+                                        : new Subject.NumberedClass(
+                                                chosen.orElse(i % names.size())))
+                .toList();
+    }
+
+    private List<Subject> texts(
+            Optional<Path> file, Conditioning.ByText byText, CheckpointFolder checkpoint)
+            throws IOException {
+        if (file.isEmpty() || arguments.has(CLASS)) {
+            throw new UsageException(
+                    "%s is conditioned on text: give tokens of %d numbers with --text-tokens FILE.safetensors%s"
+                            .formatted(
+                                    checkpoint.path(),
+                                    byText.contextSize(),
+                                    arguments.has(CLASS) ? " in place of --class" : ""));
+        }
+        List<Subject.Text> texts = TextTokensFile.read(file.get());
+        Subject.Text first = texts.get(0);
+        if (first.tokens().size() != byText.contextSize()) {
+            throw new IOException(
+                    "%s has tokens of %d numbers, %s takes %d; use the text encoder that it was trained with"
+                            .formatted(
+                                    file.get(),
+                                    first.tokens().size(),
+                                    checkpoint.path(),
+                                    byText.contextSize()));
+        }
+        double scale = guidance(checkpoint);
+        if (scale != 1 && first.nullText() == null) {
+            throw new UsageException(
+                    "guidance %s needs the empty text's tokens as tensor '%s' in %s; put them there, or use --cfg-scale 1"
+                            .formatted(scale, TextTokensFile.NULL_TEXT, file.get()));
+        }
+        return IntStream.range(0, count(texts.size()))
+                .<Subject>mapToObj(i -> texts.get(i % texts.size()))
+                .toList();
+    }
+}
