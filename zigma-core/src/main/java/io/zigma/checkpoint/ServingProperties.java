@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code serving.properties}, by which DJL and DJL Serving know what to do with a checkpoint folder:
- * the same text in every checkpoint, since everything else is in {@code config.json}.
+ * {@code serving.properties}, by which DJL and DJL Serving know what to do with a checkpoint
+ * folder: the same text in every checkpoint, since everything else is in {@code config.json}.
  */
 public final class ServingProperties {
 

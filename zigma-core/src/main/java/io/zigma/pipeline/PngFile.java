@@ -97,8 +97,7 @@ public final class PngFile {
     private static void write(OutputStream stream, BufferedImage image, IIOMetadataNode text)
             throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-        try (ImageOutputStream output =
-                new MemoryCacheImageOutputStream(stream)) {
+        try (ImageOutputStream output = new MemoryCacheImageOutputStream(stream)) {
             IIOMetadata metadata =
                     writer.getDefaultImageMetadata(
                             ImageTypeSpecifier.createFromRenderedImage(image), null);

@@ -43,8 +43,7 @@ record ArchiveCheckpoint(Path archive, String prefix, String name) implements Pa
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 String path = entry.getName();
-                String prefix =
-                        path.substring(0, path.length() - baseName(path).length());
+                String prefix = path.substring(0, path.length() - baseName(path).length());
                 if (baseName(path).equals(CheckpointFolder.CONFIG) && describes(zip, entry)) {
                     String name =
                             prefix.isEmpty()
@@ -83,8 +82,7 @@ record ArchiveCheckpoint(Path archive, String prefix, String name) implements Pa
         try {
             ZipEntry entry = zip.getEntry(prefix + file);
             if (entry == null) {
-                throw new FileNotFoundException(
-                        "%s has no %s".formatted(archive, prefix + file));
+                throw new FileNotFoundException("%s has no %s".formatted(archive, prefix + file));
             }
             return new FilterInputStream(zip.getInputStream(entry)) {
                 @Override

@@ -24,9 +24,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lets {@code Criteria} load checkpoints by path or URL with nothing said beside the types: folders,
- * and zip and jar files that hold checkpoints, by {@code file:}; folders and archives on the class
- * path by {@code jar:///}.
+ * Lets {@code Criteria} load checkpoints by path or URL with nothing said beside the types:
+ * folders, and zip and jar files that hold checkpoints, by {@code file:}; folders and archives on
+ * the class path by {@code jar:///}.
  *
  * <p>DJL finds it through its service file. It takes the place of DJL's own factories for the two
  * schemes, since DJL asks one factory a scheme, and gives what is not a checkpoint to DJL's
@@ -61,8 +61,7 @@ public final class CheckpointRepositoryFactory implements RepositoryFactory {
         Path folder = Utils.getNestedModelDir(path);
         if (FolderCheckpoint.isIn(folder)) {
             String model = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-            return new CheckpointRepository(
-                    name, uri, Map.of(model, new FolderCheckpoint(folder)));
+            return new CheckpointRepository(name, uri, Map.of(model, new FolderCheckpoint(folder)));
         }
         Map<String, CheckpointSource> packed = ArchiveCheckpoint.in(path);
         if (!packed.isEmpty()) {
@@ -103,8 +102,7 @@ public final class CheckpointRepositoryFactory implements RepositoryFactory {
 
     private static Path path(URI uri) {
         String path = uri.getPath() == null ? uri.getSchemeSpecificPart() : uri.getPath();
-        boolean windows =
-                System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
+        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("win");
         // there /C:/models is C:/models
         return Path.of(windows && path.startsWith("/") ? path.substring(1) : path);
     }

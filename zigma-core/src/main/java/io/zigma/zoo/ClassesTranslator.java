@@ -10,8 +10,8 @@ import io.zigma.pipeline.Subject;
 import java.util.Arrays;
 
 /**
- * Class numbers to pictures, as DJL's own generators have it. Every call draws other pictures unless
- * the model was loaded with a {@code seed}.
+ * Class numbers to pictures, as DJL's own generators have it. Every call draws other pictures
+ * unless the model was loaded with a {@code seed}.
  */
 final class ClassesTranslator extends SamplingTranslator<int[], Image[]> {
 
@@ -29,10 +29,7 @@ final class ClassesTranslator extends SamplingTranslator<int[], Image[]> {
         try {
             request =
                     defaults.applyTo(GenerationRequest.any())
-                            .withSubjects(
-                                    Arrays.stream(input)
-                                            .mapToObj(Subject::ofLabel)
-                                            .toList());
+                            .withSubjects(Arrays.stream(input).mapToObj(Subject::ofLabel).toList());
         } catch (InvalidRequestException e) {
             throw new RequestRefusedException(e);
         }

@@ -17,8 +17,8 @@ import java.util.HexFormat;
 
 /**
  * Unpacked files in folders that are named by the SHA-256 of their content: what changes gets
- * another folder, so that nothing is ever served stale, and two processes that fill one folder write
- * the same.
+ * another folder, so that nothing is ever served stale, and two processes that fill one folder
+ * write the same.
  *
  * @param root where it lies
  */
@@ -51,7 +51,8 @@ record ContentCache(Path root) {
         }
         Files.createDirectories(folder);
         try (InputStream stream = source.open(CheckpointFolder.WEIGHTS)) {
-            AtomicFile.write(weights, channel -> stream.transferTo(Channels.newOutputStream(channel)));
+            AtomicFile.write(
+                    weights, channel -> stream.transferTo(Channels.newOutputStream(channel)));
         }
         // last, since it is what makes the folder a checkpoint
         AtomicFile.write(description, channel -> Channels.newOutputStream(channel).write(config));
@@ -74,7 +75,8 @@ record ContentCache(Path root) {
         if (!Files.isRegularFile(copy)) {
             Files.createDirectories(folder);
             try (InputStream stream = resource.openStream()) {
-                AtomicFile.write(copy, channel -> stream.transferTo(Channels.newOutputStream(channel)));
+                AtomicFile.write(
+                        copy, channel -> stream.transferTo(Channels.newOutputStream(channel)));
             }
         }
         return copy;

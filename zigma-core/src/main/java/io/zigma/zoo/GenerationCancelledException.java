@@ -17,6 +17,8 @@ public final class GenerationCancelledException extends TranslateException {
      * @param cause what the listener threw
      */
     public GenerationCancelledException(CancellationException cause) {
-        super(cause.getMessage() == null ? "the generation was cancelled" : cause.getMessage(), cause);
+        super(
+                cause.getMessage() == null ? "the generation was cancelled" : cause.getMessage(),
+                cause);
     }
 }

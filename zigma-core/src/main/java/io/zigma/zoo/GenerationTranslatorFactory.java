@@ -72,8 +72,7 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
             }
             if (types.equals(SERVING)) {
                 return (Translator<I, O>)
-                        new ServingTranslator(
-                                checkpoint, defaults, ServingLimits.of(arguments));
+                        new ServingTranslator(checkpoint, defaults, ServingLimits.of(arguments));
             }
         } catch (InvalidRequestException e) {
             throw new RequestRefusedException(e);

@@ -27,8 +27,7 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Dou
         return new RequestDefaults(
                 number(arguments, "seed", Long::valueOf),
                 new SamplerChoice.Named(
-                        text(arguments, "sampler"),
-                        number(arguments, "steps", Integer::valueOf)),
+                        text(arguments, "sampler"), number(arguments, "steps", Integer::valueOf)),
                 number(arguments, "guidance", Double::valueOf));
     }
 
@@ -47,8 +46,7 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Dou
     }
 
     /** Reads a number, which is a text in properties and URLs. */
-    static <T> @Nullable T number(
-            Map<String, ?> arguments, String key, Function<String, T> type) {
+    static <T> @Nullable T number(Map<String, ?> arguments, String key, Function<String, T> type) {
         String value = text(arguments, key);
         try {
             return value == null ? null : type.apply(value.strip());

@@ -18,8 +18,7 @@ record ResourceCheckpoint(ClassLoader loader, String path, String name)
     public InputStream open(String file) throws IOException {
         InputStream stream = loader.getResourceAsStream(path + "/" + file);
         if (stream == null) {
-            throw new FileNotFoundException(
-                    "the class path has no %s/%s".formatted(path, file));
+            throw new FileNotFoundException("the class path has no %s/%s".formatted(path, file));
         }
         return stream;
     }

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}. Every field may be
- * left out; one that nobody knows is refused, for it would have been ignored.
+ * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}. Every field may
+ * be left out; one that nobody knows is refused, for it would have been ignored.
  */
 final class ServingRequest {
 
@@ -75,8 +75,7 @@ final class ServingRequest {
         if (!strangers.isEmpty()) {
             throw new InvalidRequestException(
                     "there is no field %s; a request may have %s"
-                            .formatted(
-                                    String.join(", ", strangers), String.join(", ", FIELDS)));
+                            .formatted(String.join(", ", strangers), String.join(", ", FIELDS)));
         }
         GenerationRequest request =
                 defaults.applyTo(GenerationRequest.any()).withSubjects(subjects(limits));
@@ -106,8 +105,7 @@ final class ServingRequest {
 
     private List<Subject> subjects(ServingLimits limits) {
         if (!json.has(CLASSES)) {
-            return List.of(
-                    json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : new Subject.Any());
+            return List.of(json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : new Subject.Any());
         }
         if (json.has(CLASS)) {
             throw new InvalidRequestException(
@@ -137,7 +135,9 @@ final class ServingRequest {
                         : new SamplerChoice.Named(null, null);
         return new SamplerChoice.Named(
                 json.has(SAMPLER) ? text(SAMPLER) : named.name(),
-                json.has(STEPS) ? Integer.valueOf(within(STEPS, limits.maxSteps())) : named.steps());
+                json.has(STEPS)
+                        ? Integer.valueOf(within(STEPS, limits.maxSteps()))
+                        : named.steps());
     }
 
     private String text(String field) {

@@ -40,8 +40,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
     private final RequestDefaults defaults;
     private final ServingLimits limits;
 
-    ServingTranslator(
-            LoadedCheckpoint checkpoint, RequestDefaults defaults, ServingLimits limits) {
+    ServingTranslator(LoadedCheckpoint checkpoint, RequestDefaults defaults, ServingLimits limits) {
         this.checkpoint = checkpoint;
         this.defaults = defaults;
         this.limits = limits;

@@ -32,8 +32,7 @@ final class ShippedModels {
                                 name ->
                                         models.put(
                                                 name,
-                                                new ResourceCheckpoint(
-                                                        loader, ROOT + name, name)));
+                                                new ResourceCheckpoint(loader, ROOT + name, name)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever bytes they are given, the readers of weights, pickles and descriptions read or refuse. */
+/**
+ * Whatever bytes they are given, the readers of weights, pickles and descriptions read or refuse.
+ */
 @Tag("faults")
 @ExtendWith(FaultTable.class)
 class ReaderFuzzTest {
@@ -58,9 +60,27 @@ class ReaderFuzzTest {
                         11,
                         sound,
                         words(
-                                "{", "}", "[", "]", ":", ",", "\"", "\\u0000", "null", "-1", "1e9",
-                                "9223372036854775807", "F16", "F64", "U64", "BOOL", "__metadata__",
-                                "dtype", "shape", "data_offsets", "version https://git-lfs"));
+                                "{",
+                                "}",
+                                "[",
+                                "]",
+                                ":",
+                                ",",
+                                "\"",
+                                "\\u0000",
+                                "null",
+                                "-1",
+                                "1e9",
+                                "9223372036854775807",
+                                "F16",
+                                "F64",
+                                "U64",
+                                "BOOL",
+                                "__metadata__",
+                                "dtype",
+                                "shape",
+                                "data_offsets",
+                                "version https://git-lfs"));
         fuzz(
                 "the safetensors reader",
                 FaultScale.times(3_000_000, 3000),
@@ -96,15 +116,33 @@ class ReaderFuzzTest {
                         List.of(whole, config),
                         Stream.concat(
                                         words(
-                                                "cos\nsystem\n", "cbuiltins\neval\n", "tR", "(", "}",
-                                                "q\0", "h\0", "u", "s", "b", ".", "\u0080\u0002",
-                                                "ctorch._utils\n_rebuild_tensor_v2\n", "N", "]", "e",
-                                                "ccollections\nOrderedDict\n", "Q", "\u0081", "a")
+                                                "cos\nsystem\n",
+                                                "cbuiltins\neval\n",
+                                                "tR",
+                                                "(",
+                                                "}",
+                                                "q\0",
+                                                "h\0",
+                                                "u",
+                                                "s",
+                                                "b",
+                                                ".",
+                                                "\u0080\u0002",
+                                                "ctorch._utils\n_rebuild_tensor_v2\n",
+                                                "N",
+                                                "]",
+                                                "e",
+                                                "ccollections\nOrderedDict\n",
+                                                "Q",
+                                                "\u0081",
+                                                "a")
                                                 .stream(),
                                         Stream.of(
                                                 new byte[] {'X', -1, -1, -1, 127},
                                                 new byte[] {(byte) 0x8b, -1, -1, -1, 127},
-                                                new byte[] {(byte) 0x95, -1, -1, -1, -1, -1, -1, -1, 127},
+                                                new byte[] {
+                                                    (byte) 0x95, -1, -1, -1, -1, -1, -1, -1, 127
+                                                },
                                                 new byte[] {'J', 0, 0, 0, -128}))
                                 .toList());
         fuzz(
@@ -135,9 +173,25 @@ class ReaderFuzzTest {
                         13,
                         List.of(whole),
                         words(
-                                "{", "}", "[", "]", ":", ",", "\"", "null", "true", "-1", "1e999",
-                                "1000000000", "0.5", "\"depth\":", "\"classes\":", "\"labels\":[",
-                                "\\ud800", "zigma-checkpoint", "[[[[[[[[[["));
+                                "{",
+                                "}",
+                                "[",
+                                "]",
+                                ":",
+                                ",",
+                                "\"",
+                                "null",
+                                "true",
+                                "-1",
+                                "1e999",
+                                "1000000000",
+                                "0.5",
+                                "\"depth\":",
+                                "\"classes\":",
+                                "\"labels\":[",
+                                "\\ud800",
+                                "zigma-checkpoint",
+                                "[[[[[[[[[["));
         fuzz(
                 "the reader of `config.json`",
                 FaultScale.times(2_000_000, 2000),

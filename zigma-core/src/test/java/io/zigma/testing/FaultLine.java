@@ -45,7 +45,12 @@ public final class FaultLine implements AutoCloseable {
         return what;
     }
 
-    int tried() {
+    /**
+     * Returns how often it was tried so far.
+     *
+     * @return a count
+     */
+    public int tried() {
         return tried;
     }
 

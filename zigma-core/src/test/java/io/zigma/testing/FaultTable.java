@@ -13,16 +13,17 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gathers the lines of all fault tests into one table, {@code target/faults/table.md} in the
- * folder of the whole project. The long run
- * also puts it into {@code docs/reliability.md}, between its two marks.
+ * Gathers the lines of all fault tests into one table, {@code target/faults/table.md} in the folder
+ * of the whole project. The long run also puts it into {@code docs/reliability.md}, between its two
+ * marks.
  *
  * <p>Each test class leaves its lines in a file, so that the table is whole however the classes are
  * shared out among Java machines.
  */
 public final class FaultTable implements AfterAllCallback {
 
-    private static final Path FOLDER = Path.of(System.getProperty("zigma.root"), "target", "faults");
+    private static final Path FOLDER =
+            Path.of(System.getProperty("zigma.root"), "target", "faults");
     private static final String BEGIN = "<!-- table: written by mvn verify -Pfaults -->";
     private static final String END = "<!-- end of table -->";
     private static final List<FaultLine> LINES = new ArrayList<>();

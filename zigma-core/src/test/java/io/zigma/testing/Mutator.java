@@ -15,8 +15,24 @@ import java.util.SplittableRandom;
 public final class Mutator {
 
     private static final long[] EXTREMES = {
-        0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 100_000_001, Integer.MAX_VALUE,
-        Integer.MIN_VALUE, 1L << 32, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        127,
+        128,
+        255,
+        256,
+        32767,
+        65535,
+        65536,
+        100_000_001,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        1L << 32,
+        1L << 53,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
     private static final int MOST_CHANGES = 6;
     private static final int LONGEST = 1 << 14;

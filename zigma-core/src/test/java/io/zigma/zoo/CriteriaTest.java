@@ -110,7 +110,8 @@ class CriteriaTest {
         CheckpointFolder other =
                 TinyCheckpoints.write(Files.createDirectories(both.resolve("b")), 9);
         Path jar = folder.resolve("both.jar");
-        Packing.zip(TinyCheckpoints.write(Files.createDirectories(both.resolve("a")), 8), jar, "a/");
+        Packing.zip(
+                TinyCheckpoints.write(Files.createDirectories(both.resolve("a")), 8), jar, "a/");
         addAll(jar, other, "b/");
 
         Criteria<GenerationRequest, GenerationResult> criteria =

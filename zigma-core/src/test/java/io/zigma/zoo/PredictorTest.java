@@ -132,10 +132,8 @@ class PredictorTest {
                 ZooModel<GenerationRequest, GenerationResult> requests = load();
                 Predictor<GenerationRequest, GenerationResult> other = requests.newPredictor()) {
             Image image = predictor.predict(new int[] {1})[0];
-            BufferedImage expected =
-                    other.predict(REQUEST.withSeed(11)).images().get(0).picture();
-            assertThat(levels((BufferedImage) image.getWrappedImage()))
-                    .isEqualTo(levels(expected));
+            BufferedImage expected = other.predict(REQUEST.withSeed(11)).images().get(0).picture();
+            assertThat(levels((BufferedImage) image.getWrappedImage())).isEqualTo(levels(expected));
         }
     }
 
