@@ -6,8 +6,10 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Named;
 import io.zigma.interpolant.Prediction;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
+import io.zigma.model.Preset;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
@@ -67,6 +69,14 @@ final class TrainingOptions {
     private static final Option FLIP =
             Flags.flag(null, "flip", "mirror pictures left to right half of the time");
 
+    private static final Option PRESET =
+            Flags.value(
+                    null,
+                    "preset",
+                    "NAME",
+                    "a published model, of which the other options change parts: "
+                            + String.join(", ", Preset.labels())
+                            + "; default: a small one");
     private static final Option PATCH_SIZE =
             Flags.value(
                     null, "patch-size", "N", "side of the patches that become tokens; default 2");
@@ -158,7 +168,7 @@ final class TrainingOptions {
             OptionSection.of(
                     "How to train", STEPS, BATCH_SIZE, LEARNING_RATE, WARMUP, DECAY, FLIP, SEED);
     static final OptionSection MODEL =
-            OptionSection.of("The model", PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
+            OptionSection.of("The model", PRESET, PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
     static final OptionSection OBJECTIVE =
             OptionSection.of(
                     "What it learns",
@@ -221,6 +231,9 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant or the values do not fit together
      */
     TrainingConfig changed(TrainingConfig saved) {
+        if (arguments.has(PRESET)) {
+            throw new UsageException("--preset cannot change when a run goes on; leave it out");
+        }
         try {
             return combined(saved);
         } catch (IllegalArgumentException e) {
@@ -229,23 +242,11 @@ final class TrainingOptions {
     }
 
     private TrainingConfig usual(int channels, int height, int width, int classes) {
-        ZigMaConfig model =
-                new ZigMaConfig(
-                        height,
-                        width,
-                        channels,
-                        patchSize(),
-                        128,
-                        8,
-                        new Zigzag(8),
-                        MambaConfig.PUBLISHED,
-                        Positions.LEARNED,
-                        NormKind.RMS,
-                        1e-5,
-                        0,
-                        classes > 0
-                                ? new Conditioning.ByClass(classes, true)
-                                : new Conditioning.Unconditional());
+        Conditioning conditioning =
+                classes > 0
+                        ? new Conditioning.ByClass(classes, true)
+                        : new Conditioning.Unconditional();
+        ZigMaConfig model = model(new Canvas.Image(channels, height, width), conditioning);
         Objective objective = Objective.DEFAULT;
         Optimization official = Optimization.DEFAULT;
         return TrainingConfig.of(model)
@@ -287,6 +288,7 @@ final class TrainingOptions {
         return new TrainingConfig(
                 model(
                         usual.model(),
+                        usual.model().canvas(),
                         conditional
                                         && usual.model().conditioning()
                                                 instanceof Conditioning.ByClass byClass
@@ -303,7 +305,39 @@ final class TrainingOptions {
     }
 
     private int patchSize() {
-        return arguments.integer(PATCH_SIZE, 1, 1024, 2);
+        return arguments.integer(
+                PATCH_SIZE, 1, 1024, preset().orElseGet(TrainingOptions::small).patchSize());
+    }
+
+    /**
+     * Returns the published model that was asked for, if one was.
+     *
+     * @throws UsageException if there is none of that name
+     */
+    Optional<ZigMaConfig> preset() {
+        List<String> labels = Preset.labels();
+        return arguments
+                .text(PRESET)
+                .map(given -> arguments.choice(PRESET, labels, given))
+                .map(label -> Preset.values()[labels.indexOf(label)].config());
+    }
+
+    /** What a small machine can train, whatever the pictures. */
+    private static ZigMaConfig small() {
+        return new ZigMaConfig(
+                32,
+                32,
+                3,
+                2,
+                128,
+                8,
+                new Zigzag(8),
+                MambaConfig.PUBLISHED,
+                Positions.LEARNED,
+                NormKind.RMS,
+                1e-5,
+                0,
+                new Conditioning.Unconditional());
     }
 
     /**
@@ -312,8 +346,8 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    ZigMaConfig model(int channels, int height, int width, Conditioning conditioning) {
-        return model(usual(channels, height, width, 0).model(), conditioning);
+    ZigMaConfig model(Canvas canvas, Conditioning conditioning) {
+        return model(preset().orElseGet(TrainingOptions::small), canvas, conditioning);
     }
 
     /** Returns the path from noise to data. */
@@ -334,9 +368,9 @@ final class TrainingOptions {
         return named(PREDICTION, Prediction.values(), usual);
     }
 
-    private ZigMaConfig model(ZigMaConfig usual, Conditioning conditioning) {
+    private ZigMaConfig model(ZigMaConfig usual, Canvas canvas, Conditioning conditioning) {
         return new ZigMaConfig(
-                usual.canvas(),
+                canvas,
                 arguments.integer(PATCH_SIZE, 1, 1024, usual.patchSize()),
                 arguments.integer(HIDDEN_SIZE, 1, usual.hiddenSize()),
                 arguments.integer(DEPTH, 1, usual.depth()),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -249,6 +251,42 @@ class TrainCommandTest {
     void refusesToResumeWhereThereIsNoRun() {
         assertThat(train(idx, folder.resolve("none"), "--resume")).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("--resume").hasLineCount(1);
+    }
+
+    @Test
+    void trainsAPresetWhosePartsMayBeChanged() throws IOException {
+        Path run = folder.resolve("run");
+
+        ExitStatus status = train(idx, run, "--preset", "sweep2_b1_pe2");
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        ZigMaConfig model =
+                CheckpointFolder.open(run.resolve("checkpoints").resolve("00000004"))
+                        .config()
+                        .model();
+        assertThat(model.scan().spelling()).as("the preset's").isEqualTo("bidirectional");
+        assertThat(model.hiddenSize()).as("the option's").isEqualTo(16);
+        assertThat(model.patchSize()).as("the preset's").isEqualTo(1);
+        assertThat(model.dropPath()).as("the preset's").isEqualTo(0.1);
+    }
+
+    @Test
+    void refusesToTrainAPresetOfVideosOnPictures() {
+        assertThat(train(idx, folder.resolve("run"), "--preset", "3d_zigzag8sst_b2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("walks through the frames of a video; choose another for images")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesToResumeWithAPreset() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+
+        assertThat(train(idx, run, "--resume", "--preset", "b-2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--preset cannot change when a run goes on");
     }
 
     @Test
