@@ -246,6 +246,9 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                         .operations(tokens)
                         .plus(timestepEmbedding.operations(1))
                         .plus(head.operations(tokens));
+        if (labelEmbedding != null) {
+            sum = sum.plus(labelEmbedding.operations(1));
+        }
         if (textEmbedding != null) {
             sum = sum.plus(textEmbedding.operations(textTokens));
         }

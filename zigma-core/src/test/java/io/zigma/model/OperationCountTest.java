@@ -62,9 +62,12 @@ class OperationCountTest {
     }
 
     @Test
-    void aClassIsLookedUpAndCostsNothing() {
-        assertThat(count(new Sweep(), 1, new Conditioning.ByClass(3, true)))
-                .isEqualTo(count(new Sweep(), 1, new Conditioning.Unconditional()));
+    void aClassCostsAProductWithTheTable() {
+        OperationCount without = count(new Sweep(), 1, new Conditioning.Unconditional());
+        OperationCount with = count(new Sweep(), 1, new Conditioning.ByClass(3, true));
+
+        assertThat(with.matrixProducts() - without.matrixProducts()).isEqualTo(4 * 16);
+        assertThat(with.scan()).isEqualTo(without.scan());
     }
 
     @Test
