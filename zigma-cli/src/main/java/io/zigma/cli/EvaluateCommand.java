@@ -211,6 +211,7 @@ final class EvaluateCommand implements Command {
         Subject subject = chosen.subject();
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
+        PictureFormat format = format(chosen.checkpoint());
         try (ImageGenerator generator = ImageGenerator.load(chosen.checkpoint(), device)) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
@@ -220,14 +221,14 @@ final class EvaluateCommand implements Command {
                                 subject.guidanceScale(),
                                 classes,
                                 seed);
-                int stored =
-                        sampling.stored(settings, format(chosen.checkpoint()), options.count());
+                int stored = sampling.stored(settings, format, options.count());
                 Samples samples;
                 try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
                     samples =
                             sampling.take(
                                     generator,
                                     settings,
+                                    format,
                                     options.count(),
                                     (done, total) -> bar.advanceTo(done, total, chosen.note(seed)));
                 }
