@@ -246,7 +246,7 @@ class EvaluationTest {
 
     private EvaluationResult result(Evaluation evaluation, double guidance) throws IOException {
         return new EvaluationResult(
-                new Subject(
+                new ModelUnderTest(
                         "tiny",
                         "ab".repeat(32),
                         Optional.empty(),
