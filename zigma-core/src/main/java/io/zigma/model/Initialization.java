@@ -66,12 +66,8 @@ final class Initialization {
                     config.positions() == Positions.SINE_COSINE
                             ? PositionTable.sineCosine(config.grid(), config.hiddenSize())
                             : constant(shape, 0);
-<<<<<<< HEAD
-            case "embedding_table.weight" ->
-=======
             case "temporal_pos_embedding" -> constant(shape, 0);
-            case "0.weight", "2.weight", "embedding_table.weight" ->
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
+            case "embedding_table.weight" ->
                     draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
             // Xavier, as for the linear layer that the patch convolution is.
             case "proj.weight" -> uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);

@@ -32,14 +32,9 @@ import org.jspecify.annotations.Nullable;
  * head turns them back into patches. Layers take turns with the walks of the scan scheme; that is
  * all that tells one layer from another, and walking one path a layer costs no parameters.
  *
-<<<<<<< HEAD
- * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64
- * or, when text-conditional, tokens (B, n, size of a token); it returns the prediction (B, C, H,
- * W).
-=======
- * <p>As a DJL block it takes x, t (B) and, when class-conditional, labels (B) as int64, and returns
- * the prediction in the shape of x: (B, C, H, W) for images, (B, F, C, H, W) for videos.
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
+ * <p>As a DJL block it takes x, t (B) and, when class-conditional, labels (B) as int64 or, when
+ * text-conditional, tokens (B, n, size of a token); it returns the prediction in the shape of x:
+ * (B, C, H, W) for images, (B, F, C, H, W) for videos.
  */
 public final class ZigMa extends NamedBlock implements Denoiser {
 
@@ -100,15 +95,11 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                 config.conditioning() instanceof Conditioning.ByClass byClass
                         ? child("y_embedder", new LabelEmbedding(byClass.rows(), size))
                         : null;
-<<<<<<< HEAD
         textEmbedding =
                 config.conditioning() instanceof Conditioning.ByText byText
                         ? child("y_embedder", new Dense(byText.contextSize(), size, true))
                         : null;
-        List<ScanPath> paths = config.scan().plan(config.grid(), config.depth());
-=======
         List<LayerScan> scans = config.scan().plan(config.grid(), config.depth());
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         for (int layer = 0; layer < config.depth(); layer++) {
             blocks.add(child("blocks." + layer, new ZigMaBlock(config, scans.get(layer))));
         }

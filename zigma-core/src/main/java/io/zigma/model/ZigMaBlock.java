@@ -5,12 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-<<<<<<< HEAD
 import io.zigma.nn.CrossAttention;
-import io.zigma.nn.MambaMixer;
-=======
 import io.zigma.nn.Mixers;
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
 import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
@@ -18,12 +14,8 @@ import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Modulated;
 import io.zigma.op.Scratch;
-<<<<<<< HEAD
-import io.zigma.scan.ScanPath;
-import org.jspecify.annotations.Nullable;
-=======
 import io.zigma.scan.LayerScan;
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of ZigMa: norm, modulation, Mamba mixer, gate (ZigMa 2024, figure 3; official {@code
@@ -37,25 +29,15 @@ import io.zigma.scan.LayerScan;
  */
 public final class ZigMaBlock extends NamedBlock {
 
-<<<<<<< HEAD
     private final int size;
-    private final MambaMixer mixer;
-=======
     private final UnaryBlock mixer;
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
     private final Norm norm;
     private final Modulation modulation;
     private final @Nullable TextBranch textBranch;
 
-<<<<<<< HEAD
-    ZigMaBlock(ZigMaConfig config, ScanPath path) {
-        size = config.hiddenSize();
-        mixer = child("mixer", new MambaMixer(size, config.mixer(), path));
-=======
     ZigMaBlock(ZigMaConfig config, LayerScan scan) {
-        int size = config.hiddenSize();
+        size = config.hiddenSize();
         mixer = child("mixer", new Mixers(size, config.mixer()).of(scan));
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
         boolean text = config.conditioning() instanceof Conditioning.ByText;
         modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));

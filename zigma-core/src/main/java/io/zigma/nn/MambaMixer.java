@@ -2,16 +2,8 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-<<<<<<< HEAD
-import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import io.zigma.op.CausalConvolution;
-import io.zigma.op.DenseProduct;
-=======
 import ai.djl.training.ParameterStore;
 import io.zigma.op.GradientTape;
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 import java.util.ArrayList;
@@ -105,37 +97,12 @@ public final class MambaMixer extends UnaryBlock {
     private NDArray mix(ParameterStore store, NDArray x, boolean training) {
         // Two products instead of one keep the halves apart, in memory and in the graph of
         // gradients.
-<<<<<<< HEAD
-        NDArray u = input.applyRows(store, x, 0, innerSize, training); // (B, L, E)
-        NDArray gate = input.applyRows(store, x, innerSize, 2 * innerSize, training); // (B, L, E)
-        u = convolution.silu(store, u, path, training); // (B, L, E)
-
-        NDArray selected = selection.apply(store, u, training); // (B, L, R + 2N)
-        NDList parts = selected.split(new long[] {timeRank, timeRank + stateSize}, 2);
-        NDArray timeWeight = time.weight(store, x, training);
-        NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
-        NDArray timeBias = time.bias(store, x, training);
-
-        NDArray decay = value(store, decayLog, x, training).exp().neg(); // (E, N), negative
-        NDArray y =
-                SelectiveScan.apply(
-                        u,
-                        delta,
-                        decay,
-                        parts.get(1),
-                        parts.get(2),
-                        value(store, skip, x, training),
-                        gate,
-                        timeBias,
-                        path); // (B, L, E)
-=======
         NDArray u = shared(input.applyRows(store, x, 0, innerSize, training)); // (B, L, E)
         NDArray gate = shared(input.applyRows(store, x, innerSize, 2 * innerSize, training));
         NDArray y = directions.get(0).apply(store, u, gate, training); // (B, L, E)
         for (StateSpace direction : directions.subList(1, directions.size())) {
             y = y.add(direction.apply(store, u, gate, training));
         }
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         return output.apply(store, y, training); // (B, L, D)
     }
 

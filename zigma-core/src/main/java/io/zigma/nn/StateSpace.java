@@ -3,8 +3,8 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.DenseProduct;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
 
@@ -70,7 +70,7 @@ final class StateSpace {
         NDArray selected = selection.apply(store, u, training); // (B, L, R + 2N)
         NDList parts = selected.split(new long[] {timeRank, timeRank + stateSize}, 2);
         NDArray timeWeight = time.weight(store, x, training);
-        NDArray delta = Linear.linear(parts.get(0), timeWeight).singletonOrThrow(); // (B, L, E)
+        NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
         NDArray timeBias = time.bias(store, x, training);
 
         NDArray decay = NamedBlock.value(store, decayLog, x, training).exp().neg(); // (E, N)

@@ -29,13 +29,6 @@ public final class OfficialConstructor {
      * @return our configuration
      */
     public static ZigMaConfig config(JsonObject arguments) {
-<<<<<<< HEAD
-        skipIf(number(arguments, "video_frames", 0) > 0, "video");
-        int image = arguments.get("img_dim").getAsInt();
-=======
-        skipIf(flag(arguments, "has_text", false), "text conditioning");
-        int classes = (int) number(arguments, "num_classes", -1);
->>>>>>> 0edbe8f (Scan schemes are types with parameters: Hilbert, random, bidirectional, parallel, 3-D zigzag and factorised walks)
         return new ZigMaConfig(
                 canvas(arguments),
                 (int) number(arguments, "patch_size", 1),

@@ -35,7 +35,7 @@ final class OperationBench implements AutoCloseable {
         this.effort = effort;
         manager = parent.newSubManager();
         // the second path goes by columns, the farthest from the order in memory
-        path = benchCase.model().scan().plan(benchCase.model().grid(), 2).get(1);
+        path = benchCase.model().scan().plan(benchCase.model().grid(), 2).get(1).paths().get(0);
         straight = ScanPath.straight(benchCase.tokens());
     }
 
