@@ -111,6 +111,16 @@ final class TrainingStep implements AutoCloseable {
         ema.restore(state.emaUpdates(), averages);
     }
 
+    /**
+     * Starts from given weights; the averages start there too.
+     *
+     * @throws IllegalArgumentException if they are those of another model
+     */
+    void startFrom(Map<String, NDArray> values) {
+        NamedArrays.copyAll("weight", values, models.weights());
+        ema.restore(0, values);
+    }
+
     @Override
     public void close() {
         adamW.close();
