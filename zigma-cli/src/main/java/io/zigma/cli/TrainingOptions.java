@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.Spelling;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
@@ -29,6 +30,7 @@ import io.zigma.train.optim.WeightDecayScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
@@ -128,6 +130,13 @@ final class TrainingOptions {
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
     private static final Option LOGIT_NORMAL =
             Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
+    private static final Option FREEZE =
+            Flags.value(
+                    null,
+                    "freeze",
+                    "A,B,...",
+                    "with --from: weights that stay as they are, by the beginnings of their names,"
+                            + " such as x_embedder,blocks.0.");
     private static final Option WEIGHT_DECAY =
             Flags.value(null, "weight-decay", "R", "decoupled weight decay; default 0");
     private static final Option CLIP =
@@ -180,7 +189,8 @@ final class TrainingOptions {
                     LOGIT_NORMAL,
                     WEIGHT_DECAY,
                     CLIP,
-                    EMA);
+                    EMA,
+                    FREEZE);
     static final OptionSection CADENCE =
             OptionSection.of(
                     "What to write and when",
@@ -203,7 +213,64 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     void check() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it out");
+        }
         config(1, 2 * patchSize(), 2 * patchSize(), 2);
+    }
+
+    /**
+     * Refuses what is wrong of a run that starts from a checkpoint, whatever checkpoint and data
+     * are.
+     *
+     * @throws UsageException if a value cannot be meant, or is the checkpoint's to say
+     */
+    void checkTuning() {
+        Stream.concat(MODEL.options().stream(), Stream.of(INTERPOLANT, PREDICTION, UNCONDITIONAL))
+                .filter(arguments::has)
+                .findFirst()
+                .ifPresent(
+                        option -> {
+                            throw new UsageException(
+                                    "%s is settled by the checkpoint in --from; leave it out"
+                                            .formatted(Arguments.spelling(option)));
+                        });
+        frozen();
+        config(1, 2, 2, 2);
+    }
+
+    /**
+     * Returns how a run shall go that starts from a checkpoint.
+     *
+     * @param checkpoint whose weights, model, path and prediction it takes
+     * @param data what it is trained on
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    TrainingConfig config(CheckpointFolder checkpoint, ImageDataset data) {
+        try {
+            TrainingConfig tuning = TrainingConfig.of(checkpoint, data);
+            return combined(
+                            tuning.withOptimization(usual(1, 2, 2, 0).optimization())
+                                    .withSteps(DEFAULT_STEPS))
+                    .withOrigin(tuning.origin().withFrozen(frozen()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private List<String> frozen() {
+        List<String> names =
+                arguments
+                        .text(FREEZE)
+                        .map(given -> Stream.of(given.split(",", -1)).map(String::strip).toList())
+                        .orElse(List.of());
+        if (names.stream().anyMatch(String::isEmpty)) {
+            throw new UsageException(
+                    "--freeze needs beginnings of weights' names with commas between them, not '%s'"
+                            .formatted(arguments.text(FREEZE).orElse("")));
+        }
+        return names;
     }
 
     /**
@@ -301,7 +368,8 @@ final class TrainingOptions {
                 arguments.has(FLIP) || usual.flip(),
                 arguments.wholeNumber(SEED).orElse(usual.seed()),
                 cadence(usual.cadence()),
-                sampling(usual.sampling()));
+                sampling(usual.sampling()),
+                usual.origin());
     }
 
     private int patchSize() {

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.checkpoint.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -366,6 +367,86 @@ class TrainCommandTest {
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("8×8 is not a whole number of 3-pixel patches");
         assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void startsFromACheckpointsWeightsOnPicturesOfOtherClasses() throws IOException {
+        Path from = TinyCheckpoint.withClasses(folder.resolve("from"));
+        Path run = folder.resolve("run");
+
+        ExitStatus tuned = tune(from, run, "--labels", "Bag,hat,Sandal", "--freeze", "x_embedder");
+
+        assertThat(tuned).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000002/README.md"))
+                .content()
+                .contains("started from: from, weights", "not trained: x_embedder")
+                .contains("Classes: Bag, hat, Sandal");
+        try (SafetensorsFile before = SafetensorsFile.open(from.resolve("model.safetensors"));
+                SafetensorsFile after =
+                        SafetensorsFile.open(
+                                run.resolve("checkpoints/00000002/model.safetensors"))) {
+            assertThat(after.floats("x_embedder.proj.weight"))
+                    .isEqualTo(before.floats("x_embedder.proj.weight"));
+            assertThat(after.floats("final_layer.linear.weight"))
+                    .isNotEqualTo(before.floats("final_layer.linear.weight"));
+        }
+    }
+
+    @Test
+    void aRunCanBeStartedFromAnotherRun() throws IOException {
+        Path first = folder.resolve("first");
+        train(idx, first);
+
+        ExitStatus tuned = tune(first, folder.resolve("second"));
+
+        assertThat(tuned).as(test.err()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "--depth 3, --depth is settled by the checkpoint in --from",
+        "--unconditional, --unconditional is settled by the checkpoint in --from",
+        "--resume, leave out --from",
+        "--image-size 16, --image-size must be that of",
+        "--channels 3, --channels must be that of",
+        "--freeze nothing, no weight whose name begins with 'nothing'",
+        "'--freeze a,,b', --freeze needs beginnings of weights' names",
+    })
+    void whatTheCheckpointSettlesCannotBeAskedFor(String words, String refusal) throws IOException {
+        Path from = TinyCheckpoint.withClasses(folder.resolve("from"));
+
+        ExitStatus tuned = tune(from, folder.resolve("run"), words.split(" "));
+
+        assertThat(tuned).isNotEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains(refusal);
+    }
+
+    @Test
+    void onlyTheWeightsOfACheckpointCanBeFrozen() {
+        assertThat(train(idx, folder.resolve("run"), "--freeze", "x_embedder"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("add --from").hasLineCount(1);
+    }
+
+    private ExitStatus tune(Path from, Path run, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "train",
+                                "--data",
+                                idx.toString(),
+                                "--out",
+                                run.toString(),
+                                "--from",
+                                from.toString(),
+                                "--steps",
+                                "2",
+                                "--batch-size",
+                                "4",
+                                "--sample-every",
+                                "0"));
+        words.addAll(List.of(more));
+        return test.zigma(words.toArray(String[]::new));
     }
 
     private ExitStatus train(Path from, Path run, String... more) {

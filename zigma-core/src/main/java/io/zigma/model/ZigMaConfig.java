@@ -169,6 +169,29 @@ public record ZigMaConfig(
         return new Grid(canvas.frames(), canvas.height() / patchSize, canvas.width() / patchSize);
     }
 
+    /**
+     * Returns the same with another conditioning.
+     *
+     * @param changed what the model is told beside image and time
+     * @return a changed copy
+     */
+    public ZigMaConfig withConditioning(Conditioning changed) {
+        return new ZigMaConfig(
+                imageHeight,
+                imageWidth,
+                channels,
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                norm,
+                normEpsilon,
+                dropPath,
+                changed);
+    }
+
     private static void require(boolean holds, String sentence, Object... parts) {
         if (!holds) {
             throw new IllegalArgumentException(sentence.formatted(parts));
