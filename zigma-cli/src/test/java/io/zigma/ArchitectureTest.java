@@ -139,6 +139,28 @@ class ArchitectureTest {
     }
 
     @Test
+    void evaluationSeesPicturesAndNeverTheModel() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.train.evaluate")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.zigma..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "io.zigma.train.evaluate",
+                                                        "io.zigma.train.judge",
+                                                        "io.zigma.train.metric",
+                                                        "io.zigma.train.data",
+                                                        "io.zigma.pipeline",
+                                                        "io.zigma.checkpoint",
+                                                        "io.zigma.sampler",
+                                                        "io.zigma.interpolant"))))
+                .check(CLASSES);
+    }
+
+    @Test
     void scanPathsArePureJava() {
         noClasses()
                 .that()

@@ -155,6 +155,33 @@ final class DataOptions {
         return Optional.of(opened(own, options, console));
     }
 
+    /**
+     * Opens a data set for a model that is there already.
+     *
+     * @param format the model's
+     * @param model where the model is, for the refusal
+     * @throws UsageException if the options ask for another size or other channels
+     * @throws IOException if there is no data set
+     */
+    ImageDataset openFor(PictureFormat format, Path model, Console console) throws IOException {
+        Size size = new Size(format.height(), format.width());
+        requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
+        requireTheModels(
+                CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
+        return opened(
+                folder(),
+                DatasetOptions.defaults().withFormat(format).withLabels(labels()),
+                console);
+    }
+
+    private static void requireTheModels(Option option, boolean same, Path model) {
+        if (!same) {
+            throw new UsageException(
+                    "%s must be that of %s; leave it out"
+                            .formatted(Arguments.spelling(option), model));
+        }
+    }
+
     private static void requireAsBefore(Option option, boolean same) {
         if (!same) {
             throw new UsageException(

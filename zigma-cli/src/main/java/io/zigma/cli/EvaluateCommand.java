@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Canvas;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
@@ -26,7 +27,7 @@ import io.zigma.train.evaluate.Samples;
 import io.zigma.train.evaluate.Sampling;
 import io.zigma.train.evaluate.SeedResult;
 import io.zigma.train.evaluate.Series;
-import io.zigma.train.evaluate.Subject;
+import io.zigma.train.evaluate.ModelUnderTest;
 import io.zigma.train.judge.ClassifierFolder;
 import io.zigma.train.metric.FeatureStatistics;
 import java.io.IOException;
@@ -116,6 +117,10 @@ final class EvaluateCommand implements Command {
     }
 
     private static PictureFormat format(CheckpointFolder checkpoint) throws IOException {
+        if (checkpoint.config().model().canvas() instanceof Canvas.Video) {
+            throw new IOException(
+                    "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
+        }
         try {
             return new PictureFormat(
                     checkpoint.config().model().channels(),
@@ -208,33 +213,34 @@ final class EvaluateCommand implements Command {
             Device device,
             Console console)
             throws IOException {
-        Subject subject = chosen.subject();
+        ModelUnderTest model = chosen.model();
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
+        PictureFormat format = format(chosen.checkpoint());
         try (ImageGenerator generator = ImageGenerator.load(chosen.checkpoint(), device)) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
                         SampleSettings.of(
                                 chosen.checkpoint(),
-                                subject.sampler(),
-                                subject.guidanceScale(),
+                                model.sampler(),
+                                model.guidanceScale(),
                                 classes,
                                 seed);
-                int stored =
-                        sampling.stored(settings, format(chosen.checkpoint()), options.count());
+                int stored = sampling.stored(settings, format, options.count());
                 Samples samples;
                 try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
                     samples =
                             sampling.take(
                                     generator,
                                     settings,
+                                    format,
                                     options.count(),
                                     (done, total) -> bar.advanceTo(done, total, chosen.note(seed)));
                 }
                 results.add(evaluation.judge(seed, samples));
             }
         }
-        return new EvaluationResult(subject, evaluation.floor(options.count()), results);
+        return new EvaluationResult(model, evaluation.floor(options.count()), results);
     }
 
     private static void write(

@@ -3,7 +3,7 @@ package io.zigma.cli;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Conditioning;
-import io.zigma.train.evaluate.Subject;
+import io.zigma.train.evaluate.ModelUnderTest;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
@@ -17,9 +17,9 @@ import java.util.Optional;
  * A model to be judged.
  *
  * @param checkpoint its folder
- * @param subject what it is called, and how it is sampled
+ * @param model what it is called, and how it is sampled
  */
-record EvaluationSubject(CheckpointFolder checkpoint, Subject subject) {
+record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
 
     /**
      * Finds all models, and ways to sample them, that the options ask for.
@@ -96,7 +96,7 @@ record EvaluationSubject(CheckpointFolder checkpoint, Subject subject) {
         }
         return new EvaluationSubject(
                 checkpoint,
-                new Subject(
+                new ModelUnderTest(
                         name,
                         checkpoint.weightsHash(),
                         step,
@@ -110,7 +110,7 @@ record EvaluationSubject(CheckpointFolder checkpoint, Subject subject) {
 
     /** Returns what the progress bar says beside the numbers. */
     String note(long seed) {
-        String step = subject.step().map(steps -> "step " + steps + ", ").orElse("");
-        return "%sguidance %s, seed %d".formatted(step, subject.guidanceScale(), seed);
+        String step = model.step().map(steps -> "step " + steps + ", ").orElse("");
+        return "%sguidance %s, seed %d".formatted(step, model.guidanceScale(), seed);
     }
 }

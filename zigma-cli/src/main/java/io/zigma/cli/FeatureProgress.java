@@ -16,10 +16,10 @@ final class FeatureProgress {
     void show(String network, int done, int total) {
         ProgressBar shown = bar;
         if (shown == null) {
-            shown = new ProgressBar(console, "looks", 0);
+            shown = new ProgressBar(console, "pictures", 0);
             bar = shown;
         }
-        shown.advanceTo(done, total, network);
+        shown.advanceTo(done, total, "looked at by " + network);
         if (done == total) {
             shown.close();
             bar = null;

@@ -34,21 +34,35 @@ final class ImportCommand implements Command {
     private static final Option LABELS =
             DataOptions.labels("names of the classes in their order; default: their numbers");
     private static final int DEFAULT_SIDE = 32;
+    private static final int DEFAULT_CHANNELS = 3;
     private static final Option IMAGE_SIZE =
             DataOptions.imageSize(
-                    "pictures or latents are N by N, or HxW; default " + DEFAULT_SIDE);
+                    "pictures or latents are N by N, or HxW; default: the preset's, else "
+                            + DEFAULT_SIDE);
     private static final Option CHANNELS =
-            Flags.value(null, "channels", "N", "channels of a picture or latent; default 3");
+            Flags.value(
+                    null,
+                    "channels",
+                    "N",
+                    "channels of a picture or latent; default: the preset's, else "
+                            + DEFAULT_CHANNELS);
     private static final Option CLASSES =
             Flags.value(
                     null,
                     "classes",
                     "N",
-                    "classes of the label table; default: as many as --labels, else none");
+                    "classes of the label table; default: as many as --labels, else the preset's, else none");
+
+    private static final Option TEXT_SIZE =
+            Flags.value(
+                    null,
+                    "text-size",
+                    "N",
+                    "numbers in a token of the texts that a text-conditional model is told");
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(IMAGE_SIZE, CHANNELS, CLASSES),
+                            Stream.of(IMAGE_SIZE, CHANNELS, CLASSES, TEXT_SIZE),
                             TrainingOptions.MODEL.options().stream())
                     .toList();
 
@@ -93,6 +107,7 @@ final class ImportCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "import 0400000.pt -o models/churches",
+                "import weights.pt -o models/b1 --weights raw --preset zigzag8_b1_pe2",
                 "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
                         + " --patch-size 1 --hidden-size 768 --depth 24");
     }
@@ -178,22 +193,47 @@ final class ImportCommand implements Command {
 
     private static ZigMaConfig model(
             Arguments arguments, TrainingOptions options, List<String> labels) {
-        DataOptions.Size size =
-                new DataOptions(arguments)
-                        .size()
-                        .orElse(new DataOptions.Size(DEFAULT_SIDE, DEFAULT_SIDE));
-        int classes = arguments.integer(CLASSES, 0, labels.size());
         try {
+            Optional<ZigMaConfig> preset = options.preset();
             return options.model(
-                    arguments.integer(CHANNELS, 1, 3),
-                    size.height(),
-                    size.width(),
-                    classes > 0
-                            ? new Conditioning.ByClass(classes, false)
-                            : new Conditioning.Unconditional());
+                    canvas(arguments, preset.map(ZigMaConfig::canvas)),
+                    conditioning(arguments, labels, preset.map(ZigMaConfig::conditioning)));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** The preset's canvas, or an image, with the sides and channels that were given. */
+    private static Canvas canvas(Arguments arguments, Optional<Canvas> preset) {
+        Canvas usual =
+                preset.orElse(new Canvas.Image(DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE));
+        DataOptions.Size size =
+                new DataOptions(arguments)
+                        .size()
+                        .orElse(new DataOptions.Size(usual.height(), usual.width()));
+        int channels = arguments.integer(CHANNELS, 1, usual.channels());
+        return usual instanceof Canvas.Video video
+                ? new Canvas.Video(video.frames(), channels, size.height(), size.width())
+                : new Canvas.Image(channels, size.height(), size.width());
+    }
+
+    private static Conditioning conditioning(
+            Arguments arguments, List<String> labels, Optional<Conditioning> preset) {
+        if (arguments.has(TEXT_SIZE)) {
+            if (arguments.has(CLASSES) || !labels.isEmpty()) {
+                throw new UsageException(
+                        "a model is told texts or classes; leave out --text-size, or --classes and"
+                                + " --labels");
+            }
+            return new Conditioning.ByText(arguments.integer(TEXT_SIZE, 1, 1), 0);
+        }
+        if (arguments.has(CLASSES) || !labels.isEmpty()) {
+            int classes = arguments.integer(CLASSES, 0, labels.size());
+            return classes > 0
+                    ? new Conditioning.ByClass(classes, false)
+                    : new Conditioning.Unconditional();
+        }
+        return preset.orElse(new Conditioning.Unconditional());
     }
 
     private static List<String> numbers(ZigMaConfig model) {

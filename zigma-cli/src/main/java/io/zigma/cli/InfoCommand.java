@@ -42,21 +42,38 @@ final class InfoCommand implements Command {
 
     @Override
     public String synopsis() {
-        return "-m DIR";
+        return "-m DIR [--json | --draw-scan FILE]";
     }
 
     @Override
     public List<OptionSection> sections() {
-        return List.of(OptionSection.of("Options", ModelFolder.MODEL, JSON));
+        return List.of(OptionSection.of("Options", ModelFolder.MODEL, JSON), ScanPicture.options());
     }
 
     @Override
     public List<String> examples() {
-        return List.of("info -m models/fashion", "info -m models/fashion --json");
+        return List.of(
+                "info -m models/fashion",
+                "info -m models/fashion --json",
+                "info -m models/fashion --draw-scan scan.png",
+                "info --scan zigzag-8 --grid 14x14 --draw-scan zigzag.png");
     }
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
+        if (arguments.has(ScanPicture.DRAW)) {
+            drawScan(arguments, console);
+            return;
+        }
+        for (Option option : List.of(ScanPicture.SCAN, ScanPicture.GRID)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for a drawing; add %s FILE"
+                                .formatted(
+                                        Arguments.spelling(option),
+                                        Arguments.spelling(ScanPicture.DRAW)));
+            }
+        }
         Path named = arguments.requiredPath(ModelFolder.MODEL);
         if (ClassifierFolder.isIn(named)) {
             ClassifierFolder classifier = ClassifierFolder.open(named);
@@ -75,6 +92,23 @@ final class InfoCommand implements Command {
         } else {
             text(checkpoint, weights).forEach(console.out()::println);
         }
+    }
+
+    private static void drawScan(Arguments arguments, Console console) throws IOException {
+        Path file = arguments.requiredPath(ScanPicture.DRAW);
+        boolean ofCheckpoint = arguments.has(ModelFolder.MODEL);
+        if (arguments.has(JSON)) {
+            throw new UsageException("--draw-scan writes a picture; leave out --json");
+        }
+        if (ofCheckpoint && (arguments.has(ScanPicture.SCAN) || arguments.has(ScanPicture.GRID))) {
+            throw new UsageException(
+                    "the checkpoint says itself how it scans; leave out --model, or --scan and --grid");
+        }
+        ScanPicture picture =
+                ofCheckpoint
+                        ? ScanPicture.of(ModelFolder.open(arguments).config().model())
+                        : ScanPicture.of(arguments);
+        picture.write(file, arguments.has(ScanPicture.FORCE), console);
     }
 
     private static void print(JsonObject json, Console console) {
@@ -124,6 +158,7 @@ final class InfoCommand implements Command {
         ConfigJson.write(config.model())
                 .entrySet()
                 .forEach(e -> json.add(e.getKey(), e.getValue()));
+        json.add("operations", WorkReport.of(config.model()).json());
         json.addProperty("interpolant", Spelling.of(config.interpolant()));
         json.addProperty("prediction", Spelling.of(config.prediction()));
         JsonArray labels = new JsonArray();
@@ -167,6 +202,7 @@ final class InfoCommand implements Command {
                         model.patchSize(),
                         model.patchSize()));
         lines.add(row("scan", "%s", model.scan().spelling()));
+        lines.addAll(WorkReport.of(model).text());
         lines.add(
                 row(
                         "interpolant",

@@ -31,7 +31,15 @@ final class ModelFolder {
      * @throws IOException if it is missing or no checkpoint
      */
     static CheckpointFolder open(Arguments arguments) throws IOException {
-        Path folder = arguments.requiredPath(MODEL);
+        return open(arguments.requiredPath(MODEL));
+    }
+
+    /**
+     * Opens a checkpoint folder, or the newest checkpoint of a run folder.
+     *
+     * @throws IOException if it is missing or neither
+     */
+    static CheckpointFolder open(Path folder) throws IOException {
         if (ClassifierFolder.isIn(folder)) {
             throw new IOException(
                     "%s holds a classifier, which judges pictures and makes none; name a model's folder"

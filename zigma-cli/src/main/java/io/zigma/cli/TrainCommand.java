@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.ZigMaConfig;
 import io.zigma.train.Progress;
 import io.zigma.train.ProgressMeter;
 import io.zigma.train.Provenance;
@@ -28,6 +29,12 @@ final class TrainCommand implements Command {
                     "resume",
                     "go on with the run in --out, with its own settings; length, saving and sampling"
                             + " may change");
+    private static final Option FROM =
+            Flags.value(
+                    null,
+                    "from",
+                    "DIR",
+                    "start from the weights of this checkpoint or run, with a fresh optimiser");
     private static final Option DATA_SOURCE =
             Flags.value(
                     null,
@@ -55,7 +62,8 @@ final class TrainCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to train on and where to", DataOptions.data(), OUT, RESUME),
+                OptionSection.of(
+                        "What to train on and where to", DataOptions.data(), OUT, RESUME, FROM),
                 TrainingOptions.LENGTH,
                 DataOptions.SECTION,
                 TrainingOptions.MODEL,
@@ -70,7 +78,9 @@ final class TrainCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "train --data photos --out runs/first --image-size 32 --flip",
-                "train --data photos --out runs/first --resume");
+                "train --data photos --out runs/first --resume",
+                "train --data photos --out runs/tuned --from models/fashion --steps 2000"
+                        + " --learning-rate 1e-4");
     }
 
     @Override
@@ -80,7 +90,15 @@ final class TrainCommand implements Command {
         Path folder = arguments.requiredPath(OUT);
         ComputeOptions compute = ComputeOptions.of(arguments);
         dataOptions.check();
-        options.check();
+        if (arguments.has(FROM)) {
+            if (arguments.has(RESUME)) {
+                throw new UsageException(
+                        "--resume goes on with --out as it is; leave out --from, or begin a run in another --out");
+            }
+            options.checkTuning();
+        } else {
+            options.check();
+        }
         Provenance provenance =
                 new Provenance(
                         arguments.commandLine(),
@@ -89,7 +107,22 @@ final class TrainCommand implements Command {
         try (Training training =
                 arguments.has(RESUME)
                         ? resumed(folder, dataOptions, options, provenance, compute, console)
-                        : begun(folder, dataOptions, options, provenance, compute, console)) {
+                        : arguments.has(FROM)
+                                ? tuned(
+                                        folder,
+                                        arguments.requiredPath(FROM),
+                                        dataOptions,
+                                        options,
+                                        provenance,
+                                        compute,
+                                        console)
+                                : begun(
+                                        folder,
+                                        dataOptions,
+                                        options,
+                                        provenance,
+                                        compute,
+                                        console)) {
             train(training, folder, console);
         }
     }
@@ -110,6 +143,27 @@ final class TrainCommand implements Command {
         return Training.start(folder, config, data, provenance, compute.start());
     }
 
+    private static Training tuned(
+            Path folder,
+            Path from,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        RunFolder.requireFree(folder);
+        WritableFolder.require(folder, folder);
+        CheckpointFolder checkpoint = ModelFolder.open(from);
+        ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
+        TrainingConfig config = options.config(checkpoint, data);
+        return Training.start(folder, config, checkpoint, data, provenance, compute.start());
+    }
+
+    private static PictureFormat format(ZigMaConfig model) {
+        return new PictureFormat(model.channels(), model.imageHeight(), model.imageWidth());
+    }
+
     private static Training resumed(
             Path folder,
             DataOptions dataOptions,
@@ -119,13 +173,8 @@ final class TrainCommand implements Command {
             Console console)
             throws IOException {
         TrainingConfig config = options.changed(Training.configuration(folder));
-        PictureFormat format =
-                new PictureFormat(
-                        config.model().channels(),
-                        config.model().imageHeight(),
-                        config.model().imageWidth());
         List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
-        ImageDataset data = dataOptions.open(format, labels, console);
+        ImageDataset data = dataOptions.open(format(config.model()), labels, console);
         return Training.resume(folder, config, data, provenance, compute.start());
     }
 

@@ -1,13 +1,16 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.Spelling;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Named;
 import io.zigma.interpolant.Prediction;
+import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
+import io.zigma.model.Preset;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
@@ -27,6 +30,7 @@ import io.zigma.train.optim.WeightDecayScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
@@ -67,6 +71,14 @@ final class TrainingOptions {
     private static final Option FLIP =
             Flags.flag(null, "flip", "mirror pictures left to right half of the time");
 
+    private static final Option PRESET =
+            Flags.value(
+                    null,
+                    "preset",
+                    "NAME",
+                    "a published model, of which the other options change parts: "
+                            + String.join(", ", Preset.labels())
+                            + "; default: a small one");
     private static final Option PATCH_SIZE =
             Flags.value(
                     null, "patch-size", "N", "side of the patches that become tokens; default 2");
@@ -118,6 +130,13 @@ final class TrainingOptions {
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
     private static final Option LOGIT_NORMAL =
             Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
+    private static final Option FREEZE =
+            Flags.value(
+                    null,
+                    "freeze",
+                    "A,B,...",
+                    "with --from: weights that stay as they are, by the beginnings of their names,"
+                            + " such as x_embedder,blocks.0.");
     private static final Option WEIGHT_DECAY =
             Flags.value(null, "weight-decay", "R", "decoupled weight decay; default 0");
     private static final Option CLIP =
@@ -158,7 +177,7 @@ final class TrainingOptions {
             OptionSection.of(
                     "How to train", STEPS, BATCH_SIZE, LEARNING_RATE, WARMUP, DECAY, FLIP, SEED);
     static final OptionSection MODEL =
-            OptionSection.of("The model", PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
+            OptionSection.of("The model", PRESET, PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
     static final OptionSection OBJECTIVE =
             OptionSection.of(
                     "What it learns",
@@ -170,7 +189,8 @@ final class TrainingOptions {
                     LOGIT_NORMAL,
                     WEIGHT_DECAY,
                     CLIP,
-                    EMA);
+                    EMA,
+                    FREEZE);
     static final OptionSection CADENCE =
             OptionSection.of(
                     "What to write and when",
@@ -193,7 +213,64 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     void check() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it out");
+        }
         config(1, 2 * patchSize(), 2 * patchSize(), 2);
+    }
+
+    /**
+     * Refuses what is wrong of a run that starts from a checkpoint, whatever checkpoint and data
+     * are.
+     *
+     * @throws UsageException if a value cannot be meant, or is the checkpoint's to say
+     */
+    void checkTuning() {
+        Stream.concat(MODEL.options().stream(), Stream.of(INTERPOLANT, PREDICTION, UNCONDITIONAL))
+                .filter(arguments::has)
+                .findFirst()
+                .ifPresent(
+                        option -> {
+                            throw new UsageException(
+                                    "%s is settled by the checkpoint in --from; leave it out"
+                                            .formatted(Arguments.spelling(option)));
+                        });
+        frozen();
+        config(1, 2, 2, 2);
+    }
+
+    /**
+     * Returns how a run shall go that starts from a checkpoint.
+     *
+     * @param checkpoint whose weights, model, path and prediction it takes
+     * @param data what it is trained on
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    TrainingConfig config(CheckpointFolder checkpoint, ImageDataset data) {
+        try {
+            TrainingConfig tuning = TrainingConfig.of(checkpoint, data);
+            return combined(
+                            tuning.withOptimization(usual(1, 2, 2, 0).optimization())
+                                    .withSteps(DEFAULT_STEPS))
+                    .withOrigin(tuning.origin().withFrozen(frozen()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private List<String> frozen() {
+        List<String> names =
+                arguments
+                        .text(FREEZE)
+                        .map(given -> Stream.of(given.split(",", -1)).map(String::strip).toList())
+                        .orElse(List.of());
+        if (names.stream().anyMatch(String::isEmpty)) {
+            throw new UsageException(
+                    "--freeze needs beginnings of weights' names with commas between them, not '%s'"
+                            .formatted(arguments.text(FREEZE).orElse("")));
+        }
+        return names;
     }
 
     /**
@@ -221,6 +298,9 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant or the values do not fit together
      */
     TrainingConfig changed(TrainingConfig saved) {
+        if (arguments.has(PRESET)) {
+            throw new UsageException("--preset cannot change when a run goes on; leave it out");
+        }
         try {
             return combined(saved);
         } catch (IllegalArgumentException e) {
@@ -229,23 +309,11 @@ final class TrainingOptions {
     }
 
     private TrainingConfig usual(int channels, int height, int width, int classes) {
-        ZigMaConfig model =
-                new ZigMaConfig(
-                        height,
-                        width,
-                        channels,
-                        patchSize(),
-                        128,
-                        8,
-                        new Zigzag(8),
-                        MambaConfig.PUBLISHED,
-                        Positions.LEARNED,
-                        NormKind.RMS,
-                        1e-5,
-                        0,
-                        classes > 0
-                                ? new Conditioning.ByClass(classes, true)
-                                : new Conditioning.Unconditional());
+        Conditioning conditioning =
+                classes > 0
+                        ? new Conditioning.ByClass(classes, true)
+                        : new Conditioning.Unconditional();
+        ZigMaConfig model = model(new Canvas.Image(channels, height, width), conditioning);
         Objective objective = Objective.DEFAULT;
         Optimization official = Optimization.DEFAULT;
         return TrainingConfig.of(model)
@@ -287,6 +355,7 @@ final class TrainingOptions {
         return new TrainingConfig(
                 model(
                         usual.model(),
+                        usual.model().canvas(),
                         conditional
                                         && usual.model().conditioning()
                                                 instanceof Conditioning.ByClass byClass
@@ -299,11 +368,44 @@ final class TrainingOptions {
                 arguments.has(FLIP) || usual.flip(),
                 arguments.wholeNumber(SEED).orElse(usual.seed()),
                 cadence(usual.cadence()),
-                sampling(usual.sampling()));
+                sampling(usual.sampling()),
+                usual.origin());
     }
 
     private int patchSize() {
-        return arguments.integer(PATCH_SIZE, 1, 1024, 2);
+        return arguments.integer(
+                PATCH_SIZE, 1, 1024, preset().orElseGet(TrainingOptions::small).patchSize());
+    }
+
+    /**
+     * Returns the published model that was asked for, if one was.
+     *
+     * @throws UsageException if there is none of that name
+     */
+    Optional<ZigMaConfig> preset() {
+        List<String> labels = Preset.labels();
+        return arguments
+                .text(PRESET)
+                .map(given -> arguments.choice(PRESET, labels, given))
+                .map(label -> Preset.values()[labels.indexOf(label)].config());
+    }
+
+    /** What a small machine can train, whatever the pictures. */
+    private static ZigMaConfig small() {
+        return new ZigMaConfig(
+                32,
+                32,
+                3,
+                2,
+                128,
+                8,
+                new Zigzag(8),
+                MambaConfig.PUBLISHED,
+                Positions.LEARNED,
+                NormKind.RMS,
+                1e-5,
+                0,
+                new Conditioning.Unconditional());
     }
 
     /**
@@ -312,8 +414,8 @@ final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    ZigMaConfig model(int channels, int height, int width, Conditioning conditioning) {
-        return model(usual(channels, height, width, 0).model(), conditioning);
+    ZigMaConfig model(Canvas canvas, Conditioning conditioning) {
+        return model(preset().orElseGet(TrainingOptions::small), canvas, conditioning);
     }
 
     /** Returns the path from noise to data. */
@@ -334,9 +436,9 @@ final class TrainingOptions {
         return named(PREDICTION, Prediction.values(), usual);
     }
 
-    private ZigMaConfig model(ZigMaConfig usual, Conditioning conditioning) {
+    private ZigMaConfig model(ZigMaConfig usual, Canvas canvas, Conditioning conditioning) {
         return new ZigMaConfig(
-                usual.canvas(),
+                canvas,
                 arguments.integer(PATCH_SIZE, 1, 1024, usual.patchSize()),
                 arguments.integer(HIDDEN_SIZE, 1, usual.hiddenSize()),
                 arguments.integer(DEPTH, 1, usual.depth()),

@@ -156,6 +156,84 @@ class ImportCommandTest {
     }
 
     @Test
+    void aPresetSaysItAndOptionsChangePartsOfIt() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(
+                        test.zigma(
+                                "import",
+                                bare.toString(),
+                                "-o",
+                                made,
+                                "--preset",
+                                "zigzag8_b1_pe2",
+                                "--patch-size",
+                                "2",
+                                "--image-size",
+                                "8",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "2",
+                                "--classes",
+                                "2"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        ZigMaConfig model = CheckpointFolder.open(Path.of(made)).config().model();
+        assertThat(model).usingRecursiveComparison().ignoringFields("dropPath").isEqualTo(SHAPE);
+    }
+
+    @Test
+    void aPresetOfAnotherSizeListsMissingSurplusAndMisshapenTensors() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(test.zigma("import", bare.toString(), "-o", made, "--preset", "s-4"))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err())
+                .contains(
+                        "blocks.23.mixer.A_log is missing, the model's has shape [736, 16]",
+                        "norm_f.weight has shape [16], the model's has [368]",
+                        "'pos_embed' of shape [1, 16, 16] is surplus",
+                        "'y_embedder.embedding_table.weight' of shape [2, 16] is surplus")
+                .hasLineCount(1);
+        assertThat(Path.of(made)).doesNotExist();
+    }
+
+    @Test
+    void aModelToldByTextsIsImportedWithTheSizeOfItsTokens() throws IOException {
+        ZigMaConfig shape =
+                new ZigMaConfig(
+                        SHAPE.canvas(),
+                        SHAPE.patchSize(),
+                        SHAPE.hiddenSize(),
+                        SHAPE.depth(),
+                        SHAPE.scan(),
+                        SHAPE.mixer(),
+                        SHAPE.positions(),
+                        SHAPE.temporalPositions(),
+                        SHAPE.norm(),
+                        SHAPE.normEpsilon(),
+                        SHAPE.dropPath(),
+                        new Conditioning.ByText(5, 0));
+        Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
+        String[] words =
+                ("import %s -o %s --image-size 8 --channels 4 --hidden-size 16 --depth 2"
+                                + " --text-size 5")
+                        .formatted(bare, made)
+                        .split(" ", -1);
+        assertThat(test.zigma(words)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(CheckpointFolder.open(Path.of(made)).config().model()).isEqualTo(shape);
+    }
+
+    @Test
+    void aPresetThatIsNotThereIsRefusedWithAGuess() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(test.zigma("import", bare.toString(), "-o", made, "--preset", "zigzag8_b1"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("--preset knows no 'zigzag8_b1'", "zigzag8_b1_pe2")
+                .hasLineCount(1);
+    }
+
+    @Test
     void anOptionThatTheFileAnswersIsRefused() {
         assertThat(test.zigma("import", file, "-o", made, "--depth", "2"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);

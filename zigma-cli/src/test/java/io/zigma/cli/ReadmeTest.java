@@ -43,8 +43,7 @@ class ReadmeTest {
 
     @Test
     void theJavaCodeCompilesAndMakesItsPictures() throws Exception {
-        Path model = TinyCheckpoint.withClasses(folder.resolve("model"));
-        Path source = Files.writeString(folder.resolve("Snippet.java"), program(model));
+        Path source = Files.writeString(folder.resolve("Snippet.java"), program());
 
         compile(source);
         URL[] classes = {folder.toUri().toURL()};
@@ -55,21 +54,31 @@ class ReadmeTest {
         assertThat(folder.toFile().list()).contains("sneaker-7.png", "sneaker-10.png");
     }
 
-    /** The README's code in a class of its own, with a model and a folder that are there. */
-    private String program(Path model) throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        int start = readme.indexOf("```java\n") + "```java\n".length();
-        String code =
-                readme.substring(start, readme.indexOf("```", start))
-                        .replace("models/fashion", model.toString())
-                        .replace("indexOf(\"sneaker\")", "indexOf(\"Bag\")")
-                        .replace("\"sneaker-\"", "\"" + folder + "/sneaker-\"");
+    @Test
+    void theJavaCodeIsThatOfTheExampleThatEveryBuildRuns() throws IOException {
+        String example =
+                Files.readString(
+                        ROOT.resolve("examples/src/main/java/io/zigma/examples/Sneakers.java"));
+        List<String> lines = example.lines().map(String::strip).toList();
+
+        assertThat(lines).containsSubsequence(snippet().lines().map(String::strip).toList());
+    }
+
+    /** The README's code in a class of its own, with files in a folder that is there. */
+    private String program() throws IOException {
+        String code = snippet().replace("\"sneaker-\"", "\"" + folder + "/sneaker-\"");
         String imports = lines(code.lines().filter(line -> line.startsWith("import ")));
         String body = lines(code.lines().filter(line -> !line.startsWith("import ")));
         return imports
                 + "public class Snippet { public static void run() throws Exception {"
                 + body
                 + "}}";
+    }
+
+    private static String snippet() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int start = readme.indexOf("```java\n") + "```java\n".length();
+        return readme.substring(start, readme.indexOf("```", start));
     }
 
     private static String lines(Stream<String> lines) {

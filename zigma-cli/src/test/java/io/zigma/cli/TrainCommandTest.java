@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.checkpoint.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,6 +255,42 @@ class TrainCommandTest {
     }
 
     @Test
+    void trainsAPresetWhosePartsMayBeChanged() throws IOException {
+        Path run = folder.resolve("run");
+
+        ExitStatus status = train(idx, run, "--preset", "sweep2_b1_pe2");
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        ZigMaConfig model =
+                CheckpointFolder.open(run.resolve("checkpoints").resolve("00000004"))
+                        .config()
+                        .model();
+        assertThat(model.scan().spelling()).as("the preset's").isEqualTo("bidirectional");
+        assertThat(model.hiddenSize()).as("the option's").isEqualTo(16);
+        assertThat(model.patchSize()).as("the preset's").isEqualTo(1);
+        assertThat(model.dropPath()).as("the preset's").isEqualTo(0.1);
+    }
+
+    @Test
+    void refusesToTrainAPresetOfVideosOnPictures() {
+        assertThat(train(idx, folder.resolve("run"), "--preset", "3d_zigzag8sst_b2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("walks through the frames of a video; choose another for images")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesToResumeWithAPreset() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+
+        assertThat(train(idx, run, "--resume", "--preset", "b-2"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--preset cannot change when a run goes on");
+    }
+
+    @Test
     void refusesToResumeWithAnotherModel() {
         Path run = folder.resolve("run");
         train(idx, run);
@@ -328,6 +367,86 @@ class TrainCommandTest {
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("8×8 is not a whole number of 3-pixel patches");
         assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void startsFromACheckpointsWeightsOnPicturesOfOtherClasses() throws IOException {
+        Path from = TinyCheckpoint.withClasses(folder.resolve("from"));
+        Path run = folder.resolve("run");
+
+        ExitStatus tuned = tune(from, run, "--labels", "Bag,hat,Sandal", "--freeze", "x_embedder");
+
+        assertThat(tuned).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000002/README.md"))
+                .content()
+                .contains("started from: from, weights", "not trained: x_embedder")
+                .contains("Classes: Bag, hat, Sandal");
+        try (SafetensorsFile before = SafetensorsFile.open(from.resolve("model.safetensors"));
+                SafetensorsFile after =
+                        SafetensorsFile.open(
+                                run.resolve("checkpoints/00000002/model.safetensors"))) {
+            assertThat(after.floats("x_embedder.proj.weight"))
+                    .isEqualTo(before.floats("x_embedder.proj.weight"));
+            assertThat(after.floats("final_layer.linear.weight"))
+                    .isNotEqualTo(before.floats("final_layer.linear.weight"));
+        }
+    }
+
+    @Test
+    void aRunCanBeStartedFromAnotherRun() throws IOException {
+        Path first = folder.resolve("first");
+        train(idx, first);
+
+        ExitStatus tuned = tune(first, folder.resolve("second"));
+
+        assertThat(tuned).as(test.err()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "--depth 3, --depth is settled by the checkpoint in --from",
+        "--unconditional, --unconditional is settled by the checkpoint in --from",
+        "--resume, leave out --from",
+        "--image-size 16, --image-size must be that of",
+        "--channels 3, --channels must be that of",
+        "--freeze nothing, no weight whose name begins with 'nothing'",
+        "'--freeze a,,b', --freeze needs beginnings of weights' names",
+    })
+    void whatTheCheckpointSettlesCannotBeAskedFor(String words, String refusal) throws IOException {
+        Path from = TinyCheckpoint.withClasses(folder.resolve("from"));
+
+        ExitStatus tuned = tune(from, folder.resolve("run"), words.split(" "));
+
+        assertThat(tuned).isNotEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains(refusal);
+    }
+
+    @Test
+    void onlyTheWeightsOfACheckpointCanBeFrozen() {
+        assertThat(train(idx, folder.resolve("run"), "--freeze", "x_embedder"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("add --from").hasLineCount(1);
+    }
+
+    private ExitStatus tune(Path from, Path run, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "train",
+                                "--data",
+                                idx.toString(),
+                                "--out",
+                                run.toString(),
+                                "--from",
+                                from.toString(),
+                                "--steps",
+                                "2",
+                                "--batch-size",
+                                "4",
+                                "--sample-every",
+                                "0"));
+        words.addAll(List.of(more));
+        return test.zigma(words.toArray(String[]::new));
     }
 
     private ExitStatus train(Path from, Path run, String... more) {

@@ -45,4 +45,15 @@ public interface Denoiser extends Block {
      * @return an unmodifiable ordered map
      */
     Map<String, Parameter> namedParameters();
+
+    /**
+     * Counts the numbers that parameters hold, from their shapes alone: nothing is allocated.
+     *
+     * @return the count, tables that are not learned included
+     */
+    default long parameterCount() {
+        return namedParameters().values().stream()
+                .mapToLong(parameter -> parameter.getShape().size())
+                .sum();
+    }
 }

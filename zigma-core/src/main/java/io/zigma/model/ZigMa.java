@@ -12,6 +12,7 @@ import io.zigma.nn.Dense;
 import io.zigma.nn.LabelEmbedding;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
+import io.zigma.nn.OperationCount;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * (B, C, H, W) for images, (B, F, C, H, W) for videos.
  */
 public final class ZigMa extends NamedBlock implements Denoiser {
+
+    /** The length that CLIP's text encoder pads to. */
+    private static final int USUAL_TEXT_TOKENS = 77;
 
     private final ZigMaConfig config;
     private final Patches patches;
@@ -226,6 +230,39 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                             .formatted(t.size(), size, condition == null ? "none" : shape));
         }
         return condition;
+    }
+
+    /**
+     * Counts the work of one forward pass, from what the model is made of.
+     *
+     * @return multiply-adds for one image or video, and for a text of as many tokens as the
+     *     configuration names, 77 where it leaves that open
+     */
+    public OperationCount operations() {
+        long tokens = config.grid().tokens();
+        long textTokens = textTokens();
+        OperationCount sum =
+                patchEmbedding
+                        .operations(tokens)
+                        .plus(timestepEmbedding.operations(1))
+                        .plus(head.operations(tokens));
+        if (labelEmbedding != null) {
+            sum = sum.plus(labelEmbedding.operations(1));
+        }
+        if (textEmbedding != null) {
+            sum = sum.plus(textEmbedding.operations(textTokens));
+        }
+        for (ZigMaBlock block : blocks) {
+            sum = sum.plus(block.operations(tokens, textTokens));
+        }
+        return sum;
+    }
+
+    private long textTokens() {
+        if (config.conditioning() instanceof Conditioning.ByText byText) {
+            return byText.tokens() > 0 ? byText.tokens() : USUAL_TEXT_TOKENS;
+        }
+        return 0;
     }
 
     /** Returns the layers in order. */

@@ -10,6 +10,7 @@ import io.zigma.nn.Mixers;
 import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
+import io.zigma.nn.OperationCount;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Modulated;
@@ -78,6 +79,14 @@ public final class ZigMaBlock extends NamedBlock {
         NDArray parts = GradientTape.boundary(modulation.apply(store, condition, training));
         return parts.expandDims(1) // (B, 1, 3D) or (B, 1, 6D)
                 .split(parts.getShape().get(1) / size, 2);
+    }
+
+    /** Counts the work for one image of so many tokens, and of its text where there is one. */
+    OperationCount operations(long tokens, long textTokens) {
+        OperationCount sum = mixer.operations(tokens).plus(modulation.operations(1));
+        return textBranch == null
+                ? sum
+                : sum.plus(textBranch.attention().operations(tokens, textTokens));
     }
 
     @Override

@@ -189,6 +189,28 @@ public record ZigMaConfig(
 
     private static void requireSize(String what, int size, int largest) {
         require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
+
+    /**
+     * Returns the same with another conditioning.
+     *
+     * @param changed what the model is told beside image and time
+     * @return a changed copy
+     */
+    public ZigMaConfig withConditioning(Conditioning changed) {
+        return new ZigMaConfig(
+                imageHeight,
+                imageWidth,
+                channels,
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                norm,
+                normEpsilon,
+                dropPath,
+                changed);
     }
 
     private static void require(boolean holds, String sentence, Object... parts) {

@@ -60,6 +60,21 @@ public final class CrossAttention extends NamedBlock {
                 });
     }
 
+    /**
+     * Counts the work of attending.
+     *
+     * @param vectors how many tokens ask
+     * @param context how many they look at
+     * @return multiply-adds for one image
+     */
+    public OperationCount operations(long vectors, long context) {
+        return queries.operations(vectors)
+                .plus(keys.operations(context))
+                .plus(values.operations(context))
+                .plus(output.operations(vectors))
+                .plus(OperationCount.ofAttention(2 * vectors * context * INNER_SIZE));
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore store,

@@ -58,6 +58,11 @@ public final class Dense extends UnaryBlock {
     }
 
     @Override
+    public OperationCount operations(long vectors) {
+        return OperationCount.ofMatrixProducts(vectors * weight.getShape().size());
+    }
+
+    @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         Shape input = inputShapes[0];
         return new Shape[] {input.slice(0, input.dimension() - 1).add(outputs)};

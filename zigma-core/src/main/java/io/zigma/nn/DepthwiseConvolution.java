@@ -41,6 +41,11 @@ final class DepthwiseConvolution extends NamedBlock {
     }
 
     @Override
+    public OperationCount operations(long vectors) {
+        return OperationCount.ofConvolution(vectors * weight.getShape().size());
+    }
+
+    @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         return inputShapes;
     }

@@ -68,6 +68,11 @@ public final class LabelEmbedding extends UnaryBlock {
         }
 
         @Override
+        public OperationCount operations(long vectors) {
+            return OperationCount.ofMatrixProducts(vectors * weight.getShape().size());
+        }
+
+        @Override
         public Shape[] getOutputShapes(Shape[] inputShapes) {
             return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
         }

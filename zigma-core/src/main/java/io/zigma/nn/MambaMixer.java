@@ -111,6 +111,16 @@ public final class MambaMixer extends UnaryBlock {
         return directions.size() == 1 ? x : GradientTape.boundary(x);
     }
 
+    /** Adds the recurrences, of which no child knows. */
+    @Override
+    public OperationCount operations(long vectors) {
+        OperationCount sum = super.operations(vectors);
+        for (StateSpace direction : directions) {
+            sum = sum.plus(direction.recurrence(vectors));
+        }
+        return sum;
+    }
+
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         return inputShapes;

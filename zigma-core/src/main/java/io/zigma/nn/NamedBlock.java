@@ -90,6 +90,23 @@ public abstract class NamedBlock extends AbstractBlock {
         return Collections.unmodifiableMap(all);
     }
 
+    /**
+     * Counts the work of this block.
+     *
+     * <p>A block of blocks counts what its children count for as many vectors; one that computes
+     * itself, or hands its children another number, says so.
+     *
+     * @param vectors how many vectors it is applied to for one image: all tokens, or one condition
+     * @return multiply-adds for one image
+     */
+    public OperationCount operations(long vectors) {
+        OperationCount sum = OperationCount.NONE;
+        for (NamedBlock child : namedChildren.values()) {
+            sum = sum.plus(child.operations(vectors));
+        }
+        return sum;
+    }
+
     private void collect(String prefix, Map<String, Parameter> all) {
         getDirectParameters().forEach(p -> all.put(prefix + p.getKey(), p.getValue()));
         namedChildren.forEach(

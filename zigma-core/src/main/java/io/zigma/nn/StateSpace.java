@@ -18,6 +18,7 @@ import io.zigma.scan.ScanPath;
 final class StateSpace {
 
     private final ScanPath path;
+    private final int innerSize;
     private final int stateSize;
     private final int timeRank;
 
@@ -40,19 +41,20 @@ final class StateSpace {
         this.path = path;
         stateSize = config.stateSize();
         timeRank = config.timeRank(hiddenSize);
-        int inner = config.innerSize(hiddenSize);
+        innerSize = config.innerSize(hiddenSize);
         // only this one name has its ending inside
         String decayName = ending.isEmpty() ? "A_log" : "A_b_log" + ending.substring(2);
-        decayLog = mixer.parameter(decayName, Parameter.Type.WEIGHT, inner, stateSize);
-        skip = mixer.parameter("D" + ending, Parameter.Type.GAMMA, inner);
+        decayLog = mixer.parameter(decayName, Parameter.Type.WEIGHT, innerSize, stateSize);
+        skip = mixer.parameter("D" + ending, Parameter.Type.GAMMA, innerSize);
         convolution =
                 mixer.child(
                         "conv1d" + ending,
                         new DepthwiseConvolution(
-                                inner, config.convolutionWidth(), config.convolutionBias()));
+                                innerSize, config.convolutionWidth(), config.convolutionBias()));
         selection =
-                mixer.child("x_proj" + ending, new Dense(inner, timeRank + 2 * stateSize, false));
-        time = mixer.child("dt_proj" + ending, new Dense(timeRank, inner, true));
+                mixer.child(
+                        "x_proj" + ending, new Dense(innerSize, timeRank + 2 * stateSize, false));
+        time = mixer.child("dt_proj" + ending, new Dense(timeRank, innerSize, true));
     }
 
     /**
@@ -84,5 +86,11 @@ final class StateSpace {
                 gate,
                 timeBias,
                 path); // (B, L, E)
+    }
+
+    /** Counts the recurrence over so many tokens; the layers around it are the mixer's children. */
+    OperationCount recurrence(long tokens) {
+        // Δ·A, Ā·h, (Δu)·B and C·h for each state; Δ·u, skip·u and the gate for each channel
+        return OperationCount.ofScan(tokens * innerSize * (4L * stateSize + 3));
     }
 }

@@ -10,7 +10,6 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMa;
-import io.zigma.model.ZigMaConfig;
 import io.zigma.op.GradientTape;
 import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
@@ -98,7 +97,7 @@ public final class ImageLikelihood implements AutoCloseable {
     /**
      * Computes how probable images are.
      *
-     * @param levels B images of C × H × W values each, unsigned bytes
+     * @param levels B images of C × H × W values each, or videos, unsigned bytes
      * @param labels the class of each image, or {@link #ANY}
      * @param seeds a seed for each image
      * @param likelihood how the equation is solved
@@ -113,8 +112,7 @@ public final class ImageLikelihood implements AutoCloseable {
             long[] seeds,
             Likelihood likelihood,
             Likelihood.Progress progress) {
-        ZigMaConfig shape = config.model();
-        Shape image = new Shape(shape.channels(), shape.imageHeight(), shape.imageWidth());
+        Shape image = config.model().canvas().shape();
         int values = Math.toIntExact(image.size());
         if (labels.length != seeds.length || levels.length != (long) labels.length * values) {
             throw new IllegalArgumentException(
@@ -162,6 +160,10 @@ public final class ImageLikelihood implements AutoCloseable {
 
     /** The rows of the label table, or null for a model without one. */
     private @Nullable NDArray rows(int[] labels, NDManager scope) {
+        if (config.model().conditioning() instanceof Conditioning.ByText) {
+            throw new IllegalArgumentException(
+                    "this model is told texts; likelihoods are computed for classes only");
+        }
         if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
             return null;
         }

@@ -44,7 +44,11 @@ class ReferenceOutputsTest {
     }
 
     static Stream<ZigMaConfig> shapes() {
-        return Stream.of(TinyModels.CONDITIONAL, TinyModels.UNCONDITIONAL);
+        return Stream.of(
+                TinyModels.CONDITIONAL,
+                TinyModels.UNCONDITIONAL,
+                TinyModels.BY_TEXT,
+                TinyModels.VIDEO);
     }
 
     @ParameterizedTest

@@ -72,6 +72,17 @@ final class ModelCard {
                 config.objective().labelDropout());
         line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());
+        Origin origin = config.origin();
+        if (origin.isCheckpoint()) {
+            line(
+                    card,
+                    "- started from: %s, weights `%s`",
+                    origin.checkpoint(),
+                    origin.weightsHash());
+        }
+        if (!origin.frozen().isEmpty()) {
+            line(card, "- not trained: %s", String.join(", ", origin.frozen()));
+        }
         if (!provenance.command().isEmpty()) {
             line(card, "");
             provenance.command().lines().forEach(command -> line(card, "    %s", command));

@@ -8,7 +8,11 @@ import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The model that is trained, and a second one that holds the averaged weights and is only sampled.
@@ -18,14 +22,51 @@ final class ModelPair {
     private final ZigMa trained;
     private final ZigMa averaged;
 
-    ModelPair(ZigMaConfig config, long seed, NDManager manager) {
+    /**
+     * Draws the weights of both.
+     *
+     * @param config their shape
+     * @param seed decides the weights
+     * @param frozen beginnings of names of weights that no gradient flows to
+     * @param manager owns the weights
+     * @throws IllegalArgumentException if a beginning fits no name, or nothing is left to train
+     */
+    ModelPair(ZigMaConfig config, long seed, List<String> frozen, NDManager manager) {
         trained = new ZigMa(config, seed);
+        freeze(trained.namedParameters(), frozen);
         trained.initialize(manager);
         trained.namedParameters().values().forEach(parameter -> rehouse(parameter, manager));
         averaged = new ZigMa(config, seed);
         averaged.namedParameters().values().forEach(parameter -> parameter.freeze(true));
         averaged.initialize(manager);
         averaged.namedParameters().values().forEach(parameter -> rehouse(parameter, manager));
+    }
+
+    private static void freeze(Map<String, Parameter> parameters, List<String> beginnings) {
+        for (String beginning : beginnings) {
+            List<String> names =
+                    parameters.keySet().stream()
+                            .filter(name -> name.startsWith(beginning))
+                            .toList();
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "there is no weight whose name begins with '%s'; names begin with %s"
+                                .formatted(
+                                        beginning, String.join(", ", parts(parameters.keySet()))));
+            }
+            names.forEach(name -> parameters.get(name).freeze(true));
+        }
+        if (parameters.values().stream().noneMatch(Parameter::requiresGradient)) {
+            throw new IllegalArgumentException(
+                    "all weights are frozen, which leaves nothing to train");
+        }
+    }
+
+    /** Returns what names begin with, up to the first dot or a layer's number. */
+    private static Set<String> parts(Set<String> names) {
+        return names.stream()
+                .map(name -> name.replaceAll("^(blocks\\.\\d+|[^.]+).*", "$1"))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A training run: it begins in an empty folder or goes on in one, and leaves checkpoints.
@@ -79,7 +80,8 @@ public final class Training implements AutoCloseable {
         this.data = data;
         this.facts = new RunFacts(config, data, provenance);
         this.manager = manager;
-        this.models = new ModelPair(config.model(), config.seed(), manager);
+        this.models =
+                new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
         this.trainingStep = new TrainingStep(config, models, manager);
         this.maker = new BatchMaker(config);
         this.pictures = new SamplePictures(config, models, run, manager.getDevice());
@@ -106,6 +108,54 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
+        if (config.origin().isCheckpoint()) {
+            throw new IllegalArgumentException(
+                    "this run starts from the weights of %s; hand over the checkpoint"
+                            .formatted(config.origin().checkpoint()));
+        }
+        return start(folder, config, Optional.empty(), data, provenance, device);
+    }
+
+    /**
+     * Begins a run with the weights of a checkpoint and a fresh optimiser, for fine-tuning.
+     *
+     * @param folder where it shall write; made if it is not there
+     * @param config how it shall go, begun by {@link TrainingConfig#of(CheckpointFolder,
+     *     ImageDataset)} with the same checkpoint
+     * @param checkpoint whose weights it starts from; a class starts from the checkpoint's class of
+     *     the same name, and from a drawn vector where it has none
+     * @param data what to train on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @return the run before its first step, which holds the folder's lock until it is closed
+     * @throws RunException if the folder holds a run already, or is in use
+     * @throws IllegalArgumentException if the data or the checkpoint does not fit the configuration
+     * @throws IOException if the checkpoint cannot be read or the folder not be written
+     */
+    public static Training start(
+            Path folder,
+            TrainingConfig config,
+            CheckpointFolder checkpoint,
+            ImageDataset data,
+            Provenance provenance,
+            Device device)
+            throws IOException {
+        if (!config.origin().weightsHash().equals(checkpoint.weightsHash())) {
+            throw new IllegalArgumentException(
+                    "the configuration was not made for the weights in %s; begin it with TrainingConfig.of(checkpoint, data)"
+                            .formatted(checkpoint.path()));
+        }
+        return start(folder, config, Optional.of(checkpoint), data, provenance, device);
+    }
+
+    private static Training start(
+            Path folder,
+            TrainingConfig config,
+            Optional<CheckpointFolder> checkpoint,
+            ImageDataset data,
+            Provenance provenance,
+            Device device)
+            throws IOException {
         requireFit(config.model(), data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
@@ -113,6 +163,9 @@ public final class Training implements AutoCloseable {
         try {
             Training training = new Training(run, lock, config, data, provenance, manager);
             training.checkpoints.removeLeftovers();
+            if (checkpoint.isPresent()) {
+                training.startFrom(checkpoint.get());
+            }
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException e) {
@@ -260,6 +313,15 @@ public final class Training implements AutoCloseable {
             throw new RunException(
                     "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
                             .formatted(folder, data.name()));
+        }
+    }
+
+    private void startFrom(CheckpointFolder checkpoint) throws IOException {
+        try (NDManager scope = manager.newSubManager()) {
+            Map<String, NDArray> weights = averages(checkpoint.loadModel(scope));
+            trainingStep.startFrom(
+                    new StartingWeights(checkpoint.config(), weights)
+                            .over(models.weights(), config.model().conditioning(), data.labels()));
         }
     }
 

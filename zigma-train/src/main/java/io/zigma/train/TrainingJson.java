@@ -1,5 +1,6 @@
 package io.zigma.train;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
@@ -13,7 +14,9 @@ import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.WeightDecayScope;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 
 /** A training configuration as JSON, but for the model, which has its own place. */
@@ -31,6 +34,9 @@ final class TrainingJson {
         json.add("optimization", write(config.optimization()));
         json.add("cadence", write(config.cadence()));
         json.add("sampling", ConfigJson.write(config.sampling()));
+        if (!config.origin().equals(Origin.DRAWN)) {
+            json.add("origin", write(config.origin()));
+        }
         return json;
     }
 
@@ -49,7 +55,28 @@ final class TrainingJson {
                 get(json, "flip", JsonElement::getAsBoolean),
                 get(json, "seed", JsonElement::getAsLong),
                 readCadence(part(json, "cadence")),
-                readSampling(part(json, "sampling")));
+                readSampling(part(json, "sampling")),
+                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN);
+    }
+
+    private static JsonObject write(Origin origin) {
+        JsonObject json = new JsonObject();
+        json.addProperty("checkpoint", origin.checkpoint());
+        json.addProperty("weights_sha256", origin.weightsHash());
+        JsonArray frozen = new JsonArray();
+        origin.frozen().forEach(frozen::add);
+        json.add("frozen", frozen);
+        return json;
+    }
+
+    private static Origin readOrigin(JsonObject json) {
+        List<String> frozen = new ArrayList<>();
+        get(json, "frozen", JsonElement::getAsJsonArray)
+                .forEach(name -> frozen.add(name.getAsString()));
+        return new Origin(
+                get(json, "checkpoint", JsonElement::getAsString),
+                get(json, "weights_sha256", JsonElement::getAsString),
+                frozen);
     }
 
     private static JsonObject write(Objective objective) {

@@ -38,7 +38,7 @@ final class TrainingStep implements AutoCloseable {
         this.loss = config.objective().loss();
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         this.adamW = new AdamW(config.optimization().adamW(), weights, manager);
-        this.ema = new Ema(config.optimization().ema(), models.weights(), models.averages());
+        this.ema = new Ema(config.optimization().ema(), models.weights(), models.averages(), weights.keySet());
         this.draws = new Draws(config.seed());
     }
 
@@ -109,6 +109,16 @@ final class TrainingStep implements AutoCloseable {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
         adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
+    }
+
+    /**
+     * Starts from given weights; the averages start there too.
+     *
+     * @throws IllegalArgumentException if they are those of another model
+     */
+    void startFrom(Map<String, NDArray> values) {
+        NamedArrays.copyAll("weight", values, models.weights());
+        ema.restore(0, values);
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.WeightDecayScope;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -149,7 +150,7 @@ class TrainStepsGoldenTest {
         OfficialRun(Fixture fixture, double emaDecay) {
             this.fixture = fixture;
             this.config = config(fixture.config(), emaDecay);
-            this.models = new ModelPair(config.model(), 0, manager);
+            this.models = new ModelPair(config.model(), 0, List.of(), manager);
             Map<String, NDArray> weights = new LinkedHashMap<>();
             for (String tensor : fixture.names("param.")) {
                 weights.put(tensor.substring("param.".length()), fixture.array(manager, tensor));

@@ -59,7 +59,7 @@ public record ClassPlan(List<Integer> weights) {
         if (labels.isEmpty()) {
             return Optional.of(equal(0));
         }
-        Optional<int[]> numbers = ClassNames.match(data.labels(), labels);
+        Optional<int[]> numbers = SameClasses.numbers(data.labels(), labels);
         if (numbers.isEmpty()) {
             return Optional.empty();
         }

@@ -96,7 +96,7 @@ public final class Evaluation {
     /** Returns the classifier's numbers of some classes, if it knows them all. */
     private Optional<int[]> known(List<String> names) {
         return judges.classifier()
-                .flatMap(classifier -> ClassNames.match(names, classifier.labels()));
+                .flatMap(classifier -> SameClasses.numbers(names, classifier.labels()));
     }
 
     /** Returns the names of the classes that samples are asked to be of. */

@@ -7,11 +7,11 @@ import java.util.OptionalDouble;
 /**
  * All figures of one model.
  *
- * @param subject the model and how it was sampled
+ * @param model the model and how it was sampled
  * @param floor what real pictures get
  * @param seeds what samples got, a sampling seed an element
  */
-public record EvaluationResult(Subject subject, Map<Metric, Double> floor, List<SeedResult> seeds) {
+public record EvaluationResult(ModelUnderTest model, Map<Metric, Double> floor, List<SeedResult> seeds) {
 
     /**
      * Keeps its own list.

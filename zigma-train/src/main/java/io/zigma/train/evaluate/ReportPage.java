@@ -85,7 +85,7 @@ public final class ReportPage {
     public static String of(
             EvaluationResult result, Evaluation evaluation, Conditions conditions, String command) {
         ReportPage report = new ReportPage(evaluation, conditions, command);
-        report.begin(result, result.subject().name());
+        report.begin(result, result.model().name());
         return report.end(result);
     }
 
@@ -108,7 +108,7 @@ public final class ReportPage {
             Conditions conditions,
             String command) {
         ReportPage report = new ReportPage(evaluation, conditions, command);
-        report.begin(chosen, "%s by %s".formatted(chosen.subject().name(), series.axis()));
+        report.begin(chosen, "%s by %s".formatted(chosen.model().name(), series.axis()));
         report.addCurves(series, results);
         return report.end(chosen);
     }
@@ -124,7 +124,7 @@ public final class ReportPage {
         addSamples(result);
         addAgreement(result);
         addNeighbours(result);
-        addConditions(result.subject());
+        addConditions(result.model());
         return page.append("</body>\n</html>\n").toString();
     }
 
@@ -316,10 +316,10 @@ public final class ReportPage {
         page.append("</div>\n");
     }
 
-    private void addConditions(Subject subject) {
+    private void addConditions(ModelUnderTest model) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("model", subject.name());
-        facts.put("weights_sha256", subject.weightsHash());
+        facts.put("model", model.name());
+        facts.put("weights_sha256", model.weightsHash());
         facts.putAll(conditions.facts());
         facts.put("zigma", Software.version());
         Software.revision().ifPresent(revision -> facts.put("git_revision", revision));

@@ -34,9 +34,9 @@ public final class ResultJson {
         }
         json.addProperty("samples", result.samples());
         json.addProperty("function_evaluations", result.evaluations());
-        json.addProperty("guided", result.subject().guided());
+        json.addProperty("guided", result.model().guided());
         json.addProperty(
-                "network_passes", result.evaluations() * (result.subject().guided() ? 2 : 1));
+                "network_passes", result.evaluations() * (result.model().guided() ? 2 : 1));
         JsonArray seeds = new JsonArray();
         JsonArray perSeed = new JsonArray();
         for (SeedResult seed : result.seeds()) {
@@ -54,7 +54,7 @@ public final class ResultJson {
         json.add("spread_over_seeds", spread);
         json.add("per_seed", perSeed);
         addAgreement(result, evaluation, json);
-        json.add("model", model(result.subject()));
+        json.add("model", model(result.model()));
         JsonObject facts = new JsonObject();
         conditions.facts().forEach((name, fact) -> facts.add(name, primitive(fact)));
         json.add("conditions", facts);
@@ -100,14 +100,14 @@ public final class ResultJson {
         json.add("class_agreement_by_class", byClass);
     }
 
-    private static JsonObject model(Subject subject) {
+    private static JsonObject model(ModelUnderTest model) {
         JsonObject json = new JsonObject();
-        json.addProperty("name", subject.name());
-        json.addProperty("weights_sha256", subject.weightsHash());
-        subject.step().ifPresent(step -> json.addProperty("step", step));
-        json.addProperty("sampler", subject.sampler().label());
-        json.addProperty("steps", subject.sampler().steps());
-        json.addProperty("guidance_scale", subject.guidanceScale());
+        json.addProperty("name", model.name());
+        json.addProperty("weights_sha256", model.weightsHash());
+        model.step().ifPresent(step -> json.addProperty("step", step));
+        json.addProperty("sampler", model.sampler().label());
+        json.addProperty("steps", model.sampler().steps());
+        json.addProperty("guidance_scale", model.guidanceScale());
         return json;
     }
 

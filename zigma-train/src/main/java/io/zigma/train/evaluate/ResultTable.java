@@ -76,20 +76,20 @@ public final class ResultTable {
 
     /** Returns in one line what was sampled, and how. */
     static String title(EvaluationResult result) {
-        Subject subject = result.subject();
+        ModelUnderTest model = result.model();
         return "%s: %,d samples of seed%s %s; %s, %d steps, guidance %s; %s evaluations a picture%s"
                 .formatted(
-                        subject.name(),
+                        model.name(),
                         result.samples(),
                         result.seeds().size() == 1 ? "" : "s",
                         result.seeds().stream()
                                 .map(seed -> Long.toString(seed.seed()))
                                 .collect(Collectors.joining(", ")),
-                        subject.sampler().label(),
-                        subject.sampler().steps(),
-                        plain(subject.guidanceScale()),
+                        model.sampler().label(),
+                        model.sampler().steps(),
+                        plain(model.guidanceScale()),
                         plain(result.evaluations()),
-                        subject.guided() ? ", each with and without the class" : "");
+                        model.guided() ? ", each with and without the class" : "");
     }
 
     /** Returns a figure's mean, and its spread where there are several seeds. */

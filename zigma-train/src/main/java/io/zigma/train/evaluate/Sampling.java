@@ -68,19 +68,19 @@ public final class Sampling {
      *
      * @param generator a loaded model, that of the settings
      * @param settings what decides the samples
+     * @param format of each picture, that of the model
      * @param count how many, at least 1
      * @param listener hears of progress on this thread
      * @return the samples, the same however often the run was stopped
      * @throws IOException if samples cannot be read or kept
      */
     public Samples take(
-            ImageGenerator generator, SampleSettings settings, int count, Listener listener)
+            ImageGenerator generator,
+            SampleSettings settings,
+            PictureFormat format,
+            int count,
+            Listener listener)
             throws IOException {
-        PictureFormat format =
-                new PictureFormat(
-                        generator.config().model().channels(),
-                        generator.config().model().imageHeight(),
-                        generator.config().model().imageWidth());
         SampleStore store = new SampleStore(folder, settings, format);
         int[] labels = settings.classes().labels(count);
         int done = stored(settings, format, count);

@@ -5,9 +5,9 @@ import java.util.function.ToDoubleFunction;
 /** What differs between several results that are told together. */
 public enum Series {
     /** The checkpoints of a run. */
-    TRAINING("over_training", "training steps", result -> result.subject().step().orElseThrow()),
+    TRAINING("over_training", "training steps", result -> result.model().step().orElseThrow()),
     /** Guidance scales. */
-    GUIDANCE("guidance_sweep", "guidance scale", result -> result.subject().guidanceScale());
+    GUIDANCE("guidance_sweep", "guidance scale", result -> result.model().guidanceScale());
 
     private final String key;
     private final String axis;

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Exponential moving average of the weights: average ← decay·average + (1 − decay)·weight, in
@@ -15,6 +16,7 @@ public final class Ema {
     private final EmaConfig config;
     private final Map<String, NDArray> parameters;
     private final Map<String, NDArray> averages;
+    private final Set<String> moving;
     private final float[] average = new float[Tiles.SIZE];
     private final float[] weight = new float[Tiles.SIZE];
     private long updates;
@@ -28,7 +30,26 @@ public final class Ema {
      * @throws IllegalArgumentException if the two have not the same names and shapes
      */
     public Ema(EmaConfig config, Map<String, NDArray> parameters, Map<String, NDArray> averages) {
+        this(config, parameters, averages, parameters.keySet());
+    }
+
+    /**
+     * Starts an average at the present weights, some of which will not change. Their averages are
+     * left alone: decay·w + (1 − decay)·w is not w when it is rounded.
+     *
+     * @param config the decay
+     * @param parameters all weights by name, those that are not trained included; float32
+     * @param averages where the average is kept, such as the weights of a second model; overwritten
+     * @param moving names of the weights that are trained
+     * @throws IllegalArgumentException if the two have not the same names and shapes
+     */
+    public Ema(
+            EmaConfig config,
+            Map<String, NDArray> parameters,
+            Map<String, NDArray> averages,
+            Set<String> moving) {
         NamedArrays.copyAll("weight", parameters, averages);
+        this.moving = Set.copyOf(moving);
         this.config = config;
         this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         this.averages = Collections.unmodifiableMap(new LinkedHashMap<>(averages));
@@ -39,6 +60,9 @@ public final class Ema {
         double decay = config.decayAt(updates++);
         parameters.forEach(
                 (name, parameter) -> {
+                    if (!moving.contains(name)) {
+                        return;
+                    }
                     NDArray mean = averages.get(name);
                     if (Tiles.reaches(parameter)) {
                         updateInMemory(mean, parameter, (float) decay, (float) (1 - decay));

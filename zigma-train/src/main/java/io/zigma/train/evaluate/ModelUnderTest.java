@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param sampler how it was sampled
  * @param guidanceScale weight of the condition, 1 for none
  */
-public record Subject(
+public record ModelUnderTest(
         String name,
         String weightsHash,
         Optional<Long> step,

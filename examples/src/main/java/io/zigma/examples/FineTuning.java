@@ -1,0 +1,30 @@
+package io.zigma.examples;
+
+import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.*;
+import io.zigma.train.data.*;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Goes on with a trained model on other pictures, its first layers left as they are. */
+public final class FineTuning {
+
+    private FineTuning() {}
+
+    /** Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder. */
+    public static void tune(Path model, Path pictures, Path run, int steps) throws IOException {
+        CheckpointFolder from = CheckpointFolder.open(model);
+        PictureFormat format = new PictureFormat(1, 28, 28); // grey, as the model's own
+        ImageDataset data = Datasets.open(pictures, DatasetOptions.defaults().withFormat(format));
+        TrainingConfig config =
+                TrainingConfig.of(from, data)
+                        .withFrozen("x_embedder", "t_embedder", "blocks.0.", "blocks.1.")
+                        .withSteps(steps)
+                        .withBatchSize(8);
+        try (Training training =
+                Training.start(run, config, from, data, Provenance.UNKNOWN, Device.cpu())) {
+            training.run();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.zigma.train;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.model.Conditioning;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The weights of a checkpoint for a run on other data: all of them, but that a class starts from
+ * the checkpoint's class of the same name. Classes that it had not start from drawn vectors.
+ */
+final class StartingWeights {
+
+    /** One row a class, and one more for the null class. */
+    private static final String LABEL_TABLE = "y_embedder.embedding_table.weight";
+
+    private final CheckpointConfig from;
+    private final Map<String, NDArray> weights;
+
+    /**
+     * Takes a checkpoint's weights.
+     *
+     * @param from what the checkpoint is
+     * @param weights its weights by name, which stay the caller's
+     */
+    StartingWeights(CheckpointConfig from, Map<String, NDArray> weights) {
+        this.from = from;
+        this.weights = weights;
+    }
+
+    /**
+     * Overwrites drawn weights.
+     *
+     * @param drawn the new model's weights by name; one that the checkpoint has not is left as it
+     *     is if it is the label table
+     * @param conditioning what the new model is told
+     * @param labels the new model's classes
+     * @return every weight by name: the checkpoint's arrays, and the drawn one where it has none
+     */
+    Map<String, NDArray> over(
+            Map<String, NDArray> drawn, Conditioning conditioning, List<String> labels) {
+        Map<String, NDArray> starting = new LinkedHashMap<>(weights);
+        starting.remove(LABEL_TABLE);
+        NDArray table = drawn.get(LABEL_TABLE);
+        if (table != null) {
+            copyKnownClasses(table, conditioning, labels);
+            starting.put(LABEL_TABLE, table);
+        }
+        return starting;
+    }
+
+    private void copyKnownClasses(NDArray table, Conditioning conditioning, List<String> labels) {
+        NDArray known = weights.get(LABEL_TABLE); // (rows, D)
+        if (known == null) {
+            return;
+        }
+        float[] source = known.toFloatArray();
+        float[] target = table.toFloatArray();
+        int size = Math.toIntExact(table.getShape().get(1));
+        for (int row = 0; row < labels.size(); row++) {
+            int same = from.labels().indexOf(labels.get(row));
+            if (same >= 0) {
+                System.arraycopy(source, same * size, target, row * size, size);
+            }
+        }
+        Optional<Integer> nullBefore = nullRow(from.model().conditioning());
+        Optional<Integer> nullNow = nullRow(conditioning);
+        if (nullBefore.isPresent() && nullNow.isPresent()) {
+            System.arraycopy(source, nullBefore.get() * size, target, nullNow.get() * size, size);
+        }
+        try (NDArray copy = table.getManager().create(target, table.getShape())) {
+            copy.copyTo(table);
+        }
+    }
+
+    private static Optional<Integer> nullRow(Conditioning conditioning) {
+        return conditioning instanceof Conditioning.ByClass byClass && byClass.nullClass()
+                ? Optional.of(byClass.classes())
+                : Optional.empty();
+    }
+}
