@@ -54,6 +54,25 @@ public record CheckpointConfig(
      */
     public record SamplingDefaults(String sampler, int steps, double guidanceScale) {
 
+        private static final int LARGEST_GUIDANCE = 100;
+
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if a number is out of range
+         */
+        public SamplingDefaults {
+            if (steps < 1) {
+                throw new IllegalArgumentException(
+                        "sampling: the number of steps is %d, use 1 or more".formatted(steps));
+            }
+            if (!(guidanceScale >= 0 && guidanceScale <= LARGEST_GUIDANCE)) {
+                throw new IllegalArgumentException(
+                        "sampling: the guidance scale is %s, use 0 to %d (1 is no guidance)"
+                                .formatted(guidanceScale, LARGEST_GUIDANCE));
+            }
+        }
+
         /** Heun's method in 20 steps without guidance: a fair start for any model. */
         public static final SamplingDefaults PLAIN = new SamplingDefaults("heun", 20, 1);
     }

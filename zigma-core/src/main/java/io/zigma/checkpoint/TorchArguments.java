@@ -13,6 +13,7 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
+import io.zigma.model.ModelLimits;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.nn.MambaConfig;
@@ -44,15 +45,6 @@ final class TorchArguments {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([\\w.]+)\\}");
 
     private static final int MOST_REFERENCES = 8;
-
-    // far above every model there is, and low enough to build the model's plan from
-    private static final int LARGEST_IMAGE = 4096;
-    private static final int MOST_FRAMES = 4096;
-    private static final int MOST_TOKENS = 1 << 20;
-    private static final int LARGEST_PATCH = 256;
-    private static final int MOST_CHANNELS = 4096;
-    private static final int LARGEST_SIZE = 1 << 16;
-    private static final int DEEPEST = 1024;
 
     /** What the official constructor takes; another name means another model. */
     private static final Set<String> KNOWN =
@@ -130,21 +122,21 @@ final class TorchArguments {
             throw refuse("the model is a %s, not a ZigMa", SafetensorsHeader.shown(target.get()));
         }
         requireKnown(params.get(), KNOWN, PARAMS);
-        int image = size("img_dim", LARGEST_IMAGE, Optional.empty());
-        int patch = size("patch_size", LARGEST_PATCH, Optional.of(1));
+        int image = size("img_dim", ModelLimits.IMAGE_SIDE, Optional.empty());
+        int patch = size("patch_size", ModelLimits.PATCH, Optional.of(1));
         Canvas canvas = canvas(image);
-        if ((long) (image / patch) * (image / patch) * canvas.frames() > MOST_TOKENS) {
+        if ((long) (image / patch) * (image / patch) * canvas.frames() > ModelLimits.TOKENS) {
             throw refuse(
                     "%d images of %d have more than %d tokens",
-                    canvas.frames(), image, MOST_TOKENS);
+                    canvas.frames(), image, ModelLimits.TOKENS);
         }
         try {
             return Optional.of(
                     new ZigMaConfig(
                             canvas,
                             patch,
-                            size("embed_dim", LARGEST_SIZE, Optional.empty()),
-                            size("depth", DEEPEST, Optional.empty()),
+                            size("embed_dim", ModelLimits.SIZE, Optional.empty()),
+                            size("depth", ModelLimits.DEPTH, Optional.empty()),
                             scan(canvas instanceof Canvas.Video),
                             mixer(),
                             positions(),
@@ -183,7 +175,7 @@ final class TorchArguments {
     private Conditioning conditioning() throws TorchException {
         if (flag(PARAMS + "has_text", false)) {
             return new Conditioning.ByText(
-                    size("d_context", LARGEST_SIZE, Optional.empty()),
+                    size("d_context", ModelLimits.SIZE, Optional.empty()),
                     integer(PARAMS + "n_context_token").orElse(0));
         }
         int classes = integer(PARAMS + "num_classes").orElse(-1);
@@ -193,11 +185,12 @@ final class TorchArguments {
     }
 
     private Canvas canvas(int side) throws TorchException {
-        int channels = size("in_channels", MOST_CHANNELS, Optional.empty());
+        int channels = size("in_channels", ModelLimits.CHANNELS, Optional.empty());
         int frames = integer(PARAMS + "video_frames").orElse(0);
-        if (frames < 0 || frames > MOST_FRAMES) {
+        if (frames < 0 || frames > ModelLimits.FRAMES) {
             throw refuse(
-                    "%svideo_frames is %d, not 0 (for images) to %d", PARAMS, frames, MOST_FRAMES);
+                    "%svideo_frames is %d, not 0 (for images) to %d",
+                    PARAMS, frames, ModelLimits.FRAMES);
         }
         return frames == 0
                 ? new Canvas.Image(channels, side, side)
@@ -241,12 +234,12 @@ final class TorchArguments {
         MambaConfig usual = MambaConfig.PUBLISHED;
         boolean automatic = text(PARAMS + "ssm_cfg.dt_rank").filter("auto"::equals).isPresent();
         return new MambaConfig(
-                size("ssm_cfg.d_state", LARGEST_SIZE, Optional.of(usual.stateSize())),
-                size("ssm_cfg.d_conv", LARGEST_SIZE, Optional.of(usual.convolutionWidth())),
-                size("ssm_cfg.expand", DEEPEST, Optional.of(usual.expand())),
+                size("ssm_cfg.d_state", ModelLimits.SIZE, Optional.of(usual.stateSize())),
+                size("ssm_cfg.d_conv", ModelLimits.SIZE, Optional.of(usual.convolutionWidth())),
+                size("ssm_cfg.expand", ModelLimits.DEPTH, Optional.of(usual.expand())),
                 automatic
                         ? 0
-                        : size("ssm_cfg.dt_rank", LARGEST_SIZE, Optional.of(usual.timeRank())),
+                        : size("ssm_cfg.dt_rank", ModelLimits.SIZE, Optional.of(usual.timeRank())),
                 flag(PARAMS + "ssm_cfg.conv_bias", usual.convolutionBias()),
                 flag(PARAMS + "ssm_cfg.bias", usual.projectionBias()));
     }

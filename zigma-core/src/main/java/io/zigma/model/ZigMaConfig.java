@@ -44,15 +44,33 @@ public record ZigMaConfig(
      * @throws IllegalArgumentException with what to change
      */
     public ZigMaConfig {
-        require(patchSize > 0, "the patch size is %d, use 1 or more", patchSize);
+        requireSize("image height", canvas.height(), ModelLimits.IMAGE_SIDE);
+        requireSize("image width", canvas.width(), ModelLimits.IMAGE_SIDE);
+        requireSize("number of frames", canvas.frames(), ModelLimits.FRAMES);
+        requireSize("number of channels", canvas.channels(), ModelLimits.CHANNELS);
+        requireSize("patch size", patchSize, ModelLimits.PATCH);
         require(
                 canvas.height() % patchSize == 0 && canvas.width() % patchSize == 0,
                 "image %d×%d is not a whole number of %d-pixel patches; change the image size or the patch size",
                 canvas.height(),
                 canvas.width(),
                 patchSize);
-        require(hiddenSize > 0, "the hidden size is %d, use 1 or more", hiddenSize);
-        require(depth > 0, "the depth is %d, use 1 or more", depth);
+        require(
+                (long) (canvas.height() / patchSize)
+                                * (canvas.width() / patchSize)
+                                * canvas.frames()
+                        <= ModelLimits.TOKENS,
+                "image %d×%d in %d-pixel patches has more than %d tokens; use larger patches",
+                canvas.height(),
+                canvas.width(),
+                patchSize,
+                ModelLimits.TOKENS);
+        requireSize("hidden size", hiddenSize, ModelLimits.SIZE);
+        requireSize("depth", depth, ModelLimits.DEPTH);
+        requireSize("state size", mixer.stateSize(), ModelLimits.SIZE);
+        requireSize("width of the convolution", mixer.convolutionWidth(), ModelLimits.SIZE);
+        requireSize("expansion", mixer.expand(), ModelLimits.DEPTH);
+        requireSize("rank of the time projection", mixer.timeRank(hiddenSize), ModelLimits.SIZE);
         require(
                 normEpsilon > 0 && Double.isFinite(normEpsilon),
                 "the norm's epsilon is %s, use a small positive number such as 1e-5",
@@ -168,6 +186,9 @@ public record ZigMaConfig(
     public Grid grid() {
         return new Grid(canvas.frames(), canvas.height() / patchSize, canvas.width() / patchSize);
     }
+
+    private static void requireSize(String what, int size, int largest) {
+        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
 
     /**
      * Returns the same with another conditioning.
