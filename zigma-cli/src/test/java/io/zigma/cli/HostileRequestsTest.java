@@ -46,7 +46,8 @@ class HostileRequestsTest {
             List.of("", "abc", "NaN", "nan", "Infinity", "1e999", "0x10", "--");
 
     /** Values that some options mean. */
-    private static final List<String> SOMETIMES = List.of("0", "-1", "0.5", "-0.0", "2147483648", "9".repeat(30));
+    private static final List<String> SOMETIMES =
+            List.of("0", "-1", "0.5", "-0.0", "2147483648", "9".repeat(30));
 
     private static final Set<String> NUMBERS = Set.of("N", "R", "S", "P", "K", "NORM");
 

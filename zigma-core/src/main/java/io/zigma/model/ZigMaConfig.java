@@ -187,9 +187,6 @@ public record ZigMaConfig(
         return new Grid(canvas.frames(), canvas.height() / patchSize, canvas.width() / patchSize);
     }
 
-    private static void requireSize(String what, int size, int largest) {
-        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
-
     /**
      * Returns the same with another conditioning.
      *
@@ -198,19 +195,22 @@ public record ZigMaConfig(
      */
     public ZigMaConfig withConditioning(Conditioning changed) {
         return new ZigMaConfig(
-                imageHeight,
-                imageWidth,
-                channels,
+                canvas,
                 patchSize,
                 hiddenSize,
                 depth,
                 scan,
                 mixer,
                 positions,
+                temporalPositions,
                 norm,
                 normEpsilon,
                 dropPath,
                 changed);
+    }
+
+    private static void requireSize(String what, int size, int largest) {
+        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
     }
 
     private static void require(boolean holds, String sentence, Object... parts) {

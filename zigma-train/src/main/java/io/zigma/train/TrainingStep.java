@@ -38,7 +38,12 @@ final class TrainingStep implements AutoCloseable {
         this.loss = config.objective().loss();
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         this.adamW = new AdamW(config.optimization().adamW(), weights, manager);
-        this.ema = new Ema(config.optimization().ema(), models.weights(), models.averages(), weights.keySet());
+        this.ema =
+                new Ema(
+                        config.optimization().ema(),
+                        models.weights(),
+                        models.averages(),
+                        weights.keySet());
         this.draws = new Draws(config.seed());
     }
 

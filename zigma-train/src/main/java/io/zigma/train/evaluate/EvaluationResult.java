@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  * @param floor what real pictures get
  * @param seeds what samples got, a sampling seed an element
  */
-public record EvaluationResult(ModelUnderTest model, Map<Metric, Double> floor, List<SeedResult> seeds) {
+public record EvaluationResult(
+        ModelUnderTest model, Map<Metric, Double> floor, List<SeedResult> seeds) {
 
     /**
      * Keeps its own list.
