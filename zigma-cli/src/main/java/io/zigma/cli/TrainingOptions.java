@@ -70,6 +70,12 @@ final class TrainingOptions {
                     "decides weights, order, noise and dropped labels; default 0");
     private static final Option FLIP =
             Flags.flag(null, "flip", "mirror pictures left to right half of the time");
+    private static final Option RECOMPUTE =
+            Flags.flag(
+                    null,
+                    "recompute",
+                    "run each layer again in the backward pass: far less memory, a third more time,"
+                            + " the same result");
 
     private static final Option PRESET =
             Flags.value(
@@ -175,7 +181,7 @@ final class TrainingOptions {
 
     static final OptionSection LENGTH =
             OptionSection.of(
-                    "How to train", STEPS, BATCH_SIZE, LEARNING_RATE, WARMUP, DECAY, FLIP, SEED);
+                    "How to train", STEPS, BATCH_SIZE, LEARNING_RATE, WARMUP, DECAY, FLIP, SEED, RECOMPUTE);
     static final OptionSection MODEL =
             OptionSection.of("The model", PRESET, PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
     static final OptionSection OBJECTIVE =
@@ -474,7 +480,8 @@ final class TrainingOptions {
                 arguments.number(CLIP, 1e-9, NO_LIMIT, usual.maxGradientNorm()),
                 new EmaConfig(
                         arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
-                        usual.ema().warmup()));
+                        usual.ema().warmup()),
+                arguments.has(RECOMPUTE) || usual.recompute());
     }
 
     private LearningRateSchedule schedule(LearningRateSchedule usual, int steps) {

@@ -20,6 +20,7 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
 import io.zigma.scan.LayerScan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -160,9 +161,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                     Condition told = condition(store, t, condition, training);
                     NDArray residual = embed(store, x, training); // (B, L, D)
                     for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual = GradientTape.boundary(residual);
-                        NDArray hidden = blocks.get(layer).apply(store, residual, told, training);
-                        residual = residual.add(dropped(hidden, layer + 1, training));
+                        residual = layer(layer, store, residual, told, training);
                     }
                     NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
                     NDArray output = head.apply(store, tokens, training); // (B, L, p·p·C)
@@ -270,20 +269,37 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         return List.copyOf(blocks);
     }
 
+    /** Adds what a layer contributes to the stream (B, L, D). */
+    private NDArray layer(
+            int number,
+            ParameterStore store,
+            NDArray residual,
+            Condition condition,
+            boolean training) {
+        NDArray factors = dropFactors(residual, number + 1, training);
+        return GradientTape.block(
+                Arrays.asList(residual, condition.vector(), condition.text()),
+                inputs -> {
+                    NDArray stream = inputs.get(0);
+                    Condition told = new Condition(inputs.get(1), inputs.get(2));
+                    NDArray hidden = blocks.get(number).apply(store, stream, told, training);
+                    return stream.add(factors == null ? hidden : hidden.mul(factors));
+                });
+    }
+
     /**
-     * Stochastic depth on what layer − 1 hands to the stream; {@code layer} = depth is the sum
-     * before the last norm.
+     * Stochastic depth's factors (B, 1, 1) for what layer − 1 hands to the stream, null for ones;
+     * {@code layer} = depth is the sum before the last norm.
      */
-    private NDArray dropped(NDArray hidden, int layer, boolean training) {
+    private @Nullable NDArray dropFactors(NDArray residual, int layer, boolean training) {
         double probability = dropProbability(layer);
         if (!training || probability == 0) {
-            return hidden;
+            return null;
         }
-        int batch = (int) hidden.getShape().get(0);
+        int batch = (int) residual.getShape().get(0);
         float[] factors = dropPath.factors(batch, probability);
         // duplicated into the engine's memory, which the graph of gradients can hold on to
-        NDArray column = hidden.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
-        return hidden.mul(column);
+        return residual.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,6 +136,77 @@ class GradientTapeTest {
                 tape.backward(leaf.sum());
             }
         }
+    }
+
+    @Test
+    void recomputedBlocksHaveTheSameGradientsToTheLastBit() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Toy toy = new Toy(manager, 3);
+            NDArray x = toy.input(manager);
+            NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
+            List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
+            leaves.add(x);
+            List<@Nullable NDArray> expected =
+                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+            List<@Nullable NDArray> actual =
+                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+            for (int i = 0; i < leaves.size(); i++) {
+                Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
+            }
+        }
+    }
+
+    @Test
+    void aRecomputedBlockPassesGradientsToItsParametersWhereItsInputsAreConstants() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Toy toy = new Toy(manager, 1);
+            NDArray x = toy.input(manager);
+            NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
+            List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
+            List<@Nullable NDArray> expected =
+                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+            List<@Nullable NDArray> actual =
+                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+            for (int i = 0; i < leaves.size(); i++) {
+                Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
+            }
+        }
+    }
+
+    @Test
+    void aRecomputingTapeHoldsAFractionOfTheMemory() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Toy toy = new Toy(manager, 6);
+            toy.parameters().forEach(parameter -> parameter.setRequiresGradient(true));
+            NDArray x = toy.input(manager);
+            long kept;
+            try (GradientTape tape = GradientTape.open()) {
+                assertThat(tape).isNotNull();
+                kept = bytesHeldAfter(manager, () -> toy.applyInBlocks(x));
+            }
+            try (GradientTape tape = GradientTape.openRecomputing()) {
+                assertThat(tape).isNotNull();
+                assertThat(bytesHeldAfter(manager, () -> toy.applyInBlocks(x)))
+                        .as("bytes held between forward and backward; %d without", kept)
+                        .isLessThan(kept / 4);
+            }
+        }
+    }
+
+    /** Bytes of all arrays in the engine that are neither the caller's nor its result. */
+    private static long bytesHeldAfter(NDManager manager, Supplier<NDArray> computation) {
+        NDManager system = manager.getParentManager();
+        long before = bytes(system);
+        NDArray result = Scratch.freed(computation);
+        long held = bytes(system) - before;
+        result.close();
+        return held;
+    }
+
+    private static long bytes(NDManager manager) {
+        return manager.getManagedArrays().stream()
+                .mapToLong(array -> array.size() * array.getDataType().getNumOfBytes())
+                .sum();
     }
 
     @Test
@@ -263,6 +335,21 @@ class GradientTapeTest {
             for (NDList p : blocks) {
                 residual = GradientTape.boundary(residual);
                 residual = residual.add(block(p, residual));
+            }
+            return residual;
+        }
+
+        /** The same, with the blocks given to the tape as such. */
+        NDArray applyInBlocks(NDArray x) {
+            NDArray residual = x;
+            for (NDList p : blocks) {
+                residual =
+                        GradientTape.block(
+                                List.of(residual),
+                                inputs -> {
+                                    NDArray stream = inputs.get(0);
+                                    return stream.add(block(p, stream));
+                                });
             }
             return residual;
         }

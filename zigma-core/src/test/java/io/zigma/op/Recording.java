@@ -35,8 +35,22 @@ final class Recording {
     /** Gradients of Σ result·weight by a tape. */
     static List<@Nullable NDArray> taped(
             List<@Nullable NDArray> leaves, NDArray weight, Supplier<NDArray> computation) {
+        return taped(leaves, weight, computation, GradientTape::open);
+    }
+
+    /** The same by a tape that keeps blocks' inputs only. */
+    static List<@Nullable NDArray> recomputed(
+            List<@Nullable NDArray> leaves, NDArray weight, Supplier<NDArray> computation) {
+        return taped(leaves, weight, computation, GradientTape::openRecomputing);
+    }
+
+    private static List<@Nullable NDArray> taped(
+            List<@Nullable NDArray> leaves,
+            NDArray weight,
+            Supplier<NDArray> computation,
+            Supplier<GradientTape> opener) {
         leaves.forEach(Recording::begin);
-        try (GradientTape tape = GradientTape.open()) {
+        try (GradientTape tape = opener.get()) {
             tape.backward(computation.get().mul(weight).sum());
         }
         return end(leaves);

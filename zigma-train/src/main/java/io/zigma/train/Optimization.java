@@ -12,9 +12,15 @@ import io.zigma.train.optim.LearningRateSchedule;
  * @param maxGradientNorm gradients are scaled down to this L2 norm before the step; infinity for no
  *     limit
  * @param ema the moving average of the weights, which is what gets sampled and exported
+ * @param recompute whether the layers are run again in the backward pass instead of being
+ *     remembered: less memory, more time, the same gradients
  */
 public record Optimization(
-        LearningRateSchedule schedule, AdamWConfig adamW, double maxGradientNorm, EmaConfig ema) {
+        LearningRateSchedule schedule,
+        AdamWConfig adamW,
+        double maxGradientNorm,
+        EmaConfig ema,
+        boolean recompute) {
 
     /** A constant 1e-4, AdamW without decay, norm 2, average 0.9999: the official settings. */
     public static final Optimization DEFAULT =
@@ -23,6 +29,33 @@ public record Optimization(
                     AdamWConfig.DEFAULT,
                     2,
                     EmaConfig.DEFAULT);
+
+    /**
+     * Everything but recomputation, which is off.
+     *
+     * @param schedule the learning rate of each step
+     * @param adamW AdamW's constants
+     * @param maxGradientNorm the largest L2 norm of the gradients
+     * @param ema the moving average of the weights
+     * @throws IllegalArgumentException if the norm is not above 0
+     */
+    public Optimization(
+            LearningRateSchedule schedule,
+            AdamWConfig adamW,
+            double maxGradientNorm,
+            EmaConfig ema) {
+        this(schedule, adamW, maxGradientNorm, ema, false);
+    }
+
+    /**
+     * Returns the same with or without recomputation.
+     *
+     * @param changed whether the layers are run again in the backward pass
+     * @return a changed copy
+     */
+    public Optimization withRecompute(boolean changed) {
+        return new Optimization(schedule, adamW, maxGradientNorm, ema, changed);
+    }
 
     /**
      * Checks the norm.

@@ -195,7 +195,7 @@ public final class Training implements AutoCloseable {
 
     /**
      * Goes on with a run that is asked for with a configuration again. Its length, cadence and
-     * sampling may change, everything else must be as it was.
+     * sampling may change, and whether it recomputes; everything else must be as it was.
      *
      * @param folder the run's folder
      * @param asked how it shall go
@@ -271,6 +271,9 @@ public final class Training implements AutoCloseable {
             throws RunException {
         TrainingConfig comparable =
                 asked.withSteps(saved.steps())
+                        .withOptimization(
+                                asked.optimization()
+                                        .withRecompute(saved.optimization().recompute()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);

@@ -135,6 +135,9 @@ final class TrainingJson {
         }
         json.addProperty("ema_decay", optimization.ema().decay());
         json.addProperty("ema_warmup", optimization.ema().warmup());
+        if (optimization.recompute()) {
+            json.addProperty("recompute", true); // left out where it is off, as in older files
+        }
         return json;
     }
 
@@ -153,7 +156,8 @@ final class TrainingJson {
                         : Double.POSITIVE_INFINITY,
                 new EmaConfig(
                         get(json, "ema_decay", JsonElement::getAsDouble),
-                        get(json, "ema_warmup", JsonElement::getAsBoolean)));
+                        get(json, "ema_warmup", JsonElement::getAsBoolean)),
+                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean));
     }
 
     private static WeightDecayScope readScope(String name) {

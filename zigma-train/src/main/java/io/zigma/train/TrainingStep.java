@@ -77,12 +77,18 @@ final class TrainingStep implements AutoCloseable {
     private double backward(long step, Interpolated x, @Nullable NDArray labels) {
         models.trained()
                 .setDropPath(DropPath.seeded(draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0)));
-        try (GradientTape tape = GradientTape.open()) {
+        try (GradientTape tape = tape()) {
             NDArray output = models.trained().predict(store, x.at(), x.time(), labels, true);
             NDArray mean = loss.perSample(output, x).mean(); // (B) → ()
             tape.backward(mean);
             return mean.getFloat();
         }
+    }
+
+    private GradientTape tape() {
+        return config.optimization().recompute()
+                ? GradientTape.openRecomputing()
+                : GradientTape.open();
     }
 
     /**

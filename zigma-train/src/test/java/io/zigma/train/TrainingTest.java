@@ -85,6 +85,41 @@ class TrainingTest {
     }
 
     @Test
+    void recomputationDoesNotChangeWhatIsTrained() throws IOException {
+        for (boolean recompute : new boolean[] {false, true}) {
+            TrainingConfig config = TinyRuns.config().withSteps(4);
+            try (Training training =
+                    TinyRuns.start(
+                            folder.resolve("recompute-" + recompute),
+                            config.withOptimization(
+                                    config.optimization().withRecompute(recompute)))) {
+                training.run();
+            }
+        }
+        Path kept = checkpoint(folder.resolve("recompute-false"), 4);
+        Path recomputed = checkpoint(folder.resolve("recompute-true"), 4);
+        assertThat(recomputed.resolve("training.safetensors"))
+                .hasSameBinaryContentAs(kept.resolve("training.safetensors"));
+    }
+
+    @Test
+    void aRunMayBeginToRecomputeWhenItIsResumed() throws IOException {
+        TrainingConfig config = TinyRuns.config();
+        finish(config.withSteps(5));
+        try (Training training =
+                Training.resume(
+                        folder,
+                        config.withSteps(6)
+                                .withOptimization(config.optimization().withRecompute(true)),
+                        TinyRuns.data(),
+                        TinyRuns.PROVENANCE,
+                        Device.cpu())) {
+            training.run();
+        }
+        assertThat(Training.configuration(folder).optimization().recompute()).isTrue();
+    }
+
+    @Test
     void asksToStopAreHonouredAfterTheStepAndSaved() throws IOException {
         try (Training training = TinyRuns.start(folder, TinyRuns.config())) {
             training.addListener(
