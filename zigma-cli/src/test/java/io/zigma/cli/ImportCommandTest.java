@@ -199,20 +199,7 @@ class ImportCommandTest {
 
     @Test
     void aModelToldByTextsIsImportedWithTheSizeOfItsTokens() throws IOException {
-        ZigMaConfig shape =
-                new ZigMaConfig(
-                        SHAPE.canvas(),
-                        SHAPE.patchSize(),
-                        SHAPE.hiddenSize(),
-                        SHAPE.depth(),
-                        SHAPE.scan(),
-                        SHAPE.mixer(),
-                        SHAPE.positions(),
-                        SHAPE.temporalPositions(),
-                        SHAPE.norm(),
-                        SHAPE.normEpsilon(),
-                        SHAPE.dropPath(),
-                        new Conditioning.ByText(5, 0));
+        ZigMaConfig shape = SHAPE.withConditioning(new Conditioning.ByText(5, 0));
         Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
         String[] words =
                 ("import %s -o %s --image-size 8 --channels 4 --hidden-size 16 --depth 2"
@@ -244,11 +231,11 @@ class ImportCommandTest {
 
     @Test
     void aVariantThatIsNotThereIsRefusedByName() throws IOException {
-        Map<String, Object> hilbert = new LinkedHashMap<>(PARAMS);
-        hilbert.put("scan_type", "hilbertN2");
-        assertThat(test.zigma("import", write(hilbert).toString(), "-o", made))
+        Map<String, Object> random = new LinkedHashMap<>(PARAMS);
+        random.put("scan_type", "randomN4");
+        assertThat(test.zigma("import", write(random).toString(), "-o", made))
                 .isEqualTo(ExitStatus.FAILED);
-        assertThat(test.err()).contains("'hilbertN2'").hasLineCount(1);
+        assertThat(test.err()).contains("'randomN4'").hasLineCount(1);
         assertThat(Path.of(made)).doesNotExist();
     }
 

@@ -345,7 +345,7 @@ class TrainCommandTest {
         "--image-size, big",
         "--channels, 2",
         "--patch-size, 0",
-        "--scan, zigzag-7",
+        "--scan, zigzag-9",
         "--label-dropout, 1.5",
         "--ema, 1",
         "--seed, x",
