@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
@@ -24,7 +25,7 @@ final class TrainClassifierCommand implements Command {
     private static final int DEFAULT_BATCH = 128;
     private static final double DEFAULT_RATE = 3e-3;
     private static final double DEFAULT_DECAY = 0.05;
-    private static final int DEFAULT_SHIFT = 2;
+    private static final int DEFAULT_SHIFT = 1;
 
     private static final Option OUT =
             Flags.value("o", "out", "DIR", "folder for the classifier; made if it is not there");
@@ -37,6 +38,12 @@ final class TrainClassifierCommand implements Command {
                     "DIR",
                     "pictures to measure on; default: the test part of IDX files, else every tenth"
                             + " picture, which is then not trained on");
+    private static final Option FROM =
+            Flags.value(
+                    null,
+                    "from",
+                    "DIR",
+                    "begin with the weights of this classifier, such as one that was stopped");
     private static final Option EPOCHS =
             Flags.value(null, "epochs", "N", "passes through the data; default " + DEFAULT_EPOCHS);
     private static final Option STEPS =
@@ -82,7 +89,7 @@ final class TrainClassifierCommand implements Command {
         return List.of(
                 OptionSection.of(
                         "What to train on and where to", DataOptions.data(), TEST_DATA, OUT, FORCE),
-                OptionSection.of("How", EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
+                OptionSection.of("How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 DataOptions.SECTION,
                 OptionSection.of("For the card", DATA_SOURCE, DATA_LICENCE),
                 OptionSection.of(
@@ -104,6 +111,10 @@ final class TrainClassifierCommand implements Command {
         dataOptions.check();
         if (arguments.has(EPOCHS) && arguments.has(STEPS)) {
             throw new UsageException("--epochs and --steps both say how long; give one of them");
+        }
+        Optional<ClassifierFolder> origin = Optional.empty();
+        if (arguments.path(FROM).isPresent()) {
+            origin = Optional.of(ClassifierFolder.open(arguments.requiredPath(FROM)));
         }
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
@@ -128,6 +139,9 @@ final class TrainClassifierCommand implements Command {
                         test,
                         provenance,
                         compute.start())) {
+            if (origin.isPresent()) {
+                training.startFrom(origin.get());
+            }
             train(training, console);
         }
     }

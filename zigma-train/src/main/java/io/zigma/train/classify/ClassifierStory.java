@@ -6,7 +6,11 @@ import io.zigma.train.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierConfig;
 import io.zigma.train.judge.ClassifierFacts;
+import io.zigma.train.judge.ClassifierFolder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a training writes about its classifier, for programs and for people. */
@@ -20,11 +24,20 @@ final class ClassifierStory {
             ImageDataset data,
             Provenance provenance,
             long step,
+            Optional<ClassifierFolder> origin,
             JsonObject accuracy) {
         JsonObject training = recipe.json();
         training.addProperty("steps_taken", step);
         training.addProperty("images_seen", step * recipe.batchSize());
         training.addProperty("command", provenance.command());
+        origin.ifPresent(
+                classifier -> {
+                    JsonObject before = new JsonObject();
+                    before.addProperty("weights_sha256", classifier.weightsHash());
+                    before.add("accuracy", classifier.facts().accuracy().get("share"));
+                    before.add("training", classifier.facts().training());
+                    training.add("started_from", before);
+                });
         training.add("software", Software.versions());
         JsonObject source = new JsonObject();
         source.addProperty("name", data.name());
@@ -105,9 +118,20 @@ final class ClassifierStory {
                 training.get("shift").getAsInt(),
                 training.get("flip").getAsBoolean() ? ", every other mirrored" : ", not mirrored");
         line(card, "- seed: %d", training.get("seed").getAsLong());
-        if (!training.get("command").getAsString().isEmpty()) {
+        if (training.get("started_from") instanceof JsonObject before) {
+            JsonObject earlier = before.getAsJsonObject("training");
+            line(
+                    card,
+                    "- it began with the weights of an earlier training of %d steps, pictures moved by"
+                            + " up to %d pixels, which was right on %.2f %%",
+                    earlier.get("steps_taken").getAsLong(),
+                    earlier.get("shift").getAsInt(),
+                    100 * before.get("accuracy").getAsDouble());
+        }
+        List<String> commands = commands(training);
+        if (!commands.isEmpty()) {
             line(card, "");
-            line(card, "    %s", training.get("command").getAsString());
+            commands.forEach(command -> line(card, "    %s", command));
         }
         line(card, "");
         line(card, "## Data");
@@ -126,6 +150,19 @@ final class ClassifierStory {
                 accuracy.get("data").getAsString(),
                 accuracy.get("data_sha256").getAsString());
         return card.toString();
+    }
+
+    /** Returns the commands of all trainings that led here, the first one first. */
+    private static List<String> commands(JsonObject training) {
+        List<String> commands = new ArrayList<>();
+        if (training.get("started_from") instanceof JsonObject before) {
+            commands.addAll(commands(before.getAsJsonObject("training")));
+        }
+        String own = training.get("command").getAsString();
+        if (!own.isEmpty()) {
+            commands.add(own);
+        }
+        return commands;
     }
 
     private static void line(StringBuilder card, String format, Object... parts) {
