@@ -9,6 +9,9 @@ import io.zigma.train.classify.ClassifierTraining;
 import io.zigma.train.classify.HeldOut;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are judged with. */
 final class TrainClassifierCommand implements Command {
@@ -25,7 +27,7 @@ final class TrainClassifierCommand implements Command {
     private static final int DEFAULT_BATCH = 128;
     private static final double DEFAULT_RATE = 3e-3;
     private static final double DEFAULT_DECAY = 0.05;
-    private static final int DEFAULT_SHIFT = 1;
+    private static final int DEFAULT_SHIFT = 2;
 
     private static final Option OUT =
             Flags.value("o", "out", "DIR", "folder for the classifier; made if it is not there");
@@ -89,7 +91,8 @@ final class TrainClassifierCommand implements Command {
         return List.of(
                 OptionSection.of(
                         "What to train on and where to", DataOptions.data(), TEST_DATA, OUT, FORCE),
-                OptionSection.of("How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
+                OptionSection.of(
+                        "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 DataOptions.SECTION,
                 OptionSection.of("For the card", DATA_SOURCE, DATA_LICENCE),
                 OptionSection.of(
@@ -100,7 +103,8 @@ final class TrainClassifierCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
-                "train-classifier --data photos --test-data more-photos --image-size 64 --out judge");
+                "train-classifier --data photos --test-data more-photos --image-size 64 --out"
+                        + " judge");
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.zigma.train.classify;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.checkpoint.Software;
 import io.zigma.train.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierConfig;
 import io.zigma.train.judge.ClassifierFacts;
 import io.zigma.train.judge.ClassifierFolder;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +64,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes. It"
-                        + " judges generated pictures: distances between sets are taken from its %d"
+                "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes."
+                        + " It judges generated pictures: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
                 config.height(),
                 config.width(),
@@ -73,7 +75,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "It is right on **%.2f %%** of the %,d pictures of %s, which it was not trained on.",
+                "It is right on **%.2f %%** of the %,d pictures of %s, which it was not trained"
+                        + " on.",
                 100 * accuracy.get("share").getAsDouble(),
                 accuracy.get("pictures").getAsLong(),
                 accuracy.get("data").getAsString());
@@ -105,8 +108,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay %s),"
-                        + " warm-up over a twentieth, cosine to 0; cross-entropy",
+                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay"
+                        + " %s), warm-up over a twentieth, cosine to 0; cross-entropy",
                 training.get("steps_taken").getAsLong(),
                 training.get("steps").getAsLong(),
                 training.get("batch_size").getAsInt(),
@@ -122,8 +125,8 @@ final class ClassifierStory {
             JsonObject earlier = before.getAsJsonObject("training");
             line(
                     card,
-                    "- it began with the weights of an earlier training of %d steps, pictures moved by"
-                            + " up to %d pixels, which was right on %.2f %%",
+                    "- it began with the weights of an earlier training of %d steps, pictures moved"
+                            + " by up to %d pixels, which was right on %.2f %%",
                     earlier.get("steps_taken").getAsLong(),
                     earlier.get("shift").getAsInt(),
                     100 * before.get("accuracy").getAsDouble());
