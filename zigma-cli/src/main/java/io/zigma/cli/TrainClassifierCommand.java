@@ -9,13 +9,16 @@ import io.zigma.train.classify.ClassifierTraining;
 import io.zigma.train.classify.HeldOut;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are judged with. */
 final class TrainClassifierCommand implements Command {
@@ -37,6 +40,12 @@ final class TrainClassifierCommand implements Command {
                     "DIR",
                     "pictures to measure on; default: the test part of IDX files, else every tenth"
                             + " picture, which is then not trained on");
+    private static final Option FROM =
+            Flags.value(
+                    null,
+                    "from",
+                    "DIR",
+                    "begin with the weights of this classifier, such as one that was stopped");
     private static final Option EPOCHS =
             Flags.value(null, "epochs", "N", "passes through the data; default " + DEFAULT_EPOCHS);
     private static final Option STEPS =
@@ -82,7 +91,8 @@ final class TrainClassifierCommand implements Command {
         return List.of(
                 OptionSection.of(
                         "What to train on and where to", DataOptions.data(), TEST_DATA, OUT, FORCE),
-                OptionSection.of("How", EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
+                OptionSection.of(
+                        "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 DataOptions.SECTION,
                 OptionSection.of("For the card", DATA_SOURCE, DATA_LICENCE),
                 OptionSection.of(
@@ -93,7 +103,8 @@ final class TrainClassifierCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
-                "train-classifier --data photos --test-data more-photos --image-size 64 --out judge");
+                "train-classifier --data photos --test-data more-photos --image-size 64 --out"
+                        + " judge");
     }
 
     @Override
@@ -104,6 +115,10 @@ final class TrainClassifierCommand implements Command {
         dataOptions.check();
         if (arguments.has(EPOCHS) && arguments.has(STEPS)) {
             throw new UsageException("--epochs and --steps both say how long; give one of them");
+        }
+        Optional<ClassifierFolder> origin = Optional.empty();
+        if (arguments.path(FROM).isPresent()) {
+            origin = Optional.of(ClassifierFolder.open(arguments.requiredPath(FROM)));
         }
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
@@ -128,6 +143,9 @@ final class TrainClassifierCommand implements Command {
                         test,
                         provenance,
                         compute.start())) {
+            if (origin.isPresent()) {
+                training.startFrom(origin.get());
+            }
             train(training, console);
         }
     }

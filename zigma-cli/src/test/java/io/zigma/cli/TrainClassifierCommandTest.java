@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrainClassifierCommandTest {
 
@@ -74,6 +76,16 @@ class TrainClassifierCommandTest {
 
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(folder.resolve("judge").resolve("README.md")).content().contains("12 pictures");
+    }
+
+    @Test
+    void goesOnFromAnEarlierClassifier() throws IOException {
+        Path target = folder.resolve("judge");
+
+        assertThat(train(test, idx, target, "--from", judge.toString()))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(target.resolve("config.json")).content().contains("started_from");
     }
 
     @Test

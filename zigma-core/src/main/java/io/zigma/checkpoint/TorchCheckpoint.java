@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+
 import io.zigma.checkpoint.PickleValue.Dictionary;
 import io.zigma.checkpoint.PickleValue.Int;
 import io.zigma.checkpoint.PickleValue.Scalar;
@@ -13,6 +14,7 @@ import io.zigma.interpolant.Prediction;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -201,6 +203,11 @@ public final class TorchCheckpoint implements AutoCloseable {
     @Override
     public void close() throws IOException {
         file.close();
+    }
+
+    /** Reads a floating-point tensor of {@link #tensors}; the name is for a refusal. */
+    float[] floats(String name, TorchTensor tensor) throws IOException {
+        return file.floats(name, tensor);
     }
 
     /** Returns a set of weights by official name, the wrapper's prefix taken off. */

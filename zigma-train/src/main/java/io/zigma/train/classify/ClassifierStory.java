@@ -1,12 +1,18 @@
 package io.zigma.train.classify;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.checkpoint.Software;
 import io.zigma.train.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierConfig;
 import io.zigma.train.judge.ClassifierFacts;
+import io.zigma.train.judge.ClassifierFolder;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a training writes about its classifier, for programs and for people. */
@@ -20,11 +26,20 @@ final class ClassifierStory {
             ImageDataset data,
             Provenance provenance,
             long step,
+            Optional<ClassifierFolder> origin,
             JsonObject accuracy) {
         JsonObject training = recipe.json();
         training.addProperty("steps_taken", step);
         training.addProperty("images_seen", step * recipe.batchSize());
         training.addProperty("command", provenance.command());
+        origin.ifPresent(
+                classifier -> {
+                    JsonObject before = new JsonObject();
+                    before.addProperty("weights_sha256", classifier.weightsHash());
+                    before.add("accuracy", classifier.facts().accuracy().get("share"));
+                    before.add("training", classifier.facts().training());
+                    training.add("started_from", before);
+                });
         training.add("software", Software.versions());
         JsonObject source = new JsonObject();
         source.addProperty("name", data.name());
@@ -49,8 +64,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes. It"
-                        + " judges generated pictures: distances between sets are taken from its %d"
+                "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes."
+                        + " It judges generated pictures: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
                 config.height(),
                 config.width(),
@@ -60,7 +75,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "It is right on **%.2f %%** of the %,d pictures of %s, which it was not trained on.",
+                "It is right on **%.2f %%** of the %,d pictures of %s, which it was not trained"
+                        + " on.",
                 100 * accuracy.get("share").getAsDouble(),
                 accuracy.get("pictures").getAsLong(),
                 accuracy.get("data").getAsString());
@@ -92,8 +108,8 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay %s),"
-                        + " warm-up over a twentieth, cosine to 0; cross-entropy",
+                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay"
+                        + " %s), warm-up over a twentieth, cosine to 0; cross-entropy",
                 training.get("steps_taken").getAsLong(),
                 training.get("steps").getAsLong(),
                 training.get("batch_size").getAsInt(),
@@ -105,9 +121,20 @@ final class ClassifierStory {
                 training.get("shift").getAsInt(),
                 training.get("flip").getAsBoolean() ? ", every other mirrored" : ", not mirrored");
         line(card, "- seed: %d", training.get("seed").getAsLong());
-        if (!training.get("command").getAsString().isEmpty()) {
+        if (training.get("started_from") instanceof JsonObject before) {
+            JsonObject earlier = before.getAsJsonObject("training");
+            line(
+                    card,
+                    "- it began with the weights of an earlier training of %d steps, pictures moved"
+                            + " by up to %d pixels, which was right on %.2f %%",
+                    earlier.get("steps_taken").getAsLong(),
+                    earlier.get("shift").getAsInt(),
+                    100 * before.get("accuracy").getAsDouble());
+        }
+        List<String> commands = commands(training);
+        if (!commands.isEmpty()) {
             line(card, "");
-            line(card, "    %s", training.get("command").getAsString());
+            commands.forEach(command -> line(card, "    %s", command));
         }
         line(card, "");
         line(card, "## Data");
@@ -126,6 +153,19 @@ final class ClassifierStory {
                 accuracy.get("data").getAsString(),
                 accuracy.get("data_sha256").getAsString());
         return card.toString();
+    }
+
+    /** Returns the commands of all trainings that led here, the first one first. */
+    private static List<String> commands(JsonObject training) {
+        List<String> commands = new ArrayList<>();
+        if (training.get("started_from") instanceof JsonObject before) {
+            commands.addAll(commands(before.getAsJsonObject("training")));
+        }
+        String own = training.get("command").getAsString();
+        if (!own.isEmpty()) {
+            commands.add(own);
+        }
+        return commands;
     }
 
     private static void line(StringBuilder card, String format, Object... parts) {

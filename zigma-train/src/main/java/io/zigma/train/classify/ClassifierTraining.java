@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+
+import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.checkpoint.WeightsFile;
 import io.zigma.op.GradientTape;
 import io.zigma.train.DivergedException;
 import io.zigma.train.Provenance;
@@ -23,6 +26,8 @@ import io.zigma.train.metric.ClassAgreement;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.Gradients;
+import io.zigma.train.optim.NamedArrays;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains a classifier and leaves it in a folder, measured on the test pictures.
@@ -60,6 +66,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private final GradientClip measure = new GradientClip(Double.POSITIVE_INFINITY);
     private final List<TrainingListener> listeners = new ArrayList<>();
 
+    private Optional<ClassifierFolder> origin = Optional.empty();
     private long step;
     private volatile boolean stopping;
 
@@ -130,6 +137,36 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s and the test pictures %s have other sizes; give --image-size"
                             .formatted(data.name(), test.name()));
         }
+    }
+
+    /**
+     * Takes the weights of a classifier instead of random ones; before {@link #run}. The optimiser
+     * and its learning rate begin anew.
+     *
+     * @param classifier of the same pictures and classes
+     * @throws IllegalArgumentException if it has another shape
+     * @throws IOException if its weights are missing or damaged
+     */
+    public void startFrom(ClassifierFolder classifier) throws IOException {
+        if (!classifier.config().equals(config)) {
+            throw new IllegalArgumentException(
+                    "%s is a classifier of other pictures or classes than %s"
+                            .formatted(classifier.path(), data.name()));
+        }
+        try (SafetensorsFile file =
+                        WeightsFile.open(
+                                classifier.path().resolve(ClassifierFolder.WEIGHTS),
+                                ClassifierFolder.CONFIG,
+                                classifier.weightsHash(),
+                                network.namedParameters());
+                NDManager scope = manager.newSubManager()) {
+            Map<String, NDArray> values = new LinkedHashMap<>();
+            for (String name : weights.keySet()) {
+                values.put(name, file.read(scope, name));
+            }
+            NamedArrays.copyAll("weight", values, weights);
+        }
+        origin = Optional.of(classifier);
     }
 
     /**
@@ -223,7 +260,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private ClassifierFolder save() throws IOException {
         ClassAgreement result = exam.take(network, manager);
         ClassifierFacts facts =
-                ClassifierStory.facts(recipe, data, provenance, step, exam.json(result));
+                ClassifierStory.facts(recipe, data, provenance, step, origin, exam.json(result));
         Files.createDirectories(folder);
         ClassifierFolder saved =
                 ClassifierFolder.write(

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.train.Provenance;
 import io.zigma.train.StepReport;
 import io.zigma.train.TrainingListener;
 import io.zigma.train.judge.ClassifierFolder;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTrainingTest {
 
@@ -69,6 +73,46 @@ class ClassifierTrainingTest {
         assertThat(saved.facts().training().get("steps_taken").getAsLong()).isEqualTo(3);
         assertThat(ClassifierFolder.open(folder)).isEqualTo(saved);
         saved.load(Device.cpu()).close();
+    }
+
+    @Test
+    void whatBeginsWithOtherWeightsSaysSoAndIsAlreadyGood() throws IOException {
+        ClassifierFolder first;
+        try (ClassifierTraining training = training(folder.resolve("first"), RECIPE)) {
+            first = training.run();
+        }
+        ClassifierRecipe touch = new ClassifierRecipe(1, 12, 1e-6, 0, false, 0, 9);
+        try (ClassifierTraining training = training(folder.resolve("second"), touch)) {
+            training.startFrom(first);
+            ClassifierFolder second = training.run();
+
+            assertThat(second.facts().accuracy().get("share").getAsDouble()).isGreaterThan(0.9);
+            assertThat(
+                            second.facts()
+                                    .training()
+                                    .getAsJsonObject("started_from")
+                                    .get("weights_sha256")
+                                    .getAsString())
+                    .isEqualTo(first.weightsHash());
+        }
+        assertThat(folder.resolve("second").resolve("README.md"))
+                .content()
+                .contains("it began with the weights of an earlier training of 40 steps");
+    }
+
+    @Test
+    void weightsOfAnotherClassifierAreRefused() throws IOException {
+        ClassifierFolder first;
+        try (ClassifierTraining training = training(folder, RECIPE)) {
+            training.stopAfterCurrentStep();
+            first = training.run();
+        }
+        PlainPictures larger = new PlainPictures(20, PlainPictures.CLASSES, 9);
+        try (ClassifierTraining training = training(larger, larger)) {
+            assertThatThrownBy(() -> training.startFrom(first))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("other pictures or classes");
+        }
     }
 
     @Test

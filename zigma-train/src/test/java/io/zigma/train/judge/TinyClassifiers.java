@@ -2,8 +2,9 @@ package io.zigma.train.judge;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
+
 import com.google.gson.JsonObject;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,22 +22,8 @@ final class TinyClassifiers {
     private TinyClassifiers() {}
 
     static ConvolutionalNetwork network(ClassifierConfig config, NDManager manager) {
-        Random random = new Random(5);
         ConvolutionalNetwork network = new ConvolutionalNetwork(config);
-        for (Parameter parameter : network.namedParameters().values()) {
-            boolean variance = parameter.getType() == Parameter.Type.RUNNING_VAR;
-            parameter.setInitializer(
-                    (owner, shape, type) -> {
-                        float[] values = new float[(int) shape.size()];
-                        for (int i = 0; i < values.length; i++) {
-                            values[i] =
-                                    variance
-                                            ? 0.5f + random.nextFloat()
-                                            : (float) random.nextGaussian() / 2;
-                        }
-                        return owner.create(values, shape);
-                    });
-        }
+        RandomWeights.give(network.namedParameters(), 5);
         network.initialize(manager);
         return network;
     }
