@@ -7,6 +7,7 @@ import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
@@ -120,6 +121,11 @@ final class EvaluateCommand implements Command {
         if (checkpoint.config().model().canvas() instanceof Canvas.Video) {
             throw new IOException(
                     "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
+        }
+        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText) {
+            throw new IOException(
+                    "%s paints what texts say; only models with classes, or told nothing, can be evaluated"
+                            .formatted(checkpoint.path()));
         }
         try {
             return new PictureFormat(
