@@ -7,7 +7,13 @@ import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.ImageLikelihood;
+import io.zigma.sampler.Likelihood;
+import io.zigma.sampler.OdeMethod;
+import io.zigma.sampler.OdeSampler;
+import io.zigma.train.LikelihoodEvaluation;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
 import io.zigma.train.evaluate.ClassPlan;
@@ -15,6 +21,7 @@ import io.zigma.train.evaluate.Conditions;
 import io.zigma.train.evaluate.Evaluation;
 import io.zigma.train.evaluate.EvaluationResult;
 import io.zigma.train.evaluate.FeatureCache;
+import io.zigma.train.evaluate.Figure;
 import io.zigma.train.evaluate.Judges;
 import io.zigma.train.evaluate.Metric;
 import io.zigma.train.evaluate.ModelUnderTest;
@@ -41,6 +48,9 @@ import java.util.Optional;
 
 /** {@code zigma evaluate}: how good a model's pictures are, in figures. */
 final class EvaluateCommand implements Command {
+
+    // spread and probe of each picture; the same in every evaluation, so that models compare
+    private static final long LIKELIHOOD_SEED = 1;
 
     @Override
     public String name() {
@@ -102,14 +112,7 @@ final class EvaluateCommand implements Command {
             }
             List<EvaluationResult> results = new ArrayList<>();
             for (EvaluationSubject subject : subjects) {
-                results.add(
-                        evaluate(
-                                subject,
-                                evaluation,
-                                comparison.classes(),
-                                options,
-                                device,
-                                console));
+                results.add(evaluate(subject, evaluation, comparison, options, device, console));
             }
             Conditions conditions = Conditions.of(judges, evaluation, comparison.description());
             write(results, evaluation, conditions, arguments, options, console);
@@ -120,6 +123,11 @@ final class EvaluateCommand implements Command {
         if (checkpoint.config().model().canvas() instanceof Canvas.Video) {
             throw new IOException(
                     "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
+        }
+        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText) {
+            throw new IOException(
+                    "%s paints what texts say; only models with classes, or told nothing, can be evaluated"
+                            .formatted(checkpoint.path()));
         }
         try {
             return new PictureFormat(
@@ -149,12 +157,14 @@ final class EvaluateCommand implements Command {
      * @param real pictures, if there are any
      * @param statistics of a file, if there is one
      * @param classes what to ask the model for
+     * @param test the test pictures as a data set, where they are compared with
      * @param description of the reference, for people
      */
     private record Comparison(
             Optional<RealPictures> real,
             Optional<FeatureStatistics> statistics,
             ClassPlan classes,
+            Optional<ImageDataset> test,
             String description) {}
 
     private static Comparison compare(
@@ -171,7 +181,11 @@ final class EvaluateCommand implements Command {
         ClassPlan equal = ClassPlan.equal(config.labels().size());
         if (!arguments.has(DataOptions.data())) {
             return new Comparison(
-                    Optional.empty(), statistics, equal, options.reference().get().toString());
+                    Optional.empty(),
+                    statistics,
+                    equal,
+                    Optional.empty(),
+                    options.reference().get().toString());
         }
         DataOptions dataOptions = new DataOptions(arguments);
         ImageDataset training = dataOptions.open(format, config.labels(), console);
@@ -188,6 +202,7 @@ final class EvaluateCommand implements Command {
                     Optional.of(RealPictures.withHoldout(training)),
                     statistics,
                     classes,
+                    Optional.empty(),
                     "held-out training pictures of " + training.name());
         }
         ImageDataset test =
@@ -202,13 +217,14 @@ final class EvaluateCommand implements Command {
                 Optional.of(RealPictures.withTest(training, test)),
                 statistics,
                 classes,
+                Optional.of(test),
                 "test pictures of " + test.name());
     }
 
     private static EvaluationResult evaluate(
             EvaluationSubject chosen,
             Evaluation evaluation,
-            ClassPlan classes,
+            Comparison comparison,
             EvaluationOptions options,
             Device device,
             Console console)
@@ -224,7 +240,7 @@ final class EvaluateCommand implements Command {
                                 chosen.checkpoint(),
                                 model.sampler(),
                                 model.guidanceScale(),
-                                classes,
+                                comparison.classes(),
                                 seed);
                 int stored = sampling.stored(settings, format, options.count());
                 Samples samples;
@@ -240,7 +256,42 @@ final class EvaluateCommand implements Command {
                 results.add(evaluation.judge(seed, samples));
             }
         }
-        return new EvaluationResult(model, evaluation.floor(options.count()), results);
+        return new EvaluationResult(
+                model,
+                evaluation.floor(options.count()),
+                results,
+                apart(chosen, comparison, options, device, console));
+    }
+
+    /** Computes what no sample has part in. */
+    private static Map<Metric, Figure> apart(
+            EvaluationSubject chosen,
+            Comparison comparison,
+            EvaluationOptions options,
+            Device device,
+            Console console)
+            throws IOException {
+        if (options.likelihood() == 0 || comparison.test().isEmpty()) {
+            return Map.of();
+        }
+        int steps = chosen.model().sampler().steps();
+        LikelihoodEvaluation likelihood =
+                new LikelihoodEvaluation(
+                        new Likelihood(new OdeSampler(OdeMethod.HEUN, steps)),
+                        options.likelihood(),
+                        options.batch(),
+                        LIKELIHOOD_SEED);
+        try (ImageLikelihood model = ImageLikelihood.load(chosen.checkpoint(), device);
+                ProgressBar bar = new ProgressBar(console, "steps", 0)) {
+            LikelihoodEvaluation.Result result =
+                    likelihood.of(
+                            model,
+                            comparison.test().get(),
+                            (done, all) -> bar.advanceTo(done, all, "likelihood"));
+            return Map.of(
+                    Metric.BITS_PER_DIMENSION,
+                    new Figure(result.bitsPerDimension(), result.standardError()));
+        }
     }
 
     private static void write(

@@ -107,6 +107,12 @@ final class EvaluationOptions {
                     "evaluate several guidance scales, always against held-out training pictures");
     private static final Option OVER_TRAINING =
             Flags.flag(null, "over-training", "evaluate every checkpoint of the run folder -m");
+    private static final Option LIKELIHOOD =
+            Flags.value(
+                    null,
+                    "likelihood",
+                    "N",
+                    "also the bits per dimension of N test pictures, by the steps of --steps");
     private static final Option JSON =
             Flags.flag(null, "json", "write the figures as JSON instead of a table");
     private static final Option HTML =
@@ -152,6 +158,7 @@ final class EvaluationOptions {
                         JUDGE),
                 OptionSection.of(
                         "How to sample", COUNT, SEEDS, CLASSES, SAMPLER, STEPS, GUIDANCE, SWEEP),
+                OptionSection.of("What else to measure", LIKELIHOOD),
                 OptionSection.of("What to write", JSON, HTML, FORCE),
                 OptionSection.of(
                         "Where to compute",
@@ -184,6 +191,10 @@ final class EvaluationOptions {
         if (!hasData && (arguments.has(TEST_DATA) || arguments.has(SPLIT) || sweeps())) {
             throw new UsageException(
                     "--test-data, --reference-split and --guidance-sweep need --data");
+        }
+        if (likelihood() > 0 && (!hasData || split() == ReferenceSplit.HOLDOUT)) {
+            throw new UsageException(
+                    "--likelihood is of the test pictures of --data; it needs them, and no sweep");
         }
         if (sweeps()) {
             sweep();
@@ -288,6 +299,11 @@ final class EvaluationOptions {
 
     boolean overTraining() {
         return arguments.has(OVER_TRAINING);
+    }
+
+    /** Returns of how many test pictures the likelihood is wanted, 0 for none. */
+    int likelihood() {
+        return arguments.integer(LIKELIHOOD, 1, MOST_SAMPLES, 0);
     }
 
     boolean json() {

@@ -131,6 +131,14 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void theLikelihoodOfTestPicturesStandsBesideTheFiguresOfSamples() throws IOException {
+        JsonObject json =
+                json(data("-n", "12", "--seeds", "1", "--likelihood", "4", "--steps", "2"));
+        assertThat(json.get("bits_per_dimension").getAsDouble()).isPositive();
+        assertThat(json.get("bits_per_dimension_error").getAsDouble()).isPositive();
+    }
+
+    @Test
     void aGuidanceSweepComparesWithHeldOutTrainingPictures() throws IOException {
         JsonObject json = json(data("-n", "12", "--seeds", "1", "--guidance-sweep", "2,1"));
         assertThat(json.getAsJsonArray("guidance_sweep")).hasSize(2);

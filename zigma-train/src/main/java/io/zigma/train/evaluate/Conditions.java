@@ -1,5 +1,6 @@
 package io.zigma.train.evaluate;
 
+import io.zigma.checkpoint.Software;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ public record Conditions(Map<String, Object> facts) {
      * @param judges who looked
      * @param evaluation what was compared with
      * @param reference what the reference is, in words
-     * @return judges, reference and settings of the metrics
+     * @return judges, reference, settings of the metrics, and this software
      */
     public static Conditions of(Judges judges, Evaluation evaluation, String reference) {
         Map<String, Object> facts = new LinkedHashMap<>();
@@ -47,6 +48,8 @@ public record Conditions(Map<String, Object> facts) {
                             facts.put("kernel_subset_size", Evaluation.SUBSET_SIZE);
                             facts.put("neighbours", Evaluation.NEIGHBOURS);
                         });
+        facts.put("zigma", Software.version());
+        Software.revision().ifPresent(revision -> facts.put("git_revision", revision));
         return new Conditions(facts);
     }
 }

@@ -10,9 +10,13 @@ import java.util.OptionalDouble;
  * @param model the model and how it was sampled
  * @param floor what real pictures get
  * @param seeds what samples got, a sampling seed an element
+ * @param apart what no sample has part in
  */
 public record EvaluationResult(
-        ModelUnderTest model, Map<Metric, Double> floor, List<SeedResult> seeds) {
+        ModelUnderTest model,
+        Map<Metric, Double> floor,
+        List<SeedResult> seeds,
+        Map<Metric, Figure> apart) {
 
     /**
      * Keeps its own list.
@@ -37,25 +41,33 @@ public record EvaluationResult(
     }
 
     /**
-     * Returns a figure's mean over the seeds.
+     * Returns a figure's mean over the seeds, or the figure itself if no sample has part in it.
      *
      * @param metric which figure
      * @return empty if it could not be told
      */
     public OptionalDouble mean(Metric metric) {
+        Figure figure = apart.get(metric);
+        if (figure != null) {
+            return OptionalDouble.of(figure.value());
+        }
         return values(metric).length == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(sum(values(metric)) / seeds.size());
     }
 
     /**
-     * Returns a figure's standard deviation over the seeds, with one less than their number as
-     * divisor.
+     * Returns how sure a figure is: its standard deviation over the seeds, with one less than their
+     * number as divisor, or the standard error of one that no sample has part in.
      *
      * @param metric which figure
      * @return empty with one seed, or if it could not be told
      */
     public OptionalDouble spread(Metric metric) {
+        Figure figure = apart.get(metric);
+        if (figure != null) {
+            return OptionalDouble.of(figure.error());
+        }
         double[] values = values(metric);
         if (values.length < 2) {
             return OptionalDouble.empty();

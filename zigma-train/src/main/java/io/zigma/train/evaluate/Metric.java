@@ -28,7 +28,9 @@ public enum Metric {
      */
     MEMORISED("memorised", Better.LOWER, 4),
     /** Share of samples closer to a training picture than any reference picture, or copies. */
-    CLOSER_THAN_ANY("closer to training than any reference", Better.LOWER, 4);
+    CLOSER_THAN_ANY("closer to training than any reference", Better.LOWER, 4),
+    /** Bits per dimension that the model needs for reference pictures; no sample has part in it. */
+    BITS_PER_DIMENSION("bits per dimension", Better.LOWER, 3);
 
     private final String title;
     private final Better better;

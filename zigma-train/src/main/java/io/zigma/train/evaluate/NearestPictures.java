@@ -45,37 +45,41 @@ final class NearestPictures {
         Arrays.fill(nearest, Long.MAX_VALUE);
         long[] querySquares = squares(queries);
         long[] pointSquares = squares(points);
+        // what a product with each point can be off by, but for the query's length; see rounding()
+        double[] reaches = new double[points.count()];
+        Arrays.setAll(reaches, i -> rounding(points) * Math.sqrt(pointSquares[i]));
         try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             for (int point = 0; point < points.count(); point += POINTS) {
-                int pointEnd = Math.min(point + POINTS, points.count());
-                try (NDArray block = array(manager, points, point, pointEnd); // (D, P)
-                        NDArray transposed = block.transpose()) {
+                int firstPoint = point;
+                int width = Math.min(POINTS, points.count() - point);
+                try (NDArray block = array(manager, points, point, point + width); // (P, D)
+                        NDArray transposed = block.transpose()) { // (D, P)
                     for (int query = 0; query < queries.count(); query += QUERIES) {
+                        int firstQuery = query;
                         int queryEnd = Math.min(query + QUERIES, queries.count());
                         float[] products = products(manager, queries, query, queryEnd, transposed);
-                        int firstQuery = query;
-                        int firstPoint = point;
-                        int width = pointEnd - point;
                         IntStream.range(query, queryEnd)
                                 .parallel()
                                 .forEach(
                                         i -> {
                                             int from = (i - firstQuery) * width;
-                                            double reach =
-                                                    Math.sqrt(querySquares[i]) * rounding(queries);
+                                            double length = Math.sqrt(querySquares[i]);
+                                            // both sides without |query|², the same for all points
+                                            double bound = (double) nearest[i] - querySquares[i];
                                             for (int j = 0; j < width; j++) {
                                                 int at = firstPoint + j;
-                                                double about =
-                                                        (double) querySquares[i]
-                                                                + pointSquares[at]
-                                                                - 2.0 * products[from + j];
-                                                double error = reach * Math.sqrt(pointSquares[at]);
-                                                if (about - error < nearest[i]) {
-                                                    long exact = squared(queries, i, points, at);
-                                                    if (exact < nearest[i]) {
-                                                        nearest[i] = exact;
-                                                        rows[i] = at;
-                                                    }
+                                                double least =
+                                                        pointSquares[at]
+                                                                - 2.0 * products[from + j]
+                                                                - length * reaches[at];
+                                                if (least >= bound) {
+                                                    continue;
+                                                }
+                                                long exact = squared(queries, i, points, at);
+                                                if (exact < nearest[i]) {
+                                                    nearest[i] = exact;
+                                                    rows[i] = at;
+                                                    bound = (double) exact - querySquares[i];
                                                 }
                                             }
                                         });

@@ -1,6 +1,5 @@
 package io.zigma.train.evaluate;
 
-import io.zigma.checkpoint.Software;
 import io.zigma.train.metric.ClassAgreement;
 import io.zigma.train.metric.Memorisation;
 import java.util.ArrayList;
@@ -321,8 +320,6 @@ public final class ReportPage {
         facts.put("model", model.name());
         facts.put("weights_sha256", model.weightsHash());
         facts.putAll(conditions.facts());
-        facts.put("zigma", Software.version());
-        Software.revision().ifPresent(revision -> facts.put("git_revision", revision));
         page.append("<h2>Made with</h2>\n<pre>%s</pre>\n".formatted(Html.text(command)));
         page.append(
                 facts.entrySet().stream()

@@ -11,6 +11,7 @@ import java.util.Map;
 public final class ResultJson {
 
     private static final String FLOOR = "_floor";
+    private static final String ERROR = "_error";
 
     private ResultJson() {}
 
@@ -32,6 +33,9 @@ public final class ResultJson {
         for (Map.Entry<Metric, Double> floor : result.floor().entrySet()) {
             json.addProperty(floor.getKey().key() + FLOOR, floor.getValue());
         }
+        for (Map.Entry<Metric, Figure> figure : result.apart().entrySet()) {
+            json.addProperty(figure.getKey().key() + ERROR, figure.getValue().error());
+        }
         json.addProperty("samples", result.samples());
         json.addProperty("function_evaluations", result.evaluations());
         json.addProperty("guided", result.model().guided());
@@ -49,7 +53,9 @@ public final class ResultJson {
         json.add("seeds", seeds);
         JsonObject spread = new JsonObject();
         for (Metric metric : Metric.values()) {
-            result.spread(metric).ifPresent(value -> spread.addProperty(metric.key(), value));
+            if (!result.apart().containsKey(metric)) {
+                result.spread(metric).ifPresent(value -> spread.addProperty(metric.key(), value));
+            }
         }
         json.add("spread_over_seeds", spread);
         json.add("per_seed", perSeed);

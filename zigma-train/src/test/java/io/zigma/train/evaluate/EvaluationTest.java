@@ -172,7 +172,11 @@ class EvaluationTest {
         assertThat(number(json, "frechet_distance")).isCloseTo(mean, within(1e-12));
         assertThat(number(json, "samples")).isEqualTo(60);
         assertThat(number(json, "network_passes")).isEqualTo(80);
-        assertThat(json.getAsJsonObject("spread_over_seeds").keySet()).contains("precision");
+        assertThat(json.getAsJsonObject("spread_over_seeds").keySet())
+                .contains("precision")
+                .doesNotContain("bits_per_dimension");
+        assertThat(number(json, "bits_per_dimension")).isEqualTo(3.5);
+        assertThat(number(json, "bits_per_dimension_error")).isEqualTo(0.25);
         assertThat(json.getAsJsonObject("class_agreement_by_class").keySet())
                 .containsExactly("circle", "square", "cross");
     }
@@ -255,7 +259,8 @@ class EvaluationTest {
                 evaluation.floor(60),
                 List.of(
                         evaluation.judge(1, samples(new RandomImages(60, 11))),
-                        evaluation.judge(2, samples(new RandomImages(60, 12)))));
+                        evaluation.judge(2, samples(new RandomImages(60, 12)))),
+                Map.of(Metric.BITS_PER_DIMENSION, new Figure(3.5, 0.25)));
     }
 
     private static Conditions conditions(Evaluation evaluation) {
