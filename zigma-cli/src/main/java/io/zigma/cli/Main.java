@@ -28,6 +28,8 @@ public final class Main {
                     new ExportCommand(),
                     new BenchCommand());
 
+    private static final int LONGEST_LINE = 1500;
+
     private Main() {}
 
     /**
@@ -114,10 +116,29 @@ public final class Main {
     }
 
     private static void report(Throwable failure, List<String> words, Console console) {
-        console.say(oneLine(failure));
+        console.say(shown(oneLine(failure)));
         if (words.contains(Arguments.spelling(Flags.DEBUG))) {
             failure.printStackTrace(console.err());
         }
+    }
+
+    /** What a user typed or a file holds may be long, or may try to move the cursor. */
+    private static String shown(String line) {
+        String whole =
+                line.length() <= LONGEST_LINE
+                        ? line
+                        : line.substring(0, LONGEST_LINE / 2)
+                                + " … "
+                                + line.substring(line.length() - LONGEST_LINE / 2);
+        StringBuilder text = new StringBuilder();
+        whole.chars()
+                .forEach(
+                        c ->
+                                text.append(
+                                        Character.isISOControl(c)
+                                                ? "\\u%04x".formatted(c)
+                                                : Character.toString(c)));
+        return text.toString();
     }
 
     private static String oneLine(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
@@ -9,6 +10,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.Canvas;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.op.MemoryExhaustion;
 import io.zigma.sampler.Guidance;
 import io.zigma.sampler.ModelFunction;
 import io.zigma.sampler.Sampler;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -149,22 +152,38 @@ public final class ImageGenerator implements AutoCloseable {
     private List<GeneratedImage> generate(Settled request, GenerationListener listener) {
         int count = request.count();
         int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
-        int batches = (count + atOnce - 1) / atOnce;
         List<GeneratedImage> images = new ArrayList<>(count);
-        for (int batch = 0; batch < batches; batch++) {
-            int first = batch * atOnce;
+        for (int batch = 0; images.size() < count; ) {
+            int first = images.size();
             int last = Math.min(first + atOnce, count);
-            int stepsBefore = batch;
+            int before = batch;
+            int batches = batch + (count - first + atOnce - 1) / atOnce;
+            AtomicBoolean begun = new AtomicBoolean();
             StepListener steps =
                     step -> {
+                        begun.set(true);
                         listener.progress(
-                                stepsBefore * step.total() + step.index(), batches * step.total());
+                                before * step.total() + step.index(), batches * step.total());
                         if (listener.wantsPreviews()) {
                             listener.preview(first, step.index(), pictures(step.x()));
                         }
                     };
-            images.addAll(
-                    sample(request, first, last, () -> listener.evaluated(last - first), steps));
+            try {
+                images.addAll(
+                        sample(
+                                request,
+                                first,
+                                last,
+                                () -> listener.evaluated(last - first),
+                                steps));
+                batch++;
+            } catch (EngineException | OutOfMemoryError e) {
+                // fewer at once take less memory and are the same pictures
+                if (last - first == 1 || begun.get() || !MemoryExhaustion.caused(e)) {
+                    throw e;
+                }
+                atOnce = (last - first) / 2;
+            }
         }
         return images;
     }
@@ -184,8 +203,9 @@ public final class ImageGenerator implements AutoCloseable {
                     request.sampler()
                             .sample(
                                     (at, t) -> {
+                                        NDArray predicted = guided.predict(at, t);
                                         evaluated.run();
-                                        return guided.predict(at, t);
+                                        return predicted;
                                     },
                                     config.prediction(),
                                     config.interpolant().interpolant(),

@@ -1,6 +1,7 @@
 package io.zigma.train;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
@@ -11,6 +12,7 @@ import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.op.MemoryExhaustion;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
@@ -376,6 +378,7 @@ public final class Training implements AutoCloseable {
      *
      * @return how it ended
      * @throws DivergedException if loss or gradients are not finite any more
+     * @throws BatchTooLargeException if memory does not suffice for a step
      * @throws IOException if a file cannot be read or written, or a listener threw it
      */
     public Ending run() throws IOException {
@@ -406,14 +409,41 @@ public final class Training implements AutoCloseable {
         return step < config.steps() ? Ending.STOPPED : Ending.FINISHED;
     }
 
-    private StepReport take(Batch batch) throws DivergedException {
+    private StepReport take(Batch batch) throws IOException {
         try (NDManager scope = manager.newSubManager()) {
             return trainingStep.take(
                     step,
                     maker.between(step, batch.images(), scope),
                     maker.labels(step, batch.labels(), scope),
                     scope);
+        } catch (EngineException | OutOfMemoryError e) {
+            if (!MemoryExhaustion.caused(e)) {
+                throw e;
+            }
+            int size = batch.labels().length;
+            throw new BatchTooLargeException(step + 1, size, fitting(batch, size / 2), e);
         }
+    }
+
+    /**
+     * Finds by trying how many images of a batch fit into memory: a half, a quarter, …, or none.
+     */
+    private int fitting(Batch batch, int most) {
+        for (int size = most; size >= 1; size /= 2) {
+            int values = batch.images().length / batch.labels().length * size;
+            try (NDManager scope = manager.newSubManager()) {
+                trainingStep.rehearse(
+                        step,
+                        maker.between(step, Arrays.copyOf(batch.images(), values), scope),
+                        maker.labels(step, Arrays.copyOf(batch.labels(), size), scope));
+                return size;
+            } catch (EngineException | OutOfMemoryError e) {
+                if (!MemoryExhaustion.caused(e)) {
+                    throw e;
+                }
+            }
+        }
+        return 0;
     }
 
     private void sampleWhenDue(List<TrainingListener> all) throws IOException {

@@ -74,6 +74,12 @@ final class TrainingStep implements AutoCloseable {
         return new StepReport(step + 1, config.steps(), value, norm, rate, images);
     }
 
+    /** Does all of a step that takes memory and changes nothing: predict and backward. */
+    void rehearse(long step, Interpolated x, @Nullable NDArray labels) {
+        Gradients.zero(weights);
+        backward(step, x, labels);
+    }
+
     private double backward(long step, Interpolated x, @Nullable NDArray labels) {
         models.trained()
                 .setDropPath(DropPath.seeded(draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0)));
