@@ -43,7 +43,7 @@ final class ModelBench implements AutoCloseable {
                     new Contest(effort)
                             .add("model.forward.fused", Trial.of(model::forward))
                             .add("model.forward.gemm_floor", Trial.of(floor::run))
-                            .add("model.forward.reference", Trial.of(model::forward).onReferences())
+                            .addReference("model.forward.reference", Trial.of(model::forward))
                             .run());
         }
         report.ratio(

@@ -38,7 +38,9 @@ final class ReferenceTraining {
                 report.timings(
                         new Contest(effort)
                                 .add("model.train_step_256.fused", model::timedForwardBackward)
-                                .add("model.train_step_256.reference", reference(model))
+                                .addReference(
+                                        "model.train_step_256.reference",
+                                        model::timedForwardBackward)
                                 .run());
             }
         }
@@ -47,15 +49,11 @@ final class ReferenceTraining {
             try (BenchModel model = new BenchModel(benchCase, manager)) {
                 report.timings(
                         new Contest(effort)
-                                .add("model.train_step.reference", reference(model))
+                                .addReference(
+                                        "model.train_step.reference", model::timedForwardBackward)
                                 .run());
             }
         }
-    }
-
-    private static Trial reference(BenchModel model) {
-        Trial fused = model::timedForwardBackward;
-        return fused.onReferences();
     }
 
     /**
@@ -78,7 +76,8 @@ final class ReferenceTraining {
 
     private static Cost cost(BenchModel model) {
         long start = System.nanoTime();
-        OptionalLong bytes = PeakMemory.of(() -> reference(model).run());
+        Trial fused = model::timedForwardBackward;
+        OptionalLong bytes = PeakMemory.of(() -> fused.onReferences().run());
         return new Cost((System.nanoTime() - start) / 1e9, bytes);
     }
 }

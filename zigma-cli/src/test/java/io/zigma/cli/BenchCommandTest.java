@@ -1,0 +1,56 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.zigma.train.bench.Effort;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+
+    private final ConsoleOfTest test = ConsoleOfTest.plain();
+
+    @Test
+    void printsFiguresForPrograms() throws IOException {
+        JsonObject json =
+                JsonParser.parseString(bench("--parts", "scan,optimizer", "--json"))
+                        .getAsJsonObject();
+        assertThat(json.get("preset").getAsString()).isEqualTo("small");
+        assertThat(json.get("tokens").getAsInt()).isEqualTo(4);
+        assertThat(json.get("batch").getAsInt()).isEqualTo(2);
+        assertThat(json.get("threads").getAsInt()).isPositive();
+        assertThat(json.get("scan.forward.fused").getAsDouble()).isPositive();
+        assertThat(json.get("model.optimizer").getAsDouble()).isPositive();
+        assertThat(json.has("model.forward.fused")).isFalse();
+    }
+
+    @Test
+    void printsATableForPeople() throws IOException {
+        assertThat(bench("--parts", "convolution"))
+                .contains("ZigMa small, 4 tokens, batch 2", "convolution, forward", "faster");
+    }
+
+    private String bench(String... words) throws IOException {
+        BenchCommand command = new BenchCommand(new Effort(0.002, 1, 2, 0, 256, 0));
+        List<String> tiny = List.of("--preset", "small", "--tokens", "4", "-b", "2", "--quick");
+        List<String> all = Stream.concat(tiny.stream(), Stream.of(words)).toList();
+        command.run(Arguments.parse(command, all), test.console());
+        return test.out();
+    }
+
+    @Test
+    void refusesAPresetThatThereIsNot() {
+        assertThat(test.zigma("bench", "--preset", "B/3")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--preset knows no 'B/3'").hasLineCount(1);
+    }
+
+    @Test
+    void refusesAPartThatThereIsNot() {
+        assertThat(test.zigma("bench", "--parts", "scan,norm")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--parts knows no 'norm'", "scan,").hasLineCount(1);
+    }
+}
