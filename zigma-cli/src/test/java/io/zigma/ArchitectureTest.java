@@ -166,6 +166,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void theBenchImportsTheBackboneAndTheOptimiserAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.train.bench")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.zigma..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "io.zigma.train.bench",
+                                                        "io.zigma.train.optim",
+                                                        "io.zigma.model",
+                                                        "io.zigma.nn",
+                                                        "io.zigma.op",
+                                                        "io.zigma.scan"))))
+                .check(CLASSES);
+    }
+
+    @Test
     void scanPathsArePureJava() {
         noClasses()
                 .that()

@@ -19,7 +19,7 @@ import org.apache.commons.cli.Option;
 /** {@code zigma bench}: how fast this machine is. */
 final class BenchCommand implements Command {
 
-    private static final String DEFAULT_PRESET = "B/1";
+    private static final String DEFAULT_PRESET = "b-1";
     private static final int DEFAULT_THREADS = 2;
     private static final int MOST_TOKENS = 1 << 20;
 
@@ -28,7 +28,7 @@ final class BenchCommand implements Command {
                     "p",
                     "preset",
                     "NAME",
-                    "size of the model: S, B, M, L or H with a patch size, as in B/2, or small"
+                    "size of the model: s, b, m, l or h with a patch size, as in b-2, or small"
                             + " (12 layers of 256 channels); default: "
                             + DEFAULT_PRESET);
     private static final Option TOKENS =
@@ -120,7 +120,7 @@ final class BenchCommand implements Command {
                 .orElseThrow(
                         () ->
                                 new UsageException(
-                                        "--preset knows no '%s' (S, B, M, L or H with /1, /2 or /4, or %s)"
+                                        "--preset knows no '%s' (s, b, m, l or h with -1, -2 or -4, or %s)"
                                                 .formatted(name, BenchPreset.SMALL.label())));
     }
 

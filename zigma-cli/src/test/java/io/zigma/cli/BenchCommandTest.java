@@ -44,8 +44,8 @@ class BenchCommandTest {
 
     @Test
     void refusesAPresetThatThereIsNot() {
-        assertThat(test.zigma("bench", "--preset", "B/3")).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("--preset knows no 'B/3'").hasLineCount(1);
+        assertThat(test.zigma("bench", "--preset", "b-3")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--preset knows no 'b-3'").hasLineCount(1);
     }
 
     @Test

@@ -13,7 +13,8 @@ public final class DenseProduct {
 
     /**
      * Returns x·Wᵀ + b. Which path the product takes follows from the processor and the shapes of a
-     * sequence and of W, never from the size of the batch. Gradients flow through both.
+     * sequence and of W, never from the size of the batch; within {@link ReferencePath#run} it is
+     * the linear one. Gradients flow through both.
      *
      * @param x (…, in); only (B, L, in) has two paths
      * @param weight W (out, in)
@@ -26,7 +27,8 @@ public final class DenseProduct {
 
     private static DensePath path(NDArray x) {
         boolean twoPaths =
-                x instanceof PtNDArray
+                !ReferencePath.inUse()
+                        && x instanceof PtNDArray
                         && x.getShape().dimension() == 3
                         && x.getDataType() == DataType.FLOAT32
                         && x.getDevice().equals(Device.cpu());

@@ -6,6 +6,8 @@ import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how fast this machine runs a model, everything side by side in one process: medians over
@@ -29,7 +31,7 @@ public final class Bench {
     @FunctionalInterface
     private interface Work {
 
-        void addTo(BenchReport report, NDManager manager);
+        void addTo(BenchReport report, Arena arena);
     }
 
     /**
@@ -47,62 +49,80 @@ public final class Bench {
 
     private void plan(BenchPart part) {
         switch (part) {
-            case SCAN -> operations("the selective scan", OperationBench::scan);
-            case CONVOLUTION -> operations("the causal convolution", OperationBench::convolution);
-            case FORWARD -> model("the model's forward pass", ModelBench::forward);
+            case SCAN ->
+                    add(
+                            "the selective scan",
+                            (report, arena) -> arena.operations(report, OperationBench::scan));
+            case CONVOLUTION ->
+                    add(
+                            "the causal convolution",
+                            (report, arena) ->
+                                    arena.operations(report, OperationBench::convolution));
+            case FORWARD ->
+                    add(
+                            "the model's forward pass",
+                            (report, arena) -> arena.model().forward(report));
             case TRAINING -> {
-                model("a training step", ModelBench::training);
+                add("a training step", (report, arena) -> arena.model().training(report));
                 if (effort.slowest() > 0) {
-                    measurements.add(
-                            new Measurement(
-                                    "a training step on the reference path",
-                                    (report, manager) ->
-                                            new ReferenceTraining(benchCase, effort, manager)
-                                                    .run(report)));
+                    add(
+                            "a training step on the reference path",
+                            (report, arena) ->
+                                    new ReferenceTraining(benchCase, effort, arena.cleared())
+                                            .run(report));
                 }
             }
-            case OPTIMIZER -> model("the optimiser", ModelBench::optimizer);
+            case OPTIMIZER ->
+                    add("the optimiser", (report, arena) -> arena.model().optimizer(report));
             case SCALING ->
-                    measurements.add(
-                            new Measurement(
-                                    "blocks over the number of tokens",
-                                    (report, manager) ->
-                                            new ScalingBench(benchCase, effort.part(POINT))
-                                                    .run(report, manager)));
+                    add(
+                            "blocks over the number of tokens",
+                            (report, arena) ->
+                                    new ScalingBench(benchCase, effort.part(POINT))
+                                            .run(report, arena.cleared()));
         }
     }
 
-    @FunctionalInterface
-    private interface OfOperations {
-
-        void measure(OperationBench bench, BenchReport report);
-    }
-
-    private void operations(String what, OfOperations operations) {
-        Work work =
-                (report, manager) -> {
-                    try (OperationBench bench =
-                            new OperationBench(benchCase, effort.part(OPERATION), manager)) {
-                        operations.measure(bench, report);
-                    }
-                };
+    private void add(String what, Work work) {
         measurements.add(new Measurement(what, work));
     }
 
-    @FunctionalInterface
-    private interface OfModel {
+    /** What measurements share: the model is made when it is first needed. */
+    private final class Arena implements AutoCloseable {
 
-        void measure(ModelBench bench, BenchReport report);
-    }
+        private final NDManager manager = NDManager.newBaseManager();
+        private @Nullable ModelBench model;
 
-    private void model(String what, OfModel ofModel) {
-        Work work =
-                (report, manager) -> {
-                    try (ModelBench bench = new ModelBench(benchCase, effort, manager)) {
-                        ofModel.measure(bench, report);
-                    }
-                };
-        measurements.add(new Measurement(what, work));
+        ModelBench model() {
+            ModelBench present = model;
+            if (present == null) {
+                present = new ModelBench(benchCase, effort, manager);
+                model = present;
+            }
+            return present;
+        }
+
+        void operations(BenchReport report, BiConsumer<OperationBench, BenchReport> work) {
+            try (OperationBench bench =
+                    new OperationBench(benchCase, effort.part(OPERATION), manager)) {
+                work.accept(bench, report);
+            }
+        }
+
+        /** Returns the manager after the model has made room. */
+        NDManager cleared() {
+            ModelBench present = model;
+            if (present != null) {
+                present.close();
+                model = null;
+            }
+            return manager;
+        }
+
+        @Override
+        public void close() {
+            manager.close();
+        }
     }
 
     /**
@@ -119,7 +139,7 @@ public final class Bench {
                     "the fused kernels are off; start Java with --add-modules jdk.incubator.vector");
         }
         BenchReport report = new BenchReport();
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (Arena arena = new Arena()) {
             report.fact("machine", Machine.description());
             report.fact("jdk", Runtime.version().toString());
             report.fact("threads", JniUtils.getNumThreads());
@@ -129,7 +149,7 @@ public final class Bench {
             for (int done = 0; done < measurements.size(); done++) {
                 Measurement next = measurements.get(done);
                 listener.measuring(done, measurements.size(), next.what());
-                next.work().addTo(report, manager);
+                next.work().addTo(report, arena);
             }
         }
         listener.measuring(measurements.size(), measurements.size(), "");

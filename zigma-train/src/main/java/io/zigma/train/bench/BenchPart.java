@@ -8,10 +8,10 @@ public enum BenchPart {
     CONVOLUTION,
     /** The model's forward pass. */
     FORWARD,
-    /** A training step without the optimiser. */
-    TRAINING,
     /** The optimiser. */
     OPTIMIZER,
+    /** A training step without the optimiser. */
+    TRAINING,
     /** One block of ZigMa and one of DiT over the number of tokens. */
     SCALING
 }

@@ -1,5 +1,6 @@
 package io.zigma.train.bench;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,7 @@ public record BenchPreset(
     /**
      * Finds a preset by its name.
      *
-     * @param name small, or a letter of S, B, M, L, H and a patch size, as in B/2
+     * @param name small, or a letter of s, b, m, l, h and a patch size, as in b-2
      * @return the preset, if there is one of this name
      */
     public static Optional<BenchPreset> named(String name) {
@@ -51,7 +52,7 @@ public record BenchPreset(
         }
         for (Size size : Size.values()) {
             for (int patch : new int[] {1, 2, 4}) {
-                if (name.equals(size + "/" + patch)) {
+                if (name.equals(size.name().toLowerCase(Locale.ROOT) + "-" + patch)) {
                     int side = SIDE / patch;
                     return Optional.of(
                             new BenchPreset(

@@ -21,10 +21,10 @@ public record Effort(
         double slowest) {
 
     /** Four to five minutes for ZigMa-B on two cores. */
-    public static final Effort FULL = new Effort(8, 3, 100, 5, 16_384, 90);
+    public static final Effort FULL = new Effort(6, 3, 100, 4, 16_384, 60);
 
     /** Under a minute for ZigMa-B on two cores. */
-    public static final Effort QUICK = new Effort(1.5, 1, 50, 1, 4_096, 0);
+    public static final Effort QUICK = new Effort(1.5, 1, 30, 0.7, 4_096, 0);
 
     /**
      * Checks the limits.

@@ -71,7 +71,7 @@ final class DinoNetwork extends UnaryBlock {
                 child(
                         "patch_embed",
                         new PatchEmbedding(
-                                new Patches(Photographs.CHANNELS, GRID, GRID, PATCH), size));
+                                new Patches(1, Photographs.CHANNELS, GRID, GRID, PATCH), size));
         for (int i = 0; i < depth; i++) {
             blocks.add(child("blocks." + i, new DinoBlock(size)));
         }
