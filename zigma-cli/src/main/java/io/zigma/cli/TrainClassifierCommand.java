@@ -9,9 +9,6 @@ import io.zigma.train.classify.ClassifierTraining;
 import io.zigma.train.classify.HeldOut;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are judged with. */
 final class TrainClassifierCommand implements Command {

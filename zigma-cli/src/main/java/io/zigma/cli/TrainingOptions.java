@@ -181,7 +181,15 @@ final class TrainingOptions {
 
     static final OptionSection LENGTH =
             OptionSection.of(
-                    "How to train", STEPS, BATCH_SIZE, LEARNING_RATE, WARMUP, DECAY, FLIP, SEED, RECOMPUTE);
+                    "How to train",
+                    STEPS,
+                    BATCH_SIZE,
+                    LEARNING_RATE,
+                    WARMUP,
+                    DECAY,
+                    FLIP,
+                    SEED,
+                    RECOMPUTE);
     static final OptionSection MODEL =
             OptionSection.of("The model", PRESET, PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
     static final OptionSection OBJECTIVE =

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-
 import io.zigma.checkpoint.PickleValue.Dictionary;
 import io.zigma.checkpoint.PickleValue.Int;
 import io.zigma.checkpoint.PickleValue.Scalar;
@@ -14,7 +13,6 @@ import io.zigma.interpolant.Prediction;
 import io.zigma.model.Positions;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
-
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

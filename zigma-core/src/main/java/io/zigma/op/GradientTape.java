@@ -128,8 +128,7 @@ public final class GradientTape implements AutoCloseable {
         }
         List<@Nullable NDArray> cut = new ArrayList<>();
         for (NDArray input : inputs) {
-            boolean inner =
-                    tape != null && input != null && Root.kindOf(input) == Root.Kind.INNER;
+            boolean inner = tape != null && input != null && Root.kindOf(input) == Root.Kind.INNER;
             cut.add(inner ? boundary(input) : input);
         }
         return block.apply(cut);

@@ -1,7 +1,10 @@
 package io.zigma.train.bench;
 
-import java.util.Locale;
+import io.zigma.model.Preset;
+import io.zigma.model.ZigMaConfig;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A model's size and what it is usually run on.
@@ -21,24 +24,8 @@ public record BenchPreset(
      */
     public static final BenchPreset SMALL = new BenchPreset("small", 256, 12, 2, 196, 8);
 
-    private static final int SIDE = 32; // of a latent image
-
-    /** The published sizes. */
-    private enum Size {
-        S(368, 24),
-        B(768, 24),
-        M(768, 48),
-        L(1024, 48),
-        H(1536, 48);
-
-        private final int hiddenSize;
-        private final int depth;
-
-        Size(int hiddenSize, int depth) {
-            this.hiddenSize = hiddenSize;
-            this.depth = depth;
-        }
-    }
+    /** The sizes that differ in nothing but size; published configurations walk other scans. */
+    private static final Pattern SIZES = Pattern.compile("[sbmlh]-[124]");
 
     /**
      * Finds a preset by its name.
@@ -50,16 +37,20 @@ public record BenchPreset(
         if (name.equals(SMALL.label)) {
             return Optional.of(SMALL);
         }
-        for (Size size : Size.values()) {
-            for (int patch : new int[] {1, 2, 4}) {
-                if (name.equals(size.name().toLowerCase(Locale.ROOT) + "-" + patch)) {
-                    int side = SIDE / patch;
-                    return Optional.of(
-                            new BenchPreset(
-                                    name, size.hiddenSize, size.depth, patch, side * side, 1));
-                }
-            }
-        }
-        return Optional.empty();
+        return Arrays.stream(Preset.values())
+                .filter(preset -> preset.label().equals(name))
+                .filter(preset -> SIZES.matcher(name).matches())
+                .map(preset -> of(name, preset.config()))
+                .findFirst();
+    }
+
+    private static BenchPreset of(String name, ZigMaConfig model) {
+        return new BenchPreset(
+                name,
+                model.hiddenSize(),
+                model.depth(),
+                model.patchSize(),
+                model.patches().count(),
+                1);
     }
 }

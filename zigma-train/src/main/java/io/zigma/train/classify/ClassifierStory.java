@@ -1,14 +1,12 @@
 package io.zigma.train.classify;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.checkpoint.Software;
 import io.zigma.train.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.judge.ClassifierConfig;
 import io.zigma.train.judge.ClassifierFacts;
 import io.zigma.train.judge.ClassifierFolder;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.op.GradientTape;
@@ -27,7 +26,6 @@ import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.Gradients;
 import io.zigma.train.optim.NamedArrays;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.LayerNorm;
 import io.zigma.nn.UnaryBlock;

@@ -8,13 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.nn.LayerNorm;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,11 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,7 +7,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 

@@ -6,11 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.checkpoint.FileHash;
 import io.zigma.checkpoint.StateDict;
 import io.zigma.train.metric.FeatureMatrix;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.zigma.train.judge;
 
 import ai.djl.Device;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

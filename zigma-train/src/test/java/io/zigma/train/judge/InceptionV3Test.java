@@ -9,20 +9,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-
 import io.zigma.checkpoint.CheckpointException;
 import io.zigma.checkpoint.FileHash;
 import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.checkpoint.SafetensorsWriter;
 import io.zigma.train.metric.FeatureMatrix;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InceptionV3Test {
 

@@ -1,7 +1,6 @@
 package io.zigma.train.judge;
 
 import ai.djl.nn.Parameter;
-
 import java.util.Map;
 import java.util.SplittableRandom;
 
