@@ -63,6 +63,20 @@ public enum Precision {
         require(device, Processor.own());
     }
 
+    /**
+     * Tells whether a device can do this.
+     *
+     * @param device where the products would be taken
+     * @return false where {@link #require} would refuse
+     */
+    public boolean isAvailable(Device device) {
+        return this == FLOAT32 || device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
+    }
+
+    private static boolean multipliesInBfloat16(Processor processor) {
+        return processor.has("avx512_bf16") || processor.has("amx_bf16");
+    }
+
     void require(Device device, Processor processor) {
         if (this == FLOAT32) {
             return;
@@ -71,7 +85,7 @@ public enum Precision {
             throw new IllegalArgumentException(
                     "bf16 is for processors and was not tried on %s; use f32".formatted(device));
         }
-        if (!processor.has("avx512_bf16") && !processor.has("amx_bf16")) {
+        if (!multipliesInBfloat16(processor)) {
             throw new IllegalArgumentException(
                     "bf16 needs a processor with AVX-512 BF16 or AMX, which %s does not say it has; use f32"
                             .formatted(processor.identity()));
