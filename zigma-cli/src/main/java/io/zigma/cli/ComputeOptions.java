@@ -40,6 +40,11 @@ record ComputeOptions(int gpu, int threads) {
         return new ComputeOptions(gpu, arguments.integer(THREADS, 1, MOST_THREADS, 0));
     }
 
+    /** Returns the device asked for, whether it is there or not; the engine is not loaded. */
+    Device device() {
+        return gpu < 0 ? Device.cpu() : Device.gpu(gpu);
+    }
+
     /**
      * Loads the engine. The number of threads is read at this moment and stays.
      *

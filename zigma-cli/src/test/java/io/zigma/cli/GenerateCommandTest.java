@@ -263,6 +263,7 @@ class GenerateCommandTest {
         "--scale, 1000",
         "--sampler, eulr",
         "--device, tpu",
+        "--precision, f8",
         "--output, picture.jpg",
         "--output, a_%s.png",
         "--gif, picture.png"

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Precision;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,14 @@ public interface Denoiser extends Block {
      * @param source asked once a forward pass for every layer that may be left out
      */
     void setDropPath(DropPath source);
+
+    /**
+     * Chooses what the factors of the layers' large matrix products are rounded to, for sampling.
+     * It rounds the parameters as they are now.
+     *
+     * @param precision what the parameters' device can do, see {@link Precision#require}
+     */
+    void setPrecision(Precision precision);
 
     /**
      * Returns all parameters under their names in the official state_dict, in a fixed order.

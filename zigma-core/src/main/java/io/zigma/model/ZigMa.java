@@ -17,6 +17,7 @@ import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
 import io.zigma.op.GradientTape;
+import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import io.zigma.scan.LayerScan;
 import java.util.ArrayList;
@@ -125,6 +126,12 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     @Override
     public void setDropPath(DropPath source) {
         dropPath = source;
+    }
+
+    /** The layers alone round: what is embedded once, and the head, cost next to nothing. */
+    @Override
+    public void setPrecision(Precision precision) {
+        blocks.forEach(block -> block.setPrecision(precision));
     }
 
     /**

@@ -1,18 +1,26 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Bfloat16;
 import io.zigma.op.DenseProduct;
+import io.zigma.op.Precision;
 import org.jspecify.annotations.Nullable;
 
 /** A fully connected layer on the last axis, y = x·Wᵀ + b, with W (out, in) as PyTorch keeps it. */
 public final class Dense extends UnaryBlock {
 
+    /** Thinner matrices gain less by rounding than the rounding of the tokens costs. */
+    private static final int WORTH_ROUNDING = 128;
+
+    private final int inputs;
     private final int outputs;
     private final Parameter weight;
     private final @Nullable Parameter bias;
+    private @Nullable NDArray rounded; // W, where products are taken in less than float32
 
     /**
      * Creates a layer.
@@ -22,6 +30,7 @@ public final class Dense extends UnaryBlock {
      * @param biased whether b is there
      */
     public Dense(int inputs, int outputs, boolean biased) {
+        this.inputs = inputs;
         this.outputs = outputs;
         weight = parameter("weight", Parameter.Type.WEIGHT, outputs, inputs);
         bias = biased ? parameter("bias", Parameter.Type.BIAS, outputs) : null;
@@ -37,17 +46,44 @@ public final class Dense extends UnaryBlock {
      */
     @Override
     public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return DenseProduct.apply(x, weight(store, x, training), bias(store, x, training));
+        NDArray shift = bias(store, x, training);
+        NDArray lower = rounded(training);
+        return lower == null
+                ? DenseProduct.apply(x, weight(store, x, training), shift)
+                : Bfloat16.multiply(x, lower, shift);
     }
 
     /** Rows {@code from} to {@code to} of the layer: as if only those outputs existed. */
     NDArray applyRows(ParameterStore store, NDArray x, int from, int to, boolean training) {
-        NDArray rows = weight(store, x, training).get("{}:{}", from, to); // (to − from, in)
-        NDArray shift = bias(store, x, training);
-        return DenseProduct.apply(x, rows, shift == null ? null : shift.get("{}:{}", from, to));
+        NDIndex rows = new NDIndex("{}:{}", from, to);
+        NDArray all = bias(store, x, training);
+        NDArray shift = all == null ? null : all.get(rows); // (to − from)
+        NDArray lower = rounded(training);
+        return lower == null
+                ? DenseProduct.apply(x, weight(store, x, training).get(rows), shift)
+                : Bfloat16.multiply(x, lower.get(rows), shift);
     }
 
-    /** Returns W (out, in). */
+    @Override
+    public void setPrecision(Precision precision) {
+        if (rounded != null) {
+            rounded.close();
+        }
+        rounded =
+                precision == Precision.BFLOAT16 && Math.min(inputs, outputs) >= WORTH_ROUNDING
+                        ? Bfloat16.round(weight.getArray())
+                        : null;
+    }
+
+    private @Nullable NDArray rounded(boolean training) {
+        if (training && rounded != null) {
+            throw new IllegalStateException(
+                    "a layer that rounds to bfloat16 cannot be trained; set its precision to float32");
+        }
+        return rounded;
+    }
+
+    /** Returns W (out, in) as it was before any rounding. */
     NDArray weight(ParameterStore store, NDArray like, boolean training) {
         return value(store, weight, like, training);
     }

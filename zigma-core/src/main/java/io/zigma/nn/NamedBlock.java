@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Precision;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,6 +78,17 @@ public abstract class NamedBlock extends AbstractBlock {
     protected static NDArray value(
             ParameterStore store, Parameter parameter, NDArray like, boolean training) {
         return store.getValue(parameter, like.getDevice(), training);
+    }
+
+    /**
+     * Chooses what the factors of large matrix products are rounded to, in this block and its
+     * children. Matrices are rounded here, once: parameters that change afterwards have no effect
+     * on them. A block that rounds cannot be trained.
+     *
+     * @param precision the precision, which the device of the parameters must have
+     */
+    public void setPrecision(Precision precision) {
+        namedChildren.values().forEach(child -> child.setPrecision(precision));
     }
 
     /**

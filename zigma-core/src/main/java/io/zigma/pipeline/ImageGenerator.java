@@ -11,6 +11,7 @@ import io.zigma.model.Canvas;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.op.MemoryExhaustion;
+import io.zigma.op.Precision;
 import io.zigma.sampler.Guidance;
 import io.zigma.sampler.ModelFunction;
 import io.zigma.sampler.Sampler;
@@ -42,19 +43,22 @@ public final class ImageGenerator implements AutoCloseable {
     private final CheckpointConfig config;
     private final String name;
     private final String weightsHash;
+    private final Precision precision;
 
     private ImageGenerator(
             NDManager manager,
             Denoiser model,
             CheckpointConfig config,
             String name,
-            String weightsHash) {
+            String weightsHash,
+            Precision precision) {
         this.manager = manager;
         this.model = model;
         this.parameters = new ParameterStore(manager, false);
         this.config = config;
         this.name = name;
         this.weightsHash = weightsHash;
+        this.precision = precision;
     }
 
     /**
@@ -67,15 +71,34 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator load(CheckpointFolder checkpoint, Device device)
             throws IOException {
+        return load(checkpoint, device, Precision.FLOAT32);
+    }
+
+    /**
+     * Loads a checkpoint to be computed with in some precision.
+     *
+     * @param checkpoint an opened folder
+     * @param device where to compute
+     * @param precision what large matrix products are taken in
+     * @return a generator that owns the model
+     * @throws IOException if the weights are missing or damaged
+     * @throws IllegalArgumentException if the device has not that precision
+     */
+    public static ImageGenerator load(
+            CheckpointFolder checkpoint, Device device, Precision precision) throws IOException {
+        precision.require(device);
         NDManager manager = NDManager.newBaseManager(device);
         try {
             Path place = checkpoint.path().toAbsolutePath().normalize();
+            Denoiser model = checkpoint.loadModel(manager);
+            model.setPrecision(precision);
             return new ImageGenerator(
                     manager,
-                    checkpoint.loadModel(manager),
+                    model,
                     checkpoint.config(),
                     String.valueOf(place.getFileName()),
-                    checkpoint.weightsHash());
+                    checkpoint.weightsHash(),
+                    precision);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
@@ -93,7 +116,7 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator over(
             Denoiser model, CheckpointConfig config, String name, Device device) {
-        return new ImageGenerator(NDManager.newBaseManager(device), model, config, name, "");
+        return new ImageGenerator(NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
     }
 
     /**
@@ -112,7 +135,8 @@ public final class ImageGenerator implements AutoCloseable {
             String name,
             String weightsHash,
             NDManager parent) {
-        return new ImageGenerator(parent.newSubManager(), model, config, name, weightsHash);
+        return new ImageGenerator(
+                parent.newSubManager(), model, config, name, weightsHash, Precision.FLOAT32);
     }
 
     /**
@@ -309,7 +333,8 @@ public final class ImageGenerator implements AutoCloseable {
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
-                request.guidanceScale());
+                request.guidanceScale(),
+                precision);
     }
 
     /** Frees the generator's arrays, and the model where the generator loaded it. */

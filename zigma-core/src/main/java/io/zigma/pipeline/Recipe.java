@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import io.zigma.checkpoint.Software;
+import io.zigma.op.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param sampler name of the sampler
  * @param steps its number of steps
  * @param guidanceScale weight of the condition, 1 for no guidance
+ * @param precision what large matrix products were taken in
  */
 public record Recipe(
         String model,
@@ -25,7 +27,8 @@ public record Recipe(
         long seed,
         String sampler,
         int steps,
-        double guidanceScale) {
+        double guidanceScale,
+        Precision precision) {
 
     /**
      * Returns the recipe as text fields.
@@ -47,6 +50,9 @@ public record Recipe(
         fields.put("sampler", sampler);
         fields.put("steps", Integer.toString(steps));
         fields.put("guidance_scale", Double.toString(guidanceScale));
+        if (precision != Precision.FLOAT32) {
+            fields.put("precision", precision.label());
+        }
         return fields;
     }
 }

@@ -41,7 +41,7 @@ record ScanProblem(
         Arbitrary<Boolean> flag = Arbitraries.of(true, false);
         return Combinators.combine(
                         Arbitraries.integers().between(1, 3),
-                        Arbitraries.of(1, 2, 7, 15, 16, 17, 33, 50),
+                        Arbitraries.of(1, 2, 7, 16, 31, 32, 33, 50, 70),
                         Arbitraries.of(1, 3, 16, 17, 127, 129, 260),
                         Arbitraries.of(1, 2, 4, 5, 8, 9, 16, 19, 33))
                 .as(

@@ -61,6 +61,7 @@ final class BenchTable {
         int before = lines.size();
         pair("forward", "model.forward.fused", "model.forward.reference");
         pair("training step", "model.train_step.fused", "model.train_step.reference");
+        pair("forward in bfloat16", "model.forward.bf16", "");
         pair(
                 "training step, 256 tokens, batch 1",
                 "model.train_step_256.fused",

@@ -2,6 +2,7 @@ package io.zigma.train.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.op.Precision;
 import io.zigma.train.bench.GemmFloor.Pass;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.AdamWConfig;
@@ -48,7 +49,22 @@ final class ModelBench implements AutoCloseable {
         }
         report.ratio(
                 "model.forward.floor_ratio", "model.forward.fused", "model.forward.gemm_floor");
+        if (Precision.BFLOAT16.isAvailable(model.manager().getDevice())) {
+            rounded(report);
+        }
         peak("model.forward.peak_bytes", model::forward, report);
+    }
+
+    private void rounded(BenchReport report) {
+        model.model().setPrecision(Precision.BFLOAT16);
+        try {
+            report.timings(
+                    new Contest(effort)
+                            .add("model.forward.bf16", Trial.of(model::forward))
+                            .run());
+        } finally {
+            model.model().setPrecision(Precision.FLOAT32);
+        }
     }
 
     /** Measures the way forward and back. */

@@ -1,0 +1,102 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * One expression of TorchScript, which reaches operators of the engine that DJL does not offer.
+ *
+ * <p>The engine loads it from an archive as PyTorch's {@code torch.jit.save} writes it, here made
+ * in memory: a zip of the code, of an object without parameters in Python's pickle format, of no
+ * constants and of the format's version.
+ */
+final class ScriptFunction {
+
+    // protocol 2: an object of the class in the code, made without arguments, training = False
+    private static final byte[] OBJECT =
+            latin("\u0080\2c__torch__\nFunction\n)\u0081}(X\10\0\0\0training\u0089ub.");
+    private static final byte[] EMPTY_TUPLE = latin("\u0080\2).");
+    private static final byte[] VERSION = latin("3\n");
+
+    private final PtSymbolBlock module;
+    private final ParameterStore noParameters;
+
+    /**
+     * Compiles an expression.
+     *
+     * @param expression of TorchScript, in the names of the arguments
+     * @param arguments names of tensors
+     */
+    ScriptFunction(String expression, String... arguments) {
+        StringBuilder code = new StringBuilder("class Function(Module):\n");
+        code.append("  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
+        code.append("  def forward(self: __torch__.Function");
+        Arrays.stream(arguments).forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
+        code.append(") -> Tensor:\n    return ").append(expression).append('\n');
+        NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME); // lives as long as it
+        try {
+            module =
+                    JniUtils.loadModule(
+                            (PtNDManager) manager,
+                            new ByteArrayInputStream(archive(code.toString())),
+                            false,
+                            false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the engine does not read its own script format", e);
+        }
+        noParameters = new ParameterStore(manager, false);
+    }
+
+    /**
+     * Runs the function.
+     *
+     * @param arguments as many as it has
+     * @return the result, in the manager of the first argument
+     */
+    NDArray apply(NDArray... arguments) {
+        return module.forward(noParameters, new NDList(arguments), false).singletonOrThrow();
+    }
+
+    private static byte[] archive(String code) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            add(zip, "function/data.pkl", OBJECT);
+            add(zip, "function/constants.pkl", EMPTY_TUPLE);
+            add(zip, "function/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
+            add(zip, "function/version", VERSION);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Adds an entry as it is, because the engine reads no compressed ones. */
+    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        CRC32 sum = new CRC32();
+        sum.update(content);
+        entry.setCrc(sum.getValue());
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    private static byte[] latin(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
