@@ -55,13 +55,17 @@ public sealed interface Conditioning
         /**
          * Checks the sizes.
          *
-         * @throws IllegalArgumentException if a token has no numbers or their count is negative
+         * @throws IllegalArgumentException if one is out of range
          */
         public ByText {
-            if (contextSize < 1 || tokens < 0) {
+            if (contextSize < 1
+                    || contextSize > ModelLimits.SIZE
+                    || tokens < 0
+                    || tokens > ModelLimits.TOKENS) {
                 throw new IllegalArgumentException(
-                        "a text-conditional model needs tokens of at least 1 number and their count or 0, not %d and %d"
-                                .formatted(contextSize, tokens));
+                        "texts have tokens of 1 to %d numbers, and 0 (unknown) to %d of them, not %d and %d"
+                                .formatted(
+                                        ModelLimits.SIZE, ModelLimits.TOKENS, contextSize, tokens));
             }
         }
     }

@@ -21,6 +21,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.op.GradientTape;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,31 @@ class ZigMaInDjlTest {
                                             texts.flip(1, 2),
                                             false)
                                     .toFloatArray());
+        }
+    }
+
+    @Test
+    void aPredictionOfATextModelLeavesNothingElseBehind() {
+        try (NDManager model = NDManager.newBaseManager();
+                NDManager manager = NDManager.newBaseManager()) {
+            ZigMa zigma = TinyCheckpoints.model(TinyModels.BY_TEXT, 5, model);
+            NDList inputs = inputs(manager);
+            NDArray texts = texts(manager);
+            ParameterStore store = new ParameterStore(model, false);
+            int parameters = model.getManagedArrays().size();
+            int before = manager.getManagedArrays().size();
+            NDArray sampled = zigma.predict(store, inputs.get(0), inputs.get(1), texts, false);
+            assertThat(sampled.getManager()).isSameAs(manager);
+            try (GradientTape tape = GradientTape.open()) {
+                NDArray loss =
+                        zigma.predict(store, inputs.get(0), inputs.get(1), texts, true).mean();
+                tape.backward(loss);
+                loss.close();
+            }
+            assertThat(model.getManagedArrays()).as("parameters").hasSize(parameters);
+            assertThat(manager.getManagedArrays())
+                    .as("inputs and the two predictions")
+                    .hasSize(before + 2);
         }
     }
 
