@@ -35,7 +35,9 @@ import io.zigma.train.evaluate.Samples;
 import io.zigma.train.evaluate.Sampling;
 import io.zigma.train.evaluate.SeedResult;
 import io.zigma.train.evaluate.Series;
+import io.zigma.train.judge.Classifier;
 import io.zigma.train.judge.ClassifierFolder;
+import io.zigma.train.judge.OfficialExtractor;
 import io.zigma.train.metric.FeatureStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,9 +91,10 @@ final class EvaluateCommand implements Command {
         CheckpointConfig config = subjects.get(0).checkpoint().config();
         PictureFormat format = format(subjects.get(0).checkpoint());
         ClassifierFolder judge = judge(options.judge());
+        Optional<Path> features = FeaturesOption.file(arguments);
         Comparison comparison = compare(arguments, options, config, format, console);
         Device device = compute.start();
-        try (Judges judges = Judges.of(judge.load(device))) {
+        try (Judges judges = judges(judge, features, device)) {
             Evaluation evaluation =
                     new Evaluation(
                             judges,
@@ -149,6 +152,21 @@ final class EvaluateCommand implements Command {
                             .formatted(folder));
         }
         return ClassifierFolder.open(folder);
+    }
+
+    private static Judges judges(ClassifierFolder judge, Optional<Path> features, Device device)
+            throws IOException {
+        Classifier classifier = judge.load(device);
+        if (features.isEmpty()) {
+            return Judges.of(classifier);
+        }
+        try {
+            return new Judges(
+                    OfficialExtractor.open(features.get(), device), Optional.of(classifier));
+        } catch (IOException | RuntimeException e) {
+            classifier.close();
+            throw e;
+        }
     }
 
     /**

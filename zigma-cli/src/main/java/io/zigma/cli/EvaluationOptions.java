@@ -155,7 +155,8 @@ final class EvaluationOptions {
                         SPLIT,
                         REFERENCE,
                         SAVE_REFERENCE,
-                        JUDGE),
+                        JUDGE,
+                        FeaturesOption.FEATURES),
                 OptionSection.of(
                         "How to sample", COUNT, SEEDS, CLASSES, SAMPLER, STEPS, GUIDANCE, SWEEP),
                 OptionSection.of("What else to measure", LIKELIHOOD),

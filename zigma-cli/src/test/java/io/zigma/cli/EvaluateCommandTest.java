@@ -110,6 +110,29 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void weightsThatAreNotShippedAreAskedForInOneLine() {
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        String[] words = data("-n", "12", "--features", "inception-v3").toArray(String[]::new);
+        assertThat(console.zigma(words)).isEqualTo(ExitStatus.FAILED);
+        assertThat(console.err())
+                .contains(
+                        "pt_inception-2015-12-05-6726825d.pth",
+                        "https://github.com/mseitzer/pytorch-fid",
+                        "extractors")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void anUnknownNetworkIsRefusedWithTheKnownOnes() {
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        String[] words = data("-n", "12", "--features", "inception").toArray(String[]::new);
+        assertThat(console.zigma(words)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(console.err())
+                .contains("did you mean 'inception-v3'", "dinov2-vitb14")
+                .hasLineCount(1);
+    }
+
+    @Test
     void savedStatisticsTakeTheDataSetsPlace() throws IOException {
         String file = folder.resolve("reference.npz").toString();
         JsonObject first = json(data("-n", "15", "--seeds", "4", "--save-reference", file));

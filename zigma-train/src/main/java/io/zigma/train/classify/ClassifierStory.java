@@ -65,9 +65,9 @@ final class ClassifierStory {
                 "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes."
                         + " It judges generated pictures: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
+                config.channels() == 1 ? "grey" : "colour",
                 config.height(),
                 config.width(),
-                config.channels(),
                 config.labels().size(),
                 config.dimension());
         line(card, "");
@@ -113,11 +113,12 @@ final class ClassifierStory {
                 training.get("batch_size").getAsInt(),
                 training.get("learning_rate").getAsString(),
                 training.get("weight_decay").getAsString());
+        int shift = training.get("shift").getAsInt();
         line(
                 card,
-                "- pictures moved by up to %d pixels each way%s",
-                training.get("shift").getAsInt(),
-                training.get("flip").getAsBoolean() ? ", every other mirrored" : ", not mirrored");
+                "- pictures %s, %s",
+                shift == 0 ? "not moved" : "moved by up to %d pixels each way".formatted(shift),
+                training.get("flip").getAsBoolean() ? "every other one mirrored" : "not mirrored");
         line(card, "- seed: %d", training.get("seed").getAsLong());
         if (training.get("started_from") instanceof JsonObject before) {
             JsonObject earlier = before.getAsJsonObject("training");

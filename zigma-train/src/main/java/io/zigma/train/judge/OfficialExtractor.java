@@ -1,10 +1,13 @@
 package io.zigma.train.judge;
 
 import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointException;
+import io.zigma.checkpoint.StateDict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,36 +19,21 @@ public enum OfficialExtractor {
     INCEPTION_V3(
             "inception-v3",
             "pt_inception-2015-12-05-6726825d.pth",
-            "the release 'fid_weights' of https://github.com/mseitzer/pytorch-fid") {
-        @Override
-        public FeatureExtractor open(Path file, Device device) throws IOException {
-            return InceptionV3.open(file, device);
-        }
-    },
+            "the release 'fid_weights' of https://github.com/mseitzer/pytorch-fid"),
     /** DINOv2's small model. */
-    DINOV2_VITS14("dinov2-vits14", "dinov2_vits14_pretrain.pth", OfficialExtractor.DINOV2) {
-        @Override
-        public FeatureExtractor open(Path file, Device device) throws IOException {
-            return DinoV2.open(file, device);
-        }
-    },
+    DINOV2_VITS14("dinov2-vits14", "dinov2_vits14_pretrain.pth", OfficialExtractor.DINOV2),
     /** DINOv2's base model. */
-    DINOV2_VITB14("dinov2-vitb14", "dinov2_vitb14_pretrain.pth", OfficialExtractor.DINOV2) {
-        @Override
-        public FeatureExtractor open(Path file, Device device) throws IOException {
-            return DinoV2.open(file, device);
-        }
-    },
+    DINOV2_VITB14("dinov2-vitb14", "dinov2_vitb14_pretrain.pth", OfficialExtractor.DINOV2),
     /** DINOv2's large model, which Stein et al. 2023 recommend. */
-    DINOV2_VITL14("dinov2-vitl14", "dinov2_vitl14_pretrain.pth", OfficialExtractor.DINOV2) {
-        @Override
-        public FeatureExtractor open(Path file, Device device) throws IOException {
-            return DinoV2.open(file, device);
-        }
-    };
+    DINOV2_VITL14("dinov2-vitl14", "dinov2_vitl14_pretrain.pth", OfficialExtractor.DINOV2);
 
     private static final String DINOV2 =
             "the table of pretrained models of https://github.com/facebookresearch/dinov2";
+
+    /** Tensors that only the one or the other kind of network has. */
+    private static final String OF_INCEPTION = "Conv2d_1a_3x3.conv.weight";
+
+    private static final String OF_DINO = "cls_token";
 
     private final String label;
     private final String fileName;
@@ -58,6 +46,15 @@ public enum OfficialExtractor {
     }
 
     /**
+     * Returns the names of all.
+     *
+     * @return as on the command line
+     */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(OfficialExtractor::label).toList();
+    }
+
+    /**
      * Finds a network by its name.
      *
      * @param label as on the command line
@@ -65,6 +62,27 @@ public enum OfficialExtractor {
      */
     public static Optional<OfficialExtractor> named(String label) {
         return Arrays.stream(values()).filter(one -> one.label.equals(label)).findFirst();
+    }
+
+    /**
+     * Reads whichever network a file holds; its tensors tell which.
+     *
+     * @param file weights in an official file or as safetensors
+     * @param device where to compute
+     * @return the network, to be closed
+     * @throws IOException if the file is missing, damaged or of a network that is not among these
+     */
+    public static FeatureExtractor open(Path file, Device device) throws IOException {
+        boolean inception;
+        try (StateDict weights = StateDict.open(file)) {
+            inception = weights.names().contains(OF_INCEPTION);
+            if (!inception && !weights.names().contains(OF_DINO)) {
+                throw new CheckpointException(
+                        "%s holds no network that this program takes features of (%s)"
+                                .formatted(file, String.join(", ", labels())));
+            }
+        }
+        return inception ? InceptionV3.open(file, device) : DinoV2.open(file, device);
     }
 
     /**
@@ -86,31 +104,20 @@ public enum OfficialExtractor {
     }
 
     /**
-     * Reads the network from where its file belongs.
+     * Finds the file where it belongs.
      *
      * @param folder where such files are kept
-     * @param device where to compute
-     * @return the network, to be closed
-     * @throws IOException if the file is not there, with a line that says which one, where to get
-     *     it and where it goes; or if it is damaged or of another network
+     * @return the file, not yet read
+     * @throws IOException if it is not there, with a line that says which one, where to get it and
+     *     where it goes
      */
-    public FeatureExtractor openFrom(Path folder, Device device) throws IOException {
+    public Path fileIn(Path folder) throws IOException {
         Path file = folder.resolve(fileName);
         if (!Files.isRegularFile(file)) {
             throw new IOException(
                     "%s needs its weights: get %s from %s and put it at %s"
                             .formatted(label, fileName, page, file));
         }
-        return open(file, device);
+        return file;
     }
-
-    /**
-     * Reads the network from a file.
-     *
-     * @param file its weights, in the official file or as safetensors
-     * @param device where to compute
-     * @return the network, to be closed
-     * @throws IOException if the file is missing, damaged or of another network
-     */
-    public abstract FeatureExtractor open(Path file, Device device) throws IOException;
 }

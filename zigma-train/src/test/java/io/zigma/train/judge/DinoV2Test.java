@@ -210,7 +210,7 @@ class DinoV2Test {
     @Test
     void theFileTellsHowLargeTheNetworkIs() throws IOException {
         Path file = write(folder.resolve("tiny.safetensors"), "mask_token");
-        try (DinoV2 dino = DinoV2.open(file, Device.cpu());
+        try (FeatureExtractor dino = OfficialExtractor.open(file, Device.cpu());
                 NDManager manager = NDManager.newBaseManager()) {
             NDArray images = manager.randomUniform(-1, 1, new Shape(2, 1, 28, 28));
 
@@ -228,21 +228,6 @@ class DinoV2Test {
                 .message()
                 .contains("reg4.safetensors", "'register_tokens' is surplus")
                 .hasLineCount(1);
-    }
-
-    @Test
-    void aMissingFileIsNamedWithWhereItComesFromAndGoes() {
-        for (OfficialExtractor extractor : OfficialExtractor.values()) {
-            assertThat(OfficialExtractor.named(extractor.label())).contains(extractor);
-            assertThatThrownBy(() -> extractor.openFrom(folder, Device.cpu()))
-                    .isInstanceOf(IOException.class)
-                    .message()
-                    .contains(
-                            extractor.label(),
-                            "https://github.com/",
-                            folder.resolve(extractor.fileName()).toString())
-                    .hasLineCount(1);
-        }
     }
 
     private static Path write(Path file, String extra) throws IOException {

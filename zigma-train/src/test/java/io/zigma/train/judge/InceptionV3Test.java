@@ -107,7 +107,7 @@ class InceptionV3Test {
 
     @Test
     void picturesWithTwoChannelsAreRefused() throws IOException {
-        try (InceptionV3 inception = InceptionV3.open(file, Device.cpu());
+        try (FeatureExtractor inception = OfficialExtractor.open(file, Device.cpu());
                 NDManager manager = NDManager.newBaseManager()) {
             NDArray images = manager.zeros(new Shape(1, 2, 8, 8));
 
