@@ -46,6 +46,15 @@ final class ImportCommand implements Command {
                     "N",
                     "channels of a picture or latent; default: the preset's, else "
                             + DEFAULT_CHANNELS);
+    private static final Option FRAMES =
+            Flags.value(
+                    null,
+                    "frames",
+                    "N",
+                    "frames of a video; default: the preset's, else the model makes pictures");
+    private static final Option TEMPORAL_POSITIONS =
+            Flags.flag(
+                    null, "temporal-positions", "the model has a table of a video's frames (tpe)");
     private static final Option CLASSES =
             Flags.value(
                     null,
@@ -62,7 +71,13 @@ final class ImportCommand implements Command {
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(IMAGE_SIZE, CHANNELS, CLASSES, TEXT_SIZE),
+                            Stream.of(
+                                    IMAGE_SIZE,
+                                    CHANNELS,
+                                    FRAMES,
+                                    TEMPORAL_POSITIONS,
+                                    CLASSES,
+                                    TEXT_SIZE),
                             TrainingOptions.MODEL.options().stream())
                     .toList();
 
@@ -195,15 +210,17 @@ final class ImportCommand implements Command {
             Arguments arguments, TrainingOptions options, List<String> labels) {
         try {
             Optional<ZigMaConfig> preset = options.preset();
-            return options.model(
-                    canvas(arguments, preset.map(ZigMaConfig::canvas)),
-                    conditioning(arguments, labels, preset.map(ZigMaConfig::conditioning)));
+            ZigMaConfig model =
+                    options.model(
+                            canvas(arguments, preset.map(ZigMaConfig::canvas)),
+                            conditioning(arguments, labels, preset.map(ZigMaConfig::conditioning)));
+            return arguments.has(TEMPORAL_POSITIONS) ? model.withTemporalPositions() : model;
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
     }
 
-    /** The preset's canvas, or an image, with the sides and channels that were given. */
+    /** The preset's canvas, or an image, with the sides, channels and frames that were given. */
     private static Canvas canvas(Arguments arguments, Optional<Canvas> preset) {
         Canvas usual =
                 preset.orElse(new Canvas.Image(DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE));
@@ -212,8 +229,12 @@ final class ImportCommand implements Command {
                         .size()
                         .orElse(new DataOptions.Size(usual.height(), usual.width()));
         int channels = arguments.integer(CHANNELS, 1, usual.channels());
-        return usual instanceof Canvas.Video video
-                ? new Canvas.Video(video.frames(), channels, size.height(), size.width())
+        return usual instanceof Canvas.Video || arguments.has(FRAMES)
+                ? new Canvas.Video(
+                        arguments.integer(FRAMES, 1, usual.frames()),
+                        channels,
+                        size.height(),
+                        size.width())
                 : new Canvas.Image(channels, size.height(), size.width());
     }
 

@@ -2,11 +2,22 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.TinyTorchFiles;
+import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Positions;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.Factorised;
+import io.zigma.scan.Fidelity;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -16,6 +27,34 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do with a model of videos: three frames of 4 × 6 pixels. */
 class VideoTest {
+
+    /** As official checkpoints have it: square, and with the slip in time. */
+    private static final ZigMaConfig OFFICIAL =
+            new ZigMaConfig(
+                    new Canvas.Video(3, 3, 4, 4),
+                    2,
+                    8,
+                    2,
+                    Factorised.of("st", Fidelity.COMPATIBLE),
+                    MambaConfig.PUBLISHED,
+                    Positions.LEARNED,
+                    true,
+                    NormKind.RMS,
+                    1e-5,
+                    0,
+                    new Conditioning.Unconditional());
+
+    private static final Map<String, Object> PARAMS =
+            Map.of(
+                    "in_channels", 3,
+                    "img_dim", 4,
+                    "patch_size", 2,
+                    "embed_dim", 8,
+                    "depth", 2,
+                    "video_frames", 3,
+                    "tpe", true,
+                    "use_pe", 2,
+                    "scan_type", "zzvideo_st");
 
     @TempDir static Path models;
     private static Path model;
@@ -99,6 +138,59 @@ class VideoTest {
         assertThat(test.out())
                 .containsPattern("videos +3 frames of 4 × 6, RGB")
                 .contains("factorised-st");
+    }
+
+    @Test
+    void importsAnOfficialModelOfVideos() throws IOException {
+        Path file =
+                official()
+                        .with("args", Map.of("model", Map.of("params", PARAMS)))
+                        .write(folder.resolve("official.pt"));
+        Path made = folder.resolve("made");
+
+        assertThat(test.zigma("import", file.toString(), "-o", made.toString()))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        assertThat(test.err()).contains("videos of 3 frames of 3 × 4 × 4");
+        assertThat(CheckpointFolder.open(made).config().model())
+                .usingRecursiveComparison()
+                .ignoringFields("dropPath")
+                .isEqualTo(OFFICIAL);
+    }
+
+    @Test
+    void importsWeightsOfVideosThatOptionsDescribe() throws IOException {
+        Path file = official().write(folder.resolve("bare.pt"));
+        Path made = folder.resolve("made");
+
+        assertThat(
+                        test.zigma(
+                                "import",
+                                file.toString(),
+                                "-o",
+                                made.toString(),
+                                "--frames",
+                                "3",
+                                "--temporal-positions",
+                                "--image-size",
+                                "4",
+                                "--patch-size",
+                                "2",
+                                "--hidden-size",
+                                "8",
+                                "--depth",
+                                "2",
+                                "--scan",
+                                "factorised-compatible-st"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        assertThat(CheckpointFolder.open(made).config().model()).isEqualTo(OFFICIAL);
+    }
+
+    private static TinyTorchFiles official() {
+        return new TinyTorchFiles().weights("ema", "", OFFICIAL, 1);
     }
 
     private ExitStatus generate(Object... words) {

@@ -209,6 +209,28 @@ public record ZigMaConfig(
                 changed);
     }
 
+    /**
+     * Returns the same with a learned vector for each frame of a video.
+     *
+     * @return a changed copy
+     * @throws IllegalArgumentException if the model is one of images
+     */
+    public ZigMaConfig withTemporalPositions() {
+        return new ZigMaConfig(
+                canvas,
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                true,
+                norm,
+                normEpsilon,
+                dropPath,
+                conditioning);
+    }
+
     private static void requireSize(String what, int size, int largest) {
         require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
     }
