@@ -101,7 +101,7 @@ class InfoCommandTest {
                 .isEqualTo(ExitStatus.DONE);
         assertThat(test.out().lines())
                 .containsExactly("  1  layer 0 of 2", "  2  layer 1 of 2", file.toString());
-        assertThat(ImageIO.read(file.toFile()).getWidth()).isBetween(500, 800);
+        assertThat(ImageIO.read(file.toFile()).getWidth()).isBetween(300, 800);
     }
 
     @ParameterizedTest
