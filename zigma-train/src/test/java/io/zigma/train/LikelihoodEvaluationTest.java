@@ -5,60 +5,66 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationListener;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
+import io.zigma.sampler.Sampler;
 import io.zigma.train.LikelihoodEvaluation.Listener;
 import io.zigma.train.LikelihoodEvaluation.Result;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.optim.LearningRateSchedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LikelihoodEvaluationTest {
 
+    private static final Path SHIPPED = Path.of("..", "models", "fashion");
     private static final LikelihoodEvaluation EVALUATION =
-            new LikelihoodEvaluation(new Likelihood(new OdeSampler(OdeMethod.HEUN, 10)), 12, 5, 3);
+            new LikelihoodEvaluation(new Likelihood(new OdeSampler(OdeMethod.HEUN, 5)), 12, 5, 3);
 
-    @TempDir static Path folder;
-    private static CheckpointFolder trained;
+    @TempDir Path folder;
+    private CheckpointFolder tiny;
 
-    @BeforeAll
-    static void trainAModel() throws IOException {
-        TrainingConfig config =
-                TinyRuns.config()
-                        .withSteps(150)
-                        .withOptimization(
-                                new Optimization(
-                                        new LearningRateSchedule.Constant(5e-3, 10),
-                                        Optimization.DEFAULT.adamW(),
-                                        2,
-                                        Optimization.DEFAULT.ema()))
-                        .withCadence(new Cadence(0, 1, 0, 1, 150));
-        try (Training training = TinyRuns.start(folder, config)) {
-            training.run();
-        }
-        trained = CheckpointFolder.open(folder.resolve("checkpoints").resolve("00000150"));
+    @BeforeEach
+    void writeACheckpoint() throws IOException {
+        tiny = TinyCheckpoints.write(folder, 3);
     }
 
     @Test
-    void aTrainedModelFindsItsDataMoreProbableThanNoise() throws IOException {
-        Result data = evaluate(TinyRuns.data());
-        Result noise = evaluate(new NoisePictures());
+    void aTrainedModelFindsItsOwnPicturesMoreProbableThanNoise() throws IOException {
+        CheckpointFolder trained = CheckpointFolder.open(SHIPPED);
+        List<float[]> noise = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2; i++) {
+            float[] picture = new float[28 * 28];
+            for (int j = 0; j < picture.length; j++) {
+                picture[j] = (float) (2 * random.nextDouble() - 1);
+            }
+            noise.add(picture);
+        }
 
-        assertThat(data.bitsPerDimension()).isFinite();
-        assertThat(noise.bitsPerDimension()).isFinite().isGreaterThan(data.bitsPerDimension() + 1);
-        assertThat(data.standardError()).isPositive();
-        assertThat(data.images()).isEqualTo(12);
-        assertThat(data.evaluations()).isEqualTo(20);
+        Result ofSamples = evaluate(trained, EVALUATION, new Pictures(samples(trained)));
+        Result ofNoise = evaluate(trained, EVALUATION, new Pictures(noise));
+
+        assertThat(ofSamples.bitsPerDimension()).isFinite().isBetween(0.0, 8.0);
+        assertThat(ofNoise.bitsPerDimension())
+                .isFinite()
+                .isGreaterThan(ofSamples.bitsPerDimension() + 1);
+        assertThat(ofSamples.standardError()).isPositive();
+        assertThat(ofSamples.images()).isEqualTo(2);
+        assertThat(ofSamples.evaluations()).isEqualTo(10);
     }
 
     @Test
@@ -66,55 +72,71 @@ class LikelihoodEvaluationTest {
         LikelihoodEvaluation alone =
                 new LikelihoodEvaluation(EVALUATION.likelihood(), 12, 1, EVALUATION.seed());
 
-        assertThat(evaluate(alone, TinyRuns.data(), Listener.NONE).bitsPerDimension())
-                .isCloseTo(evaluate(TinyRuns.data()).bitsPerDimension(), Offset.offset(1e-4));
+        assertThat(evaluate(tiny, alone, TinyRuns.data()).bitsPerDimension())
+                .isCloseTo(
+                        evaluate(tiny, EVALUATION, TinyRuns.data()).bitsPerDimension(),
+                        Offset.offset(1e-4));
     }
 
     @Test
     void progressIsHeardOfUpToItsEnd() throws IOException {
         List<Long> heard = new ArrayList<>();
-
-        evaluate(
-                EVALUATION,
-                TinyRuns.data(),
+        Listener listener =
                 (done, all) -> {
-                    assertThat(all).isEqualTo(30);
+                    assertThat(all).isEqualTo(15);
                     heard.add(done);
-                });
+                };
 
-        assertThat(heard).hasSize(30).isSorted().endsWith(30L);
+        try (ImageLikelihood model = ImageLikelihood.load(tiny, Device.cpu())) {
+            EVALUATION.of(model, TinyRuns.data(), listener);
+        }
+
+        assertThat(heard).hasSize(15).isSorted().endsWith(15L);
     }
 
     @Test
     void picturesOfAnotherSizeAreRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> evaluate(new StripedImages(4, 6, 6, 3, 0.8f)))
+                .isThrownBy(() -> evaluate(tiny, EVALUATION, new StripedImages(4, 6, 6, 3, 0.8f)))
                 .withMessageContainingAll("1 × 4 × 6", "1 × 6 × 6");
     }
 
-    private static Result evaluate(ImageDataset data) throws IOException {
-        return evaluate(EVALUATION, data, Listener.NONE);
-    }
-
     private static Result evaluate(
-            LikelihoodEvaluation evaluation, ImageDataset data, Listener listener)
+            CheckpointFolder checkpoint, LikelihoodEvaluation evaluation, ImageDataset data)
             throws IOException {
-        try (ImageLikelihood model = ImageLikelihood.load(trained, Device.cpu())) {
-            return evaluation.of(model, data, listener);
+        try (ImageLikelihood model = ImageLikelihood.load(checkpoint, Device.cpu())) {
+            return evaluation.of(model, data, Listener.NONE);
         }
     }
 
-    /** Pictures whose every value is drawn at random, of no class. */
-    private record NoisePictures() implements ImageDataset {
+    private static List<float[]> samples(CheckpointFolder checkpoint) throws IOException {
+        GenerationRequest request =
+                GenerationRequest.of(GenerationRequest.ANY, 2, 7, Sampler.parse("heun", 5), 1);
+        List<float[]> pictures = new ArrayList<>();
+        try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
+            for (GeneratedImage image : generator.generate(request, GenerationListener.NONE)) {
+                float[] levels =
+                        image.picture().getRaster().getSamples(0, 0, 28, 28, 0, (float[]) null);
+                for (int i = 0; i < levels.length; i++) {
+                    levels[i] = levels[i] / 127.5f - 1;
+                }
+                pictures.add(levels);
+            }
+        }
+        return pictures;
+    }
+
+    /** Grey pictures of 28 × 28 and of no class. */
+    private record Pictures(List<float[]> all) implements ImageDataset {
 
         @Override
         public String name() {
-            return "noise";
+            return "pictures";
         }
 
         @Override
         public int size() {
-            return 20;
+            return all.size();
         }
 
         @Override
@@ -124,12 +146,12 @@ class LikelihoodEvaluationTest {
 
         @Override
         public int height() {
-            return 4;
+            return 28;
         }
 
         @Override
         public int width() {
-            return 6;
+            return 28;
         }
 
         @Override
@@ -144,10 +166,7 @@ class LikelihoodEvaluationTest {
 
         @Override
         public void read(int index, boolean flipped, float[] target, int offset) {
-            SplittableRandom random = new SplittableRandom(index);
-            for (int i = 0; i < 24; i++) {
-                target[offset + i] = (float) (2 * random.nextDouble() - 1);
-            }
+            System.arraycopy(all.get(index), 0, target, offset, all.get(index).length);
         }
 
         @Override
