@@ -29,6 +29,10 @@ final class ClassifierReport {
         ClassifierConfig config = classifier.config();
         JsonObject accuracy = classifier.facts().accuracy().deepCopy();
         accuracy.remove("classes"); // its card has the table
+        JsonObject training = classifier.facts().training().deepCopy();
+        if (training.get("started_from") instanceof JsonObject before) {
+            before.remove("training"); // as has --json
+        }
         List<String> lines = new ArrayList<>();
         lines.add(classifier.path().toString());
         lines.add(
@@ -55,7 +59,7 @@ final class ClassifierReport {
                                 .collect(Collectors.joining(", ")),
                         config.dimension()));
         lines.addAll(InfoCommand.facts("accuracy", accuracy));
-        lines.addAll(InfoCommand.facts("training", classifier.facts().training()));
+        lines.addAll(InfoCommand.facts("training", training));
         lines.addAll(InfoCommand.facts("data", classifier.facts().data()));
         lines.add(InfoCommand.row("weights", "SHA-256 %s", classifier.weightsHash()));
         return lines;

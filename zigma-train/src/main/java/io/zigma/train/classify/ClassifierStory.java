@@ -62,7 +62,7 @@ final class ClassifierStory {
         line(card, "");
         line(
                 card,
-                "A frozen convolutional classifier of %d×%d pictures with %d channels, %d classes."
+                "A frozen convolutional classifier of %s pictures of %d×%d pixels, %d classes."
                         + " It judges generated pictures: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
                 config.channels() == 1 ? "grey" : "colour",
