@@ -118,7 +118,11 @@ final class GenerateCommand implements Command {
                 OptionSection.of("How to sample", SAMPLER, STEPS, SubjectOptions.GUIDANCE),
                 OptionSection.of("What to write", GIF, SCALE, FORCE, NO_METADATA),
                 OptionSection.of(
-                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE, PRECISION, BATCH));
+                        "Where to compute",
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        PRECISION,
+                        BATCH));
     }
 
     @Override
@@ -131,8 +135,7 @@ final class GenerateCommand implements Command {
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
         Plan plan = plan(arguments);
-        try (ImageGenerator generator =
-                load(plan)) {
+        try (ImageGenerator generator = load(plan)) {
             if (!arguments.has(SEED)) {
                 console.say("seed " + plan.request().seed());
             }
@@ -257,7 +260,8 @@ final class GenerateCommand implements Command {
         try {
             precision.require(compute.device());
         } catch (IllegalArgumentException e) {
-            throw new UsageException("%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
+            throw new UsageException(
+                    "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
         }
         return precision;
     }

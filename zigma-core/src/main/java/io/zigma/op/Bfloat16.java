@@ -15,8 +15,7 @@ public final class Bfloat16 {
 
     // torch.bfloat16 is 15 and torch.float32 is 6 in TorchScript
     private static final String ROUND = "torch.to(weight, 15)";
-    private static final String MULTIPLY =
-            "torch.to(torch.linear(torch.to(x, 15), weight), 6)";
+    private static final String MULTIPLY = "torch.to(torch.linear(torch.to(x, 15), weight), 6)";
 
     private Bfloat16() {}
 

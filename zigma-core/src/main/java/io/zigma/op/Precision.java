@@ -70,7 +70,8 @@ public enum Precision {
      * @return false where {@link #require} would refuse
      */
     public boolean isAvailable(Device device) {
-        return this == FLOAT32 || device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
+        return this == FLOAT32
+                || device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
     }
 
     private static boolean multipliesInBfloat16(Processor processor) {

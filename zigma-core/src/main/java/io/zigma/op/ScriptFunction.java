@@ -46,7 +46,8 @@ final class ScriptFunction {
         StringBuilder code = new StringBuilder("class Function(Module):\n");
         code.append("  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
         code.append("  def forward(self: __torch__.Function");
-        Arrays.stream(arguments).forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
+        Arrays.stream(arguments)
+                .forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
         code.append(") -> Tensor:\n    return ").append(expression).append('\n');
         NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME); // lives as long as it
         try {

@@ -116,7 +116,8 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator over(
             Denoiser model, CheckpointConfig config, String name, Device device) {
-        return new ImageGenerator(NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
+        return new ImageGenerator(
+                NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
     }
 
     /**

@@ -68,7 +68,8 @@ class Bfloat16Test {
                 NDArray weight = normal(manager, 2, 130, 160);
                 NDArray bias = normal(manager, 3, 130);
                 NDArray expected =
-                        DensePath.LINEAR.multiply(rounded(x), rounded(weight), null); // (2, 64, 130)
+                        DensePath.LINEAR.multiply(
+                                rounded(x), rounded(weight), null); // (2, 64, 130)
                 // the engine rounds the sum once more before it is widened
                 Close.assertClose(
                         "product",

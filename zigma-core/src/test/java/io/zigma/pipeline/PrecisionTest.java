@@ -73,8 +73,7 @@ class PrecisionTest {
 
     private static List<GeneratedImage> generate(Precision precision) throws IOException {
         CheckpointFolder checkpoint = CheckpointFolder.open(MODEL);
-        try (ImageGenerator generator =
-                ImageGenerator.load(checkpoint, Device.cpu(), precision)) {
+        try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu(), precision)) {
             return generator.generate(
                     GenerationRequest.of(7, 2, 3, Sampler.parse("heun", 4), 2),
                     GenerationListener.NONE);

@@ -59,9 +59,7 @@ final class ModelBench implements AutoCloseable {
         model.model().setPrecision(Precision.BFLOAT16);
         try {
             report.timings(
-                    new Contest(effort)
-                            .add("model.forward.bf16", Trial.of(model::forward))
-                            .run());
+                    new Contest(effort).add("model.forward.bf16", Trial.of(model::forward)).run());
         } finally {
             model.model().setPrecision(Precision.FLOAT32);
         }
