@@ -28,8 +28,8 @@ final class BenchCommand implements Command {
                     "p",
                     "preset",
                     "NAME",
-                    "size of the model: s, b, m, l or h with a patch size, as in b-2, or small"
-                            + " (12 layers of 256 channels); default: "
+                    "the model: small (12 layers of 256 channels), or as in import, s-1 to h-4;"
+                            + " default: "
                             + DEFAULT_PRESET);
     private static final Option TOKENS =
             Flags.value(null, "tokens", "N", "tokens of an image; default: the preset's");
@@ -97,7 +97,7 @@ final class BenchCommand implements Command {
         BenchCase benchCase =
                 BenchCase.of(
                         preset,
-                        arguments.integer(TOKENS, 1, MOST_TOKENS, preset.tokens()),
+                        arguments.integer(TOKENS, 1, MOST_TOKENS, preset.model().grid().tokens()),
                         arguments.integer(BATCH, 1, preset.batch()));
         Set<BenchPart> parts = parts(arguments);
         Effort effort = arguments.has(QUICK) ? quick : Effort.FULL;
@@ -115,13 +115,8 @@ final class BenchCommand implements Command {
     }
 
     private static BenchPreset preset(Arguments arguments) {
-        String name = arguments.text(PRESET).orElse(DEFAULT_PRESET);
-        return BenchPreset.named(name)
-                .orElseThrow(
-                        () ->
-                                new UsageException(
-                                        "--preset knows no '%s' (s, b, m, l or h with -1, -2 or -4, or %s)"
-                                                .formatted(name, BenchPreset.SMALL.label())));
+        String label = arguments.choice(PRESET, BenchPreset.labels(), DEFAULT_PRESET);
+        return BenchPreset.named(label).orElseThrow();
     }
 
     private static Set<BenchPart> parts(Arguments arguments) {

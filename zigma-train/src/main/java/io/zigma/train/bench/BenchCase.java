@@ -1,11 +1,7 @@
 package io.zigma.train.bench;
 
 import io.zigma.model.Conditioning;
-import io.zigma.model.Positions;
 import io.zigma.model.ZigMaConfig;
-import io.zigma.nn.MambaConfig;
-import io.zigma.nn.NormKind;
-import io.zigma.scan.Zigzag;
 
 /**
  * What is measured.
@@ -15,9 +11,6 @@ import io.zigma.scan.Zigzag;
  * @param batch images at once, 1 or more
  */
 public record BenchCase(String preset, ZigMaConfig model, int batch) {
-
-    /** Channels of an image, as those of the usual autoencoders' latents. */
-    private static final int CHANNELS = 4;
 
     /**
      * Checks the batch.
@@ -31,19 +24,17 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
     }
 
     /**
-     * Makes a case of an unconditional model of the published kind.
+     * Makes a case of a preset, without classes, texts or stochastic depth.
      *
-     * @param preset the model's size
-     * @param tokens tokens of an image
+     * @param preset the model
+     * @param tokens tokens of an image, laid out as nearly square as they can be
      * @param batch images at once
      * @return the case
      * @throws IllegalArgumentException if there is no token or no image
      */
     public static BenchCase of(BenchPreset preset, int tokens, int batch) {
-        return new BenchCase(
-                preset.label(),
-                model(preset.hiddenSize(), preset.depth(), preset.patchSize(), tokens),
-                batch);
+        ZigMaConfig model = preset.model();
+        return new BenchCase(preset.label(), resized(model, model.depth(), tokens), batch);
     }
 
     /**
@@ -55,31 +46,30 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
         return model.grid().tokens();
     }
 
-    /** Returns the same model on images of another number of tokens. */
-    BenchCase withTokens(int tokens) {
-        return new BenchCase(
-                preset, model(model.hiddenSize(), model.depth(), model.patchSize(), tokens), batch);
+    /** Returns the same model on single images of another number of tokens. */
+    BenchCase single(int tokens) {
+        return new BenchCase(preset, resized(model, model.depth(), tokens), 1);
     }
 
     /** Returns one layer of the same width on a single image of another number of tokens. */
     BenchCase layer(int tokens) {
-        return new BenchCase(preset, model(model.hiddenSize(), 1, model.patchSize(), tokens), 1);
+        return new BenchCase(preset, resized(model, 1, tokens), 1);
     }
 
-    private static ZigMaConfig model(int hiddenSize, int depth, int patchSize, int tokens) {
+    private static ZigMaConfig resized(ZigMaConfig model, int depth, int tokens) {
         int height = mostSquareHeight(tokens);
         return new ZigMaConfig(
-                height * patchSize,
-                tokens / height * patchSize,
-                CHANNELS,
-                patchSize,
-                hiddenSize,
+                height * model.patchSize(),
+                tokens / height * model.patchSize(),
+                model.channels(),
+                model.patchSize(),
+                model.hiddenSize(),
                 depth,
-                new Zigzag(8),
-                MambaConfig.PUBLISHED,
-                Positions.NONE,
-                NormKind.RMS,
-                1e-5,
+                model.scan(),
+                model.mixer(),
+                model.positions(),
+                model.norm(),
+                model.normEpsilon(),
                 0,
                 new Conditioning.Unconditional());
     }

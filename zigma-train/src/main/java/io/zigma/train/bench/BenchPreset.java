@@ -1,56 +1,73 @@
 package io.zigma.train.bench;
 
+import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
+import io.zigma.model.Positions;
 import io.zigma.model.Preset;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.Zigzag;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A model's size and what it is usually run on.
+ * A model with a name, and how many images it is usually given at once.
  *
  * @param label how it is called
- * @param hiddenSize channels D of a token
- * @param depth layers
- * @param patchSize side of a patch
- * @param tokens tokens of an image unless told otherwise
+ * @param model its shape
  * @param batch images at once unless told otherwise
  */
-public record BenchPreset(
-        String label, int hiddenSize, int depth, int patchSize, int tokens, int batch) {
+public record BenchPreset(String label, ZigMaConfig model, int batch) {
 
     /**
      * What people train on two cores: 12 layers of 256 channels, eight images of 14 × 14 tokens.
      */
-    public static final BenchPreset SMALL = new BenchPreset("small", 256, 12, 2, 196, 8);
-
-    /** The sizes that differ in nothing but size; published configurations walk other scans. */
-    private static final Pattern SIZES = Pattern.compile("[sbmlh]-[124]");
+    public static final BenchPreset SMALL =
+            new BenchPreset(
+                    "small",
+                    new ZigMaConfig(
+                            28,
+                            28,
+                            1,
+                            2,
+                            256,
+                            12,
+                            new Zigzag(8),
+                            MambaConfig.PUBLISHED,
+                            Positions.NONE,
+                            NormKind.RMS,
+                            1e-5,
+                            0,
+                            new Conditioning.Unconditional()),
+                    8);
 
     /**
      * Finds a preset by its name.
      *
-     * @param name small, or a letter of s, b, m, l, h and a patch size, as in b-2
+     * @param name small, or the label of a {@link Preset} for images
      * @return the preset, if there is one of this name
      */
     public static Optional<BenchPreset> named(String name) {
-        if (name.equals(SMALL.label)) {
-            return Optional.of(SMALL);
-        }
-        return Arrays.stream(Preset.values())
-                .filter(preset -> preset.label().equals(name))
-                .filter(preset -> SIZES.matcher(name).matches())
-                .map(preset -> of(name, preset.config()))
-                .findFirst();
+        return all().filter(preset -> preset.label.equals(name)).findFirst();
     }
 
-    private static BenchPreset of(String name, ZigMaConfig model) {
-        return new BenchPreset(
-                name,
-                model.hiddenSize(),
-                model.depth(),
-                model.patchSize(),
-                model.patches().count(),
-                1);
+    /**
+     * Returns all names.
+     *
+     * @return the labels, small ones first
+     */
+    public static List<String> labels() {
+        return all().map(BenchPreset::label).toList();
+    }
+
+    private static Stream<BenchPreset> all() {
+        return Stream.concat(
+                Stream.of(SMALL),
+                Arrays.stream(Preset.values())
+                        .filter(preset -> preset.config().canvas() instanceof Canvas.Image)
+                        .map(preset -> new BenchPreset(preset.label(), preset.config(), 1)));
     }
 }

@@ -44,7 +44,9 @@ final class ModelBench implements AutoCloseable {
                     new Contest(effort)
                             .add("model.forward.fused", Trial.of(model::forward))
                             .add("model.forward.gemm_floor", Trial.of(floor::run))
-                            .addReference("model.forward.reference", Trial.of(model::forward))
+                            .addEngines(
+                                    "model.forward.reference",
+                                    Trial.of(model::forward).onReferences())
                             .run());
         }
         report.ratio(

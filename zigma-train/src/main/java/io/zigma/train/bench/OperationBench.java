@@ -101,7 +101,7 @@ final class OperationBench implements AutoCloseable {
                 new Contest(effort)
                         .add(key + ".fused", fused)
                         .add(key + ".straight", () -> timeForward(operands, operation, straight))
-                        .addReference(key + ".reference", fused)
+                        .addEngines(key + ".reference", fused.onReferences())
                         .run());
     }
 
@@ -123,7 +123,7 @@ final class OperationBench implements AutoCloseable {
                 new Contest(effort)
                         .add(key + ".fused", fused)
                         .add(key + ".straight", () -> timeBackward(operands, operation, straight))
-                        .addReference(key + ".reference", fused)
+                        .addEngines(key + ".reference", fused.onReferences())
                         .run());
     }
 

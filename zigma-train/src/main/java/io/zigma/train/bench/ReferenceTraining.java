@@ -28,29 +28,26 @@ final class ReferenceTraining {
 
     /** Measures what can be. */
     void run(BenchReport report) {
-        BenchCase trial =
-                new BenchCase(benchCase.preset(), benchCase.model(), 1)
-                        .withTokens(Math.min(SHORT, benchCase.tokens()));
+        BenchCase trial = benchCase.single(Math.min(SHORT, benchCase.tokens()));
         Cost cost;
         try (BenchModel model = new BenchModel(trial, manager)) {
-            cost = cost(model);
+            Trial step = model::timedForwardBackward;
+            cost = cost(step);
             if (trial.tokens() == SHORT) {
                 report.timings(
                         new Contest(effort)
-                                .add("model.train_step_256.fused", model::timedForwardBackward)
-                                .addReference(
-                                        "model.train_step_256.reference",
-                                        model::timedForwardBackward)
+                                .add("model.train_step_256.fused", step)
+                                .addEngines("model.train_step_256.reference", step.onReferences())
                                 .run());
             }
         }
         double times = (double) benchCase.batch() * benchCase.tokens() / trial.tokens();
         if (cost.affordable(times, effort)) {
             try (BenchModel model = new BenchModel(benchCase, manager)) {
+                Trial step = model::timedForwardBackward;
                 report.timings(
                         new Contest(effort)
-                                .addReference(
-                                        "model.train_step.reference", model::timedForwardBackward)
+                                .addEngines("model.train_step.reference", step.onReferences())
                                 .run());
             }
         }
@@ -74,10 +71,9 @@ final class ReferenceTraining {
         }
     }
 
-    private static Cost cost(BenchModel model) {
+    private static Cost cost(Trial step) {
         long start = System.nanoTime();
-        Trial fused = model::timedForwardBackward;
-        OptionalLong bytes = PeakMemory.of(() -> fused.onReferences().run());
+        OptionalLong bytes = PeakMemory.of(() -> step.onReferences().run());
         return new Cost((System.nanoTime() - start) / 1e9, bytes);
     }
 }

@@ -67,7 +67,7 @@ final class ScalingBench {
                                                 return null;
                                             }));
             Map<String, Timing> timings =
-                    new Contest(effort).add("zigma", ofZigma).add("dit", ofDit).run();
+                    new Contest(effort).add("zigma", ofZigma).addEngines("dit", ofDit).run();
             return new BenchReport.ScalingPoint(
                     tokens,
                     timings.get("zigma"),

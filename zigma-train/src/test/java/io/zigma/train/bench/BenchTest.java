@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.zigma.model.TinyModels;
 import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,7 +23,7 @@ class BenchTest {
             Set.of("machine", "jdk", "threads", "preset", "tokens", "batch", "spread");
 
     private static BenchCase tiny(int tokens, int batch) {
-        return BenchCase.of(new BenchPreset("tiny", 16, 2, 2, 16, 2), tokens, batch);
+        return BenchCase.of(new BenchPreset("tiny", TinyModels.UNCONDITIONAL, 1), tokens, batch);
     }
 
     private static BenchReport run(BenchCase benchCase, Set<BenchPart> parts) {

@@ -36,26 +36,26 @@ class ContestTest {
     }
 
     @Test
-    void aReferenceThatTakesLongerThanAllRoundsMayIsRunOnce() {
+    void whatTheEngineDoesIsRunOnceIfThatTakesLongerThanAllRoundsMay() {
         Map<String, Timing> timings =
                 new Contest(new Effort(0.1, 3, 20, 0, 256, 0))
-                        .addReference("reference", claiming("reference", 200 * MILLISECOND))
+                        .addEngines("slow", claiming("reference", 200 * MILLISECOND))
                         .run();
         assertThat(order).hasSize(1);
-        assertThat(timings.get("reference").median()).isEqualTo(200);
+        assertThat(timings.get("slow").median()).isEqualTo(200);
     }
 
     @Test
-    void aReferenceRunsOnTheReferencePath() {
-        new Contest(new Effort(0.001, 1, 1, 0, 256, 0))
-                .addReference(
-                        "reference",
-                        () -> {
-                            assertThat(ReferencePath.inUse()).isTrue();
-                            return MILLISECOND;
-                        })
-                .run();
-        assertThat(ReferencePath.inUse()).isFalse();
+    void aTrialCanBeMadeOnTheReferencePath() {
+        List<Boolean> seen = new ArrayList<>();
+        Trial trial =
+                () -> {
+                    seen.add(ReferencePath.inUse());
+                    return MILLISECOND;
+                };
+        trial.run();
+        assertThat(trial.onReferences().run()).isEqualTo(MILLISECOND);
+        assertThat(seen).containsExactly(false, true);
     }
 
     /** A computation that says how long it took. */
