@@ -209,36 +209,19 @@ final class ScanTile {
     /**
      * Works out exp(delta·A) for some states of one vector of channels, into {@link #decays}.
      *
-     * <p>These loops stand apart from the recurrence because the compiler stops inlining at a
-     * certain size, and vectors that go through calls are boxed: of exponentials, two in one loop
-     * are just few enough, and faster than one.
+     * <p>This loop stands apart from the recurrence because the compiler stops inlining at a
+     * certain size, and vectors that go through calls are boxed: eight exponentials in one loop are
+     * too many, and already with two it depends on what was compiled before.
      */
     void fillDecays(int steps, int channel, int firstState, int count) {
-        int n = 0;
-        for (; n + 2 <= count; n += 2) {
-            fillTwo(steps, channel, firstState + n, n * STEPS * LANES);
-        }
-        if (n < count) {
-            fillOne(steps, channel, firstState + n, n * STEPS * LANES);
-        }
-    }
-
-    private void fillTwo(int steps, int channel, int state, int to) {
-        int next = to + STEPS * LANES;
-        FloatVector a0 = FloatVector.fromArray(SPECIES, decay, state * STRIDE + channel);
-        FloatVector a1 = FloatVector.fromArray(SPECIES, decay, (state + 1) * STRIDE + channel);
-        for (int step = 0; step < steps; step++) {
-            FloatVector d = FloatVector.fromArray(SPECIES, delta, step * STRIDE + channel);
-            VectorMath.decay(d.mul(a0)).intoArray(decays, to + step * LANES);
-            VectorMath.decay(d.mul(a1)).intoArray(decays, next + step * LANES);
-        }
-    }
-
-    private void fillOne(int steps, int channel, int state, int to) {
-        FloatVector a = FloatVector.fromArray(SPECIES, decay, state * STRIDE + channel);
-        for (int step = 0; step < steps; step++) {
-            FloatVector d = FloatVector.fromArray(SPECIES, delta, step * STRIDE + channel);
-            VectorMath.decay(d.mul(a)).intoArray(decays, to + step * LANES);
+        for (int n = 0; n < count; n++) {
+            FloatVector a =
+                    FloatVector.fromArray(SPECIES, decay, (firstState + n) * STRIDE + channel);
+            int to = n * STEPS * LANES;
+            for (int step = 0; step < steps; step++) {
+                FloatVector d = FloatVector.fromArray(SPECIES, delta, step * STRIDE + channel);
+                VectorMath.decay(d.mul(a)).intoArray(decays, to + step * LANES);
+            }
         }
     }
 
