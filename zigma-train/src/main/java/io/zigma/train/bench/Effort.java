@@ -21,7 +21,7 @@ public record Effort(
         double slowest) {
 
     /** Four to five minutes for ZigMa-B on two cores. */
-    public static final Effort FULL = new Effort(5, 3, 100, 3, 16_384, 60);
+    public static final Effort FULL = new Effort(4, 3, 100, 2, 16_384, 60);
 
     /** Under a minute for ZigMa-B on two cores. */
     public static final Effort QUICK = new Effort(1.5, 1, 30, 0.7, 4_096, 0);

@@ -56,7 +56,7 @@ final class GemmFloor {
     private ProductPath fastest(MatrixProduct product, Effort effort) {
         Contest contest = new Contest(effort);
         for (ProductPath path : ProductPath.values()) {
-            contest.add(path.name(), Trial.of(() -> multiply(product, path)));
+            contest.addEngines(path.name(), Trial.of(() -> multiply(product, path)));
         }
         Map<String, Timing> timings = contest.run();
         ProductPath best = ProductPath.LINEAR;

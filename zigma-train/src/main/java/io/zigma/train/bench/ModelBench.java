@@ -43,7 +43,7 @@ final class ModelBench implements AutoCloseable {
             report.timings(
                     new Contest(effort)
                             .add("model.forward.fused", Trial.of(model::forward))
-                            .add("model.forward.gemm_floor", Trial.of(floor::run))
+                            .addEngines("model.forward.gemm_floor", Trial.of(floor::run))
                             .addEngines(
                                     "model.forward.reference",
                                     Trial.of(model::forward).onReferences())
@@ -74,7 +74,7 @@ final class ModelBench implements AutoCloseable {
             report.timings(
                     new Contest(effort)
                             .add("model.train_step.fused", model::timedForwardBackward)
-                            .add("model.train_step.gemm_floor", Trial.of(floor::run))
+                            .addEngines("model.train_step.gemm_floor", Trial.of(floor::run))
                             .run());
         }
         report.ratio(
