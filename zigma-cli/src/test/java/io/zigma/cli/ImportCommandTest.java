@@ -189,7 +189,7 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.FAILED);
         assertThat(test.err())
                 .contains(
-                        "blocks.23.mixer.A_log is missing, the model's has shape [736, 16]",
+                        "blocks.23.norm.weight is missing, the model's has shape [368]",
                         "norm_f.weight has shape [16], the model's has [368]",
                         "'pos_embed' of shape [1, 16, 16] is surplus",
                         "'y_embedder.embedding_table.weight' of shape [2, 16] is surplus")
