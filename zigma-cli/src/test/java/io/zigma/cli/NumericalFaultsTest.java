@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NumericalFaultsTest {
 
     /** Address space in KiB: enough for Java and the engine, not for a step of many pictures. */
-    private static final int LITTLE_MEMORY = 7_000_000;
+    private static final int LITTLE_MEMORY = 5_000_000;
 
-    private static final int MANY = 2048;
+    private static final int MANY = 512;
 
     @TempDir Path folder;
     private Path data = Path.of("");

@@ -59,7 +59,6 @@ final class ZigmaProcess {
                         "--add-modules",
                         "jdk.incubator.vector",
                         "-Xmx512m",
-                        "-XX:TieredStopAtLevel=1",
                         "-Dai.djl.offline=true",
                         "-cp",
                         System.getProperty("java.class.path"),
