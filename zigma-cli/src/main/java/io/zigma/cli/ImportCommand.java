@@ -3,7 +3,8 @@ package io.zigma.cli;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.checkpoint.TorchCheckpoint;
+import io.zigma.checkpoint.ForeignCheckpoint;
+import io.zigma.checkpoint.SafetensorsWeights;
 import io.zigma.checkpoint.TorchWeights;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
@@ -99,17 +100,17 @@ final class ImportCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Make a checkpoint folder from an official PyTorch checkpoint.";
+        return "Make a checkpoint folder from an official PyTorch checkpoint or a safetensors file.";
     }
 
     @Override
     public String synopsis() {
-        return "FILE.pt -o DIR";
+        return "FILE -o DIR";
     }
 
     @Override
     public Optional<String> operand() {
-        return Optional.of("FILE.pt, the checkpoint to import");
+        return Optional.of("FILE, the .pt or .safetensors file to import");
     }
 
     @Override
@@ -124,7 +125,8 @@ final class ImportCommand implements Command {
                 "import 0400000.pt -o models/churches",
                 "import weights.pt -o models/b1 --weights raw --preset zigzag8_b1_pe2",
                 "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
-                        + " --patch-size 1 --hidden-size 768 --depth 24");
+                        + " --patch-size 1 --hidden-size 768 --depth 24",
+                "import weights.safetensors -o models/mine --preset b-2 --classes 1000");
     }
 
     @Override
@@ -133,7 +135,12 @@ final class ImportCommand implements Command {
         Path folder = arguments.requiredPath(OUTPUT);
         TorchWeights weights = weights(arguments);
         List<String> labels = new DataOptions(arguments).labels();
-        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
+        try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
+            if (checkpoint instanceof SafetensorsWeights && arguments.has(WEIGHTS)) {
+                throw new UsageException(
+                        "%s holds one set of weights; leave out %s"
+                                .formatted(file, Arguments.spelling(WEIGHTS)));
+            }
             CheckpointConfig config = config(checkpoint, file, weights, labels, arguments);
             ReferenceOutputs.record(checkpoint.convert(weights, config, folder), Device.cpu());
             ZigMaConfig model = config.model();
@@ -149,7 +156,9 @@ final class ImportCommand implements Command {
                                     model.channels(),
                                     model.imageHeight(),
                                     model.imageWidth(),
-                                    weights.label()));
+                                    checkpoint instanceof SafetensorsWeights
+                                            ? "its"
+                                            : weights.label()));
             console.out().println(folder);
         }
     }
@@ -162,7 +171,7 @@ final class ImportCommand implements Command {
     }
 
     private static CheckpointConfig config(
-            TorchCheckpoint checkpoint,
+            ForeignCheckpoint checkpoint,
             Path file,
             TorchWeights weights,
             List<String> labels,
@@ -263,17 +272,19 @@ final class ImportCommand implements Command {
                 : List.of();
     }
 
-    private static JsonObject training(TorchCheckpoint checkpoint, Path file, TorchWeights weights)
-            throws IOException {
+    private static JsonObject training(
+            ForeignCheckpoint checkpoint, Path file, TorchWeights weights) throws IOException {
         JsonObject training = new JsonObject();
         training.addProperty("imported_from", String.valueOf(file.getFileName()));
-        training.addProperty("weights", weights.label());
+        if (!(checkpoint instanceof SafetensorsWeights)) {
+            training.addProperty("weights", weights.label());
+        }
         checkpoint.modelName().ifPresent(name -> training.addProperty("official_model", name));
         checkpoint.trainSteps().ifPresent(steps -> training.addProperty("steps", steps));
         return training;
     }
 
-    private static JsonObject data(TorchCheckpoint checkpoint) throws IOException {
+    private static JsonObject data(ForeignCheckpoint checkpoint) throws IOException {
         JsonObject data = new JsonObject();
         checkpoint.dataName().ifPresent(name -> data.addProperty("name", name));
         return data;

@@ -16,7 +16,9 @@ import io.zigma.scan.Zigzag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,7 +260,7 @@ class ImportCommandTest {
     @Test
     void theFileMustBeNamed() {
         assertThat(test.zigma("import", "-o", made)).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("import needs FILE.pt").hasLineCount(1);
+        assertThat(test.err()).contains("import needs FILE").hasLineCount(1);
     }
 
     @Test
@@ -280,5 +282,68 @@ class ImportCommandTest {
                                 "train", Map.of("path_type", "GVP", "prediction", "noise")))
                 .with("train_steps", 12)
                 .write(folder.resolve("0000012.pt"));
+    }
+
+    @Test
+    void weightsThatWereExportedComeBackAsTheyWere() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+        Path weights = model.resolve(CheckpointFolder.WEIGHTS);
+
+        assertThat(importOwn(weights, "3")).as(test.err()).isEqualTo(ExitStatus.DONE);
+
+        assertThat(folder.resolve("back").resolve(CheckpointFolder.WEIGHTS))
+                .hasSameBinaryContentAs(weights);
+    }
+
+    @Test
+    void safetensorsOfAnotherShapeListEveryTensorThatDiffers() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+
+        assertThat(importOwn(model.resolve(CheckpointFolder.WEIGHTS), "7"))
+                .isEqualTo(ExitStatus.FAILED);
+
+        assertThat(test.err())
+                .contains("1 tensors differ", "y_embedder.embedding_table.weight has shape")
+                .hasLineCount(1);
+        assertThat(folder.resolve("back")).doesNotExist();
+    }
+
+    @Test
+    void aFileOfOneSetOfWeightsIsNotAskedForAnother() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+
+        assertThat(importOwn(model.resolve(CheckpointFolder.WEIGHTS), "3", "--weights", "raw"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+
+        assertThat(test.err()).contains("leave out --weights").hasLineCount(1);
+    }
+
+    /**
+     * The tiny checkpoint's label table has a null class, which is one class more to an importer.
+     */
+    private ExitStatus importOwn(Path weights, String classes, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "import",
+                                weights.toString(),
+                                "-o",
+                                folder.resolve("back").toString(),
+                                "--image-size",
+                                "8",
+                                "--channels",
+                                "1",
+                                "--patch-size",
+                                "2",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "2",
+                                "--positions",
+                                "none",
+                                "--classes",
+                                Integer.toString(Integer.parseInt(classes) + 1)));
+        words.addAll(List.of(more));
+        return test.zigma(words.toArray(new String[0]));
     }
 }

@@ -14,17 +14,10 @@ import io.zigma.model.Positions;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * A checkpoint of the official training program (official {@code train_acc.py}: a dictionary of
@@ -34,10 +27,7 @@ import java.util.UUID;
  * <p>Reading it runs nothing of what it holds: only data is read, and a file that asks for anything
  * else is refused with the name it asked for. The optimiser's state is left alone.
  */
-public final class TorchCheckpoint implements AutoCloseable {
-
-    // put before every name by PyTorch's DistributedDataParallel
-    private static final String WRAPPER = "module.";
+public final class TorchCheckpoint implements ForeignCheckpoint {
 
     private final TorchFile file;
     private final Dictionary root;
@@ -72,61 +62,32 @@ public final class TorchCheckpoint implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the model that the file's own arguments describe.
-     *
-     * @return its shape, or empty if the file does not say
-     * @throws TorchException if it is a variant that this program does not have
-     */
+    @Override
     public Optional<ZigMaConfig> model() throws TorchException {
         return arguments.isPresent() ? arguments.get().model() : Optional.empty();
     }
 
-    /**
-     * Returns the path between noise and data that the model was trained on.
-     *
-     * @return the path, or empty if the file does not say
-     * @throws TorchException if there is none of that name
-     */
+    @Override
     public Optional<InterpolantKind> interpolant() throws TorchException {
         return arguments.isPresent() ? arguments.get().interpolant() : Optional.empty();
     }
 
-    /**
-     * Returns what the model's output stands for.
-     *
-     * @return the prediction, or empty if the file does not say
-     * @throws TorchException if there is none of that name
-     */
+    @Override
     public Optional<Prediction> prediction() throws TorchException {
         return arguments.isPresent() ? arguments.get().prediction() : Optional.empty();
     }
 
-    /**
-     * Returns the name that the official configuration gives the model.
-     *
-     * @return a name such as {@code zigzagN8_b1_pe2}, or empty if the file does not say
-     * @throws TorchException if the arguments refer to each other in a circle
-     */
+    @Override
     public Optional<String> modelName() throws TorchException {
         return arguments.isPresent() ? arguments.get().text("model.name") : Optional.empty();
     }
 
-    /**
-     * Returns the name that the official configuration gives the data.
-     *
-     * @return a name such as {@code churches256_uncond}, or empty if the file does not say
-     * @throws TorchException if the arguments refer to each other in a circle
-     */
+    @Override
     public Optional<String> dataName() throws TorchException {
         return arguments.isPresent() ? arguments.get().text("data.name") : Optional.empty();
     }
 
-    /**
-     * Returns how long the model was trained.
-     *
-     * @return optimiser steps, or empty if the file does not say
-     */
+    @Override
     public Optional<Long> trainSteps() {
         return root.get("train_steps")
                 .map(
@@ -153,7 +114,13 @@ public final class TorchCheckpoint implements AutoCloseable {
         Map<String, TorchTensor> found = tensors(which);
         requirePlausible(found, config);
         Map<String, Parameter> expected = new ZigMa(config).namedParameters();
-        requireSame(expected, found);
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        found.forEach((name, tensor) -> shapes.put(name, tensor.sides()));
+        Optional<String> difference = TensorDifferences.between(expected, shapes);
+        if (difference.isPresent()) {
+            throw new TorchException(
+                    "%s does not fit the model, %s".formatted(file.path(), difference.get()));
+        }
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (String name : expected.keySet()) {
             TorchTensor tensor = found.get(name);
@@ -165,36 +132,11 @@ public final class TorchCheckpoint implements AutoCloseable {
         return weights;
     }
 
-    /**
-     * Writes a set of weights as a checkpoint folder, whole or not at all.
-     *
-     * @param which the average or the last step's
-     * @param config what the folder shall say of the model
-     * @param folder where to; it must not exist, or be empty
-     * @return the new checkpoint
-     * @throws TorchException if the weights are not those of the model, see {@link #weights}
-     * @throws IOException if the folder is taken, or reading or writing fails; nothing is left
-     *     behind then
-     */
+    @Override
     public CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
             throws IOException {
-        Path place = folder.toAbsolutePath().normalize();
-        requireFree(folder);
-        try (NDManager manager = NDManager.newBaseManager()) {
-            Map<String, NDArray> weights = weights(which, config.model(), manager);
-            Path beside =
-                    place.resolveSibling(
-                            "%s.%s.part".formatted(place.getFileName(), UUID.randomUUID()));
-            Files.createDirectories(beside);
-            try {
-                CheckpointFolder.write(beside, config, weights, SafetensorsType.F32);
-                Files.deleteIfExists(place);
-                Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                delete(beside);
-            }
-        }
-        return CheckpointFolder.open(folder);
+        return NewFolder.of(folder)
+                .write(config, manager -> weights(which, config.model(), manager));
     }
 
     /** Closes the file; arrays that were read stay valid. */
@@ -220,12 +162,7 @@ public final class TorchCheckpoint implements AutoCloseable {
             }
             tensors.put(name.value(), tensor);
         }
-        if (!tensors.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
-            return tensors;
-        }
-        Map<String, TorchTensor> unwrapped = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> unwrapped.put(name.substring(WRAPPER.length()), tensor));
-        return unwrapped;
+        return StateDictNames.unwrapped(tensors);
     }
 
     private Dictionary stateDict(TorchWeights which) throws TorchException {
@@ -272,72 +209,5 @@ public final class TorchCheckpoint implements AutoCloseable {
                     "%s: the weights would have more numbers than the file has bytes (%d)"
                             .formatted(file.path(), file.size()));
         }
-    }
-
-    private void requireSame(Map<String, Parameter> expected, Map<String, TorchTensor> found)
-            throws TorchException {
-        List<String> differences = new ArrayList<>();
-        expected.forEach(
-                (name, parameter) -> {
-                    long[] sides = parameter.getShape().getShape();
-                    TorchTensor tensor = found.get(name);
-                    if (tensor == null) {
-                        differences.add(
-                                "%s is missing, the model's has shape %s"
-                                        .formatted(name, Arrays.toString(sides)));
-                    } else if (!Arrays.equals(sides, tensor.sides())) {
-                        differences.add(
-                                "%s has shape %s, the model's has %s"
-                                        .formatted(
-                                                name,
-                                                Arrays.toString(tensor.sides()),
-                                                Arrays.toString(sides)));
-                    }
-                });
-        found.forEach(
-                (name, tensor) -> {
-                    if (!expected.containsKey(name)) {
-                        differences.add(
-                                "%s of shape %s is surplus, the model has none"
-                                        .formatted(
-                                                SafetensorsHeader.shown(name),
-                                                Arrays.toString(tensor.sides())));
-                    }
-                });
-        if (!differences.isEmpty()) {
-            throw new TorchException(
-                    "%s does not fit the model, %d tensors differ: %s"
-                            .formatted(
-                                    file.path(),
-                                    differences.size(),
-                                    String.join("; ", differences)));
-        }
-    }
-
-    private static void requireFree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        if (!Files.isDirectory(folder)) {
-            throw new CheckpointException("%s is a file; name a new folder".formatted(folder));
-        }
-        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
-            if (content.iterator().hasNext()) {
-                throw new CheckpointException(
-                        "%s is not empty; name a new folder".formatted(folder));
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
-            for (Path entry : content) {
-                Files.delete(entry);
-            }
-        }
-        Files.delete(folder);
     }
 }
