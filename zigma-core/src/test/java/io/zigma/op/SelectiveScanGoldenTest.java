@@ -1,6 +1,8 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import com.google.gson.JsonObject;
@@ -11,9 +13,9 @@ import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,10 +33,19 @@ class SelectiveScanGoldenTest {
     @MethodSource("fixtures")
     void theReferenceGivesTheOfficialOutputAndLastState(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = operands(fixture, manager);
-            var result = Recording.off(() -> SelectiveScanReference.apply(operands));
-            Close.assertClose(fixture, "out.y", channelFirst(result.y()), VALUE);
-            Close.assertClose(fixture, "out.last_state", result.lastState(), VALUE);
+            List<ScanOperands> groups = groups(fixture, manager);
+            NDArray y =
+                    Recording.off(
+                            () -> channels(groups, 2, g -> SelectiveScanReference.apply(g).y()));
+            NDArray lastState =
+                    Recording.off(
+                            () ->
+                                    channels(
+                                            groups,
+                                            1,
+                                            g -> SelectiveScanReference.apply(g).lastState()));
+            Close.assertClose(fixture, "out.y", channelFirst(y), VALUE);
+            Close.assertClose(fixture, "out.last_state", lastState, VALUE);
         }
     }
 
@@ -42,8 +53,8 @@ class SelectiveScanGoldenTest {
     @MethodSource("fixtures")
     void theFusedScanGivesTheOfficialOutput(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = operands(fixture, manager);
-            NDArray y = Recording.off(() -> SelectiveScan.apply(operands));
+            List<ScanOperands> groups = groups(fixture, manager);
+            NDArray y = Recording.off(() -> channels(groups, 2, SelectiveScan::apply));
             Close.assertClose(fixture, "out.y", channelFirst(y), VALUE);
         }
     }
@@ -52,12 +63,13 @@ class SelectiveScanGoldenTest {
     @MethodSource("fixtures")
     void theReferenceGivesTheOfficialGradients(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = operands(fixture, manager);
-            requireGradients(operands);
+            List<ScanOperands> groups = groups(fixture, manager);
+            groups.forEach(SelectiveScanGoldenTest::requireGradients);
             try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
-                collector.backward(loss(fixture, SelectiveScanReference.apply(operands).y()));
+                NDArray y = channels(groups, 2, g -> SelectiveScanReference.apply(g).y());
+                collector.backward(loss(fixture, y));
             }
-            assertGradients(fixture, operands);
+            assertGradients(fixture, groups);
         }
     }
 
@@ -65,30 +77,34 @@ class SelectiveScanGoldenTest {
     @MethodSource("fixtures")
     void theFusedScanGivesTheOfficialGradients(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = operands(fixture, manager);
-            requireGradients(operands);
+            List<ScanOperands> groups = groups(fixture, manager);
+            groups.forEach(SelectiveScanGoldenTest::requireGradients);
             try (GradientTape tape = GradientTape.open()) {
-                tape.backward(loss(fixture, SelectiveScan.apply(operands)));
+                tape.backward(loss(fixture, channels(groups, 2, SelectiveScan::apply)));
             }
-            assertGradients(fixture, operands);
+            assertGradients(fixture, groups);
         }
     }
 
-    private static ScanOperands operands(Fixture fixture, NDManager manager) {
+    /**
+     * Where B and C are given for groups of channels, the official scan is one scan a group over
+     * that group's channels; else there is one group.
+     */
+    private static List<ScanOperands> groups(Fixture fixture, NDManager manager) {
         JsonObject config = fixture.config();
-        if (!config.get("groups").isJsonNull()) {
-            Assumptions.abort("B and C in groups of channels are not built");
-        }
+        int count = config.get("groups").isJsonNull() ? 1 : config.get("groups").getAsInt();
+        return IntStream.range(0, count)
+                .mapToObj(group -> operands(fixture, manager, group, count))
+                .toList();
+    }
+
+    private static ScanOperands operands(
+            Fixture fixture, NDManager manager, int group, int groups) {
         Function<String, @Nullable NDArray> read =
-                name -> {
-                    String tensor = "in." + name;
-                    if (!fixture.has(tensor)) {
-                        return null;
-                    }
-                    NDArray array = fixture.array(manager, tensor);
-                    // the official layout is channel first
-                    return array.getShape().dimension() == 3 ? tokenFirst(array) : array;
-                };
+                name ->
+                        fixture.has("in." + name)
+                                ? part(fixture.array(manager, "in." + name), name, group, groups)
+                                : null;
         NDArray u = read.apply("u");
         return new ScanOperands(
                 u,
@@ -99,8 +115,26 @@ class SelectiveScanGoldenTest {
                 read.apply("D"),
                 read.apply("z"),
                 read.apply("delta_bias"),
-                config.get("delta_softplus").getAsBoolean(),
+                fixture.config().get("delta_softplus").getAsBoolean(),
                 ScanPath.straight(Math.toIntExact(u.getShape().get(1))));
+    }
+
+    /** A group's part of an official tensor, which is channel first, in our layout. */
+    private static NDArray part(NDArray array, String name, int group, int groups) {
+        if (array.getShape().dimension() == 4) { // B or C: (B, G, N, L)
+            return tokenFirst(array.get(":, {}", group));
+        }
+        boolean byToken = array.getShape().dimension() == 3;
+        if (groups > 1 && !name.equals("B") && !name.equals("C")) {
+            array = array.split(groups, byToken ? 1 : 0).get(group).duplicate();
+        }
+        return byToken ? tokenFirst(array) : array;
+    }
+
+    private static NDArray channels(
+            List<ScanOperands> groups, int axis, Function<ScanOperands, NDArray> scan) {
+        NDList parts = new NDList(groups.stream().map(scan).toList());
+        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
     }
 
     private static NDArray tokenFirst(NDArray array) {
@@ -123,15 +157,13 @@ class SelectiveScanGoldenTest {
         }
     }
 
-    private static void assertGradients(Fixture fixture, ScanOperands operands) {
+    private static void assertGradients(Fixture fixture, List<ScanOperands> groups) {
         List<String> names = List.of("u", "delta", "A", "B", "C", "D", "z", "delta_bias");
         for (int i = 0; i < names.size(); i++) {
-            NDArray array = operands.arrays().get(i);
             String tensor = "grad." + names.get(i);
-            if (array == null || !fixture.has(tensor)) {
+            if (groups.get(0).arrays().get(i) == null || !fixture.has(tensor)) {
                 continue;
             }
-            NDArray gradient = array.getGradient();
             double largest = 0;
             for (float value : fixture.floats(tensor)) {
                 largest = Math.max(largest, Math.abs(value));
@@ -139,8 +171,23 @@ class SelectiveScanGoldenTest {
             Close.assertClose(
                     fixture,
                     tensor,
-                    gradient.getShape().dimension() == 3 ? channelFirst(gradient) : gradient,
+                    gradient(groups, i, fixture.shape(tensor).length),
                     Tolerance.elementwise(1e-4, 1e-6 * largest + 1e-7));
         }
+    }
+
+    /** The gradients of all groups put together in the official layout. */
+    private static NDArray gradient(List<ScanOperands> groups, int operand, int dimensions) {
+        NDList parts =
+                new NDList(
+                        groups.stream()
+                                .map(group -> group.arrays().get(operand).getGradient())
+                                .map(g -> g.getShape().dimension() == 3 ? channelFirst(g) : g)
+                                .toList());
+        if (dimensions == 4) {
+            return NDArrays.stack(parts, 1); // (B, G, N, L)
+        }
+        int axis = parts.get(0).getShape().dimension() == 3 ? 1 : 0;
+        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
     }
 }
