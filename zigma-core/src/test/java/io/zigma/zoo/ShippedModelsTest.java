@@ -15,6 +15,7 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,12 +87,23 @@ class ShippedModelsTest {
         }
     }
 
+    /** The folders that hold a generator; a classifier beside them is no model of the zoo. */
     private static List<String> folders() throws IOException {
         try (Stream<Path> listed = Files.list(MODELS)) {
-            return listed.filter(Files::isDirectory)
+            return listed.filter(ShippedModelsTest::generates)
                     .map(folder -> folder.getFileName().toString())
                     .sorted()
                     .toList();
+        }
+    }
+
+    private static boolean generates(Path folder) {
+        Path config = folder.resolve(CheckpointFolder.CONFIG);
+        try {
+            return Files.isRegularFile(config)
+                    && CheckpointFolder.isDescription(Files.readString(config));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
