@@ -187,6 +187,7 @@ class CheckpointFolderTest {
                 "\"depth\": 2 | \"depth\": -2 | the depth is -2",
                 "\"depth\": 2 | \"depth\": \"two\" | model.depth must be a number",
                 "\"depth\": 2 | \"width\": 2 | unknown fields [model.width]",
+                "\"depth\": 2 | \"wi\\nd\\u2028th\": 2 | unknown fields [model.wi\\u000ad\\u2028th]",
                 "zigzag-8 | zigzag-9 | model.scan: there are zigzag-1 to zigzag-8, not zigzag-9",
                 "zigzag-8 | zag-8 | model.scan: there is no scan 'zag-8'; there are sweep, zigzag-N",
                 "zigzag-8 | factorised-st | factorised-st walks through the frames of a video",

@@ -291,11 +291,15 @@ public final class Training implements AutoCloseable {
      *
      * @param folder the run's folder
      * @return the configuration that resuming it may be asked for with
-     * @throws RunException if there is nothing to resume
+     * @throws RunException if there is nothing to resume, or the folder is in use
      * @throws IOException if the checkpoint cannot be read
      */
     public static TrainingConfig configuration(Path folder) throws IOException {
-        return configuration(newest(RunFolder.open(folder)));
+        RunFolder run = RunFolder.open(folder);
+        // a training that goes on in there removes checkpoints while they are read
+        try (RunLock reading = RunLock.take(folder)) {
+            return configuration(newest(run));
+        }
     }
 
     private static CheckpointFolder newest(RunFolder run) throws IOException {
