@@ -40,6 +40,8 @@ class DitBlockTest {
     void everyTokenSeesEveryOther() {
         try (NDManager manager = NDManager.newBaseManager();
                 AttentionScript attention = new AttentionScript(manager)) {
+            // some weights let so little through that a float32 sum does not show it
+            manager.getEngine().setRandomSeed(1);
             DitBlock block = new DitBlock(16, attention);
             block.initialize(manager, DataType.FLOAT32, new Shape(1));
             ParameterStore store = new ParameterStore(manager, false);
@@ -47,7 +49,7 @@ class DitBlockTest {
             NDArray condition = manager.randomNormal(new Shape(1, 16));
             NDArray before = Recording.off(() -> block.apply(store, x, condition));
             NDArray changed = x.duplicate();
-            changed.set(new NDIndex("0, 5"), 3f);
+            changed.set(new NDIndex("0, 5, 0:8"), 30f);
             NDArray after = Recording.off(() -> block.apply(store, changed, condition));
             assertThat(before.getShape()).isEqualTo(x.getShape());
             NDArray change = before.sub(after).abs().sum(new int[] {2}); // (1, 6)
