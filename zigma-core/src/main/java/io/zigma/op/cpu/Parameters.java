@@ -18,6 +18,15 @@ final class Parameters {
         return from == null ? null : copy(from, size);
     }
 
+    static boolean anyPositive(float[] values) {
+        for (float value : values) {
+            if (value > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Returns where in a (B, L, E) buffer the tile's first channel lies, step by step.
      *

@@ -25,6 +25,7 @@ public final class ScanBackward {
     private final float[] a;
     private final float @Nullable [] skip;
     private final float @Nullable [] bias;
+    private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
     private final ScanSums sums;
 
@@ -45,6 +46,7 @@ public final class ScanBackward {
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
         this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
         this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.growing = !softplus || Parameters.anyPositive(a);
         passes.add(ScanTile::addBias);
         if (softplus) {
             passes.add(ScanSlopes::differentiateSoftplus);
@@ -99,6 +101,7 @@ public final class ScanBackward {
         int channels = shape.channels();
         ScanTile tile = ScanTile.of(shape.states(), Math.min(ScanTile.CHANNELS, channels - first));
         tile.loadParameters(a, skip, bias, first);
+        tile.growing = growing;
         tile.loadTokens(in.b(), in.c(), sequence, shape.length());
         int[] positions = Parameters.positions(order, sequence, channels, first);
         Arrays.fill(tile.carry, 0f);

@@ -31,6 +31,7 @@ public final class ScanForward {
     private final float[] a;
     private final float @Nullable [] skip;
     private final float @Nullable [] bias;
+    private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
 
     private ScanForward(
@@ -48,6 +49,7 @@ public final class ScanForward {
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
         this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
         this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.growing = !softplus || Parameters.anyPositive(a);
         passes.add(ScanTile::addBias);
         if (softplus) {
             passes.add(ScanTile::applySoftplus);
@@ -90,6 +92,7 @@ public final class ScanForward {
         int states = shape.states();
         ScanTile tile = ScanTile.of(states, Math.min(ScanTile.CHANNELS, channels - first));
         tile.loadParameters(a, skip, bias, first);
+        tile.growing = growing;
         tile.loadTokens(in.b(), in.c(), sequence, shape.length());
         int[] positions = Parameters.positions(order, sequence, channels, first);
         FloatBuffer gate = in.gate();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ScanTile {
 
     /** Channels of a tile. */
-    static final int CHANNELS = 128;
+    static final int CHANNELS = 256;
 
     /** States that are worked on together; as many fit into the registers. */
     static final int BLOCK = 4;
@@ -71,6 +71,7 @@ final class ScanTile {
     final int states;
     int width;
     int vectors;
+    boolean growing; // whether delta·A can be above zero
 
     private ScanTile(int states) {
         this.states = states;
@@ -209,18 +210,18 @@ final class ScanTile {
     /**
      * Works out exp(delta·A) for some states of one vector of channels, into {@link #decays}.
      *
-     * <p>This loop stands apart from the recurrence because the compiler stops inlining at a
-     * certain size, and vectors that go through calls are boxed: eight exponentials in one loop are
-     * too many, and already with two it depends on what was compiled before.
+     * <p>This stands apart from the recurrence because the compiler stops inlining at a certain
+     * size, and vectors that go through calls are boxed.
      */
     void fillDecays(int steps, int channel, int firstState, int count) {
         for (int n = 0; n < count; n++) {
             FloatVector a =
                     FloatVector.fromArray(SPECIES, decay, (firstState + n) * STRIDE + channel);
             int to = n * STEPS * LANES;
-            for (int step = 0; step < steps; step++) {
-                FloatVector d = FloatVector.fromArray(SPECIES, delta, step * STRIDE + channel);
-                VectorMath.decay(d.mul(a)).intoArray(decays, to + step * LANES);
+            if (growing) {
+                Decay.fillGrowing(a, delta, channel, STRIDE, decays, to, steps);
+            } else {
+                Decay.fill(a, delta, channel, STRIDE, decays, to, steps);
             }
         }
     }

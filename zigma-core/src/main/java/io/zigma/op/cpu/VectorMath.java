@@ -35,8 +35,6 @@ final class VectorMath {
     private static final FloatVector LOG2_E_VECTOR = constant(LOG2_E);
     // 1.5·2^23: adding it leaves a float's nearest integer in its lowest mantissa bits
     private static final FloatVector ROUNDER = constant(12582912f);
-    // beyond 2^-64 a state is forgotten; smaller factors would soon make denormals, which are slow
-    private static final IntVector FORGOTTEN = constant(64f).reinterpretAsInts();
     // 2^±126 are the smallest and the largest powers that stay normal floats with room to spare
     private static final IntVector LARGEST = constant(126f).reinterpretAsInts();
 
@@ -60,17 +58,6 @@ final class VectorMath {
     private static final FloatVector Q6 = constant(0.20801367f);
 
     private VectorMath() {}
-
-    /**
-     * 2 to the power −z, where z is clamped to −126 … 64: the decay of a state in one step.
-     *
-     * @param z the negated power
-     */
-    static FloatVector decay(FloatVector z) {
-        FloatVector x = atMost(atMost(z, FORGOTTEN).neg(), LARGEST);
-        FloatVector rounded = x.add(ROUNDER);
-        return power(x.sub(rounded.sub(ROUNDER)), rounded);
-    }
 
     /**
      * e to the power −x, where x is clamped to about ±87.
@@ -121,7 +108,7 @@ final class VectorMath {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    private static FloatVector atMost(FloatVector x, IntVector limitBits) {
+    static FloatVector atMost(FloatVector x, IntVector limitBits) {
         return x.reinterpretAsInts().min(limitBits).reinterpretAsFloats();
     }
 

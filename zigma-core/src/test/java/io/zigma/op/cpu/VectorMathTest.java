@@ -13,11 +13,6 @@ import org.junit.jupiter.api.Test;
 class VectorMathTest {
 
     @Property
-    void decayIsAPowerOfTwo(@ForAll @FloatRange(min = -126, max = 64) float z) {
-        assertWithinUnits(VectorMath::decay, x -> Math.pow(2, -x), z, 1.5);
-    }
-
-    @Property
     void softplusIsAccurateForSmallAndLargeArguments(
             @ForAll @FloatRange(min = -80, max = 200) float x) {
         assertWithinUnits(VectorMath::softplus, v -> Math.log1p(Math.exp(v)), x, 3);
@@ -35,15 +30,7 @@ class VectorMathTest {
             assertThat(first(VectorMath::softplus, x))
                     .as("softplus of %s", x)
                     .isBetween(Math.max(0, x), Math.max(0, x) + 1e-30f);
-            assertThat(first(VectorMath::decay, x))
-                    .as("decay of %s", x)
-                    .isBetween(Math.scalb(1f, -64), Math.scalb(1f, 126));
         }
-    }
-
-    @Test
-    void aStateIsKeptWholeWhenTimeStandsStill() {
-        assertThat(first(VectorMath::decay, 0f)).isEqualTo(1f);
     }
 
     private static void assertWithinUnits(
