@@ -6,6 +6,8 @@ import io.zigma.interpolant.Named;
 public enum OdeMethod implements Named {
     /** Euler, order 1: one model evaluation a step. */
     EULER("euler"),
+    /** Two-step Adams–Bashforth, order 2: one model evaluation a step. */
+    AB2("ab2"),
     /** Heun, order 2: two model evaluations a step. */
     HEUN("heun"),
     /** Explicit midpoint, order 2: two model evaluations a step. */
@@ -43,6 +45,7 @@ public enum OdeMethod implements Named {
     OdeSolver solver(double relativeTolerance, double absoluteTolerance) {
         return switch (this) {
             case EULER -> new Euler();
+            case AB2 -> new AdamsBashforth();
             case HEUN -> new Heun();
             case MIDPOINT -> new Midpoint();
             case HEUN3 -> new HeunThirdOrder();

@@ -26,7 +26,7 @@ class LikelihoodTest {
     private static final double[] DATA = {0.1, 0.7, -0.4, 0.3, 0.9, 0.2};
 
     @ParameterizedTest(name = "{0} has order {1}")
-    @CsvSource({"EULER, 1", "HEUN, 2", "MIDPOINT, 2", "HEUN3, 3", "RK4, 4"})
+    @CsvSource({"EULER, 1", "AB2, 2", "HEUN, 2", "MIDPOINT, 2", "HEUN3, 3", "RK4, 4"})
     void theErrorOfAGaussiansDensityFallsAtTheOrderOfTheSolver(OdeMethod method, int order) {
         double coarse = error(new OdeSampler(method, 32));
         double fine = error(new OdeSampler(method, 64));

@@ -20,12 +20,50 @@ class OdeSolverTest {
     private static final OdeSolver.Observer NOBODY = (index, x, base, slope, time) -> {};
 
     @ParameterizedTest(name = "{0} has order {1}")
-    @CsvSource({"EULER, 1", "HEUN, 2", "MIDPOINT, 2", "HEUN3, 3", "RK4, 4"})
-    void halvingTheStepDividesTheErrorByTwoToTheOrder(OdeMethod method, int order) {
+    // AB2 has two errors of opposite signs, from its first step and from all others
+    @CsvSource({
+        "EULER, 1, 32",
+        "AB2, 2, 256",
+        "HEUN, 2, 32",
+        "MIDPOINT, 2, 32",
+        "HEUN3, 3, 32",
+        "RK4, 4, 32"
+    })
+    void halvingTheStepDividesTheErrorByTwoToTheOrder(OdeMethod method, int order, int steps) {
         OdeSolver solver = method.solver(1, 1);
-        double coarse = error(solver, times(33));
-        double fine = error(solver, times(65));
+        double coarse = error(solver, times(steps + 1));
+        double fine = error(solver, times(2 * steps + 1));
         assertThat(Math.log(coarse / fine) / Math.log(2)).isCloseTo(order, Offset.offset(0.15));
+    }
+
+    @Test
+    void adamsBashforthFollowsASlopeThatChangesEvenlyOverUnevenSteps() {
+        List<Double> reached = new ArrayList<>();
+        double[] times = {0, 0.1, 0.15, 0.4, 0.7, 1};
+        try (NDManager manager = NDManager.newBaseManager()) {
+            OdeMethod.AB2
+                    .solver(1, 1)
+                    .solve(
+                            (x, t) -> x.onesLike().mul(1 + 2 * t), // of x = t + t²
+                            manager.create(new double[] {0}),
+                            times,
+                            (index, x, base, slope, time) -> reached.add(x.getDouble(0)));
+            assertThat(manager.getManagedArrays()).hasSize(2);
+        }
+        assertThat(reached).hasSize(5);
+        double first = reached.get(0);
+        assertThat(first).as("Euler's step").isEqualTo(0.1);
+        for (int i = 1; i < 5; i++) {
+            double t = times[i + 1];
+            assertThat(reached.get(i) - first)
+                    .as("from %s to %s", times[1], t)
+                    .isCloseTo(t + t * t - (0.1 + 0.1 * 0.1), Offset.offset(1e-15));
+        }
+    }
+
+    @Test
+    void adamsBashforthEvaluatesOnceAStep() {
+        assertThat(evaluations(OdeMethod.AB2.solver(1, 1), 21)).isEqualTo(20);
     }
 
     @Test
@@ -56,7 +94,8 @@ class OdeSolverTest {
 
     @Test
     void dormandPrinceTakesFewStepsHoweverManyPointsAreAskedFor() {
-        assertThat(evaluations(500)).isEqualTo(evaluations(2));
+        OdeSolver solver = new DormandPrince(1e-6, 1e-6);
+        assertThat(evaluations(solver, 500)).isEqualTo(evaluations(solver, 2));
     }
 
     @Test
@@ -92,7 +131,7 @@ class OdeSolverTest {
         }
     }
 
-    private static int evaluations(int points) {
+    private static int evaluations(OdeSolver solver, int points) {
         int[] count = {0};
         try (NDManager manager = NDManager.newBaseManager()) {
             OdeSolver.Field field =
@@ -100,8 +139,7 @@ class OdeSolverTest {
                         count[0]++;
                         return FIELD.at(x, t);
                     };
-            new DormandPrince(1e-6, 1e-6)
-                    .solve(field, manager.ones(new Shape(1)), times(points), NOBODY);
+            solver.solve(field, manager.ones(new Shape(1)), times(points), NOBODY);
         }
         return count[0];
     }

@@ -21,8 +21,8 @@ class SamplerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sampler.parse("ddim", 20))
                 .withMessage(
-                        "there is no sampler 'ddim'; choose one of euler, heun, midpoint, heun3,"
-                                + " rk4, dopri5, sde-euler, sde-heun");
+                        "there is no sampler 'ddim'; choose one of euler, ab2, heun, midpoint,"
+                                + " heun3, rk4, dopri5, sde-euler, sde-heun");
     }
 
     @Test
