@@ -177,7 +177,7 @@ final class TrainingOptions {
     private static final Option SAMPLE_STEPS =
             Flags.value(null, "sample-steps", "N", "steps of a sample; default 20");
     private static final Option GUIDANCE =
-            Flags.value(null, "cfg-scale", "S", "guidance of samples; default 1, none");
+            SamplingOptions.guidance("guidance of samples; default 1, none");
 
     static final OptionSection LENGTH =
             OptionSection.of(
@@ -521,7 +521,7 @@ final class TrainingOptions {
         return new SamplingDefaults(
                 arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
                 arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
-                arguments.number(GUIDANCE, 0, 100, usual.guidanceScale()));
+                new SamplingOptions(arguments).guidance(usual.guidanceScale()));
     }
 
     private <T extends Enum<T> & Named> T named(Option option, T[] values, T otherwise) {
