@@ -56,7 +56,7 @@ final class TrainCommand implements Command {
                         "What to train on and where to", DataOptions.data(), OUT, RESUME, FROM),
                 TrainingOptions.LENGTH,
                 DataOptions.SECTION,
-                TrainingOptions.MODEL,
+                ModelOptions.SECTION,
                 TrainingOptions.OBJECTIVE,
                 TrainingOptions.CADENCE,
                 CARD.section(),
