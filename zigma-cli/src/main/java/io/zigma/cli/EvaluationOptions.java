@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import ai.djl.util.Utils;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.evaluate.Evaluation;
 import io.zigma.train.evaluate.ReferenceSplit;
@@ -20,7 +21,6 @@ final class EvaluationOptions {
     private static final int MOST_SAMPLES = 1_000_000;
     private static final String DEFAULT_SEEDS = "1,2,3";
     private static final int DEFAULT_BATCH = 32;
-    private static final double LARGEST_GUIDANCE = 100;
     // beyond this a sampling seed's pictures would share seeds with another's
     private static final long LARGEST_SEED = Integer.MAX_VALUE;
     private static final Path DEFAULT_JUDGE = Path.of("models", "fashion-classifier");
@@ -77,21 +77,8 @@ final class EvaluationOptions {
                     "A,B,...",
                     "sampling seeds; picture i of seed s has the seed s · 2^32 + i; default "
                             + DEFAULT_SEEDS);
-    private static final Option SAMPLER =
-            Flags.value(
-                    null,
-                    "sampler",
-                    "NAME",
-                    String.join(", ", Sampler.names()) + "; default: the checkpoint's");
-    private static final Option STEPS =
-            Flags.value(
-                    null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     private static final Option GUIDANCE =
-            Flags.value(
-                    null,
-                    "cfg-scale",
-                    "S",
-                    "how hard to follow the class; default: the checkpoint's");
+            SamplingOptions.guidance("how hard to follow the class; default: the checkpoint's");
     private static final Option CLASSES =
             Flags.value(
                     null,
@@ -121,8 +108,6 @@ final class EvaluationOptions {
                     "html",
                     "FILE",
                     "also write a page with samples, neighbours and curves, all in one file");
-    private static final Option FORCE =
-            Flags.flag("f", "force", "replace files that exist already");
     private static final Option CACHE =
             Flags.value(
                     null,
@@ -130,18 +115,14 @@ final class EvaluationOptions {
                     "DIR",
                     "where samples and features are kept, so that a run that was stopped goes on;"
                             + " default: .zigma/evaluation beside DJL's cache folder");
-    private static final Option BATCH =
-            Flags.value(
-                    null,
-                    "batch",
-                    "N",
-                    "pictures computed at once, a matter of speed and memory; default "
-                            + DEFAULT_BATCH);
+    private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
 
     private final Arguments arguments;
+    private final SamplingOptions sampling;
 
     EvaluationOptions(Arguments arguments) {
         this.arguments = arguments;
+        this.sampling = new SamplingOptions(arguments);
     }
 
     /** All options of the command. */
@@ -158,9 +139,16 @@ final class EvaluationOptions {
                         JUDGE,
                         FeaturesOption.FEATURES),
                 OptionSection.of(
-                        "How to sample", COUNT, SEEDS, CLASSES, SAMPLER, STEPS, GUIDANCE, SWEEP),
+                        "How to sample",
+                        COUNT,
+                        SEEDS,
+                        CLASSES,
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        GUIDANCE,
+                        SWEEP),
                 OptionSection.of("What else to measure", LIKELIHOOD),
-                OptionSection.of("What to write", JSON, HTML, FORCE),
+                OptionSection.of("What to write", JSON, HTML, PictureOutput.FORCE),
                 OptionSection.of(
                         "Where to compute",
                         CACHE,
@@ -181,9 +169,7 @@ final class EvaluationOptions {
         seeds();
         byData();
         batch();
-        arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
-        arguments.integer(STEPS, 1, 2);
-        arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
+        sampling.check();
         boolean hasData = arguments.has(DataOptions.data());
         if (!hasData && reference().isEmpty()) {
             throw new UsageException(
@@ -213,7 +199,7 @@ final class EvaluationOptions {
         for (Option written : List.of(HTML, SAVE_REFERENCE)) {
             Optional<Path> file = arguments.path(written);
             if (file.isPresent()) {
-                PictureOutput.checkFree(file.get(), arguments.has(FORCE));
+                PictureOutput.checkFree(file.get(), arguments.has(PictureOutput.FORCE));
                 WritableFolder.require(file.get().toAbsolutePath().resolveSibling("."), file.get());
             }
         }
@@ -274,13 +260,12 @@ final class EvaluationOptions {
                 && arguments.has(DataOptions.data());
     }
 
-    Sampler sampler(String usual, int usualSteps) {
-        return Sampler.parse(
-                arguments.text(SAMPLER).orElse(usual), arguments.integer(STEPS, 1, usualSteps));
+    Sampler sampler(SamplingDefaults usual) {
+        return sampling.sampler(usual);
     }
 
     double guidance(double usual) {
-        return arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, usual);
+        return sampling.guidance(usual);
     }
 
     boolean sweeps() {
@@ -290,7 +275,8 @@ final class EvaluationOptions {
     /** Returns the guidance scales to try, ascending. */
     List<Double> sweep() {
         List<Double> scales = list(SWEEP, "", "numbers from 0 to 100", Double::valueOf);
-        if (scales.stream().anyMatch(scale -> !(scale >= 0 && scale <= LARGEST_GUIDANCE))) {
+        if (scales.stream()
+                .anyMatch(scale -> !(scale >= 0 && scale <= SamplingOptions.LARGEST_GUIDANCE))) {
             throw new UsageException(
                     "--guidance-sweep takes numbers from 0 to 100, not '%s'"
                             .formatted(arguments.requiredText(SWEEP)));
@@ -327,7 +313,7 @@ final class EvaluationOptions {
     }
 
     int batch() {
-        return arguments.integer(BATCH, 1, 4096, DEFAULT_BATCH);
+        return sampling.batch(DEFAULT_BATCH);
     }
 
     private <T> List<T> list(Option option, String usual, String what, Function<String, T> parser) {

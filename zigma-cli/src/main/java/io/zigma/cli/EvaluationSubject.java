@@ -100,7 +100,7 @@ record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
                         name,
                         checkpoint.weightsHash(),
                         step,
-                        options.sampler(config.sampling().sampler(), config.sampling().steps()),
+                        options.sampler(config.sampling()),
                         guidance));
     }
 

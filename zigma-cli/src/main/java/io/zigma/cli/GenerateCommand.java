@@ -29,6 +29,8 @@ import org.apache.commons.cli.Option;
 /** {@code zigma generate}: pictures from a checkpoint. */
 final class GenerateCommand implements Command {
 
+    private static final int DEFAULT_BATCH = 16;
+
     private static final Option SEED =
             Flags.value(
                     "s",
@@ -45,15 +47,6 @@ final class GenerateCommand implements Command {
                             + VideoFile.RATE
                             + " frames a second, several videos side by side (default zigma.gif),"
                             + " or PNG files of all frames");
-    private static final Option SAMPLER =
-            Flags.value(
-                    null,
-                    "sampler",
-                    "NAME",
-                    String.join(", ", Sampler.names()) + "; default: the checkpoint's");
-    private static final Option STEPS =
-            Flags.value(
-                    null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -69,17 +62,9 @@ final class GenerateCommand implements Command {
                     "K",
                     "magnify pixels K times; default: 1 for files of their own, enough to see"
                             + " small pictures well in a grid or an animation");
-    private static final Option FORCE =
-            Flags.flag("f", "force", "replace files that exist already");
     private static final Option NO_METADATA =
             Flags.flag(null, "no-metadata", "leave the recipe out of the PNG files");
-    private static final Option BATCH =
-            Flags.value(
-                    null,
-                    "batch",
-                    "N",
-                    "pictures computed at once, a matter of speed and memory; default 16");
-
+    private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
     private static final Option PRECISION =
             Flags.value(
                     null,
@@ -115,8 +100,12 @@ final class GenerateCommand implements Command {
                         SubjectOptions.COUNT,
                         SEED,
                         OUTPUT),
-                OptionSection.of("How to sample", SAMPLER, STEPS, SubjectOptions.GUIDANCE),
-                OptionSection.of("What to write", GIF, SCALE, FORCE, NO_METADATA),
+                OptionSection.of(
+                        "How to sample",
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        SamplingOptions.GUIDANCE),
+                OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),
                 OptionSection.of(
                         "Where to compute",
                         ComputeOptions.THREADS,
@@ -194,20 +183,17 @@ final class GenerateCommand implements Command {
         gif.ifPresent(GenerateCommand::requireGif);
         ComputeOptions compute = ComputeOptions.of(arguments);
         Precision precision = precision(arguments, compute);
-        int batch = arguments.integer(BATCH, 1, 4096, 16);
+        SamplingOptions sampling = new SamplingOptions(arguments);
+        int batch = sampling.batch(DEFAULT_BATCH);
         // Refused here already when they are wrong whatever the checkpoint says.
-        arguments.choice(SAMPLER, Sampler.names(), Sampler.names().get(0));
-        arguments.integer(STEPS, 1, 2);
+        sampling.check();
         arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
         subjectOptions.check();
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         CheckpointConfig config = checkpoint.config();
         PictureOutput output = output(named, checkpoint);
-        Sampler sampler =
-                Sampler.parse(
-                        arguments.text(SAMPLER).orElse(config.sampling().sampler()),
-                        arguments.integer(STEPS, 1, config.sampling().steps()));
+        Sampler sampler = sampling.sampler(config.sampling());
         List<Subject> subjects = subjectOptions.subjects(checkpoint);
         double guidance = subjectOptions.guidance(checkpoint);
         Magnification visible =
@@ -220,7 +206,7 @@ final class GenerateCommand implements Command {
                         ? visible
                         : magnification(arguments, new Magnification(1));
 
-        boolean force = arguments.has(FORCE);
+        boolean force = arguments.has(PictureOutput.FORCE);
         List<Path> files = output.files(subjects.size());
         for (Path file : files) {
             PictureOutput.checkFree(file, force);

@@ -79,7 +79,7 @@ final class ImportCommand implements Command {
                                     TEMPORAL_POSITIONS,
                                     CLASSES,
                                     TEXT_SIZE),
-                            TrainingOptions.MODEL.options().stream())
+                            ModelOptions.SECTION.options().stream())
                     .toList();
 
     /** What describes the model where the file does not. */
@@ -89,8 +89,8 @@ final class ImportCommand implements Command {
                     Stream.concat(
                                     SHAPE.stream(),
                                     Stream.of(
-                                            TrainingOptions.INTERPOLANT,
-                                            TrainingOptions.PREDICTION))
+                                            ObjectiveOptions.INTERPOLANT,
+                                            ObjectiveOptions.PREDICTION))
                             .toList());
 
     @Override
@@ -184,18 +184,17 @@ final class ImportCommand implements Command {
             refuse(SHAPE, file, arguments);
         }
         if (interpolant.isPresent()) {
-            refuse(List.of(TrainingOptions.INTERPOLANT), file, arguments);
+            refuse(List.of(ObjectiveOptions.INTERPOLANT), file, arguments);
         }
         if (prediction.isPresent()) {
-            refuse(List.of(TrainingOptions.PREDICTION), file, arguments);
+            refuse(List.of(ObjectiveOptions.PREDICTION), file, arguments);
         }
-        TrainingOptions options = new TrainingOptions(arguments);
-        ZigMaConfig model =
-                described.isPresent() ? described.get() : model(arguments, options, labels);
+        ObjectiveOptions objective = new ObjectiveOptions(arguments);
+        ZigMaConfig model = described.isPresent() ? described.get() : model(arguments, labels);
         return new CheckpointConfig(
                 model,
-                interpolant.orElseGet(options::interpolant),
-                prediction.orElseGet(options::prediction),
+                interpolant.orElseGet(objective::interpolant),
+                prediction.orElseGet(objective::prediction),
                 labels.isEmpty() ? numbers(model) : labels,
                 CheckpointConfig.SamplingDefaults.PLAIN,
                 training(checkpoint, file, weights),
@@ -215,8 +214,8 @@ final class ImportCommand implements Command {
                         });
     }
 
-    private static ZigMaConfig model(
-            Arguments arguments, TrainingOptions options, List<String> labels) {
+    private static ZigMaConfig model(Arguments arguments, List<String> labels) {
+        ModelOptions options = new ModelOptions(arguments);
         try {
             Optional<ZigMaConfig> preset = options.preset();
             ZigMaConfig model =

@@ -8,12 +8,16 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** Where pictures or videos go: all into one grid, or each into a file of its own. */
 sealed interface PictureOutput {
 
     /** How the name of an animation ends. */
     String GIF = ".gif";
+
+    /** Lets {@link #checkFree} pass files that are there. */
+    Option FORCE = Flags.flag("f", "force", "replace files that exist already");
 
     /**
      * Returns all files that will be written, in the order of the pictures.

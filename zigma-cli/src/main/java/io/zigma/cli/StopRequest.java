@@ -29,10 +29,20 @@ final class StopRequest implements AutoCloseable {
     /**
      * Begins to listen; to be closed when nothing is left to save.
      *
-     * @param reaction makes the work come to its end soon; runs on another thread
+     * @param console where the user is answered
+     * @param answer what the user is told then
+     * @param ending makes the work come to its end soon; runs on another thread
      */
-    static StopRequest listen(Runnable reaction) {
-        StopRequest request = new StopRequest(reaction);
+    static StopRequest listen(Console console, String answer, Runnable ending) {
+        StopRequest request =
+                new StopRequest(
+                        () -> {
+                            if (console.terminal()) {
+                                console.err().println(); // the bar stands on this line
+                            }
+                            console.say(answer);
+                            ending.run();
+                        });
         Runtime.getRuntime().addShutdownHook(request.hook);
         return request;
     }

@@ -15,7 +15,6 @@ import org.apache.commons.cli.Option;
 final class SubjectOptions {
 
     private static final int MOST_PICTURES = 100_000;
-    private static final double LARGEST_GUIDANCE = 100;
 
     static final Option CLASS =
             Flags.value(
@@ -38,13 +37,6 @@ final class SubjectOptions {
                     "refused, as no text encoder is shipped: see --text-tokens");
     static final Option COUNT =
             Flags.value("n", "count", "N", "how many pictures; default 1, or one for each text");
-    static final Option GUIDANCE =
-            Flags.value(
-                    null,
-                    "cfg-scale",
-                    "S",
-                    "how hard to follow the class or text: 1 as learnt, more is clearer and less"
-                            + " varied; default: the checkpoint's");
 
     private final Arguments arguments;
 
@@ -59,7 +51,6 @@ final class SubjectOptions {
      */
     void check() {
         count(1);
-        arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, 1);
         if (arguments.has(PROMPT)) {
             throw new UsageException(
                     "--prompt needs a text encoder, and none is shipped; encode the text with the one"
@@ -97,11 +88,8 @@ final class SubjectOptions {
      */
     double guidance(CheckpointFolder checkpoint) {
         double scale =
-                arguments.number(
-                        GUIDANCE,
-                        0,
-                        LARGEST_GUIDANCE,
-                        checkpoint.config().sampling().guidanceScale());
+                new SamplingOptions(arguments)
+                        .guidance(checkpoint.config().sampling().guidanceScale());
         Conditioning conditioning = checkpoint.config().model().conditioning();
         boolean guidable =
                 conditioning instanceof Conditioning.ByText

@@ -1,7 +1,5 @@
 package io.zigma.cli;
 
-import io.zigma.train.Progress;
-import io.zigma.train.ProgressMeter;
 import io.zigma.train.Provenance;
 import io.zigma.train.TrainingListener;
 import io.zigma.train.classify.ClassifierRecipe;
@@ -64,10 +62,7 @@ final class TrainClassifierCommand implements Command {
                     "move pictures by up to N pixels each way; default " + DEFAULT_SHIFT);
     private static final Option SEED =
             Flags.value("s", "seed", "N", "decides everything random; default 0");
-    private static final Option DATA_SOURCE =
-            Flags.value(null, "data-source", "TEXT", "where the pictures come from, for the card");
-    private static final Option DATA_LICENCE =
-            Flags.value(null, "data-licence", "TEXT", "their licence, for the card");
+    private static final CardOptions CARD = CardOptions.of("card");
 
     @Override
     public String name() {
@@ -92,7 +87,7 @@ final class TrainClassifierCommand implements Command {
                 OptionSection.of(
                         "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 DataOptions.SECTION,
-                OptionSection.of("For the card", DATA_SOURCE, DATA_LICENCE),
+                CARD.section(),
                 OptionSection.of(
                         "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
     }
@@ -128,11 +123,7 @@ final class TrainClassifierCommand implements Command {
             test = HeldOut.test(data);
             data = HeldOut.training(data);
         }
-        Provenance provenance =
-                new Provenance(
-                        arguments.commandLine(),
-                        arguments.text(DATA_SOURCE).orElse(""),
-                        arguments.text(DATA_LICENCE).orElse(""));
+        Provenance provenance = CARD.provenance(arguments);
         try (ClassifierTraining training =
                 new ClassifierTraining(
                         folder,
@@ -192,32 +183,17 @@ final class TrainClassifierCommand implements Command {
     private static void train(ClassifierTraining training, Console console) throws IOException {
         try (StopRequest stop =
                 StopRequest.listen(
-                        () -> {
-                            if (console.terminal()) {
-                                console.err().println(); // the bar stands on this line
-                            }
-                            console.say("stopping: what is trained so far is measured and saved");
-                            training.stopAfterCurrentStep();
-                        })) {
+                        console,
+                        "stopping: what is trained so far is measured and saved",
+                        training::stopAfterCurrentStep)) {
             ClassifierFolder saved;
             try (ProgressBar bar = new ProgressBar(console, "steps", 0)) {
-                training.addListener(new ProgressMeter(progress -> show(progress, bar)));
+                training.addListener(TrainingProgress.on(bar));
                 training.addListener(announcing(bar));
                 saved = training.run();
             }
             console.out().println(saved.path());
         }
-    }
-
-    private static void show(Progress progress, ProgressBar bar) {
-        bar.advanceTo(
-                progress.step(),
-                progress.total(),
-                String.format(
-                        Locale.ROOT,
-                        "%.0f pictures/s, loss %.4f",
-                        progress.imagesPerSecond(),
-                        progress.loss()));
     }
 
     private static TrainingListener announcing(ProgressBar bar) {

@@ -2,8 +2,6 @@ package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.model.ZigMaConfig;
-import io.zigma.train.Progress;
-import io.zigma.train.ProgressMeter;
 import io.zigma.train.Provenance;
 import io.zigma.train.Training;
 import io.zigma.train.TrainingConfig;
@@ -15,7 +13,6 @@ import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
@@ -35,14 +32,7 @@ final class TrainCommand implements Command {
                     "from",
                     "DIR",
                     "start from the weights of this checkpoint or run, with a fresh optimiser");
-    private static final Option DATA_SOURCE =
-            Flags.value(
-                    null,
-                    "data-source",
-                    "TEXT",
-                    "where the pictures come from, for the model card");
-    private static final Option DATA_LICENCE =
-            Flags.value(null, "data-licence", "TEXT", "their licence, for the model card");
+    private static final CardOptions CARD = CardOptions.of("model card");
 
     @Override
     public String name() {
@@ -66,10 +56,10 @@ final class TrainCommand implements Command {
                         "What to train on and where to", DataOptions.data(), OUT, RESUME, FROM),
                 TrainingOptions.LENGTH,
                 DataOptions.SECTION,
-                TrainingOptions.MODEL,
+                ModelOptions.SECTION,
                 TrainingOptions.OBJECTIVE,
                 TrainingOptions.CADENCE,
-                OptionSection.of("For the model card", DATA_SOURCE, DATA_LICENCE),
+                CARD.section(),
                 OptionSection.of(
                         "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
     }
@@ -99,11 +89,7 @@ final class TrainCommand implements Command {
         } else {
             options.check();
         }
-        Provenance provenance =
-                new Provenance(
-                        arguments.commandLine(),
-                        arguments.text(DATA_SOURCE).orElse(""),
-                        arguments.text(DATA_LICENCE).orElse(""));
+        Provenance provenance = CARD.provenance(arguments);
         try (Training training =
                 arguments.has(RESUME)
                         ? resumed(folder, dataOptions, options, provenance, compute, console)
@@ -185,16 +171,12 @@ final class TrainCommand implements Command {
     private static void train(Training training, Path folder, Console console) throws IOException {
         try (StopRequest stop =
                 StopRequest.listen(
-                        () -> {
-                            if (console.terminal()) {
-                                console.err().println(); // the bar stands on this line
-                            }
-                            console.say("stopping: this step is finished and saved first");
-                            training.stopAfterCurrentStep();
-                        })) {
+                        console,
+                        "stopping: this step is finished and saved first",
+                        training::stopAfterCurrentStep)) {
             Training.Ending ending;
             try (ProgressBar bar = new ProgressBar(console, "steps", training.step())) {
-                training.addListener(new ProgressMeter(progress -> show(progress, bar)));
+                training.addListener(TrainingProgress.on(bar));
                 training.addListener(announcing(bar));
                 ending = training.run();
             }
@@ -205,17 +187,6 @@ final class TrainCommand implements Command {
             }
             console.out().println(newest(folder));
         }
-    }
-
-    private static void show(Progress progress, ProgressBar bar) {
-        bar.advanceTo(
-                progress.step(),
-                progress.total(),
-                String.format(
-                        Locale.ROOT,
-                        "%.0f pictures/s, loss %.4f",
-                        progress.imagesPerSecond(),
-                        progress.loss()));
     }
 
     private static TrainingListener announcing(ProgressBar bar) {

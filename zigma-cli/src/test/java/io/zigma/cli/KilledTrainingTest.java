@@ -2,19 +2,14 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;
 import io.zigma.testing.FaultTable;
-import io.zigma.train.run.CheckpointStore;
-import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -35,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KilledTrainingTest {
 
     private static final int STEPS = 240;
-    private static final int SAVE_EVERY = 2;
     // a process computes nothing before this: the engine is being loaded
     private static final int START_MILLISECONDS = 600;
     private static final int LATEST_MILLISECONDS = 2600;
@@ -44,9 +38,9 @@ class KilledTrainingTest {
 
     @Test
     void everyKilledRunIsResumedAndEndsWithTheSameBytes() throws Exception {
-        Path data = TinyData.idx(folder.resolve("data"));
-        train(data, "whole", false).await();
+        TinyTraining training = training();
         Path whole = folder.resolve("whole");
+        training.start(whole, false).await();
         SplittableRandom random = new SplittableRandom(1);
         int kills = FaultScale.times(200, 2);
         try (FaultLine killed =
@@ -59,14 +53,14 @@ class KilledTrainingTest {
                                 FaultGroup.KILLED,
                                 "killed runs at their end: weights, averages and moments"
                                         + " byte-identical to a run that nothing happened to")) {
-            List<String> insideWriting = new ArrayList<>();
+            List<Path> insideWriting = new ArrayList<>();
             int number = 0;
             while (killed.tried() < kills || ended.tried() == 0) {
-                String run = "run" + number++;
+                Path run = folder.resolve("run" + number++);
                 boolean finished = false;
                 while (!finished) {
                     boolean resuming = hasCheckpoint(run);
-                    ZigmaProcess process = train(data, run, resuming);
+                    ZigmaProcess process = training.start(run, resuming);
                     boolean kill = killed.tried() < kills;
                     if (kill
                             && !process.endsWithin(
@@ -74,7 +68,7 @@ class KilledTrainingTest {
                         process.signal("KILL");
                         process.await();
                         boolean had = resuming;
-                        killed.attempt(run, () -> requireSound(run, had));
+                        killed.attempt(name(run), () -> requireSound(training, run, had));
                         if (isHalfWritten(run)) {
                             insideWriting.add(run);
                         }
@@ -84,7 +78,7 @@ class KilledTrainingTest {
                         finished = true;
                     }
                 }
-                ended.attempt(run, () -> requireSameBytes(whole, folder.resolve(run)));
+                ended.attempt(name(run), () -> training.requireSameBytes(whole, run));
             }
             if (!insideWriting.isEmpty()) {
                 try (FaultLine inside =
@@ -92,8 +86,8 @@ class KilledTrainingTest {
                                 FaultGroup.KILLED,
                                 "… of these inside the writing of a checkpoint; its run came to"
                                         + " the same bytes too")) {
-                    for (String run : insideWriting) {
-                        inside.attempt(run, () -> requireSameBytes(whole, folder.resolve(run)));
+                    for (Path run : insideWriting) {
+                        inside.attempt(name(run), () -> training.requireSameBytes(whole, run));
                     }
                 }
             }
@@ -103,7 +97,7 @@ class KilledTrainingTest {
     @ParameterizedTest(name = "SIG{0}")
     @CsvSource({"INT, 130", "TERM, 143"})
     void aSignalFinishesTheStepAndSaves(String signal, int status) throws Exception {
-        Path data = TinyData.idx(folder.resolve("data"));
+        TinyTraining training = training().endless();
         SplittableRandom random = new SplittableRandom(status);
         try (FaultLine line =
                 FaultTable.line(
@@ -111,11 +105,11 @@ class KilledTrainingTest {
                         "SIG%s at a random moment: the step is finished and saved, status %d"
                                 .formatted(signal, status))) {
             for (int i = 0; i < FaultScale.times(20, 1); i++) {
-                String run = signal + i;
+                Path run = folder.resolve(signal + i);
                 line.attempt(
-                        run,
+                        name(run),
                         () -> {
-                            ZigmaProcess process = train(data, run, false, 1_000_000);
+                            ZigmaProcess process = training.start(run, false);
                             while (!hasCheckpoint(run)) {
                                 assertThat(process.endsWithin(10)).isFalse();
                             }
@@ -124,46 +118,28 @@ class KilledTrainingTest {
                             ZigmaProcess.Ended ended = process.await();
                             assertThat(ended.status()).as(ended.err()).isEqualTo(status);
                             assertThat(ended.err()).contains("stopped after step", "--resume");
-                            Path newest = newest(run).orElseThrow();
+                            Path newest = TinyTraining.newest(run).orElseThrow();
                             assertThat(ended.out().strip()).endsWith(newest.getFileName() + "");
-                            requireSound(run, true);
+                            requireSound(training, run, true);
                         });
             }
         }
     }
 
-    private ZigmaProcess train(Path data, String run, boolean resume) throws IOException {
-        return train(data, run, resume, STEPS);
+    private TinyTraining training() throws IOException {
+        return new TinyTraining(folder, TinyData.idx(folder.resolve("data")), STEPS, 40);
     }
 
-    private ZigmaProcess train(Path data, String run, boolean resume, int steps)
-            throws IOException {
-        List<String> words = new ArrayList<>(List.of("train", "--data", data.toString()));
-        words.addAll(List.of("--out", run, "--threads", "1"));
-        if (resume) {
-            words.add("--resume");
-        } else {
-            words.addAll(List.of("--steps", Integer.toString(steps), "--batch-size", "2"));
-            words.addAll(List.of("--hidden-size", "8", "--depth", "1", "--patch-size", "4"));
-            words.addAll(List.of("--save-every", Integer.toString(SAVE_EVERY), "--keep", "2"));
-            words.addAll(List.of("--sample-every", "40", "--sample-steps", "1"));
-        }
-        return ZigmaProcess.start(folder, List.of(), words);
+    private static String name(Path run) {
+        return run.getFileName().toString();
     }
 
-    private Optional<Path> newest(String run) throws IOException {
-        RunFolder place = new RunFolder(folder.resolve(run));
-        return Files.isDirectory(place.checkpointsFolder())
-                ? new CheckpointStore(place).newest()
-                : Optional.empty();
+    private static boolean hasCheckpoint(Path run) throws IOException {
+        return TinyTraining.newest(run).isPresent();
     }
 
-    private boolean hasCheckpoint(String run) throws IOException {
-        return newest(run).isPresent();
-    }
-
-    private boolean isHalfWritten(String run) throws IOException {
-        Path checkpoints = folder.resolve(run).resolve("checkpoints");
+    private static boolean isHalfWritten(Path run) throws IOException {
+        Path checkpoints = run.resolve("checkpoints");
         if (!Files.isDirectory(checkpoints)) {
             return false;
         }
@@ -172,28 +148,13 @@ class KilledTrainingTest {
         }
     }
 
-    /**
-     * What counts as a checkpoint must be one: all its weights are read and their hash holds. A run
-     * that had one before still has one: old ones go only when the new one is whole.
-     */
-    private void requireSound(String run, boolean hadOne) throws IOException {
-        Optional<Path> newest = newest(run);
+    /** A run that had a checkpoint still has one: old ones go only when the new one is whole. */
+    private static void requireSound(TinyTraining training, Path run, boolean hadOne)
+            throws IOException {
+        Optional<Path> newest = TinyTraining.newest(run);
         assertThat(newest.isPresent() || !hadOne).as("there is a checkpoint still").isTrue();
         if (newest.isPresent()) {
-            Path copy = Files.createTempDirectory(folder, "export");
-            CheckpointFolder.open(newest.get()).exportTo(copy, SafetensorsType.F32);
-        }
-    }
-
-    private static void requireSameBytes(Path whole, Path run) throws IOException {
-        String last = "checkpoints/%08d/".formatted(STEPS);
-        for (String file : List.of("model.safetensors", "training.safetensors")) {
-            assertThat(
-                            Arrays.mismatch(
-                                    Files.readAllBytes(run.resolve(last + file)),
-                                    Files.readAllBytes(whole.resolve(last + file))))
-                    .as("first different byte of %s", file)
-                    .isEqualTo(-1);
+            training.requireSound(newest.get());
         }
     }
 }

@@ -2,19 +2,14 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;
 import io.zigma.testing.FaultTable;
-import io.zigma.train.run.CheckpointStore;
-import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -69,13 +64,13 @@ class StorageFaultsTest {
                                 assertThat(full.err()).contains("space");
                             }
                             disk.resize(ROOMY);
-                            Optional<Path> newest = newest(run);
+                            Optional<Path> newest = TinyTraining.newest(run);
                             if (newest.isPresent()) {
-                                requireSound(newest.get());
+                                training().requireSound(newest.get());
                             }
                             ZigmaProcess.Ended again = train(run, newest.isPresent());
                             assertThat(again.status()).as(again.err()).isZero();
-                            requireSameBytes(whole, run);
+                            training().requireSameBytes(whole, run);
                         });
                 deleteTree(run);
             }
@@ -144,7 +139,9 @@ class StorageFaultsTest {
                         "new run",
                         () -> train(disk.place().resolve("other"), false).expectRefusal(1));
                 line.attempt("resume", () -> train(run, true).expectRefusal(1));
-                line.attempt("still whole", () -> requireSound(newest(run).orElseThrow()));
+                line.attempt(
+                        "still whole",
+                        () -> training().requireSound(TinyTraining.newest(run).orElseThrow()));
                 disk.resize(ROOMY);
             }
         }
@@ -183,7 +180,8 @@ class StorageFaultsTest {
                                     .contains("in use by another training");
                             first.signal("KILL");
                             first.await();
-                            String taken = newest(run).orElseThrow().getFileName().toString();
+                            String taken =
+                                    TinyTraining.newest(run).orElseThrow().getFileName().toString();
                             ZigmaProcess.Ended second =
                                     ZigmaProcess.run(
                                             folder,
@@ -271,56 +269,21 @@ class StorageFaultsTest {
         return text.substring(text.stripTrailing().lastIndexOf('\n') + 1);
     }
 
+    private TinyTraining training() {
+        return new TinyTraining(folder, data, STEPS, 3);
+    }
+
     /** A run that has saved something and goes on until it is stopped. */
     private ZigmaProcess endless(Path run) throws Exception {
-        List<String> words = words(run, false);
-        words.set(words.indexOf("--steps") + 1, "1000000");
-        ZigmaProcess process = ZigmaProcess.start(folder, List.of(), words);
-        while (newest(run).isEmpty()) {
+        ZigmaProcess process = training().endless().start(run, false);
+        while (TinyTraining.newest(run).isEmpty()) {
             assertThat(process.endsWithin(10)).isFalse();
         }
         return process;
     }
 
     private ZigmaProcess.Ended train(Path run, boolean resume) throws Exception {
-        return ZigmaProcess.start(folder, List.of(), words(run, resume)).await();
-    }
-
-    private List<String> words(Path run, boolean resume) {
-        List<String> words = new ArrayList<>(List.of("train", "--data", data.toString()));
-        words.addAll(List.of("--out", run.toString(), "--threads", "1"));
-        if (resume) {
-            words.add("--resume");
-        } else {
-            words.addAll(List.of("--steps", Integer.toString(STEPS), "--batch-size", "2"));
-            words.addAll(List.of("--hidden-size", "8", "--depth", "1", "--patch-size", "4"));
-            words.addAll(List.of("--save-every", "2", "--keep", "2"));
-            words.addAll(List.of("--sample-every", "3", "--sample-steps", "1"));
-        }
-        return words;
-    }
-
-    private static Optional<Path> newest(Path run) throws IOException {
-        return Files.isDirectory(run.resolve("checkpoints"))
-                ? new CheckpointStore(new RunFolder(run)).newest()
-                : Optional.empty();
-    }
-
-    private void requireSound(Path checkpoint) throws IOException {
-        CheckpointFolder.open(checkpoint)
-                .exportTo(Files.createTempDirectory(folder, "export"), SafetensorsType.F32);
-    }
-
-    private static void requireSameBytes(Path whole, Path run) throws IOException {
-        String last = "checkpoints/%08d/".formatted(STEPS);
-        for (String file : List.of("model.safetensors", "training.safetensors")) {
-            assertThat(
-                            Arrays.mismatch(
-                                    Files.readAllBytes(run.resolve(last + file)),
-                                    Files.readAllBytes(whole.resolve(last + file))))
-                    .as("first different byte of %s", file)
-                    .isEqualTo(-1);
-        }
+        return training().start(run, resume).await();
     }
 
     private static int kibibytes(Path tree) throws IOException {

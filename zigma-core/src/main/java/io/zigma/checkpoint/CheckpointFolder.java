@@ -86,16 +86,7 @@ public final class CheckpointFolder {
                     "%s is not a checkpoint folder: it has no %s".formatted(folder, CONFIG));
         }
         Fields json = Fields.read(file);
-        if (!json.has("format") || !json.text("format").equals(FORMAT)) {
-            throw new CheckpointException(
-                    "%s does not describe a ZigMa checkpoint: its format is not \"%s\""
-                            .formatted(file, FORMAT));
-        }
-        if (json.integer("version") != VERSION) {
-            throw new CheckpointException(
-                    "%s has format version %d, this program reads version %d"
-                            .formatted(file, json.integer("version"), VERSION));
-        }
+        json.requireFormat("a ZigMa checkpoint", FORMAT, VERSION);
         json.only(
                 "format",
                 "version",

@@ -62,6 +62,39 @@ public final class Fields {
     }
 
     /**
+     * Tells whether these are the fields of a format, by what they say of themselves.
+     *
+     * @param format the format's name
+     * @return true if the field {@code format} says so
+     * @throws CheckpointException if that field is something else than text
+     */
+    public boolean isOf(String format) throws CheckpointException {
+        return has("format") && text("format").equals(format);
+    }
+
+    /**
+     * Refuses the description of something else, or in another version of its format.
+     *
+     * @param described what shall be described, for a refusal
+     * @param format the format's name, which the field {@code format} must have
+     * @param version what the field {@code version} must be
+     * @throws CheckpointException if one of the two is missing or something else
+     */
+    public void requireFormat(String described, String format, int version)
+            throws CheckpointException {
+        if (!isOf(format)) {
+            throw new CheckpointException(
+                    "%s does not describe %s: its format is not \"%s\""
+                            .formatted(file, described, format));
+        }
+        if (integer("version") != version) {
+            throw new CheckpointException(
+                    "%s has format version %d, this program reads version %d"
+                            .formatted(file, integer("version"), version));
+        }
+    }
+
+    /**
      * Refuses fields that nobody asked for: they would be silently ignored.
      *
      * @param known names of all fields there may be

@@ -4,7 +4,6 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,17 +24,9 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
      *     data
      */
     static ForeignCheckpoint open(Path file) throws IOException {
-        if (Files.isRegularFile(file)) {
-            byte[] beginning;
-            try (InputStream bytes = Files.newInputStream(file)) {
-                beginning = bytes.readNBytes(Long.BYTES + 1);
-            }
-            // a safetensors file starts with the length of its header, then the header's brace
-            if (beginning.length > Long.BYTES && beginning[Long.BYTES] == '{') {
-                return SafetensorsWeights.open(file);
-            }
-        }
-        return TorchCheckpoint.open(file);
+        return Files.isRegularFile(file) && SafetensorsFile.isAt(file)
+                ? SafetensorsWeights.open(file)
+                : TorchCheckpoint.open(file);
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -63,6 +64,22 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Tells whether a file begins as a safetensors file does: with the length of its header, then
+     * the header's brace.
+     *
+     * @param path an existing file of any kind
+     * @return true if it is a safetensors file, though maybe damaged
+     * @throws IOException if it cannot be read
+     */
+    static boolean isAt(Path path) throws IOException {
+        try (InputStream bytes = Files.newInputStream(path)) {
+            byte[] beginning = bytes.readNBytes(SafetensorsHeader.LENGTH_BYTES + 1);
+            return beginning.length == SafetensorsHeader.LENGTH_BYTES + 1
+                    && beginning[SafetensorsHeader.LENGTH_BYTES] == '{';
+        }
+    }
+
+    /**
      * Returns the file that was opened.
      *
      * @return its path as given
@@ -78,6 +95,11 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public Set<String> names() {
         return header.tensors().keySet();
+    }
+
+    /** Returns what the header says of all tensors, by name, in the order of the data. */
+    Map<String, SafetensorsTensor> tensors() {
+        return header.tensors();
     }
 
     /**

@@ -11,6 +11,7 @@ import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -74,26 +75,23 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     }
 
     private Map<String, NDArray> weights(ZigMaConfig config, NDManager manager) throws IOException {
-        Map<String, String> names = new LinkedHashMap<>();
-        file.names().forEach(name -> names.put(name, name));
-        Map<String, String> found = StateDictNames.unwrapped(names);
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (Map.Entry<String, String> entry : found.entrySet()) {
-            shapes.put(entry.getKey(), file.shape(entry.getValue()));
-        }
+        Map<String, SafetensorsTensor> found = StateDictNames.unwrapped(file.tensors());
         Map<String, Parameter> expected = new ZigMa(config).namedParameters();
-        Optional<String> difference = TensorDifferences.between(expected, shapes);
-        if (difference.isPresent()) {
+        List<TensorDifference> differences =
+                TensorDifference.between(expected, found, SafetensorsTensor::shape);
+        if (!differences.isEmpty()) {
             throw new CheckpointException(
-                    "%s does not fit the model, %s".formatted(file.path(), difference.get()));
+                    "%s does not fit the model, %s"
+                            .formatted(file.path(), TensorDifference.told(differences)));
         }
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (String name : expected.keySet()) {
-            weights.put(
-                    name,
-                    manager.create(
-                            file.floats(String.valueOf(found.get(name))),
-                            new Shape(shapes.get(name))));
+            SafetensorsTensor tensor = found.get(name);
+            if (tensor != null) {
+                weights.put(
+                        name,
+                        manager.create(file.floats(tensor.name()), new Shape(tensor.sides())));
+            }
         }
         return weights;
     }

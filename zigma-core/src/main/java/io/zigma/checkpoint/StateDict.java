@@ -4,16 +4,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.checkpoint.TensorDifference.Misshapen;
+import io.zigma.checkpoint.TensorDifference.Missing;
+import io.zigma.checkpoint.TensorDifference.Surplus;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -25,70 +29,21 @@ public final class StateDict implements AutoCloseable {
     private static final int NAMED = 5;
 
     private final Path path;
-    private final Source source;
+    private final Map<String, List<Long>> shapes;
+    private final Values values;
+    private final Closeable file;
 
-    /** What the two kinds of file have in common. */
-    private interface Source extends AutoCloseable {
-
-        Set<String> names();
-
-        long[] shape(String name) throws IOException;
-
-        float[] floats(String name) throws IOException;
-
-        @Override
-        void close() throws IOException;
+    /** Reads a tensor by its name. */
+    @FunctionalInterface
+    private interface Values {
+        float[] read(String name) throws IOException;
     }
 
-    private record Safetensors(SafetensorsFile file) implements Source {
-
-        @Override
-        public Set<String> names() {
-            return file.names();
-        }
-
-        @Override
-        public long[] shape(String name) throws IOException {
-            return file.shape(name);
-        }
-
-        @Override
-        public float[] floats(String name) throws IOException {
-            return file.floats(name);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
-    }
-
-    private record Torch(TorchCheckpoint file, Map<String, TorchTensor> tensors) implements Source {
-
-        @Override
-        public Set<String> names() {
-            return tensors.keySet();
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return tensors.get(name).sides();
-        }
-
-        @Override
-        public float[] floats(String name) throws IOException {
-            return file.floats(name, tensors.get(name));
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
-    }
-
-    private StateDict(Path path, Source source) {
+    private StateDict(Path path, Map<String, List<Long>> shapes, Values values, Closeable file) {
         this.path = path;
-        this.source = source;
+        this.shapes = shapes;
+        this.values = values;
+        this.file = file;
     }
 
     /**
@@ -102,21 +57,33 @@ public final class StateDict implements AutoCloseable {
         if (!Files.isRegularFile(path)) {
             throw new CheckpointException("%s: there is no such file".formatted(path));
         }
-        byte[] beginning;
-        try (InputStream bytes = Files.newInputStream(path)) {
-            beginning = bytes.readNBytes(9);
-        }
-        // a safetensors file starts with the length of its header, then the header's brace
-        if (beginning.length == 9 && beginning[8] == '{') {
-            return new StateDict(path, new Safetensors(SafetensorsFile.open(path)));
+        if (SafetensorsFile.isAt(path)) {
+            SafetensorsFile file = SafetensorsFile.open(path);
+            return new StateDict(
+                    path,
+                    shapes(file.tensors(), SafetensorsTensor::shape),
+                    file::floats,
+                    file::close);
         }
         TorchCheckpoint file = TorchCheckpoint.open(path);
         try {
-            return new StateDict(path, new Torch(file, file.tensors(TorchWeights.RAW)));
+            Map<String, TorchTensor> tensors = file.tensors(TorchWeights.RAW);
+            return new StateDict(
+                    path,
+                    shapes(tensors, TorchTensor::shape),
+                    name -> file.floats(name, tensors.get(name)),
+                    file::close);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
+    }
+
+    private static <T> Map<String, List<Long>> shapes(
+            Map<String, T> tensors, Function<T, List<Long>> shape) {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> shapes.put(name, shape.apply(tensor)));
+        return Collections.unmodifiableMap(shapes);
     }
 
     /**
@@ -125,7 +92,7 @@ public final class StateDict implements AutoCloseable {
      * @return in the order of the file
      */
     public Set<String> names() {
-        return source.names();
+        return shapes.keySet();
     }
 
     /**
@@ -136,10 +103,11 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if there is no such tensor
      */
     public long[] shape(String name) throws IOException {
-        if (!names().contains(name)) {
+        List<Long> shape = shapes.get(name);
+        if (shape == null) {
             throw new CheckpointException("%s holds no tensor %s".formatted(path, name));
         }
-        return source.shape(name);
+        return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
     /**
@@ -155,27 +123,14 @@ public final class StateDict implements AutoCloseable {
      */
     public void feed(String network, Map<String, Parameter> parameters, Predicate<String> ignored)
             throws IOException {
-        List<String> differences = new ArrayList<>();
-        for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
-            String name = entry.getKey();
-            long[] sides = entry.getValue().getShape().getShape();
-            if (!names().contains(name)) {
-                differences.add("%s is missing".formatted(name));
-            } else if (!Arrays.equals(source.shape(name), sides)) {
-                differences.add(
-                        "%s has shape %s instead of %s"
-                                .formatted(
-                                        name,
-                                        Arrays.toString(source.shape(name)),
-                                        Arrays.toString(sides)));
-            }
-        }
-        names().stream()
-                .filter(name -> !parameters.containsKey(name) && !ignored.test(name))
-                .forEach(
-                        name ->
-                                differences.add(
-                                        "%s is surplus".formatted(SafetensorsHeader.shown(name))));
+        List<String> differences =
+                TensorDifference.between(parameters, shapes, Function.identity()).stream()
+                        .filter(
+                                difference ->
+                                        !(difference instanceof Surplus surplus
+                                                && ignored.test(surplus.name())))
+                        .map(StateDict::told)
+                        .toList();
         if (!differences.isEmpty()) {
             throw new CheckpointException(
                     "%s does not hold %s, %d tensors differ: %s%s"
@@ -195,9 +150,19 @@ public final class StateDict implements AutoCloseable {
                                 (manager, shape, type) -> read(manager, name, shape)));
     }
 
+    private static String told(TensorDifference difference) {
+        if (difference instanceof Misshapen tensor) {
+            return "%s has shape %s instead of %s"
+                    .formatted(tensor.name(), tensor.found(), tensor.expected());
+        }
+        return difference instanceof Missing
+                ? "%s is missing".formatted(difference.name())
+                : "%s is surplus".formatted(SafetensorsHeader.shown(difference.name()));
+    }
+
     private NDArray read(NDManager manager, String name, Shape shape) {
         try {
-            return manager.create(source.floats(name), shape);
+            return manager.create(values.read(name), shape);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -206,6 +171,6 @@ public final class StateDict implements AutoCloseable {
     /** Closes the file; arrays that were read stay valid. */
     @Override
     public void close() throws IOException {
-        source.close();
+        file.close();
     }
 }

@@ -16,6 +16,7 @@ import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -114,12 +115,12 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
         Map<String, TorchTensor> found = tensors(which);
         requirePlausible(found, config);
         Map<String, Parameter> expected = new ZigMa(config).namedParameters();
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        found.forEach((name, tensor) -> shapes.put(name, tensor.sides()));
-        Optional<String> difference = TensorDifferences.between(expected, shapes);
-        if (difference.isPresent()) {
+        List<TensorDifference> differences =
+                TensorDifference.between(expected, found, TorchTensor::shape);
+        if (!differences.isEmpty()) {
             throw new TorchException(
-                    "%s does not fit the model, %s".formatted(file.path(), difference.get()));
+                    "%s does not fit the model, %s"
+                            .formatted(file.path(), TensorDifference.told(differences)));
         }
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (String name : expected.keySet()) {

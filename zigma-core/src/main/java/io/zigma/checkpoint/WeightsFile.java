@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The safetensors file beside a description: opened only if it holds the network's tensors, all of
@@ -95,34 +93,43 @@ public final class WeightsFile {
     private static void requireSameTensors(
             Path file, String config, Map<String, Parameter> parameters, SafetensorsFile weights)
             throws IOException {
-        Set<String> missing = new TreeSet<>(parameters.keySet());
-        missing.removeAll(weights.names());
-        Set<String> surplus = new TreeSet<>(weights.names());
-        surplus.removeAll(parameters.keySet());
+        List<TensorDifference> differences =
+                TensorDifference.between(parameters, weights.tensors(), SafetensorsTensor::shape);
+        List<String> missing = names(differences, TensorDifference.Missing.class);
+        List<String> surplus = names(differences, TensorDifference.Surplus.class);
         if (!missing.isEmpty() || !surplus.isEmpty()) {
             throw new CheckpointException(
                     "%s does not fit %s: missing tensors %s, surplus tensors %s"
                             .formatted(file, config, missing, surplus));
         }
-        for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
-            SafetensorsType type = weights.dtype(entry.getKey());
+        for (String name : parameters.keySet()) {
+            SafetensorsType type = weights.dtype(name);
             if (!type.isFloating()) {
                 throw new CheckpointException(
                         "%s: tensor %s is of type %s, weights are floating-point numbers"
-                                .formatted(file, entry.getKey(), type));
+                                .formatted(file, name, type));
             }
-            long[] expected = entry.getValue().getShape().getShape();
-            long[] found = weights.shape(entry.getKey());
-            if (!Arrays.equals(expected, found)) {
+        }
+        for (TensorDifference difference : differences) {
+            if (difference instanceof TensorDifference.Misshapen tensor) {
                 throw new CheckpointException(
                         "%s: tensor %s has shape %s, %s asks for %s"
                                 .formatted(
                                         file,
-                                        entry.getKey(),
-                                        Arrays.toString(found),
+                                        tensor.name(),
+                                        tensor.found(),
                                         config,
-                                        Arrays.toString(expected)));
+                                        tensor.expected()));
             }
         }
+    }
+
+    private static List<String> names(
+            List<TensorDifference> differences, Class<? extends TensorDifference> kind) {
+        return differences.stream()
+                .filter(kind::isInstance)
+                .map(TensorDifference::name)
+                .sorted()
+                .toList();
     }
 }

@@ -1,7 +1,6 @@
 package io.zigma.train;
 
 import ai.djl.Device;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
@@ -12,8 +11,6 @@ import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
-import io.zigma.op.MemoryExhaustion;
-import io.zigma.train.data.Batch;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
 import io.zigma.train.data.ImageDataset;
@@ -52,7 +49,7 @@ public final class Training implements AutoCloseable {
     private final NDManager manager;
     private final ModelPair models;
     private final TrainingStep trainingStep;
-    private final BatchMaker maker;
+    private final BatchSteps batchSteps;
     private final SamplePictures pictures;
     private final CheckpointStore checkpoints;
     private final List<TrainingListener> listeners = new ArrayList<>();
@@ -85,7 +82,7 @@ public final class Training implements AutoCloseable {
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
         this.trainingStep = new TrainingStep(config, models, manager);
-        this.maker = new BatchMaker(config);
+        this.batchSteps = new BatchSteps(trainingStep, new BatchMaker(config), manager);
         this.pictures = new SamplePictures(config, models, run, manager.getDevice());
         this.checkpoints = new CheckpointStore(run);
     }
@@ -396,7 +393,7 @@ public final class Training implements AutoCloseable {
             all.add(new TensorBoardListener(events, logEvery));
             all.addAll(listeners);
             while (step < config.steps() && !stopping) {
-                StepReport report = take(batches.next());
+                StepReport report = batchSteps.take(step, batches.next());
                 step = report.step();
                 for (TrainingListener listener : all) {
                     listener.afterStep(report);
@@ -411,43 +408,6 @@ public final class Training implements AutoCloseable {
             }
         }
         return step < config.steps() ? Ending.STOPPED : Ending.FINISHED;
-    }
-
-    private StepReport take(Batch batch) throws IOException {
-        try (NDManager scope = manager.newSubManager()) {
-            return trainingStep.take(
-                    step,
-                    maker.between(step, batch.images(), scope),
-                    maker.labels(step, batch.labels(), scope),
-                    scope);
-        } catch (EngineException | OutOfMemoryError e) {
-            if (!MemoryExhaustion.caused(e)) {
-                throw e;
-            }
-            int size = batch.labels().length;
-            throw new BatchTooLargeException(step + 1, size, fitting(batch, size / 2), e);
-        }
-    }
-
-    /**
-     * Finds by trying how many images of a batch fit into memory: a half, a quarter, …, or none.
-     */
-    private int fitting(Batch batch, int most) {
-        for (int size = most; size >= 1; size /= 2) {
-            int values = batch.images().length / batch.labels().length * size;
-            try (NDManager scope = manager.newSubManager()) {
-                trainingStep.rehearse(
-                        step,
-                        maker.between(step, Arrays.copyOf(batch.images(), values), scope),
-                        maker.labels(step, Arrays.copyOf(batch.labels(), size), scope));
-                return size;
-            } catch (EngineException | OutOfMemoryError e) {
-                if (!MemoryExhaustion.caused(e)) {
-                    throw e;
-                }
-            }
-        }
-        return 0;
     }
 
     private void sampleWhenDue(List<TrainingListener> all) throws IOException {

@@ -60,8 +60,7 @@ public record ClassifierFolder(
             return false;
         }
         try {
-            Fields json = Fields.read(file);
-            return json.has("format") && json.text("format").equals(FORMAT);
+            return Fields.read(file).isOf(FORMAT);
         } catch (CheckpointException e) {
             return false;
         }
@@ -82,16 +81,7 @@ public record ClassifierFolder(
                     "%s holds no classifier: it has no %s".formatted(folder, CONFIG));
         }
         Fields json = Fields.read(file);
-        if (!json.has("format") || !json.text("format").equals(FORMAT)) {
-            throw new CheckpointException(
-                    "%s does not describe a classifier: its format is not \"%s\""
-                            .formatted(file, FORMAT));
-        }
-        if (json.integer("version") != VERSION) {
-            throw new CheckpointException(
-                    "%s has format version %d, this program reads version %d"
-                            .formatted(file, json.integer("version"), VERSION));
-        }
+        json.requireFormat("a classifier", FORMAT, VERSION);
         json.only(
                 "format",
                 "version",

@@ -1,0 +1,86 @@
+package io.zigma.checkpoint;
+
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A tensor that a network and a file do not have alike. */
+sealed interface TensorDifference {
+
+    /** The tensor's name. */
+    String name();
+
+    /** The network has it, the file does not. */
+    record Missing(String name, List<Long> expected) implements TensorDifference {}
+
+    /** Both have it, in different shapes. */
+    record Misshapen(String name, List<Long> expected, List<Long> found)
+            implements TensorDifference {}
+
+    /** The file has it, the network does not. */
+    record Surplus(String name, List<Long> found) implements TensorDifference {}
+
+    /**
+     * Compares names and shapes.
+     *
+     * @param network the network's parameters by name; their shapes are known
+     * @param file what the file has under each name
+     * @param shape tells the shape of what the file has
+     * @param <T> how the file describes a tensor
+     * @return what is missing or misshapen in the network's order, then what is surplus in the
+     *     file's
+     */
+    static <T> List<TensorDifference> between(
+            Map<String, Parameter> network, Map<String, T> file, Function<T, List<Long>> shape) {
+        List<TensorDifference> differences = new ArrayList<>();
+        network.forEach(
+                (name, parameter) -> {
+                    List<Long> expected =
+                            Arrays.stream(parameter.getShape().getShape()).boxed().toList();
+                    T there = file.get(name);
+                    if (there == null) {
+                        differences.add(new Missing(name, expected));
+                    } else if (!shape.apply(there).equals(expected)) {
+                        differences.add(new Misshapen(name, expected, shape.apply(there)));
+                    }
+                });
+        file.forEach(
+                (name, there) -> {
+                    if (!network.containsKey(name)) {
+                        differences.add(new Surplus(name, shape.apply(there)));
+                    }
+                });
+        return differences;
+    }
+
+    /**
+     * Lists in one line where a file does not fit a model.
+     *
+     * @param differences one at least
+     * @return how many there are, then each by name with both shapes
+     */
+    static String told(List<TensorDifference> differences) {
+        return "%d tensors differ: %s"
+                .formatted(
+                        differences.size(),
+                        String.join(
+                                "; ", differences.stream().map(TensorDifference::told).toList()));
+    }
+
+    private static String told(TensorDifference difference) {
+        if (difference instanceof Missing missing) {
+            return "%s is missing, the model's has shape %s"
+                    .formatted(missing.name(), missing.expected());
+        }
+        if (difference instanceof Misshapen misshapen) {
+            return "%s has shape %s, the model's has %s"
+                    .formatted(misshapen.name(), misshapen.found(), misshapen.expected());
+        }
+        Surplus surplus = (Surplus) difference;
+        return "%s of shape %s is surplus, the model has none"
+                .formatted(SafetensorsHeader.shown(surplus.name()), surplus.found());
+    }
+}
