@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import io.zigma.nn.CrossAttention;
+import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Normalization;
 
@@ -32,7 +33,7 @@ record TextBranch(CrossAttention attention) {
             ParameterStore store, NDArray hidden, NDArray text, NDList parts, boolean training) {
         NDArray h = GradientTape.boundary(hidden); // used twice
         NDArray attended = attention.apply(store, asking(h, parts), text, training); // (B, L, D)
-        return h.add(attended.mul(parts.get(2)));
+        return GatedSum.of(h, attended, parts.get(2));
     }
 
     /** Returns the modulated norm of h, from which the queries come (B, L, D). */

@@ -16,6 +16,7 @@ import io.zigma.nn.OperationCount;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
+import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
@@ -290,7 +291,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                     NDArray stream = inputs.get(0);
                     Condition told = new Condition(inputs.get(1), inputs.get(2));
                     NDArray hidden = blocks.get(number).apply(store, stream, told, training);
-                    return stream.add(factors == null ? hidden : hidden.mul(factors));
+                    return GatedSum.of(stream, factors == null ? hidden : hidden.mul(factors));
                 });
     }
 

@@ -12,6 +12,7 @@ import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.UnaryBlock;
+import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Modulated;
 import io.zigma.op.Scratch;
@@ -62,7 +63,7 @@ public final class ZigMaBlock extends NamedBlock {
                     Modulated n =
                             norm.modulated(store, residual, parts.get(0), parts.get(1), training);
                     NDArray mixed = mixer.apply(store, n.modulated(), training); // (B, L, D)
-                    NDArray hidden = n.norm().add(mixed.mul(parts.get(2)));
+                    NDArray hidden = GatedSum.of(n.norm(), mixed, parts.get(2));
                     return textBranch == null
                             ? hidden
                             : textBranch.apply(

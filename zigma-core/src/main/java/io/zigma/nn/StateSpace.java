@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.DecayRates;
 import io.zigma.op.DenseProduct;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
@@ -75,7 +76,7 @@ final class StateSpace {
         NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
         NDArray timeBias = time.bias(store, x, training);
 
-        NDArray decay = NamedBlock.value(store, decayLog, x, training).exp().neg(); // (E, N)
+        NDArray decay = DecayRates.of(NamedBlock.value(store, decayLog, x, training)); // (E, N)
         return SelectiveScan.apply(
                 u,
                 delta,
