@@ -73,9 +73,9 @@ public abstract class OperationBenchmark {
     /** Draws everything. */
     @Setup
     public final void open() {
+        manager = NDManager.newBaseManager(); // loads the engine
         JniUtils.setNumThreads(threads);
         JniUtils.setGradMode(false); // new threads start with recording on
-        manager = NDManager.newBaseManager();
         path = new Zigzag(2).plan(Grid.image(side, side), 2).get(1).paths().get(0);
         operands = operands(manager);
     }
