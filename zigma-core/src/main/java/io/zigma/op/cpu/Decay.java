@@ -18,14 +18,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Decay {
 
-    // 1.5·2^23: adding it leaves a float's nearest integer in its lowest mantissa bits
-    private static final float ROUNDER = 12582912f;
-
     // beyond 2^-64 a state is forgotten; smaller factors would soon make denormals, which are slow
     private static final float FORGOTTEN = 64f;
-
-    // 2^126 is the largest power that stays a normal float with room to spare
-    private static final float LARGEST = 126f;
 
     // 2^−f = 1 + f·(…) for |f| ≤ 1/2, fitted for the smallest largest relative error, 9.2e-8
     private static final float P1 = -0.693147f;
@@ -49,7 +43,7 @@ final class Decay {
      */
     static void fill(
             FloatVector a, float[] steps, int from, int stride, float[] decays, int to, int count) {
-        final FloatVector rounder = FloatVector.broadcast(SPECIES, ROUNDER);
+        final FloatVector rounder = FloatVector.broadcast(SPECIES, VectorMath.ROUNDING);
         final FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         final FloatVector p1 = FloatVector.broadcast(SPECIES, P1);
         final FloatVector p2 = FloatVector.broadcast(SPECIES, P2);
@@ -83,7 +77,8 @@ final class Decay {
      */
     static void fillGrowing(
             FloatVector a, float[] steps, int from, int stride, float[] decays, int to, int count) {
-        final IntVector largest = FloatVector.broadcast(SPECIES, LARGEST).reinterpretAsInts();
+        final IntVector largest =
+                FloatVector.broadcast(SPECIES, VectorMath.LARGEST_POWER).reinterpretAsInts();
         for (int i = 0; i < count; i++) {
             FloatVector z = FloatVector.fromArray(SPECIES, steps, from + i * stride).mul(a);
             VectorMath.atMost(z.neg(), largest).neg().intoArray(decays, to + i * LANES);

@@ -24,6 +24,12 @@ final class VectorMath {
     /** ln(2). */
     static final float LN_2 = 0.6931472f;
 
+    /** 1.5·2^23: adding it leaves a float's nearest integer in its lowest mantissa bits. */
+    static final float ROUNDING = 12582912f;
+
+    /** 2^±this are the smallest and largest powers that stay normal floats with room to spare. */
+    static final float LARGEST_POWER = 126f;
+
     // Constants are kept as vectors, because a broadcast takes a good deal of what the compiler is
     // willing to inline into one method.
     private static final FloatVector ONE = constant(1f);
@@ -33,10 +39,8 @@ final class VectorMath {
     // what LOG2_E leaves of log2(e)
     private static final FloatVector LOG2_E_REST = constant((float) (1 / Math.log(2) - LOG2_E));
     private static final FloatVector LOG2_E_VECTOR = constant(LOG2_E);
-    // 1.5·2^23: adding it leaves a float's nearest integer in its lowest mantissa bits
-    private static final FloatVector ROUNDER = constant(12582912f);
-    // 2^±126 are the smallest and the largest powers that stay normal floats with room to spare
-    private static final IntVector LARGEST = constant(126f).reinterpretAsInts();
+    private static final FloatVector ROUNDER = constant(ROUNDING);
+    private static final IntVector LARGEST = constant(LARGEST_POWER).reinterpretAsInts();
 
     // 126·ln(2), which clamps where LARGEST does
     private static final IntVector LIMIT = constant(87.33654f).reinterpretAsInts();
