@@ -122,8 +122,8 @@ class DenseProductTest {
         assertThat(DensePath.images(1024)).isEqualTo(16);
         assertThat(DensePath.images(196)).isEqualTo(28);
         assertThat(DensePath.images(64)).isEqualTo(16);
-        assertThat(DensePath.images(63)).as("21 images of 3 pixels are too small").isZero();
-        assertThat(DensePath.images(97)).as("a prime").isZero();
+        assertThat(DensePath.images(49)).as("no smaller divisor is large enough").isEqualTo(49);
+        assertThat(DensePath.images(15)).as("too few tokens").isZero();
     }
 
     private static NDArray multiply(DensePath path, List<@Nullable NDArray> operands) {
