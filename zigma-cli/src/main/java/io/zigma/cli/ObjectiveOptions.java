@@ -43,8 +43,26 @@ final class ObjectiveOptions {
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
     static final Option LOGIT_NORMAL =
             Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
+    static final Option TIME_MEAN =
+            Flags.value(
+                    null,
+                    "time-mean",
+                    "M",
+                    "with --logit-normal: below 0 leans to the noise, above 0 to the data, and so to"
+                            + " detail; default 0");
+    static final Option TIME_DEVIATION =
+            Flags.value(
+                    null,
+                    "time-deviation",
+                    "S",
+                    "with --logit-normal: how far times spread; default 1");
 
     private static final double DEFAULT_DROPOUT = 0.1;
+
+    // Ten standard deviations of the usual spread: beyond, every time is an end of the way.
+    private static final double FARTHEST_MEAN = 10;
+    private static final double SMALLEST_DEVIATION = 0.01;
+    private static final double LARGEST_DEVIATION = 10;
 
     private final Arguments arguments;
 
@@ -123,8 +141,24 @@ final class ObjectiveOptions {
                 interpolant(usual.path()),
                 prediction(usual.prediction()),
                 choice(LOSS_WEIGHT, LossWeight.values(), usual.weight()),
-                arguments.has(LOGIT_NORMAL) ? new TimeSampling.LogitNormal(0, 1) : usual.times(),
+                times(usual.times()),
                 dropout);
+    }
+
+    private TimeSampling times(TimeSampling usual) {
+        if (arguments.has(LOGIT_NORMAL)) {
+            return new TimeSampling.LogitNormal(
+                    arguments.number(TIME_MEAN, -FARTHEST_MEAN, FARTHEST_MEAN, 0),
+                    arguments.number(TIME_DEVIATION, SMALLEST_DEVIATION, LARGEST_DEVIATION, 1));
+        }
+        for (Option option : List.of(TIME_MEAN, TIME_DEVIATION)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "--%s is of logit-normal times; add --logit-normal, or leave it out"
+                                .formatted(option.getLongOpt()));
+            }
+        }
+        return usual;
     }
 
     private <T extends Enum<T> & Named> T choice(Option option, T[] values, T usual) {

@@ -81,6 +81,8 @@ final class TrainingOptions {
                     ObjectiveOptions.PREDICTION,
                     ObjectiveOptions.LOSS_WEIGHT,
                     ObjectiveOptions.LOGIT_NORMAL,
+                    ObjectiveOptions.TIME_MEAN,
+                    ObjectiveOptions.TIME_DEVIATION,
                     OptimizationOptions.WEIGHT_DECAY,
                     OptimizationOptions.CLIP,
                     OptimizationOptions.EMA,

@@ -362,6 +362,35 @@ class TrainCommandTest {
     }
 
     @Test
+    void trainsAtTimesThatLeanToTheData() throws IOException {
+        String[] times = {"--logit-normal", "--time-mean", "0.8", "--time-deviation", "1.2"};
+        assertThat(train(idx, folder.resolve("run"), times)).isEqualTo(ExitStatus.DONE);
+        assertThat(folder.resolve("run/config.json"))
+                .content()
+                .containsSubsequence("logit-normal", "\"mean\": 0.8", "\"deviation\": 1.2");
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"--time-mean, 11", "--time-mean, NaN", "--time-deviation, 0"})
+    void refusesTimesThatCannotBeMeant(String option, String value) {
+        assertThat(train(idx, folder.resolve("run"), "--logit-normal", option, value))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).startsWith("zigma: " + option).contains(value).hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--time-mean", "--time-deviation"})
+    void refusesTheShapeOfTimesThatHaveNone(String option) {
+        assertThat(train(idx, folder.resolve("run"), option, "0.5"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .startsWith("zigma: " + option)
+                .contains("add --logit-normal")
+                .hasLineCount(1);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void refusesPatchesThatDoNotFitThePictures() {
         assertThat(train(idx, folder.resolve("run"), "--patch-size", "3"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
