@@ -257,7 +257,7 @@ final class EvaluateCommand implements Command {
                         SampleSettings.of(
                                 chosen.checkpoint(),
                                 model.sampler(),
-                                model.guidanceScale(),
+                                model.guidance(),
                                 comparison.classes(),
                                 seed);
                 int stored = sampling.stored(settings, format, options.count());

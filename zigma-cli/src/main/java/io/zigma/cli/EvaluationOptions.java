@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import ai.djl.util.Utils;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.evaluate.Evaluation;
 import io.zigma.train.evaluate.ReferenceSplit;
@@ -146,6 +147,7 @@ final class EvaluationOptions {
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
                         GUIDANCE,
+                        SamplingOptions.INTERVAL,
                         SWEEP),
                 OptionSection.of("What else to measure", LIKELIHOOD),
                 OptionSection.of("What to write", JSON, HTML, PictureOutput.FORCE),
@@ -184,7 +186,7 @@ final class EvaluationOptions {
                     "--likelihood is of the test pictures of --data; it needs them, and no sweep");
         }
         if (sweeps()) {
-            sweep();
+            sweep(GuidanceStrength.NONE);
             if (arguments.has(GUIDANCE) || overTraining() || reference().isPresent()) {
                 throw new UsageException(
                         "--guidance-sweep tries scales by itself; leave out --cfg-scale,"
@@ -264,7 +266,7 @@ final class EvaluationOptions {
         return sampling.sampler(usual);
     }
 
-    double guidance(double usual) {
+    GuidanceStrength guidance(GuidanceStrength usual) {
         return sampling.guidance(usual);
     }
 
@@ -272,16 +274,18 @@ final class EvaluationOptions {
         return arguments.has(SWEEP);
     }
 
-    /** Returns the guidance scales to try, ascending. */
-    List<Double> sweep() {
+    /** Returns the guidance to try, by ascending scale. */
+    List<GuidanceStrength> sweep(GuidanceStrength usual) {
         List<Double> scales = list(SWEEP, "", "numbers from 0 to 100", Double::valueOf);
-        if (scales.stream()
-                .anyMatch(scale -> !(scale >= 0 && scale <= SamplingOptions.LARGEST_GUIDANCE))) {
+        if (scales.stream().anyMatch(scale -> !(scale >= 0 && scale <= GuidanceStrength.LARGEST))) {
             throw new UsageException(
                     "--guidance-sweep takes numbers from 0 to 100, not '%s'"
                             .formatted(arguments.requiredText(SWEEP)));
         }
-        return scales.stream().sorted().toList();
+        return scales.stream()
+                .sorted()
+                .map(scale -> sampling.interval(usual.withScale(scale)))
+                .toList();
     }
 
     boolean overTraining() {

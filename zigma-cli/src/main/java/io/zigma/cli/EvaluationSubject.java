@@ -2,7 +2,7 @@ package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.model.Conditioning;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.train.evaluate.ModelUnderTest;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
@@ -60,8 +60,9 @@ record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
         if (!options.sweeps()) {
             return List.of(of(checkpoint, name, Optional.empty(), options));
         }
-        for (double scale : options.sweep()) {
-            subjects.add(of(checkpoint, name, Optional.empty(), scale, options));
+        GuidanceStrength usual = checkpoint.config().sampling().guidance();
+        for (GuidanceStrength strength : options.sweep(usual)) {
+            subjects.add(of(checkpoint, name, Optional.empty(), strength, options));
         }
         return subjects;
     }
@@ -75,7 +76,7 @@ record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
                 checkpoint,
                 name,
                 step,
-                options.guidance(checkpoint.config().sampling().guidanceScale()),
+                options.guidance(checkpoint.config().sampling().guidance()),
                 options);
     }
 
@@ -83,17 +84,10 @@ record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
             CheckpointFolder checkpoint,
             String name,
             Optional<Long> step,
-            double guidance,
+            GuidanceStrength guidance,
             EvaluationOptions options) {
         CheckpointConfig config = checkpoint.config();
-        boolean guidable =
-                config.model().conditioning() instanceof Conditioning.ByClass byClass
-                        && byClass.nullClass();
-        if (guidance != 1 && !guidable) {
-            throw new UsageException(
-                    "%s cannot be guided (it was trained without a null class); leave the scale at 1"
-                            .formatted(checkpoint.path()));
-        }
+        SamplingOptions.requireGuidable(checkpoint, guidance);
         return new EvaluationSubject(
                 checkpoint,
                 new ModelUnderTest(
@@ -111,6 +105,6 @@ record EvaluationSubject(CheckpointFolder checkpoint, ModelUnderTest model) {
     /** Returns what the progress bar says beside the numbers. */
     String note(long seed) {
         String step = model.step().map(steps -> "step " + steps + ", ").orElse("");
-        return "%sguidance %s, seed %d".formatted(step, model.guidanceScale(), seed);
+        return "%sguidance %s, seed %d".formatted(step, model.guidance(), seed);
     }
 }

@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.pipeline.ReferenceOutputs;
@@ -48,14 +49,22 @@ final class ExportCommand implements Command {
 
     @Override
     public List<OptionSection> sections() {
-        return List.of(OptionSection.of("Options", ModelFolder.MODEL, OUTPUT, PRECISION, FORCE));
+        return List.of(
+                OptionSection.of("What to write", ModelFolder.MODEL, OUTPUT, PRECISION, FORCE),
+                OptionSection.of(
+                        "What it recommends",
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        SamplingOptions.GUIDANCE,
+                        SamplingOptions.INTERVAL));
     }
 
     @Override
     public List<String> examples() {
         return List.of(
                 "export -m runs/first -o models/first",
-                "export -m runs/first -o models/small --precision bf16");
+                "export -m runs/first -o models/small --precision bf16",
+                "export -m runs/first -o models/first --sampler heun --steps 25 --cfg-scale 1.5");
     }
 
     @Override
@@ -64,13 +73,16 @@ final class ExportCommand implements Command {
         SafetensorsType precision =
                 SafetensorsType.valueOf(
                         arguments.choice(PRECISION, PRECISIONS, "f32").toUpperCase(Locale.ROOT));
+        SamplingOptions sampling = new SamplingOptions(arguments);
+        sampling.check();
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        SamplingDefaults recommended = sampling.recommended(checkpoint);
         boolean made = !Files.exists(target);
         requireFree(checkpoint.path(), target, arguments.has(FORCE));
         WritableFolder.require(target, target);
         Files.createDirectories(target);
         try {
-            CheckpointFolder exported = checkpoint.exportTo(target, precision);
+            CheckpointFolder exported = checkpoint.exportTo(target, precision, recommended);
             ReferenceOutputs.record(exported, Device.cpu());
         } catch (IOException e) {
             if (made) {

@@ -3,11 +3,13 @@ package io.zigma.cli;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Canvas;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageGrid;
 import io.zigma.pipeline.Magnification;
@@ -104,7 +106,8 @@ final class GenerateCommand implements Command {
                         "How to sample",
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
-                        SamplingOptions.GUIDANCE),
+                        SamplingOptions.GUIDANCE,
+                        SamplingOptions.INTERVAL),
                 OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),
                 OptionSection.of(
                         "Where to compute",
@@ -195,7 +198,7 @@ final class GenerateCommand implements Command {
         PictureOutput output = output(named, checkpoint);
         Sampler sampler = sampling.sampler(config.sampling());
         List<Subject> subjects = subjectOptions.subjects(checkpoint);
-        double guidance = subjectOptions.guidance(checkpoint);
+        GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
                 magnification(
                         arguments,
@@ -223,7 +226,7 @@ final class GenerateCommand implements Command {
                         subjects,
                         firstSeed,
                         new SamplerChoice.Given(sampler),
-                        guidance,
+                        new GuidanceChoice.Given(guidance),
                         null,
                         batch,
                         GenerationListener.NONE),

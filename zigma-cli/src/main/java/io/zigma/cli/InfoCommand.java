@@ -215,7 +215,7 @@ final class InfoCommand implements Command {
                         "%s, %d steps, guidance %s unless told otherwise",
                         config.sampling().sampler(),
                         config.sampling().steps(),
-                        config.sampling().guidanceScale()));
+                        config.sampling().guidance()));
         lines.addAll(facts("training", config.training()));
         lines.addAll(facts("data", config.data()));
         lines.add(row("weights", "SHA-256 %s", checkpoint.weightsHash()));

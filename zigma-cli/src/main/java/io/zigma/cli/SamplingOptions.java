@@ -1,14 +1,14 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
+import java.util.Optional;
 import org.apache.commons.cli.Option;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 final class SamplingOptions {
-
-    /** The largest scale that can be meant. */
-    static final double LARGEST_GUIDANCE = 100;
 
     static final Option SAMPLER =
             Flags.value(
@@ -23,6 +23,14 @@ final class SamplingOptions {
             guidance(
                     "how hard to follow the class or text: 1 as learnt, more is clearer and less"
                             + " varied; default: the checkpoint's");
+
+    static final Option INTERVAL =
+            Flags.value(
+                    null,
+                    "cfg-interval",
+                    "FROM,TO",
+                    "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
+                            + " others; default: with --cfg-scale the checkpoint's, else 0,1");
 
     private static final int LARGEST_BATCH = 4096;
 
@@ -54,7 +62,7 @@ final class SamplingOptions {
     void check() {
         arguments.choice(SAMPLER, Sampler.names(), SamplingDefaults.PLAIN.sampler());
         arguments.integer(STEPS, 1, SamplingDefaults.PLAIN.steps());
-        guidance(1);
+        guidance(GuidanceStrength.NONE);
     }
 
     /** Returns the sampler that was asked for, or as far as none was, the checkpoint's. */
@@ -64,9 +72,70 @@ final class SamplingOptions {
                 arguments.integer(STEPS, 1, usual.steps()));
     }
 
-    /** Returns how hard to follow what the model is told. */
-    double guidance(double usual) {
-        return arguments.number(GUIDANCE, 0, LARGEST_GUIDANCE, usual);
+    /** Returns how hard to follow what the model is told, and when. */
+    GuidanceStrength guidance(GuidanceStrength usual) {
+        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
+        return interval(usual.withScale(scale));
+    }
+
+    /**
+     * Returns the same scale in the part of the way that was asked for.
+     *
+     * @throws UsageException if it is none
+     */
+    GuidanceStrength interval(GuidanceStrength usual) {
+        Optional<String> given = arguments.text(INTERVAL);
+        if (given.isEmpty()) {
+            return usual;
+        }
+        try {
+            String[] ends = given.get().split(",", -1);
+            if (ends.length == 2) {
+                return new GuidanceStrength(
+                        usual.scale(),
+                        Double.parseDouble(ends[0].strip()),
+                        Double.parseDouble(ends[1].strip()));
+            }
+        } catch (IllegalArgumentException e) {
+            // Refused below, like anything else than two times.
+        }
+        throw new UsageException(
+                "--cfg-interval takes two times from 0 to 1, the earlier one first, such as 0.3,1,"
+                        + " not '%s'".formatted(given.get()));
+    }
+
+    /**
+     * Returns how hard to follow what a model is told, and when.
+     *
+     * @throws UsageException if it cannot be guided
+     */
+    GuidanceStrength guidance(CheckpointFolder checkpoint) {
+        GuidanceStrength guidance = guidance(checkpoint.config().sampling().guidance());
+        requireGuidable(checkpoint, guidance);
+        return guidance;
+    }
+
+    /**
+     * Refuses to guide a model that cannot be guided.
+     *
+     * @throws UsageException if it shall be all the same
+     */
+    static void requireGuidable(CheckpointFolder checkpoint, GuidanceStrength guidance) {
+        if (guidance.guides() && !checkpoint.config().model().conditioning().guidable()) {
+            throw new UsageException(
+                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale, or give 1"
+                            .formatted(checkpoint.path()));
+        }
+    }
+
+    /**
+     * Returns what a checkpoint recommends, but for what is said otherwise.
+     *
+     * @throws UsageException if the model cannot be guided
+     */
+    SamplingDefaults recommended(CheckpointFolder checkpoint) {
+        Sampler sampler = sampler(checkpoint.config().sampling());
+        return new SamplingDefaults(sampler.label(), sampler.steps(), guidance(checkpoint));
     }
 
     /** Returns how many pictures to compute at once. */

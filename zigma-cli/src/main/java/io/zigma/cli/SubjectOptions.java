@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Conditioning;
 import io.zigma.pipeline.Subject;
 import io.zigma.pipeline.TextTokensFile;
@@ -81,28 +82,6 @@ final class SubjectOptions {
         return classes(checkpoint);
     }
 
-    /**
-     * Returns how hard to follow.
-     *
-     * @throws UsageException if the model cannot be guided
-     */
-    double guidance(CheckpointFolder checkpoint) {
-        double scale =
-                new SamplingOptions(arguments)
-                        .guidance(checkpoint.config().sampling().guidanceScale());
-        Conditioning conditioning = checkpoint.config().model().conditioning();
-        boolean guidable =
-                conditioning instanceof Conditioning.ByText
-                        || (conditioning instanceof Conditioning.ByClass byClass
-                                && byClass.nullClass());
-        if (scale != 1 && !guidable) {
-            throw new UsageException(
-                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale"
-                            .formatted(checkpoint.path()));
-        }
-        return scale;
-    }
-
     private int count(int usual) {
         return arguments.integer(COUNT, 1, MOST_PICTURES, usual);
     }
@@ -145,11 +124,11 @@ final class SubjectOptions {
                                     checkpoint.path(),
                                     byText.contextSize()));
         }
-        double scale = guidance(checkpoint);
-        if (scale != 1 && first.nullText() == null) {
+        GuidanceStrength guidance = new SamplingOptions(arguments).guidance(checkpoint);
+        if (guidance.guides() && first.nullText() == null) {
             throw new UsageException(
                     "guidance %s needs the empty text's tokens as tensor '%s' in %s; put them there, or use --cfg-scale 1"
-                            .formatted(scale, TextTokensFile.NULL_TEXT, file.get()));
+                            .formatted(guidance, TextTokensFile.NULL_TEXT, file.get()));
         }
         return IntStream.range(0, count(texts.size()))
                 .<Subject>mapToObj(i -> texts.get(i % texts.size()))

@@ -95,7 +95,8 @@ final class TrainingOptions {
                     SAMPLE_EVERY,
                     SAMPLER,
                     SAMPLE_STEPS,
-                    GUIDANCE);
+                    GUIDANCE,
+                    SamplingOptions.INTERVAL);
 
     private final Arguments arguments;
     private final ModelOptions model;
@@ -261,6 +262,6 @@ final class TrainingOptions {
         return new SamplingDefaults(
                 arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
                 arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
-                new SamplingOptions(arguments).guidance(usual.guidanceScale()));
+                new SamplingOptions(arguments).guidance(usual.guidance()));
     }
 }

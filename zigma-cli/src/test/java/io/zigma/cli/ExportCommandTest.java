@@ -2,9 +2,11 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.interpolant.GuidanceStrength;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,22 @@ class ExportCommandTest {
                         "samples.png");
         assertThat(target.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(checkpoint().resolve("model.safetensors"));
+    }
+
+    @Test
+    void recommendsWhatItIsToldTo() throws IOException {
+        Path target = folder.resolve("first");
+
+        String[] sampling = {
+            "--sampler", "ab2", "--steps", "7", "--cfg-scale", "1.5", "--cfg-interval", "0.25,1"
+        };
+        ExitStatus status = export(run, target, sampling);
+
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(CheckpointFolder.open(target).config().sampling())
+                .isEqualTo(new SamplingDefaults("ab2", 7, new GuidanceStrength(1.5, 0.25, 1)));
+        assertThat(CheckpointFolder.open(target).config().training())
+                .isEqualTo(CheckpointFolder.open(checkpoint()).config().training());
     }
 
     @Test

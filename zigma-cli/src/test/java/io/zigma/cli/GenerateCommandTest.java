@@ -164,6 +164,33 @@ class GenerateCommandTest {
     }
 
     @Test
+    void followsTheClassHarderInAPartOfTheWay() throws IOException {
+        Path part = folder.resolve("part.png");
+        Path whole = folder.resolve("whole.png");
+
+        generate("-c", "bag", "--cfg-scale", 9, "--cfg-interval", "0.3,0.8", "-s", 1, "-o", part);
+        generate("-c", "bag", "--cfg-scale", 9, "--cfg-interval", "0,1", "-s", 1, "-o", whole);
+
+        assertThat(PngFile.readText(part)).containsEntry("guidance_interval", "0.3,0.8");
+        assertThat(PngFile.readText(whole)).doesNotContainKey("guidance_interval");
+        assertThat(samples("part.png")).isNotEqualTo(samples("whole.png"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.3", "0.8,0.3", "0,2", "a,b", "0,0.5,1", "0.5,0.5", ""})
+    void refusesAPartOfTheWayThatIsNone(String interval) {
+        Path file = folder.resolve("a.png");
+
+        ExitStatus status = generate("--cfg-scale", "2", "--cfg-interval", interval, "-o", file);
+
+        assertThat(status).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .startsWith("zigma: --cfg-interval")
+                .contains("'" + interval + "'")
+                .hasLineCount(1);
+    }
+
+    @Test
     void animatesTheWayOutOfTheNoise() throws IOException {
         Path gif = folder.resolve("a.gif");
 

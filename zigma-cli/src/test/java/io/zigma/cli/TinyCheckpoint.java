@@ -7,6 +7,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
@@ -92,7 +93,7 @@ final class TinyCheckpoint {
                         InterpolantKind.LINEAR,
                         Prediction.VELOCITY,
                         labels,
-                        new CheckpointConfig.SamplingDefaults("euler", 4, 1),
+                        new CheckpointConfig.SamplingDefaults("euler", 4, GuidanceStrength.NONE),
                         training,
                         new JsonObject());
         Files.createDirectories(folder);

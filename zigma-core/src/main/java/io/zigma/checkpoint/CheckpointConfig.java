@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
@@ -46,34 +47,39 @@ public record CheckpointConfig(
     }
 
     /**
+     * Returns the same with another recommendation.
+     *
+     * @param changed what to sample with when nobody says otherwise
+     * @return a changed copy
+     */
+    public CheckpointConfig withSampling(SamplingDefaults changed) {
+        return new CheckpointConfig(
+                model, interpolant, prediction, labels, changed, training, data);
+    }
+
+    /**
      * What a checkpoint recommends to be sampled with.
      *
      * @param sampler name of the sampler as on the command line
      * @param steps number of steps
-     * @param guidanceScale weight of the condition, 1 for no guidance
+     * @param guidance how hard to follow the condition, and when
      */
-    public record SamplingDefaults(String sampler, int steps, double guidanceScale) {
-
-        private static final int LARGEST_GUIDANCE = 100;
+    public record SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
 
         /**
-         * Checks the numbers.
+         * Checks the number.
          *
-         * @throws IllegalArgumentException if a number is out of range
+         * @throws IllegalArgumentException if there is no step
          */
         public SamplingDefaults {
             if (steps < 1) {
                 throw new IllegalArgumentException(
                         "sampling: the number of steps is %d, use 1 or more".formatted(steps));
             }
-            if (!(guidanceScale >= 0 && guidanceScale <= LARGEST_GUIDANCE)) {
-                throw new IllegalArgumentException(
-                        "sampling: the guidance scale is %s, use 0 to %d (1 is no guidance)"
-                                .formatted(guidanceScale, LARGEST_GUIDANCE));
-            }
         }
 
         /** Heun's method in 20 steps without guidance: a fair start for any model. */
-        public static final SamplingDefaults PLAIN = new SamplingDefaults("heun", 20, 1);
+        public static final SamplingDefaults PLAIN =
+                new SamplingDefaults("heun", 20, GuidanceStrength.NONE);
     }
 }

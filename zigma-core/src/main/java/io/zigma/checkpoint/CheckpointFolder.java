@@ -191,6 +191,22 @@ public final class CheckpointFolder {
      *     precision, or writing fails
      */
     public CheckpointFolder exportTo(Path target, SafetensorsType precision) throws IOException {
+        return exportTo(target, precision, config.sampling());
+    }
+
+    /**
+     * Writes what another program or person needs, with a recommendation of its own: the best way
+     * to sample a model is known only after its training.
+     *
+     * @param target as above
+     * @param precision as above
+     * @param sampling what to sample with when nobody says otherwise
+     * @return the new checkpoint
+     * @throws IOException as above
+     */
+    public CheckpointFolder exportTo(
+            Path target, SafetensorsType precision, CheckpointConfig.SamplingDefaults sampling)
+            throws IOException {
         try (SafetensorsFile weights = openWeights(new ZigMa(config.model()))) {
             SafetensorsWriter writer = new SafetensorsWriter();
             for (String name : weights.names()) {
@@ -207,7 +223,7 @@ public final class CheckpointFolder {
                         target.resolve(file.getFileName()),
                         channel -> Channels.newOutputStream(channel).write(bytes));
             }
-            return write(target, config, writer);
+            return write(target, config.withSampling(sampling), writer);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

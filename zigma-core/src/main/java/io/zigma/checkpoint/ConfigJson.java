@@ -2,6 +2,7 @@ package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.Positions;
@@ -118,14 +119,26 @@ public final class ConfigJson {
         JsonObject json = new JsonObject();
         json.addProperty("sampler", sampling.sampler());
         json.addProperty("steps", sampling.steps());
-        json.addProperty("guidance_scale", sampling.guidanceScale());
+        GuidanceStrength guidance = sampling.guidance();
+        json.addProperty("guidance_scale", guidance.scale());
+        if (!guidance.throughout()) {
+            json.addProperty("guidance_from", guidance.from());
+            json.addProperty("guidance_to", guidance.to());
+        }
         return json;
     }
 
     static SamplingDefaults readSampling(Fields json) throws CheckpointException {
-        json.only("sampler", "steps", "guidance_scale");
+        json.only("sampler", "steps", "guidance_scale", "guidance_from", "guidance_to");
         return new SamplingDefaults(
-                json.text("sampler"), json.integer("steps"), json.number("guidance_scale"));
+                json.text("sampler"), json.integer("steps"), readGuidance(json));
+    }
+
+    private static GuidanceStrength readGuidance(Fields json) throws CheckpointException {
+        return new GuidanceStrength(
+                json.number("guidance_scale"),
+                json.has("guidance_from") ? json.number("guidance_from") : 0,
+                json.has("guidance_to") ? json.number("guidance_to") : 1);
     }
 
     private static JsonObject write(MambaConfig mixer) {

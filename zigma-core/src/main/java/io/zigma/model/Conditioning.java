@@ -4,8 +4,21 @@ package io.zigma.model;
 public sealed interface Conditioning
         permits Conditioning.Unconditional, Conditioning.ByClass, Conditioning.ByText {
 
+    /**
+     * Tells whether a model can do without what it is told, which classifier-free guidance needs.
+     *
+     * @return true if it knows a null class, or a text that may be empty
+     */
+    boolean guidable();
+
     /** Nothing. */
-    record Unconditional() implements Conditioning {}
+    record Unconditional() implements Conditioning {
+
+        @Override
+        public boolean guidable() {
+            return false;
+        }
+    }
 
     /**
      * One of several classes.
@@ -28,6 +41,11 @@ public sealed interface Conditioning
                         "a class-conditional model needs at least 1 class, not %d"
                                 .formatted(classes));
             }
+        }
+
+        @Override
+        public boolean guidable() {
+            return nullClass;
         }
 
         /**
@@ -67,6 +85,11 @@ public sealed interface Conditioning
                                 .formatted(
                                         ModelLimits.SIZE, ModelLimits.TOKENS, contextSize, tokens));
             }
+        }
+
+        @Override
+        public boolean guidable() {
+            return true;
         }
     }
 }

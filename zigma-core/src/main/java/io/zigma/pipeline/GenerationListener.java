@@ -18,12 +18,13 @@ public interface GenerationListener {
     void progress(int done, int total);
 
     /**
-     * Called before each evaluation of the model. Guidance evaluates it twice at once, with and
+     * Called after each evaluation of the model. Guidance evaluates it twice at once, with and
      * without the condition; that is told as one.
      *
      * @param images how many images it is evaluated for
+     * @param guided whether it is done with and without the condition
      */
-    default void evaluated(int images) {}
+    default void evaluated(int images, boolean guided) {}
 
     /**
      * Tells whether {@link #preview} should be called: making pictures of every step costs time.

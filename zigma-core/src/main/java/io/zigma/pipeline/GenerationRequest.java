@@ -1,5 +1,6 @@
 package io.zigma.pipeline;
 
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.security.SecureRandom;
 import java.util.Collections;
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param subjects what each picture shows; image i has the seed {@code seed + i}
  * @param seed the first image's seed
  * @param sampler how to solve from noise to data
- * @param guidanceScale weight of the condition in classifier-free guidance, 0 … 100: 1 for none,
- *     more follows the class harder; null for the checkpoint's recommendation
+ * @param guidance how hard to follow the condition, and when
  * @param size the size that the pictures must have, or null for the model's; a model has one size,
  *     and refuses another
  * @param batchSize how many images are computed at once; it changes speed and memory, not the
@@ -28,7 +28,7 @@ public record GenerationRequest(
         List<Subject> subjects,
         long seed,
         SamplerChoice sampler,
-        @Nullable Double guidanceScale,
+        GuidanceChoice guidance,
         @Nullable PictureSize size,
         int batchSize,
         GenerationListener listener) {
@@ -37,7 +37,6 @@ public record GenerationRequest(
     public static final int ANY = -1;
 
     private static final int BATCH = 16;
-    private static final double LARGEST_GUIDANCE = 100;
 
     /**
      * Checks the numbers.
@@ -48,11 +47,6 @@ public record GenerationRequest(
         subjects = List.copyOf(subjects);
         if (subjects.isEmpty()) {
             throw new InvalidRequestException("ask for at least one image");
-        }
-        if (guidanceScale != null && !(guidanceScale >= 0 && guidanceScale <= LARGEST_GUIDANCE)) {
-            throw new InvalidRequestException(
-                    "the guidance scale is %s, use 0 to 100 (1 is no guidance)"
-                            .formatted(guidanceScale));
         }
         if (batchSize < 1) {
             throw new InvalidRequestException(
@@ -66,37 +60,47 @@ public record GenerationRequest(
      * @param labels one class number an image, or {@link #ANY}
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
-     * @param guidanceScale 1 for no guidance
+     * @param guidance how hard to follow the condition, and when
      * @param batchSize how many images are computed at once
      * @throws InvalidRequestException if there is no image, or a number is out of range
      */
     public GenerationRequest(
-            List<Integer> labels, long seed, Sampler sampler, double guidanceScale, int batchSize) {
+            List<Integer> labels,
+            long seed,
+            Sampler sampler,
+            GuidanceStrength guidance,
+            int batchSize) {
         this(
                 labels.stream().map(Subject::ofLabel).toList(),
                 seed,
                 new SamplerChoice.Given(sampler),
-                guidanceScale,
+                new GuidanceChoice.Given(guidance),
                 null,
                 batchSize,
                 GenerationListener.NONE);
     }
 
     /**
-     * Asks for several images of one class with everything settled.
+     * Asks for several images of one class.
      *
      * @param label the class, or {@link #ANY}
      * @param count how many
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
-     * @param guidanceScale 1 for no guidance
+     * @param guidanceScale 1 for no guidance; the part of the way is the checkpoint's
      * @return the request
      * @throws InvalidRequestException if there is no image, or a number is out of range
      */
     public static GenerationRequest of(
             int label, int count, long seed, Sampler sampler, double guidanceScale) {
         return new GenerationRequest(
-                Collections.nCopies(count, label), seed, sampler, guidanceScale, BATCH);
+                Collections.nCopies(count, Subject.ofLabel(label)),
+                seed,
+                new SamplerChoice.Given(sampler),
+                new GuidanceChoice.Scale(guidanceScale),
+                null,
+                BATCH,
+                GenerationListener.NONE);
     }
 
     /**
@@ -136,7 +140,7 @@ public record GenerationRequest(
                 List.of(subject),
                 drawnSeed(),
                 SamplerChoice.RECOMMENDED,
-                null,
+                GuidanceChoice.RECOMMENDED,
                 null,
                 BATCH,
                 GenerationListener.NONE);
@@ -158,8 +162,7 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withSubjects(List<Subject> changed) {
-        return new GenerationRequest(
-                changed, seed, sampler, guidanceScale, size, batchSize, listener);
+        return new GenerationRequest(changed, seed, sampler, guidance, size, batchSize, listener);
     }
 
     /**
@@ -184,7 +187,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withSeed(long changed) {
         return new GenerationRequest(
-                subjects, changed, sampler, guidanceScale, size, batchSize, listener);
+                subjects, changed, sampler, guidance, size, batchSize, listener);
     }
 
     /**
@@ -194,8 +197,7 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withSampler(SamplerChoice changed) {
-        return new GenerationRequest(
-                subjects, seed, changed, guidanceScale, size, batchSize, listener);
+        return new GenerationRequest(subjects, seed, changed, guidance, size, batchSize, listener);
     }
 
     /**
@@ -222,14 +224,25 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same with another guidance.
+     * Returns the same with another guidance scale, over the part of the way that the checkpoint
+     * recommends.
      *
      * @param scale 0 … 100, 1 for no guidance
      * @return a changed copy
      * @throws InvalidRequestException if it is beyond
      */
     public GenerationRequest withGuidanceScale(double scale) {
-        return new GenerationRequest(subjects, seed, sampler, scale, size, batchSize, listener);
+        return withGuidance(new GuidanceChoice.Scale(scale));
+    }
+
+    /**
+     * Returns the same with another guidance.
+     *
+     * @param changed how hard to follow the condition, and when
+     * @return a changed copy
+     */
+    public GenerationRequest withGuidance(GuidanceChoice changed) {
+        return new GenerationRequest(subjects, seed, sampler, changed, size, batchSize, listener);
     }
 
     /**
@@ -245,7 +258,7 @@ public record GenerationRequest(
                 subjects,
                 seed,
                 sampler,
-                guidanceScale,
+                guidance,
                 new PictureSize(height, width),
                 batchSize,
                 listener);
@@ -259,8 +272,7 @@ public record GenerationRequest(
      * @throws InvalidRequestException if it is less
      */
     public GenerationRequest withBatchSize(int changed) {
-        return new GenerationRequest(
-                subjects, seed, sampler, guidanceScale, size, changed, listener);
+        return new GenerationRequest(subjects, seed, sampler, guidance, size, changed, listener);
     }
 
     /**
@@ -270,7 +282,6 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withListener(GenerationListener changed) {
-        return new GenerationRequest(
-                subjects, seed, sampler, guidanceScale, size, batchSize, changed);
+        return new GenerationRequest(subjects, seed, sampler, guidance, size, batchSize, changed);
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Canvas;
 import io.zigma.model.Denoiser;
 import io.zigma.model.ZigMaConfig;
@@ -199,7 +200,7 @@ public final class ImageGenerator implements AutoCloseable {
                                 request,
                                 first,
                                 last,
-                                () -> listener.evaluated(last - first),
+                                guided -> listener.evaluated(last - first, guided),
                                 steps));
                 batch++;
             } catch (EngineException | OutOfMemoryError e) {
@@ -214,7 +215,7 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> sample(
-            Settled request, int first, int last, Runnable evaluated, StepListener listener) {
+            Settled request, int first, int last, Counter counter, StepListener listener) {
         ZigMaConfig shape = config.model();
         long[] seeds = LongStream.range(first, last).map(i -> request.seed() + i).toArray();
         try (NDManager scope = manager.newSubManager()) {
@@ -223,15 +224,11 @@ public final class ImageGenerator implements AutoCloseable {
                             scope,
                             shape.canvas().shape(),
                             seeds); // (B, C, H, W) or (B, F, C, H, W)
-            ModelFunction guided = guided(scope, request, first, last);
+            ModelFunction guided = guided(scope, request, first, last, counter);
             NDArray x =
                     request.sampler()
                             .sample(
-                                    (at, t) -> {
-                                        NDArray predicted = guided.predict(at, t);
-                                        evaluated.run();
-                                        return predicted;
-                                    },
+                                    guided,
                                     config.prediction(),
                                     config.interpolant().interpolant(),
                                     noise,
@@ -244,18 +241,34 @@ public final class ImageGenerator implements AutoCloseable {
         }
     }
 
-    /** The model with its condition filled in, guided by the null one unless the scale is 1. */
-    private ModelFunction guided(NDManager scope, Settled request, int first, int last) {
-        NDArray wanted = request.told().wanted(scope, first, last);
-        if (wanted == null || request.guidanceScale() == 1) {
-            return conditioned(wanted);
-        }
-        NDArray both = wanted.concat(request.told().none(scope, first, last)); // (2B, …)
-        return Guidance.batched(conditioned(both), request.guidanceScale());
+    /**
+     * Hears of every evaluation of the model, and whether it was with and without the condition.
+     */
+    @FunctionalInterface
+    private interface Counter {
+
+        void evaluated(boolean guided);
     }
 
-    private ModelFunction conditioned(@Nullable NDArray condition) {
-        return (x, t) -> model.predict(parameters, x, t, condition, false);
+    /** The model with its condition filled in, guided by the null one where guidance works. */
+    private ModelFunction guided(
+            NDManager scope, Settled request, int first, int last, Counter counter) {
+        NDArray wanted = request.told().wanted(scope, first, last);
+        ModelFunction conditional = conditioned(wanted, () -> counter.evaluated(false));
+        if (wanted == null || !request.guidance().guides()) {
+            return conditional;
+        }
+        NDArray both = wanted.concat(request.told().none(scope, first, last)); // (2B, …)
+        ModelFunction twice = conditioned(both, () -> counter.evaluated(true));
+        return Guidance.batched(twice, conditional, request.guidance());
+    }
+
+    private ModelFunction conditioned(@Nullable NDArray condition, Runnable evaluated) {
+        return (x, t) -> {
+            NDArray predicted = model.predict(parameters, x, t, condition, false);
+            evaluated.run();
+            return predicted;
+        };
     }
 
     /**
@@ -265,7 +278,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @param count how many images
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
-     * @param guidanceScale 1 for no guidance
+     * @param guidance how hard to follow what it is told, and when
      * @param batchSize how many images are computed at once
      */
     private record Settled(
@@ -273,7 +286,7 @@ public final class ImageGenerator implements AutoCloseable {
             int count,
             long seed,
             Sampler sampler,
-            double guidanceScale,
+            GuidanceStrength guidance,
             int batchSize) {}
 
     private Settled settle(GenerationRequest request) {
@@ -283,16 +296,13 @@ public final class ImageGenerator implements AutoCloseable {
             throw new InvalidRequestException(
                     "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
         }
-        double scale =
-                request.guidanceScale() == null
-                        ? config.sampling().guidanceScale()
-                        : request.guidanceScale();
+        GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
         return new Settled(
-                Told.of(request.subjects(), scale != 1, config, name),
+                Told.of(request.subjects(), guidance.guides(), config, name),
                 request.subjects().size(),
                 request.seed(),
                 request.sampler().with(config.sampling()),
-                scale,
+                guidance,
                 request.batchSize());
     }
 
@@ -334,7 +344,7 @@ public final class ImageGenerator implements AutoCloseable {
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
-                request.guidanceScale(),
+                request.guidance(),
                 precision);
     }
 

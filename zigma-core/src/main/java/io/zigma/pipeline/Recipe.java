@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import io.zigma.checkpoint.Software;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.op.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
- * @param guidanceScale weight of the condition, 1 for no guidance
+ * @param guidance how hard the condition was followed, and when
  * @param precision what large matrix products were taken in
  */
 public record Recipe(
@@ -27,7 +28,7 @@ public record Recipe(
         long seed,
         String sampler,
         int steps,
-        double guidanceScale,
+        GuidanceStrength guidance,
         Precision precision) {
 
     /**
@@ -49,7 +50,10 @@ public record Recipe(
         fields.put("seed", Long.toString(seed));
         fields.put("sampler", sampler);
         fields.put("steps", Integer.toString(steps));
-        fields.put("guidance_scale", Double.toString(guidanceScale));
+        fields.put("guidance_scale", Double.toString(guidance.scale()));
+        if (!guidance.throughout()) {
+            fields.put("guidance_interval", guidance.from() + "," + guidance.to());
+        }
         if (precision != Precision.FLOAT32) {
             fields.put("precision", precision.label());
         }

@@ -2,6 +2,7 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.zigma.interpolant.GuidanceStrength;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional).
@@ -43,15 +44,22 @@ public final class Guidance {
     /**
      * Guides with one call on a batch of twice the size.
      *
+     * <p>Where guidance does not work, only the conditional model is evaluated (Kynkäänniemi et al.
+     * 2024, equation 3).
+     *
      * @param both the model on (2B, …), where the first half has the condition and the second the
      *     null condition
-     * @param scale s
+     * @param conditional the model with its condition on (B, …)
+     * @param strength s, and the times at which it is applied; all of a batch have the same time
      * @return the guided model on (B, …)
-     * @throws IllegalArgumentException if the scale is not finite
      */
-    public static ModelFunction batched(ModelFunction both, double scale) {
-        requireFinite(scale);
+    public static ModelFunction batched(
+            ModelFunction both, ModelFunction conditional, GuidanceStrength strength) {
+        double scale = strength.scale();
         return (x, t) -> {
+            if (!strength.worksAt(t.getFloat(0))) {
+                return conditional.predict(x, t);
+            }
             try (NDArray twice = x.concat(x); // (2B, …)
                     NDArray times = t.concat(t); // (2B)
                     NDArray output = both.predict(twice, times);

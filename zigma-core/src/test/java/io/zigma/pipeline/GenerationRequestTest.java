@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class GenerationRequestTest {
 
         assertThat(image.recipe().sampler()).isEqualTo("heun");
         assertThat(image.recipe().steps()).isEqualTo(20);
-        assertThat(image.recipe().guidanceScale()).isEqualTo(1);
+        assertThat(image.recipe().guidance()).isEqualTo(GuidanceStrength.NONE);
         assertThat(image.recipe().label()).isEqualTo("square");
     }
 

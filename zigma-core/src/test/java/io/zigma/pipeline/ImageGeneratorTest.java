@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.TinyModels;
 import io.zigma.sampler.Sampler;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,8 @@ class ImageGeneratorTest {
 
     @TempDir Path folder;
     private CheckpointFolder checkpoint;
+
+    private static final GuidanceStrength HARD = new GuidanceStrength(2);
 
     @BeforeEach
     void writeACheckpoint() throws IOException {
@@ -57,8 +61,9 @@ class ImageGeneratorTest {
         List<Integer> labels = List.of(0, 1, 2, 0, 1);
         Sampler way = Sampler.parse(sampler, 4);
         List<List<Integer>> together =
-                levels(generate(new GenerationRequest(labels, 30, way, 2, 5)));
-        List<List<Integer>> inTwos = levels(generate(new GenerationRequest(labels, 30, way, 2, 2)));
+                levels(generate(new GenerationRequest(labels, 30, way, HARD, 5)));
+        List<List<Integer>> inTwos =
+                levels(generate(new GenerationRequest(labels, 30, way, HARD, 2)));
         for (int i = 0; i < labels.size(); i++) {
             List<Integer> alone =
                     levels(generate(GenerationRequest.of(labels.get(i), 1, 30 + i, way, 2))).get(0);
@@ -120,7 +125,12 @@ class ImageGeneratorTest {
         List<String> seen = new ArrayList<>();
         try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
             generator.generate(
-                    new GenerationRequest(List.of(0, 1, 2), 0, Sampler.parse("euler", 3), 1, 2),
+                    new GenerationRequest(
+                            List.of(0, 1, 2),
+                            0,
+                            Sampler.parse("euler", 3),
+                            GuidanceStrength.NONE,
+                            2),
                     (done, total) -> seen.add(done + "/" + total));
         }
         int total = seen.size();
@@ -131,8 +141,18 @@ class ImageGeneratorTest {
 
     @Test
     void everyEvaluationOfTheModelIsToldWhetherGuidedOrNot() throws IOException {
-        for (double guidance : new double[] {1, 3}) {
+        Map<GuidanceStrength, List<Boolean>> expected =
+                Map.of(
+                        GuidanceStrength.NONE,
+                        List.of(false, false, false, false),
+                        new GuidanceStrength(3),
+                        List.of(true, true, true, true),
+                        // Heun's method in two steps asks at 0, 0.5, 0.5 and 1
+                        new GuidanceStrength(3, 0.4, 0.9),
+                        List.of(false, true, true, false));
+        for (GuidanceStrength guidance : expected.keySet()) {
             List<Integer> evaluated = new ArrayList<>();
+            List<Boolean> how = new ArrayList<>();
             try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
                 generator.generate(
                         new GenerationRequest(
@@ -142,14 +162,17 @@ class ImageGeneratorTest {
                             public void progress(int done, int total) {}
 
                             @Override
-                            public void evaluated(int images) {
+                            public void evaluated(int images, boolean guided) {
                                 evaluated.add(images);
+                                how.add(guided);
                             }
                         });
             }
             assertThat(evaluated)
                     .as("two evaluations a step of 2 and of 1 images, guidance %s", guidance)
                     .containsExactly(2, 2, 2, 2, 1, 1, 1, 1);
+            assertThat(how.subList(0, 4)).as("%s", guidance).isEqualTo(expected.get(guidance));
+            assertThat(how.subList(4, 8)).as("%s", guidance).isEqualTo(expected.get(guidance));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import org.junit.jupiter.api.Test;
@@ -29,17 +30,17 @@ class GuidanceTest {
     @Test
     void scaleOneIsTheConditionalModelToTheLastBit() {
         assertSame(Guidance.of(CONDITIONAL, UNCONDITIONAL, 1), CONDITIONAL);
-        assertSame(Guidance.batched(BOTH, 1), CONDITIONAL);
+        assertSame(batched(new GuidanceStrength(1)), CONDITIONAL);
     }
 
     @Test
     void scaleZeroIsTheUnconditionalModelToTheLastBit() {
         assertSame(Guidance.of(CONDITIONAL, UNCONDITIONAL, 0), UNCONDITIONAL);
-        assertSame(Guidance.batched(BOTH, 0), UNCONDITIONAL);
+        assertSame(batched(new GuidanceStrength(0)), UNCONDITIONAL);
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {-1, 0.5, 1.5, 7})
+    @ValueSource(doubles = {0.5, 1.5, 7})
     void otherScalesGoAlongTheDifference(double scale) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new float[] {0.1f, 2, -3, 0.7f}, new Shape(2, 2));
@@ -54,7 +55,7 @@ class GuidanceTest {
                     tolerance);
             Close.assertClose(
                     "guided in one batch",
-                    Guidance.batched(BOTH, scale).predict(x, t),
+                    batched(new GuidanceStrength(scale)).predict(x, t),
                     expected,
                     tolerance);
         }
@@ -64,8 +65,30 @@ class GuidanceTest {
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
     void aScaleThatIsNotFiniteIsRefused(double scale) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Guidance.batched(BOTH, scale))
+                .isThrownBy(() -> Guidance.of(CONDITIONAL, UNCONDITIONAL, scale))
                 .withMessageContaining("must be a finite number");
+    }
+
+    @Test
+    void outsideItsTimesOnlyTheConditionalModelIsAsked() {
+        ModelFunction guided =
+                Guidance.batched(
+                        (x, t) -> {
+                            throw new AssertionError("asked without the condition");
+                        },
+                        CONDITIONAL,
+                        new GuidanceStrength(3, 0.6, 0.9));
+        assertSame(guided, CONDITIONAL);
+    }
+
+    @Test
+    void withinItsTimesTheModelIsGuided() {
+        ModelFunction guided = batched(new GuidanceStrength(3, 0.4, 0.5));
+        assertSame(guided, batched(new GuidanceStrength(3)));
+    }
+
+    private static ModelFunction batched(GuidanceStrength strength) {
+        return Guidance.batched(BOTH, CONDITIONAL, strength);
     }
 
     private static void assertSame(ModelFunction actual, ModelFunction expected) {

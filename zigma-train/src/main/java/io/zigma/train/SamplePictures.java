@@ -48,7 +48,7 @@ final class SamplePictures {
                         labels(),
                         config.seed(),
                         Sampler.parse(sampling.sampler(), sampling.steps()),
-                        sampling.guidanceScale(),
+                        sampling.guidance(),
                         BATCH);
         Path name = run.root().toAbsolutePath().normalize().getFileName();
         try (ImageGenerator generator =

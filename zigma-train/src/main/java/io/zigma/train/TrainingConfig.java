@@ -57,8 +57,8 @@ public record TrainingConfig(
         if (objective.labelDropout() > 0) {
             requireNullClass(model, "label dropout", objective.labelDropout(), 0);
         }
-        if (sampling.guidanceScale() != 1) {
-            requireNullClass(model, "guidance scale", sampling.guidanceScale(), 1);
+        if (sampling.guidance().guides()) {
+            requireNullClass(model, "guidance scale", sampling.guidance().scale(), 1);
         }
     }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.checkpoint.Spelling;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Prediction;
@@ -224,7 +225,14 @@ final class TrainingJson {
         return new SamplingDefaults(
                 get(json, "sampler", JsonElement::getAsString),
                 get(json, "steps", JsonElement::getAsInt),
-                get(json, "guidance_scale", JsonElement::getAsDouble));
+                new GuidanceStrength(
+                        get(json, "guidance_scale", JsonElement::getAsDouble),
+                        json.has("guidance_from")
+                                ? get(json, "guidance_from", JsonElement::getAsDouble)
+                                : 0,
+                        json.has("guidance_to")
+                                ? get(json, "guidance_to", JsonElement::getAsDouble)
+                                : 1));
     }
 
     private static JsonObject part(JsonObject json, String name) {

@@ -2,6 +2,7 @@ package io.zigma.train;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Prediction;
@@ -45,7 +46,7 @@ final class TinyRuns {
                                 1,
                                 new EmaConfig(0.9, true)))
                 .withCadence(new Cadence(5, 10, 0, 4, 1))
-                .withSampling(new SamplingDefaults("euler", 3, 1.5));
+                .withSampling(new SamplingDefaults("euler", 3, new GuidanceStrength(1.5)));
     }
 
     static Training start(Path folder, TrainingConfig config) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Prediction;
@@ -89,14 +90,20 @@ class TrainingConfigTest {
 
     @Test
     void guidanceNeedsANullClass() {
-        assertThatThrownBy(() -> PLAIN.withSampling(new SamplingDefaults("euler", 5, 2)))
+        assertThatThrownBy(
+                        () ->
+                                PLAIN.withSampling(
+                                        new SamplingDefaults("euler", 5, new GuidanceStrength(2))))
                 .hasMessageContaining("guidance scale 2.0")
                 .hasMessageContaining("null class");
     }
 
     @Test
     void aSamplerThatThereIsNotIsRefusedWithAllThatThereAre() {
-        assertThatThrownBy(() -> PLAIN.withSampling(new SamplingDefaults("ddim", 5, 1)))
+        assertThatThrownBy(
+                        () ->
+                                PLAIN.withSampling(
+                                        new SamplingDefaults("ddim", 5, GuidanceStrength.NONE)))
                 .hasMessageContaining("no sampler 'ddim'")
                 .hasMessageContaining("euler");
     }

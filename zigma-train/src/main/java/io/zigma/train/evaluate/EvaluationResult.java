@@ -40,6 +40,11 @@ public record EvaluationResult(
         return seeds.stream().mapToDouble(seed -> seed.samples().evaluations()).average().orElse(0);
     }
 
+    /** Returns how often the network ran for a picture; a guided evaluation takes two passes. */
+    public double passes() {
+        return seeds.stream().mapToDouble(seed -> seed.samples().passes()).average().orElse(0);
+    }
+
     /**
      * Returns a figure's mean over the seeds, or the figure itself if no sample has part in it.
      *

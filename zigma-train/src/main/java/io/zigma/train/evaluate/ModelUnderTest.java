@@ -1,5 +1,6 @@
 package io.zigma.train.evaluate;
 
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.util.Optional;
 
@@ -10,21 +11,11 @@ import java.util.Optional;
  * @param weightsHash SHA-256 of its weights
  * @param step how many steps it was trained, for the checkpoint of a run
  * @param sampler how it was sampled
- * @param guidanceScale weight of the condition, 1 for none
+ * @param guidance how hard the condition was followed, and when
  */
 public record ModelUnderTest(
         String name,
         String weightsHash,
         Optional<Long> step,
         Sampler sampler,
-        double guidanceScale) {
-
-    /**
-     * Tells whether every evaluation was one with and one without the condition.
-     *
-     * @return true unless the scale is 1
-     */
-    public boolean guided() {
-        return guidanceScale != 1;
-    }
-}
+        GuidanceStrength guidance) {}

@@ -38,9 +38,8 @@ public final class ResultJson {
         }
         json.addProperty("samples", result.samples());
         json.addProperty("function_evaluations", result.evaluations());
-        json.addProperty("guided", result.model().guided());
-        json.addProperty(
-                "network_passes", result.evaluations() * (result.model().guided() ? 2 : 1));
+        json.addProperty("guided", result.model().guidance().guides());
+        json.addProperty("network_passes", result.passes());
         JsonArray seeds = new JsonArray();
         JsonArray perSeed = new JsonArray();
         for (SeedResult seed : result.seeds()) {
@@ -113,7 +112,9 @@ public final class ResultJson {
         model.step().ifPresent(step -> json.addProperty("step", step));
         json.addProperty("sampler", model.sampler().label());
         json.addProperty("steps", model.sampler().steps());
-        json.addProperty("guidance_scale", model.guidanceScale());
+        json.addProperty("guidance_scale", model.guidance().scale());
+        json.addProperty("guidance_from", model.guidance().from());
+        json.addProperty("guidance_to", model.guidance().to());
         return json;
     }
 

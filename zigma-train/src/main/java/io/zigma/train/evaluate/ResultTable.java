@@ -87,9 +87,12 @@ public final class ResultTable {
                                 .collect(Collectors.joining(", ")),
                         model.sampler().label(),
                         model.sampler().steps(),
-                        plain(model.guidanceScale()),
+                        model.guidance(),
                         plain(result.evaluations()),
-                        model.guided() ? ", each with and without the class" : "");
+                        model.guidance().guides()
+                                ? ", %s passes with and without the class"
+                                        .formatted(plain(result.passes()))
+                                : "");
     }
 
     /** Returns a figure's mean, and its spread where there are several seeds. */

@@ -2,6 +2,7 @@ package io.zigma.train.evaluate;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.Software;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.sampler.Sampler;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * @param interpolant the path between noise and data
  * @param prediction what the model's output stands for
  * @param sampler how to get from noise to data
- * @param guidanceScale weight of the condition, 1 for no guidance
+ * @param guidance how hard to follow the condition, and when
  * @param classes which class each sample is asked to be of
  * @param seed the sampling seed
  */
@@ -25,7 +26,7 @@ public record SampleSettings(
         InterpolantKind interpolant,
         Prediction prediction,
         Sampler sampler,
-        double guidanceScale,
+        GuidanceStrength guidance,
         ClassPlan classes,
         long seed) {
 
@@ -37,7 +38,7 @@ public record SampleSettings(
      *
      * @param checkpoint the model
      * @param sampler how to get from noise to data
-     * @param guidanceScale weight of the condition
+     * @param guidance how hard to follow the condition, and when
      * @param classes which class each sample is asked to be of
      * @param seed the sampling seed
      * @return the settings
@@ -45,7 +46,7 @@ public record SampleSettings(
     public static SampleSettings of(
             CheckpointFolder checkpoint,
             Sampler sampler,
-            double guidanceScale,
+            GuidanceStrength guidance,
             ClassPlan classes,
             long seed) {
         return new SampleSettings(
@@ -53,7 +54,7 @@ public record SampleSettings(
                 checkpoint.config().interpolant(),
                 checkpoint.config().prediction(),
                 sampler,
-                guidanceScale,
+                guidance,
                 classes,
                 seed);
     }
@@ -77,7 +78,7 @@ public record SampleSettings(
         fields.put("prediction", prediction.name());
         // every number of the sampler, tolerances and noise included
         fields.put("sampler", sampler.toString());
-        fields.put("guidance_scale", Double.toString(guidanceScale));
+        fields.put("guidance", guidance.toString());
         fields.put("class_weights", classes.weights().toString());
         fields.put("seed", Long.toString(seed));
         fields.put("zigma", Software.version());

@@ -26,6 +26,7 @@ final class SampleStore {
     private static final String PICTURES = "pictures";
     private static final String SETTINGS = "settings";
     private static final String EVALUATIONS = "evaluations";
+    private static final String PASSES = "passes";
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -50,9 +51,10 @@ final class SampleStore {
      * Some consecutive samples.
      *
      * @param pictures at most {@link #SHARD}
-     * @param evaluations of the model, all pictures together
+     * @param evaluations of the model, all pictures together; a guided one counts once
+     * @param passes through the network for that; a guided evaluation takes two
      */
-    record Shard(Pictures pictures, long evaluations) {}
+    record Shard(Pictures pictures, long evaluations, long passes) {}
 
     /**
      * Reads the samples that are there.
@@ -64,7 +66,7 @@ final class SampleStore {
     Shard read(int number) throws IOException {
         Path file = file(number);
         if (!Files.exists(file)) {
-            return new Shard(Pictures.of(format, new byte[0]), 0);
+            return new Shard(Pictures.of(format, new byte[0]), 0, 0);
         }
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             long[] shape = stored.shape(PICTURES);
@@ -78,7 +80,8 @@ final class SampleStore {
             }
             return new Shard(
                     Pictures.of(format, stored.bytes(PICTURES)),
-                    Long.parseLong(stored.metadata().getOrDefault(EVALUATIONS, "")));
+                    Long.parseLong(stored.metadata().getOrDefault(EVALUATIONS, "")),
+                    Long.parseLong(stored.metadata().getOrDefault(PASSES, "")));
         } catch (NumberFormatException e) {
             throw foreign(file);
         }
@@ -107,6 +110,7 @@ final class SampleStore {
         new SafetensorsWriter()
                 .metadata(SETTINGS, settings.fingerprint())
                 .metadata(EVALUATIONS, Long.toString(shard.evaluations()))
+                .metadata(PASSES, Long.toString(shard.passes()))
                 .bytes(
                         PICTURES,
                         new long[] {

@@ -87,6 +87,7 @@ public final class Sampling {
         listener.progress(done, count);
         byte[] levels = new byte[Math.multiplyExact(count, format.elements())];
         double evaluations = 0;
+        double passes = 0;
         for (int first = 0; first < count; first += SampleStore.SHARD) {
             int wanted = Math.min(SampleStore.SHARD, count - first);
             int number = first / SampleStore.SHARD;
@@ -107,13 +108,16 @@ public final class Sampling {
                 shard =
                         new SampleStore.Shard(
                                 shard.pictures().followedBy(made.pictures()),
-                                shard.evaluations() + made.evaluations());
+                                shard.evaluations() + made.evaluations(),
+                                shard.passes() + made.passes());
                 store.write(number, shard);
                 done += missing.length;
                 listener.progress(done, count);
             }
             // a shard may hold more than are wanted now; its average stands for those
-            evaluations += (double) shard.evaluations() / shard.pictures().count() * wanted;
+            double share = (double) wanted / shard.pictures().count();
+            evaluations += shard.evaluations() * share;
+            passes += shard.passes() * share;
             System.arraycopy(
                     shard.pictures().levels(),
                     0,
@@ -121,7 +125,8 @@ public final class Sampling {
                     first * format.elements(),
                     wanted * format.elements());
         }
-        return new Samples(Pictures.of(format, levels), labels, evaluations / count);
+        return new Samples(
+                Pictures.of(format, levels), labels, evaluations / count, passes / count);
     }
 
     private SampleStore.Shard make(
@@ -148,12 +153,13 @@ public final class Sampling {
                                 wanted,
                                 settings.imageSeed(first),
                                 settings.sampler(),
-                                settings.guidanceScale(),
+                                settings.guidance(),
                                 batchSize),
                         counting);
         return new SampleStore.Shard(
                 Pictures.of(format, images.stream().map(GeneratedImage::picture).toList()),
-                counting.evaluations);
+                counting.evaluations,
+                counting.passes);
     }
 
     /** Adds up the model's evaluations. */
@@ -161,6 +167,7 @@ public final class Sampling {
 
         private final GenerationListener listener;
         private long evaluations;
+        private long passes;
 
         Counting(GenerationListener listener) {
             this.listener = listener;
@@ -172,8 +179,9 @@ public final class Sampling {
         }
 
         @Override
-        public void evaluated(int images) {
+        public void evaluated(int images, boolean guided) {
             evaluations += images;
+            passes += guided ? 2L * images : images;
         }
     }
 }

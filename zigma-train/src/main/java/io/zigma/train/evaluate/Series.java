@@ -7,7 +7,7 @@ public enum Series {
     /** The checkpoints of a run. */
     TRAINING("over_training", "training steps", result -> result.model().step().orElseThrow()),
     /** Guidance scales. */
-    GUIDANCE("guidance_sweep", "guidance scale", result -> result.model().guidanceScale());
+    GUIDANCE("guidance_sweep", "guidance scale", result -> result.model().guidance().scale());
 
     private final String key;
     private final String axis;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import com.google.gson.JsonObject;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.metric.FeatureStatistics;
 import java.io.ByteArrayInputStream;
@@ -52,7 +53,7 @@ class EvaluationTest {
         Map<Metric, Double> floor = evaluation().floor(60);
         Pictures instead = real().instead(60);
         SeedResult same =
-                evaluation().judge(1, new Samples(instead, ClassPlan.equal(3).labels(60), 1));
+                evaluation().judge(1, new Samples(instead, ClassPlan.equal(3).labels(60), 1, 1));
         assertThat(floor.get(Metric.FRECHET_DISTANCE))
                 .isEqualTo(same.figures().get(Metric.FRECHET_DISTANCE));
         assertThat(floor.get(Metric.RECALL)).isEqualTo(same.figures().get(Metric.RECALL));
@@ -171,7 +172,7 @@ class EvaluationTest {
                         .orElseThrow();
         assertThat(number(json, "frechet_distance")).isCloseTo(mean, within(1e-12));
         assertThat(number(json, "samples")).isEqualTo(60);
-        assertThat(number(json, "network_passes")).isEqualTo(80);
+        assertThat(number(json, "network_passes")).isEqualTo(65);
         assertThat(json.getAsJsonObject("spread_over_seeds").keySet())
                 .contains("precision")
                 .doesNotContain("bits_per_dimension");
@@ -235,7 +236,7 @@ class EvaluationTest {
         assertThat(lines.get(0))
                 .isEqualTo(
                         "tiny: 60 samples of seeds 1, 2; heun, 20 steps, guidance 2;"
-                                + " 40 evaluations a picture, each with and without the class");
+                                + " 40 evaluations a picture, 65 passes with and without the class");
         assertThat(lines)
                 .anySatisfy(
                         line ->
@@ -255,7 +256,7 @@ class EvaluationTest {
                         "ab".repeat(32),
                         Optional.empty(),
                         Sampler.parse("heun", 20),
-                        guidance),
+                        new GuidanceStrength(guidance)),
                 evaluation.floor(60),
                 List.of(
                         evaluation.judge(1, samples(new RandomImages(60, 11))),
@@ -284,6 +285,6 @@ class EvaluationTest {
     private static Samples samples(RandomImages images) {
         int[] labels = new int[images.size()];
         Arrays.setAll(labels, images::label);
-        return new Samples(images.pictures(), labels, 40);
+        return new Samples(images.pictures(), labels, 40, 65);
     }
 }

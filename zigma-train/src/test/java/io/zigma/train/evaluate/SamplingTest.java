@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SamplingTest {
+
+    private static final GuidanceStrength SOME = new GuidanceStrength(1.5);
 
     private static final PictureFormat FORMAT = new PictureFormat(1, 4, 6);
     private static final Sampling.Listener NOBODY = (done, total) -> {};
@@ -102,7 +105,7 @@ class SamplingTest {
                                                         1,
                                                         settings.imageSeed(11),
                                                         settings.sampler(),
-                                                        settings.guidanceScale()),
+                                                        settings.guidance().scale()),
                                                 GenerationListener.NONE)
                                         .get(0)
                                         .picture()));
@@ -113,6 +116,18 @@ class SamplingTest {
     void evaluationsAreCountedForEachPictureAndGuidanceCountsOnce() throws IOException {
         Samples samples = sampling("count", 16).take(generator, settings(1), FORMAT, 10, NOBODY);
         assertThat(samples.evaluations()).as("three steps of Heun's method").isEqualTo(6);
+        assertThat(samples.passes()).as("each with and without the class").isEqualTo(12);
+    }
+
+    @Test
+    void passesAreCountedWhereGuidanceWorks() throws IOException {
+        SampleSettings settings =
+                settings(Sampler.parse("heun", 2), new GuidanceStrength(1.5, 0.4, 0.6));
+        Samples samples = sampling("passes", 16).take(generator, settings, FORMAT, 10, NOBODY);
+        assertThat(samples.evaluations()).as("at 0, 0.5, 0.5 and 1").isEqualTo(4);
+        assertThat(samples.passes()).as("two of them with and without the class").isEqualTo(6);
+        Samples again = sampling("passes", 16).take(generator, settings, FORMAT, 7, NOBODY);
+        assertThat(again.passes()).as("of samples that were kept").isEqualTo(6);
     }
 
     @Test
@@ -121,9 +136,10 @@ class SamplingTest {
                 List.of(
                         settings(1),
                         settings(2),
-                        settings(Sampler.parse("heun", 2), 1.5),
-                        settings(Sampler.parse("euler", 3), 1.5),
-                        settings(Sampler.parse("heun", 3), 1));
+                        settings(Sampler.parse("heun", 2), SOME),
+                        settings(Sampler.parse("euler", 3), SOME),
+                        settings(Sampler.parse("heun", 3), new GuidanceStrength(1.5, 0.5, 1)),
+                        settings(Sampler.parse("heun", 3), GuidanceStrength.NONE));
         for (SampleSettings settings : all) {
             sampling("many", 16).take(generator, settings, FORMAT, 10, NOBODY);
         }
@@ -153,10 +169,10 @@ class SamplingTest {
 
     private SampleSettings settings(long seed) {
         return SampleSettings.of(
-                checkpoint, Sampler.parse("heun", 3), 1.5, ClassPlan.equal(3), seed);
+                checkpoint, Sampler.parse("heun", 3), SOME, ClassPlan.equal(3), seed);
     }
 
-    private SampleSettings settings(Sampler sampler, double guidance) {
+    private SampleSettings settings(Sampler sampler, GuidanceStrength guidance) {
         return SampleSettings.of(checkpoint, sampler, guidance, ClassPlan.equal(3), 1);
     }
 }
