@@ -66,7 +66,7 @@ class TextGenerationTest {
                 zigma("--text-tokens", alone, "--cfg-scale", "3", "-o", folder.resolve("a.png"));
         assertThat(status).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("guidance 3.0 needs the empty text's tokens as tensor 'null'")
+                .contains("guidance 3 needs the empty text's tokens as tensor 'null'")
                 .hasLineCount(1);
     }
 
