@@ -21,8 +21,8 @@ public final class Bfloat16 {
 
     /** Compiled when the first matrix is rounded. */
     private static final class Functions {
-        static final ScriptFunction ROUNDING = new ScriptFunction(ROUND, "weight");
-        static final ScriptFunction PRODUCT = new ScriptFunction(MULTIPLY, "x", "weight");
+        static final ScriptFunction ROUNDING = ScriptFunction.of(ROUND, "weight");
+        static final ScriptFunction PRODUCT = ScriptFunction.of(MULTIPLY, "x", "weight");
     }
 
     /**

@@ -3,8 +3,6 @@ package io.zigma.op;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -168,7 +166,7 @@ public final class GradientTape implements AutoCloseable {
         }
         NDArray result = block.apply(leaves);
         if (Root.kindOf(result) != Root.Kind.CONSTANT) {
-            Root.backward((PtNDArray) result, gradient);
+            JointBackward.run(List.of(result), List.of(gradient));
         }
         pullDownTo(before);
         List<@Nullable NDArray> gradients = new ArrayList<>();
@@ -304,7 +302,7 @@ public final class GradientTape implements AutoCloseable {
         checkThread();
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            Root.backward((PtNDArray) loss, loss.onesLike());
+            JointBackward.run(List.of(loss), List.of(loss.onesLike()));
             pullDownTo(0);
         }
     }
@@ -356,39 +354,20 @@ public final class GradientTape implements AutoCloseable {
             }
         }
 
-        /**
-         * Starts from all inner roots in one backward, as the gradient of Σ root·gradient, whose
-         * gradient with respect to each root is exactly what was asked for.
-         */
+        /** Goes on from all roots at once. */
         private void seed(List<@Nullable NDArray> gradients) {
-            List<Root> inner = new ArrayList<>();
-            List<NDArray> innerGradients = new ArrayList<>();
+            List<NDArray> from = new ArrayList<>();
+            List<NDArray> seeds = new ArrayList<>();
             for (int i = 0; i < roots.size(); i++) {
                 Root root = roots.get(i);
                 NDArray gradient = gradients.get(i);
-                if (root == null || gradient == null) {
-                    continue;
-                }
-                switch (root.kind()) {
-                    case CONSTANT -> {}
-                    case LEAF -> Root.backward(root.array(), gradient);
-                    case INNER -> {
-                        inner.add(root);
-                        innerGradients.add(gradient);
-                    }
+                if (root != null && gradient != null && root.kind() != Root.Kind.CONSTANT) {
+                    from.add(root.array());
+                    seeds.add(gradient);
                 }
             }
-            if (inner.size() == 1) {
-                Root.backward(inner.get(0).array(), innerGradients.get(0));
-            } else if (inner.size() > 1) {
-                NDArray sum = null;
-                for (int i = 0; i < inner.size(); i++) {
-                    NDArray flat = inner.get(i).array().reshape(-1);
-                    NDArray term = flat.dot(innerGradients.get(i).reshape(-1));
-                    sum = sum == null ? term : sum.add(term);
-                }
-                NDArray one = manager.ones(new Shape(), DataType.FLOAT32, sum.getDevice());
-                Root.backward((PtNDArray) sum, one);
+            if (!from.isEmpty()) {
+                JointBackward.run(from, seeds);
             }
         }
     }
@@ -449,11 +428,6 @@ public final class GradientTape implements AutoCloseable {
                 JniUtils.attachGradient(view, true);
                 return JniUtils.requiresGrad(view) ? Kind.CONSTANT : Kind.INNER;
             }
-        }
-
-        /** Keeps the graph: parts of it that two cuts share are entered again. */
-        static void backward(PtNDArray from, NDArray gradient) {
-            JniUtils.backward(from, (PtNDArray) gradient, true, false);
         }
     }
 }

@@ -13,13 +13,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * One expression of TorchScript, which reaches operators of the engine that DJL does not offer.
+ * A function in TorchScript, which reaches operators of the engine that DJL does not offer.
  *
  * <p>The engine loads it from an archive as PyTorch's {@code torch.jit.save} writes it, here made
  * in memory: a zip of the code, of an object without parameters in Python's pickle format, of no
@@ -36,19 +36,15 @@ final class ScriptFunction {
     private final PtSymbolBlock module;
     private final ParameterStore noParameters;
 
-    /**
-     * Compiles an expression.
-     *
-     * @param expression of TorchScript, in the names of the arguments
-     * @param arguments names of tensors
-     */
-    ScriptFunction(String expression, String... arguments) {
+    private ScriptFunction(List<String> arguments, String... statements) {
         StringBuilder code = new StringBuilder("class Function(Module):\n");
         code.append("  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
         code.append("  def forward(self: __torch__.Function");
-        Arrays.stream(arguments)
-                .forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
-        code.append(") -> Tensor:\n    return ").append(expression).append('\n');
+        arguments.forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
+        code.append(") -> Tensor:\n");
+        for (String statement : statements) {
+            code.append("    ").append(statement).append('\n');
+        }
         NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME); // lives as long as it
         try {
             module =
@@ -64,13 +60,43 @@ final class ScriptFunction {
     }
 
     /**
-     * Runs the function.
+     * Compiles an expression.
+     *
+     * @param expression of TorchScript, in the names of the arguments
+     * @param arguments names of tensors
+     */
+    static ScriptFunction of(String expression, String... arguments) {
+        return new ScriptFunction(List.of(arguments), "return " + expression);
+    }
+
+    /**
+     * Compiles a call that is made for what it does, and has no result.
+     *
+     * @param call of TorchScript, in the names of the arguments
+     * @param arguments names of tensors, at least one
+     */
+    static ScriptFunction procedure(String call, List<String> arguments) {
+        return new ScriptFunction(arguments, "_0 = " + call, "return " + arguments.get(0));
+    }
+
+    /**
+     * Runs the function; nothing it does is recorded for gradients.
      *
      * @param arguments as many as it has
      * @return the result, in the manager of the first argument
      */
     NDArray apply(NDArray... arguments) {
         return module.forward(noParameters, new NDList(arguments), false).singletonOrThrow();
+    }
+
+    /**
+     * Runs a procedure in the engine's mode of training, in which memory that it fills can be
+     * written again.
+     *
+     * @param arguments as many as it has
+     */
+    void run(NDList arguments) {
+        module.forward(noParameters, arguments, true).close();
     }
 
     private static byte[] archive(String code) throws IOException {
