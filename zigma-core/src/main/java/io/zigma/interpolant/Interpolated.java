@@ -1,6 +1,8 @@
 package io.zigma.interpolant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import java.util.Arrays;
 
 /**
  * A batch on its way from noise to data: what the model sees, and what it should say.
@@ -13,4 +15,25 @@ import ai.djl.ndarray.NDArray;
  */
 @SuppressWarnings("ArrayRecordComponent") // a batch is never compared with another
 public record Interpolated(
-        NDArray at, NDArray time, NDArray target, NDArray noise, double[] times) {}
+        NDArray at, NDArray time, NDArray target, NDArray noise, double[] times) {
+
+    /**
+     * Returns some of the samples.
+     *
+     * @param from the first one's place
+     * @param to the place behind the last one's, above {@code from} and at most B
+     * @return views of these arrays, in their managers, or this if it is all of it
+     */
+    public Interpolated part(int from, int to) {
+        if (from == 0 && to == times.length) {
+            return this;
+        }
+        NDIndex rows = new NDIndex("{}:{}", from, to);
+        return new Interpolated(
+                at.get(rows),
+                time.get(rows),
+                target.get(rows),
+                noise.get(rows),
+                Arrays.copyOfRange(times, from, to));
+    }
+}

@@ -1,5 +1,6 @@
 package io.zigma.model;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +18,19 @@ public interface DropPath {
      * @return one factor an image: 0, or 1 / (1 − probability)
      */
     float[] factors(int batch, double probability);
+
+    /**
+     * Returns what a pass over a part of a batch has to draw, so that it leaves out what a pass
+     * over the whole would.
+     *
+     * @param images number of images in the whole batch
+     * @param from the part's place in it
+     * @return a source for one forward pass, which draws from this for the whole batch
+     */
+    default DropPath part(int images, int from) {
+        return (batch, probability) ->
+                Arrays.copyOfRange(factors(images, probability), from, from + batch);
+    }
 
     /**
      * Returns draws that depend on the seed and the order of calls only.

@@ -51,10 +51,11 @@ final class BatchSteps {
         for (int size = most; size >= 1; size /= 2) {
             int values = batch.images().length / batch.labels().length * size;
             try (NDManager scope = manager.newSubManager()) {
-                trainingStep.rehearse(
+                trainingStep.forwardBackward(
                         step,
                         maker.between(step, Arrays.copyOf(batch.images(), values), scope),
-                        maker.labels(step, Arrays.copyOf(batch.labels(), size), scope));
+                        maker.labels(step, Arrays.copyOf(batch.labels(), size), scope),
+                        scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {

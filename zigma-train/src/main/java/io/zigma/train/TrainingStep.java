@@ -2,16 +2,16 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.ParameterStore;
+import ai.djl.ndarray.index.NDIndex;
 import com.google.gson.JsonObject;
 import io.zigma.interpolant.Interpolated;
 import io.zigma.interpolant.TrainingLoss;
 import io.zigma.model.DropPath;
-import io.zigma.op.GradientTape;
 import io.zigma.train.optim.AdamW;
+import io.zigma.train.optim.BatchGradients;
+import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
-import io.zigma.train.optim.Gradients;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.run.TrainingState;
 import java.util.Map;
@@ -22,19 +22,21 @@ final class TrainingStep implements AutoCloseable {
 
     private final TrainingConfig config;
     private final ModelPair models;
-    private final Map<String, NDArray> weights;
-    private final ParameterStore store;
+    private final BatchGradients gradients;
     private final TrainingLoss loss;
     private final GradientClip clip;
     private final AdamW adamW;
     private final Ema ema;
     private final Draws draws;
+    private final ThreadLocal<DropPath> dropPath = new ThreadLocal<>();
 
     TrainingStep(TrainingConfig config, ModelPair models, NDManager manager) {
         this.config = config;
         this.models = models;
-        this.weights = models.trainableWeights();
-        this.store = new ParameterStore(manager, false);
+        Map<String, NDArray> weights = models.trainableWeights();
+        this.gradients =
+                new BatchGradients(
+                        models.trained().namedParameters(), config.optimization().recompute());
         this.loss = config.objective().loss();
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         this.adamW = new AdamW(config.optimization().adamW(), weights, manager);
@@ -45,6 +47,8 @@ final class TrainingStep implements AutoCloseable {
                         models.averages(),
                         weights.keySet());
         this.draws = new Draws(config.seed());
+        // several threads run the one model, each with draws of its own
+        models.trained().setDropPath((batch, chance) -> dropPath.get().factors(batch, chance));
     }
 
     /**
@@ -60,41 +64,43 @@ final class TrainingStep implements AutoCloseable {
     StepReport take(long step, Interpolated x, @Nullable NDArray labels, NDManager scope)
             throws DivergedException {
         double rate = config.optimization().schedule().rate(step);
-        Gradients.zero(weights);
-        double value = backward(step, x, labels);
-        Map<String, NDArray> gradients = Gradients.of(weights, scope);
-        double norm = clip.norm(gradients);
+        Result pass = forwardBackward(step, x, labels, scope);
+        double value = pass.loss();
+        double norm = clip.norm(pass.gradients());
         if (!Double.isFinite(value) || !Double.isFinite(norm)) {
             throw new DivergedException(step + 1, rate, value, norm);
         }
-        clip.clip(gradients, norm);
-        adamW.step(gradients, rate);
+        clip.clip(pass.gradients(), norm);
+        adamW.step(pass.gradients(), rate);
         ema.update();
         int images = Math.toIntExact(x.at().size(0));
         return new StepReport(step + 1, config.steps(), value, norm, rate, images);
     }
 
-    /** Does all of a step that takes memory and changes nothing: predict and backward. */
-    void rehearse(long step, Interpolated x, @Nullable NDArray labels) {
-        Gradients.zero(weights);
-        backward(step, x, labels);
-    }
-
-    private double backward(long step, Interpolated x, @Nullable NDArray labels) {
-        models.trained()
-                .setDropPath(DropPath.seeded(draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0)));
-        try (GradientTape tape = tape()) {
-            NDArray output = models.trained().predict(store, x.at(), x.time(), labels, true);
-            NDArray mean = loss.perSample(output, x).mean(); // (B) → ()
-            tape.backward(mean);
-            return mean.getFloat();
-        }
-    }
-
-    private GradientTape tape() {
-        return config.optimization().recompute()
-                ? GradientTape.openRecomputing()
-                : GradientTape.open();
+    /**
+     * Does all of a step that takes memory and changes nothing: predict and backward.
+     *
+     * @param step steps taken before this one
+     * @param x noisy images and what to say of them (B, C, H, W)
+     * @param labels one class an image (B) as int64, or null for an unconditional model
+     * @param scope owner of the gradients
+     * @return the mean loss and its gradients
+     */
+    Result forwardBackward(long step, Interpolated x, @Nullable NDArray labels, NDManager scope) {
+        int images = Math.toIntExact(x.at().size(0));
+        long seed = draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0);
+        return gradients.of(
+                images,
+                (store, from, to) -> {
+                    dropPath.set(DropPath.seeded(seed).part(images, from));
+                    Interpolated part = x.part(from, to);
+                    NDArray told =
+                            labels == null ? null : labels.get(new NDIndex("{}:{}", from, to));
+                    NDArray output =
+                            models.trained().predict(store, part.at(), part.time(), told, true);
+                    return loss.perSample(output, part).sum().div(images); // (to − from) → ()
+                },
+                scope);
     }
 
     /**
@@ -140,6 +146,7 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        gradients.close();
         adamW.close();
     }
 }

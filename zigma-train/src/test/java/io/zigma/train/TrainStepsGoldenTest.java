@@ -19,7 +19,6 @@ import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
-import io.zigma.train.optim.Gradients;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.WeightDecayScope;
@@ -28,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,8 +75,7 @@ class TrainStepsGoldenTest {
     @MethodSource("fixtures")
     void theFirstStepHasTheOfficialGradients(Fixture fixture) throws IOException {
         try (OfficialRun run = new OfficialRun(fixture, decay(fixture))) {
-            run.take(0);
-            Gradients.of(run.models.trainableWeights(), run.manager)
+            run.gradients(0)
                     .forEach(
                             (name, gradient) ->
                                     Close.assertClose(fixture, "grad." + name, gradient, GRADIENT));
@@ -201,27 +200,42 @@ class TrainStepsGoldenTest {
         }
 
         StepReport take(int step) throws IOException {
+            try (NDManager scope = manager.newSubManager()) {
+                Interpolated x = sample(step, scope);
+                return trainingStep.take(step, x, labels(step, scope), scope);
+            }
+        }
+
+        Map<String, NDArray> gradients(int step) {
+            Interpolated x = sample(step, manager);
+            return trainingStep
+                    .forwardBackward(step, x, labels(step, manager), manager)
+                    .gradients();
+        }
+
+        private Interpolated sample(int step, NDManager scope) {
             String prefix = "in.step%d.".formatted(step);
             float[] floats = fixture.floats(prefix + "t");
             double[] times = new double[floats.length];
             for (int i = 0; i < times.length; i++) {
                 times[i] = floats[i];
             }
-            try (NDManager scope = manager.newSubManager()) {
-                Interpolated x =
-                        config.objective()
-                                .path()
-                                .interpolant()
-                                .between(
-                                        fixture.array(scope, prefix + "x0"),
-                                        fixture.array(scope, prefix + "x1"),
-                                        times);
-                NDArray labels =
-                        fixture.has(prefix + "y")
-                                ? scope.create(fixture.longs(prefix + "y"), new Shape(times.length))
-                                : null;
-                return trainingStep.take(step, x, labels, scope);
+            return config.objective()
+                    .path()
+                    .interpolant()
+                    .between(
+                            fixture.array(scope, prefix + "x0"),
+                            fixture.array(scope, prefix + "x1"),
+                            times);
+        }
+
+        private @Nullable NDArray labels(int step, NDManager scope) {
+            String name = "in.step%d.y".formatted(step);
+            if (!fixture.has(name)) {
+                return null;
             }
+            long[] labels = fixture.longs(name);
+            return scope.create(labels, new Shape(labels.length));
         }
 
         @Override

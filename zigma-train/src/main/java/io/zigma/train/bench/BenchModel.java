@@ -2,7 +2,7 @@ package io.zigma.train.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -12,8 +12,8 @@ import ai.djl.training.initializer.NormalInitializer;
 import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaBlock;
 import io.zigma.model.ZigMaConfig;
-import io.zigma.op.GradientTape;
-import io.zigma.train.optim.Gradients;
+import io.zigma.op.Scratch;
+import io.zigma.train.optim.BatchGradients;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +25,7 @@ final class BenchModel implements AutoCloseable {
     private final NDManager manager;
     private final ZigMa model;
     private final ParameterStore store;
+    private final BatchGradients gradients;
     private final NDArray x;
     private final NDArray t;
     private final NDArray target;
@@ -42,6 +43,7 @@ final class BenchModel implements AutoCloseable {
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
         store = new ParameterStore(manager, false);
+        gradients = new BatchGradients(model.namedParameters(), false);
         Shape images =
                 new Shape(
                         benchCase.batch(),
@@ -100,22 +102,33 @@ final class BenchModel implements AutoCloseable {
                 });
     }
 
-    /** Goes forward and backward; gradients add up in the weights. */
+    /** Goes forward and backward as training does, and forgets the gradients. */
     void forwardBackward() {
-        try (NDScope scope = new NDScope();
-                GradientTape tape = GradientTape.open()) {
-            scope.suppressNotUsedWarning();
-            NDArray output = model.predict(store, x, t, null, true);
-            tape.backward(output.sub(target).square().mean());
+        try (NDManager scope = manager.newSubManager()) {
+            gradients(scope);
         }
     }
 
-    /** Times {@link #forwardBackward}, but not the zeroing of the gradients before it. */
-    long timedForwardBackward() {
-        Gradients.zero(weights());
-        long start = System.nanoTime();
-        forwardBackward();
-        return System.nanoTime() - start;
+    /**
+     * Goes forward and backward as training does.
+     *
+     * @param scope owner of what it leaves behind
+     * @return a gradient for each of {@link #weights}
+     */
+    Map<String, NDArray> gradients(NDManager scope) {
+        return gradients
+                .of(Math.toIntExact(x.size(0)), (leaves, from, to) -> loss(leaves, from, to), scope)
+                .gradients();
+    }
+
+    /** The part that some of the batch have in the mean square of the error. */
+    private NDArray loss(ParameterStore leaves, int from, int to) {
+        return Scratch.freed(
+                () -> {
+                    NDIndex part = new NDIndex("{}:{}", from, to);
+                    NDArray output = model.predict(leaves, x.get(part), t.get(part), null, true);
+                    return output.sub(target.get(part)).square().sum().div(x.size());
+                });
     }
 
     /** Returns the weights that gradients flow to, by name. */
@@ -133,6 +146,7 @@ final class BenchModel implements AutoCloseable {
 
     @Override
     public void close() {
+        gradients.close();
         manager.close();
     }
 }

@@ -6,7 +6,6 @@ import io.zigma.op.Precision;
 import io.zigma.train.bench.GemmFloor.Pass;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.AdamWConfig;
-import io.zigma.train.optim.Gradients;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -73,7 +72,7 @@ final class ModelBench implements AutoCloseable {
             GemmFloor floor = floor(Pass.FORWARD_BACKWARD, scratch);
             report.timings(
                     new Contest(effort)
-                            .add("model.train_step.fused", model::timedForwardBackward)
+                            .add("model.train_step.fused", Trial.of(model::forwardBackward))
                             .addEngines("model.train_step.gemm_floor", Trial.of(floor::run))
                             .run());
         }
@@ -88,11 +87,10 @@ final class ModelBench implements AutoCloseable {
 
     /** Measures a step of AdamW over all weights. */
     void optimizer(BenchReport report) {
-        model.forwardBackward();
         Map<String, NDArray> weights = model.weights();
         try (NDManager scratch = model.manager().newSubManager();
                 AdamW adamW = new AdamW(AdamWConfig.DEFAULT, weights, scratch)) {
-            Map<String, NDArray> gradients = Gradients.of(weights, scratch);
+            Map<String, NDArray> gradients = model.gradients(scratch);
             report.timings(
                     new Contest(effort)
                             .add(

@@ -31,7 +31,7 @@ final class ReferenceTraining {
         BenchCase trial = benchCase.single(Math.min(SHORT, benchCase.tokens()));
         Cost cost;
         try (BenchModel model = new BenchModel(trial, manager)) {
-            Trial step = model::timedForwardBackward;
+            Trial step = Trial.of(model::forwardBackward);
             cost = cost(step);
             if (trial.tokens() == SHORT) {
                 report.timings(
@@ -44,7 +44,7 @@ final class ReferenceTraining {
         double times = (double) benchCase.batch() * benchCase.tokens() / trial.tokens();
         if (cost.affordable(times, effort)) {
             try (BenchModel model = new BenchModel(benchCase, manager)) {
-                Trial step = model::timedForwardBackward;
+                Trial step = Trial.of(model::forwardBackward);
                 report.timings(
                         new Contest(effort)
                                 .addEngines("model.train_step.reference", step.onReferences())

@@ -3,12 +3,11 @@ package io.zigma.train.classify;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.SafetensorsFile;
 import io.zigma.checkpoint.WeightsFile;
-import io.zigma.op.GradientTape;
 import io.zigma.train.DivergedException;
 import io.zigma.train.Provenance;
 import io.zigma.train.StepReport;
@@ -23,8 +22,9 @@ import io.zigma.train.judge.ClassifierFolder;
 import io.zigma.train.judge.ConvolutionalNetwork;
 import io.zigma.train.metric.ClassAgreement;
 import io.zigma.train.optim.AdamW;
+import io.zigma.train.optim.BatchGradients;
+import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.GradientClip;
-import io.zigma.train.optim.Gradients;
 import io.zigma.train.optim.NamedArrays;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private final ConvolutionalNetwork network;
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
-    private final ParameterStore store;
+    private final BatchGradients gradients;
     private final AdamW adamW;
     private final Shifts shifts;
     private final GradientClip measure = new GradientClip(Double.POSITIVE_INFINITY);
@@ -106,7 +106,7 @@ public final class ClassifierTraining implements AutoCloseable {
                 trained.put(entry.getKey(), entry.getValue().getArray());
             }
         }
-        store = new ParameterStore(manager, false);
+        gradients = new BatchGradients(network.namedParameters(), false);
         adamW = new AdamW(recipe.adamW(), trained, manager);
         shifts =
                 new Shifts(
@@ -214,20 +214,23 @@ public final class ClassifierTraining implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             NDArray images = images(batch, scope);
             NDArray targets = targets(batch.labels(), scope);
-            Gradients.zero(trained);
-            double loss;
-            try (GradientTape tape = GradientTape.open()) {
-                NDArray logits = network.apply(store, images, true); // (B, classes)
-                NDArray crossEntropy = logits.logSoftmax(1).mul(targets).sum(); // ()
-                tape.backward(crossEntropy);
-                loss = crossEntropy.getFloat();
-            }
-            Map<String, NDArray> gradients = Gradients.of(trained, scope);
-            double norm = measure.norm(gradients);
+            Result pass =
+                    gradients.of(
+                            batch.size(),
+                            (store, from, to) -> {
+                                NDIndex rows = new NDIndex("{}:{}", from, to);
+                                return network.apply(store, images.get(rows), true) // (B, classes)
+                                        .logSoftmax(1)
+                                        .mul(targets.get(rows))
+                                        .sum(); // ()
+                            },
+                            scope);
+            double loss = pass.loss();
+            double norm = measure.norm(pass.gradients());
             if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
                 throw new DivergedException(step + 1, rate, loss, norm);
             }
-            adamW.step(gradients, rate);
+            adamW.step(pass.gradients(), rate);
             return new StepReport(step + 1, recipe.steps(), loss, norm, rate, batch.size());
         }
     }
@@ -272,6 +275,7 @@ public final class ClassifierTraining implements AutoCloseable {
     /** Frees the network; what is not saved is lost. */
     @Override
     public void close() {
+        gradients.close();
         adamW.close();
         manager.close();
     }

@@ -1,0 +1,172 @@
+package io.zigma.train.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import io.zigma.op.GradientTape;
+import io.zigma.op.ReferencePath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Gradients of a batch's loss. On a processor the batch goes through the model in shares, each on a
+ * thread of its own from the first layer to the last and back: threads then meet once a step, and
+ * not in every operation.
+ *
+ * <p>Gradients of the shares are added in their order, so that a step repeats to the last bit with
+ * the same number of threads. With another number it rounds differently.
+ *
+ * <p>An object is for one thread at a time; it uses as many threads as the engine does where it is
+ * made.
+ */
+public final class BatchGradients implements AutoCloseable {
+
+    /** A share of fewer samples would spend more on its copy of the gradients than it saves. */
+    private static final int SMALLEST_SHARE = 4;
+
+    private final Map<String, Parameter> parameters;
+    private final boolean recompute;
+    private final int threads = JniUtils.getNumThreads();
+    private final ExecutorService pool;
+
+    /**
+     * Prepares for a model.
+     *
+     * @param parameters initialised, by name; the loss may depend on no others
+     * @param recompute whether what the model's blocks keep for backward is worked out again
+     *     instead, see {@link GradientTape#openRecomputing}
+     */
+    public BatchGradients(Map<String, Parameter> parameters, boolean recompute) {
+        this.parameters = parameters;
+        this.recompute = recompute;
+        pool =
+                Executors.newFixedThreadPool(
+                        threads,
+                        job -> {
+                            Thread thread = new Thread(job, "zigma-share");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+    }
+
+    /** The loss of a share of a batch. */
+    @FunctionalInterface
+    public interface ShareLoss {
+
+        /**
+         * Predicts and measures; on the share's thread.
+         *
+         * @param store where the parameters' values come from
+         * @param from the first sample's place in the batch
+         * @param to the place behind the last one's
+         * @return what these samples contribute to the loss of the batch, one number; the
+         *     contributions add up to it
+         */
+        NDArray of(ParameterStore store, int from, int to);
+    }
+
+    /**
+     * What a batch comes to.
+     *
+     * @param loss of the whole batch
+     * @param gradients a gradient of the parameter's shape under the name of each that needs one
+     */
+    public record Result(double loss, Map<String, NDArray> gradients) {}
+
+    /**
+     * Goes forward and backward.
+     *
+     * @param samples in the batch, at least 1
+     * @param loss of its shares
+     * @param scope owner of the gradients
+     * @return loss and gradients
+     */
+    public Result of(int samples, ShareLoss loss, NDManager scope) {
+        int shares = shares(samples);
+        if (shares == 1) {
+            return pass(loss, 0, samples, scope);
+        }
+        List<CompletableFuture<Result>> passes = new ArrayList<>();
+        for (int share = 0; share < shares; share++) {
+            int from = start(share, shares, samples);
+            int to = start(share + 1, shares, samples);
+            passes.add(onThread(shares, () -> pass(loss, from, to, scope)));
+        }
+        try {
+            // all have ended before one is asked what it came to: the caller frees what they use
+            CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
+                    .handle((nothing, failure) -> nothing)
+                    .join();
+            return sum(passes.stream().map(BatchGradients::outcome).toList());
+        } finally {
+            // what threads set for themselves is also what the engine gives to threads it meets
+            JniUtils.setNumThreads(threads);
+        }
+    }
+
+    /** Returns how many shares a batch is divided into. */
+    private int shares(int samples) {
+        boolean elsewhere =
+                parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
+        return elsewhere ? 1 : Math.max(1, Math.min(threads, samples / SMALLEST_SHARE));
+    }
+
+    private static int start(int share, int shares, int samples) {
+        return (int) ((long) share * samples / shares);
+    }
+
+    /** Has a pass run on its part of the threads, and on the caller's choice of operations. */
+    private CompletableFuture<Result> onThread(int shares, Supplier<Result> pass) {
+        boolean plain = ReferencePath.inUse();
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    JniUtils.setNumThreads(threads / shares);
+                    return plain ? ReferencePath.run(pass) : pass.get();
+                },
+                pool);
+    }
+
+    /** Returns what a pass came to, or throws what it threw. */
+    private static Result outcome(CompletableFuture<Result> pass) {
+        try {
+            return pass.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException exception ? exception : e;
+        }
+    }
+
+    private Result pass(ShareLoss loss, int from, int to, NDManager scope) {
+        Leaves leaves = new Leaves(parameters, scope);
+        try (GradientTape tape = recompute ? GradientTape.openRecomputing() : GradientTape.open()) {
+            NDArray value = loss.of(leaves, from, to);
+            tape.backward(value);
+            return new Result(value.getFloat(), leaves.gradients());
+        }
+    }
+
+    private static Result sum(List<Result> shares) {
+        Result sum = shares.get(0);
+        for (Result share : shares.subList(1, shares.size())) {
+            sum.gradients.forEach((name, total) -> total.addi(share.gradients.get(name)));
+            sum = new Result(sum.loss + share.loss, sum.gradients);
+        }
+        return sum;
+    }
+
+    /** Lets its threads go. */
+    @Override
+    public void close() {
+        pool.shutdown();
+    }
+}
