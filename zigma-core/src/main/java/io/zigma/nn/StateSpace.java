@@ -1,11 +1,9 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.op.DecayRates;
-import io.zigma.op.DenseProduct;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
 
@@ -21,7 +19,6 @@ final class StateSpace {
     private final ScanPath path;
     private final int innerSize;
     private final int stateSize;
-    private final int timeRank;
 
     private final Parameter decayLog; // (E, N)
     private final Parameter skip; // (E)
@@ -41,7 +38,7 @@ final class StateSpace {
     StateSpace(NamedBlock mixer, int hiddenSize, MambaConfig config, String ending, ScanPath path) {
         this.path = path;
         stateSize = config.stateSize();
-        timeRank = config.timeRank(hiddenSize);
+        int timeRank = config.timeRank(hiddenSize);
         innerSize = config.innerSize(hiddenSize);
         // only this one name has its ending inside
         String decayName = ending.isEmpty() ? "A_log" : "A_b_log" + ending.substring(2);
@@ -71,21 +68,15 @@ final class StateSpace {
         NDArray u = convolution.silu(store, x, path, training); // (B, L, E)
 
         NDArray selected = selection.apply(store, u, training); // (B, L, R + 2N)
-        NDList parts = selected.split(new long[] {timeRank, timeRank + stateSize}, 2);
-        NDArray timeWeight = time.weight(store, x, training);
-        NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
-        NDArray timeBias = time.bias(store, x, training);
-
         NDArray decay = DecayRates.of(NamedBlock.value(store, decayLog, x, training)); // (E, N)
         return SelectiveScan.apply(
                 u,
-                delta,
+                selected,
+                time.weight(store, x, training),
                 decay,
-                parts.get(1),
-                parts.get(2),
                 NamedBlock.value(store, skip, x, training),
                 gate,
-                timeBias,
+                time.bias(store, x, training),
                 path); // (B, L, E)
     }
 

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.op.cpu.ScanArrays;
 import io.zigma.op.cpu.ScanBackward;
+import io.zigma.op.cpu.ScanChannels;
 import io.zigma.op.cpu.ScanForward;
+import io.zigma.op.cpu.ScanSelection;
 import io.zigma.op.cpu.ScanShape;
 import io.zigma.scan.ScanPath;
 import java.nio.FloatBuffer;
@@ -22,6 +24,30 @@ final class FusedScan {
     static NDArray forward(ScanOperands operands) {
         NDArray y = Kernels.allocate(operands.u(), operands.u().getShape());
         run(operands, y, null);
+        return y;
+    }
+
+    /** Scans without a thought for gradients, and without delta in memory. */
+    static NDArray forward(ProjectedScan scan) {
+        NDArray y = Kernels.allocate(scan.u(), scan.u().getShape());
+        try (NDScope copies = new NDScope()) {
+            copies.suppressNotUsedWarning();
+            ScanForward.run(
+                    shape(scan.u(), scan.a()),
+                    scan.path().order(),
+                    new ScanChannels(
+                            Kernels.floats(scan.u()),
+                            Kernels.floats(scan.a()),
+                            Kernels.floatsIfPresent(scan.skip()),
+                            Kernels.floatsIfPresent(scan.gate()),
+                            Kernels.floatsIfPresent(scan.deltaBias())),
+                    new ScanSelection(
+                            Kernels.floats(scan.selected()),
+                            Kernels.floats(scan.timeWeight()),
+                            Math.toIntExact(scan.rank())),
+                    Kernels.floats(y),
+                    Kernels.threads());
+        }
         return y;
     }
 
@@ -98,12 +124,16 @@ final class FusedScan {
     }
 
     private static ScanShape shape(ScanOperands operands) {
-        Shape tokens = operands.u().getShape();
+        return shape(operands.u(), operands.a());
+    }
+
+    private static ScanShape shape(NDArray u, NDArray a) {
+        Shape tokens = u.getShape();
         return new ScanShape(
                 Math.toIntExact(tokens.get(0)),
                 Math.toIntExact(tokens.get(1)),
                 Math.toIntExact(tokens.get(2)),
-                Math.toIntExact(operands.a().getShape().get(1)));
+                Math.toIntExact(a.getShape().get(1)));
     }
 
     private static ScanArrays buffers(List<@Nullable NDArray> arrays) {

@@ -34,30 +34,40 @@ record ScanOperands(
         ScanPath path) {
 
     ScanOperands {
+        checkTokens(u, path);
+        Shape tokens = u.getShape();
+        long channels = tokens.get(2);
+        long states = states(a, channels);
+        Shapes.check("delta", delta, tokens);
+        Shapes.check("gate", gate, tokens);
+        Shapes.check("skip", skip, new Shape(channels));
+        Shapes.check("delta's bias", deltaBias, new Shape(channels));
+        Shape parameters = a.getShape();
+        Shape byToken = new Shape(tokens.get(0), tokens.get(1), states);
+        Shapes.check("B", b, b.getShape().dimension() == 2 ? parameters : byToken);
+        Shapes.check("C", c, c.getShape().dimension() == 2 ? parameters : byToken);
+    }
+
+    /** Checks that u is (B, L, E) and the path of L tokens. */
+    static void checkTokens(NDArray u, ScanPath path) {
         Shape tokens = u.getShape();
         if (tokens.dimension() != 3) {
             throw new IllegalArgumentException("u must be (B, L, E), not " + tokens);
         }
-        long batch = tokens.get(0);
-        long length = tokens.get(1);
-        long channels = tokens.get(2);
+        if (path.length() != tokens.get(1)) {
+            throw new IllegalArgumentException(
+                    "the path has %d tokens, u has %d".formatted(path.length(), tokens.get(1)));
+        }
+    }
+
+    /** Checks that A is (E, N) and returns N. */
+    static long states(NDArray a, long channels) {
         Shape parameters = a.getShape();
         if (parameters.dimension() != 2 || parameters.get(0) != channels) {
             throw new IllegalArgumentException(
                     "A must be (E, N) with E = %d as in u, not %s".formatted(channels, parameters));
         }
-        long states = parameters.get(1);
-        Shapes.check("delta", delta, tokens);
-        Shapes.check("gate", gate, tokens);
-        Shapes.check("skip", skip, new Shape(channels));
-        Shapes.check("delta's bias", deltaBias, new Shape(channels));
-        Shape byToken = new Shape(batch, length, states);
-        Shapes.check("B", b, b.getShape().dimension() == 2 ? parameters : byToken);
-        Shapes.check("C", c, c.getShape().dimension() == 2 ? parameters : byToken);
-        if (path.length() != length) {
-            throw new IllegalArgumentException(
-                    "the path has %d tokens, u has %d".formatted(path.length(), length));
-        }
+        return parameters.get(1);
     }
 
     /** Tells whether B and C are given token by token. */

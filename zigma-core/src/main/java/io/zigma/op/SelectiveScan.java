@@ -53,6 +53,39 @@ public final class SelectiveScan {
         return apply(new ScanOperands(u, delta, a, b, c, skip, gate, deltaBias, true, path));
     }
 
+    /**
+     * Scans every sequence of a batch, with delta, B and C as a Mamba mixer projects them from each
+     * token (Gu and Dao 2023, section 3.6). Where no gradient is recorded, the fused kernel works
+     * delta out on the way.
+     *
+     * @param u input (B, L, E)
+     * @param selected R numbers for delta, then B, then C (B, L, R + 2N)
+     * @param timeWeight the step sizes before bias and softplus are the product of the R numbers
+     *     with this (E, R)
+     * @param a A (E, N), negative
+     * @param skip weight of the input in the output (E), or null for none
+     * @param gate (B, L, E), whose SiLU multiplies the output, or null for none
+     * @param deltaBias added to delta (E), or null for none
+     * @param path the order in which the L tokens are visited
+     * @return y (B, L, E), in the manager of u
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static NDArray apply(
+            NDArray u,
+            NDArray selected,
+            NDArray timeWeight,
+            NDArray a,
+            @Nullable NDArray skip,
+            @Nullable NDArray gate,
+            @Nullable NDArray deltaBias,
+            ScanPath path) {
+        ProjectedScan scan =
+                new ProjectedScan(u, selected, timeWeight, a, skip, gate, deltaBias, path);
+        return !JniUtils.isGradMode() && Kernels.accept(scan.arrays())
+                ? FusedScan.forward(scan)
+                : apply(scan.separate());
+    }
+
     static NDArray apply(ScanOperands operands) {
         if (operands.selective() && Kernels.accept(operands.arrays())) {
             if (!JniUtils.isGradMode()) {

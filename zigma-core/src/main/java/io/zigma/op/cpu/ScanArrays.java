@@ -24,4 +24,9 @@ public record ScanArrays(
         FloatBuffer c,
         @Nullable FloatBuffer skip,
         @Nullable FloatBuffer gate,
-        @Nullable FloatBuffer deltaBias) {}
+        @Nullable FloatBuffer deltaBias) {
+
+    ScanChannels channels() {
+        return new ScanChannels(u, a, skip, gate, deltaBias);
+    }
+}

@@ -25,7 +25,8 @@ public final class ScanForward {
 
     private final ScanShape shape;
     private final int[] order;
-    private final ScanArrays in;
+    private final ScanChannels in;
+    private final StepSource source;
     private final FloatBuffer y;
     private final @Nullable FloatBuffer checkpoints;
     private final float[] a;
@@ -38,12 +39,14 @@ public final class ScanForward {
             ScanShape shape,
             int[] order,
             boolean softplus,
-            ScanArrays in,
+            ScanChannels in,
+            StepSource source,
             FloatBuffer y,
             @Nullable FloatBuffer checkpoints) {
         this.shape = shape;
         this.order = order;
         this.in = in;
+        this.source = source;
         this.y = y;
         this.checkpoints = checkpoints;
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
@@ -81,9 +84,34 @@ public final class ScanForward {
             FloatBuffer y,
             @Nullable FloatBuffer checkpoints,
             int threads) {
-        ScanForward scan = new ScanForward(shape, order, softplus, in, y, checkpoints);
+        StepSource source = new GivenSteps(shape, order, in.delta(), in.b(), in.c());
+        new ScanForward(shape, order, softplus, in.channels(), source, y, checkpoints).run(threads);
+    }
+
+    /**
+     * Scans all sequences, working delta out on the way; it goes through softplus.
+     *
+     * @param shape sizes
+     * @param order the token visited at each step, a permutation of 0 … L − 1
+     * @param in operands beside delta, B and C
+     * @param selection what gives those
+     * @param y the result (B, L, E), in raster order
+     * @param threads how many threads may work; the result does not depend on it
+     */
+    public static void run(
+            ScanShape shape,
+            int[] order,
+            ScanChannels in,
+            ScanSelection selection,
+            FloatBuffer y,
+            int threads) {
+        StepSource source = new ProjectedSteps(shape, order, selection);
+        new ScanForward(shape, order, true, in, source, y, null).run(threads);
+    }
+
+    private void run(int threads) {
         int tiles = shape.tiles();
-        Workers.run(shape.batch() * tiles, threads, task -> scan.tile(task / tiles, task % tiles));
+        Workers.run(shape.batch() * tiles, threads, task -> tile(task / tiles, task % tiles));
     }
 
     private void tile(int sequence, int number) {
@@ -93,7 +121,7 @@ public final class ScanForward {
         ScanTile tile = ScanTile.of(states, Math.min(ScanTile.CHANNELS, channels - first));
         tile.loadParameters(a, skip, bias, first);
         tile.growing = growing;
-        tile.loadTokens(in.b(), in.c(), sequence, shape.length());
+        source.begin(tile, sequence);
         int[] positions = Parameters.positions(order, sequence, channels, first);
         FloatBuffer gate = in.gate();
         Arrays.fill(tile.state, 0f);
@@ -105,8 +133,7 @@ public final class ScanForward {
                 tile.saveState(checkpoints, saved * states * channels + first, channels);
             }
             tile.gather(in.u(), tile.u, positions, start, steps);
-            tile.gather(in.delta(), tile.deltaRaw, positions, start, steps);
-            tile.orderTokens(order, start, steps);
+            source.read(tile, sequence, first, start, steps);
             if (gate != null) {
                 tile.gather(gate, tile.gate, positions, start, steps);
             }

@@ -64,6 +64,9 @@ final class ScanTile {
     // some states of one vector of channels, by state and step
     final float[] decays = new float[BLOCK * STEPS * LANES];
     final float[] kept = new float[BLOCK * STEPS * LANES];
+    // what a token selects, and delta of a chunk before it is projected
+    float[] selection = new float[0];
+    float[] low = new float[0];
     // B and C of a whole sequence
     float[] bTokens = new float[0];
     float[] cTokens = new float[0];
@@ -134,6 +137,14 @@ final class ScanTile {
         Arrays.fill(to, 0f);
         if (from != null) {
             System.arraycopy(from, first, to, 0, width);
+        }
+    }
+
+    /** Has room for rows of what tokens select, and for the R numbers that give delta. */
+    void makeRoomForSelection(int rank, int rowSize) {
+        if (selection.length != rowSize || low.length != STEPS * rank) {
+            selection = new float[rowSize];
+            low = new float[STEPS * rank];
         }
     }
 

@@ -1,0 +1,72 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import io.zigma.scan.ScanPath;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operands of a selective scan as a Mamba mixer has them, checked against each other: delta, B
+ * and C are one projection of each token, in which delta has few dimensions.
+ *
+ * @param u (B, L, E)
+ * @param selected R numbers for delta, then B, then C (B, L, R + 2N)
+ * @param timeWeight (E, R), which delta is the product with
+ * @param a (E, N)
+ * @param skip (E) or null
+ * @param gate (B, L, E) or null
+ * @param deltaBias (E) or null
+ * @param path the order of the L tokens
+ */
+record ProjectedScan(
+        NDArray u,
+        NDArray selected,
+        NDArray timeWeight,
+        NDArray a,
+        @Nullable NDArray skip,
+        @Nullable NDArray gate,
+        @Nullable NDArray deltaBias,
+        ScanPath path) {
+
+    ProjectedScan {
+        ScanOperands.checkTokens(u, path);
+        Shape tokens = u.getShape();
+        long channels = tokens.get(2);
+        long states = ScanOperands.states(a, channels);
+        Shape weight = timeWeight.getShape();
+        if (weight.dimension() != 2 || weight.get(0) != channels || weight.get(1) < 1) {
+            throw new IllegalArgumentException(
+                    "delta's weight must be (E, R) with E = %d as in u, not %s"
+                            .formatted(channels, weight));
+        }
+        Shapes.check(
+                "what delta, B and C are read from",
+                selected,
+                new Shape(tokens.get(0), tokens.get(1), weight.get(1) + 2 * states));
+        Shapes.check("gate", gate, tokens);
+        Shapes.check("skip", skip, new Shape(channels));
+        Shapes.check("delta's bias", deltaBias, new Shape(channels));
+    }
+
+    /** Returns R. */
+    long rank() {
+        return timeWeight.getShape().get(1);
+    }
+
+    /** Returns all arrays in the order of the components. */
+    List<@Nullable NDArray> arrays() {
+        return Arrays.asList(u, selected, timeWeight, a, skip, gate, deltaBias);
+    }
+
+    /** Returns the same scan with delta, B and C as arrays of their own. */
+    ScanOperands separate() {
+        long states = a.getShape().get(1);
+        NDList parts = selected.split(new long[] {rank(), rank() + states}, 2);
+        NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
+        return new ScanOperands(
+                u, delta, a, parts.get(1), parts.get(2), skip, gate, deltaBias, true, path);
+    }
+}

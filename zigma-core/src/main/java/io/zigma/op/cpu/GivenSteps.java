@@ -1,0 +1,34 @@
+package io.zigma.op.cpu;
+
+import java.nio.FloatBuffer;
+
+/**
+ * delta, B and C as arrays of their own.
+ *
+ * @param shape sizes
+ * @param order the token visited at each step
+ * @param delta (B, L, E)
+ * @param b (B, L, N)
+ * @param c (B, L, N)
+ */
+record GivenSteps(ScanShape shape, int[] order, FloatBuffer delta, FloatBuffer b, FloatBuffer c)
+        implements StepSource {
+
+    @Override
+    public void begin(ScanTile tile, int sequence) {
+        tile.loadTokens(b, c, sequence, shape.length());
+    }
+
+    @Override
+    public void read(ScanTile tile, int sequence, int first, int start, int steps) {
+        for (int step = 0; step < steps; step++) {
+            int token = sequence * shape.length() + order[start + step];
+            delta.get(
+                    token * shape.channels() + first,
+                    tile.deltaRaw,
+                    step * ScanTile.STRIDE,
+                    tile.width);
+        }
+        tile.orderTokens(order, start, steps);
+    }
+}

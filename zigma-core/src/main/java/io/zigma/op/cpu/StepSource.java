@@ -1,0 +1,24 @@
+package io.zigma.op.cpu;
+
+/** Where a scan has from what depends on the token beside u and gate: delta, B and C. */
+interface StepSource {
+
+    /**
+     * Prepares for a tile's walk over one sequence.
+     *
+     * @param tile whose channels are walked
+     * @param sequence number of the sequence in the batch
+     */
+    void begin(ScanTile tile, int sequence);
+
+    /**
+     * Fills {@code deltaRaw}, {@code b} and {@code c} of a tile for one chunk.
+     *
+     * @param tile what to fill
+     * @param sequence number of the sequence in the batch
+     * @param first the tile's first channel
+     * @param start the chunk's first step
+     * @param steps how many steps the chunk has
+     */
+    void read(ScanTile tile, int sequence, int first, int start, int steps);
+}

@@ -1,0 +1,179 @@
+package io.zigma.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.scan.ScanPath;
+import io.zigma.testing.Close;
+import io.zigma.testing.Tolerance;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A scan that works delta out on the way, against one that is given it. */
+class ProjectedScanTest {
+
+    private static final Tolerance VALUE = Tolerance.ofLargest(5e-5, 5e-5);
+    private static final List<String> NAMES =
+            List.of("u", "selected", "weight", "A", "skip", "gate", "deltaBias");
+
+    /**
+     * A scan whose delta is a product.
+     *
+     * @param scan everything else
+     * @param rank R
+     */
+    record Problem(ScanProblem scan, int rank) {
+
+        ProjectedScan operands(NDManager manager) {
+            ScanOperands given = scan.operands(manager);
+            Random random = new Random(scan.seed() + 1);
+            Shape low = new Shape(scan.batch(), scan.length(), rank);
+            Shape weight = new Shape(scan.channels(), rank);
+            float size = scan.deltaScale() / (float) Math.sqrt(rank);
+            return new ProjectedScan(
+                    given.u(),
+                    ScanProblem.normal(manager, random, low, 1)
+                            .concat(given.b(), 2)
+                            .concat(given.c(), 2),
+                    ScanProblem.normal(manager, random, weight, size),
+                    given.a(),
+                    given.skip(),
+                    given.gate(),
+                    given.deltaBias(),
+                    given.path());
+        }
+    }
+
+    @Provide
+    Arbitrary<Problem> problems() {
+        return Combinators.combine(ScanProblem.any(), Arbitraries.of(1, 3, 16, 17, 48))
+                .as(Problem::new);
+    }
+
+    private static NDArray scan(ProjectedScan scan) {
+        return SelectiveScan.apply(
+                scan.u(),
+                scan.selected(),
+                scan.timeWeight(),
+                scan.a(),
+                scan.skip(),
+                scan.gate(),
+                scan.deltaBias(),
+                scan.path());
+    }
+
+    private static NDArray reference(ProjectedScan scan) {
+        return SelectiveScanReference.apply(scan.separate()).y();
+    }
+
+    @Property(tries = 60)
+    void theFusedScanEqualsTheReference(@ForAll("problems") Problem problem) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ProjectedScan operands = problem.operands(manager);
+            NDArray expected = Recording.off(() -> reference(operands));
+            NDArray actual = Recording.off(() -> scan(operands));
+            Close.assertClose("y", actual, expected, VALUE);
+        }
+    }
+
+    @Property(tries = 20)
+    void gradientsEqualTheReferences(@ForAll("problems") Problem problem) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ProjectedScan operands = problem.operands(manager);
+            NDArray weight = problem.scan().gradient(manager);
+            List<@Nullable NDArray> expected =
+                    Recording.collected(operands.arrays(), weight, () -> reference(operands));
+            List<@Nullable NDArray> actual =
+                    Recording.taped(operands.arrays(), weight, () -> scan(operands));
+            for (int i = 0; i < actual.size(); i++) {
+                NDArray gradient = actual.get(i);
+                NDArray wanted = expected.get(i);
+                if (gradient != null && wanted != null) {
+                    Close.assertClose("gradient of " + NAMES.get(i), gradient, wanted, VALUE);
+                }
+            }
+        }
+    }
+
+    @Property(tries = 20)
+    void neitherThreadsNorTheRestOfTheBatchChangeABit(@ForAll("problems") Problem problem) {
+        int before = JniUtils.getNumThreads();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ProjectedScan operands = problem.operands(manager);
+            JniUtils.setNumThreads(1);
+            float[] y = Recording.off(() -> scan(operands)).toFloatArray();
+            JniUtils.setNumThreads(Math.max(2, before));
+            assertThat(Recording.off(() -> scan(operands)).toFloatArray()).isEqualTo(y);
+            NDArray gate = operands.gate();
+            ProjectedScan last =
+                    new ProjectedScan(
+                            operands.u().get("-1:"),
+                            operands.selected().get("-1:"),
+                            operands.timeWeight(),
+                            operands.a(),
+                            operands.skip(),
+                            gate == null ? null : gate.get("-1:"),
+                            operands.deltaBias(),
+                            operands.path());
+            float[] alone = Recording.off(() -> scan(last)).toFloatArray();
+            assertThat(y).endsWith(alone);
+        } finally {
+            JniUtils.setNumThreads(before);
+        }
+    }
+
+    @Test
+    void operandsNeedNotBeContiguous() {
+        ScanProblem scan = new ScanProblem(2, 20, 24, 6, true, true, true, true, 1f, 5L);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ProjectedScan plain = new Problem(scan, 5).operands(manager);
+            ProjectedScan turned =
+                    new ProjectedScan(
+                            plain.u(),
+                            plain.selected().transpose(2, 1, 0).duplicate().transpose(2, 1, 0),
+                            plain.timeWeight().transpose().duplicate().transpose(),
+                            plain.a(),
+                            plain.skip(),
+                            plain.gate(),
+                            plain.deltaBias(),
+                            plain.path());
+            assertThat(Recording.off(() -> scan(turned)).toFloatArray())
+                    .isEqualTo(Recording.off(() -> scan(plain)).toFloatArray());
+        }
+    }
+
+    @Test
+    void operandsOfTheWrongShapeAreRefusedByName() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray u = manager.zeros(new Shape(1, 4, 3));
+            NDArray a = manager.zeros(new Shape(3, 2));
+            NDArray selected = manager.zeros(new Shape(1, 4, 9));
+            NDArray weight = manager.zeros(new Shape(3, 4));
+            ScanPath path = ScanPath.straight(4);
+            assertThatThrownBy(
+                            () ->
+                                    SelectiveScan.apply(
+                                            u, selected, weight, a, null, null, null, path))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("must be (1, 4, 8), not (1, 4, 9)");
+            assertThatThrownBy(
+                            () ->
+                                    SelectiveScan.apply(
+                                            u, selected, a.transpose(), a, null, null, null, path))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("must be (E, R) with E = 3 as in u, not (2, 3)");
+        }
+    }
+}
