@@ -6,6 +6,7 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.sampler.Sampler;
 import java.util.List;
 
 /**
@@ -67,15 +68,12 @@ public record CheckpointConfig(
     public record SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
 
         /**
-         * Checks the number.
+         * Checks that there is such a sampler.
          *
-         * @throws IllegalArgumentException if there is no step
+         * @throws IllegalArgumentException if there is none of that name, or it needs more steps
          */
         public SamplingDefaults {
-            if (steps < 1) {
-                throw new IllegalArgumentException(
-                        "sampling: the number of steps is %d, use 1 or more".formatted(steps));
-            }
+            Sampler.parse(sampler, steps);
         }
 
         /** Heun's method in 20 steps without guidance: a fair start for any model. */

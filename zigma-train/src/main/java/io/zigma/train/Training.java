@@ -3,14 +3,10 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.JsonElement;
 import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
-import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMa;
-import io.zigma.model.ZigMaConfig;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
 import io.zigma.train.data.ImageDataset;
@@ -155,7 +151,7 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
-        requireFit(config.model(), data);
+        RunChecks.requireFit(config.model(), data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
         NDManager manager = NDManager.newBaseManager(device);
@@ -218,9 +214,9 @@ public final class Training implements AutoCloseable {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             CheckpointFolder newest = newest(run);
-            requireSame(folder, configuration(newest), asked);
-            requireFit(asked.model(), data);
-            requireSameData(folder, newest, data);
+            RunChecks.requireSame(folder, configuration(newest), asked);
+            RunChecks.requireFit(asked.model(), data);
+            RunChecks.requireSameData(folder, newest, data);
             Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
             Training training = new Training(run, lock, asked, data, whole, manager);
             training.checkpoints.removeLeftovers();
@@ -231,55 +227,6 @@ public final class Training implements AutoCloseable {
             manager.close();
             lock.close();
             throw e;
-        }
-    }
-
-    private static void requireFit(ZigMaConfig model, ImageDataset data) {
-        if (model.canvas() instanceof Canvas.Video) {
-            throw new IllegalArgumentException(
-                    "%s holds images, the model makes videos".formatted(data.name()));
-        }
-        if (data.channels() != model.channels()
-                || data.height() != model.imageHeight()
-                || data.width() != model.imageWidth()) {
-            throw new IllegalArgumentException(
-                    "%s holds images of %d×%d with %d channels, the model makes %d×%d with %d"
-                            .formatted(
-                                    data.name(),
-                                    data.width(),
-                                    data.height(),
-                                    data.channels(),
-                                    model.imageWidth(),
-                                    model.imageHeight(),
-                                    model.channels()));
-        }
-        if (model.conditioning() instanceof Conditioning.ByText) {
-            throw new IllegalArgumentException(
-                    "the model is conditioned on text and %s has no texts; condition it on classes or nothing"
-                            .formatted(data.name()));
-        }
-        if (model.conditioning() instanceof Conditioning.ByClass byClass
-                && byClass.classes() != data.labels().size()) {
-            throw new IllegalArgumentException(
-                    "%s has %d classes, the model %d"
-                            .formatted(data.name(), data.labels().size(), byClass.classes()));
-        }
-    }
-
-    private static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)
-            throws RunException {
-        TrainingConfig comparable =
-                asked.withSteps(saved.steps())
-                        .withOptimization(
-                                asked.optimization()
-                                        .withRecompute(saved.optimization().recompute()))
-                        .withCadence(saved.cadence())
-                        .withSampling(saved.sampling());
-        List<String> differences = Differences.between(saved, comparable);
-        if (!differences.isEmpty()) {
-            throw new RunException(
-                    "%s was begun with other settings: %s; resume it with its own, or begin a run in another folder"
-                            .formatted(folder, String.join("; ", differences)));
         }
     }
 
@@ -309,16 +256,6 @@ public final class Training implements AutoCloseable {
                     TrainingState.readConfig(checkpoint.path()), checkpoint.config().model());
         } catch (IllegalArgumentException e) {
             throw new RunException(checkpoint.path() + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void requireSameData(Path folder, CheckpointFolder checkpoint, ImageDataset data)
-            throws RunException {
-        JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
-        if (hash == null || !hash.getAsString().equals(data.contentHash())) {
-            throw new RunException(
-                    "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
-                            .formatted(folder, data.name()));
         }
     }
 

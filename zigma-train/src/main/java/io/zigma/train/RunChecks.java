@@ -1,0 +1,94 @@
+package io.zigma.train;
+
+import com.google.gson.JsonElement;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.model.Canvas;
+import io.zigma.model.Conditioning;
+import io.zigma.model.ZigMaConfig;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.run.RunException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What has to fit together before a run begins or goes on. */
+final class RunChecks {
+
+    private RunChecks() {}
+
+    /**
+     * Requires a model that can be trained on the data.
+     *
+     * @throws IllegalArgumentException with what to change, if it cannot
+     */
+    static void requireFit(ZigMaConfig model, ImageDataset data) {
+        if (model.canvas() instanceof Canvas.Video) {
+            throw new IllegalArgumentException(
+                    "%s holds images, the model makes videos".formatted(data.name()));
+        }
+        if (data.channels() != model.channels()
+                || data.height() != model.imageHeight()
+                || data.width() != model.imageWidth()) {
+            throw new IllegalArgumentException(
+                    "%s holds images of %d×%d with %d channels, the model makes %d×%d with %d"
+                            .formatted(
+                                    data.name(),
+                                    data.width(),
+                                    data.height(),
+                                    data.channels(),
+                                    model.imageWidth(),
+                                    model.imageHeight(),
+                                    model.channels()));
+        }
+        if (model.conditioning() instanceof Conditioning.ByText) {
+            throw new IllegalArgumentException(
+                    "the model is conditioned on text and %s has no texts; condition it on classes or nothing"
+                            .formatted(data.name()));
+        }
+        if (model.conditioning() instanceof Conditioning.ByClass byClass
+                && byClass.classes() != data.labels().size()) {
+            throw new IllegalArgumentException(
+                    "%s has %d classes, the model %d"
+                            .formatted(data.name(), data.labels().size(), byClass.classes()));
+        }
+    }
+
+    /**
+     * Requires that a run goes on as it was begun. Its length, cadence and sampling may change, and
+     * whether it recomputes.
+     *
+     * @param saved how it was begun
+     * @param asked how it shall go on
+     * @throws RunException with all differences
+     */
+    static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)
+            throws RunException {
+        TrainingConfig comparable =
+                asked.withSteps(saved.steps())
+                        .withOptimization(
+                                asked.optimization()
+                                        .withRecompute(saved.optimization().recompute()))
+                        .withCadence(saved.cadence())
+                        .withSampling(saved.sampling());
+        List<String> differences = Differences.between(saved, comparable);
+        if (!differences.isEmpty()) {
+            throw new RunException(
+                    "%s was begun with other settings: %s; resume it with its own, or begin a run in another folder"
+                            .formatted(folder, String.join("; ", differences)));
+        }
+    }
+
+    /**
+     * Requires that a run goes on with the data it was begun on.
+     *
+     * @throws RunException if it is other data
+     */
+    static void requireSameData(Path folder, CheckpointFolder checkpoint, ImageDataset data)
+            throws RunException {
+        JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
+        if (hash == null || !hash.getAsString().equals(data.contentHash())) {
+            throw new RunException(
+                    "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
+                            .formatted(folder, data.name()));
+        }
+    }
+}
