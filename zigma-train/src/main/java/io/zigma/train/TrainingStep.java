@@ -35,7 +35,7 @@ final class TrainingStep implements AutoCloseable {
         this.models = models;
         Map<String, NDArray> weights = models.trainableWeights();
         this.gradients =
-                new BatchGradients(
+                BatchGradients.inShares(
                         models.trained().namedParameters(), config.optimization().recompute());
         this.loss = config.objective().loss();
         this.clip = new GradientClip(config.optimization().maxGradientNorm());

@@ -43,7 +43,7 @@ final class BenchModel implements AutoCloseable {
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
         store = new ParameterStore(manager, false);
-        gradients = new BatchGradients(model.namedParameters(), false);
+        gradients = BatchGradients.inShares(model.namedParameters(), false);
         Shape images =
                 new Shape(
                         benchCase.batch(),

@@ -3,7 +3,6 @@ package io.zigma.train.classify;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.checkpoint.SafetensorsFile;
@@ -106,7 +105,7 @@ public final class ClassifierTraining implements AutoCloseable {
                 trained.put(entry.getKey(), entry.getValue().getArray());
             }
         }
-        gradients = new BatchGradients(network.namedParameters(), false);
+        gradients = BatchGradients.whole(network.namedParameters());
         adamW = new AdamW(recipe.adamW(), trained, manager);
         shifts =
                 new Shifts(
@@ -217,13 +216,11 @@ public final class ClassifierTraining implements AutoCloseable {
             Result pass =
                     gradients.of(
                             batch.size(),
-                            (store, from, to) -> {
-                                NDIndex rows = new NDIndex("{}:{}", from, to);
-                                return network.apply(store, images.get(rows), true) // (B, classes)
-                                        .logSoftmax(1)
-                                        .mul(targets.get(rows))
-                                        .sum(); // ()
-                            },
+                            (store, from, to) ->
+                                    network.apply(store, images, true) // (B, classes)
+                                            .logSoftmax(1)
+                                            .mul(targets)
+                                            .sum(), // ()
                             scope);
             double loss = pass.loss();
             double norm = measure.norm(pass.gradients());

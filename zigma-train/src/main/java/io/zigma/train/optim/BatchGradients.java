@@ -33,28 +33,45 @@ public final class BatchGradients implements AutoCloseable {
     private static final int SMALLEST_SHARE = 4;
 
     private final Map<String, Parameter> parameters;
+    private final int mostShares;
     private final boolean recompute;
     private final int threads = JniUtils.getNumThreads();
     private final ExecutorService pool;
 
-    /**
-     * Prepares for a model.
-     *
-     * @param parameters initialised, by name; the loss may depend on no others
-     * @param recompute whether what the model's blocks keep for backward is worked out again
-     *     instead, see {@link GradientTape#openRecomputing}
-     */
-    public BatchGradients(Map<String, Parameter> parameters, boolean recompute) {
+    private BatchGradients(Map<String, Parameter> parameters, int mostShares, boolean recompute) {
         this.parameters = parameters;
+        this.mostShares = mostShares;
         this.recompute = recompute;
         pool =
                 Executors.newFixedThreadPool(
-                        threads,
+                        mostShares,
                         job -> {
                             Thread thread = new Thread(job, "zigma-share");
                             thread.setDaemon(true);
                             return thread;
                         });
+    }
+
+    /**
+     * Prepares for a model in which samples know nothing of each other.
+     *
+     * @param parameters initialised, by name; the loss may depend on no others
+     * @param recompute whether what the model's blocks keep for backward is worked out again
+     *     instead, see {@link GradientTape#openRecomputing}
+     * @return gradients of batches in as many shares as there are threads
+     */
+    public static BatchGradients inShares(Map<String, Parameter> parameters, boolean recompute) {
+        return new BatchGradients(parameters, JniUtils.getNumThreads(), recompute);
+    }
+
+    /**
+     * Prepares for a model that looks at a batch as a whole, as batch normalisation does.
+     *
+     * @param parameters initialised, by name; the loss may depend on no others
+     * @return gradients of batches in one share
+     */
+    public static BatchGradients whole(Map<String, Parameter> parameters) {
+        return new BatchGradients(parameters, 1, false);
     }
 
     /** The loss of a share of a batch. */
@@ -116,7 +133,7 @@ public final class BatchGradients implements AutoCloseable {
     private int shares(int samples) {
         boolean elsewhere =
                 parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
-        return elsewhere ? 1 : Math.max(1, Math.min(threads, samples / SMALLEST_SHARE));
+        return elsewhere ? 1 : Math.max(1, Math.min(mostShares, samples / SMALLEST_SHARE));
     }
 
     private static int start(int share, int shares, int samples) {

@@ -33,7 +33,7 @@ class BatchGradientsTest {
         parameters.put("weight", parameter(true, 2));
         parameters.put("fixed", parameter(false, 3));
         parameters.put("unused", parameter(true, 5));
-        gradients = new BatchGradients(parameters, false);
+        gradients = BatchGradients.inShares(parameters, false);
     }
 
     @AfterEach
@@ -113,6 +113,12 @@ class BatchGradientsTest {
 
         threads.clear();
         gradients.of(3, counting, manager);
+        assertThat(threads).isEqualTo(Map.of(0, 4));
+
+        threads.clear();
+        try (BatchGradients whole = BatchGradients.whole(parameters)) {
+            whole.of(16, counting, manager);
+        }
         assertThat(threads).isEqualTo(Map.of(0, 4));
     }
 
