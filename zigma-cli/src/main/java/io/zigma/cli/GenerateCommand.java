@@ -226,7 +226,7 @@ final class GenerateCommand implements Command {
                         subjects,
                         firstSeed,
                         new SamplerChoice.Given(sampler),
-                        new GuidanceChoice.Given(guidance),
+                        GuidanceChoice.of(guidance),
                         null,
                         batch,
                         GenerationListener.NONE),

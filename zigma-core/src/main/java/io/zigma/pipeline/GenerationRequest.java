@@ -74,7 +74,7 @@ public record GenerationRequest(
                 labels.stream().map(Subject::ofLabel).toList(),
                 seed,
                 new SamplerChoice.Given(sampler),
-                new GuidanceChoice.Given(guidance),
+                GuidanceChoice.of(guidance),
                 null,
                 batchSize,
                 GenerationListener.NONE);
@@ -97,7 +97,7 @@ public record GenerationRequest(
                 Collections.nCopies(count, Subject.ofLabel(label)),
                 seed,
                 new SamplerChoice.Given(sampler),
-                new GuidanceChoice.Scale(guidanceScale),
+                GuidanceChoice.RECOMMENDED.withScale(guidanceScale),
                 null,
                 BATCH,
                 GenerationListener.NONE);
@@ -224,15 +224,14 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same with another guidance scale, over the part of the way that the checkpoint
-     * recommends.
+     * Returns the same with another guidance scale, over the same part of the way.
      *
      * @param scale 0 … 100, 1 for no guidance
      * @return a changed copy
      * @throws InvalidRequestException if it is beyond
      */
     public GenerationRequest withGuidanceScale(double scale) {
-        return withGuidance(new GuidanceChoice.Scale(scale));
+        return withGuidance(guidance.withScale(scale));
     }
 
     /**

@@ -1,12 +1,61 @@
 package io.zigma.pipeline;
 
 import io.zigma.interpolant.GuidanceStrength;
+import org.jspecify.annotations.Nullable;
 
-/** Which guidance a request asks for, as far as it does not leave that to the checkpoint. */
-public sealed interface GuidanceChoice {
+/**
+ * Which guidance a request asks for; what is left open, the checkpoint's recommendation fills in.
+ *
+ * @param scale weight of the condition, 0 … 100: 1 for none, more follows the condition harder;
+ *     null for the recommended one
+ * @param interval the part of the way that guidance works in, or null for the recommended one
+ */
+public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval) {
 
-    /** The checkpoint's own recommendation. */
-    GuidanceChoice RECOMMENDED = new Recommended();
+    /** The checkpoint's recommendation in everything. */
+    public static final GuidanceChoice RECOMMENDED = new GuidanceChoice(null, null);
+
+    /**
+     * Checks the scale.
+     *
+     * @throws InvalidRequestException if it is out of range
+     */
+    public GuidanceChoice {
+        if (scale != null) {
+            strength(scale, Interval.WHOLE);
+        }
+    }
+
+    /**
+     * Chooses everything.
+     *
+     * @param strength how hard to follow the condition, and when
+     * @return a choice that leaves nothing open
+     */
+    public static GuidanceChoice of(GuidanceStrength strength) {
+        return new GuidanceChoice(strength.scale(), new Interval(strength.from(), strength.to()));
+    }
+
+    /**
+     * Returns the same with another scale.
+     *
+     * @param changed weight of the condition, 0 … 100, 1 for none
+     * @return a changed copy
+     * @throws InvalidRequestException if it is out of range
+     */
+    public GuidanceChoice withScale(double changed) {
+        return new GuidanceChoice(changed, interval);
+    }
+
+    /**
+     * Returns the same over another part of the way.
+     *
+     * @param changed when guidance works
+     * @return a changed copy
+     */
+    public GuidanceChoice withInterval(Interval changed) {
+        return new GuidanceChoice(scale, changed);
+    }
 
     /**
      * Settles what was left open.
@@ -14,53 +63,42 @@ public sealed interface GuidanceChoice {
      * @param recommended the checkpoint's recommendation
      * @return how hard to follow the condition, and when
      */
-    GuidanceStrength with(GuidanceStrength recommended);
+    public GuidanceStrength with(GuidanceStrength recommended) {
+        return strength(
+                scale == null ? recommended.scale() : scale,
+                interval == null ? new Interval(recommended.from(), recommended.to()) : interval);
+    }
 
-    /** The checkpoint's own recommendation. */
-    record Recommended() implements GuidanceChoice {
-
-        @Override
-        public GuidanceStrength with(GuidanceStrength recommended) {
-            return recommended;
+    private static GuidanceStrength strength(double scale, Interval interval) {
+        try {
+            return new GuidanceStrength(scale, interval.from, interval.to);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(e.getMessage(), e);
         }
     }
 
     /**
-     * Another scale over the part of the way that the checkpoint recommends.
+     * A part of the way from noise to data (Kynkäänniemi et al. 2024).
      *
-     * @param scale weight of the condition, 0 … 100: 1 for none, more follows the condition harder
+     * @param from time from which on guidance works, 0 (noise) … 1 (data)
+     * @param to time until which it works, above {@code from}
      */
-    record Scale(double scale) implements GuidanceChoice {
+    public record Interval(double from, double to) {
+
+        /** All of it. */
+        public static final Interval WHOLE = new Interval(0, 1);
 
         /**
-         * Checks the scale.
+         * Checks the times.
          *
-         * @throws InvalidRequestException if it is out of range
+         * @throws InvalidRequestException if they are none or in the wrong order
          */
-        public Scale {
+        public Interval {
             try {
-                new GuidanceStrength(scale);
+                new GuidanceStrength(0, from, to);
             } catch (IllegalArgumentException e) {
                 throw new InvalidRequestException(e.getMessage(), e);
             }
-        }
-
-        @Override
-        public GuidanceStrength with(GuidanceStrength recommended) {
-            return recommended.withScale(scale);
-        }
-    }
-
-    /**
-     * Everything settled.
-     *
-     * @param strength how hard to follow the condition, and when
-     */
-    record Given(GuidanceStrength strength) implements GuidanceChoice {
-
-        @Override
-        public GuidanceStrength with(GuidanceStrength recommended) {
-            return strength;
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.zigma.zoo;
 
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
+import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.pipeline.SamplerChoice;
 import java.util.Map;
@@ -9,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a model was told, when it was loaded, to do where a request says nothing: the arguments
- * {@code seed}, {@code sampler}, {@code steps} and {@code guidance}, from {@code optArgument}, a
- * URL's query or {@code serving.properties}.
+ * {@code seed}, {@code sampler}, {@code steps}, {@code guidance} and {@code guidanceInterval}, from
+ * {@code optArgument}, a URL's query or {@code serving.properties}.
  *
  * @param seed the first image's seed, or null to draw one a request
  * @param sampler which sampler, with how many steps
- * @param guidance the guidance scale, or null for the checkpoint's
+ * @param guidance how hard to follow the condition, and when
  */
-record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Double guidance) {
+record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, GuidanceChoice guidance) {
 
     /**
      * Reads the arguments.
@@ -28,7 +30,28 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Dou
                 number(arguments, "seed", Long::valueOf),
                 new SamplerChoice.Named(
                         text(arguments, "sampler"), number(arguments, "steps", Integer::valueOf)),
-                number(arguments, "guidance", Double::valueOf));
+                new GuidanceChoice(
+                        number(arguments, "guidance", Double::valueOf), interval(arguments)));
+    }
+
+    private static @Nullable Interval interval(Map<String, ?> arguments) {
+        String value = text(arguments, "guidanceInterval");
+        if (value == null) {
+            return null;
+        }
+        String[] times = value.split(",", -1);
+        String message =
+                "the model's argument guidanceInterval should be two times such as 0.3,0.7, not '%s'"
+                        .formatted(value);
+        if (times.length != 2) {
+            throw new InvalidRequestException(message);
+        }
+        try {
+            return new Interval(
+                    Double.parseDouble(times[0].strip()), Double.parseDouble(times[1].strip()));
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException(message, e);
+        }
     }
 
     /** Returns the request with the defaults in it. */
@@ -37,7 +60,7 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, @Nullable Dou
         if (seed != null) {
             changed = changed.withSeed(seed);
         }
-        return guidance == null ? changed : changed.withGuidanceScale(guidance);
+        return changed.withGuidance(guidance);
     }
 
     private static @Nullable String text(Map<String, ?> arguments, String key) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.Subject;
@@ -31,11 +32,22 @@ final class ServingRequest {
     private static final String SAMPLER = "sampler";
     private static final String STEPS = "steps";
     private static final String GUIDANCE = "guidance";
+    private static final String GUIDANCE_INTERVAL = "guidance_interval";
     private static final String WIDTH = "width";
     private static final String HEIGHT = "height";
 
     private static final List<String> FIELDS =
-            List.of(CLASS, CLASSES, COUNT, SEED, SAMPLER, STEPS, GUIDANCE, WIDTH, HEIGHT);
+            List.of(
+                    CLASS,
+                    CLASSES,
+                    COUNT,
+                    SEED,
+                    SAMPLER,
+                    STEPS,
+                    GUIDANCE,
+                    GUIDANCE_INTERVAL,
+                    WIDTH,
+                    HEIGHT);
 
     private final JsonObject json;
 
@@ -91,6 +103,9 @@ final class ServingRequest {
         if (json.has(GUIDANCE)) {
             request = request.withGuidanceScale(number(GUIDANCE).doubleValue());
         }
+        if (json.has(GUIDANCE_INTERVAL)) {
+            request = request.withGuidance(request.guidance().withInterval(interval()));
+        }
         if (json.has(WIDTH) || json.has(HEIGHT)) {
             if (!json.has(WIDTH) || !json.has(HEIGHT)) {
                 throw new InvalidRequestException("a size needs both width and height, or neither");
@@ -138,6 +153,17 @@ final class ServingRequest {
                 json.has(STEPS)
                         ? Integer.valueOf(within(STEPS, limits.maxSteps()))
                         : named.steps());
+    }
+
+    private Interval interval() {
+        if (json.get(GUIDANCE_INTERVAL) instanceof JsonArray times && times.size() == 2) {
+            return new Interval(
+                    number(GUIDANCE_INTERVAL, times.get(0)).doubleValue(),
+                    number(GUIDANCE_INTERVAL, times.get(1)).doubleValue());
+        }
+        throw new InvalidRequestException(
+                "%s should be two times such as [0.3, 0.7], not %s"
+                        .formatted(GUIDANCE_INTERVAL, json.get(GUIDANCE_INTERVAL)));
     }
 
     private String text(String field) {

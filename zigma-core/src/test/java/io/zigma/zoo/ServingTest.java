@@ -14,8 +14,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.PngFile;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What DJL Serving does with a checkpoint folder, in this process: the server loads models through
@@ -96,6 +99,28 @@ class ServingTest {
                                         .withGuidanceScale(1.5)));
     }
 
+    @Test
+    void guidanceMayWorkInAPartOfTheWay() throws Exception {
+        Output output =
+                predictor.predict(
+                        input(
+                                "{'class': 'cross', 'seed': 5, 'steps': 4, 'guidance': 3,"
+                                        + " 'guidance_interval': [0.3, 0.6]}"));
+        JsonObject image = body(output).getAsJsonArray("images").get(0).getAsJsonObject();
+
+        assertThat(image.getAsJsonObject("recipe").get("guidance_interval").getAsString())
+                .contains("0.3", "0.6");
+        assertThat(Base64.getDecoder().decode(image.get("png").getAsString()))
+                .isEqualTo(
+                        expected(
+                                GenerationRequest.of("cross")
+                                        .withSeed(5)
+                                        .withSteps(4)
+                                        .withGuidance(
+                                                GuidanceChoice.of(
+                                                        new GuidanceStrength(3, 0.3, 0.6)))));
+    }
+
     @ParameterizedTest(name = "{index}: {1}")
     @CsvSource(
             delimiter = '|',
@@ -116,6 +141,9 @@ class ServingTest {
                     {'sampler': 'hoin'}               | choose one of euler
                     {'sampler': 7}                    | sampler should be a text, not 7
                     {'guidance': 1000}                | use 0 to 100
+                    {'guidance_interval': [0.5, 0.2]} | from an earlier to a later time
+                    {'guidance_interval': [0.5]}      | guidance_interval should be two times such as [0.3, 0.7]
+                    {'guidance_interval': [0, 'x']}   | guidance_interval should be a number
                     {'width': 64, 'height': 64}       | makes pictures of 6×4, not 64×64
                     {'width': 6}                      | needs both width and height
                     {'prompt': 'a cat'}               | there is no field prompt; a request may have class
@@ -154,6 +182,8 @@ class ServingTest {
                         .optArgument("steps", "2")
                         .optArgument("sampler", "euler")
                         .optArgument("seed", "9")
+                        .optArgument("guidance", "2")
+                        .optArgument("guidanceInterval", "0.25, 0.5")
                         .build();
         try (ZooModel<Input, Output> other = strict.loadModel();
                 Predictor<Input, Output> strictly = other.newPredictor()) {
@@ -167,7 +197,18 @@ class ServingTest {
             assertThat(recipe.get("sampler").getAsString()).isEqualTo("euler");
             assertThat(recipe.get("steps").getAsString()).isEqualTo("2");
             assertThat(recipe.get("seed").getAsString()).isEqualTo("9");
+            assertThat(recipe.get("guidance_scale").getAsString()).isEqualTo("2.0");
+            assertThat(recipe.get("guidance_interval").getAsString()).contains("0.25", "0.5");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.3", "0.3,0.5,0.7", "0.3,soon"})
+    void aLoadersIntervalThatIsNoneIsRefused(String interval) {
+        Criteria<Input, Output> criteria =
+                criteria().optArgument("guidanceInterval", interval).build();
+        assertThatThrownBy(criteria::loadModel)
+                .hasStackTraceContaining("guidanceInterval should be two times such as 0.3,0.7");
     }
 
     @Test
