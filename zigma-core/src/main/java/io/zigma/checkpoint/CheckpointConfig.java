@@ -6,7 +6,6 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
-import io.zigma.sampler.Sampler;
 import java.util.List;
 
 /**
@@ -68,12 +67,15 @@ public record CheckpointConfig(
     public record SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
 
         /**
-         * Checks that there is such a sampler.
+         * Checks the number.
          *
-         * @throws IllegalArgumentException if there is none of that name, or it needs more steps
+         * @throws IllegalArgumentException if there is no step
          */
         public SamplingDefaults {
-            Sampler.parse(sampler, steps);
+            if (steps < 1) {
+                throw new IllegalArgumentException(
+                        "sampling: the number of steps is %d, use 1 or more".formatted(steps));
+            }
         }
 
         /** Heun's method in 20 steps without guidance: a fair start for any model. */

@@ -54,19 +54,6 @@ class CheckpointFolderTest {
         }
     }
 
-    @Test
-    void aRecommendedSamplerThatThereIsNotIsRefusedWhenTheFolderIsOpened() throws IOException {
-        Path file = folder.resolve(CheckpointFolder.CONFIG);
-        String sampler = CheckpointFolder.open(folder).config().sampling().sampler();
-        String json = Files.readString(file);
-        Files.writeString(file, json.replace('"' + sampler + '"', "\"ddim\""));
-        assertThatThrownBy(() -> CheckpointFolder.open(folder))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("no sampler 'ddim'")
-                .hasMessageContaining("heun");
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = SafetensorsType.class,
