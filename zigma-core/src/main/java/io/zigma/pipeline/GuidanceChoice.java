@@ -22,7 +22,7 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
      */
     public GuidanceChoice {
         if (scale != null) {
-            strength(scale, Interval.WHOLE);
+            strength(scale, 0, 1);
         }
     }
 
@@ -66,12 +66,13 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
     public GuidanceStrength with(GuidanceStrength recommended) {
         return strength(
                 scale == null ? recommended.scale() : scale,
-                interval == null ? new Interval(recommended.from(), recommended.to()) : interval);
+                interval == null ? recommended.from() : interval.from,
+                interval == null ? recommended.to() : interval.to);
     }
 
-    private static GuidanceStrength strength(double scale, Interval interval) {
+    private static GuidanceStrength strength(double scale, double from, double to) {
         try {
-            return new GuidanceStrength(scale, interval.from, interval.to);
+            return new GuidanceStrength(scale, from, to);
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(e.getMessage(), e);
         }
@@ -85,20 +86,13 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
      */
     public record Interval(double from, double to) {
 
-        /** All of it. */
-        public static final Interval WHOLE = new Interval(0, 1);
-
         /**
          * Checks the times.
          *
          * @throws InvalidRequestException if they are none or in the wrong order
          */
         public Interval {
-            try {
-                new GuidanceStrength(0, from, to);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidRequestException(e.getMessage(), e);
-            }
+            strength(0, from, to);
         }
     }
 }

@@ -20,15 +20,8 @@ record GivenSteps(ScanShape shape, int[] order, FloatBuffer delta, FloatBuffer b
     }
 
     @Override
-    public void read(ScanTile tile, int sequence, int first, int start, int steps) {
-        for (int step = 0; step < steps; step++) {
-            int token = sequence * shape.length() + order[start + step];
-            delta.get(
-                    token * shape.channels() + first,
-                    tile.deltaRaw,
-                    step * ScanTile.STRIDE,
-                    tile.width);
-        }
+    public void read(ScanTile tile, int[] positions, int start, int steps) {
+        tile.gather(delta, tile.deltaRaw, positions, start, steps);
         tile.orderTokens(order, start, steps);
     }
 }

@@ -17,7 +17,6 @@ final class ProjectedSteps implements StepSource {
     private static final int BLOCK = 4;
 
     private final ScanShape shape;
-    private final int[] order;
     private final FloatBuffer selected;
     private final int rank;
     private final int rowSize; // R + 2N
@@ -28,12 +27,10 @@ final class ProjectedSteps implements StepSource {
      * Reads the weight.
      *
      * @param shape sizes
-     * @param order the token visited at each step
      * @param selection the tokens' projection and W
      */
-    ProjectedSteps(ScanShape shape, int[] order, ScanSelection selection) {
+    ProjectedSteps(ScanShape shape, ScanSelection selection) {
         this.shape = shape;
-        this.order = order;
         this.selected = selection.values();
         this.rank = selection.rank();
         this.rowSize = rank + 2 * shape.states();
@@ -55,10 +52,11 @@ final class ProjectedSteps implements StepSource {
     }
 
     @Override
-    public void read(ScanTile tile, int sequence, int first, int start, int steps) {
+    public void read(ScanTile tile, int[] positions, int start, int steps) {
         int states = shape.states();
+        int first = positions[start] % shape.channels();
         for (int step = 0; step < steps; step++) {
-            int token = sequence * shape.length() + order[start + step];
+            int token = positions[start + step] / shape.channels();
             selected.get(token * rowSize, tile.selection, 0, rowSize);
             System.arraycopy(tile.selection, 0, tile.low, step * rank, rank);
             System.arraycopy(tile.selection, rank, tile.b, step * states, states);

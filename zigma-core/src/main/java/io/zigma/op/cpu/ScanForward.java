@@ -105,7 +105,7 @@ public final class ScanForward {
             ScanSelection selection,
             FloatBuffer y,
             int threads) {
-        StepSource source = new ProjectedSteps(shape, order, selection);
+        StepSource source = new ProjectedSteps(shape, selection);
         new ScanForward(shape, order, true, in, source, y, null).run(threads);
     }
 
@@ -133,7 +133,7 @@ public final class ScanForward {
                 tile.saveState(checkpoints, saved * states * channels + first, channels);
             }
             tile.gather(in.u(), tile.u, positions, start, steps);
-            source.read(tile, sequence, first, start, steps);
+            source.read(tile, positions, start, steps);
             if (gate != null) {
                 tile.gather(gate, tile.gate, positions, start, steps);
             }

@@ -15,10 +15,9 @@ interface StepSource {
      * Fills {@code deltaRaw}, {@code b} and {@code c} of a tile for one chunk.
      *
      * @param tile what to fill
-     * @param sequence number of the sequence in the batch
-     * @param first the tile's first channel
+     * @param positions where in a (B, L, E) buffer the tile's first channel lies, step by step
      * @param start the chunk's first step
      * @param steps how many steps the chunk has
      */
-    void read(ScanTile tile, int sequence, int first, int start, int steps);
+    void read(ScanTile tile, int[] positions, int start, int steps);
 }

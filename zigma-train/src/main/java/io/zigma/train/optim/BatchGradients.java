@@ -58,10 +58,12 @@ public final class BatchGradients implements AutoCloseable {
      * @param parameters initialised, by name; the loss may depend on no others
      * @param recompute whether what the model's blocks keep for backward is worked out again
      *     instead, see {@link GradientTape#openRecomputing}
-     * @return gradients of batches in as many shares as there are threads
+     * @return gradients of batches in as many shares as there are threads, in one on a GPU
      */
     public static BatchGradients inShares(Map<String, Parameter> parameters, boolean recompute) {
-        return new BatchGradients(parameters, JniUtils.getNumThreads(), recompute);
+        boolean elsewhere =
+                parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
+        return new BatchGradients(parameters, elsewhere ? 1 : JniUtils.getNumThreads(), recompute);
     }
 
     /**
@@ -131,9 +133,7 @@ public final class BatchGradients implements AutoCloseable {
 
     /** Returns how many shares a batch is divided into. */
     private int shares(int samples) {
-        boolean elsewhere =
-                parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
-        return elsewhere ? 1 : Math.max(1, Math.min(mostShares, samples / SMALLEST_SHARE));
+        return Math.max(1, Math.min(mostShares, samples / SMALLEST_SHARE));
     }
 
     private static int start(int share, int shares, int samples) {
