@@ -12,7 +12,8 @@ import java.util.List;
  * @param elements product of the sides; times the element size it is the tensor's length in bytes
  */
 public record SafetensorsTensor(
-        String name, SafetensorsType type, List<Long> shape, long offset, long elements) {
+        String name, SafetensorsType type, List<Long> shape, long offset, long elements)
+        implements ShapedTensor {
 
     /** Copies the shape, so that a tensor's description never changes. */
     public SafetensorsTensor {
@@ -26,14 +27,5 @@ public record SafetensorsTensor(
      */
     public long bytes() {
         return elements * type.bytes();
-    }
-
-    /**
-     * Returns the sides as an array.
-     *
-     * @return a fresh array, empty for a scalar
-     */
-    public long[] sides() {
-        return shape.stream().mapToLong(Long::longValue).toArray();
     }
 }

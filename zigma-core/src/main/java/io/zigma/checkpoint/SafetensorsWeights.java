@@ -1,18 +1,10 @@
 package io.zigma.checkpoint;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
-import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -71,29 +63,12 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     @Override
     public CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
             throws IOException {
-        return NewFolder.of(folder).write(config, manager -> weights(config.model(), manager));
-    }
-
-    private Map<String, NDArray> weights(ZigMaConfig config, NDManager manager) throws IOException {
-        Map<String, SafetensorsTensor> found = StateDictNames.unwrapped(file.tensors());
-        Map<String, Parameter> expected = new ZigMa(config).namedParameters();
-        List<TensorDifference> differences =
-                TensorDifference.between(expected, found, SafetensorsTensor::shape);
-        if (!differences.isEmpty()) {
-            throw new CheckpointException(
-                    "%s does not fit the model, %s"
-                            .formatted(file.path(), TensorDifference.told(differences)));
-        }
-        Map<String, NDArray> weights = new LinkedHashMap<>();
-        for (String name : expected.keySet()) {
-            SafetensorsTensor tensor = found.get(name);
-            if (tensor != null) {
-                weights.put(
-                        name,
-                        manager.create(file.floats(tensor.name()), new Shape(tensor.sides())));
-            }
-        }
-        return weights;
+        ForeignWeights<SafetensorsTensor> weights =
+                new ForeignWeights<>(
+                        file.path(),
+                        StateDictNames.unwrapped(file.tensors()),
+                        (name, tensor) -> file.floats(tensor.name()));
+        return NewFolder.of(folder).write(config, manager -> weights.read(config.model(), manager));
     }
 
     @Override

@@ -13,11 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -29,7 +27,7 @@ public final class StateDict implements AutoCloseable {
     private static final int NAMED = 5;
 
     private final Path path;
-    private final Map<String, List<Long>> shapes;
+    private final Map<String, ? extends ShapedTensor> tensors;
     private final Values values;
     private final Closeable file;
 
@@ -39,9 +37,10 @@ public final class StateDict implements AutoCloseable {
         float[] read(String name) throws IOException;
     }
 
-    private StateDict(Path path, Map<String, List<Long>> shapes, Values values, Closeable file) {
+    private StateDict(
+            Path path, Map<String, ? extends ShapedTensor> tensors, Values values, Closeable file) {
         this.path = path;
-        this.shapes = shapes;
+        this.tensors = Collections.unmodifiableMap(tensors);
         this.values = values;
         this.file = file;
     }
@@ -59,31 +58,17 @@ public final class StateDict implements AutoCloseable {
         }
         if (SafetensorsFile.isAt(path)) {
             SafetensorsFile file = SafetensorsFile.open(path);
-            return new StateDict(
-                    path,
-                    shapes(file.tensors(), SafetensorsTensor::shape),
-                    file::floats,
-                    file::close);
+            return new StateDict(path, file.tensors(), file::floats, file::close);
         }
         TorchCheckpoint file = TorchCheckpoint.open(path);
         try {
             Map<String, TorchTensor> tensors = file.tensors(TorchWeights.RAW);
             return new StateDict(
-                    path,
-                    shapes(tensors, TorchTensor::shape),
-                    name -> file.floats(name, tensors.get(name)),
-                    file::close);
+                    path, tensors, name -> file.floats(name, tensors.get(name)), file::close);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
-    }
-
-    private static <T> Map<String, List<Long>> shapes(
-            Map<String, T> tensors, Function<T, List<Long>> shape) {
-        Map<String, List<Long>> shapes = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> shapes.put(name, shape.apply(tensor)));
-        return Collections.unmodifiableMap(shapes);
     }
 
     /**
@@ -92,7 +77,7 @@ public final class StateDict implements AutoCloseable {
      * @return in the order of the file
      */
     public Set<String> names() {
-        return shapes.keySet();
+        return tensors.keySet();
     }
 
     /**
@@ -103,11 +88,11 @@ public final class StateDict implements AutoCloseable {
      * @throws IOException if there is no such tensor
      */
     public long[] shape(String name) throws IOException {
-        List<Long> shape = shapes.get(name);
-        if (shape == null) {
+        ShapedTensor tensor = tensors.get(name);
+        if (tensor == null) {
             throw new CheckpointException("%s holds no tensor %s".formatted(path, name));
         }
-        return shape.stream().mapToLong(Long::longValue).toArray();
+        return tensor.sides();
     }
 
     /**
@@ -124,7 +109,7 @@ public final class StateDict implements AutoCloseable {
     public void feed(String network, Map<String, Parameter> parameters, Predicate<String> ignored)
             throws IOException {
         List<String> differences =
-                TensorDifference.between(parameters, shapes, Function.identity()).stream()
+                TensorDifference.between(parameters, tensors).stream()
                         .filter(
                                 difference ->
                                         !(difference instanceof Surplus surplus

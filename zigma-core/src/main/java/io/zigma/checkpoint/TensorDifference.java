@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** A tensor that a network and a file do not have alike. */
 sealed interface TensorDifference {
@@ -28,29 +27,27 @@ sealed interface TensorDifference {
      *
      * @param network the network's parameters by name; their shapes are known
      * @param file what the file has under each name
-     * @param shape tells the shape of what the file has
-     * @param <T> how the file describes a tensor
      * @return what is missing or misshapen in the network's order, then what is surplus in the
      *     file's
      */
-    static <T> List<TensorDifference> between(
-            Map<String, Parameter> network, Map<String, T> file, Function<T, List<Long>> shape) {
+    static List<TensorDifference> between(
+            Map<String, Parameter> network, Map<String, ? extends ShapedTensor> file) {
         List<TensorDifference> differences = new ArrayList<>();
         network.forEach(
                 (name, parameter) -> {
                     List<Long> expected =
                             Arrays.stream(parameter.getShape().getShape()).boxed().toList();
-                    T there = file.get(name);
+                    ShapedTensor there = file.get(name);
                     if (there == null) {
                         differences.add(new Missing(name, expected));
-                    } else if (!shape.apply(there).equals(expected)) {
-                        differences.add(new Misshapen(name, expected, shape.apply(there)));
+                    } else if (!there.shape().equals(expected)) {
+                        differences.add(new Misshapen(name, expected, there.shape()));
                     }
                 });
         file.forEach(
                 (name, there) -> {
                     if (!network.containsKey(name)) {
-                        differences.add(new Surplus(name, shape.apply(there)));
+                        differences.add(new Surplus(name, there.shape()));
                     }
                 });
         return differences;

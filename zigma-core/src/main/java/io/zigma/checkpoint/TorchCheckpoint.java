@@ -2,8 +2,6 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import io.zigma.checkpoint.PickleValue.Dictionary;
 import io.zigma.checkpoint.PickleValue.Int;
 import io.zigma.checkpoint.PickleValue.Scalar;
@@ -11,12 +9,10 @@ import io.zigma.checkpoint.PickleValue.Text;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.Positions;
-import io.zigma.model.ZigMa;
 import io.zigma.model.ZigMaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -106,31 +102,16 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
      * @param config the model's shape
      * @param manager owns the arrays
      * @return all parameters of the model by official name, float32, in the model's order
-     * @throws TorchException if a tensor is missing, surplus, of another shape, damaged or not
-     *     floating point; the message lists all that differ with both shapes
+     * @throws CheckpointException if a tensor is missing, surplus or of another shape; the message
+     *     lists all that differ with both shapes
+     * @throws TorchException if a tensor is damaged or not floating point
      * @throws IOException if reading fails
      */
     public Map<String, NDArray> weights(TorchWeights which, ZigMaConfig config, NDManager manager)
             throws IOException {
         Map<String, TorchTensor> found = tensors(which);
         requirePlausible(found, config);
-        Map<String, Parameter> expected = new ZigMa(config).namedParameters();
-        List<TensorDifference> differences =
-                TensorDifference.between(expected, found, TorchTensor::shape);
-        if (!differences.isEmpty()) {
-            throw new TorchException(
-                    "%s does not fit the model, %s"
-                            .formatted(file.path(), TensorDifference.told(differences)));
-        }
-        Map<String, NDArray> weights = new LinkedHashMap<>();
-        for (String name : expected.keySet()) {
-            TorchTensor tensor = found.get(name);
-            if (tensor != null) {
-                weights.put(
-                        name, manager.create(file.floats(name, tensor), new Shape(tensor.sides())));
-            }
-        }
-        return weights;
+        return new ForeignWeights<>(file.path(), found, this::floats).read(config, manager);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.List;
  * @param strides as many, in elements
  */
 record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Long> strides)
-        implements PickleValue {
+        implements PickleValue, ShapedTensor {
 
     // PyTorch's own limit
     private static final int MOST_AXES = 64;
@@ -45,11 +45,6 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
     /** Number of elements; never more than a long holds. */
     long elements() {
         return elements(shape);
-    }
-
-    /** The sides as an array. */
-    long[] sides() {
-        return shape.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** Takes the place of each element in turn, in row-major order. */

@@ -94,7 +94,7 @@ public final class WeightsFile {
             Path file, String config, Map<String, Parameter> parameters, SafetensorsFile weights)
             throws IOException {
         List<TensorDifference> differences =
-                TensorDifference.between(parameters, weights.tensors(), SafetensorsTensor::shape);
+                TensorDifference.between(parameters, weights.tensors());
         List<String> missing = names(differences, TensorDifference.Missing.class);
         List<String> surplus = names(differences, TensorDifference.Surplus.class);
         if (!missing.isEmpty() || !surplus.isEmpty()) {

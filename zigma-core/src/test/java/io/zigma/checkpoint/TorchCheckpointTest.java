@@ -97,7 +97,7 @@ class TorchCheckpointTest {
                             () ->
                                     checkpoint.convert(
                                             TorchWeights.EMA, TinyCheckpoints.config(asked), place))
-                    .isInstanceOf(TorchException.class)
+                    .isInstanceOf(CheckpointException.class)
                     .hasMessageContainingAll(
                             file.toString(),
                             "x_embedder.proj.weight has shape %s, the model's has %s"
