@@ -1,12 +1,13 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.op.Bfloat16;
 import io.zigma.op.DenseProduct;
+import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +54,31 @@ public final class Dense extends UnaryBlock {
                 : Bfloat16.multiply(x, lower, shift);
     }
 
-    /** Rows {@code from} to {@code to} of the layer: as if only those outputs existed. */
-    NDArray applyRows(ParameterStore store, NDArray x, int from, int to, boolean training) {
-        NDIndex rows = new NDIndex("{}:{}", from, to);
-        NDArray all = bias(store, x, training);
-        NDArray shift = all == null ? null : all.get(rows); // (to − from)
+    /**
+     * Applies the layer so that the first and the second half of the outputs lie apart in memory.
+     * Their gradients go back together, or the engine would widen each half of the weight's
+     * gradient with zeros and add the two.
+     *
+     * @param store where the parameters' values come from
+     * @param x (…, in)
+     * @param training true in a training pass
+     * @return two of (…, out / 2)
+     */
+    NDList applyHalves(ParameterStore store, NDArray x, boolean training) {
+        NDArray shift = bias(store, x, training);
+        NDList shifts = shift == null ? null : shift.split(2); // (out / 2)
         NDArray lower = rounded(training);
-        return lower == null
-                ? DenseProduct.apply(x, weight(store, x, training).get(rows), shift)
-                : Bfloat16.multiply(x, lower.get(rows), shift);
+        NDList weights = (lower == null ? weight(store, x, training) : lower).split(2);
+        NDList halves = new NDList(2);
+        for (int i = 0; i < 2; i++) {
+            NDArray part = shifts == null ? null : shifts.get(i);
+            halves.add(
+                    lower == null
+                            ? DenseProduct.apply(x, weights.get(i), part)
+                            : Bfloat16.multiply(x, weights.get(i), part));
+        }
+        GradientTape.join(halves);
+        return halves;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 import java.util.ArrayList;
@@ -23,7 +23,6 @@ import java.util.List;
  */
 public final class MambaMixer extends UnaryBlock {
 
-    private final int innerSize;
     private final Dense input; // D → 2E: what is scanned, then its gate
     private final List<StateSpace> directions = new ArrayList<>();
     private final Dense output; // E → D
@@ -40,7 +39,7 @@ public final class MambaMixer extends UnaryBlock {
     }
 
     private MambaMixer(int hiddenSize, MambaConfig config, List<Direction> directions) {
-        innerSize = config.innerSize(hiddenSize);
+        int innerSize = config.innerSize(hiddenSize);
         input = child("in_proj", new Dense(hiddenSize, 2 * innerSize, config.projectionBias()));
         for (Direction direction : directions) {
             this.directions.add(
@@ -95,20 +94,14 @@ public final class MambaMixer extends UnaryBlock {
     }
 
     private NDArray mix(ParameterStore store, NDArray x, boolean training) {
-        // Two products instead of one keep the halves apart, in memory and in the graph of
-        // gradients.
-        NDArray u = shared(input.applyRows(store, x, 0, innerSize, training)); // (B, L, E)
-        NDArray gate = shared(input.applyRows(store, x, innerSize, 2 * innerSize, training));
+        NDList halves = input.applyHalves(store, x, training);
+        NDArray u = halves.get(0); // (B, L, E)
+        NDArray gate = halves.get(1); // (B, L, E)
         NDArray y = directions.get(0).apply(store, u, gate, training); // (B, L, E)
         for (StateSpace direction : directions.subList(1, directions.size())) {
             y = y.add(direction.apply(store, u, gate, training));
         }
         return output.apply(store, y, training); // (B, L, D)
-    }
-
-    /** Has gradients of several directions meet before they go on together. */
-    private NDArray shared(NDArray x) {
-        return directions.size() == 1 ? x : GradientTape.boundary(x);
     }
 
     /** Adds the recurrences, of which no child knows. */

@@ -9,7 +9,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,8 @@ public final class GradientTape implements AutoCloseable {
 
     private final Thread owner = Thread.currentThread();
     private final NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME);
-    private final Deque<Cut> cuts = new ArrayDeque<>();
+    private final Deque<GradientPassage> cuts = new ArrayDeque<>();
+    private final Map<NDArray, GradientMeeting.Seat> seats = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
     private final boolean recomputing;
 
@@ -99,11 +102,33 @@ public final class GradientTape implements AutoCloseable {
      */
     public static NDArray boundary(NDArray x) {
         GradientTape tape = current();
-        if (tape == null || Root.kindOf(x) == Root.Kind.CONSTANT) {
+        if (tape == null || GradientRoot.kindOf(x) == GradientRoot.Kind.CONSTANT) {
             return x;
         }
         NDArray leaf = JniUtils.detachGradient((PtNDArray) x);
         return tape.cut(leaf, List.of(x), List.of(), (roots, gradient) -> List.of(gradient));
+    }
+
+    /**
+     * Has the gradients of several arrays go back together, if a tape is open on this thread: those
+     * that kernels have for one of them wait for those of the others. It changes no gradient, but
+     * what the arrays are made of is gone through once and not once for each kernel.
+     *
+     * @param arrays results that need gradients, of no use to any kernel so far
+     */
+    public static void join(List<? extends NDArray> arrays) {
+        GradientTape tape = current();
+        if (tape == null) {
+            return;
+        }
+        tape.checkThread();
+        GradientMeeting meeting = new GradientMeeting(tape.manager.newSubManager());
+        for (NDArray array : arrays) {
+            if (GradientRoot.kindOf(array) == GradientRoot.Kind.INNER) {
+                tape.seats.put(array, meeting.seat(array));
+            }
+        }
+        tape.cuts.addLast(meeting);
     }
 
     /**
@@ -126,7 +151,10 @@ public final class GradientTape implements AutoCloseable {
         }
         List<@Nullable NDArray> cut = new ArrayList<>();
         for (NDArray input : inputs) {
-            boolean inner = tape != null && input != null && Root.kindOf(input) == Root.Kind.INNER;
+            boolean inner =
+                    tape != null
+                            && input != null
+                            && GradientRoot.kindOf(input) == GradientRoot.Kind.INNER;
             cut.add(inner ? boundary(input) : input);
         }
         return block.apply(cut);
@@ -162,10 +190,10 @@ public final class GradientTape implements AutoCloseable {
         int before = cuts.size();
         List<@Nullable NDArray> leaves = new ArrayList<>();
         for (NDArray root : roots) {
-            leaves.add(root == null ? null : Root.leaf(root));
+            leaves.add(root == null ? null : GradientRoot.leaf(root));
         }
         NDArray result = block.apply(leaves);
-        if (Root.kindOf(result) != Root.Kind.CONSTANT) {
+        if (GradientRoot.kindOf(result) != GradientRoot.Kind.CONSTANT) {
             JointBackward.run(List.of(result), List.of(gradient));
         }
         pullDownTo(before);
@@ -270,12 +298,13 @@ public final class GradientTape implements AutoCloseable {
             JointPullback pullback) {
         checkThread();
         NDManager own = manager.newSubManager();
-        List<@Nullable Root> held = new ArrayList<>();
+        List<@Nullable GradientRoot> held = new ArrayList<>();
         boolean needed = always;
         for (NDArray root : roots) {
-            Root holding = root == null ? null : Root.of(root, own);
+            GradientRoot holding =
+                    root == null ? null : GradientRoot.of(root, own, seats.get(root));
             held.add(holding);
-            needed |= holding != null && holding.kind() != Root.Kind.CONSTANT;
+            needed |= holding != null && holding.needsGradient();
         }
         for (NDArray array : kept) {
             NDScope.unregister(array);
@@ -288,9 +317,9 @@ public final class GradientTape implements AutoCloseable {
         List<PtNDArray> leaves = new ArrayList<>();
         for (NDArray result : results) {
             result.setRequiresGradient(true);
-            leaves.add(Root.share(result, own));
+            leaves.add(GradientRoot.share(result, own));
         }
-        cuts.addLast(new Cut(own, leaves, held, pullback));
+        cuts.addLast(new GradientCut(own, leaves, held, pullback));
     }
 
     /**
@@ -304,6 +333,7 @@ public final class GradientTape implements AutoCloseable {
             scope.suppressNotUsedWarning();
             JointBackward.run(List.of(loss), List.of(loss.onesLike()));
             pullDownTo(0);
+            seats.clear();
         }
     }
 
@@ -317,6 +347,7 @@ public final class GradientTape implements AutoCloseable {
         OPEN.remove();
         JniUtils.setGradMode(recordedBefore);
         cuts.clear();
+        seats.clear();
         manager.close();
     }
 
@@ -325,109 +356,6 @@ public final class GradientTape implements AutoCloseable {
             throw new IllegalStateException(
                     "this gradient tape belongs to thread %s, not to %s"
                             .formatted(owner.getName(), Thread.currentThread().getName()));
-        }
-    }
-
-    /** One place where the graph is cut; everything it holds belongs to its manager. */
-    private record Cut(
-            NDManager manager,
-            List<PtNDArray> leaves,
-            List<@Nullable Root> roots,
-            JointPullback pullback) {
-
-        void pull() {
-            try (manager;
-                    NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                List<@Nullable NDArray> gradients = new ArrayList<>();
-                for (PtNDArray leaf : leaves) {
-                    gradients.add(JniUtils.getGradient(leaf));
-                }
-                if (gradients.stream().allMatch(Objects::isNull)) {
-                    return; // nothing behind the cut used it
-                }
-                List<@Nullable NDArray> arrays = new ArrayList<>();
-                for (Root root : roots) {
-                    arrays.add(root == null ? null : root.array());
-                }
-                seed(pullback.apply(arrays, gradients));
-            }
-        }
-
-        /** Goes on from all roots at once. */
-        private void seed(List<@Nullable NDArray> gradients) {
-            List<NDArray> from = new ArrayList<>();
-            List<NDArray> seeds = new ArrayList<>();
-            for (int i = 0; i < roots.size(); i++) {
-                Root root = roots.get(i);
-                NDArray gradient = gradients.get(i);
-                if (root != null && gradient != null && root.kind() != Root.Kind.CONSTANT) {
-                    from.add(root.array());
-                    seeds.add(gradient);
-                }
-            }
-            if (!from.isEmpty()) {
-                JointBackward.run(from, seeds);
-            }
-        }
-    }
-
-    /**
-     * A tape's own handle of an array that gradients flow to.
-     *
-     * @param array the same tensor as the caller's, not a view: gradients of a leaf arrive there
-     * @param kind how gradients reach it
-     */
-    private record Root(PtNDArray array, Kind kind) {
-
-        private enum Kind {
-            /** Needs no gradient. */
-            CONSTANT,
-            /** A parameter, or the result of an earlier cut. */
-            LEAF,
-            /** The result of an operation that the engine recorded. */
-            INNER
-        }
-
-        static Root of(NDArray array, NDManager keeper) {
-            return new Root(share(array, keeper), kindOf(array));
-        }
-
-        /** Returns a leaf with the memory of an array, which needs a gradient if the array does. */
-        static PtNDArray leaf(NDArray array) {
-            PtNDArray leaf = JniUtils.detachGradient((PtNDArray) array);
-            if (kindOf(array) != Kind.CONSTANT) {
-                leaf.setRequiresGradient(true);
-            }
-            return leaf;
-        }
-
-        /** Returns a second handle of the same tensor, which lives as long as the keeper. */
-        static PtNDArray share(NDArray array, NDManager keeper) {
-            // a conversion to its own type and device hands out the tensor itself
-            PtNDArray shared =
-                    JniUtils.to((PtNDArray) array, array.getDataType(), array.getDevice());
-            NDScope.unregister(shared);
-            shared.attach(keeper);
-            return shared;
-        }
-
-        /**
-         * Tells how gradients reach an array. DJL says of leaves only whether they need one; but a
-         * view of an array is a leaf exactly if nothing is recorded for that array.
-         */
-        static Kind kindOf(NDArray array) {
-            if (JniUtils.requiresGrad((PtNDArray) array)) {
-                return Kind.LEAF;
-            }
-            if (!array.getDataType().isFloating()) {
-                return Kind.CONSTANT;
-            }
-            try (PtNDArray view = (PtNDArray) array.reshape(array.getShape())) {
-                NDScope.unregister(view);
-                JniUtils.attachGradient(view, true);
-                return JniUtils.requiresGrad(view) ? Kind.CONSTANT : Kind.INNER;
-            }
         }
     }
 }

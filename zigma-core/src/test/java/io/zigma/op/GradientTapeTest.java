@@ -110,6 +110,39 @@ class GradientTapeTest {
     }
 
     @Test
+    void gradientsOfJoinedArraysAreTheSumsOfAllTheirUses() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.create(new float[] {1, 2, 3});
+            x.setRequiresGradient(true);
+            NDArray constant = manager.create(new float[] {5, 5, 5});
+            try (GradientTape tape = GradientTape.open()) {
+                for (int pass = 0; pass < 2; pass++) {
+                    NDArray square = x.square();
+                    NDArray triple = x.mul(3);
+                    NDArray unused = x.exp();
+                    GradientTape.join(List.of(square, triple, unused, constant));
+                    NDArray once = GradientTape.boundary(square);
+                    NDArray again = GradientTape.boundary(square).mul(2);
+                    NDArray other = GradientTape.boundary(triple).square();
+                    NDArray byTheEngine = triple.mul(constant);
+                    tape.backward(once.add(again).add(other).add(byTheEngine).sum());
+                }
+            }
+            // twice 2x + 4x + 18x + 15
+            assertThat(x.getGradient().toFloatArray()).containsExactly(78, 126, 174);
+        }
+    }
+
+    @Test
+    void joiningWithoutATapeDoesNothing() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.create(new float[] {1, 2});
+            GradientTape.join(List.of(x));
+            assertThat(x.hasGradient()).isFalse();
+        }
+    }
+
+    @Test
     void gradientsAddUpOverSeveralBackwardsOnOneTape() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new float[] {1, 2});
@@ -359,6 +392,7 @@ class GradientTapeTest {
             NDArray normed = Normalization.rms(x, p.get(0), 1e-5);
             NDArray u = linear(normed, p.get(1));
             NDArray gate = linear(normed, p.get(2));
+            GradientTape.join(List.of(u, gate));
             u = CausalConvolution.silu(u, p.get(3), p.get(4), path);
             NDList selected = linear(u, p.get(5)).split(new long[] {E, E + N}, 2);
             NDArray y =

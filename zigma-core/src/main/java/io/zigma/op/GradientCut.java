@@ -1,0 +1,69 @@
+package io.zigma.op;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place where the graph is cut for a kernel; everything it holds belongs to its manager.
+ *
+ * @param manager closed with the cut
+ * @param leaves the kernel's results, where gradients arrive
+ * @param roots the kernel's operands, null where an optional one is absent
+ * @param pullback the kernel's own backward
+ */
+record GradientCut(
+        NDManager manager,
+        List<PtNDArray> leaves,
+        List<@Nullable GradientRoot> roots,
+        GradientTape.JointPullback pullback)
+        implements GradientPassage {
+
+    @Override
+    public void pull() {
+        try (manager;
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            List<@Nullable NDArray> gradients = new ArrayList<>();
+            for (PtNDArray leaf : leaves) {
+                gradients.add(JniUtils.getGradient(leaf));
+            }
+            if (gradients.stream().allMatch(Objects::isNull)) {
+                return; // nothing behind the cut used it
+            }
+            List<@Nullable NDArray> arrays = new ArrayList<>();
+            for (GradientRoot root : roots) {
+                arrays.add(root == null ? null : root.array());
+            }
+            seed(pullback.apply(arrays, gradients));
+        }
+    }
+
+    /** Goes on from all roots at once, but those whose gradients wait for others. */
+    private void seed(List<@Nullable NDArray> gradients) {
+        List<NDArray> from = new ArrayList<>();
+        List<NDArray> seeds = new ArrayList<>();
+        for (int i = 0; i < roots.size(); i++) {
+            GradientRoot root = roots.get(i);
+            NDArray gradient = gradients.get(i);
+            if (root == null || gradient == null || !root.needsGradient()) {
+                continue;
+            }
+            if (root.meeting() != null) {
+                root.meeting().add(gradient);
+            } else {
+                from.add(root.array());
+                seeds.add(gradient);
+            }
+        }
+        if (!from.isEmpty()) {
+            JointBackward.run(from, seeds);
+        }
+    }
+}
