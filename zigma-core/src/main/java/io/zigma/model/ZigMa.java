@@ -286,12 +286,13 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             boolean training) {
         NDArray factors = dropFactors(residual, number + 1, training);
         return GradientTape.block(
-                Arrays.asList(residual, condition.vector(), condition.text()),
+                Arrays.asList(residual, condition.vector(), condition.text(), factors),
                 inputs -> {
                     NDArray stream = inputs.get(0);
                     Condition told = new Condition(inputs.get(1), inputs.get(2));
+                    NDArray kept = inputs.get(3);
                     NDArray hidden = blocks.get(number).apply(store, stream, told, training);
-                    return GatedSum.of(stream, factors == null ? hidden : hidden.mul(factors));
+                    return GatedSum.of(stream, kept == null ? hidden : hidden.mul(kept));
                 });
     }
 

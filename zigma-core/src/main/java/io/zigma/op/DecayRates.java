@@ -2,7 +2,6 @@ package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
-import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.op.cpu.NegatedExponential;
 import java.util.List;
 
@@ -11,7 +10,7 @@ import java.util.List;
  * section 3.6; official {@code A_log}).
  *
  * <p>These are few numbers: to wake the engine's threads for them takes longer than to work them
- * out. Where no gradient is recorded, the calling thread does it.
+ * out. Where no gradient is to be recorded, the calling thread does it.
  */
 public final class DecayRates {
 
@@ -24,7 +23,7 @@ public final class DecayRates {
      * @return A, negative, of the same shape
      */
     public static NDArray of(NDArray logs) {
-        if (JniUtils.isGradMode() || !Kernels.accept(List.of(logs))) {
+        if (GradientTape.fixesValues() || !Kernels.accept(List.of(logs))) {
             return logs.exp().neg();
         }
         return Fused.of(logs);

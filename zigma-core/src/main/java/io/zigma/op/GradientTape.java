@@ -54,6 +54,7 @@ public final class GradientTape implements AutoCloseable {
     private final Map<NDArray, GradientMeeting.Seat> seats = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
     private final boolean recomputing;
+    private boolean rehearsing; // a block runs that will be recorded later
 
     private GradientTape(boolean recomputing) {
         this.recomputing = recomputing;
@@ -166,9 +167,11 @@ public final class GradientTape implements AutoCloseable {
             Function<List<@Nullable NDArray>, NDArray> block) {
         NDArray result;
         JniUtils.setGradMode(false);
+        rehearsing = true;
         try {
             result = Scratch.freed(() -> block.apply(new ArrayList<>(inputs)));
         } finally {
+            rehearsing = false;
             JniUtils.setGradMode(true);
         }
         // needed whatever the inputs are: the block has parameters of its own
@@ -218,6 +221,15 @@ public final class GradientTape implements AutoCloseable {
     static @Nullable GradientTape current() {
         GradientTape tape = OPEN.get();
         return tape != null && JniUtils.isGradMode() ? tape : null;
+    }
+
+    /**
+     * Tells whether values must be those that a recorded run gives, to the last bit: in such a run,
+     * and in one that will be recorded later. Other runs are free to round differently.
+     */
+    static boolean fixesValues() {
+        GradientTape tape = OPEN.get();
+        return JniUtils.isGradMode() || (tape != null && tape.rehearsing);
     }
 
     /** Turns the gradient of a cut's result into gradients of its roots. */

@@ -81,7 +81,7 @@ public final class SelectiveScan {
             ScanPath path) {
         ProjectedScan scan =
                 new ProjectedScan(u, selected, timeWeight, a, skip, gate, deltaBias, path);
-        return !JniUtils.isGradMode() && Kernels.accept(scan.arrays())
+        return !GradientTape.fixesValues() && Kernels.accept(scan.arrays())
                 ? FusedScan.forward(scan)
                 : apply(scan.separate());
     }

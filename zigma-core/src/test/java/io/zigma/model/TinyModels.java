@@ -12,10 +12,13 @@ public final class TinyModels {
     /** Three classes and the null class on 4 × 6 grey pixels. */
     public static final ZigMaConfig CONDITIONAL = of(new Conditioning.ByClass(3, true));
 
-    /** The same without classes. */
+    /** The same, wide enough for a delta of rank 2, with layers that are left out half the time. */
+    public static final ZigMaConfig DROPPING = of(24, 0.5, new Conditioning.ByClass(3, true));
+
+    /** The first without classes. */
     public static final ZigMaConfig UNCONDITIONAL = of(new Conditioning.Unconditional());
 
-    /** The same told by texts, whose tokens have 5 numbers. */
+    /** The first told by texts, whose tokens have 5 numbers. */
     public static final ZigMaConfig BY_TEXT = of(new Conditioning.ByText(5, 3));
 
     /** Three frames of 4 × 6 colours, walked in space and time by turns. */
@@ -37,19 +40,23 @@ public final class TinyModels {
     private TinyModels() {}
 
     private static ZigMaConfig of(Conditioning conditioning) {
+        return of(8, 0, conditioning);
+    }
+
+    private static ZigMaConfig of(int hiddenSize, double dropPath, Conditioning conditioning) {
         return new ZigMaConfig(
                 4,
                 6,
                 1,
                 2,
-                8,
+                hiddenSize,
                 2,
                 new Zigzag(8),
                 MambaConfig.PUBLISHED,
                 Positions.LEARNED,
                 NormKind.RMS,
                 1e-5,
-                0,
+                dropPath,
                 conditioning);
     }
 }

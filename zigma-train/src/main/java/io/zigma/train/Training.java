@@ -52,6 +52,7 @@ public final class Training implements AutoCloseable {
 
     private long step;
     private long lastSaved = -1;
+    private long lastSampled = -1;
     private volatile boolean stopping;
 
     /** How a run came to its end. */
@@ -163,7 +164,7 @@ public final class Training implements AutoCloseable {
             }
             run.writeConfig(training.facts.runConfig());
             return training;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             manager.close();
             lock.close();
             throw e;
@@ -223,7 +224,7 @@ public final class Training implements AutoCloseable {
             training.restore(newest);
             run.writeConfig(training.facts.runConfig());
             return training;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             manager.close();
             lock.close();
             throw e;
@@ -350,6 +351,7 @@ public final class Training implements AutoCloseable {
     private void sampleWhenDue(List<TrainingListener> all) throws IOException {
         if (Cadence.due(config.cadence().sampleEvery(), step)) {
             Path picture = pictures.draw(step, facts.checkpoint(step));
+            lastSampled = step;
             for (TrainingListener listener : all) {
                 listener.sampled(step, picture);
             }
@@ -369,7 +371,7 @@ public final class Training implements AutoCloseable {
                 folder, facts.checkpoint(step), models.averages(), SafetensorsType.F32);
         trainingStep.state(step, TrainingJson.write(config)).write(folder);
         Path picture = run.sampleFile(step);
-        boolean withSamples = Files.exists(picture);
+        boolean withSamples = lastSampled == step && Files.exists(picture);
         if (withSamples) {
             Files.copy(picture, folder.resolve(ModelCard.PICTURE));
         }
@@ -393,8 +395,9 @@ public final class Training implements AutoCloseable {
     /** Frees model and optimiser and lets go of the folder; what is not saved is lost. */
     @Override
     public void close() throws IOException {
-        trainingStep.close();
-        manager.close();
-        lock.close();
+        try (lock;
+                manager) {
+            trainingStep.close();
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.LossWeight;
 import io.zigma.interpolant.Prediction;
 import io.zigma.model.TinyModels;
+import io.zigma.model.ZigMaConfig;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -27,7 +28,12 @@ final class TinyRuns {
 
     /** Twelve steps that use every feature a resumed run could get wrong. */
     static TrainingConfig config() {
-        return TrainingConfig.of(TinyModels.CONDITIONAL)
+        return config(TinyModels.CONDITIONAL);
+    }
+
+    /** The same with a model for the same pictures. */
+    static TrainingConfig config(ZigMaConfig model) {
+        return TrainingConfig.of(model)
                 .withSteps(12)
                 .withBatchSize(6)
                 .withFlip(true)

@@ -87,7 +87,7 @@ class TrainingTest {
     @Test
     void recomputationDoesNotChangeWhatIsTrained() throws IOException {
         for (boolean recompute : new boolean[] {false, true}) {
-            TrainingConfig config = TinyRuns.config().withSteps(4);
+            TrainingConfig config = TinyRuns.config(TinyModels.DROPPING).withSteps(4);
             try (Training training =
                     TinyRuns.start(
                             folder.resolve("recompute-" + recompute),
@@ -100,6 +100,16 @@ class TrainingTest {
         Path recomputed = checkpoint(folder.resolve("recompute-true"), 4);
         assertThat(recomputed.resolve("training.safetensors"))
                 .hasSameBinaryContentAs(kept.resolve("training.safetensors"));
+    }
+
+    @Test
+    void aPictureOfARunThatCameToNothingIsNotTakenOver() throws IOException {
+        Path samples = Files.createDirectories(folder.resolve("samples"));
+        Files.writeString(samples.resolve("00000005.png"), "somebody else's");
+        try (Training training = TinyRuns.start(folder, TinyRuns.config().withSteps(5))) {
+            training.run();
+        }
+        assertThat(checkpoint(folder, 5)).isDirectoryNotContaining("glob:**.png");
     }
 
     @Test
