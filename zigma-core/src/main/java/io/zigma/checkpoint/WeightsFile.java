@@ -1,5 +1,8 @@
 package io.zigma.checkpoint;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,8 +65,15 @@ public final class WeightsFile {
         parameters.forEach(
                 (name, parameter) ->
                         parameter.setInitializer(
-                                (owner, shape, type) ->
-                                        owner.create(values(weights, name), shape)));
+                                (owner, shape, type) -> read(weights, name, shape, owner)));
+    }
+
+    /** Reads a weight into the engine's memory, where every array begins alike. */
+    private static NDArray read(
+            SafetensorsFile weights, String name, Shape shape, NDManager owner) {
+        try (NDArray java = owner.create(values(weights, name), shape)) {
+            return java.duplicate();
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import io.zigma.model.DropPath;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
+import io.zigma.train.optim.BatchGradients.ShareLoss;
 import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
@@ -98,7 +99,8 @@ final class TrainingStep implements AutoCloseable {
                             labels == null ? null : labels.get(new NDIndex("{}:{}", from, to));
                     NDArray output =
                             models.trained().predict(store, part.at(), part.time(), told, true);
-                    return loss.perSample(output, part).sum().div(images); // (to − from) → ()
+                    return ShareLoss.ofMean(
+                            loss.perSample(output, part).sum(), images); // (to − from) → ()
                 },
                 scope);
     }

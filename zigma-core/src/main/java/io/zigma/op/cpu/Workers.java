@@ -34,15 +34,20 @@ final class Workers {
      * @param tasks how many tasks there are
      * @param threads how many threads may work at once, the calling one included
      * @param task called once with each number
+     * @throws IllegalStateException if a task failed; errors are thrown on as they are
      */
     static void run(int tasks, int threads, IntConsumer task) {
         Job job = new Job(tasks, task);
         int helpers = Math.min(Math.min(threads, tasks) - 1, HELPERS);
-        for (int i = 0; i < helpers; i++) {
-            POOL.execute(job);
+        try {
+            for (int i = 0; i < helpers; i++) {
+                POOL.execute(job);
+            }
+        } finally {
+            // even if no thread could be had for a helper, those before it are at work
+            job.run();
+            job.await();
         }
-        job.run();
-        job.await();
     }
 
     /** One round of tasks; each thread that runs it takes numbers until none is left. */
@@ -90,6 +95,9 @@ final class Workers {
                 Thread.currentThread().interrupt();
             }
             Throwable thrown = failure.get();
+            if (thrown instanceof Error error) {
+                throw error; // no memory left, say, which callers look for
+            }
             if (thrown != null) {
                 throw new IllegalStateException("a kernel task failed: " + thrown, thrown);
             }

@@ -38,4 +38,19 @@ class WorkersTest {
                 .hasRootCauseMessage("task 3");
         assertThat(ended).hasValue(19);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void anErrorIsThrownAsItIs(int threads) {
+        OutOfMemoryError error = new OutOfMemoryError("on purpose");
+        assertThatThrownBy(
+                        () ->
+                                Workers.run(
+                                        20,
+                                        threads,
+                                        task -> {
+                                            throw error;
+                                        }))
+                .isSameAs(error);
+    }
 }

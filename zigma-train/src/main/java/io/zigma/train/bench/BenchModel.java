@@ -14,6 +14,7 @@ import io.zigma.model.ZigMaBlock;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
+import io.zigma.train.optim.BatchGradients.ShareLoss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -127,7 +128,7 @@ final class BenchModel implements AutoCloseable {
                 () -> {
                     NDIndex part = new NDIndex("{}:{}", from, to);
                     NDArray output = model.predict(leaves, x.get(part), t.get(part), null, true);
-                    return output.sub(target.get(part)).square().sum().div(x.size());
+                    return ShareLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
                 });
     }
 

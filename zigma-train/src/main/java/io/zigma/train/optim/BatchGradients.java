@@ -90,6 +90,22 @@ public final class BatchGradients implements AutoCloseable {
          *     contributions add up to it
          */
         NDArray of(ParameterStore store, int from, int to);
+
+        /**
+         * Returns what a sum over some samples contributes to a mean over all of a batch.
+         *
+         * @param sum of the share, one number
+         * @param count of what the mean is over, in the whole batch
+         * @return sum / count
+         */
+        static NDArray ofMean(NDArray sum, long count) {
+            // a Java number would leave the graph of gradients with memory that is Java's
+            NDArray part =
+                    sum.getManager()
+                            .full(sum.getShape(), 1f / count, sum.getDataType())
+                            .toDevice(sum.getDevice(), false);
+            return sum.mul(part);
+        }
     }
 
     /**
@@ -114,21 +130,26 @@ public final class BatchGradients implements AutoCloseable {
             return pass(loss, 0, samples, scope);
         }
         List<CompletableFuture<Result>> passes = new ArrayList<>();
-        for (int share = 0; share < shares; share++) {
-            int from = start(share, shares, samples);
-            int to = start(share + 1, shares, samples);
-            passes.add(onThread(shares, () -> pass(loss, from, to, scope)));
-        }
         try {
-            // all have ended before one is asked what it came to: the caller frees what they use
-            CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
-                    .handle((nothing, failure) -> nothing)
-                    .join();
+            for (int share = 0; share < shares; share++) {
+                int from = start(share, shares, samples);
+                int to = start(share + 1, shares, samples);
+                passes.add(onThread(shares, () -> pass(loss, from, to, scope)));
+            }
+            awaitAll(passes);
             return sum(passes.stream().map(BatchGradients::outcome).toList());
         } finally {
+            awaitAll(passes); // also those before one that no thread could be had for
             // what threads set for themselves is also what the engine gives to threads it meets
             JniUtils.setNumThreads(threads);
         }
+    }
+
+    /** Waits until all have ended, however they end: the caller frees what they use. */
+    private static void awaitAll(List<CompletableFuture<Result>> passes) {
+        CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
+                .handle((nothing, failure) -> nothing)
+                .join();
     }
 
     /** Returns how many shares a batch is divided into. */

@@ -65,7 +65,7 @@ public final class CheckpointStore {
     public Path write(long step, int keep, Contents contents) throws IOException {
         Path place = folder(step);
         if (!isComplete(place)) {
-            Path partial = folder.resolve("." + place.getFileName() + ".partial");
+            Path partial = partial(place);
             if (Files.exists(partial)) {
                 Durable.deleteTree(partial);
             }
@@ -94,11 +94,17 @@ public final class CheckpointStore {
         return place;
     }
 
-    /** The marker goes first: what a crash leaves of the folder is then no checkpoint. */
+    /** The name goes first: what a crash leaves of the folder is then no checkpoint. */
     private void remove(Path checkpoint) throws IOException {
-        Files.delete(checkpoint.resolve(MARKER));
-        AtomicFile.flushFolder(checkpoint);
-        Durable.deleteTree(checkpoint);
+        Path leftover = partial(checkpoint);
+        Files.move(checkpoint, leftover, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.flushFolder(folder);
+        Durable.deleteTree(leftover);
+    }
+
+    /** Where a checkpoint is while it is no whole one. */
+    private Path partial(Path checkpoint) {
+        return folder.resolve("." + checkpoint.getFileName() + ".partial");
     }
 
     /**
@@ -160,7 +166,8 @@ public final class CheckpointStore {
     }
 
     /**
-     * Removes what crashed writes left behind. Only the holder of the run's lock may do so.
+     * Removes what crashes left behind, of checkpoints that were written or taken away. Only the
+     * holder of the run's lock may do so.
      *
      * @throws IOException if something cannot be deleted
      */

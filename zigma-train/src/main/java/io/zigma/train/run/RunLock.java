@@ -2,10 +2,10 @@ package io.zigma.train.run;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLock implements AutoCloseable {
 
+    /**
+     * Folders that this process holds: the system lets go of a lock when the process closes the
+     * file, also one that it opened to try a second time.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
     private final FileChannel channel;
 
-    private RunLock(FileChannel channel) {
+    private RunLock(Path folder, FileChannel channel) {
+        this.folder = folder;
         this.channel = channel;
     }
 
@@ -31,38 +39,51 @@ public final class RunLock implements AutoCloseable {
      * @throws IOException if the lock file cannot be made
      */
     public static RunLock take(Path run) throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        run.resolve("run.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        FileLock lock = null;
+        Path folder = run.toRealPath();
+        if (!HELD.add(folder)) {
+            throw inUse(run);
+        }
+        FileChannel channel = null;
+        boolean taken = false;
         try {
-            lock = tryLock(channel);
+            channel =
+                    FileChannel.open(
+                            folder.resolve("run.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+            taken = channel.tryLock() != null;
+            if (!taken) {
+                throw inUse(run);
+            }
+            return new RunLock(folder, channel);
         } finally {
-            if (lock == null) {
-                channel.close();
+            if (!taken) {
+                release(folder, channel);
             }
         }
-        if (lock == null) {
-            throw new RunException(
-                    run
-                            + " is in use by another training; wait until it ends, stop it, or give"
-                            + " another folder");
-        }
-        return new RunLock(channel);
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    private static RunException inUse(Path run) {
+        return new RunException(
+                run
+                        + " is in use by another training; wait until it ends, stop it, or give"
+                        + " another folder");
+    }
+
+    private static void release(Path folder, @Nullable FileChannel channel) throws IOException {
         try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // another training in this process
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            HELD.remove(folder);
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (channel.isOpen()) {
+            release(folder, channel);
+        }
     }
 }

@@ -34,6 +34,16 @@ class RunLockTest {
     }
 
     @Test
+    void anotherProcessIsRefusedAlsoAfterASecondTrainingHereWas() throws Exception {
+        try (RunLock held = RunLock.take(run)) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(() -> RunLock.take(run)).isInstanceOf(RunException.class);
+            assertThat(takeInAnotherProcess()).isEqualTo(LockTaker.REFUSED);
+        }
+        RunLock.take(run).close();
+    }
+
+    @Test
     void aProcessThatDiedHoldingTheLockLeavesItFree() throws Exception {
         assertThat(takeInAnotherProcess()).isEqualTo(LockTaker.HALTED_HOLDING);
         assertThat(run.resolve("run.lock")).exists();
