@@ -27,7 +27,7 @@ public final class Sneakers {
                         .optArtifactId("fashion")
                         .build();
         GenerationRequest sneakers =
-                GenerationRequest.of("sneaker").withCount(4).withSeed(7).withGuidanceScale(2);
+                GenerationRequest.of("sneaker").withCount(4).withSeed(7);
         try (ZooModel<GenerationRequest, GenerationResult> model = fashion.loadModel();
                 Predictor<GenerationRequest, GenerationResult> predictor = model.newPredictor()) {
             for (GeneratedImage image : predictor.predict(sneakers).images()) {

@@ -160,7 +160,7 @@ class ExamplesTest {
     void theReadmesSneakersAreThoseOfTheCommandLine() throws Exception {
         run("io.zigma.examples.Sneakers");
         run(
-                "io.zigma.cli.Main generate -c sneaker -n 4 -s 7 --cfg-scale 2 -o all_%d.png -m",
+                "io.zigma.cli.Main generate -c sneaker -n 4 -s 7 -o all_%d.png -m",
                 FASHION.toString());
         for (int i = 0; i < 4; i++) {
             assertThat(folder.resolve("sneaker-" + (7 + i) + ".png"))

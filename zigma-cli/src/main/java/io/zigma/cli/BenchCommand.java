@@ -28,7 +28,8 @@ final class BenchCommand implements Command {
                     "p",
                     "preset",
                     "NAME",
-                    "the model: small (12 layers of 256 channels), or as in import, s-1 to h-4;"
+                    "the model: small (12 layers of 256 channels), s-1 to h-4, or another of import's"
+                            + " that makes pictures;"
                             + " default: "
                             + DEFAULT_PRESET);
     private static final Option TOKENS =
@@ -45,7 +46,10 @@ final class BenchCommand implements Command {
             Flags.value(
                     "t", "threads", "N", "threads to compute with; default: " + DEFAULT_THREADS);
     private static final Option QUICK =
-            Flags.flag("q", "quick", "fewer rounds and no training on the reference path");
+            Flags.flag(
+                    "q",
+                    "quick",
+                    "fewer rounds, no training on the reference path, scaling to 4,096 tokens only");
     private static final Option JSON =
             Flags.flag(null, "json", "the figures as JSON, for programs");
 

@@ -18,7 +18,11 @@ record ComputeOptions(int gpu, int threads) {
     static final Option THREADS =
             Flags.value("t", "threads", "N", "threads to compute with; default: one a core");
     static final Option DEVICE =
-            Flags.value(null, "device", "NAME", "cpu (default), gpu, or gpu1 for the second GPU");
+            Flags.value(
+                    null,
+                    "device",
+                    "NAME",
+                    "cpu (default), gpu, or gpu1 for the second GPU; a GPU needs libtorch for CUDA");
 
     private static final Pattern NAME = Pattern.compile("cpu|gpu(\\d{0,2})");
     private static final int MOST_THREADS = 1024;

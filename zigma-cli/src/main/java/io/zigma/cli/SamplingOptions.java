@@ -3,6 +3,8 @@ package io.zigma.cli;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.pipeline.GuidanceChoice.Interval;
+import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -30,7 +32,7 @@ final class SamplingOptions {
                     "cfg-interval",
                     "FROM,TO",
                     "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
-                            + " others; default: with --cfg-scale the checkpoint's, else 0,1");
+                            + " others; default: the checkpoint's");
 
     private static final int LARGEST_BATCH = 4096;
 
@@ -89,19 +91,11 @@ final class SamplingOptions {
             return usual;
         }
         try {
-            String[] ends = given.get().split(",", -1);
-            if (ends.length == 2) {
-                return new GuidanceStrength(
-                        usual.scale(),
-                        Double.parseDouble(ends[0].strip()),
-                        Double.parseDouble(ends[1].strip()));
-            }
-        } catch (IllegalArgumentException e) {
-            // Refused below, like anything else than two times.
+            Interval interval = Interval.parse(given.get());
+            return new GuidanceStrength(usual.scale(), interval.from(), interval.to());
+        } catch (InvalidRequestException e) {
+            throw new UsageException("--cfg-interval takes " + e.getMessage());
         }
-        throw new UsageException(
-                "--cfg-interval takes two times from 0 to 1, the earlier one first, such as 0.3,1,"
-                        + " not '%s'".formatted(given.get()));
     }
 
     /**

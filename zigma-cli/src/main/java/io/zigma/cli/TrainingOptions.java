@@ -55,11 +55,13 @@ final class TrainingOptions {
                     null,
                     "sampler",
                     "NAME",
-                    "for samples, and recommended by the checkpoint; default heun");
+                    "for samples, and recommended by the checkpoint; default heun, or that of"
+                            + " --from");
     private static final Option SAMPLE_STEPS =
-            Flags.value(null, "sample-steps", "N", "steps of a sample; default 20");
+            Flags.value(
+                    null, "sample-steps", "N", "steps of a sample; default 20, or those of --from");
     private static final Option GUIDANCE =
-            SamplingOptions.guidance("guidance of samples; default 1, none");
+            SamplingOptions.guidance("guidance of samples; default 1, none, or that of --from");
 
     static final OptionSection LENGTH =
             OptionSection.of(

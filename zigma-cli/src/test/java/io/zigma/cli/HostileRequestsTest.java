@@ -49,7 +49,7 @@ class HostileRequestsTest {
     private static final List<String> SOMETIMES =
             List.of("0", "-1", "0.5", "-0.0", "2147483648", "9".repeat(30));
 
-    private static final Set<String> NUMBERS = Set.of("N", "R", "S", "P", "K", "NORM");
+    private static final Set<String> NUMBERS = Set.of("N", "M", "R", "S", "P", "K", "NORM");
 
     @TempDir Path folder;
     private Path model = Path.of("");

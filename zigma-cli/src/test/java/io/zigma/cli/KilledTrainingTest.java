@@ -84,7 +84,7 @@ class KilledTrainingTest {
                 try (FaultLine inside =
                         FaultTable.line(
                                 FaultGroup.KILLED,
-                                "… of these inside the writing of a checkpoint; its run came to"
+                                "… of the kills inside the writing of a checkpoint; its run came to"
                                         + " the same bytes too")) {
                     for (Path run : insideWriting) {
                         inside.attempt(name(run), () -> training.requireSameBytes(whole, run));

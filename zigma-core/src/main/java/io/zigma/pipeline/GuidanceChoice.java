@@ -94,5 +94,28 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
         public Interval {
             strength(0, from, to);
         }
+
+        /**
+         * Reads two times with a comma between them.
+         *
+         * @param text such as {@code 0.3,0.7}
+         * @return the part of the way between them
+         * @throws InvalidRequestException if it is none; the message says what would be
+         */
+        public static Interval parse(String text) {
+            String[] times = text.split(",", -1);
+            try {
+                if (times.length == 2) {
+                    return new Interval(
+                            Double.parseDouble(times[0].strip()),
+                            Double.parseDouble(times[1].strip()));
+                }
+            } catch (NumberFormatException | InvalidRequestException e) {
+                // refused below, like anything else than two times
+            }
+            throw new InvalidRequestException(
+                    "two times from 0 to 1, the earlier one first, such as 0.3,0.7, not '%s'"
+                            .formatted(text));
+        }
     }
 }

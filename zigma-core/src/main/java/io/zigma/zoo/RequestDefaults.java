@@ -39,18 +39,11 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, GuidanceChoic
         if (value == null) {
             return null;
         }
-        String[] times = value.split(",", -1);
-        String message =
-                "the model's argument guidanceInterval should be two times such as 0.3,0.7, not '%s'"
-                        .formatted(value);
-        if (times.length != 2) {
-            throw new InvalidRequestException(message);
-        }
         try {
-            return new Interval(
-                    Double.parseDouble(times[0].strip()), Double.parseDouble(times[1].strip()));
-        } catch (NumberFormatException e) {
-            throw new InvalidRequestException(message, e);
+            return Interval.parse(value);
+        } catch (InvalidRequestException e) {
+            throw new InvalidRequestException(
+                    "the model's argument guidanceInterval takes " + e.getMessage(), e);
         }
     }
 

@@ -203,12 +203,12 @@ class ServingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.3", "0.3,0.5,0.7", "0.3,soon"})
+    @ValueSource(strings = {"0.3", "0.3,0.5,0.7", "0.3,soon", "0.7,0.3"})
     void aLoadersIntervalThatIsNoneIsRefused(String interval) {
         Criteria<Input, Output> criteria =
                 criteria().optArgument("guidanceInterval", interval).build();
         assertThatThrownBy(criteria::loadModel)
-                .hasStackTraceContaining("guidanceInterval should be two times such as 0.3,0.7");
+                .hasStackTraceContaining("guidanceInterval takes two times from 0 to 1");
     }
 
     @Test
