@@ -84,8 +84,8 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
      * @param folder where to; it must not exist, or be empty
      * @return the new checkpoint
      * @throws IOException if the weights are not those of the model, all differences by name with
-     *     both shapes; if the folder is taken, or reading or writing fails; nothing is left behind
-     *     then
+     *     both shapes; if one is not finite; if the folder is taken, or reading or writing fails;
+     *     nothing is left behind then
      */
     CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
             throws IOException;

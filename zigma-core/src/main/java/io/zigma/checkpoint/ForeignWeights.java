@@ -43,8 +43,8 @@ record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors,
      * @param config the model's shape
      * @param manager owns the arrays
      * @return all parameters of the model by official name, float32, in the model's order
-     * @throws CheckpointException if a tensor is missing, surplus or of another shape; the message
-     *     lists all that differ with both shapes
+     * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
+     *     message lists all that differ with both shapes; or if an element is not finite
      * @throws IOException if a tensor cannot be read
      */
     Map<String, NDArray> read(ZigMaConfig config, NDManager manager) throws IOException {
@@ -59,8 +59,9 @@ record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors,
         for (String name : expected.keySet()) {
             T tensor = tensors.get(name);
             if (tensor != null) {
-                weights.put(
-                        name, manager.create(values.read(name, tensor), new Shape(tensor.sides())));
+                float[] elements = values.read(name, tensor);
+                WeightsFile.requireFinite(path, name, elements);
+                weights.put(name, manager.create(elements, new Shape(tensor.sides())));
             }
         }
         return weights;

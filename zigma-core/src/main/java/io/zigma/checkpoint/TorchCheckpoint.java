@@ -102,8 +102,8 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
      * @param config the model's shape
      * @param manager owns the arrays
      * @return all parameters of the model by official name, float32, in the model's order
-     * @throws CheckpointException if a tensor is missing, surplus or of another shape; the message
-     *     lists all that differ with both shapes
+     * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
+     *     message lists all that differ with both shapes; or if an element is not finite
      * @throws TorchException if a tensor is damaged or not floating point
      * @throws IOException if reading fails
      */

@@ -87,16 +87,25 @@ public final class WeightsFile {
     static float[] values(SafetensorsFile weights, String name) {
         try {
             float[] values = weights.floats(name);
-            for (int i = 0; i < values.length; i++) {
-                if (!Float.isFinite(values[i])) {
-                    throw new CheckpointException(
-                            "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
-                                    .formatted(weights.path(), name, values[i], i));
-                }
-            }
+            requireFinite(weights.path(), name, values);
             return values;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Refuses a weight that is no number.
+     *
+     * @throws CheckpointException if there is one; the message names file, tensor and element
+     */
+    static void requireFinite(Path file, String name, float[] values) throws CheckpointException {
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new CheckpointException(
+                        "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
+                                .formatted(file, name, values[i], i));
+            }
         }
     }
 

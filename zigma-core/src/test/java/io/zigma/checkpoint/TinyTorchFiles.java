@@ -66,6 +66,17 @@ public final class TinyTorchFiles {
     }
 
     /**
+     * Puts something that is no number in the place of the first weight of all.
+     *
+     * @return this
+     */
+    public TinyTorchFiles spoilt() {
+        byte[] first = storages.values().iterator().next();
+        System.arraycopy(TorchBytes.floats(Float.NaN), 0, first, 0, Float.BYTES);
+        return this;
+    }
+
+    /**
      * Writes the zip format.
      *
      * @param file where to

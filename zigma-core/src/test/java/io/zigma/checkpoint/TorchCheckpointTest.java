@@ -151,6 +151,26 @@ class TorchCheckpointTest {
     }
 
     @Test
+    void aWeightThatIsNoNumberIsRefusedByItsName() throws IOException {
+        Path file =
+                new TinyTorchFiles()
+                        .weights("ema", "", SHAPE, 1)
+                        .spoilt()
+                        .write(folder.resolve("a.pt"));
+        Path place = folder.resolve("made");
+        String first = new ZigMa(SHAPE).namedParameters().keySet().iterator().next();
+        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
+            assertThatThrownBy(
+                            () ->
+                                    checkpoint.convert(
+                                            TorchWeights.EMA, TinyCheckpoints.config(SHAPE), place))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("tensor " + first + " holds NaN as its element 0");
+        }
+        assertThat(place).doesNotExist();
+    }
+
+    @Test
     void aFolderThatHoldsSomethingIsLeftAlone() throws IOException {
         Path file = new TinyTorchFiles().weights("ema", "", SHAPE, 1).write(folder.resolve("a.pt"));
         Path place = Files.createDirectory(folder.resolve("made"));
