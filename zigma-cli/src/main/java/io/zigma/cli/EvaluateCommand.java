@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.FileHash;
 import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.pipeline.ImageGenerator;
@@ -25,6 +26,7 @@ import io.zigma.train.evaluate.Figure;
 import io.zigma.train.evaluate.Judges;
 import io.zigma.train.evaluate.Metric;
 import io.zigma.train.evaluate.ModelUnderTest;
+import io.zigma.train.evaluate.Pictures;
 import io.zigma.train.evaluate.RealPictures;
 import io.zigma.train.evaluate.ReferenceSplit;
 import io.zigma.train.evaluate.ReportPage;
@@ -44,6 +46,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +95,12 @@ final class EvaluateCommand implements Command {
         PictureFormat format = format(subjects.get(0).checkpoint());
         ClassifierFolder judge = judge(options.judge());
         Optional<Path> features = FeaturesOption.file(arguments);
+        boolean classifying = requireSight(judge, format, features.isPresent(), console);
+        requireFewEnough(options.count(), format);
         Comparison comparison = compare(arguments, options, config, format, console);
+        requireLikelihood(subjects, comparison, options);
         Device device = compute.start();
-        try (Judges judges = judges(judge, features, device)) {
+        try (Judges judges = judges(judge, classifying, features, device)) {
             Evaluation evaluation =
                     new Evaluation(
                             judges,
@@ -105,7 +111,7 @@ final class EvaluateCommand implements Command {
                             config.labels(),
                             comparison.real(),
                             comparison.statistics());
-            if (!config.labels().isEmpty() && !evaluation.knowsClasses()) {
+            if (classifying && !config.labels().isEmpty() && !evaluation.knowsClasses()) {
                 console.say(
                         "%s does not know the model's classes; class agreement is left out"
                                 .formatted(judge.path()));
@@ -117,7 +123,13 @@ final class EvaluateCommand implements Command {
             for (EvaluationSubject subject : subjects) {
                 results.add(evaluate(subject, evaluation, comparison, options, device, console));
             }
-            Conditions conditions = Conditions.of(judges, evaluation, comparison.description());
+            Conditions conditions =
+                    Conditions.of(
+                            judges,
+                            evaluation,
+                            comparison.description(),
+                            options.count(),
+                            more(comparison, options));
             write(results, evaluation, conditions, arguments, options, console);
         }
     }
@@ -154,8 +166,80 @@ final class EvaluateCommand implements Command {
         return ClassifierFolder.open(folder);
     }
 
-    private static Judges judges(ClassifierFolder judge, Optional<Path> features, Device device)
+    /** Returns whether the judge can look at the pictures; if not, others must have features. */
+    private static boolean requireSight(
+            ClassifierFolder judge, PictureFormat format, boolean features, Console console)
             throws IOException {
+        if (judge.config().sees(format)) {
+            return true;
+        }
+        String message =
+                "%s looks at pictures of %d × %d × %d, the model makes %d × %d × %d; "
+                        .formatted(
+                                judge.path(),
+                                judge.config().channels(),
+                                judge.config().height(),
+                                judge.config().width(),
+                                format.channels(),
+                                format.height(),
+                                format.width());
+        if (!features) {
+            throw new IOException(
+                    message + "name another with --judge (zigma train-classifier makes one)");
+        }
+        console.say(message + "what a classifier says is left out");
+        return false;
+    }
+
+    /** All samples are compared at once, in one array. */
+    private static void requireFewEnough(int count, PictureFormat format) {
+        try {
+            Pictures.requireComparable(format, count);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("-n: " + e.getMessage());
+        }
+    }
+
+    private static void requireLikelihood(
+            List<EvaluationSubject> subjects, Comparison comparison, EvaluationOptions options) {
+        if (options.likelihood() == 0 || comparison.test().isEmpty()) {
+            return;
+        }
+        try {
+            LikelihoodEvaluation.requireFitting(
+                    subjects.get(0).checkpoint().config(), comparison.test().get());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--likelihood: " + e.getMessage());
+        }
+    }
+
+    /** Returns what figures depend on beside judges and pictures. */
+    private static Map<String, Object> more(Comparison comparison, EvaluationOptions options)
+            throws IOException {
+        Map<String, Object> more = new LinkedHashMap<>();
+        if (options.reference().isPresent()) {
+            more.put("frechet_reference", options.reference().get());
+            more.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
+        }
+        if (!comparison.classes().weights().isEmpty()) {
+            more.put("class_weights", comparison.classes().weights());
+        }
+        if (options.likelihood() > 0 && comparison.test().isPresent()) {
+            more.put(
+                    "likelihood_images",
+                    Math.min(options.likelihood(), comparison.test().get().size()));
+            more.put("likelihood_seed", LIKELIHOOD_SEED);
+        }
+        return more;
+    }
+
+    private static Judges judges(
+            ClassifierFolder judge, boolean classifying, Optional<Path> features, Device device)
+            throws IOException {
+        if (!classifying) {
+            return new Judges(
+                    OfficialExtractor.open(features.orElseThrow(), device), Optional.empty());
+        }
         Classifier classifier = judge.load(device);
         if (features.isEmpty()) {
             return Judges.of(classifier);
@@ -326,6 +410,8 @@ final class EvaluateCommand implements Command {
                         : options.overTraining() ? Optional.of(Series.TRAINING) : Optional.empty();
         EvaluationResult chosen =
                 options.sweeps() ? best(results) : results.get(results.size() - 1);
+        // figures first: a page that cannot be written must not take them along
+        print(series, results, chosen, evaluation, conditions, options, console);
         if (options.html().isPresent()) {
             String command = arguments.commandLine();
             AtomicFile.writeText(
@@ -334,7 +420,20 @@ final class EvaluateCommand implements Command {
                             ? ReportPage.of(
                                     series.get(), results, chosen, evaluation, conditions, command)
                             : ReportPage.of(chosen, evaluation, conditions, command));
+            if (!options.json()) {
+                console.out().println(options.html().get());
+            }
         }
+    }
+
+    private static void print(
+            Optional<Series> series,
+            List<EvaluationResult> results,
+            EvaluationResult chosen,
+            Evaluation evaluation,
+            Conditions conditions,
+            EvaluationOptions options,
+            Console console) {
         if (options.json()) {
             JsonObject json =
                     series.isPresent()
@@ -358,9 +457,14 @@ final class EvaluateCommand implements Command {
         Map<String, Object> facts = conditions.facts();
         console.out()
                 .println(
-                        "compared with %s by the features of %s"
-                                .formatted(facts.get("reference"), facts.get("features")));
-        options.html().ifPresent(console.out()::println);
+                        "compared with %s by the features of %s%s"
+                                .formatted(
+                                        facts.get("reference"),
+                                        facts.get("features"),
+                                        facts.containsKey("frechet_reference")
+                                                ? ", the Fréchet distance to %s"
+                                                        .formatted(facts.get("frechet_reference"))
+                                                : ""));
     }
 
     private static EvaluationResult best(List<EvaluationResult> results) {

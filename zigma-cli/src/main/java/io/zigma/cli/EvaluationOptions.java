@@ -205,8 +205,10 @@ final class EvaluationOptions {
                 WritableFolder.require(file.get().toAbsolutePath().resolveSibling("."), file.get());
             }
         }
-        if (saveReference().isPresent() && !hasData) {
-            throw new UsageException("--save-reference needs the pictures of --data");
+        if (saveReference().isPresent() && (!hasData || reference().isPresent())) {
+            throw new UsageException(
+                    "--save-reference is for statistics of the pictures of --data; give that, and no"
+                            + " --reference");
         }
         WritableFolder.require(cache(), cache());
     }

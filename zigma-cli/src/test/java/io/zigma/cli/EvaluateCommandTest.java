@@ -228,6 +228,27 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void aClassifierOfOtherPicturesIsRefusedBeforeAnySample() {
+        List<String> words = new ArrayList<>(data("-n", "12"));
+        words.set(
+                words.indexOf("--judge") + 1,
+                Path.of("..", "models", "fashion-classifier").toString());
+        assertRefused(
+                words,
+                ExitStatus.FAILED,
+                "looks at pictures of 1 × 28 × 28, the model makes 1 × 8 × 8");
+        assertThat(folder.resolve("cache").resolve("samples")).doesNotExist();
+    }
+
+    @Test
+    void statisticsThatAreGivenAreNotWrittenAsThoseOfThePictures() {
+        assertRefused(
+                data("--reference", "one.npz", "--save-reference", folder + "/two.npz"),
+                ExitStatus.WRONG_USAGE,
+                "--save-reference is for statistics of the pictures of --data");
+    }
+
+    @Test
     void statisticsOfOtherFeaturesAreRefused() throws IOException {
         Path file = folder.resolve("other.npz");
         new FeatureStatistics(new double[2], new double[] {1, 0, 0, 1}).write(file);

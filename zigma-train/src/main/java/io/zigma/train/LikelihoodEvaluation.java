@@ -1,6 +1,9 @@
 package io.zigma.train;
 
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
+import io.zigma.pipeline.ClassNames;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.train.data.ImageDataset;
@@ -69,13 +72,14 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
      * Evaluates a model.
      *
      * @param model the loaded model
-     * @param data pictures of the model's size and channels; without classes, or with the model's
+     * @param data pictures of the model's size and channels; without classes, or with some of the
+     *     model's, by their names
      * @param listener hears of progress on this thread
      * @return the mean over the pictures
      * @throws IllegalArgumentException if the pictures or their classes are not the model's
      */
     public Result of(ImageLikelihood model, ImageDataset data, Listener listener) {
-        requireFitting(model.config().model(), data);
+        int[] classes = classes(model.config(), data);
         int count = Math.min(images, data.size());
         int atOnce = likelihood.ode().adaptive() ? 1 : batchSize;
         int batches = (count + atOnce - 1) / atOnce;
@@ -88,7 +92,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
             int[] labels = new int[size];
             for (int i = 0; i < size; i++) {
                 numbers[i] = (int) ((long) (first + i) * data.size() / count);
-                labels[i] = label(data, numbers[i]);
+                labels[i] = label(data, numbers[i], classes);
             }
             long before = batch;
             ImageLikelihood.Bits got =
@@ -116,8 +120,8 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         return new Result(mean, error, count, evaluations, seed);
     }
 
-    private static int label(ImageDataset data, int number) {
-        return data.labels().isEmpty() ? ImageLikelihood.ANY : data.label(number);
+    private static int label(ImageDataset data, int number, int[] classes) {
+        return classes.length == 0 ? ImageLikelihood.ANY : classes[data.label(number)];
     }
 
     /** The nearest of 256 levels to each value; pictures that were resized lie between them. */
@@ -135,7 +139,43 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         return levels;
     }
 
-    private static void requireFitting(ZigMaConfig model, ImageDataset data) {
+    /**
+     * Refuses pictures that a model has no likelihood for.
+     *
+     * @param config describes the model
+     * @param data the pictures
+     * @throws IllegalArgumentException if they or their classes are not the model's
+     */
+    public static void requireFitting(CheckpointConfig config, ImageDataset data) {
+        classes(config, data);
+    }
+
+    /** Returns the model's number of each class of the data; none where classes mean nothing. */
+    private static int[] classes(CheckpointConfig config, ImageDataset data) {
+        requireSize(config.model(), data);
+        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
+            return new int[0];
+        }
+        if (data.labels().isEmpty()) {
+            if (!byClass.nullClass()) {
+                throw new IllegalArgumentException(
+                        "%s has no classes, and the model has to be told one"
+                                .formatted(data.name()));
+            }
+            return new int[0];
+        }
+        return ClassNames.numbers(data.labels(), config.labels())
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "%s has the classes %s, the model knows %s; name them alike"
+                                                .formatted(
+                                                        data.name(),
+                                                        String.join(", ", data.labels()),
+                                                        String.join(", ", config.labels()))));
+    }
+
+    private static void requireSize(ZigMaConfig model, ImageDataset data) {
         if (model.channels() != data.channels()
                 || model.imageHeight() != data.height()
                 || model.imageWidth() != data.width()) {

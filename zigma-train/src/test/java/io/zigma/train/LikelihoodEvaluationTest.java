@@ -72,9 +72,9 @@ class LikelihoodEvaluationTest {
         LikelihoodEvaluation alone =
                 new LikelihoodEvaluation(EVALUATION.likelihood(), 12, 1, EVALUATION.seed());
 
-        assertThat(evaluate(tiny, alone, TinyRuns.data()).bitsPerDimension())
+        assertThat(evaluate(tiny, alone, Shapes.NAMED).bitsPerDimension())
                 .isCloseTo(
-                        evaluate(tiny, EVALUATION, TinyRuns.data()).bitsPerDimension(),
+                        evaluate(tiny, EVALUATION, Shapes.NAMED).bitsPerDimension(),
                         Offset.offset(1e-4));
     }
 
@@ -88,7 +88,7 @@ class LikelihoodEvaluationTest {
                 };
 
         try (ImageLikelihood model = ImageLikelihood.load(tiny, Device.cpu())) {
-            EVALUATION.of(model, TinyRuns.data(), listener);
+            EVALUATION.of(model, Shapes.NAMED, listener);
         }
 
         assertThat(heard).hasSize(15).isSorted().endsWith(15L);
@@ -99,6 +99,23 @@ class LikelihoodEvaluationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> evaluate(tiny, EVALUATION, new StripedImages(4, 6, 6, 3, 0.8f)))
                 .withMessageContainingAll("1 × 4 × 6", "1 × 6 × 6");
+    }
+
+    @Test
+    void classesAreThoseOfTheSameName() throws IOException {
+        Shapes sorted = new Shapes(List.of("square", "cross", "circle"), new int[] {2, 0, 1});
+
+        assertThat(evaluate(tiny, EVALUATION, sorted))
+                .isEqualTo(evaluate(tiny, EVALUATION, Shapes.NAMED));
+    }
+
+    @Test
+    void classesThatTheModelDoesNotKnowAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> evaluate(tiny, EVALUATION, TinyRuns.data()))
+                .withMessage(
+                        "stripes has the classes wide, wider, widest, the model knows circle,"
+                                + " square, cross; name them alike");
     }
 
     private static Result evaluate(
@@ -124,6 +141,58 @@ class LikelihoodEvaluationTest {
             }
         }
         return pictures;
+    }
+
+    /**
+     * The striped pictures with the tiny model's classes.
+     *
+     * @param labels their names in some order
+     * @param numbers of each of the stripes' classes in that order
+     */
+    private record Shapes(List<String> labels, int[] numbers) implements ImageDataset {
+
+        static final Shapes NAMED =
+                new Shapes(List.of("circle", "square", "cross"), new int[] {0, 1, 2});
+
+        @Override
+        public String name() {
+            return "shapes";
+        }
+
+        @Override
+        public int size() {
+            return TinyRuns.data().size();
+        }
+
+        @Override
+        public int channels() {
+            return 1;
+        }
+
+        @Override
+        public int height() {
+            return TinyRuns.data().height();
+        }
+
+        @Override
+        public int width() {
+            return TinyRuns.data().width();
+        }
+
+        @Override
+        public int label(int index) {
+            return numbers[TinyRuns.data().label(index)];
+        }
+
+        @Override
+        public void read(int index, boolean flipped, float[] target, int offset) {
+            TinyRuns.data().read(index, flipped, target, offset);
+        }
+
+        @Override
+        public String contentHash() {
+            return TinyRuns.data().contentHash();
+        }
     }
 
     /** Grey pictures of 28 × 28 and of no class. */

@@ -1,5 +1,6 @@
 package io.zigma.train.evaluate;
 
+import io.zigma.pipeline.ClassNames;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.train.data.ImageDataset;
 import java.math.BigInteger;
@@ -59,7 +60,7 @@ public record ClassPlan(List<Integer> weights) {
         if (labels.isEmpty()) {
             return Optional.of(equal(0));
         }
-        Optional<int[]> numbers = SameClasses.numbers(data.labels(), labels);
+        Optional<int[]> numbers = ClassNames.numbers(data.labels(), labels);
         if (numbers.isEmpty()) {
             return Optional.empty();
         }

@@ -22,9 +22,16 @@ public record Conditions(Map<String, Object> facts) {
      * @param judges who looked
      * @param evaluation what was compared with
      * @param reference what the reference is, in words
+     * @param samples how many samples of each seed were compared
+     * @param more what else the figures depend on, by name
      * @return judges, reference, settings of the metrics, and this software
      */
-    public static Conditions of(Judges judges, Evaluation evaluation, String reference) {
+    public static Conditions of(
+            Judges judges,
+            Evaluation evaluation,
+            String reference,
+            int samples,
+            Map<String, Object> more) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("features", judges.extractor().name());
         facts.put("features_sha256", judges.extractor().sha256());
@@ -45,9 +52,14 @@ public record Conditions(Map<String, Object> facts) {
                             facts.put("training_images", real.training().count());
                             facts.put("training_sha256", real.training().hash());
                             facts.put("kernel_subsets", Evaluation.SUBSETS);
-                            facts.put("kernel_subset_size", Evaluation.SUBSET_SIZE);
+                            facts.put(
+                                    "kernel_subset_size",
+                                    Math.min(
+                                            Evaluation.SUBSET_SIZE,
+                                            Math.min(samples, real.reference().count())));
                             facts.put("neighbours", Evaluation.NEIGHBOURS);
                         });
+        facts.putAll(more);
         facts.put("zigma", Software.version());
         Software.revision().ifPresent(revision -> facts.put("git_revision", revision));
         return new Conditions(facts);

@@ -1,5 +1,6 @@
 package io.zigma.train.evaluate;
 
+import io.zigma.pipeline.ClassNames;
 import io.zigma.train.metric.Ball;
 import io.zigma.train.metric.ClassAgreement;
 import io.zigma.train.metric.FeatureMatrix;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,7 @@ public final class Evaluation {
     private final Optional<int[]> classNumbers;
     private @Nullable FeatureStatistics statistics;
     private double @Nullable [] referenceDistances;
+    private final Map<Integer, Map<Metric, Double>> floors = new HashMap<>();
 
     /**
      * Makes an evaluation; nothing is computed yet.
@@ -96,7 +100,7 @@ public final class Evaluation {
     /** Returns the classifier's numbers of some classes, if it knows them all. */
     private Optional<int[]> known(List<String> names) {
         return judges.classifier()
-                .flatMap(classifier -> SameClasses.numbers(names, classifier.labels()));
+                .flatMap(classifier -> ClassNames.numbers(names, classifier.labels()));
     }
 
     /** Returns the names of the classes that samples are asked to be of. */
@@ -133,20 +137,30 @@ public final class Evaluation {
     /**
      * Returns what real pictures get, to tell how good a figure can be: training pictures in place
      * of samples, as many as those; what the classifier says is of the reference pictures, since it
-     * may have learnt the training pictures by heart.
+     * may have learnt the training pictures by heart (held-out ones are such, too), as many as
+     * there are samples for the score.
      *
      * @param samples how many samples there are
      * @return the figures that make sense of real pictures; none without real pictures
      * @throws IOException if features cannot be read or kept
      */
     public Map<Metric, Double> floor(int samples) throws IOException {
+        Map<Metric, Double> known = floors.get(samples);
+        if (known == null) {
+            known = computedFloor(samples);
+            floors.put(samples, known);
+        }
+        return known;
+    }
+
+    private Map<Metric, Double> computedFloor(int samples) throws IOException {
         EnumMap<Metric, Double> figures = new EnumMap<>(Metric.class);
         if (real.isPresent()) {
             RealPictures pictures = real.get();
             addDistances(
                     cache.look(judges.extractor(), pictures.instead(samples)).features(), figures);
             Optional<FeatureMatrix> logits = logits(pictures.reference());
-            addScore(logits, figures);
+            addScore(logits.map(all -> first(samples, all)), figures);
             agreement(logits, known(pictures.labels()), pictures.referenceLabels())
                     .ifPresent(table -> figures.put(Metric.CLASS_AGREEMENT, table.share()));
         }
@@ -219,6 +233,10 @@ public final class Evaluation {
         return judges.classifier().isPresent()
                 ? cache.look(judges.classifier().get(), pictures).logits()
                 : Optional.empty();
+    }
+
+    private static FeatureMatrix first(int rows, FeatureMatrix all) {
+        return all.select(IntStream.range(0, Math.min(rows, all.rows())).toArray());
     }
 
     private static void addScore(Optional<FeatureMatrix> logits, Map<Metric, Double> figures) {

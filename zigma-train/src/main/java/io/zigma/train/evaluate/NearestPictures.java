@@ -19,6 +19,8 @@ final class NearestPictures {
     // 512 × 4096 products are 8 MB: they stay in the cache of a core while they are looked through
     private static final int QUERIES = 512;
     private static final int POINTS = 4096;
+    // of a block of pictures; of large ones a block has fewer
+    private static final int MOST_VALUES = 1 << 24;
     // whole numbers about 0 keep the products small, and with them what rounding can do
     private static final int CENTRE = 128;
 
@@ -48,15 +50,17 @@ final class NearestPictures {
         // what a product with each point can be off by, but for the query's length; see rounding()
         double[] reaches = new double[points.count()];
         Arrays.setAll(reaches, i -> rounding(points) * Math.sqrt(pointSquares[i]));
+        int mostPoints = block(POINTS, points);
+        int mostQueries = block(QUERIES, points);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-            for (int point = 0; point < points.count(); point += POINTS) {
+            for (int point = 0; point < points.count(); point += mostPoints) {
                 int firstPoint = point;
-                int width = Math.min(POINTS, points.count() - point);
+                int width = Math.min(mostPoints, points.count() - point);
                 try (NDArray block = array(manager, points, point, point + width); // (P, D)
                         NDArray transposed = block.transpose()) { // (D, P)
-                    for (int query = 0; query < queries.count(); query += QUERIES) {
+                    for (int query = 0; query < queries.count(); query += mostQueries) {
                         int firstQuery = query;
-                        int queryEnd = Math.min(query + QUERIES, queries.count());
+                        int queryEnd = Math.min(query + mostQueries, queries.count());
                         float[] products = products(manager, queries, query, queryEnd, transposed);
                         IntStream.range(query, queryEnd)
                                 .parallel()
@@ -88,6 +92,10 @@ final class NearestPictures {
             }
         }
         return new Found(rows, Arrays.stream(nearest).mapToDouble(Math::sqrt).toArray());
+    }
+
+    private static int block(int usual, Pictures pictures) {
+        return Math.max(1, Math.min(usual, MOST_VALUES / pictures.format().elements()));
     }
 
     /**

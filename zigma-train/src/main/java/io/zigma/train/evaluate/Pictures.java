@@ -88,7 +88,19 @@ public final class Pictures {
         return new Pictures(format, levels);
     }
 
-    private static int length(PictureFormat format, int count) {
+    /**
+     * Refuses more pictures than can be held together.
+     *
+     * @param format of each
+     * @param count how many
+     * @throws IllegalArgumentException if they are more than 2 GiB
+     */
+    public static void requireComparable(PictureFormat format, int count) {
+        length(format, count);
+    }
+
+    /** Returns how many levels pictures have together, if that is no more than 2 GiB. */
+    static int length(PictureFormat format, int count) {
         long bytes = (long) format.elements() * count;
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(

@@ -37,8 +37,7 @@ public final class RealPictures {
      * @return the pictures
      */
     public static RealPictures withTest(ImageDataset training, ImageDataset test) {
-        int[] all = new int[test.size()];
-        Arrays.setAll(all, i -> i);
+        int[] all = shuffled(test.size());
         return new RealPictures(
                 Pictures.of(test, all),
                 labels(test, all),
@@ -47,7 +46,8 @@ public final class RealPictures {
     }
 
     /**
-     * Compares with a part of the training pictures, which then are no training pictures here.
+     * Compares with a part of the training pictures, which then are no training pictures here: a
+     * sample that copies one of them is not found out.
      *
      * @param training what the model may have been trained on
      * @return the pictures
@@ -88,7 +88,7 @@ public final class RealPictures {
         return order;
     }
 
-    /** Returns what samples are compared with. */
+    /** Returns what samples are compared with, in an order that is random and always the same. */
     public Pictures reference() {
         return reference;
     }

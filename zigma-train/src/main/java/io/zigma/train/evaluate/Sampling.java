@@ -85,7 +85,7 @@ public final class Sampling {
         int[] labels = settings.classes().labels(count);
         int done = stored(settings, format, count);
         listener.progress(done, count);
-        byte[] levels = new byte[Math.multiplyExact(count, format.elements())];
+        byte[] levels = new byte[Pictures.length(format, count)];
         double evaluations = 0;
         double passes = 0;
         for (int first = 0; first < count; first += SampleStore.SHARD) {

@@ -1,5 +1,6 @@
 package io.zigma.train.judge;
 
+import io.zigma.train.data.PictureFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,6 +71,16 @@ public record ClassifierConfig(
         require(
                 new HashSet<>(labels).size() == labels.size(),
                 "two of the classes have the same name");
+    }
+
+    /**
+     * Returns whether this network can look at pictures.
+     *
+     * @param format of the pictures
+     * @return true if they have its size and channels
+     */
+    public boolean sees(PictureFormat format) {
+        return format.equals(new PictureFormat(channels, height, width));
     }
 
     /**

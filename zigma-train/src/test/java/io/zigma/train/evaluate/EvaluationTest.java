@@ -265,7 +265,12 @@ class EvaluationTest {
     }
 
     private static Conditions conditions(Evaluation evaluation) {
-        return Conditions.of(JUDGES, evaluation, "test pictures of noise");
+        return Conditions.of(
+                JUDGES,
+                evaluation,
+                "test pictures of noise",
+                40,
+                Map.of("class_weights", "[1, 2]"));
     }
 
     private static RealPictures real() {
