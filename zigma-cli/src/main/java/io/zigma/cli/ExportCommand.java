@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import ai.djl.Device;
+import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.SafetensorsType;
@@ -27,8 +28,8 @@ final class ExportCommand implements Command {
                     null,
                     "precision",
                     "NAME",
-                    "f32 (default), or f16 or bf16 for half the size; bf16 keeps 3 digits of any"
-                            + " weight, f16 keeps 4 of those it can hold");
+                    "f32 (default), or f16 or bf16 for half the size; bf16 keeps 2 digits of any"
+                            + " weight, f16 keeps 3 of those it can hold");
     private static final Option FORCE =
             Flags.flag("f", "force", "replace the exported checkpoint that --output holds");
 
@@ -80,9 +81,8 @@ final class ExportCommand implements Command {
         boolean made = !Files.exists(target);
         requireFree(checkpoint.path(), target, arguments.has(FORCE));
         WritableFolder.require(target, target);
-        Files.createDirectories(target);
+        CheckpointFolder exported = checkpoint.exportTo(target, precision, recommended);
         try {
-            CheckpointFolder exported = checkpoint.exportTo(target, precision, recommended);
             ReferenceOutputs.record(exported, Device.cpu());
         } catch (IOException e) {
             if (made) {
@@ -111,11 +111,11 @@ final class ExportCommand implements Command {
                     "%s is the checkpoint to export; name another folder".formatted(target));
         }
         try (Stream<Path> files = Files.list(target)) {
-            if (files.findAny().isEmpty()) {
+            if (files.allMatch(AtomicFile::isLeftover)) {
                 return;
             }
         }
-        if (!Files.exists(target.resolve(CheckpointFolder.WEIGHTS))) {
+        if (!isCheckpoint(target)) {
             throw new IOException(
                     "%s holds something else than a checkpoint; name another folder"
                             .formatted(target));
@@ -125,6 +125,14 @@ final class ExportCommand implements Command {
                     "%s holds a checkpoint already; name another folder or add --force to replace it"
                             .formatted(target));
         }
+    }
+
+    /** Files of these names may be somebody else's: only what this program wrote is replaced. */
+    private static boolean isCheckpoint(Path folder) throws IOException {
+        Path config = folder.resolve(CheckpointFolder.CONFIG);
+        return Files.isRegularFile(config)
+                ? CheckpointFolder.isDescription(Files.readString(config))
+                : Files.exists(folder.resolve(CheckpointFolder.WEIGHTS));
     }
 
     /** Takes back what a failed export left in a folder that it had made itself. */

@@ -10,6 +10,7 @@ import io.zigma.interpolant.GuidanceStrength;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,40 @@ class ExportCommandTest {
 
         assertThat(export(run, target, "--precision", "f16", "--force")).isEqualTo(ExitStatus.DONE);
         assertThat(Files.size(target.resolve("model.safetensors"))).isLessThan(large);
+    }
+
+    @Test
+    void neverWritesOverSomebodyElsesWeights() throws IOException {
+        Path theirs = Files.writeString(folder.resolve("config.json"), "{\"architectures\": []}");
+        Files.writeString(folder.resolve("model.safetensors"), "theirs");
+
+        assertThat(export(run, folder, "--force")).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err()).contains("something else").hasLineCount(1);
+        assertThat(theirs).hasContent("{\"architectures\": []}");
+        assertThat(folder.resolve("model.safetensors")).hasContent("theirs");
+    }
+
+    @Test
+    void removesTheCardOfWhatItReplacesAndKeepsTheRest() throws IOException {
+        Path target = folder.resolve("first");
+        export(run, target);
+        Path notes = Files.writeString(target.resolve("notes.txt"), "mine");
+        Path silent = TinyCheckpoint.withClasses(folder.resolve("silent")); // has no card
+
+        assertThat(export(silent, target, "--force")).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(target.resolve("README.md")).doesNotExist();
+        assertThat(notes).hasContent("mine");
+        assertThat(target).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void whatAKilledExportLeftIsNotInTheWay() throws IOException {
+        Path target = Files.createDirectories(folder.resolve("first"));
+        Path left = Files.createDirectory(target.resolve("." + UUID.randomUUID() + ".part"));
+        Files.writeString(left.resolve("README.md"), "half");
+
+        assertThat(export(run, target)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(left).doesNotExist();
     }
 
     @Test

@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Writes files whole or not at all: beside their place, flushed to the disk, then renamed. A reader
  * sees the old file or the new one, and so does whoever comes after a crash.
  */
 public final class AtomicFile {
+
+    private static final Pattern LEFTOVER = Pattern.compile("\\.[0-9a-f-]{36}\\.part");
 
     private AtomicFile() {}
 
@@ -47,7 +50,7 @@ public final class AtomicFile {
                     "%s: its folder does not exist; create it first".formatted(place));
         }
         // not a temporary file of the platform, whose permissions would keep other users out
-        Path beside = folder.resolve(".%s.part".formatted(UUID.randomUUID()));
+        Path beside = folder.resolve(beside());
         try {
             try (FileChannel channel = create(beside, place)) {
                 content.writeTo(channel);
@@ -91,6 +94,21 @@ public final class AtomicFile {
             // the files themselves are on the disk already
             return;
         }
+    }
+
+    /** Returns a name for something that has not got its own yet. */
+    static String beside() {
+        return ".%s.part".formatted(UUID.randomUUID());
+    }
+
+    /**
+     * Tells whether a process that was killed while it wrote left this.
+     *
+     * @param file a file or folder
+     * @return true if it has the name that such things have until they are whole
+     */
+    public static boolean isLeftover(Path file) {
+        return LEFTOVER.matcher(String.valueOf(file.getFileName())).matches();
     }
 
     private static FileChannel create(Path beside, Path place) throws IOException {

@@ -47,6 +47,15 @@ public record CheckpointConfig(
     }
 
     /**
+     * Returns the model's shape as {@code config.json} has it, for those who only compare it.
+     *
+     * @return one line of JSON, the same for equal models
+     */
+    public String modelDescription() {
+        return ConfigJson.write(model).toString();
+    }
+
+    /**
      * Returns the same with another recommendation.
      *
      * @param changed what to sample with when nobody says otherwise

@@ -181,10 +181,11 @@ public final class CheckpointFolder {
      * Writes what another program or person needs of this checkpoint: description, weights, and the
      * model card with its pictures where there are any; nothing that only training needs.
      *
-     * <p>The description comes last, so that a folder in which this failed is not a checkpoint. The
-     * engine is not needed.
+     * <p>Nothing in the folder changes until all is written; an older checkpoint in it is then
+     * replaced, outputs that were recorded with it and its card are removed, and other files stay.
+     * The engine is not needed.
      *
-     * @param target an existing folder, not this one; files of the same names are replaced
+     * @param target not this folder; made if it is not there
      * @param precision F32, or F16 or BF16 for half the size
      * @return the new checkpoint
      * @throws IOException if the weights are missing or damaged, one is too large for the
@@ -216,14 +217,18 @@ public final class CheckpointFolder {
                         weights.shape(name),
                         () -> floats(weights, name, precision));
             }
-            Files.deleteIfExists(target.resolve(CONFIG));
-            for (Path file : cardAndPictures()) {
-                byte[] bytes = Files.readAllBytes(file);
-                AtomicFile.write(
-                        target.resolve(file.getFileName()),
-                        channel -> Channels.newOutputStream(channel).write(bytes));
+            try (Staging staging = Staging.in(target)) {
+                for (Path file : cardAndPictures()) {
+                    byte[] bytes = Files.readAllBytes(file);
+                    AtomicFile.write(
+                            staging.folder().resolve(file.getFileName()),
+                            channel -> Channels.newOutputStream(channel).write(bytes));
+                }
+                CheckpointConfig told = config.withSampling(sampling);
+                String hash = write(staging.folder(), told, writer).weightsHash();
+                staging.publish();
+                return new CheckpointFolder(target, told, hash);
             }
-            return write(target, config.withSampling(sampling), writer);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

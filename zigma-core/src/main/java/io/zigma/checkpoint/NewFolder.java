@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.UUID;
 
 /** A place for a checkpoint folder that is there as a whole or not at all. */
 final class NewFolder {
@@ -39,9 +37,11 @@ final class NewFolder {
             throw new CheckpointException("%s is a file; name a new folder".formatted(folder));
         }
         try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
-            if (content.iterator().hasNext()) {
-                throw new CheckpointException(
-                        "%s is not empty; name a new folder".formatted(folder));
+            for (Path file : content) {
+                if (!AtomicFile.isLeftover(file)) {
+                    throw new CheckpointException(
+                            "%s is not empty; name a new folder".formatted(folder));
+                }
             }
         }
         return new NewFolder(folder);
@@ -54,33 +54,13 @@ final class NewFolder {
      * @throws IOException if reading or writing fails; nothing is left behind then
      */
     CheckpointFolder write(CheckpointConfig config, Weights weights) throws IOException {
-        Path place = folder.toAbsolutePath().normalize();
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> arrays = weights.read(manager);
-            Path beside =
-                    place.resolveSibling(
-                            "%s.%s.part".formatted(place.getFileName(), UUID.randomUUID()));
-            Files.createDirectories(beside);
-            try {
-                CheckpointFolder.write(beside, config, arrays, SafetensorsType.F32);
-                Files.deleteIfExists(place);
-                Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                delete(beside);
+            try (Staging staging = Staging.in(folder)) {
+                CheckpointFolder.write(staging.folder(), config, arrays, SafetensorsType.F32);
+                staging.publish();
             }
         }
         return CheckpointFolder.open(folder);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
-            for (Path entry : content) {
-                Files.delete(entry);
-            }
-        }
-        Files.delete(folder);
     }
 }

@@ -136,6 +136,16 @@ class CheckpointFolderTest {
                     .hasMessageContaining(first)
                     .hasMessageContaining("bf16");
             assertThat(target).isEmptyDirectory();
+
+            CheckpointFolder before = TinyCheckpoints.write(target, 2);
+            assertThatThrownBy(
+                            () ->
+                                    CheckpointFolder.open(folder)
+                                            .exportTo(target, SafetensorsType.F16))
+                    .isInstanceOf(CheckpointException.class);
+            assertThat(CheckpointFolder.open(target).weightsHash())
+                    .as("the checkpoint that was there")
+                    .isEqualTo(before.weightsHash());
         }
     }
 
