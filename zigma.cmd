@@ -27,11 +27,8 @@ set "REVISION="
 if exist "%ROOT%.git" for /f "delims=" %%r in ('git -C "%ROOT%." describe --always --dirty --abbrev^=40 2^>nul') do set "REVISION=%%r"
 pushd "%ROOT%"
 call mvn -q -B -DskipTests "-Dgit.revision=%REVISION%" package >"%TARGET%\launcher-build.log" 2>&1
-if errorlevel 1 (
-    popd
-    echo zigma: the build failed; all of its output is in %TARGET%\launcher-build.log 1>&2
-    exit /b 1
-)
+rem No block in parentheses: one in the folder's name would end it.
+if errorlevel 1 goto failed
 popd
 type nul >"%TARGET%\launcher.built"
 
@@ -44,3 +41,8 @@ if not defined ZIGMA_LOG set "ZIGMA_LOG=error"
     -Dorg.slf4j.simpleLogger.defaultLogLevel=%ZIGMA_LOG% ^
     -cp "%TARGET%\*;%TARGET%\lib\*" io.zigma.cli.Main %*
 exit /b %ERRORLEVEL%
+
+:failed
+popd
+echo zigma: the build failed; all of its output is in %TARGET%\launcher-build.log 1>&2
+exit /b 1

@@ -2,10 +2,12 @@ package io.zigma.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -16,21 +18,25 @@ import java.util.concurrent.TimeUnit;
  * @param err standard error
  * @param terminal whether a person watches {@code err}, so that a line may be redrawn
  * @param columns the terminal's width in characters
+ * @param results what is below {@code out}
  */
-record Console(PrintStream out, PrintStream err, boolean terminal, int columns) {
+record Console(
+        PrintStream out, PrintStream err, boolean terminal, int columns, WatchedOutput results) {
 
     private static final long FILTER_SECONDS = 2;
 
     /** Returns the process's own streams, as the launcher found them. */
     static Console ofProcess() {
         Charset charset = charset();
+        WatchedOutput results = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
         boolean terminal =
                 Boolean.getBoolean("zigma.stderr.terminal") && System.getenv("CI") == null;
         return new Console(
-                new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset),
+                new PrintStream(results, true, charset),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset),
                 terminal,
-                Integer.getInteger("zigma.stderr.columns", 80));
+                Integer.getInteger("zigma.stderr.columns", 80),
+                results);
     }
 
     /** UTF-8 also in the C locale of containers and cron, where Java would write question marks. */
@@ -43,6 +49,25 @@ record Console(PrintStream out, PrintStream err, boolean terminal, int columns) 
     /** Prints one line for the person at the keyboard, under the program's name. */
     void say(String line) {
         err.println("zigma: " + line);
+    }
+
+    /**
+     * Makes sure that nothing of the results was lost, and says so if it was; nobody has to be told
+     * of a pipe whose reader has seen enough.
+     *
+     * @return whether all went out
+     */
+    boolean wroteAll() {
+        out.flush();
+        Optional<IOException> failure = results.failure();
+        failure.map(reason -> String.valueOf(reason.getMessage()))
+                .filter(reason -> !reason.contains("pipe"))
+                .ifPresent(
+                        reason ->
+                                say(
+                                        "the results could not be written whole: %s"
+                                                .formatted(reason)));
+        return failure.isEmpty();
     }
 
     /**

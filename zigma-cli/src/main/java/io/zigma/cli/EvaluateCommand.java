@@ -170,7 +170,7 @@ final class EvaluateCommand implements Command {
     private static boolean requireSight(
             ClassifierFolder judge, PictureFormat format, boolean features, Console console)
             throws IOException {
-        if (judge.config().sees(format)) {
+        if (judge.config().sees(format.channels(), format.height(), format.width())) {
             return true;
         }
         String message =

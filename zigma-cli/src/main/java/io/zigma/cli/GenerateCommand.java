@@ -5,6 +5,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Canvas;
+import io.zigma.model.ZigMaConfig;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -14,6 +15,7 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageGrid;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.PngFile;
+import io.zigma.pipeline.Recipe;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.Subject;
 import io.zigma.sampler.Sampler;
@@ -21,7 +23,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -215,7 +216,11 @@ final class GenerateCommand implements Command {
             PictureOutput.checkFree(file, force);
         }
         requireWritable(files.get(0));
+        if (output instanceof PictureOutput.Grid) {
+            requireVisible(config.model(), subjects.size(), own);
+        }
         if (gif.isPresent()) {
+            requireAnother(gif.get(), files);
             PictureOutput.checkFree(gif.get(), force);
             requireWritable(gif.get());
         }
@@ -279,6 +284,28 @@ final class GenerateCommand implements Command {
         }
     }
 
+    /** A grid that cannot be written would cost all of its pictures. */
+    private static void requireVisible(ZigMaConfig model, int count, Magnification magnification) {
+        try {
+            ImageGrid.requireDrawable(
+                    count,
+                    model.imageWidth() * magnification.factor(),
+                    model.imageHeight() * magnification.factor());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    e.getMessage()
+                            + "; give a lower --scale, or files of their own: -o item_%d.png");
+        }
+    }
+
+    private static void requireAnother(Path gif, List<Path> files) {
+        Path place = gif.toAbsolutePath().normalize();
+        if (files.stream().anyMatch(file -> file.toAbsolutePath().normalize().equals(place))) {
+            throw new UsageException(
+                    "--gif '%s' is where the result itself goes; name another file".formatted(gif));
+        }
+    }
+
     private static void requireWritable(Path file) throws IOException {
         WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
     }
@@ -315,7 +342,10 @@ final class GenerateCommand implements Command {
         List<BufferedImage> pictures =
                 images.stream().map(image -> plan.magnification().apply(image.picture())).toList();
         if (plan.output() instanceof PictureOutput.Grid) {
-            PngFile.write(files.get(0), ImageGrid.of(pictures), recipeOfGrid(plan, images));
+            PngFile.write(
+                    files.get(0),
+                    ImageGrid.of(pictures),
+                    plan.metadata() ? Recipe.together(images) : Map.of());
         } else {
             for (int i = 0; i < images.size(); i++) {
                 PngFile.write(
@@ -325,24 +355,5 @@ final class GenerateCommand implements Command {
             }
         }
         return files;
-    }
-
-    /** The first picture's recipe, and how many follow it; what differs among them is "in turn". */
-    private static Map<String, String> recipeOfGrid(Plan plan, List<GeneratedImage> images) {
-        if (!plan.metadata()) {
-            return Map.of();
-        }
-        Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
-        List<Map<String, String>> recipes =
-                images.stream().map(image -> image.recipe().fields()).toList();
-        for (String field : List.of("class", "text_sha256")) {
-            if (recipes.stream().map(recipe -> recipe.get(field)).distinct().count() > 1) {
-                fields.put(field, "in turn");
-            }
-        }
-        if (images.size() > 1) {
-            fields.put("count", Integer.toString(images.size()));
-        }
-        return fields;
     }
 }

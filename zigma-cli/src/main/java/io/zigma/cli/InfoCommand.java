@@ -224,7 +224,8 @@ final class InfoCommand implements Command {
 
     /** Returns a line of the report. */
     static String row(String title, String format, Object... values) {
-        return "  %-12s %s".formatted(title, String.format(Locale.ROOT, format, values));
+        return Printable.of(
+                "  %-12s %s".formatted(title, String.format(Locale.ROOT, format, values)));
     }
 
     /** Returns what pictures of so many channels are called. */

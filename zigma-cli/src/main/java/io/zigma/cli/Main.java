@@ -40,6 +40,9 @@ public final class Main {
     public static void main(String[] words) {
         Console console = Console.ofProcess();
         ExitStatus status = run(List.of(words), console);
+        if (!console.wroteAll()) {
+            status = ExitStatus.FAILED;
+        }
         console.finish();
         StopRequest.everythingSaid();
         System.exit(status.code());
@@ -130,15 +133,7 @@ public final class Main {
                         : line.substring(0, LONGEST_LINE / 2)
                                 + " … "
                                 + line.substring(line.length() - LONGEST_LINE / 2);
-        StringBuilder text = new StringBuilder();
-        whole.chars()
-                .forEach(
-                        c ->
-                                text.append(
-                                        Character.isISOControl(c)
-                                                ? "\\u%04x".formatted(c)
-                                                : Character.toString(c)));
-        return text.toString();
+        return Printable.of(whole);
     }
 
     private static String oneLine(Throwable failure) {

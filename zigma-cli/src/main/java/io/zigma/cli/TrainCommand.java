@@ -24,8 +24,8 @@ final class TrainCommand implements Command {
             Flags.flag(
                     null,
                     "resume",
-                    "go on with the run in --out, with its own settings; length, saving, sampling"
-                            + " and --recompute may change");
+                    "go on with the run in --out, with its own settings; length (a cosine is"
+                            + " stretched to it), saving, sampling and --recompute may change");
     private static final Option FROM =
             Flags.value(
                     null,

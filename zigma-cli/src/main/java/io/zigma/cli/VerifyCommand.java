@@ -122,7 +122,7 @@ final class VerifyCommand implements Command {
     private static String label(CheckpointFolder checkpoint, OutputDifference difference) {
         return difference.label() == GenerationRequest.ANY
                 ? "any"
-                : checkpoint.config().labels().get(difference.label());
+                : Printable.of(checkpoint.config().labels().get(difference.label()));
     }
 
     private static void requireTolerated(

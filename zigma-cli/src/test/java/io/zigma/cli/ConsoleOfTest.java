@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +14,8 @@ final class ConsoleOfTest {
     private final Console console;
 
     private ConsoleOfTest(boolean terminal) {
-        console = new Console(stream(out), stream(err), terminal, 80);
+        WatchedOutput results = new WatchedOutput(out);
+        console = new Console(stream(results), stream(err), terminal, 80, results);
     }
 
     /** Returns a console that is a file or a pipe. */
@@ -26,7 +28,7 @@ final class ConsoleOfTest {
         return new ConsoleOfTest(true);
     }
 
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
+    private static PrintStream stream(OutputStream bytes) {
         return new PrintStream(bytes, true, StandardCharsets.UTF_8);
     }
 

@@ -191,6 +191,18 @@ class GenerateCommandTest {
     }
 
     @Test
+    void refusesAGridThatNobodyCouldOpenBeforeComputing() {
+        Path file = folder.resolve("a.png");
+
+        assertThat(generate("-n", 4096, "--scale", 64, "-o", file))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("too large to look at", "--scale", "item_%d.png")
+                .hasLineCount(1);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void animatesTheWayOutOfTheNoise() throws IOException {
         Path gif = folder.resolve("a.gif");
 

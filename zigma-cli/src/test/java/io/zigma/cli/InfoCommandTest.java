@@ -41,6 +41,16 @@ class InfoCommandTest {
     }
 
     @Test
+    void aStrangersLabelCannotMoveTheCursor() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder);
+        Path config = model.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("Bag", "Bag\\u001b[2J\\n"));
+
+        assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).contains("Bag\\u001b[2J\\u000a").doesNotContain("\u001b");
+    }
+
+    @Test
     void saysThatAnUnconditionalModelHasNoClasses() throws IOException {
         Path model = TinyCheckpoint.unconditional(folder.resolve("tiny"));
 

@@ -2,7 +2,12 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +78,16 @@ class MainTest {
     void theVersionIsThatOfTheBuild() {
         assertThat(test.zigma("--version")).isEqualTo(ExitStatus.DONE);
         assertThat(test.out()).matches("zigma \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void resultsThatAreLostAreAFailure(@TempDir Path folder) throws Exception {
+        List<String> full = List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh");
+        ZigmaProcess.Ended ended = ZigmaProcess.start(folder, full, List.of("--version")).await();
+
+        ended.expectRefusal(ExitStatus.FAILED.code());
+        assertThat(ended.err()).contains("the results could not be written whole");
     }
 
     @Test

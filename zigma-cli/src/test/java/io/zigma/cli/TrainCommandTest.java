@@ -110,10 +110,11 @@ class TrainCommandTest {
         assertThat(weights(run)).isNotEmptyFile();
     }
 
-    @Test
-    void makesARunLongerWithoutBeingToldTheRestAgain() {
+    @ParameterizedTest
+    @ValueSource(strings = {"constant", "cosine"})
+    void makesARunLongerWithoutBeingToldTheRestAgain(String decay) {
         Path run = folder.resolve("run");
-        train(idx, run);
+        train(idx, run, "--decay", decay);
 
         ExitStatus resumed =
                 test.zigma(

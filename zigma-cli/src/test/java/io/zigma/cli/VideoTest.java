@@ -133,6 +133,15 @@ class VideoTest {
     }
 
     @Test
+    void anAnimationCannotTakeTheVideosPlace() {
+        String file = folder.resolve("a.gif").toString();
+
+        assertThat(test.zigma("generate", "-m", model.toString(), "-o", file, "--gif", file))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("where the result itself goes").hasLineCount(1);
+    }
+
+    @Test
     void saysThatTheModelMakesVideos() {
         assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())

@@ -19,6 +19,8 @@ public final class ImageGrid {
     /** Charcoal: tells pictures on black apart as well as pictures on white. */
     private static final int BACKGROUND = 0x2e;
 
+    private static final long MOST_PIXELS = 250_000_000;
+
     private ImageGrid() {}
 
     /**
@@ -58,6 +60,27 @@ public final class ImageGrid {
             place(images.get(i), grid, left, top);
         }
         return grid;
+    }
+
+    /**
+     * Refuses a grid that is too large for one picture.
+     *
+     * @param count number of pictures
+     * @param width of each, in pixels
+     * @param height of each, in pixels
+     * @throws IllegalArgumentException if it has more than 250 million pixels
+     */
+    public static void requireDrawable(int count, int width, int height) {
+        long columns = columns(count);
+        long rows = (count + columns - 1) / columns;
+        int gap = count == 1 ? 0 : gap(width, height);
+        long across = columns * (width + gap) + gap;
+        long down = rows * (height + gap) + gap;
+        if (across * down > MOST_PIXELS) {
+            throw new IllegalArgumentException(
+                    "%d pictures of %d × %d make a grid of %d × %d pixels, too large to look at"
+                            .formatted(count, width, height, across, down));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import io.zigma.checkpoint.Software;
 import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.op.Precision;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -56,6 +57,27 @@ public record Recipe(
         }
         if (precision != Precision.FLOAT32) {
             fields.put("precision", precision.label());
+        }
+        return fields;
+    }
+
+    /**
+     * Returns the recipe of several pictures in one file.
+     *
+     * @param images one or more that follow each other
+     * @return the first one's fields; what differs among them is "in turn", and how many there are
+     */
+    public static Map<String, String> together(List<GeneratedImage> images) {
+        Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
+        List<Map<String, String>> all =
+                images.stream().map(image -> image.recipe().fields()).toList();
+        for (String field : List.of("class", "text_sha256")) {
+            if (all.stream().map(recipe -> recipe.get(field)).distinct().count() > 1) {
+                fields.put(field, "in turn");
+            }
+        }
+        if (images.size() > 1) {
+            fields.put("count", Integer.toString(images.size()));
         }
         return fields;
     }

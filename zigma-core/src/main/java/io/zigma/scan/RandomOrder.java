@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * <p>The seed decides the orders for good: the generator is written down here and not the library's
  * to change. The official orders cannot be had again, they are drawn anew in every process.
  *
- * @param count how many orders k, 1 or more
+ * @param count how many orders k, 1 to 999,999,999
  * @param seed decides them, 0 or more
  */
 public record RandomOrder(int count, long seed) implements ScanScheme {
@@ -18,16 +18,18 @@ public record RandomOrder(int count, long seed) implements ScanScheme {
     // SplitMix64 (Steele, Lea and Flood 2014): the odd constant nearest to 2^64 / golden ratio
     private static final long STEP = 0x9e3779b97f4a7c15L;
 
+    private static final int MOST = 999_999_999; // what a spelling can say
+
     /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException if one is out of range
      */
     public RandomOrder {
-        if (count < 1 || seed < 0) {
+        if (count < 1 || count > MOST || seed < 0) {
             throw new IllegalArgumentException(
-                    "random scans need a count of 1 or more and a seed of 0 or more, not %d and %d"
-                            .formatted(count, seed));
+                    "random scans need a count of 1 to %d and a seed of 0 or more, not %d and %d"
+                            .formatted(MOST, count, seed));
         }
     }
 

@@ -25,8 +25,8 @@ final class ScanSpelling {
                     new Form("random-N", "random-" + COUNT, m -> new RandomOrder(count(m), 0)),
                     new Form(
                             "random-N-seed-S",
-                            "random-" + COUNT + "-seed-([1-9]\\d{0,17})",
-                            m -> new RandomOrder(count(m), Long.parseLong(m.group(2)))),
+                            "random-" + COUNT + "-seed-([1-9]\\d{0,18})",
+                            m -> new RandomOrder(count(m), seed(m.group(2)))),
                     new Form("bidirectional", "bidirectional", m -> new Bidirectional()),
                     new Form("parallel-N", "parallel-" + COUNT, m -> new Parallel(count(m))),
                     new Form(
@@ -59,6 +59,17 @@ final class ScanSpelling {
 
     private static int count(Matcher matcher) {
         return Integer.parseInt(matcher.group(1));
+    }
+
+    private static long seed(String digits) {
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the seed of a random scan is at most %d, not %s"
+                            .formatted(Long.MAX_VALUE, digits),
+                    e);
+        }
     }
 
     /** One kind of spelling: as help shows it, as it is recognised, and what it stands for. */

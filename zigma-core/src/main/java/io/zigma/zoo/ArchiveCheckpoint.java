@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -25,6 +26,9 @@ import java.util.zip.ZipFile;
  * @param name the model's name: the folder's, or the archive's without its ending
  */
 record ArchiveCheckpoint(Path archive, String prefix, String name) implements PackedCheckpoint {
+
+    /** What cannot lead out of the folder that it is unpacked into, on any system. */
+    private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.{1,2}$)[^\\\\/:]+");
 
     private static final List<String> ENDINGS = List.of(".zip", ".jar");
 
@@ -49,7 +53,9 @@ record ArchiveCheckpoint(Path archive, String prefix, String name) implements Pa
                             prefix.isEmpty()
                                     ? withoutEnding(fileName)
                                     : baseName(prefix.substring(0, prefix.length() - 1));
-                    found.put(name, new ArchiveCheckpoint(file, prefix, name));
+                    if (PLAIN_NAME.matcher(name).matches()) {
+                        found.put(name, new ArchiveCheckpoint(file, prefix, name));
+                    }
                 }
             }
         } catch (IOException e) {

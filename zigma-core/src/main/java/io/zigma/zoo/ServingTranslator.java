@@ -13,9 +13,9 @@ import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGrid;
 import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.pipeline.PngFile;
+import io.zigma.pipeline.Recipe;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -77,12 +77,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
     }
 
     private static Output png(GenerationResult result) {
-        GeneratedImage first = result.images().get(0);
-        int count = result.images().size();
-        Map<String, String> fields = new LinkedHashMap<>(first.recipe().fields());
-        if (count > 1) {
-            fields.put("count", Integer.toString(count));
-        }
+        Map<String, String> fields = Recipe.together(result.images());
         Output output = new Output();
         output.addProperty(CONTENT_TYPE, PNG);
         output.add(PngFile.bytes(ImageGrid.of(result.pictures()), fields));

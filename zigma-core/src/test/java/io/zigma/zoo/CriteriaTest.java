@@ -28,6 +28,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any checkpoint loads through {@code Criteria} with nothing said beside the types. */
 class CriteriaTest {
@@ -70,6 +72,13 @@ class CriteriaTest {
     void aJarFileLoadsWithTheCheckpointInAnyOfItsFolders() throws Exception {
         Path jar = Packing.zip(checkpoint, folder.resolve("app.jar"), "some/where/tiny/");
         assertThat(byPath(jar)).isEqualTo(direct());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../", "..\\", "a/../", "c:/"})
+    void anArchiveCannotSayWhereItIsUnpacked(String prefix) throws Exception {
+        Path zip = Packing.zip(checkpoint, folder.resolve("app.zip"), prefix + "tiny/../");
+        assertThatThrownBy(() -> byPath(zip)).isInstanceOf(ModelNotFoundException.class);
     }
 
     @Test

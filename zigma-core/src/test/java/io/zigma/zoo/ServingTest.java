@@ -21,6 +21,7 @@ import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.PngFile;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import javax.imageio.ImageIO;
@@ -74,6 +75,20 @@ class ServingTest {
         byte[] png = predictor.predict(input).getData().getAsBytes();
 
         assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(6 * 2 + 3);
+    }
+
+    @Test
+    void aGridOfSeveralClassesSaysSo() throws Exception {
+        Input input = input("{'classes': ['cross', 0], 'steps': 2}");
+        input.addProperty("Accept", "image/png");
+        Path file =
+                Files.write(
+                        folder.resolve("grid.png"),
+                        predictor.predict(input).getData().getAsBytes());
+
+        assertThat(PngFile.readText(file))
+                .containsEntry("class", "in turn")
+                .containsEntry("count", "2");
     }
 
     @Test

@@ -58,6 +58,16 @@ public record Optimization(
     }
 
     /**
+     * Returns the same with another learning rate.
+     *
+     * @param changed the rate over the steps
+     * @return a changed copy
+     */
+    public Optimization withSchedule(LearningRateSchedule changed) {
+        return new Optimization(changed, adamW, maxGradientNorm, ema, recompute);
+    }
+
+    /**
      * Checks the norm.
      *
      * @throws IllegalArgumentException if it is not above 0

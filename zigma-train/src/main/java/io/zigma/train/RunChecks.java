@@ -6,6 +6,7 @@ import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.model.ZigMaConfig;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.run.RunException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,8 +54,8 @@ final class RunChecks {
     }
 
     /**
-     * Requires that a run goes on as it was begun. Its length, cadence and sampling may change, and
-     * whether it recomputes.
+     * Requires that a run goes on as it was begun. Its length, to which a falling learning rate is
+     * stretched, cadence and sampling may change, and whether it recomputes.
      *
      * @param saved how it was begun
      * @param asked how it shall go on
@@ -66,7 +67,11 @@ final class RunChecks {
                 asked.withSteps(saved.steps())
                         .withOptimization(
                                 asked.optimization()
-                                        .withRecompute(saved.optimization().recompute()))
+                                        .withRecompute(saved.optimization().recompute())
+                                        .withSchedule(
+                                                sameLength(
+                                                        asked.optimization().schedule(),
+                                                        saved.optimization().schedule())))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);
@@ -75,6 +80,15 @@ final class RunChecks {
                     "%s was begun with other settings: %s; resume it with its own, or begin a run in another folder"
                             .formatted(folder, String.join("; ", differences)));
         }
+    }
+
+    private static LearningRateSchedule sameLength(
+            LearningRateSchedule asked, LearningRateSchedule saved) {
+        return asked instanceof LearningRateSchedule.Cosine now
+                        && saved instanceof LearningRateSchedule.Cosine before
+                ? new LearningRateSchedule.Cosine(
+                        now.peak(), now.floor(), now.warmupSteps(), before.totalSteps())
+                : asked;
     }
 
     /**

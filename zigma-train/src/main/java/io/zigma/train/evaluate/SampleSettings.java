@@ -1,12 +1,10 @@
 package io.zigma.train.evaluate;
 
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.ConfigJson;
 import io.zigma.checkpoint.Software;
 import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.interpolant.InterpolantKind;
 import io.zigma.interpolant.Prediction;
-import io.zigma.model.ZigMaConfig;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +14,7 @@ import java.util.stream.Collectors;
  * All that decides what the samples of an evaluation look like, but for how many there are.
  *
  * @param weightsHash SHA-256 of the model's weights
- * @param model what the weights do not tell of it, such as the scan
+ * @param model its description, for what the weights do not tell of it, such as the scan
  * @param interpolant the path between noise and data
  * @param prediction what the model's output stands for
  * @param sampler how to get from noise to data
@@ -26,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public record SampleSettings(
         String weightsHash,
-        ZigMaConfig model,
+        String model,
         InterpolantKind interpolant,
         Prediction prediction,
         Sampler sampler,
@@ -55,7 +53,7 @@ public record SampleSettings(
             long seed) {
         return new SampleSettings(
                 checkpoint.weightsHash(),
-                checkpoint.config().model(),
+                checkpoint.config().modelDescription(),
                 checkpoint.config().interpolant(),
                 checkpoint.config().prediction(),
                 sampler,
@@ -79,7 +77,7 @@ public record SampleSettings(
     Map<String, String> fields() {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("weights_sha256", weightsHash);
-        fields.put("model", ConfigJson.write(model).toString());
+        fields.put("model", model);
         fields.put("interpolant", interpolant.name());
         fields.put("prediction", prediction.name());
         // every number of the sampler, tolerances and noise included

@@ -1,6 +1,5 @@
 package io.zigma.train.judge;
 
-import io.zigma.train.data.PictureFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,11 +75,13 @@ public record ClassifierConfig(
     /**
      * Returns whether this network can look at pictures.
      *
-     * @param format of the pictures
+     * @param pictureChannels of each, as are the sides
+     * @param pictureHeight in pixels
+     * @param pictureWidth in pixels
      * @return true if they have its size and channels
      */
-    public boolean sees(PictureFormat format) {
-        return format.equals(new PictureFormat(channels, height, width));
+    public boolean sees(int pictureChannels, int pictureHeight, int pictureWidth) {
+        return pictureChannels == channels && pictureHeight == height && pictureWidth == width;
     }
 
     /**
