@@ -214,13 +214,8 @@ final class EvaluateCommand implements Command {
     }
 
     /** Returns what figures depend on beside judges and pictures. */
-    private static Map<String, Object> more(Comparison comparison, EvaluationOptions options)
-            throws IOException {
-        Map<String, Object> more = new LinkedHashMap<>();
-        if (options.reference().isPresent()) {
-            more.put("frechet_reference", options.reference().get());
-            more.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
-        }
+    private static Map<String, Object> more(Comparison comparison, EvaluationOptions options) {
+        Map<String, Object> more = new LinkedHashMap<>(comparison.statisticsFacts());
         if (!comparison.classes().weights().isEmpty()) {
             more.put("class_weights", comparison.classes().weights());
         }
@@ -258,6 +253,7 @@ final class EvaluateCommand implements Command {
      *
      * @param real pictures, if there are any
      * @param statistics of a file, if there is one
+     * @param statisticsFacts what file that is
      * @param classes what to ask the model for
      * @param test the test pictures as a data set, where they are compared with
      * @param description of the reference, for people
@@ -265,6 +261,7 @@ final class EvaluateCommand implements Command {
     private record Comparison(
             Optional<RealPictures> real,
             Optional<FeatureStatistics> statistics,
+            Map<String, Object> statisticsFacts,
             ClassPlan classes,
             Optional<ImageDataset> test,
             String description) {}
@@ -277,14 +274,18 @@ final class EvaluateCommand implements Command {
             Console console)
             throws IOException {
         Optional<FeatureStatistics> statistics = Optional.empty();
+        Map<String, Object> facts = new LinkedHashMap<>();
         if (options.reference().isPresent()) {
             statistics = Optional.of(FeatureStatistics.read(options.reference().get()));
+            facts.put("frechet_reference", options.reference().get());
+            facts.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
         }
         ClassPlan equal = ClassPlan.equal(config.labels().size());
         if (!arguments.has(DataOptions.data())) {
             return new Comparison(
                     Optional.empty(),
                     statistics,
+                    facts,
                     equal,
                     Optional.empty(),
                     options.reference().get().toString());
@@ -303,6 +304,7 @@ final class EvaluateCommand implements Command {
             return new Comparison(
                     Optional.of(RealPictures.withHoldout(training)),
                     statistics,
+                    facts,
                     classes,
                     Optional.empty(),
                     "held-out training pictures of " + training.name());
@@ -318,6 +320,7 @@ final class EvaluateCommand implements Command {
         return new Comparison(
                 Optional.of(RealPictures.withTest(training, test)),
                 statistics,
+                facts,
                 classes,
                 Optional.of(test),
                 "test pictures of " + test.name());

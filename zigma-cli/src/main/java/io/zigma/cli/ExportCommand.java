@@ -78,18 +78,13 @@ final class ExportCommand implements Command {
         sampling.check();
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         SamplingDefaults recommended = sampling.recommended(checkpoint);
-        boolean made = !Files.exists(target);
         requireFree(checkpoint.path(), target, arguments.has(FORCE));
         WritableFolder.require(target, target);
-        CheckpointFolder exported = checkpoint.exportTo(target, precision, recommended);
-        try {
-            ReferenceOutputs.record(exported, Device.cpu());
-        } catch (IOException e) {
-            if (made) {
-                empty(target);
-            }
-            throw e;
-        }
+        checkpoint.exportTo(
+                target,
+                precision,
+                recommended,
+                written -> ReferenceOutputs.record(written, Device.cpu()));
         console.out().println(target);
     }
 
@@ -115,7 +110,8 @@ final class ExportCommand implements Command {
                 return;
             }
         }
-        if (!isCheckpoint(target)) {
+        // files of these names may be somebody else's: only what this program wrote is replaced
+        if (!CheckpointFolder.isIn(target)) {
             throw new IOException(
                     "%s holds something else than a checkpoint; name another folder"
                             .formatted(target));
@@ -125,23 +121,5 @@ final class ExportCommand implements Command {
                     "%s holds a checkpoint already; name another folder or add --force to replace it"
                             .formatted(target));
         }
-    }
-
-    /** Files of these names may be somebody else's: only what this program wrote is replaced. */
-    private static boolean isCheckpoint(Path folder) throws IOException {
-        Path config = folder.resolve(CheckpointFolder.CONFIG);
-        return Files.isRegularFile(config)
-                ? CheckpointFolder.isDescription(Files.readString(config))
-                : Files.exists(folder.resolve(CheckpointFolder.WEIGHTS));
-    }
-
-    /** Takes back what a failed export left in a folder that it had made itself. */
-    private static void empty(Path target) throws IOException {
-        try (Stream<Path> files = Files.list(target)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(target);
     }
 }

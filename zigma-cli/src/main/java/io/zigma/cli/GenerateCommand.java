@@ -5,7 +5,6 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.interpolant.GuidanceStrength;
 import io.zigma.model.Canvas;
-import io.zigma.model.ZigMaConfig;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -217,7 +216,7 @@ final class GenerateCommand implements Command {
         }
         requireWritable(files.get(0));
         if (output instanceof PictureOutput.Grid) {
-            requireVisible(config.model(), subjects.size(), own);
+            requireVisible(config.model().canvas(), output.animated(), subjects.size(), own);
         }
         if (gif.isPresent()) {
             requireAnother(gif.get(), files);
@@ -285,16 +284,20 @@ final class GenerateCommand implements Command {
     }
 
     /** A grid that cannot be written would cost all of its pictures. */
-    private static void requireVisible(ZigMaConfig model, int count, Magnification magnification) {
+    private static void requireVisible(
+            Canvas canvas, boolean animated, int count, Magnification magnification) {
+        // a still picture of a video is a grid of its frames
+        int frames = canvas instanceof Canvas.Video video && !animated ? video.frames() : 1;
         try {
-            ImageGrid.requireDrawable(
-                    count,
-                    model.imageWidth() * magnification.factor(),
-                    model.imageHeight() * magnification.factor());
+            new ImageGrid.Size(canvas.width(), canvas.height())
+                    .grid(frames)
+                    .times(magnification.factor())
+                    .grid(count)
+                    .requireDrawable();
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    e.getMessage()
-                            + "; give a lower --scale, or files of their own: -o item_%d.png");
+                    "%d of them together: %s; give each a file of its own, such as -o item_%%d.png, or a lower --scale"
+                            .formatted(count, e.getMessage()));
         }
     }
 

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
@@ -176,6 +178,18 @@ class ExportCommandTest {
 
         assertThat(export(run, target)).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(left).doesNotExist();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLinkWithALeftoversNameTakesNothingAlong() throws IOException {
+        Path mine = Files.createDirectory(folder.resolve("mine"));
+        Path thesis = Files.writeString(mine.resolve("thesis.txt"), "mine");
+        Path target = Files.createDirectory(folder.resolve("first"));
+        Files.createSymbolicLink(target.resolve("." + UUID.randomUUID() + ".part"), mine);
+
+        assertThat(export(run, target)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(thesis).hasContent("mine");
     }
 
     @Test

@@ -133,6 +133,13 @@ class VideoTest {
     }
 
     @Test
+    void framesSideBySideCountWhereAGridIsTooLarge() {
+        assertThat(generate("-n", "1000", "--scale", "64", "-o", folder.resolve("a.png")))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("too large to look at").hasLineCount(1);
+    }
+
+    @Test
     void anAnimationCannotTakeTheVideosPlace() {
         String file = folder.resolve("a.gif").toString();
 

@@ -131,6 +131,23 @@ public final class CheckpointFolder {
     }
 
     /**
+     * Tells whether a folder says of itself that it is a checkpoint.
+     *
+     * @param folder any folder
+     * @return true if it has a description; what it says may still be wrong
+     */
+    public static boolean isIn(Path folder) {
+        Path config = folder.resolve(CONFIG);
+        try {
+            return Files.isRegularFile(config)
+                    && Files.size(config) <= LARGEST_CONFIG
+                    && isDescription(Files.readString(config));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
      * Writes a checkpoint; an older one in the same folder is replaced file by file, and outputs
      * that were recorded with it are removed.
      *
@@ -192,7 +209,20 @@ public final class CheckpointFolder {
      *     precision, or writing fails
      */
     public CheckpointFolder exportTo(Path target, SafetensorsType precision) throws IOException {
-        return exportTo(target, precision, config.sampling());
+        return exportTo(target, precision, config.sampling(), written -> {});
+    }
+
+    /** Adds to an exported checkpoint before it takes its place. */
+    @FunctionalInterface
+    public interface Finish {
+
+        /**
+         * Adds what belongs to it.
+         *
+         * @param written the checkpoint, where it is being written
+         * @throws IOException to take the export back
+         */
+        void add(CheckpointFolder written) throws IOException;
     }
 
     /**
@@ -202,11 +232,15 @@ public final class CheckpointFolder {
      * @param target as above
      * @param precision as above
      * @param sampling what to sample with when nobody says otherwise
+     * @param finish adds the rest, such as recorded outputs
      * @return the new checkpoint
      * @throws IOException as above
      */
     public CheckpointFolder exportTo(
-            Path target, SafetensorsType precision, CheckpointConfig.SamplingDefaults sampling)
+            Path target,
+            SafetensorsType precision,
+            CheckpointConfig.SamplingDefaults sampling,
+            Finish finish)
             throws IOException {
         try (SafetensorsFile weights = openWeights(new ZigMa(config.model()))) {
             SafetensorsWriter writer = new SafetensorsWriter();
@@ -225,9 +259,10 @@ public final class CheckpointFolder {
                             channel -> Channels.newOutputStream(channel).write(bytes));
                 }
                 CheckpointConfig told = config.withSampling(sampling);
-                String hash = write(staging.folder(), told, writer).weightsHash();
+                CheckpointFolder written = write(staging.folder(), told, writer);
+                finish.add(written);
                 staging.publish();
-                return new CheckpointFolder(target, told, hash);
+                return new CheckpointFolder(target, told, written.weightsHash());
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A place for a checkpoint folder that is there as a whole or not at all. */
+/** A place for a checkpoint that is there as a whole or not at all. */
 final class NewFolder {
 
     private final Path folder;

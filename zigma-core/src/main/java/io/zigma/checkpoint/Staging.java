@@ -3,45 +3,56 @@ package io.zigma.checkpoint;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A checkpoint's files on their way to their folder: written into a hidden folder within it, which
- * takes all the room and time there is to take, and then given their names.
+ * A checkpoint's files on their way to their folder: written into a hidden folder, which takes all
+ * the room and time there is to take, and then given their names. A folder that is not there yet
+ * comes as a whole; one that is may be a place that cannot be renamed, so its files come one by
+ * one, the description last.
  */
 final class Staging implements AutoCloseable {
 
     private final Path target;
     private final Path folder;
-    private final boolean made;
+    private final boolean whole;
+    private final boolean replacing;
+    private final List<Path> moved = new ArrayList<>();
     private boolean published;
 
-    private Staging(Path target, Path folder, boolean made) {
+    private Staging(Path target, Path folder, boolean whole, boolean replacing) {
         this.target = target;
         this.folder = folder;
-        this.made = made;
+        this.whole = whole;
+        this.replacing = replacing;
     }
 
     /**
      * Begins.
      *
-     * @param target made if it is not there; what an earlier attempt left in it is removed
-     * @throws IOException if the folder cannot be made
+     * @param target made in the end if it is not there; what an earlier attempt left in it is
+     *     removed
+     * @throws IOException if there is no room for anything
      */
     static Staging in(Path target) throws IOException {
-        boolean made = !Files.exists(target);
-        Files.createDirectories(target);
-        for (Path file : content(target)) {
+        Path place = target.toAbsolutePath().normalize();
+        if (!Files.exists(place)) {
+            Path folder = place.resolveSibling(AtomicFile.beside());
+            Files.createDirectories(folder);
+            return new Staging(place, folder, true, false);
+        }
+        for (Path file : content(place)) {
             if (AtomicFile.isLeftover(file)) {
                 delete(file);
             }
         }
-        Path folder = target.resolve(AtomicFile.beside());
-        Files.createDirectory(folder);
-        return new Staging(target, folder, made);
+        boolean replacing = Files.exists(place.resolve(CheckpointFolder.CONFIG));
+        Path folder = Files.createDirectory(place.resolve(AtomicFile.beside()));
+        return new Staging(place, folder, false, replacing);
     }
 
     /** Returns where to write. */
@@ -50,15 +61,28 @@ final class Staging implements AutoCloseable {
     }
 
     /**
-     * Gives all files their names, the description last: until then the folder is no checkpoint.
+     * Gives all files their names.
      *
-     * @throws IOException if a file cannot be renamed
+     * @throws IOException if that fails
      */
     void publish() throws IOException {
+        if (whole) {
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.flushFolder(target.resolveSibling("."));
+        } else {
+            publishEach();
+        }
+        published = true;
+    }
+
+    private void publishEach() throws IOException {
+        // until the new description is there, the folder is no checkpoint
         Files.deleteIfExists(target.resolve(CheckpointFolder.CONFIG));
-        // other weights have other outputs, and are told of by another card
-        Files.deleteIfExists(target.resolve(CheckpointFolder.REFERENCE));
-        Files.deleteIfExists(target.resolve(CheckpointFolder.CARD));
+        if (replacing) {
+            // other weights have other outputs, and are told of by another card
+            Files.deleteIfExists(target.resolve(CheckpointFolder.REFERENCE));
+            Files.deleteIfExists(target.resolve(CheckpointFolder.CARD));
+        }
         for (Path file : content(folder)) {
             if (!file.endsWith(CheckpointFolder.CONFIG)) {
                 move(file);
@@ -66,23 +90,23 @@ final class Staging implements AutoCloseable {
         }
         move(folder.resolve(CheckpointFolder.CONFIG));
         AtomicFile.flushFolder(target);
-        published = true;
     }
 
     private void move(Path file) throws IOException {
+        Path place = target.resolve(file.getFileName());
         Files.move(
-                file,
-                target.resolve(file.getFileName()),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        moved.add(place);
     }
 
-    /** Removes what was not published, and the target if that was made for nothing. */
+    /** Removes what was not published; an older checkpoint's files that are gone stay so. */
     @Override
     public void close() throws IOException {
         delete(folder);
-        if (made && !published) {
-            Files.delete(target);
+        if (!published && !replacing) {
+            for (Path file : moved) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
@@ -94,8 +118,9 @@ final class Staging implements AutoCloseable {
         return files;
     }
 
+    /** Deletes a file, or a folder of files; never what a link leads to. */
     private static void delete(Path place) throws IOException {
-        if (Files.isDirectory(place)) {
+        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
             for (Path file : content(place)) {
                 Files.delete(file);
             }

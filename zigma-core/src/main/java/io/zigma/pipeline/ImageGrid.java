@@ -63,23 +63,47 @@ public final class ImageGrid {
     }
 
     /**
-     * Refuses a grid that is too large for one picture.
+     * How large a picture is, or would be.
      *
-     * @param count number of pictures
-     * @param width of each, in pixels
-     * @param height of each, in pixels
-     * @throws IllegalArgumentException if it has more than 250 million pixels
+     * @param width in pixels
+     * @param height in pixels
      */
-    public static void requireDrawable(int count, int width, int height) {
-        long columns = columns(count);
-        long rows = (count + columns - 1) / columns;
-        int gap = count == 1 ? 0 : gap(width, height);
-        long across = columns * (width + gap) + gap;
-        long down = rows * (height + gap) + gap;
-        if (across * down > MOST_PIXELS) {
-            throw new IllegalArgumentException(
-                    "%d pictures of %d × %d make a grid of %d × %d pixels, too large to look at"
-                            .formatted(count, width, height, across, down));
+    public record Size(long width, long height) {
+
+        /**
+         * Returns the size of a grid of such pictures.
+         *
+         * @param count how many, 1 or more
+         * @return what {@link ImageGrid#of} makes of them
+         */
+        public Size grid(int count) {
+            long columns = columns(count);
+            long rows = (count + columns - 1) / columns;
+            long gap = count == 1 ? 0 : Math.max(1, Math.min(width, height) / 16);
+            return new Size(columns * (width + gap) + gap, rows * (height + gap) + gap);
+        }
+
+        /**
+         * Returns the size of such a picture, magnified.
+         *
+         * @param factor 1 or more
+         * @return both sides times the factor
+         */
+        public Size times(int factor) {
+            return new Size(width * factor, height * factor);
+        }
+
+        /**
+         * Refuses a picture that nobody could look at.
+         *
+         * @throws IllegalArgumentException if it has more than 250 million pixels
+         */
+        public void requireDrawable() {
+            if (Math.multiplyHigh(width, height) != 0 || width * height > MOST_PIXELS) {
+                throw new IllegalArgumentException(
+                        "a picture of %d × %d pixels is too large to look at"
+                                .formatted(width, height));
+            }
         }
     }
 

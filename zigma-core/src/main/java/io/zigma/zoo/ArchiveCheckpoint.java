@@ -53,7 +53,7 @@ record ArchiveCheckpoint(Path archive, String prefix, String name) implements Pa
                             prefix.isEmpty()
                                     ? withoutEnding(fileName)
                                     : baseName(prefix.substring(0, prefix.length() - 1));
-                    if (PLAIN_NAME.matcher(name).matches()) {
+                    if (prefix.isEmpty() || PLAIN_NAME.matcher(name).matches()) {
                         found.put(name, new ArchiveCheckpoint(file, prefix, name));
                     }
                 }

@@ -59,7 +59,7 @@ public final class CheckpointRepositoryFactory implements RepositoryFactory {
 
     private static Repository onDisk(String name, URI uri, Path path) {
         Path folder = Utils.getNestedModelDir(path);
-        if (FolderCheckpoint.isIn(folder)) {
+        if (CheckpointFolder.isIn(folder)) {
             String model = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
             return new CheckpointRepository(name, uri, Map.of(model, new FolderCheckpoint(folder)));
         }

@@ -75,9 +75,9 @@ class CriteriaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../", "..\\", "a/../", "c:/"})
+    @ValueSource(strings = {"../", "a/../", "./", "c:/", "..\\x/"})
     void anArchiveCannotSayWhereItIsUnpacked(String prefix) throws Exception {
-        Path zip = Packing.zip(checkpoint, folder.resolve("app.zip"), prefix + "tiny/../");
+        Path zip = Packing.zip(checkpoint, folder.resolve("app.zip"), prefix);
         assertThatThrownBy(() -> byPath(zip)).isInstanceOf(ModelNotFoundException.class);
     }
 

@@ -30,10 +30,16 @@ class ShippedModelsTest {
             GenerationRequest.of("sneaker").withCount(2).withSeed(7).withSteps(2);
 
     @Test
-    void theIndexNamesFoldersThatMakePictures() {
+    void theIndexNamesWhatThereIsToLoad() {
         assertThat(ShippedModels.byName().keySet())
                 .isNotEmpty()
-                .allMatch(name -> generates(MODELS.resolve(name)));
+                .allMatch(name -> generates(MODELS.resolve(name)))
+                .allMatch(name -> isPacked(name, CheckpointFolder.CONFIG))
+                .allMatch(name -> isPacked(name, CheckpointFolder.WEIGHTS));
+    }
+
+    private static boolean isPacked(String name, String file) {
+        return ShippedModels.class.getResource("/io/zigma/models/" + name + "/" + file) != null;
     }
 
     @Test
@@ -88,7 +94,6 @@ class ShippedModelsTest {
         }
     }
 
-    /** The folders that hold a generator; a classifier beside them is no model of the zoo. */
     private static boolean generates(Path folder) {
         Path config = folder.resolve(CheckpointFolder.CONFIG);
         try {

@@ -68,10 +68,7 @@ final class RunChecks {
                         .withOptimization(
                                 asked.optimization()
                                         .withRecompute(saved.optimization().recompute())
-                                        .withSchedule(
-                                                sameLength(
-                                                        asked.optimization().schedule(),
-                                                        saved.optimization().schedule())))
+                                        .withSchedule(comparable(asked, saved)))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);
@@ -82,13 +79,19 @@ final class RunChecks {
         }
     }
 
-    private static LearningRateSchedule sameLength(
-            LearningRateSchedule asked, LearningRateSchedule saved) {
-        return asked instanceof LearningRateSchedule.Cosine now
-                        && saved instanceof LearningRateSchedule.Cosine before
-                ? new LearningRateSchedule.Cosine(
-                        now.peak(), now.floor(), now.warmupSteps(), before.totalSteps())
-                : asked;
+    /** A rate that falls to the end of its run is the same whatever the run's length. */
+    private static LearningRateSchedule comparable(TrainingConfig asked, TrainingConfig saved) {
+        LearningRateSchedule schedule = asked.optimization().schedule();
+        boolean same =
+                schedule instanceof LearningRateSchedule.Cosine now
+                        && saved.optimization().schedule()
+                                instanceof LearningRateSchedule.Cosine before
+                        && now.peak() == before.peak()
+                        && now.floor() == before.floor()
+                        && now.warmupSteps() == before.warmupSteps()
+                        && now.totalSteps() == asked.steps()
+                        && before.totalSteps() == saved.steps();
+        return same ? saved.optimization().schedule() : schedule;
     }
 
     /**

@@ -190,8 +190,9 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run that is asked for with a configuration again. Its length, cadence and
-     * sampling may change, and whether it recomputes; everything else must be as it was.
+     * Goes on with a run that is asked for with a configuration again. Its length (with that of a
+     * learning rate that falls to its end), cadence and sampling may change, and whether it
+     * recomputes; everything else must be as it was.
      *
      * @param folder the run's folder
      * @param asked how it shall go

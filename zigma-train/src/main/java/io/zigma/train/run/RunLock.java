@@ -2,6 +2,7 @@ package io.zigma.train.run;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -56,6 +57,10 @@ public final class RunLock implements AutoCloseable {
                 throw inUse(run);
             }
             return new RunLock(folder, channel);
+        } catch (OverlappingFileLockException e) {
+            // held by this process under another name; to close the file would let go of that lock
+            channel = null;
+            throw inUse(run);
         } finally {
             if (!taken) {
                 release(folder, channel);
