@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,16 +15,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An open safetensors file whose header was checked in full; tensors are read on demand through
- * memory maps, so that files of any size cost no memory until a tensor is asked for.
+ * An open safetensors file whose header was checked in full; tensors are read on demand, so that
+ * files of any size cost no memory until a tensor is asked for. Nothing is mapped into memory:
+ * Windows would not let a mapped file be renamed or deleted, long after it was closed.
  *
  * <p>Floating-point tensors of every width are widened or rounded to float in Java and never reach
  * the engine as bfloat16. Reading from several threads is safe.
  */
 public final class SafetensorsFile implements AutoCloseable {
 
-    // A map is limited to 2^31-1 bytes; a window is a whole number of elements of any type
-    private static final long WINDOW_BYTES = 1L << 28;
+    // a whole number of elements of any type
+    private static final int WINDOW_BYTES = 1 << 20;
 
     private final Path path;
     private final FileChannel channel;
@@ -266,16 +266,19 @@ public final class SafetensorsFile implements AutoCloseable {
         channel.close();
     }
 
-    /** Maps the part of a tensor that starts at an element, as much as one window holds. */
+    /** Reads the part of a tensor that starts at an element, as much as one window holds. */
     private ByteBuffer window(SafetensorsTensor tensor, int firstElement) throws IOException {
         long skipped = (long) firstElement * tensor.type().bytes();
-        long length = Math.min(tensor.bytes() - skipped, WINDOW_BYTES);
-        if (tensor.offset() + skipped + length > channel.size()) {
-            // touching a map past the end of its file would end the process on some systems
-            throw new SafetensorsException(path + ": the file became shorter since it was opened");
+        int length = (int) Math.min(tensor.bytes() - skipped, WINDOW_BYTES);
+        ByteBuffer window = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (window.hasRemaining()) {
+            long place = tensor.offset() + skipped + window.position();
+            if (channel.read(window, place) < 0) {
+                throw new SafetensorsException(
+                        path + ": the file became shorter since it was opened");
+            }
         }
-        return channel.map(MapMode.READ_ONLY, tensor.offset() + skipped, length)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        return window.flip();
     }
 
     private int arrayLength(SafetensorsTensor tensor) throws SafetensorsException {
