@@ -26,8 +26,7 @@ public final class Sneakers {
                         .setTypes(GenerationRequest.class, GenerationResult.class)
                         .optArtifactId("fashion")
                         .build();
-        GenerationRequest sneakers =
-                GenerationRequest.of("sneaker").withCount(4).withSeed(7);
+        GenerationRequest sneakers = GenerationRequest.of("sneaker").withCount(4).withSeed(7);
         try (ZooModel<GenerationRequest, GenerationResult> model = fashion.loadModel();
                 Predictor<GenerationRequest, GenerationResult> predictor = model.newPredictor()) {
             for (GeneratedImage image : predictor.predict(sneakers).images()) {
