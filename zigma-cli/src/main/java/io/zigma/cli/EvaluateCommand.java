@@ -6,7 +6,6 @@ import com.google.gson.JsonObject;
 import io.zigma.checkpoint.AtomicFile;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.FileHash;
 import io.zigma.model.Canvas;
 import io.zigma.model.Conditioning;
 import io.zigma.pipeline.ImageGenerator;
@@ -15,9 +14,7 @@ import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
 import io.zigma.train.LikelihoodEvaluation;
-import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureFormat;
-import io.zigma.train.evaluate.ClassPlan;
 import io.zigma.train.evaluate.Conditions;
 import io.zigma.train.evaluate.Evaluation;
 import io.zigma.train.evaluate.EvaluationResult;
@@ -27,8 +24,6 @@ import io.zigma.train.evaluate.Judges;
 import io.zigma.train.evaluate.Metric;
 import io.zigma.train.evaluate.ModelUnderTest;
 import io.zigma.train.evaluate.Pictures;
-import io.zigma.train.evaluate.RealPictures;
-import io.zigma.train.evaluate.ReferenceSplit;
 import io.zigma.train.evaluate.ReportPage;
 import io.zigma.train.evaluate.ResultJson;
 import io.zigma.train.evaluate.ResultTable;
@@ -37,25 +32,15 @@ import io.zigma.train.evaluate.Samples;
 import io.zigma.train.evaluate.Sampling;
 import io.zigma.train.evaluate.SeedResult;
 import io.zigma.train.evaluate.Series;
-import io.zigma.train.judge.Classifier;
-import io.zigma.train.judge.ClassifierFolder;
-import io.zigma.train.judge.OfficialExtractor;
-import io.zigma.train.metric.FeatureStatistics;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code zigma evaluate}: how good a model's pictures are, in figures. */
 final class EvaluateCommand implements Command {
-
-    // spread and probe of each picture; the same in every evaluation, so that models compare
-    private static final long LIKELIHOOD_SEED = 1;
 
     @Override
     public String name() {
@@ -93,14 +78,13 @@ final class EvaluateCommand implements Command {
         List<EvaluationSubject> subjects = EvaluationSubject.all(arguments, options);
         CheckpointConfig config = subjects.get(0).checkpoint().config();
         PictureFormat format = format(subjects.get(0).checkpoint());
-        ClassifierFolder judge = judge(options.judge());
-        Optional<Path> features = FeaturesOption.file(arguments);
-        boolean classifying = requireSight(judge, format, features.isPresent(), console);
+        EvaluationJudge judge = EvaluationJudge.of(arguments, options, format, console);
         requireFewEnough(options.count(), format);
-        Comparison comparison = compare(arguments, options, config, format, console);
-        requireLikelihood(subjects, comparison, options);
+        EvaluationReference reference =
+                EvaluationReference.of(arguments, options, config, format, console);
+        requireLikelihood(config, reference, options);
         Device device = compute.start();
-        try (Judges judges = judges(judge, classifying, features, device)) {
+        try (Judges judges = judge.load(device)) {
             Evaluation evaluation =
                     new Evaluation(
                             judges,
@@ -109,27 +93,27 @@ final class EvaluateCommand implements Command {
                                     device,
                                     new FeatureProgress(console)::show),
                             config.labels(),
-                            comparison.real(),
-                            comparison.statistics());
-            if (classifying && !config.labels().isEmpty() && !evaluation.knowsClasses()) {
+                            reference.real(),
+                            reference.statistics());
+            if (judge.classifying() && !config.labels().isEmpty() && !evaluation.knowsClasses()) {
                 console.say(
                         "%s does not know the model's classes; class agreement is left out"
-                                .formatted(judge.path()));
+                                .formatted(judge.folder().path()));
             }
             if (options.saveReference().isPresent()) {
                 evaluation.statistics().write(options.saveReference().get());
             }
             List<EvaluationResult> results = new ArrayList<>();
             for (EvaluationSubject subject : subjects) {
-                results.add(evaluate(subject, evaluation, comparison, options, device, console));
+                results.add(evaluate(subject, evaluation, reference, options, device, console));
             }
             Conditions conditions =
                     Conditions.of(
                             judges,
                             evaluation,
-                            comparison.description(),
+                            reference.description(),
                             options.count(),
-                            more(comparison, options));
+                            reference.facts(options));
             write(results, evaluation, conditions, arguments, options, console);
         }
     }
@@ -157,40 +141,6 @@ final class EvaluateCommand implements Command {
         }
     }
 
-    private static ClassifierFolder judge(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new IOException(
-                    "there is no classifier %s to look at the pictures; name one with --judge (zigma train-classifier makes one)"
-                            .formatted(folder));
-        }
-        return ClassifierFolder.open(folder);
-    }
-
-    /** Returns whether the judge can look at the pictures; if not, others must have features. */
-    private static boolean requireSight(
-            ClassifierFolder judge, PictureFormat format, boolean features, Console console)
-            throws IOException {
-        if (judge.config().sees(format.channels(), format.height(), format.width())) {
-            return true;
-        }
-        String message =
-                "%s looks at pictures of %d × %d × %d, the model makes %d × %d × %d; "
-                        .formatted(
-                                judge.path(),
-                                judge.config().channels(),
-                                judge.config().height(),
-                                judge.config().width(),
-                                format.channels(),
-                                format.height(),
-                                format.width());
-        if (!features) {
-            throw new IOException(
-                    message + "name another with --judge (zigma train-classifier makes one)");
-        }
-        console.say(message + "what a classifier says is left out");
-        return false;
-    }
-
     /** All samples are compared at once, in one array. */
     private static void requireFewEnough(int count, PictureFormat format) {
         try {
@@ -201,135 +151,21 @@ final class EvaluateCommand implements Command {
     }
 
     private static void requireLikelihood(
-            List<EvaluationSubject> subjects, Comparison comparison, EvaluationOptions options) {
-        if (options.likelihood() == 0 || comparison.test().isEmpty()) {
+            CheckpointConfig config, EvaluationReference reference, EvaluationOptions options) {
+        if (options.likelihood() == 0 || reference.test().isEmpty()) {
             return;
         }
         try {
-            LikelihoodEvaluation.requireFitting(
-                    subjects.get(0).checkpoint().config(), comparison.test().get());
+            LikelihoodEvaluation.requireFitting(config, reference.test().get());
         } catch (IllegalArgumentException e) {
             throw new UsageException("--likelihood: " + e.getMessage());
         }
     }
 
-    /** Returns what figures depend on beside judges and pictures. */
-    private static Map<String, Object> more(Comparison comparison, EvaluationOptions options) {
-        Map<String, Object> more = new LinkedHashMap<>(comparison.statisticsFacts());
-        if (!comparison.classes().weights().isEmpty()) {
-            more.put("class_weights", comparison.classes().weights());
-        }
-        if (options.likelihood() > 0 && comparison.test().isPresent()) {
-            more.put(
-                    "likelihood_images",
-                    Math.min(options.likelihood(), comparison.test().get().size()));
-            more.put("likelihood_seed", LIKELIHOOD_SEED);
-        }
-        return more;
-    }
-
-    private static Judges judges(
-            ClassifierFolder judge, boolean classifying, Optional<Path> features, Device device)
-            throws IOException {
-        if (!classifying) {
-            return new Judges(
-                    OfficialExtractor.open(features.orElseThrow(), device), Optional.empty());
-        }
-        Classifier classifier = judge.load(device);
-        if (features.isEmpty()) {
-            return Judges.of(classifier);
-        }
-        try {
-            return new Judges(
-                    OfficialExtractor.open(features.get(), device), Optional.of(classifier));
-        } catch (IOException | RuntimeException e) {
-            classifier.close();
-            throw e;
-        }
-    }
-
-    /**
-     * What samples are compared with.
-     *
-     * @param real pictures, if there are any
-     * @param statistics of a file, if there is one
-     * @param statisticsFacts what file that is
-     * @param classes what to ask the model for
-     * @param test the test pictures as a data set, where they are compared with
-     * @param description of the reference, for people
-     */
-    private record Comparison(
-            Optional<RealPictures> real,
-            Optional<FeatureStatistics> statistics,
-            Map<String, Object> statisticsFacts,
-            ClassPlan classes,
-            Optional<ImageDataset> test,
-            String description) {}
-
-    private static Comparison compare(
-            Arguments arguments,
-            EvaluationOptions options,
-            CheckpointConfig config,
-            PictureFormat format,
-            Console console)
-            throws IOException {
-        Optional<FeatureStatistics> statistics = Optional.empty();
-        Map<String, Object> facts = new LinkedHashMap<>();
-        if (options.reference().isPresent()) {
-            statistics = Optional.of(FeatureStatistics.read(options.reference().get()));
-            facts.put("frechet_reference", options.reference().get());
-            facts.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
-        }
-        ClassPlan equal = ClassPlan.equal(config.labels().size());
-        if (!arguments.has(DataOptions.data())) {
-            return new Comparison(
-                    Optional.empty(),
-                    statistics,
-                    facts,
-                    equal,
-                    Optional.empty(),
-                    options.reference().get().toString());
-        }
-        DataOptions dataOptions = new DataOptions(arguments);
-        ImageDataset training = dataOptions.open(format, config.labels(), console);
-        Optional<ClassPlan> like =
-                options.byData() ? ClassPlan.like(training, config.labels()) : Optional.of(equal);
-        if (like.isEmpty()) {
-            console.say(
-                    "%s has other classes than the model, which is asked for all of its own alike"
-                            .formatted(dataOptions.folder()));
-        }
-        ClassPlan classes = like.orElse(equal);
-        if (options.split() == ReferenceSplit.HOLDOUT) {
-            return new Comparison(
-                    Optional.of(RealPictures.withHoldout(training)),
-                    statistics,
-                    facts,
-                    classes,
-                    Optional.empty(),
-                    "held-out training pictures of " + training.name());
-        }
-        ImageDataset test =
-                dataOptions
-                        .test(options.testData(), training, console)
-                        .orElseThrow(
-                                () ->
-                                        new UsageException(
-                                                "%s has no test pictures; name their folder with --test-data, or compare with --reference-split holdout"
-                                                        .formatted(dataOptions.folder())));
-        return new Comparison(
-                Optional.of(RealPictures.withTest(training, test)),
-                statistics,
-                facts,
-                classes,
-                Optional.of(test),
-                "test pictures of " + test.name());
-    }
-
     private static EvaluationResult evaluate(
             EvaluationSubject chosen,
             Evaluation evaluation,
-            Comparison comparison,
+            EvaluationReference reference,
             EvaluationOptions options,
             Device device,
             Console console)
@@ -345,7 +181,7 @@ final class EvaluateCommand implements Command {
                                 chosen.checkpoint(),
                                 model.sampler(),
                                 model.guidance(),
-                                comparison.classes(),
+                                reference.classes(),
                                 seed);
                 int stored = sampling.stored(settings, format, options.count());
                 Samples samples;
@@ -365,18 +201,18 @@ final class EvaluateCommand implements Command {
                 model,
                 evaluation.floor(options.count()),
                 results,
-                apart(chosen, comparison, options, device, console));
+                apart(chosen, reference, options, device, console));
     }
 
     /** Computes what no sample has part in. */
     private static Map<Metric, Figure> apart(
             EvaluationSubject chosen,
-            Comparison comparison,
+            EvaluationReference reference,
             EvaluationOptions options,
             Device device,
             Console console)
             throws IOException {
-        if (options.likelihood() == 0 || comparison.test().isEmpty()) {
+        if (options.likelihood() == 0 || reference.test().isEmpty()) {
             return Map.of();
         }
         int steps = chosen.model().sampler().steps();
@@ -385,13 +221,13 @@ final class EvaluateCommand implements Command {
                         new Likelihood(new OdeSampler(OdeMethod.HEUN, steps)),
                         options.likelihood(),
                         options.batch(),
-                        LIKELIHOOD_SEED);
+                        EvaluationReference.LIKELIHOOD_SEED);
         try (ImageLikelihood model = ImageLikelihood.load(chosen.checkpoint(), device);
                 ProgressBar bar = new ProgressBar(console, "steps", 0)) {
             LikelihoodEvaluation.Result result =
                     likelihood.of(
                             model,
-                            comparison.test().get(),
+                            reference.test().get(),
                             (done, all) -> bar.advanceTo(done, all, "likelihood"));
             return Map.of(
                     Metric.BITS_PER_DIMENSION,

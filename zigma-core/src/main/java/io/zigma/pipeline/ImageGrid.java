@@ -44,12 +44,12 @@ public final class ImageGrid {
             }
         }
         int columns = columns(images.size());
-        int rows = (images.size() + columns - 1) / columns;
-        int gap = images.size() == 1 ? 0 : gap(width, height);
+        int gap = images.size() == 1 ? 0 : Math.toIntExact(gap(width, height));
+        Size size = new Size(width, height).grid(images.size());
         BufferedImage grid =
                 new BufferedImage(
-                        columns * width + (columns + 1) * gap,
-                        rows * height + (rows + 1) * gap,
+                        Math.toIntExact(size.width()),
+                        Math.toIntExact(size.height()),
                         allGrey(images)
                                 ? BufferedImage.TYPE_BYTE_GRAY
                                 : BufferedImage.TYPE_INT_RGB);
@@ -79,7 +79,7 @@ public final class ImageGrid {
         public Size grid(int count) {
             long columns = columns(count);
             long rows = (count + columns - 1) / columns;
-            long gap = count == 1 ? 0 : Math.max(1, Math.min(width, height) / 16);
+            long gap = count == 1 ? 0 : gap(width, height);
             return new Size(columns * (width + gap) + gap, rows * (height + gap) + gap);
         }
 
@@ -118,7 +118,7 @@ public final class ImageGrid {
     }
 
     /** One pixel for every 16 of the shorter side, at least one. */
-    static int gap(int width, int height) {
+    static long gap(long width, long height) {
         return Math.max(1, Math.min(width, height) / 16);
     }
 

@@ -25,7 +25,7 @@ class ImageGridTest {
 
         BufferedImage grid = ImageGrid.of(images);
 
-        int gap = ImageGrid.gap(20, 32);
+        int gap = (int) ImageGrid.gap(20, 32);
         assertThat(grid.getWidth()).isEqualTo(3 * 20 + 4 * gap);
         assertThat(grid.getHeight()).isEqualTo(2 * 32 + 3 * gap);
         for (int i = 0; i < 6; i++) {
