@@ -28,27 +28,64 @@ class ArchitectureTest {
     /** What each package of zigma-core may import of ours; there is no package beside these. */
     private static final Map<String, Set<String>> MAY_IMPORT =
             Map.ofEntries(
-                    entry("scan", Set.of()),
-                    entry("interpolant", Set.of()),
+                    entry("base", Set.of()),
+                    entry("io", Set.of("base")),
+                    entry("scan", Set.of("base")),
+                    entry("diffusion", Set.of("base")),
+                    entry("condition", Set.of("base")),
+                    entry("media", Set.of("base", "io")),
                     entry("op.cpu", Set.of()),
                     entry("op", Set.of("op.cpu", "scan")),
                     entry("nn", Set.of("op", "scan")),
-                    entry("model", Set.of("nn", "op", "scan")),
-                    // nn for the types that the model's configuration is made of
-                    entry("checkpoint", Set.of("model", "nn", "scan", "interpolant")),
-                    entry("sampler", Set.of("interpolant")),
+                    entry("backbone.zigma", Set.of("base", "io", "condition", "nn", "op", "scan")),
+                    entry("sampler", Set.of("base", "diffusion")),
+                    // nn and scan for the types that a backbone's configuration is made of
+                    entry(
+                            "checkpoint",
+                            Set.of(
+                                    "base",
+                                    "io",
+                                    "condition",
+                                    "backbone.zigma",
+                                    "nn",
+                                    "scan",
+                                    "diffusion")),
+                    entry(
+                            "convert",
+                            Set.of(
+                                    "base",
+                                    "io",
+                                    "condition",
+                                    "backbone.zigma",
+                                    "nn",
+                                    "scan",
+                                    "diffusion",
+                                    "checkpoint")),
                     entry(
                             "pipeline",
                             Set.of(
+                                    "base",
+                                    "io",
+                                    "media",
+                                    "condition",
                                     "scan",
-                                    "interpolant",
+                                    "diffusion",
                                     "op",
                                     "nn",
-                                    "model",
+                                    "backbone.zigma",
                                     "checkpoint",
                                     "sampler")),
-                    // model for the backbone that a predictor hands over
-                    entry("zoo", Set.of("pipeline", "checkpoint", "model")));
+                    // the backbone for what a predictor hands over
+                    entry(
+                            "zoo",
+                            Set.of(
+                                    "base",
+                                    "io",
+                                    "media",
+                                    "condition",
+                                    "pipeline",
+                                    "checkpoint",
+                                    "backbone.zigma")));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
@@ -86,6 +123,9 @@ class ArchitectureTest {
                         .map(JavaClass::getPackageName)
                         .filter(name -> !known.contains(name))
                         .filter(name -> !name.startsWith(ROOT + "train"))
+                        .filter(name -> !name.startsWith(ROOT + "eval"))
+                        .filter(name -> !name.startsWith(ROOT + "bench"))
+                        .filter(name -> !name.startsWith(ROOT + "jmh"))
                         .filter(name -> !name.startsWith(ROOT + "cli"))
                         .collect(Collectors.toCollection(TreeSet::new));
 
@@ -107,14 +147,14 @@ class ArchitectureTest {
     void metricsKnowNothingButNumbers() {
         noClasses()
                 .that()
-                .resideInAPackage("io.zigma.train.metric")
+                .resideInAPackage("io.zigma.eval.metric")
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.zigma..")
                                 .and(
                                         not(
                                                 resideInAnyPackage(
-                                                        "io.zigma.train.metric",
+                                                        "io.zigma.eval.metric",
                                                         "io.zigma.checkpoint")))
                                 .or(resideInAPackage("ai.djl..")))
                 .check(CLASSES);
@@ -124,15 +164,15 @@ class ArchitectureTest {
     void judgesKnowNeitherTheModelTheyJudgeNorItsTraining() {
         noClasses()
                 .that()
-                .resideInAPackage("io.zigma.train.judge")
+                .resideInAPackage("io.zigma.eval.feature")
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.zigma..")
                                 .and(
                                         not(
                                                 resideInAnyPackage(
-                                                        "io.zigma.train.judge",
-                                                        "io.zigma.train.metric",
+                                                        "io.zigma.eval.feature",
+                                                        "io.zigma.eval.metric",
                                                         "io.zigma.checkpoint",
                                                         "io.zigma.nn",
                                                         "io.zigma.op"))))
@@ -143,16 +183,16 @@ class ArchitectureTest {
     void evaluationSeesPicturesAndNeverTheModel() {
         noClasses()
                 .that()
-                .resideInAPackage("io.zigma.train.evaluate")
+                .resideInAPackage("io.zigma.eval")
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.zigma..")
                                 .and(
                                         not(
                                                 resideInAnyPackage(
-                                                        "io.zigma.train.evaluate",
-                                                        "io.zigma.train.judge",
-                                                        "io.zigma.train.metric",
+                                                        "io.zigma.eval",
+                                                        "io.zigma.eval.feature",
+                                                        "io.zigma.eval.metric",
                                                         "io.zigma.train.data",
                                                         "io.zigma.pipeline",
                                                         "io.zigma.checkpoint",
@@ -165,16 +205,16 @@ class ArchitectureTest {
     void theBenchImportsTheBackboneAndTheOptimiserAlone() {
         noClasses()
                 .that()
-                .resideInAPackage("io.zigma.train.bench")
+                .resideInAPackage("io.zigma.bench")
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage("io.zigma..")
                                 .and(
                                         not(
                                                 resideInAnyPackage(
-                                                        "io.zigma.train.bench",
+                                                        "io.zigma.bench",
                                                         "io.zigma.train.optim",
-                                                        "io.zigma.model",
+                                                        "io.zigma.backbone.zigma",
                                                         "io.zigma.nn",
                                                         "io.zigma.op",
                                                         "io.zigma.scan"))))
@@ -194,6 +234,6 @@ class ArchitectureTest {
     @Test
     void thereIsSomethingToCheck() {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName))
-                .contains("io.zigma.scan", "io.zigma.model", "io.zigma.cli");
+                .contains("io.zigma.scan", "io.zigma.backbone.zigma", "io.zigma.cli");
     }
 }

@@ -1,5 +1,8 @@
 package io.zigma.cli;
 
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.OptionSection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

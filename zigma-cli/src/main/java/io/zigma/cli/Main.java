@@ -1,6 +1,24 @@
 package io.zigma.cli;
 
-import io.zigma.checkpoint.Software;
+import io.zigma.cli.command.BenchCommand;
+import io.zigma.cli.command.EvaluateCommand;
+import io.zigma.cli.command.ExportCommand;
+import io.zigma.cli.command.GenerateCommand;
+import io.zigma.cli.command.ImportCommand;
+import io.zigma.cli.command.InfoCommand;
+import io.zigma.cli.command.TrainClassifierCommand;
+import io.zigma.cli.command.TrainCommand;
+import io.zigma.cli.command.VerifyCommand;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.Suggestions;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.cli.terminal.Printable;
+import io.zigma.cli.terminal.StopRequest;
+import io.zigma.io.Software;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

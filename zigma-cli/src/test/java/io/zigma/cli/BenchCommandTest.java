@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.zigma.train.bench.Effort;
+import io.zigma.bench.Effort;
+import io.zigma.cli.command.BenchCommand;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.terminal.ExitStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,8 @@
 package io.zigma.cli;
 
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.cli.terminal.WatchedOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.zigma.train.metric.FeatureStatistics;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.eval.metric.FeatureStatistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

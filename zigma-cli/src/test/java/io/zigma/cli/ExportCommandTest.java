@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.SafetensorsFile;
-import io.zigma.checkpoint.SafetensorsType;
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.io.SafetensorsFile;
+import io.zigma.io.SafetensorsType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

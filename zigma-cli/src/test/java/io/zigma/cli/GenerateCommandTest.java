@@ -2,8 +2,9 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.media.PngFile;
 import io.zigma.pipeline.Magnification;
-import io.zigma.pipeline.PngFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

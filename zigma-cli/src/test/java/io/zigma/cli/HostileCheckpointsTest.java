@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;

@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;

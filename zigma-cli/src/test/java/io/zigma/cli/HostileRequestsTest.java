@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;

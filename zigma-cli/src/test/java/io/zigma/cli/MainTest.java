@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.terminal.ExitStatus;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

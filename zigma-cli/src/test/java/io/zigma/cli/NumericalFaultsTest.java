@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;

@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.terminal.ProgressBar;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,8 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;

@@ -2,6 +2,7 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.cli.option.Suggestions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,9 +2,10 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zigma.checkpoint.SafetensorsType;
-import io.zigma.checkpoint.SafetensorsWriter;
-import io.zigma.pipeline.PngFile;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.io.SafetensorsType;
+import io.zigma.io.SafetensorsWriter;
+import io.zigma.media.PngFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

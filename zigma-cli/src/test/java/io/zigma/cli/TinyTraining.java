@@ -3,7 +3,7 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.SafetensorsType;
+import io.zigma.io.SafetensorsType;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;

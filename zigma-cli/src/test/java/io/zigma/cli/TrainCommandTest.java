@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.SafetensorsFile;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.io.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

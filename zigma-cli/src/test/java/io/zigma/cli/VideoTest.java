@@ -2,12 +2,13 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.backbone.zigma.Positions;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.base.Canvas;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.checkpoint.TinyTorchFiles;
-import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
-import io.zigma.model.Positions;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.condition.Conditioning;
+import io.zigma.convert.TinyTorchFiles;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Factorised;

@@ -1,11 +1,11 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
-import io.zigma.interpolant.GuidanceStrength;
-import io.zigma.interpolant.InterpolantKind;
-import io.zigma.interpolant.Prediction;
-import io.zigma.model.Conditioning;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.Prediction;
 import java.util.List;
 
 /**

@@ -1,12 +1,15 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
+import io.zigma.backbone.zigma.Positions;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.base.Canvas;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
-import io.zigma.interpolant.GuidanceStrength;
-import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
-import io.zigma.model.Positions;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import io.zigma.io.Spelling;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;

@@ -1,13 +1,15 @@
 package io.zigma.checkpoint;
 
 import ai.djl.nn.Parameter;
+import io.zigma.io.SafetensorsHeader;
+import io.zigma.io.ShapedTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** A tensor that a network and a file do not have alike. */
-sealed interface TensorDifference {
+public sealed interface TensorDifference {
 
     /** The tensor's name. */
     String name();

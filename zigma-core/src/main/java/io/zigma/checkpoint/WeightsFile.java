@@ -4,6 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.FileHash;
+import io.zigma.io.SafetensorsFile;
+import io.zigma.io.SafetensorsType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -99,7 +103,8 @@ public final class WeightsFile {
      *
      * @throws CheckpointException if there is one; the message names file, tensor and element
      */
-    static void requireFinite(Path file, String name, float[] values) throws CheckpointException {
+    public static void requireFinite(Path file, String name, float[] values)
+            throws CheckpointException {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new CheckpointException(

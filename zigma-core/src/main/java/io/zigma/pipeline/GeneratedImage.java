@@ -1,5 +1,6 @@
 package io.zigma.pipeline;
 
+import io.zigma.media.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.media.PictureSize;
 import io.zigma.sampler.Sampler;
 import java.security.SecureRandom;
 import java.util.Collections;

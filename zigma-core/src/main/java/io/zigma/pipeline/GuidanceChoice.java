@@ -1,6 +1,6 @@
 package io.zigma.pipeline;
 
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
 import org.jspecify.annotations.Nullable;
 
 /**

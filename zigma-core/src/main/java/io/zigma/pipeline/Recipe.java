@@ -1,7 +1,7 @@
 package io.zigma.pipeline;
 
-import io.zigma.checkpoint.Software;
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.io.Software;
 import io.zigma.op.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.zigma.pipeline;
 
-import io.zigma.checkpoint.SafetensorsException;
-import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.io.SafetensorsException;
+import io.zigma.io.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.interpolant.DiffusionCoefficient;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.Prediction;
+import io.zigma.diffusion.DiffusionCoefficient;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Prediction;
 
 /**
  * A model together with what its output means, as the solvers use it. Every result is on x's

@@ -1,7 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.diffusion.DiffusionCoefficient;
 
 /** Euler–Maruyama: x + h·drift(x, t) + √(2wh)·noise. */
 final class EulerMaruyama implements SdeSolver {

@@ -2,7 +2,7 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional).

@@ -1,8 +1,8 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.DiffusionCoefficient;
-import io.zigma.interpolant.Named;
+import io.zigma.base.Named;
+import io.zigma.diffusion.DiffusionCoefficient;
 
 /** How an SDE ends: one step without noise, so that none is left in the sample. */
 public enum LastStep implements Named {

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.Prediction;
-import io.zigma.interpolant.TimeInterval;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeInterval;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
 /**

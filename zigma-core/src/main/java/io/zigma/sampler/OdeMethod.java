@@ -1,6 +1,6 @@
 package io.zigma.sampler;
 
-import io.zigma.interpolant.Named;
+import io.zigma.base.Named;
 
 /** The ways to solve the probability-flow ODE. */
 public enum OdeMethod implements Named {

@@ -1,9 +1,9 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.Prediction;
-import io.zigma.interpolant.TimeInterval;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeInterval;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives

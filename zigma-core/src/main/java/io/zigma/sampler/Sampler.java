@@ -1,8 +1,8 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.Prediction;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Prediction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -2,10 +2,10 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.zigma.interpolant.DiffusionCoefficient;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.Prediction;
-import io.zigma.interpolant.TimeInterval;
+import io.zigma.diffusion.DiffusionCoefficient;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeInterval;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +

@@ -1,7 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.diffusion.DiffusionCoefficient;
 
 /**
  * Heun's method after the noise is added: y = x + √(2wh)·noise, then the mean of the drifts at y

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
-import io.zigma.model.OfficialConstructor;
+import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.op.GradientTape;
 import io.zigma.scan.Factorised;
 import io.zigma.scan.Fidelity;

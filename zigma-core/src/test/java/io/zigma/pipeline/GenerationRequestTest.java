@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.interpolant.GuidanceStrength;
-import io.zigma.model.TinyModels;
+import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;

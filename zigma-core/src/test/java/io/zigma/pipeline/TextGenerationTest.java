@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.model.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

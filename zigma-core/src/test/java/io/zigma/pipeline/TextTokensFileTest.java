@@ -3,9 +3,9 @@ package io.zigma.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zigma.checkpoint.SafetensorsException;
-import io.zigma.checkpoint.SafetensorsType;
-import io.zigma.checkpoint.SafetensorsWriter;
+import io.zigma.io.SafetensorsException;
+import io.zigma.io.SafetensorsType;
+import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

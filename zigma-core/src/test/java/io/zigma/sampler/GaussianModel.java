@@ -1,7 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.interpolant.Interpolant;
+import io.zigma.diffusion.Interpolant;
 
 /**
  * The exact velocity model of data that is normal with a mean and a deviation.

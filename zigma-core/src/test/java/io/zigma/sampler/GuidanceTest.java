@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.interpolant.GuidanceStrength;
+import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import org.junit.jupiter.api.Test;

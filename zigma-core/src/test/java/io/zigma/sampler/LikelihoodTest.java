@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.interpolant.Interpolant;
-import io.zigma.interpolant.InterpolantKind;
-import io.zigma.interpolant.Prediction;
+import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.Prediction;
 import io.zigma.sampler.Likelihood.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.interpolant.DiffusionCoefficient;
+import io.zigma.diffusion.DiffusionCoefficient;
 import java.util.Locale;
 
 /** Our samplers by the names and counts of the official code and of torchdiffeq. */

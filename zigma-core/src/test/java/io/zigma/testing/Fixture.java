@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.zigma.checkpoint.SafetensorsFile;
+import io.zigma.io.SafetensorsFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package io.zigma.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zigma.checkpoint.SafetensorsWriter;
+import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

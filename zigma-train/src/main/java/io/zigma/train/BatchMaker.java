@@ -3,10 +3,10 @@ package io.zigma.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.interpolant.Interpolated;
-import io.zigma.interpolant.TimeInterval;
-import io.zigma.model.Conditioning;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.Interpolated;
+import io.zigma.diffusion.TimeInterval;
 import org.jspecify.annotations.Nullable;
 
 /** Turns images into what a step trains on: noise, times, points in between, labels. */

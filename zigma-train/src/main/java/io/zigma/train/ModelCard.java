@@ -1,7 +1,7 @@
 package io.zigma.train;
 
-import io.zigma.model.Conditioning;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.condition.Conditioning;
 import io.zigma.train.data.ImageDataset;
 import java.util.Locale;
 

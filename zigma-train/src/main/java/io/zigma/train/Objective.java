@@ -1,9 +1,9 @@
 package io.zigma.train;
 
-import io.zigma.interpolant.InterpolantKind;
-import io.zigma.interpolant.LossWeight;
-import io.zigma.interpolant.Prediction;
-import io.zigma.interpolant.TrainingLoss;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.LossWeight;
+import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TrainingLoss;
 
 /**
  * What the model learns.

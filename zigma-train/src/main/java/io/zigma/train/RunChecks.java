@@ -1,10 +1,10 @@
 package io.zigma.train;
 
 import com.google.gson.JsonElement;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.base.Canvas;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.model.Canvas;
-import io.zigma.model.Conditioning;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.condition.Conditioning;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.run.RunException;

@@ -2,13 +2,13 @@ package io.zigma.train;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.model.Conditioning;
+import io.zigma.condition.Conditioning;
+import io.zigma.media.ImageGrid;
+import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.pipeline.ImageGrid;
-import io.zigma.pipeline.PngFile;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.model.Conditioning;
+import io.zigma.condition.Conditioning;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

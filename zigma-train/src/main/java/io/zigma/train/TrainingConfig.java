@@ -1,10 +1,10 @@
 package io.zigma.train;
 
+import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.model.Conditioning;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.condition.Conditioning;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.zigma.interpolant.Interpolated;
-import io.zigma.model.TinyModels;
+import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.diffusion.Interpolated;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

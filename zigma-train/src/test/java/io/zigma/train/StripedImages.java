@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Pictures that are computed: class k has a bright column every k + 2 pixels. */
-record StripedImages(int size, int height, int width, int classes, float brightness)
+public record StripedImages(int size, int height, int width, int classes, float brightness)
         implements ImageDataset {
 
     @Override

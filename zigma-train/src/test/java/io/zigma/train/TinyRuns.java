@@ -1,13 +1,13 @@
 package io.zigma.train;
 
 import ai.djl.Device;
+import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
-import io.zigma.interpolant.GuidanceStrength;
-import io.zigma.interpolant.InterpolantKind;
-import io.zigma.interpolant.LossWeight;
-import io.zigma.interpolant.Prediction;
-import io.zigma.model.TinyModels;
-import io.zigma.model.ZigMaConfig;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.LossWeight;
+import io.zigma.diffusion.Prediction;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -15,14 +15,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Runs that a test can afford. */
-final class TinyRuns {
+public final class TinyRuns {
 
     static final Provenance PROVENANCE =
             new Provenance("zigma train --data stripes", "made up", "CC0-1.0");
 
     private TinyRuns() {}
 
-    static StripedImages data() {
+    public static StripedImages data() {
         return new StripedImages(20, 4, 6, 3, 0.8f);
     }
 

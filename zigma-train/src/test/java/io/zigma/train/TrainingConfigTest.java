@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
-import io.zigma.interpolant.GuidanceStrength;
-import io.zigma.interpolant.InterpolantKind;
-import io.zigma.interpolant.LossWeight;
-import io.zigma.interpolant.Prediction;
-import io.zigma.model.TinyModels;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.LossWeight;
+import io.zigma.diffusion.Prediction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import io.zigma.model.TinyModels;
+import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import io.zigma.train.optim.BatchGradients.Result;

@@ -1,5 +1,6 @@
 package io.zigma.train.data;
 
+import io.zigma.media.PictureFormat;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

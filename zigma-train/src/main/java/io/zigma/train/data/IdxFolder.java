@@ -1,5 +1,8 @@
 package io.zigma.train.data;
 
+import io.zigma.media.Framing;
+import io.zigma.media.Picture;
+import io.zigma.media.PictureFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;

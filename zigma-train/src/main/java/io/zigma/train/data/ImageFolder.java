@@ -1,5 +1,9 @@
 package io.zigma.train.data;
 
+import io.zigma.media.Framing;
+import io.zigma.media.MediaException;
+import io.zigma.media.PictureDecoder;
+import io.zigma.media.PictureFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -212,7 +216,7 @@ public final class ImageFolder implements ImageDataset {
                 byte[] decoded =
                         Framing.frame(PictureDecoder.decode(file, format.channels()), format);
                 return new Attempt(file, keep ? decoded : null, ContentHash.of(file), null);
-            } catch (DatasetException e) {
+            } catch (MediaException e) {
                 return new Attempt(file, null, new byte[0], e.getMessage());
             } catch (IOException e) {
                 return new Attempt(file, null, new byte[0], "cannot be read (%s)".formatted(e));

@@ -1,7 +1,7 @@
 package io.zigma.train.run;
 
-import io.zigma.checkpoint.AtomicFile;
-import io.zigma.checkpoint.StorageException;
+import io.zigma.io.AtomicFile;
+import io.zigma.io.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.zigma.media.PictureFormat;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Transparency;

@@ -1,0 +1,153 @@
+package io.zigma.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.training.initializer.NormalInitializer;
+import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.zigma.ZigMaBlock;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.op.Scratch;
+import io.zigma.train.optim.BatchGradients;
+import io.zigma.train.optim.BatchGradients.ShareLoss;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A model with random weights, and noise to run it on. */
+final class BenchModel implements AutoCloseable {
+
+    private static final float WEIGHT_SCALE = 0.02f;
+
+    private final NDManager manager;
+    private final ZigMa model;
+    private final ParameterStore store;
+    private final BatchGradients gradients;
+    private final NDArray x;
+    private final NDArray t;
+    private final NDArray target;
+
+    /**
+     * Makes the model of a case.
+     *
+     * @param benchCase the case, of an unconditional model
+     * @param parent owns everything until {@link #close}
+     */
+    BenchModel(BenchCase benchCase, NDManager parent) {
+        manager = parent.newSubManager();
+        ZigMaConfig config = benchCase.model();
+        model = new ZigMa(config);
+        model.namedParameters().forEach(BenchModel::fill);
+        model.initialize(manager);
+        store = new ParameterStore(manager, false);
+        gradients = BatchGradients.inShares(model.namedParameters(), false);
+        Shape images =
+                new Shape(
+                        benchCase.batch(),
+                        config.channels(),
+                        config.imageHeight(),
+                        config.imageWidth());
+        x = manager.randomNormal(images);
+        target = manager.randomNormal(images);
+        t = manager.randomUniform(0, 1, new Shape(benchCase.batch()), DataType.FLOAT32);
+    }
+
+    /**
+     * Leaves nothing zero: a new model's gates are, and products with zeros are not what a trained
+     * model computes. Values lie in the engine's own memory, as those of a loaded model do.
+     */
+    private static void fill(String name, Parameter parameter) {
+        Initializer published = parameter.getInitializer();
+        Initializer random = new NormalInitializer(WEIGHT_SCALE);
+        boolean zeroAtFirst = name.contains("adaLN_modulation");
+        parameter.setInitializer(
+                (owner, shape, type) -> {
+                    if (zeroAtFirst) {
+                        return random.initialize(owner, shape, type);
+                    }
+                    try (NDArray values = published.initialize(owner, shape, type)) {
+                        return values.duplicate();
+                    }
+                });
+    }
+
+    /** Returns the model. */
+    ZigMa model() {
+        return model;
+    }
+
+    /** Returns the model's first layer. */
+    ZigMaBlock block() {
+        return model.getChildren().values().stream()
+                .filter(ZigMaBlock.class::isInstance)
+                .map(ZigMaBlock.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns what owns the weights. */
+    NDManager manager() {
+        return manager;
+    }
+
+    /** Predicts once, recording nothing. */
+    void forward() {
+        Recording.off(
+                () -> {
+                    model.predict(store, x, t, null, false).close();
+                    return null;
+                });
+    }
+
+    /** Goes forward and backward as training does, and forgets the gradients. */
+    void forwardBackward() {
+        try (NDManager scope = manager.newSubManager()) {
+            gradients(scope);
+        }
+    }
+
+    /**
+     * Goes forward and backward as training does.
+     *
+     * @param scope owner of what it leaves behind
+     * @return a gradient for each of {@link #weights}
+     */
+    Map<String, NDArray> gradients(NDManager scope) {
+        return gradients
+                .of(Math.toIntExact(x.size(0)), (leaves, from, to) -> loss(leaves, from, to), scope)
+                .gradients();
+    }
+
+    /** The part that some of the batch have in the mean square of the error. */
+    private NDArray loss(ParameterStore leaves, int from, int to) {
+        return Scratch.freed(
+                () -> {
+                    NDIndex part = new NDIndex("{}:{}", from, to);
+                    NDArray output = model.predict(leaves, x.get(part), t.get(part), null, true);
+                    return ShareLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
+                });
+    }
+
+    /** Returns the weights that gradients flow to, by name. */
+    Map<String, NDArray> weights() {
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        model.namedParameters()
+                .forEach(
+                        (name, parameter) -> {
+                            if (parameter.requiresGradient()) {
+                                weights.put(name, parameter.getArray());
+                            }
+                        });
+        return weights;
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        manager.close();
+    }
+}

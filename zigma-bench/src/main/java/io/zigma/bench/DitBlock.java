@@ -1,0 +1,121 @@
+package io.zigma.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.nn.Dense;
+import io.zigma.nn.NamedBlock;
+import io.zigma.op.Normalization;
+import io.zigma.op.Scratch;
+import io.zigma.op.Silu;
+import java.util.stream.LongStream;
+
+/**
+ * The yardstick of the scaling: a block of the diffusion transformer (Peebles and Xie 2023, figure
+ * 3, adaLN-Zero), with multi-head self-attention over all tokens and an MLP four times as wide.
+ *
+ * <p>Its dense layers and norms are those of ZigMa, its attention is the engine's. For inference
+ * only.
+ */
+final class DitBlock extends NamedBlock {
+
+    private static final double EPSILON = 1e-6;
+    private static final int MLP_RATIO = 4;
+    private static final long USUAL_HEAD = 64;
+
+    private final AttentionScript attention;
+    private final long size;
+    private final long heads;
+    private final Dense modulation; // D → shift, scale, gate of attention, then of the MLP
+    private final Dense projections; // D → q, k, v
+    private final Dense output; // D → D
+    private final Dense widening; // D → 4D
+    private final Dense narrowing; // 4D → D
+
+    DitBlock(int size, AttentionScript attention) {
+        this.attention = attention;
+        this.size = size;
+        heads = heads(size);
+        modulation = child("adaLN_modulation.1", new Dense(size, 6 * size, true));
+        projections = child("attn.qkv", new Dense(size, 3 * size, true));
+        output = child("attn.proj", new Dense(size, size, true));
+        widening = child("mlp.fc1", new Dense(size, MLP_RATIO * size, true));
+        narrowing = child("mlp.fc2", new Dense(MLP_RATIO * size, size, true));
+    }
+
+    /** The number of heads whose width comes closest to the usual one. */
+    static long heads(long size) {
+        return LongStream.rangeClosed(1, size)
+                .filter(count -> size % count == 0)
+                .boxed()
+                .min((a, b) -> Long.compare(strangeness(size, a), strangeness(size, b)))
+                .orElseThrow();
+    }
+
+    private static long strangeness(long size, long heads) {
+        return Math.abs(size / heads - USUAL_HEAD);
+    }
+
+    /**
+     * Applies the block.
+     *
+     * @param store where the parameters' values come from
+     * @param x tokens (B, L, D)
+     * @param condition (B, D)
+     * @return (B, L, D)
+     */
+    NDArray apply(ParameterStore store, NDArray x, NDArray condition) {
+        return Scratch.freed(
+                () -> {
+                    NDList parts =
+                            modulation
+                                    .apply(store, Silu.apply(condition), false)
+                                    .expandDims(1)
+                                    .split(6, 2); // 6 × (B, 1, D)
+                    NDArray first =
+                            x.add(
+                                    attend(store, modulated(x, parts.get(0), parts.get(1)))
+                                            .mul(parts.get(2)));
+                    NDArray hidden =
+                            widening.apply(
+                                    store,
+                                    modulated(first, parts.get(3), parts.get(4)),
+                                    false); // (B, L, 4D)
+                    NDArray second = narrowing.apply(store, Activation.gelu(hidden), false);
+                    return first.add(second.mul(parts.get(5))); // (B, L, D)
+                });
+    }
+
+    private static NDArray modulated(NDArray x, NDArray shift, NDArray scale) {
+        return Normalization.modulatedLayer(x, null, null, EPSILON, shift, scale).modulated();
+    }
+
+    private NDArray attend(ParameterStore store, NDArray x) {
+        long batch = x.getShape().get(0);
+        long length = x.getShape().get(1);
+        NDArray all =
+                projections
+                        .apply(store, x, false)
+                        .reshape(batch, length, 3, heads, size / heads)
+                        .transpose(2, 0, 3, 1, 4); // (3, B, H, L, d)
+        NDArray mixed = attention.apply(all.get(0), all.get(1), all.get(2)); // (B, H, L, d)
+        return output.apply(store, mixed.transpose(0, 2, 1, 3).reshape(batch, length, size), false);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        return new NDList(apply(store, inputs.get(0), inputs.get(1)));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0]};
+    }
+}

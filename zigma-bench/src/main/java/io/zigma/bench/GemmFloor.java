@@ -1,0 +1,102 @@
+package io.zigma.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's matrix products and nothing else, each on the path that the engine is faster on for its
+ * size: what no implementation on this engine can be faster than.
+ *
+ * <p>The weights are the model's own, so that they come from as far away in memory as they do
+ * there.
+ */
+final class GemmFloor {
+
+    /** What is done with a product. */
+    enum Pass {
+        /** x·Wᵀ. */
+        FORWARD,
+        /** The same, and the gradients of x and W. */
+        FORWARD_BACKWARD
+    }
+
+    private final Pass pass;
+    private final List<MatrixProduct> products;
+    private final Map<MatrixProduct.Size, ProductPath> paths = new HashMap<>();
+    private final Map<List<Long>, NDArray> operands = new HashMap<>();
+
+    /**
+     * Finds the faster path for each size.
+     *
+     * @param pass what will be done
+     * @param products with which weights
+     * @param effort how long the paths of one size are compared
+     * @param manager owns the other operands
+     */
+    GemmFloor(Pass pass, List<MatrixProduct> products, Effort effort, NDManager manager) {
+        this.pass = pass;
+        this.products = products;
+        for (MatrixProduct product : products) {
+            operands.computeIfAbsent(
+                    List.of(product.size().rows(), product.size().inputs()),
+                    shape -> manager.randomNormal(new Shape(shape.get(0), shape.get(1))));
+        }
+        for (MatrixProduct product : products) {
+            paths.computeIfAbsent(product.size(), size -> fastest(product, effort));
+        }
+    }
+
+    private ProductPath fastest(MatrixProduct product, Effort effort) {
+        Contest contest = new Contest(effort);
+        for (ProductPath path : ProductPath.values()) {
+            contest.addEngines(path.name(), Trial.of(() -> multiply(product, path)));
+        }
+        Map<String, Timing> timings = contest.run();
+        ProductPath best = ProductPath.LINEAR;
+        for (ProductPath path : ProductPath.values()) {
+            if (timings.get(path.name()).median() < timings.get(best.name()).median()) {
+                best = path;
+            }
+        }
+        return best;
+    }
+
+    /** Does all products, in the order of the model's parameters. */
+    void run() {
+        for (MatrixProduct product : products) {
+            multiply(product, paths.get(product.size()));
+        }
+    }
+
+    private void multiply(MatrixProduct product, ProductPath path) {
+        MatrixProduct.Size size = product.size();
+        NDArray x = operands.get(List.of(size.rows(), size.inputs()));
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray weight = product.weight().stopGradient().reshape(size.outputs(), size.inputs());
+            if (pass == Pass.FORWARD) {
+                Recording.off(() -> path.multiply(x, weight));
+            } else {
+                Recording.on(() -> withGradients(path, x, weight));
+            }
+        }
+    }
+
+    private static PtNDArray withGradients(ProductPath path, NDArray x, NDArray weight) {
+        // fresh leaves, so that gradients are handed over and not added to earlier ones
+        NDArray input = x.stopGradient();
+        input.setRequiresGradient(true);
+        NDArray matrix = weight.stopGradient();
+        matrix.setRequiresGradient(true);
+        PtNDArray y = path.multiply(input, matrix);
+        JniUtils.backward(y, (PtNDArray) y.stopGradient(), false, false);
+        return y;
+    }
+}

@@ -1,0 +1,81 @@
+package io.zigma.bench;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * How much memory a computation needs beyond what the process held before.
+ *
+ * <p>Linux keeps the process's largest resident set ({@code VmHWM} in proc(5)) and lets it be
+ * reset. What the C library has kept of freed memory is handed back first, or it would hide what
+ * the computation takes.
+ */
+final class PeakMemory {
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path SYSTEM = Path.of("/proc/meminfo");
+    private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+    private static final String RESET_PEAK = "5";
+
+    private PeakMemory() {}
+
+    /**
+     * Runs a computation.
+     *
+     * @param work what to run
+     * @return bytes at the peak above those before; empty where the system does not tell
+     */
+    static OptionalLong of(Runnable work) {
+        if (!Files.isWritable(CLEAR)) {
+            return OptionalLong.empty();
+        }
+        try {
+            handBackFreedMemory();
+            Files.writeString(CLEAR, RESET_PEAK);
+            long before = field(STATUS, "VmRSS:");
+            work.run();
+            return OptionalLong.of(Math.max(0, field(STATUS, "VmHWM:") - before));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Returns the bytes that programs could still take; empty where the system does not tell. */
+    static OptionalLong free() {
+        try {
+            return OptionalLong.of(field(SYSTEM, "MemAvailable:"));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static long field(Path file, String name) throws IOException {
+        for (String line : Files.readAllLines(file)) {
+            if (line.startsWith(name)) {
+                String[] words = line.substring(name.length()).strip().split("\\s+");
+                return Long.parseLong(words[0]) * 1024; // kB there
+            }
+        }
+        throw new IOException(file + " has no " + name);
+    }
+
+    private static void handBackFreedMemory() {
+        try {
+            Native.load("c", CLibrary.class).malloc_trim(0);
+        } catch (UnsatisfiedLinkError e) {
+            // A C library without it keeps less back by itself.
+        }
+    }
+
+    /** The part of the GNU C library that is needed. */
+    interface CLibrary extends Library {
+
+        /** Returns freed memory to the system, malloc_trim(3). */
+        @SuppressWarnings("checkstyle:MethodName")
+        int malloc_trim(long pad);
+    }
+}

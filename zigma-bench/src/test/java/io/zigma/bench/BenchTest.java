@@ -1,0 +1,118 @@
+package io.zigma.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.op.ReferencePath;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BenchTest {
+
+    /** Long enough to measure something, with a reference path that is always affordable. */
+    private static final Effort GLANCE = new Effort(0.002, 1, 3, 0, 512, 60);
+
+    private static final Set<String> FACTS =
+            Set.of("machine", "jdk", "threads", "preset", "tokens", "batch", "spread");
+
+    private static BenchCase tiny(int tokens, int batch) {
+        return BenchCase.of(new BenchPreset("tiny", TinyModels.UNCONDITIONAL, 1), tokens, batch);
+    }
+
+    private static BenchReport run(BenchCase benchCase, Set<BenchPart> parts) {
+        return new Bench(benchCase, GLANCE, parts).run((done, total, what) -> {});
+    }
+
+    @Test
+    void measuresEveryPart() {
+        JsonObject json = run(tiny(16, 2), EnumSet.allOf(BenchPart.class)).json();
+        assertThat(json.keySet())
+                .contains(
+                        "scan.forward.fused",
+                        "scan.forward.reference",
+                        "scan.backward.fused",
+                        "scan.backward.reference",
+                        "scan.order.ratio",
+                        "conv.fused",
+                        "conv.reference",
+                        "model.forward.fused",
+                        "model.forward.reference",
+                        "model.forward.gemm_floor",
+                        "model.forward.floor_ratio",
+                        "model.train_step.fused",
+                        "model.train_step.reference",
+                        "model.train_step.gemm_floor",
+                        "model.optimizer",
+                        "scaling",
+                        "machine",
+                        "threads",
+                        "preset",
+                        "tokens",
+                        "batch",
+                        "jdk");
+        for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+            if (!FACTS.contains(entry.getKey()) && entry.getValue().isJsonPrimitive()) {
+                assertThat(entry.getValue().getAsDouble())
+                        .as(entry.getKey())
+                        .satisfiesAnyOf(
+                                value -> assertThat(value).isPositive(),
+                                value -> assertThat(entry.getKey()).endsWith("bytes"));
+            }
+        }
+        assertThat(json.getAsJsonArray("scaling"))
+                .extracting(point -> point.getAsJsonObject().get("tokens").getAsInt())
+                .containsExactly(256, 512);
+        assertThat(json.getAsJsonArray("scaling"))
+                .allSatisfy(
+                        point ->
+                                assertThat(point.getAsJsonObject().keySet())
+                                        .containsExactly("tokens", "zigma", "dit"));
+    }
+
+    @Test
+    void leavesOutWhatWasNotRun() {
+        JsonObject json = run(tiny(16, 1), EnumSet.of(BenchPart.CONVOLUTION)).json();
+        assertThat(json.keySet()).allMatch(key -> FACTS.contains(key) || key.startsWith("conv."));
+        assertThat(json.getAsJsonObject("spread").keySet())
+                .allMatch(key -> key.startsWith("conv."));
+    }
+
+    @Test
+    void thePublishedPairOfShortTrainingStepsStandsBesideLongerOnes() {
+        JsonObject json = run(tiny(512, 1), EnumSet.of(BenchPart.TRAINING)).json();
+        assertThat(json.keySet())
+                .contains("model.train_step_256.fused", "model.train_step_256.reference");
+        assertThat(json.get("tokens").getAsInt()).isEqualTo(512);
+    }
+
+    @Test
+    void showsPeopleWhatItShowsPrograms() {
+        BenchReport report = run(tiny(16, 1), EnumSet.of(BenchPart.SCAN, BenchPart.FORWARD));
+        assertThat(String.join("\n", report.lines()))
+                .contains("ZigMa tiny, 16 tokens, batch 1", "scan, forward", "matrix products")
+                .doesNotContain("convolution, forward", "training", "DiT");
+    }
+
+    @Test
+    void saysWhatItMeasuresBeforeItDoes() {
+        List<String> said = new ArrayList<>();
+        new Bench(tiny(4, 1), GLANCE, EnumSet.of(BenchPart.SCAN, BenchPart.OPTIMIZER))
+                .run((done, total, what) -> said.add(done + "/" + total + " " + what));
+        assertThat(said).containsExactly("0/2 the selective scan", "1/2 the optimiser", "2/2 ");
+    }
+
+    @Test
+    void refusesToCallTheReferencePathFused() {
+        Bench bench = new Bench(tiny(4, 1), GLANCE, EnumSet.of(BenchPart.SCAN));
+        assertThatThrownBy(() -> ReferencePath.run(() -> bench.run((done, total, what) -> {})))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("--add-modules jdk.incubator.vector");
+    }
+}

@@ -1,0 +1,113 @@
+package io.zigma.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.op.ReferencePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MatrixProductTest {
+
+    private static final int BATCH = 3;
+
+    static List<ZigMaConfig> models() {
+        return List.of(TinyModels.CONDITIONAL, TinyModels.UNCONDITIONAL);
+    }
+
+    /** The engine itself is asked which products a prediction came to. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void theListIsWhatTheReferenceForwardMultiplies(ZigMaConfig config, @TempDir Path folder)
+            throws IOException {
+        Path trace = folder.resolve("trace.json");
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa model = new ZigMa(config);
+            model.initialize(manager);
+            NDArray x =
+                    manager.randomNormal(
+                            new Shape(
+                                    BATCH,
+                                    config.channels(),
+                                    config.imageHeight(),
+                                    config.imageWidth()));
+            NDArray t = manager.ones(new Shape(BATCH));
+            NDArray labels =
+                    config == TinyModels.UNCONDITIONAL
+                            ? null
+                            : manager.zeros(new Shape(BATCH), DataType.INT64);
+            ParameterStore store = new ParameterStore(manager, false);
+            JniUtils.startProfile(false, true, false);
+            Recording.off(() -> ReferencePath.run(() -> model.predict(store, x, t, labels, false)));
+            JniUtils.stopProfile(trace.toString());
+
+            Map<String, Long> expected = new TreeMap<>();
+            MatrixProduct.of(model, BATCH)
+                    .forEach(
+                            product ->
+                                    add(
+                                            expected,
+                                            product.size().rows(),
+                                            product.size().inputs(),
+                                            product.size().outputs()));
+            assertThat(observed(trace)).isEqualTo(expected);
+        }
+    }
+
+    /**
+     * The columns of all products with the same left side's size: a product may be done in parts.
+     */
+    private static void add(Map<String, Long> products, long rows, long inputs, long outputs) {
+        products.merge("(%d, %d) times".formatted(rows, inputs), outputs, Long::sum);
+    }
+
+    private static Map<String, Long> observed(Path trace) throws IOException {
+        Map<String, Long> products = new TreeMap<>();
+        for (JsonElement element :
+                JsonParser.parseString(Files.readString(trace)).getAsJsonArray()) {
+            JsonObject event = element.getAsJsonObject();
+            String name = event.get("name").getAsString();
+            JsonArray shapes = event.getAsJsonArray("shape");
+            // with a bias, which comes first, and without
+            int left = name.equals("aten::addmm") ? 1 : name.equals("aten::mm") ? 0 : -1;
+            if (left >= 0) {
+                long[] x = shape(shapes.get(left)); // (rows, in)
+                long[] matrix = shape(shapes.get(left + 1)); // (in, out)
+                add(products, x[0], x[1], matrix[1]);
+            }
+        }
+        return products;
+    }
+
+    private static long[] shape(JsonElement sizes) {
+        return StreamSupport.stream(sizes.getAsJsonArray().spliterator(), false)
+                .mapToLong(JsonElement::getAsLong)
+                .toArray();
+    }
+
+    @Test
+    void operationsCountMultiplicationsAndAdditions() {
+        assertThat(new MatrixProduct.Size(2, 3, 5).operations()).isEqualTo(60);
+    }
+}

@@ -1,0 +1,152 @@
+package io.zigma.cli.command;
+
+import com.google.gson.GsonBuilder;
+import io.zigma.bench.Bench;
+import io.zigma.bench.BenchCase;
+import io.zigma.bench.BenchPart;
+import io.zigma.bench.BenchPreset;
+import io.zigma.bench.BenchReport;
+import io.zigma.bench.Effort;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.io.Spelling;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma bench}: how fast this machine is. */
+public final class BenchCommand implements Command {
+
+    private static final String DEFAULT_PRESET = "b-1";
+    private static final int DEFAULT_THREADS = 2;
+    private static final int MOST_TOKENS = 1 << 20;
+
+    private static final Option PRESET =
+            Flags.value(
+                    "p",
+                    "preset",
+                    "NAME",
+                    "the model: small (12 layers of 256 channels), s-1 to h-4, or another of import's"
+                            + " that makes pictures;"
+                            + " default: "
+                            + DEFAULT_PRESET);
+    private static final Option TOKENS =
+            Flags.value(null, "tokens", "N", "tokens of an image; default: the preset's");
+    private static final Option BATCH =
+            Flags.value("b", "batch", "N", "images at once; default: 1, for small 8");
+    private static final Option PARTS =
+            Flags.value(
+                    null,
+                    "parts",
+                    "LIST",
+                    "only these, separated by commas: " + partNames() + "; default: all");
+    private static final Option THREADS =
+            Flags.value(
+                    "t", "threads", "N", "threads to compute with; default: " + DEFAULT_THREADS);
+    private static final Option QUICK =
+            Flags.flag(
+                    "q",
+                    "quick",
+                    "fewer rounds, no training on the reference path, scaling to 4,096 tokens only");
+    private static final Option JSON =
+            Flags.flag(null, "json", "the figures as JSON, for programs");
+
+    private final Effort quick;
+
+    public BenchCommand() {
+        this(Effort.QUICK);
+    }
+
+    /** The same with another effort behind --quick. */
+    public BenchCommand(Effort quick) {
+        this.quick = quick;
+    }
+
+    private static String partNames() {
+        return Arrays.stream(BenchPart.values()).map(Spelling::of).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public String name() {
+        return "bench";
+    }
+
+    @Override
+    public String purpose() {
+        return "Measure how fast this machine is, beside the plain path and beside attention.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to measure", PRESET, TOKENS, BATCH, PARTS),
+                OptionSection.of("How", THREADS, QUICK, JSON));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of("bench", "bench --quick", "bench --preset small --json > small.json");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        BenchPreset preset = preset(arguments);
+        BenchCase benchCase =
+                BenchCase.of(
+                        preset,
+                        arguments.integer(TOKENS, 1, MOST_TOKENS, preset.model().grid().tokens()),
+                        arguments.integer(BATCH, 1, preset.batch()));
+        Set<BenchPart> parts = parts(arguments);
+        Effort effort = arguments.has(QUICK) ? quick : Effort.FULL;
+        new ComputeOptions(-1, arguments.integer(THREADS, 1, 1024, DEFAULT_THREADS)).start();
+        BenchReport report;
+        try (ProgressBar progress = new ProgressBar(console, "measurements", 0)) {
+            report = new Bench(benchCase, effort, parts).run(progress::advanceTo);
+        }
+        if (arguments.has(JSON)) {
+            console.out()
+                    .println(new GsonBuilder().setPrettyPrinting().create().toJson(report.json()));
+        } else {
+            report.lines().forEach(console.out()::println);
+        }
+    }
+
+    private static BenchPreset preset(Arguments arguments) {
+        String label = arguments.choice(PRESET, BenchPreset.labels(), DEFAULT_PRESET);
+        return BenchPreset.named(label).orElseThrow();
+    }
+
+    private static Set<BenchPart> parts(Arguments arguments) {
+        if (!arguments.has(PARTS)) {
+            return EnumSet.allOf(BenchPart.class);
+        }
+        Set<BenchPart> parts = EnumSet.noneOf(BenchPart.class);
+        for (String name : arguments.text(PARTS).orElseThrow().split(",", -1)) {
+            parts.add(
+                    Arrays.stream(BenchPart.values())
+                            .filter(part -> Spelling.of(part).equals(name.strip()))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            new UsageException(
+                                                    "--parts knows no '%s' (%s)"
+                                                            .formatted(name, partNames()))));
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,374 @@
+package io.zigma.cli.command;
+
+import ai.djl.Device;
+import io.zigma.base.Canvas;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.ModelFolder;
+import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.SamplingOptions;
+import io.zigma.cli.option.SubjectOptions;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.option.WritableFolder;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.media.ImageGrid;
+import io.zigma.media.PngFile;
+import io.zigma.op.Precision;
+import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationListener;
+import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
+import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.Magnification;
+import io.zigma.pipeline.Recipe;
+import io.zigma.pipeline.SamplerChoice;
+import io.zigma.pipeline.Subject;
+import io.zigma.sampler.Sampler;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma generate}: pictures from a checkpoint. */
+public final class GenerateCommand implements Command {
+
+    private static final int DEFAULT_BATCH = 16;
+
+    private static final Option SEED =
+            Flags.value(
+                    "s",
+                    "seed",
+                    "N",
+                    "seed of the first picture, the next has the next; default: drawn and told");
+    private static final Option OUTPUT =
+            Flags.value(
+                    "o",
+                    "output",
+                    "FILE",
+                    "PNG file for a grid of all, or a pattern such as out_%03d.png for a file each;"
+                            + " default zigma.png. A model of videos writes GIF files that play "
+                            + VideoFile.RATE
+                            + " frames a second, several videos side by side (default zigma.gif),"
+                            + " or PNG files of all frames");
+    private static final Option GIF =
+            Flags.value(
+                    null,
+                    "gif",
+                    "FILE",
+                    "also write an animation of how the (first "
+                            + DenoisingFrames.MOST_PICTURES
+                            + ") pictures come out of the noise");
+    private static final Option SCALE =
+            Flags.value(
+                    null,
+                    "scale",
+                    "K",
+                    "magnify pixels K times; default: 1 for files of their own, enough to see"
+                            + " small pictures well in a grid or an animation");
+    private static final Option NO_METADATA =
+            Flags.flag(null, "no-metadata", "leave the recipe out of the PNG files");
+    private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
+    private static final Option PRECISION =
+            Flags.value(
+                    null,
+                    "precision",
+                    "NAME",
+                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
+                            + " that have it, and almost the same pictures");
+
+    @Override
+    public String name() {
+        return "generate";
+    }
+
+    @Override
+    public String purpose() {
+        return "Make pictures or videos with a trained model.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "-m DIR [-c CLASS] [-n N] [-s SEED] [-o FILE]";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of(
+                        "What to make",
+                        ModelFolder.MODEL,
+                        SubjectOptions.CLASS,
+                        SubjectOptions.TEXT_TOKENS,
+                        SubjectOptions.PROMPT,
+                        SubjectOptions.COUNT,
+                        SEED,
+                        OUTPUT),
+                OptionSection.of(
+                        "How to sample",
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        SamplingOptions.GUIDANCE,
+                        SamplingOptions.INTERVAL),
+                OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),
+                OptionSection.of(
+                        "Where to compute",
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        PRECISION,
+                        BATCH));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
+                "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        Plan plan = plan(arguments);
+        try (ImageGenerator generator = load(plan)) {
+            if (!arguments.has(SEED)) {
+                console.say("seed " + plan.request().seed());
+            }
+            DenoisingFrames frames = new DenoisingFrames();
+            List<GeneratedImage> images;
+            try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
+                images =
+                        generator.generate(
+                                plan.request(), listener(progress, frames, plan.gif().isPresent()));
+            }
+            write(plan, images).forEach(file -> console.out().println(file));
+            if (plan.gif().isPresent()) {
+                frames.write(plan.gif().get(), plan.animationMagnification());
+                console.out().println(plan.gif().get());
+            }
+        }
+    }
+
+    private static ImageGenerator load(Plan plan) throws IOException {
+        Device device = plan.compute().start();
+        return ImageGenerator.load(plan.checkpoint(), device, plan.precision());
+    }
+
+    /**
+     * All that was asked for, checked as far as it can be without the engine.
+     *
+     * @param checkpoint the model's folder
+     * @param request what to sample
+     * @param output where the pictures go
+     * @param gif where the animation goes, if one is wanted
+     * @param magnification of pictures
+     * @param animationMagnification of the animation
+     * @param metadata whether the recipe is written
+     * @param compute where to compute
+     * @param precision what large matrix products are taken in
+     */
+    private record Plan(
+            CheckpointFolder checkpoint,
+            GenerationRequest request,
+            PictureOutput output,
+            Optional<Path> gif,
+            Magnification magnification,
+            Magnification animationMagnification,
+            boolean metadata,
+            ComputeOptions compute,
+            Precision precision) {}
+
+    private static Plan plan(Arguments arguments) throws IOException {
+        SubjectOptions subjectOptions = new SubjectOptions(arguments);
+        Optional<Long> seed = arguments.wholeNumber(SEED);
+        Optional<PictureOutput> named =
+                arguments
+                        .path(OUTPUT)
+                        .map(given -> PictureOutput.parse(Arguments.spelling(OUTPUT), given));
+        Optional<Path> gif = arguments.path(GIF);
+        gif.ifPresent(GenerateCommand::requireGif);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        Precision precision = precision(arguments, compute);
+        SamplingOptions sampling = new SamplingOptions(arguments);
+        int batch = sampling.batch(DEFAULT_BATCH);
+        // Refused here already when they are wrong whatever the checkpoint says.
+        sampling.check();
+        arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
+        subjectOptions.check();
+
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        CheckpointConfig config = checkpoint.config();
+        PictureOutput output = output(named, checkpoint);
+        Sampler sampler = sampling.sampler(config.sampling());
+        List<Subject> subjects = subjectOptions.subjects(checkpoint);
+        GuidanceStrength guidance = sampling.guidance(checkpoint);
+        Magnification visible =
+                magnification(
+                        arguments,
+                        Magnification.toSee(
+                                config.model().imageHeight(), config.model().imageWidth()));
+        Magnification own =
+                output instanceof PictureOutput.Grid
+                        ? visible
+                        : magnification(arguments, new Magnification(1));
+
+        boolean force = arguments.has(PictureOutput.FORCE);
+        List<Path> files = output.files(subjects.size());
+        for (Path file : files) {
+            PictureOutput.checkFree(file, force);
+        }
+        requireWritable(files.get(0));
+        if (output instanceof PictureOutput.Grid) {
+            requireVisible(config.model().canvas(), output.animated(), subjects.size(), own);
+        }
+        if (gif.isPresent()) {
+            requireAnother(gif.get(), files);
+            PictureOutput.checkFree(gif.get(), force);
+            requireWritable(gif.get());
+        }
+        long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
+        return new Plan(
+                checkpoint,
+                new GenerationRequest(
+                        subjects,
+                        firstSeed,
+                        new SamplerChoice.Given(sampler),
+                        GuidanceChoice.of(guidance),
+                        null,
+                        batch,
+                        GenerationListener.NONE),
+                output,
+                gif,
+                own,
+                visible,
+                !arguments.has(NO_METADATA),
+                compute,
+                precision);
+    }
+
+    private static Precision precision(Arguments arguments, ComputeOptions compute) {
+        Precision precision =
+                Precision.parse(
+                        arguments.choice(
+                                PRECISION,
+                                Arrays.stream(Precision.values()).map(Precision::label).toList(),
+                                Precision.FLOAT32.label()));
+        try {
+            precision.require(compute.device());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
+        }
+        return precision;
+    }
+
+    private static Magnification magnification(Arguments arguments, Magnification usual) {
+        return new Magnification(
+                arguments.integer(SCALE, 1, Magnification.LARGEST, usual.factor()));
+    }
+
+    private static PictureOutput output(
+            Optional<PictureOutput> named, CheckpointFolder checkpoint) {
+        boolean video = checkpoint.config().model().canvas() instanceof Canvas.Video;
+        PictureOutput output =
+                named.orElse(new PictureOutput.Grid(Path.of(video ? "zigma.gif" : "zigma.png")));
+        if (output.animated() && !video) {
+            throw new UsageException(
+                    "%s makes pictures, not videos; '%s' should end in .png (--gif animates how they come out of the noise)"
+                            .formatted(checkpoint.path(), output.files(1).get(0)));
+        }
+        return output;
+    }
+
+    private static void requireGif(Path file) {
+        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
+            throw new UsageException("--gif '%s' should end in .gif".formatted(file));
+        }
+    }
+
+    /** A grid that cannot be written would cost all of its pictures. */
+    private static void requireVisible(
+            Canvas canvas, boolean animated, int count, Magnification magnification) {
+        // a still picture of a video is a grid of its frames
+        int frames = canvas instanceof Canvas.Video video && !animated ? video.frames() : 1;
+        try {
+            new ImageGrid.Size(canvas.width(), canvas.height())
+                    .grid(frames)
+                    .times(magnification.factor())
+                    .grid(count)
+                    .requireDrawable();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%d of them together: %s; give each a file of its own, such as -o item_%%d.png, or a lower --scale"
+                            .formatted(count, e.getMessage()));
+        }
+    }
+
+    private static void requireAnother(Path gif, List<Path> files) {
+        Path place = gif.toAbsolutePath().normalize();
+        if (files.stream().anyMatch(file -> file.toAbsolutePath().normalize().equals(place))) {
+            throw new UsageException(
+                    "--gif '%s' is where the result itself goes; name another file".formatted(gif));
+        }
+    }
+
+    private static void requireWritable(Path file) throws IOException {
+        WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
+    }
+
+    private static GenerationListener listener(
+            ProgressBar progress, DenoisingFrames frames, boolean animated) {
+        return new GenerationListener() {
+            @Override
+            public void progress(int done, int total) {
+                progress.advanceTo(done, total, "");
+            }
+
+            @Override
+            public boolean wantsPreviews() {
+                return animated;
+            }
+
+            @Override
+            public void preview(int firstImage, int step, List<BufferedImage> pictures) {
+                frames.add(step, pictures);
+            }
+        };
+    }
+
+    private static List<Path> write(Plan plan, List<GeneratedImage> images) throws IOException {
+        List<Path> files = plan.output().files(images.size());
+        if (plan.output().animated()) {
+            for (int i = 0; i < files.size(); i++) {
+                List<GeneratedImage> together = files.size() == 1 ? images : List.of(images.get(i));
+                VideoFile.write(files.get(i), together, plan.magnification());
+            }
+            return files;
+        }
+        List<BufferedImage> pictures =
+                images.stream().map(image -> plan.magnification().apply(image.picture())).toList();
+        if (plan.output() instanceof PictureOutput.Grid) {
+            PngFile.write(
+                    files.get(0),
+                    ImageGrid.of(pictures),
+                    plan.metadata() ? Recipe.together(images) : Map.of());
+        } else {
+            for (int i = 0; i < images.size(); i++) {
+                PngFile.write(
+                        files.get(i),
+                        pictures.get(i),
+                        plan.metadata() ? images.get(i).recipe().fields() : Map.of());
+            }
+        }
+        return files;
+    }
+}

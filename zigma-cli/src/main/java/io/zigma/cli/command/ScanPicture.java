@@ -1,0 +1,133 @@
+package io.zigma.cli.command;
+
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.media.PngFile;
+import io.zigma.pipeline.ScanDrawing;
+import io.zigma.pipeline.ScanWalks;
+import io.zigma.scan.Grid;
+import io.zigma.scan.ScanScheme;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
+
+/**
+ * A picture of how layers walk over the tokens: {@code info --draw-scan}.
+ *
+ * @param scheme the walks
+ * @param grid what they walk on
+ * @param depth number of layers
+ */
+record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
+
+    static final Option DRAW =
+            Flags.value(
+                    null,
+                    "draw-scan",
+                    "FILE",
+                    "draw how the layers walk over the tokens, each walk once, as a PNG file");
+    static final Option SCAN =
+            Flags.value(
+                    null,
+                    "scan",
+                    "NAME",
+                    "draw this scheme instead of a checkpoint's: "
+                            + String.join(", ", ScanScheme.spellings()));
+    static final Option GRID =
+            Flags.value(
+                    null,
+                    "grid",
+                    "HxW",
+                    "tokens that --scan walks over, FxHxW for a video; default 8x8");
+    static final Option FORCE = Flags.flag("f", "force", "replace a file that exists already");
+
+    /** Layers of the published models, enough to see every walk of most schemes. */
+    private static final int PUBLISHED_DEPTH = 24;
+
+    private static final Grid USUAL_GRID = Grid.image(8, 8);
+    private static final Pattern SIDES =
+            Pattern.compile("(?:([1-9]\\d{0,3})[x×])?([1-9]\\d{0,3})[x×]([1-9]\\d{0,3})");
+
+    /** All of it as a section of help. */
+    static OptionSection options() {
+        return OptionSection.of("A picture of the scan", DRAW, SCAN, GRID, FORCE);
+    }
+
+    /** Returns what a model does. */
+    static ScanPicture of(ZigMaConfig model) {
+        return new ScanPicture(model.scan(), model.grid(), model.depth());
+    }
+
+    /**
+     * Returns what the options name.
+     *
+     * @throws UsageException if there is no such scheme, or the grid is none
+     */
+    static ScanPicture of(Arguments arguments) {
+        try {
+            return new ScanPicture(
+                    ScanScheme.parse(arguments.requiredText(SCAN)),
+                    arguments.text(GRID).map(ScanPicture::grid).orElse(USUAL_GRID),
+                    PUBLISHED_DEPTH);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static Grid grid(String text) {
+        Matcher sides = SIDES.matcher(text.strip());
+        if (!sides.matches()) {
+            throw new UsageException(
+                    "--grid needs rows and columns such as 8x8, or frames before them, not '%s'"
+                            .formatted(text));
+        }
+        int frames = sides.group(1) == null ? 1 : Integer.parseInt(sides.group(1));
+        return new Grid(frames, Integer.parseInt(sides.group(2)), Integer.parseInt(sides.group(3)));
+    }
+
+    /**
+     * Draws into a file and says which layers walk which panel.
+     *
+     * @param file a new file, or any with {@code force}
+     * @throws IOException if it is in the way or cannot be written
+     */
+    void write(Path file, boolean force, Console console) throws IOException {
+        PictureOutput.checkFree(file, force);
+        ScanWalks walks;
+        try {
+            walks = ScanWalks.of(scheme, grid, depth);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+        PngFile.write(
+                file,
+                ScanDrawing.of(walks.panels()),
+                Map.of("scan", scheme.spelling(), "grid", sides()));
+        for (int i = 0; i < walks.panels().size(); i++) {
+            console.out().printf("%3d  %s%n", i + 1, layers(walks.layers().get(i)));
+        }
+        console.out().println(file);
+    }
+
+    private String sides() {
+        return (grid.frames() > 1 ? grid.frames() + "x" : "") + grid.height() + "x" + grid.width();
+    }
+
+    private String layers(List<Integer> numbers) {
+        return numbers.size() == depth
+                ? "all layers"
+                : (numbers.size() == 1 ? "layer " : "layers ")
+                        + numbers.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + " of "
+                        + depth;
+    }
+}

@@ -1,0 +1,221 @@
+package io.zigma.cli.command;
+
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CardOptions;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOptions;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.ModelFolder;
+import io.zigma.cli.option.ModelOptions;
+import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.TrainingOptions;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.option.WritableFolder;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.cli.terminal.StopRequest;
+import io.zigma.cli.terminal.TrainingProgress;
+import io.zigma.media.PictureFormat;
+import io.zigma.train.Provenance;
+import io.zigma.train.Training;
+import io.zigma.train.TrainingConfig;
+import io.zigma.train.TrainingListener;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.cli.Option;
+
+/** {@code zigma train}: a model from pictures. */
+public final class TrainCommand implements Command {
+
+    private static final Option OUT =
+            Flags.value("o", "out", "DIR", "run folder: checkpoints, samples, log");
+    private static final Option RESUME =
+            Flags.flag(
+                    null,
+                    "resume",
+                    "go on with the run in --out, with its own settings; length (a cosine is"
+                            + " stretched to it), saving, sampling and --recompute may change");
+    private static final Option FROM =
+            Flags.value(
+                    null,
+                    "from",
+                    "DIR",
+                    "start from the weights of this checkpoint or run, with a fresh optimiser");
+    private static final CardOptions CARD = CardOptions.of("model card");
+
+    @Override
+    public String name() {
+        return "train";
+    }
+
+    @Override
+    public String purpose() {
+        return "Train a model on your own pictures.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "--data DIR --out DIR";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of(
+                        "What to train on and where to", DataOptions.data(), OUT, RESUME, FROM),
+                TrainingOptions.LENGTH,
+                DataOptions.SECTION,
+                ModelOptions.SECTION,
+                TrainingOptions.OBJECTIVE,
+                TrainingOptions.CADENCE,
+                CARD.section(),
+                OptionSection.of(
+                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "train --data photos --out runs/first --image-size 32 --flip",
+                "train --data photos --out runs/first --resume",
+                "train --data photos --out runs/tuned --from models/fashion --steps 2000"
+                        + " --learning-rate 1e-4");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        DataOptions dataOptions = new DataOptions(arguments);
+        TrainingOptions options = new TrainingOptions(arguments);
+        Path folder = arguments.requiredPath(OUT);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        dataOptions.check();
+        if (arguments.has(FROM)) {
+            if (arguments.has(RESUME)) {
+                throw new UsageException(
+                        "--resume goes on with --out as it is; leave out --from, or begin a run in another --out");
+            }
+            options.checkTuning();
+        } else {
+            options.check();
+        }
+        Provenance provenance = CARD.provenance(arguments);
+        try (Training training =
+                arguments.has(RESUME)
+                        ? resumed(folder, dataOptions, options, provenance, compute, console)
+                        : arguments.has(FROM)
+                                ? tuned(
+                                        folder,
+                                        arguments.requiredPath(FROM),
+                                        dataOptions,
+                                        options,
+                                        provenance,
+                                        compute,
+                                        console)
+                                : begun(
+                                        folder,
+                                        dataOptions,
+                                        options,
+                                        provenance,
+                                        compute,
+                                        console)) {
+            train(training, folder, console);
+        }
+    }
+
+    private static Training begun(
+            Path folder,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        // Refused before the pictures are read, which can take a while.
+        RunFolder.requireFree(folder);
+        WritableFolder.require(folder, folder);
+        ImageDataset data = dataOptions.open(console);
+        TrainingConfig config = options.config(data);
+        return Training.start(folder, config, data, provenance, compute.start());
+    }
+
+    private static Training tuned(
+            Path folder,
+            Path from,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        RunFolder.requireFree(folder);
+        WritableFolder.require(folder, folder);
+        CheckpointFolder checkpoint = ModelFolder.open(from);
+        ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
+        TrainingConfig config = options.config(checkpoint, data);
+        return Training.start(folder, config, checkpoint, data, provenance, compute.start());
+    }
+
+    private static PictureFormat format(ZigMaConfig model) {
+        return new PictureFormat(model.channels(), model.imageHeight(), model.imageWidth());
+    }
+
+    private static Training resumed(
+            Path folder,
+            DataOptions dataOptions,
+            TrainingOptions options,
+            Provenance provenance,
+            ComputeOptions compute,
+            Console console)
+            throws IOException {
+        TrainingConfig config = options.changed(Training.configuration(folder));
+        List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
+        ImageDataset data = dataOptions.open(format(config.model()), labels, console);
+        return Training.resume(folder, config, data, provenance, compute.start());
+    }
+
+    private static Path newest(Path folder) throws IOException {
+        return new CheckpointStore(RunFolder.open(folder)).newestToResume();
+    }
+
+    private static void train(Training training, Path folder, Console console) throws IOException {
+        try (StopRequest stop =
+                StopRequest.listen(
+                        console,
+                        "stopping: this step is finished and saved first",
+                        training::stopAfterCurrentStep)) {
+            Training.Ending ending;
+            try (ProgressBar bar = new ProgressBar(console, "steps", training.step())) {
+                training.addListener(TrainingProgress.on(bar));
+                training.addListener(announcing(bar));
+                ending = training.run();
+            }
+            if (ending == Training.Ending.STOPPED) {
+                console.say(
+                        "stopped after step %d; --resume goes on from there"
+                                .formatted(training.step()));
+            }
+            console.out().println(newest(folder));
+        }
+    }
+
+    private static TrainingListener announcing(ProgressBar bar) {
+        return new TrainingListener() {
+            @Override
+            public void saved(long step, Path checkpoint) {
+                bar.say("saved " + checkpoint);
+            }
+
+            @Override
+            public void sampled(long step, Path picture) {
+                bar.say("samples " + picture);
+            }
+        };
+    }
+}

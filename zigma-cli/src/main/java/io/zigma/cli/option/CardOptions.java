@@ -1,0 +1,39 @@
+package io.zigma.cli.option;
+
+import io.zigma.train.Provenance;
+import org.apache.commons.cli.Option;
+
+/**
+ * The options that say where pictures come from, for the card of what is trained on them.
+ *
+ * @param card what the card is called
+ * @param source where the pictures come from
+ * @param licence theirs
+ */
+public record CardOptions(String card, Option source, Option licence) {
+
+    /** Makes the options for a card of that name. */
+    public static CardOptions of(String card) {
+        return new CardOptions(
+                card,
+                Flags.value(
+                        null,
+                        "data-source",
+                        "TEXT",
+                        "where the pictures come from, for the " + card),
+                Flags.value(null, "data-licence", "TEXT", "their licence, for the " + card));
+    }
+
+    /** Both as a section of help. */
+    public OptionSection section() {
+        return OptionSection.of("For the " + card, source, licence);
+    }
+
+    /** Returns what the card shall say, and the command that was typed. */
+    public Provenance provenance(Arguments arguments) {
+        return new Provenance(
+                arguments.commandLine(),
+                arguments.text(source).orElse(""),
+                arguments.text(licence).orElse(""));
+    }
+}

@@ -1,0 +1,273 @@
+package io.zigma.cli.option;
+
+import io.zigma.cli.terminal.Console;
+import io.zigma.media.PictureFormat;
+import io.zigma.train.data.DatasetOptions;
+import io.zigma.train.data.Datasets;
+import io.zigma.train.data.IdxFolder;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.SkippedFile;
+import io.zigma.train.data.Split;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+
+/** The options that say what to train on. */
+public final class DataOptions {
+
+    private static final int DEFAULT_SIDE = 32;
+    private static final int LARGEST_SIDE = 4096;
+
+    /** So many files that were left out are named; of more, only the number is told. */
+    private static final int NAMED = 10;
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
+
+    private static final Option DATA =
+            Flags.value(
+                    null,
+                    "data",
+                    "DIR",
+                    "folder of pictures with a sub-folder a class, or of MNIST-style IDX files");
+    private static final Option IMAGE_SIZE =
+            imageSize(
+                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
+                            + DEFAULT_SIDE
+                            + " for others");
+    private static final Option CHANNELS =
+            Flags.value(
+                    null,
+                    "channels",
+                    "N",
+                    "1 for grey, 3 for colour; default: 1 for IDX files, else 3");
+    private static final Option LABELS =
+            labels("names of the classes of IDX files, in their order");
+
+    public static final OptionSection SECTION =
+            OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS);
+
+    private final Arguments arguments;
+
+    public DataOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** The option that must be given. */
+    public static Option data() {
+        return DATA;
+    }
+
+    /** Makes the option that {@link #size()} reads, for another command. */
+    public static Option imageSize(String meaning) {
+        return Flags.value(null, "image-size", "N", meaning);
+    }
+
+    /** Makes the option that {@link #labels()} reads, for another command. */
+    public static Option labels(String meaning) {
+        return Flags.value(null, "labels", "A,B,...", meaning);
+    }
+
+    /** Returns the folder. */
+    public Path folder() {
+        return arguments.requiredPath(DATA);
+    }
+
+    /**
+     * Refuses what is wrong whatever the data is.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    public void check() {
+        folder();
+        size();
+        channels();
+        labels();
+    }
+
+    /**
+     * Opens the data set as the options say and tells about files that were left out.
+     *
+     * @throws IOException if there is none
+     */
+    public ImageDataset open(Console console) throws IOException {
+        Path folder = folder();
+        boolean idx = IdxFolder.isIn(folder);
+        DatasetOptions options = DatasetOptions.defaults().withLabels(labels());
+        Optional<Size> size = size();
+        Optional<Integer> channels = channels();
+        if (!idx || size.isPresent()) {
+            Size side = size.orElse(new Size(DEFAULT_SIDE, DEFAULT_SIDE));
+            options =
+                    options.withFormat(
+                            new PictureFormat(
+                                    channels.orElse(idx ? 1 : 3), side.height(), side.width()));
+        } else if (channels.isPresent()) {
+            throw new UsageException("--channels needs --image-size beside it for IDX files");
+        }
+        return opened(folder, options, console);
+    }
+
+    /**
+     * Opens the data set as a run has it.
+     *
+     * @param format the run's
+     * @param names the run's classes
+     * @throws UsageException if the options ask for something else
+     * @throws IOException if there is none
+     */
+    public ImageDataset open(PictureFormat format, List<String> names, Console console)
+            throws IOException {
+        Size size = new Size(format.height(), format.width());
+        requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
+        requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
+        requireAsBefore(LABELS, labels().isEmpty() || labels().equals(names));
+        Path folder = folder();
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        return opened(
+                folder, IdxFolder.isIn(folder) ? options.withLabels(names) : options, console);
+    }
+
+    /**
+     * Opens the pictures that measure what was trained on others.
+     *
+     * @param folder holds them; without it the test part of IDX files is taken
+     * @param training what was trained on, whose size and classes they shall have
+     * @return the pictures, or empty if none are set apart
+     * @throws IOException if they cannot be read
+     */
+    public Optional<ImageDataset> test(
+            Optional<Path> folder, ImageDataset training, Console console) throws IOException {
+        PictureFormat format =
+                new PictureFormat(training.channels(), training.height(), training.width());
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        Path own = folder.orElseGet(this::folder);
+        if (IdxFolder.isIn(own, Split.TEST)) {
+            options = options.withSplit(Split.TEST).withLabels(training.labels());
+        } else if (folder.isEmpty()) {
+            return Optional.empty();
+        } else if (IdxFolder.isIn(own)) {
+            options = options.withLabels(training.labels());
+        }
+        return Optional.of(opened(own, options, console));
+    }
+
+    /**
+     * Opens a data set for a model that is there already.
+     *
+     * @param format the model's
+     * @param model where the model is, for the refusal
+     * @throws UsageException if the options ask for another size or other channels
+     * @throws IOException if there is no data set
+     */
+    public ImageDataset openFor(PictureFormat format, Path model, Console console)
+            throws IOException {
+        Size size = new Size(format.height(), format.width());
+        requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
+        requireTheModels(
+                CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
+        return opened(
+                folder(),
+                DatasetOptions.defaults().withFormat(format).withLabels(labels()),
+                console);
+    }
+
+    private static void requireTheModels(Option option, boolean same, Path model) {
+        if (!same) {
+            throw new UsageException(
+                    "%s must be that of %s; leave it out"
+                            .formatted(Arguments.spelling(option), model));
+        }
+    }
+
+    private static void requireAsBefore(Option option, boolean same) {
+        if (!same) {
+            throw new UsageException(
+                    "%s cannot change when a run goes on; leave it out"
+                            .formatted(Arguments.spelling(option)));
+        }
+    }
+
+    private static ImageDataset opened(Path folder, DatasetOptions options, Console console)
+            throws IOException {
+        ImageDataset data = Datasets.open(folder, options);
+        data.warnings().forEach(console::say);
+        List<SkippedFile> skipped = data.skipped();
+        skipped.stream().limit(NAMED).forEach(file -> console.say("left out " + file));
+        if (skipped.size() > NAMED) {
+            console.say("left out %d more files".formatted(skipped.size() - NAMED));
+        }
+        console.say(
+                "%s: %,d pictures of %d × %d, %s"
+                        .formatted(
+                                folder,
+                                data.size(),
+                                data.height(),
+                                data.width(),
+                                data.labels().isEmpty()
+                                        ? "no classes"
+                                        : data.labels().size() + " classes"));
+        return data;
+    }
+
+    /** Height and width of a picture. */
+    public record Size(int height, int width) {}
+
+    /** Returns the size that was asked for, if any was. */
+    public Optional<Size> size() {
+        return arguments
+                .text(IMAGE_SIZE)
+                .map(
+                        given -> {
+                            Matcher matcher = SIZE.matcher(given);
+                            if (!matcher.matches()) {
+                                throw badSize(given);
+                            }
+                            int height = Integer.parseInt(matcher.group(1));
+                            int width =
+                                    matcher.group(2) == null
+                                            ? height
+                                            : Integer.parseInt(matcher.group(2));
+                            if (Math.min(height, width) < 1
+                                    || Math.max(height, width) > LARGEST_SIDE) {
+                                throw badSize(given);
+                            }
+                            return new Size(height, width);
+                        });
+    }
+
+    private static UsageException badSize(String given) {
+        return new UsageException(
+                "--image-size needs a side such as 32, or height and width such as 32x48, up to %d, not '%s'"
+                        .formatted(LARGEST_SIDE, given));
+    }
+
+    private Optional<Integer> channels() {
+        return arguments
+                .text(CHANNELS)
+                .map(
+                        given ->
+                                Integer.valueOf(
+                                        arguments.choice(CHANNELS, List.of("1", "3"), given)));
+    }
+
+    /** Returns the names of the classes, none where none were given. */
+    public List<String> labels() {
+        List<String> names =
+                arguments
+                        .text(LABELS)
+                        .map(given -> Stream.of(given.split(",", -1)).map(String::strip).toList())
+                        .orElse(List.of());
+        if (names.stream().anyMatch(String::isEmpty)
+                || names.stream().distinct().count() < names.size()) {
+            throw new UsageException(
+                    "--labels needs different names with commas between them, not '%s'"
+                            .formatted(arguments.text(LABELS).orElse("")));
+        }
+        return names;
+    }
+}

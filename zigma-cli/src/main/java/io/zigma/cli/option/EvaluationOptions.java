@@ -1,0 +1,341 @@
+package io.zigma.cli.option;
+
+import ai.djl.util.Utils;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.cli.command.PictureOutput;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.eval.Evaluation;
+import io.zigma.eval.ReferenceSplit;
+import io.zigma.sampler.Sampler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+
+/** The options of {@code zigma evaluate}, as typed values. */
+public final class EvaluationOptions {
+
+    private static final int DEFAULT_SAMPLES = 10_000;
+    private static final int MOST_SAMPLES = 1_000_000;
+    private static final String DEFAULT_SEEDS = "1,2,3";
+    private static final int DEFAULT_BATCH = 32;
+    // beyond this a sampling seed's pictures would share seeds with another's
+    private static final long LARGEST_SEED = Integer.MAX_VALUE;
+    private static final Path DEFAULT_JUDGE = Path.of("models", "fashion-classifier");
+
+    private static final String BY_DATA = "data";
+    private static final String EQUAL = "equal";
+
+    private static final Option TEST_DATA =
+            Flags.value(
+                    null,
+                    "test-data",
+                    "DIR",
+                    "pictures to compare with; default: the test part of IDX files");
+    private static final Option SPLIT =
+            Flags.value(
+                    null,
+                    "reference-split",
+                    "PART",
+                    "test (default), or holdout: a part of the training pictures, for choosing"
+                            + " settings without looking at the test pictures");
+    private static final Option REFERENCE =
+            Flags.value(
+                    null,
+                    "reference",
+                    "FILE",
+                    ".npz with mu and sigma to take the Fréchet distance to; without --data it is"
+                            + " all that is compared with");
+    private static final Option SAVE_REFERENCE =
+            Flags.value(
+                    null,
+                    "save-reference",
+                    "FILE",
+                    "write mu and sigma of the reference pictures as .npz");
+    private static final Option JUDGE =
+            Flags.value(
+                    null,
+                    "judge",
+                    "DIR",
+                    "classifier that looks at the pictures, made by train-classifier; default "
+                            + DEFAULT_JUDGE);
+    private static final Option COUNT =
+            Flags.value(
+                    "n",
+                    "count",
+                    "N",
+                    "samples a seed, at least "
+                            + Evaluation.FEWEST_SAMPLES
+                            + "; default "
+                            + DEFAULT_SAMPLES);
+    private static final Option SEEDS =
+            Flags.value(
+                    null,
+                    "seeds",
+                    "A,B,...",
+                    "sampling seeds; picture i of seed s has the seed s · 2^32 + i; default "
+                            + DEFAULT_SEEDS);
+    private static final Option GUIDANCE =
+            SamplingOptions.guidance("how hard to follow the class; default: the checkpoint's");
+    private static final Option CLASSES =
+            Flags.value(
+                    null,
+                    "classes",
+                    "HOW",
+                    "data (default): ask for classes as often as the training pictures have them;"
+                            + " equal: for all alike");
+    private static final Option SWEEP =
+            Flags.value(
+                    null,
+                    "guidance-sweep",
+                    "S,T,...",
+                    "evaluate several guidance scales, always against held-out training pictures");
+    private static final Option OVER_TRAINING =
+            Flags.flag(null, "over-training", "evaluate every checkpoint of the run folder -m");
+    private static final Option LIKELIHOOD =
+            Flags.value(
+                    null,
+                    "likelihood",
+                    "N",
+                    "also the bits per dimension of N test pictures, by the steps of --steps");
+    private static final Option JSON =
+            Flags.flag(null, "json", "write the figures as JSON instead of a table");
+    private static final Option HTML =
+            Flags.value(
+                    null,
+                    "html",
+                    "FILE",
+                    "also write a page with samples, neighbours and curves, all in one file");
+    private static final Option CACHE =
+            Flags.value(
+                    null,
+                    "cache",
+                    "DIR",
+                    "where samples and features are kept, so that a run that was stopped goes on;"
+                            + " default: .zigma/evaluation beside DJL's cache folder");
+    private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
+
+    private final Arguments arguments;
+    private final SamplingOptions sampling;
+
+    public EvaluationOptions(Arguments arguments) {
+        this.arguments = arguments;
+        this.sampling = new SamplingOptions(arguments);
+    }
+
+    /** All options of the command. */
+    public static List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to judge", ModelFolder.MODEL, OVER_TRAINING),
+                OptionSection.of(
+                        "What to compare with",
+                        DataOptions.data(),
+                        TEST_DATA,
+                        SPLIT,
+                        REFERENCE,
+                        SAVE_REFERENCE,
+                        JUDGE,
+                        FeaturesOption.FEATURES),
+                OptionSection.of(
+                        "How to sample",
+                        COUNT,
+                        SEEDS,
+                        CLASSES,
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        GUIDANCE,
+                        SamplingOptions.INTERVAL,
+                        SWEEP),
+                OptionSection.of("What else to measure", LIKELIHOOD),
+                OptionSection.of("What to write", JSON, HTML, PictureOutput.FORCE),
+                OptionSection.of(
+                        "Where to compute",
+                        CACHE,
+                        BATCH,
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE));
+    }
+
+    /**
+     * Refuses what is wrong whatever model and data are.
+     *
+     * @throws UsageException if values cannot be meant, or not together
+     * @throws IOException if a result would find no place
+     */
+    public void check() throws IOException {
+        arguments.requiredPath(ModelFolder.MODEL);
+        count();
+        seeds();
+        byData();
+        batch();
+        sampling.check();
+        boolean hasData = arguments.has(DataOptions.data());
+        if (!hasData && reference().isEmpty()) {
+            throw new UsageException(
+                    "evaluate needs --data DIR to compare with, or --reference FILE.npz");
+        }
+        if (!hasData && (arguments.has(TEST_DATA) || arguments.has(SPLIT) || sweeps())) {
+            throw new UsageException(
+                    "--test-data, --reference-split and --guidance-sweep need --data");
+        }
+        if (likelihood() > 0 && (!hasData || split() == ReferenceSplit.HOLDOUT)) {
+            throw new UsageException(
+                    "--likelihood is of the test pictures of --data; it needs them, and no sweep");
+        }
+        if (sweeps()) {
+            sweep(GuidanceStrength.NONE);
+            if (arguments.has(GUIDANCE) || overTraining() || reference().isPresent()) {
+                throw new UsageException(
+                        "--guidance-sweep tries scales by itself; leave out --cfg-scale,"
+                                + " --over-training and --reference");
+            }
+        }
+        if (split() == ReferenceSplit.HOLDOUT && arguments.has(TEST_DATA)) {
+            throw new UsageException(
+                    "held-out training pictures are compared with, so --test-data is not looked at;"
+                            + " leave it out");
+        }
+        for (Option written : List.of(HTML, SAVE_REFERENCE)) {
+            Optional<Path> file = arguments.path(written);
+            if (file.isPresent()) {
+                PictureOutput.checkFree(file.get(), arguments.has(PictureOutput.FORCE));
+                WritableFolder.require(file.get().toAbsolutePath().resolveSibling("."), file.get());
+            }
+        }
+        if (saveReference().isPresent() && (!hasData || reference().isPresent())) {
+            throw new UsageException(
+                    "--save-reference is for statistics of the pictures of --data; give that, and no"
+                            + " --reference");
+        }
+        WritableFolder.require(cache(), cache());
+    }
+
+    /** Returns which real pictures to compare with. */
+    public ReferenceSplit split() {
+        String usual = sweeps() ? "holdout" : "test";
+        String chosen = arguments.choice(SPLIT, List.of("test", "holdout"), usual);
+        ReferenceSplit split = ReferenceSplit.valueOf(chosen.toUpperCase(Locale.ROOT));
+        if (sweeps() && split == ReferenceSplit.TEST) {
+            throw new UsageException(
+                    "--guidance-sweep never looks at the test pictures; leave out"
+                            + " --reference-split, or give holdout");
+        }
+        return split;
+    }
+
+    public Optional<Path> testData() {
+        return arguments.path(TEST_DATA);
+    }
+
+    public Optional<Path> reference() {
+        return arguments.path(REFERENCE);
+    }
+
+    public Optional<Path> saveReference() {
+        return arguments.path(SAVE_REFERENCE);
+    }
+
+    /** Returns the classifier's folder. */
+    public Path judge() {
+        return arguments.path(JUDGE).orElse(DEFAULT_JUDGE);
+    }
+
+    public int count() {
+        return arguments.integer(COUNT, Evaluation.FEWEST_SAMPLES, MOST_SAMPLES, DEFAULT_SAMPLES);
+    }
+
+    /** Returns the sampling seeds, all different. */
+    public List<Long> seeds() {
+        List<Long> seeds = list(SEEDS, DEFAULT_SEEDS, "whole numbers from 0 on", Long::valueOf);
+        if (seeds.stream().anyMatch(seed -> seed < 0 || seed > LARGEST_SEED)) {
+            throw new UsageException(
+                    "--seeds takes whole numbers from 0 to %d, not '%s'"
+                            .formatted(LARGEST_SEED, arguments.text(SEEDS).orElse("")));
+        }
+        return seeds;
+    }
+
+    /** Tells whether classes are asked for as often as the data has them. */
+    public boolean byData() {
+        return arguments.choice(CLASSES, List.of(BY_DATA, EQUAL), BY_DATA).equals(BY_DATA)
+                && arguments.has(DataOptions.data());
+    }
+
+    public Sampler sampler(SamplingDefaults usual) {
+        return sampling.sampler(usual);
+    }
+
+    public GuidanceStrength guidance(GuidanceStrength usual) {
+        return sampling.guidance(usual);
+    }
+
+    public boolean sweeps() {
+        return arguments.has(SWEEP);
+    }
+
+    /** Returns the guidance to try, by ascending scale. */
+    public List<GuidanceStrength> sweep(GuidanceStrength usual) {
+        List<Double> scales = list(SWEEP, "", "numbers from 0 to 100", Double::valueOf);
+        if (scales.stream().anyMatch(scale -> !(scale >= 0 && scale <= GuidanceStrength.LARGEST))) {
+            throw new UsageException(
+                    "--guidance-sweep takes numbers from 0 to 100, not '%s'"
+                            .formatted(arguments.requiredText(SWEEP)));
+        }
+        return scales.stream()
+                .sorted()
+                .map(scale -> sampling.interval(usual.withScale(scale)))
+                .toList();
+    }
+
+    public boolean overTraining() {
+        return arguments.has(OVER_TRAINING);
+    }
+
+    /** Returns of how many test pictures the likelihood is wanted, 0 for none. */
+    public int likelihood() {
+        return arguments.integer(LIKELIHOOD, 1, MOST_SAMPLES, 0);
+    }
+
+    public boolean json() {
+        return arguments.has(JSON);
+    }
+
+    public Optional<Path> html() {
+        return arguments.path(HTML);
+    }
+
+    public Path cache() {
+        return arguments
+                .path(CACHE)
+                .orElseGet(
+                        () ->
+                                Utils.getCacheDir()
+                                        .toAbsolutePath()
+                                        .resolveSibling(".zigma")
+                                        .resolve("evaluation"));
+    }
+
+    public int batch() {
+        return sampling.batch(DEFAULT_BATCH);
+    }
+
+    private <T> List<T> list(Option option, String usual, String what, Function<String, T> parser) {
+        String given = arguments.text(option).orElse(usual);
+        try {
+            List<T> values =
+                    Stream.of(given.split(",", -1)).map(String::strip).map(parser).toList();
+            if (values.stream().distinct().count() == values.size()) {
+                return values;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like a number that comes twice.
+        }
+        throw new UsageException(
+                "%s needs different %s with commas between them, not '%s'"
+                        .formatted(Arguments.spelling(option), what, given));
+    }
+}

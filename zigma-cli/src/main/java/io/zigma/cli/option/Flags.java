@@ -1,0 +1,29 @@
+package io.zigma.cli.option;
+
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
+
+/** How this program's options are made, and those that every command knows. */
+public final class Flags {
+
+    /** Shows a command's help; seen before anything else is looked at. */
+    static final Option HELP = flag("h", "help", "show this help");
+
+    /** Adds the stack trace to a failure's line. */
+    public static final Option DEBUG = flag(null, "debug", "add the stack trace to a failure");
+
+    /** The options that every command ends its help with. */
+    public static final OptionSection COMMON = OptionSection.of("Help", HELP, DEBUG);
+
+    private Flags() {}
+
+    /** Makes an option that takes a value. */
+    public static Option value(@Nullable String letter, String name, String value, String meaning) {
+        return Option.builder(letter).longOpt(name).hasArg().argName(value).desc(meaning).get();
+    }
+
+    /** Makes an option that is there or not. */
+    public static Option flag(@Nullable String letter, String name, String meaning) {
+        return Option.builder(letter).longOpt(name).desc(meaning).get();
+    }
+}

@@ -1,0 +1,172 @@
+package io.zigma.cli.option;
+
+import io.zigma.base.Named;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.LossWeight;
+import io.zigma.diffusion.Prediction;
+import io.zigma.train.Objective;
+import io.zigma.train.TimeSampling;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.Option;
+
+/** The options that say what a model learns, and whether it is told classes. */
+public final class ObjectiveOptions {
+
+    static final Option UNCONDITIONAL = Flags.flag(null, "unconditional", "pay no heed to classes");
+    static final Option LABEL_DROPOUT =
+            Flags.value(
+                    null,
+                    "label-dropout",
+                    "P",
+                    "share of labels left out, for guidance to work; default 0.1");
+    public static final Option INTERPOLANT =
+            Flags.value(
+                    null,
+                    "interpolant",
+                    "NAME",
+                    "path from noise to data: "
+                            + labels(InterpolantKind.values())
+                            + "; default linear");
+    public static final Option PREDICTION =
+            Flags.value(
+                    null,
+                    "prediction",
+                    "NAME",
+                    "what the model learns: " + labels(Prediction.values()) + "; default velocity");
+    static final Option LOSS_WEIGHT =
+            Flags.value(
+                    null,
+                    "loss-weight",
+                    "NAME",
+                    "for noise and score: " + labels(LossWeight.values()) + "; default none");
+    static final Option LOGIT_NORMAL =
+            Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
+    static final Option TIME_MEAN =
+            Flags.value(
+                    null,
+                    "time-mean",
+                    "M",
+                    "with --logit-normal: below 0 leans to the noise, above 0 to the data, and so to"
+                            + " detail; default 0");
+    static final Option TIME_DEVIATION =
+            Flags.value(
+                    null,
+                    "time-deviation",
+                    "S",
+                    "with --logit-normal: how far times spread; default 1");
+
+    private static final double DEFAULT_DROPOUT = 0.1;
+
+    // Ten standard deviations of the usual spread: beyond, every time is an end of the way.
+    private static final double FARTHEST_MEAN = 10;
+    private static final double SMALLEST_DEVIATION = 0.01;
+    private static final double LARGEST_DEVIATION = 10;
+
+    private final Arguments arguments;
+
+    public ObjectiveOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** Returns what a new model learns that is told classes, or nothing. */
+    static Objective usual(boolean conditional) {
+        Objective usual = Objective.DEFAULT;
+        return new Objective(
+                usual.path(),
+                usual.prediction(),
+                usual.weight(),
+                usual.times(),
+                conditional ? DEFAULT_DROPOUT : 0);
+    }
+
+    /** Returns the path from noise to data. */
+    public InterpolantKind interpolant() {
+        return interpolant(InterpolantKind.LINEAR);
+    }
+
+    /** Returns what the model learns. */
+    public Prediction prediction() {
+        return prediction(Prediction.VELOCITY);
+    }
+
+    private InterpolantKind interpolant(InterpolantKind usual) {
+        return choice(INTERPOLANT, InterpolantKind.values(), usual);
+    }
+
+    private Prediction prediction(Prediction usual) {
+        return choice(PREDICTION, Prediction.values(), usual);
+    }
+
+    /**
+     * Returns the share of labels that are left out.
+     *
+     * @param usual what it is where no option says otherwise
+     * @param told what the model could be told
+     * @throws UsageException if it shall be told nothing
+     */
+    double labelDropout(double usual, Conditioning told) {
+        if (told instanceof Conditioning.ByClass && !arguments.has(UNCONDITIONAL)) {
+            return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
+        }
+        if (arguments.has(LABEL_DROPOUT)) {
+            throw new UsageException(
+                    "--label-dropout is for models with classes; leave it out of an unconditional one");
+        }
+        return 0;
+    }
+
+    /**
+     * Returns what the model is told.
+     *
+     * @param told what it could be told
+     * @param dropout share of labels that are left out
+     */
+    Conditioning conditioning(Conditioning told, double dropout) {
+        return told instanceof Conditioning.ByClass byClass && !arguments.has(UNCONDITIONAL)
+                ? new Conditioning.ByClass(byClass.classes(), dropout > 0)
+                : new Conditioning.Unconditional();
+    }
+
+    /**
+     * Returns what the model learns.
+     *
+     * @param usual what it is where no option says otherwise
+     * @param dropout share of labels that are left out
+     * @throws IllegalArgumentException if the values do not fit together
+     */
+    Objective objective(Objective usual, double dropout) {
+        return new Objective(
+                interpolant(usual.path()),
+                prediction(usual.prediction()),
+                choice(LOSS_WEIGHT, LossWeight.values(), usual.weight()),
+                times(usual.times()),
+                dropout);
+    }
+
+    private TimeSampling times(TimeSampling usual) {
+        if (arguments.has(LOGIT_NORMAL)) {
+            return new TimeSampling.LogitNormal(
+                    arguments.number(TIME_MEAN, -FARTHEST_MEAN, FARTHEST_MEAN, 0),
+                    arguments.number(TIME_DEVIATION, SMALLEST_DEVIATION, LARGEST_DEVIATION, 1));
+        }
+        for (Option option : List.of(TIME_MEAN, TIME_DEVIATION)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "--%s is of logit-normal times; add --logit-normal, or leave it out"
+                                .formatted(option.getLongOpt()));
+            }
+        }
+        return usual;
+    }
+
+    private <T extends Enum<T> & Named> T choice(Option option, T[] values, T usual) {
+        List<String> labels = Arrays.stream(values).map(Named::label).toList();
+        return values[labels.indexOf(arguments.choice(option, labels, usual.label()))];
+    }
+
+    private static String labels(Named[] values) {
+        return String.join(", ", Arrays.stream(values).map(Named::label).toList());
+    }
+}

@@ -1,0 +1,111 @@
+package io.zigma.cli.option;
+
+import io.zigma.train.Optimization;
+import io.zigma.train.optim.AdamWConfig;
+import io.zigma.train.optim.EmaConfig;
+import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.WeightDecayScope;
+import java.util.List;
+import org.apache.commons.cli.Option;
+
+/** The options that say how the weights follow their gradients. */
+final class OptimizationOptions {
+
+    private static final int DEFAULT_WARMUP = 100;
+    private static final double NO_LIMIT = Double.MAX_VALUE;
+    private static final String CONSTANT = "constant";
+    private static final String COSINE = "cosine";
+
+    static final Option LEARNING_RATE =
+            Flags.value(
+                    null, "learning-rate", "R", "AdamW's learning rate at its peak; default 5e-4");
+    static final Option WARMUP =
+            Flags.value(
+                    null,
+                    "warmup",
+                    "N",
+                    "steps in which the learning rate rises to its peak; default "
+                            + DEFAULT_WARMUP);
+    static final Option DECAY =
+            Flags.value(
+                    null,
+                    "decay",
+                    "NAME",
+                    "what the learning rate does then: constant (default) or cosine");
+    static final Option RECOMPUTE =
+            Flags.flag(
+                    null,
+                    "recompute",
+                    "run each layer again in the backward pass: far less memory, a third more time,"
+                            + " the same result");
+    static final Option WEIGHT_DECAY =
+            Flags.value(null, "weight-decay", "R", "decoupled weight decay; default 0");
+    static final Option CLIP =
+            Flags.value(null, "clip", "NORM", "largest gradient norm; default 2");
+    static final Option EMA =
+            Flags.value(
+                    null,
+                    "ema",
+                    "R",
+                    "share of the old average of the weights kept in a step; default 0.999");
+
+    private final Arguments arguments;
+
+    OptimizationOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** Returns what suits a small model, where no option says otherwise. */
+    static Optimization usual() {
+        Optimization official = Optimization.DEFAULT;
+        return new Optimization(
+                new LearningRateSchedule.Constant(5e-4, DEFAULT_WARMUP),
+                new AdamWConfig(
+                        official.adamW().beta1(),
+                        official.adamW().beta2(),
+                        official.adamW().epsilon(),
+                        official.adamW().weightDecay(),
+                        WeightDecayScope.MATRICES),
+                official.maxGradientNorm(),
+                new EmaConfig(0.999, true));
+    }
+
+    /**
+     * Returns how the weights follow their gradients.
+     *
+     * @param usual what holds where no option says otherwise
+     * @param steps how long the run is
+     */
+    Optimization optimization(Optimization usual, int steps) {
+        AdamWConfig adamW = usual.adamW();
+        return new Optimization(
+                schedule(usual.schedule(), steps),
+                new AdamWConfig(
+                        adamW.beta1(),
+                        adamW.beta2(),
+                        adamW.epsilon(),
+                        arguments.number(WEIGHT_DECAY, 0, NO_LIMIT, adamW.weightDecay()),
+                        adamW.scope()),
+                arguments.number(CLIP, 1e-9, NO_LIMIT, usual.maxGradientNorm()),
+                new EmaConfig(
+                        arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
+                        usual.ema().warmup()),
+                arguments.has(RECOMPUTE) || usual.recompute());
+    }
+
+    private LearningRateSchedule schedule(LearningRateSchedule usual, int steps) {
+        double rate = arguments.number(LEARNING_RATE, 1e-12, 1, usual.peak());
+        int warmup = Math.toIntExact(usual.warmupSteps());
+        boolean falling = usual instanceof LearningRateSchedule.Cosine;
+        String decay =
+                arguments.choice(DECAY, List.of(CONSTANT, COSINE), falling ? COSINE : CONSTANT);
+        if (decay.equals(CONSTANT)) {
+            return new LearningRateSchedule.Constant(rate, arguments.integer(WARMUP, 0, warmup));
+        }
+        // a short run must still have something to fall from
+        int fitting = falling ? warmup : Math.min(warmup, steps / 2);
+        double floor = usual instanceof LearningRateSchedule.Cosine cosine ? cosine.floor() : 0;
+        return new LearningRateSchedule.Cosine(
+                rate, floor, arguments.integer(WARMUP, 0, fitting), steps);
+    }
+}

@@ -1,0 +1,139 @@
+package io.zigma.cli.option;
+
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.pipeline.GuidanceChoice.Interval;
+import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.sampler.Sampler;
+import java.util.Optional;
+import org.apache.commons.cli.Option;
+
+/** The options that say how pictures come out of the noise, and how many at once. */
+public final class SamplingOptions {
+
+    public static final Option SAMPLER =
+            Flags.value(
+                    null,
+                    "sampler",
+                    "NAME",
+                    String.join(", ", Sampler.names()) + "; default: the checkpoint's");
+    public static final Option STEPS =
+            Flags.value(
+                    null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
+    public static final Option GUIDANCE =
+            guidance(
+                    "how hard to follow the class or text: 1 as learnt, more is clearer and less"
+                            + " varied; default: the checkpoint's");
+
+    public static final Option INTERVAL =
+            Flags.value(
+                    null,
+                    "cfg-interval",
+                    "FROM,TO",
+                    "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
+                            + " others; default: the checkpoint's");
+
+    private static final int LARGEST_BATCH = 4096;
+
+    private final Arguments arguments;
+
+    public SamplingOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /** Makes the option that {@link #guidance(double)} reads, for another command. */
+    static Option guidance(String meaning) {
+        return Flags.value(null, "cfg-scale", "S", meaning);
+    }
+
+    /** Makes the option that {@link #batch} reads. */
+    public static Option batchOf(int usual) {
+        return Flags.value(
+                null,
+                "batch",
+                "N",
+                "pictures computed at once, a matter of speed and memory; default " + usual);
+    }
+
+    /**
+     * Refuses what is wrong whatever the checkpoint says.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    public void check() {
+        arguments.choice(SAMPLER, Sampler.names(), SamplingDefaults.PLAIN.sampler());
+        arguments.integer(STEPS, 1, SamplingDefaults.PLAIN.steps());
+        guidance(GuidanceStrength.NONE);
+    }
+
+    /** Returns the sampler that was asked for, or as far as none was, the checkpoint's. */
+    public Sampler sampler(SamplingDefaults usual) {
+        return Sampler.parse(
+                arguments.text(SAMPLER).orElse(usual.sampler()),
+                arguments.integer(STEPS, 1, usual.steps()));
+    }
+
+    /** Returns how hard to follow what the model is told, and when. */
+    public GuidanceStrength guidance(GuidanceStrength usual) {
+        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
+        return interval(usual.withScale(scale));
+    }
+
+    /**
+     * Returns the same scale in the part of the way that was asked for.
+     *
+     * @throws UsageException if it is none
+     */
+    GuidanceStrength interval(GuidanceStrength usual) {
+        Optional<String> given = arguments.text(INTERVAL);
+        if (given.isEmpty()) {
+            return usual;
+        }
+        try {
+            Interval interval = Interval.parse(given.get());
+            return new GuidanceStrength(usual.scale(), interval.from(), interval.to());
+        } catch (InvalidRequestException e) {
+            throw new UsageException("--cfg-interval takes " + e.getMessage());
+        }
+    }
+
+    /**
+     * Returns how hard to follow what a model is told, and when.
+     *
+     * @throws UsageException if it cannot be guided
+     */
+    public GuidanceStrength guidance(CheckpointFolder checkpoint) {
+        GuidanceStrength guidance = guidance(checkpoint.config().sampling().guidance());
+        requireGuidable(checkpoint, guidance);
+        return guidance;
+    }
+
+    /**
+     * Refuses to guide a model that cannot be guided.
+     *
+     * @throws UsageException if it shall be all the same
+     */
+    public static void requireGuidable(CheckpointFolder checkpoint, GuidanceStrength guidance) {
+        if (guidance.guides() && !checkpoint.config().model().conditioning().guidable()) {
+            throw new UsageException(
+                    "%s cannot be guided (it was trained without a null class); leave out --cfg-scale, or give 1"
+                            .formatted(checkpoint.path()));
+        }
+    }
+
+    /**
+     * Returns what a checkpoint recommends, but for what is said otherwise.
+     *
+     * @throws UsageException if the model cannot be guided
+     */
+    public SamplingDefaults recommended(CheckpointFolder checkpoint) {
+        Sampler sampler = sampler(checkpoint.config().sampling());
+        return new SamplingDefaults(sampler.label(), sampler.steps(), guidance(checkpoint));
+    }
+
+    /** Returns how many pictures to compute at once. */
+    public int batch(int usual) {
+        return arguments.integer(batchOf(usual), 1, LARGEST_BATCH, usual);
+    }
+}

@@ -1,0 +1,137 @@
+package io.zigma.cli.option;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.pipeline.Subject;
+import io.zigma.pipeline.TextTokensFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
+
+/** The options that say what pictures shall show, as far as the model can be told. */
+public final class SubjectOptions {
+
+    private static final int MOST_PICTURES = 100_000;
+
+    public static final Option CLASS =
+            Flags.value(
+                    "c", "class", "CLASS", "class by name or number; default: the classes in turn");
+    public static final Option TEXT_TOKENS =
+            Flags.value(
+                    null,
+                    "text-tokens",
+                    "FILE",
+                    "texts for a text model as a text encoder's tokens: a safetensors file with one"
+                            + " tensor (n, d), or (B, n, d) for several in turn, and for guidance a"
+                            + " tensor '"
+                            + TextTokensFile.NULL_TEXT
+                            + "' for the empty text");
+    public static final Option PROMPT =
+            Flags.value(
+                    "p",
+                    "prompt",
+                    "TEXT",
+                    "refused, as no text encoder is shipped: see --text-tokens");
+    public static final Option COUNT =
+            Flags.value("n", "count", "N", "how many pictures; default 1, or one for each text");
+
+    private final Arguments arguments;
+
+    public SubjectOptions(Arguments arguments) {
+        this.arguments = arguments;
+    }
+
+    /**
+     * Refuses what is wrong whatever the checkpoint is.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    public void check() {
+        count(1);
+        if (arguments.has(PROMPT)) {
+            throw new UsageException(
+                    "--prompt needs a text encoder, and none is shipped; encode the text with the one"
+                            + " that the model was trained with and give the tokens with"
+                            + " --text-tokens FILE.safetensors");
+        }
+        if (arguments.has(CLASS) && arguments.has(TEXT_TOKENS)) {
+            throw new UsageException("a model follows --class or --text-tokens; leave one out");
+        }
+    }
+
+    /**
+     * Returns what each picture shall show.
+     *
+     * @throws UsageException if the model cannot be told so
+     * @throws IOException if the file of tokens is not one for this model
+     */
+    public List<Subject> subjects(CheckpointFolder checkpoint) throws IOException {
+        Optional<Path> file = arguments.path(TEXT_TOKENS);
+        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText byText) {
+            return texts(file, byText, checkpoint);
+        }
+        if (file.isPresent()) {
+            throw new UsageException(
+                    "%s is not conditioned on text; leave out --text-tokens"
+                            .formatted(checkpoint.path()));
+        }
+        return classes(checkpoint);
+    }
+
+    private int count(int usual) {
+        return arguments.integer(COUNT, 1, MOST_PICTURES, usual);
+    }
+
+    private List<Subject> classes(CheckpointFolder checkpoint) {
+        List<String> names = checkpoint.config().labels();
+        Optional<Integer> chosen =
+                arguments
+                        .text(CLASS)
+                        .map(given -> ClassChoice.parse(given, names, checkpoint.path()));
+        return IntStream.range(0, count(1))
+                .<Subject>mapToObj(
+                        i ->
+                                names.isEmpty()
+                                        ? new Subject.Any()
+                                        : new Subject.NumberedClass(
+                                                chosen.orElse(i % names.size())))
+                .toList();
+    }
+
+    private List<Subject> texts(
+            Optional<Path> file, Conditioning.ByText byText, CheckpointFolder checkpoint)
+            throws IOException {
+        if (file.isEmpty() || arguments.has(CLASS)) {
+            throw new UsageException(
+                    "%s is conditioned on text: give tokens of %d numbers with --text-tokens FILE.safetensors%s"
+                            .formatted(
+                                    checkpoint.path(),
+                                    byText.contextSize(),
+                                    arguments.has(CLASS) ? " in place of --class" : ""));
+        }
+        List<Subject.Text> texts = TextTokensFile.read(file.get());
+        Subject.Text first = texts.get(0);
+        if (first.tokens().size() != byText.contextSize()) {
+            throw new IOException(
+                    "%s has tokens of %d numbers, %s takes %d; use the text encoder that it was trained with"
+                            .formatted(
+                                    file.get(),
+                                    first.tokens().size(),
+                                    checkpoint.path(),
+                                    byText.contextSize()));
+        }
+        GuidanceStrength guidance = new SamplingOptions(arguments).guidance(checkpoint);
+        if (guidance.guides() && first.nullText() == null) {
+            throw new UsageException(
+                    "guidance %s needs the empty text's tokens as tensor '%s' in %s; put them there, or use --cfg-scale 1"
+                            .formatted(guidance, TextTokensFile.NULL_TEXT, file.get()));
+        }
+        return IntStream.range(0, count(texts.size()))
+                .<Subject>mapToObj(i -> texts.get(i % texts.size()))
+                .toList();
+    }
+}

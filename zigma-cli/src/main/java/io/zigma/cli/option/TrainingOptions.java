@@ -1,0 +1,269 @@
+package io.zigma.cli.option;
+
+import io.zigma.base.Canvas;
+import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.Conditioning;
+import io.zigma.sampler.Sampler;
+import io.zigma.train.Cadence;
+import io.zigma.train.TrainingConfig;
+import io.zigma.train.data.ImageDataset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
+
+/** The options that decide how a run goes, with defaults for a small model on a small machine. */
+public final class TrainingOptions {
+
+    private static final int DEFAULT_STEPS = 20_000;
+
+    private static final Option STEPS =
+            Flags.value(null, "steps", "N", "steps in all; default " + DEFAULT_STEPS);
+    private static final Option BATCH_SIZE =
+            Flags.value(null, "batch-size", "N", "pictures a step; default 32");
+    private static final Option SEED =
+            Flags.value(
+                    "s",
+                    "seed",
+                    "N",
+                    "decides weights, order, noise and dropped labels; default 0");
+    private static final Option FLIP =
+            Flags.flag(null, "flip", "mirror pictures left to right half of the time");
+    private static final Option FREEZE =
+            Flags.value(
+                    null,
+                    "freeze",
+                    "A,B,...",
+                    "with --from: weights that stay as they are, by the beginnings of their names,"
+                            + " such as x_embedder,blocks.0.");
+    private static final Option SAVE_EVERY =
+            Flags.value(
+                    null,
+                    "save-every",
+                    "N",
+                    "steps between checkpoints, 0 for one at the end; default 1000");
+    private static final Option KEEP =
+            Flags.value(null, "keep", "N", "checkpoints that stay; default 3");
+    private static final Option SAMPLE_EVERY =
+            Flags.value(
+                    null,
+                    "sample-every",
+                    "N",
+                    "steps between sample pictures, 0 for none; default 1000");
+    private static final Option SAMPLER =
+            Flags.value(
+                    null,
+                    "sampler",
+                    "NAME",
+                    "for samples, and recommended by the checkpoint; default heun, or that of"
+                            + " --from");
+    private static final Option SAMPLE_STEPS =
+            Flags.value(
+                    null, "sample-steps", "N", "steps of a sample; default 20, or those of --from");
+    private static final Option GUIDANCE =
+            SamplingOptions.guidance("guidance of samples; default 1, none, or that of --from");
+
+    public static final OptionSection LENGTH =
+            OptionSection.of(
+                    "How to train",
+                    STEPS,
+                    BATCH_SIZE,
+                    OptimizationOptions.LEARNING_RATE,
+                    OptimizationOptions.WARMUP,
+                    OptimizationOptions.DECAY,
+                    FLIP,
+                    SEED,
+                    OptimizationOptions.RECOMPUTE);
+    public static final OptionSection OBJECTIVE =
+            OptionSection.of(
+                    "What it learns",
+                    ObjectiveOptions.UNCONDITIONAL,
+                    ObjectiveOptions.LABEL_DROPOUT,
+                    ObjectiveOptions.INTERPOLANT,
+                    ObjectiveOptions.PREDICTION,
+                    ObjectiveOptions.LOSS_WEIGHT,
+                    ObjectiveOptions.LOGIT_NORMAL,
+                    ObjectiveOptions.TIME_MEAN,
+                    ObjectiveOptions.TIME_DEVIATION,
+                    OptimizationOptions.WEIGHT_DECAY,
+                    OptimizationOptions.CLIP,
+                    OptimizationOptions.EMA,
+                    FREEZE);
+    public static final OptionSection CADENCE =
+            OptionSection.of(
+                    "What to write and when",
+                    SAVE_EVERY,
+                    KEEP,
+                    SAMPLE_EVERY,
+                    SAMPLER,
+                    SAMPLE_STEPS,
+                    GUIDANCE,
+                    SamplingOptions.INTERVAL);
+
+    private final Arguments arguments;
+    private final ModelOptions model;
+    private final ObjectiveOptions objective;
+    private final OptimizationOptions optimization;
+
+    public TrainingOptions(Arguments arguments) {
+        this.arguments = arguments;
+        this.model = new ModelOptions(arguments);
+        this.objective = new ObjectiveOptions(arguments);
+        this.optimization = new OptimizationOptions(arguments);
+    }
+
+    /**
+     * Refuses what is wrong whatever the data is, before the data is read.
+     *
+     * @throws UsageException if a value cannot be meant
+     */
+    public void check() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it out");
+        }
+        config(1, 2 * model.patchSize(), 2 * model.patchSize(), 2);
+    }
+
+    /**
+     * Refuses what is wrong of a run that starts from a checkpoint, whatever checkpoint and data
+     * are.
+     *
+     * @throws UsageException if a value cannot be meant, or is the checkpoint's to say
+     */
+    public void checkTuning() {
+        Stream.concat(
+                        ModelOptions.SECTION.options().stream(),
+                        Stream.of(
+                                ObjectiveOptions.INTERPOLANT,
+                                ObjectiveOptions.PREDICTION,
+                                ObjectiveOptions.UNCONDITIONAL))
+                .filter(arguments::has)
+                .findFirst()
+                .ifPresent(
+                        option -> {
+                            throw new UsageException(
+                                    "%s is settled by the checkpoint in --from; leave it out"
+                                            .formatted(Arguments.spelling(option)));
+                        });
+        frozen();
+        config(1, 2, 2, 2);
+    }
+
+    /**
+     * Returns how a run shall go that starts from a checkpoint.
+     *
+     * @param checkpoint whose weights, model, path and prediction it takes
+     * @param data what it is trained on
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    public TrainingConfig config(CheckpointFolder checkpoint, ImageDataset data) {
+        try {
+            TrainingConfig tuning = TrainingConfig.of(checkpoint, data);
+            return combined(
+                            tuning.withOptimization(OptimizationOptions.usual())
+                                    .withSteps(DEFAULT_STEPS))
+                    .withOrigin(tuning.origin().withFrozen(frozen()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private List<String> frozen() {
+        List<String> names =
+                arguments
+                        .text(FREEZE)
+                        .map(given -> Stream.of(given.split(",", -1)).map(String::strip).toList())
+                        .orElse(List.of());
+        if (names.stream().anyMatch(String::isEmpty)) {
+            throw new UsageException(
+                    "--freeze needs beginnings of weights' names with commas between them, not '%s'"
+                            .formatted(arguments.text(FREEZE).orElse("")));
+        }
+        return names;
+    }
+
+    /**
+     * Returns how a new run shall go.
+     *
+     * @param data what it is trained on
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    public TrainingConfig config(ImageDataset data) {
+        return config(data.channels(), data.height(), data.width(), data.labels().size());
+    }
+
+    private TrainingConfig config(int channels, int height, int width, int classes) {
+        try {
+            return combined(usual(channels, height, width, classes));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    /**
+     * Returns how a run shall go on.
+     *
+     * @param saved how it went so far, which holds for every option that was not given
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    public TrainingConfig changed(TrainingConfig saved) {
+        if (arguments.has(ModelOptions.PRESET)) {
+            throw new UsageException("--preset cannot change when a run goes on; leave it out");
+        }
+        try {
+            return combined(saved);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private TrainingConfig usual(int channels, int height, int width, int classes) {
+        Conditioning conditioning =
+                classes > 0
+                        ? new Conditioning.ByClass(classes, true)
+                        : new Conditioning.Unconditional();
+        return TrainingConfig.of(
+                        model.model(new Canvas.Image(channels, height, width), conditioning))
+                .withObjective(ObjectiveOptions.usual(classes > 0))
+                .withOptimization(OptimizationOptions.usual())
+                .withSteps(DEFAULT_STEPS);
+    }
+
+    /** What was given, and the usual values for the rest. */
+    private TrainingConfig combined(TrainingConfig usual) {
+        Conditioning told = usual.model().conditioning();
+        double dropout = objective.labelDropout(usual.objective().labelDropout(), told);
+        int steps = arguments.integer(STEPS, 1, Math.toIntExact(usual.steps()));
+        return new TrainingConfig(
+                model.model(
+                        usual.model(),
+                        usual.model().canvas(),
+                        objective.conditioning(told, dropout)),
+                objective.objective(usual.objective(), dropout),
+                optimization.optimization(usual.optimization(), steps),
+                steps,
+                arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
+                arguments.has(FLIP) || usual.flip(),
+                arguments.wholeNumber(SEED).orElse(usual.seed()),
+                cadence(usual.cadence()),
+                sampling(usual.sampling()),
+                usual.origin());
+    }
+
+    private Cadence cadence(Cadence usual) {
+        return new Cadence(
+                arguments.integer(SAVE_EVERY, 0, usual.saveEvery()),
+                arguments.integer(KEEP, 1, usual.keep()),
+                arguments.integer(SAMPLE_EVERY, 0, usual.sampleEvery()),
+                usual.sampleCount(),
+                usual.logEvery());
+    }
+
+    private SamplingDefaults sampling(SamplingDefaults usual) {
+        return new SamplingDefaults(
+                arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
+                arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
+                new SamplingOptions(arguments).guidance(usual.guidance()));
+    }
+}

@@ -1,0 +1,161 @@
+package io.zigma.cli.terminal;
+
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a long job is, with its rate and the time that remains.
+ *
+ * <p>On a terminal one line is redrawn; elsewhere a line is written every few seconds, so that logs
+ * stay readable. Not for several threads.
+ */
+public final class ProgressBar implements AutoCloseable {
+
+    private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int BAR_WIDTH = 24;
+
+    private final Console console;
+    private final String unit;
+    private final long start;
+    private final LongSupplier clock;
+    private final long startTime;
+
+    private long done;
+    private long total;
+    private String note = "";
+    private long lastShown;
+    private boolean shown;
+    private boolean stale;
+    private int drawn;
+
+    /**
+     * Starts the clock.
+     *
+     * @param unit what is counted, in the plural
+     * @param start how much was done before, 0 for a new job
+     */
+    public ProgressBar(Console console, String unit, long start) {
+        this(console, unit, start, System::nanoTime);
+    }
+
+    public ProgressBar(Console console, String unit, long start, LongSupplier clock) {
+        this.console = console;
+        this.unit = unit;
+        this.start = start;
+        this.clock = clock;
+        this.startTime = clock.getAsLong();
+        this.lastShown = startTime;
+        this.done = start;
+    }
+
+    /**
+     * Takes note of progress and shows it when it is time to.
+     *
+     * @param nowDone how much is done
+     * @param nowTotal how much will be done at the end
+     * @param nowNote what else there is to say, may be empty
+     */
+    public void advanceTo(long nowDone, long nowTotal, String nowNote) {
+        total = nowTotal;
+        done = nowDone;
+        note = nowNote;
+        stale = true;
+        long now = clock.getAsLong();
+        long pause = console.terminal() ? REDRAW_NANOS : LINE_NANOS;
+        boolean first = console.terminal() && !shown;
+        if (first || now - lastShown >= pause) {
+            show(now);
+        }
+    }
+
+    /** Writes a line of its own above the bar. */
+    public void say(String line) {
+        erase();
+        console.say(line);
+        if (console.terminal() && shown) {
+            show(clock.getAsLong());
+        }
+    }
+
+    /** Shows the last state and ends the line. */
+    @Override
+    public void close() {
+        if (stale) {
+            show(clock.getAsLong());
+        }
+        if (console.terminal() && drawn > 0) {
+            console.err().println();
+            drawn = 0;
+        }
+    }
+
+    private void show(long now) {
+        lastShown = now;
+        shown = true;
+        stale = false;
+        String line = text(now);
+        if (console.terminal()) {
+            String fitting = line.substring(0, Math.min(line.length(), console.columns() - 1));
+            erase();
+            console.err().print(fitting);
+            console.err().flush();
+            drawn = fitting.length();
+        } else {
+            console.err().println(line);
+        }
+    }
+
+    private void erase() {
+        if (drawn > 0) {
+            console.err().print("\r" + " ".repeat(drawn) + "\r");
+            drawn = 0;
+        }
+    }
+
+    private String text(long now) {
+        StringBuilder line = new StringBuilder();
+        if (console.terminal()) {
+            int filled = (int) (total == 0 ? BAR_WIDTH : BAR_WIDTH * done / total);
+            line.append('[').append("#".repeat(filled));
+            line.append(".".repeat(BAR_WIDTH - filled)).append("] ");
+        }
+        line.append(done).append('/').append(total).append(' ').append(unit);
+        double seconds = (now - startTime) / 1e9;
+        if (done > start && seconds > 0) {
+            double rate = (done - start) / seconds;
+            line.append(", ").append(rate(rate));
+            line.append(", ");
+            line.append(
+                    done < total
+                            ? duration((total - done) / rate) + " left"
+                            : "took " + duration(seconds));
+        }
+        if (!note.isEmpty()) {
+            line.append(", ").append(note);
+        }
+        return line.toString();
+    }
+
+    private String rate(double perSecond) {
+        if (perSecond >= 1) {
+            return String.format(Locale.ROOT, "%.1f %s/s", perSecond, unit);
+        }
+        String one = unit.endsWith("s") ? unit.substring(0, unit.length() - 1) : unit;
+        return String.format(Locale.ROOT, "%.1f s/%s", 1 / perSecond, one);
+    }
+
+    /** Returns a duration as 8 s, 3:05 or 1:02:03, rounded to seconds. */
+    public static String duration(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        if (whole < 3600) {
+            return String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+        }
+        return String.format(
+                Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}

@@ -1,0 +1,28 @@
+package io.zigma.cli.terminal;
+
+import io.zigma.train.Progress;
+import io.zigma.train.ProgressMeter;
+import io.zigma.train.TrainingListener;
+import java.util.Locale;
+
+/** Shows how far a training is, how fast it goes, and its loss. */
+public final class TrainingProgress {
+
+    private TrainingProgress() {}
+
+    /** Shows it on a bar. */
+    public static TrainingListener on(ProgressBar bar) {
+        return new ProgressMeter(progress -> show(progress, bar));
+    }
+
+    private static void show(Progress progress, ProgressBar bar) {
+        bar.advanceTo(
+                progress.step(),
+                progress.total(),
+                String.format(
+                        Locale.ROOT,
+                        "%.0f pictures/s, loss %.4f",
+                        progress.imagesPerSecond(),
+                        progress.loss()));
+    }
+}

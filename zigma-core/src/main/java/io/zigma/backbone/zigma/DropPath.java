@@ -1,0 +1,52 @@
+package io.zigma.backbone.zigma;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Stochastic depth: while training, a layer's contribution is left out for some images and scaled
+ * up for the others (Huang et al. 2016).
+ */
+@FunctionalInterface
+public interface DropPath {
+
+    /**
+     * Draws the factors of one layer.
+     *
+     * @param batch number of images
+     * @param probability chance that an image's contribution is left out, in (0, 1)
+     * @return one factor an image: 0, or 1 / (1 − probability)
+     */
+    float[] factors(int batch, double probability);
+
+    /**
+     * Returns what a pass over a part of a batch has to draw, so that it leaves out what a pass
+     * over the whole would.
+     *
+     * @param images number of images in the whole batch
+     * @param from the part's place in it
+     * @return a source for one forward pass, which draws from this for the whole batch
+     */
+    default DropPath part(int images, int from) {
+        return (batch, probability) ->
+                Arrays.copyOfRange(factors(images, probability), from, from + batch);
+    }
+
+    /**
+     * Returns draws that depend on the seed and the order of calls only.
+     *
+     * @param seed any number
+     * @return a source for one forward pass after another
+     */
+    static DropPath seeded(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return (batch, probability) -> {
+            float kept = (float) (1 / (1 - probability));
+            float[] factors = new float[batch];
+            for (int i = 0; i < batch; i++) {
+                factors[i] = random.nextDouble() < probability ? 0 : kept;
+            }
+            return factors;
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.zigma.backbone.zigma;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.training.ParameterStore;
+import io.zigma.nn.CrossAttention;
+import io.zigma.op.GatedSum;
+import io.zigma.op.GradientTape;
+import io.zigma.op.Normalization;
+
+/**
+ * What a layer of a text-conditional model does after its mixer: h + gate · attention(norm(h) · (1
+ * + scale) + shift, text), where the norm has no parameters (ZigMa 2024, figure 3; official {@code
+ * Block}).
+ *
+ * @param attention from the image's tokens to those of the text
+ */
+record TextBranch(CrossAttention attention) {
+
+    private static final double EPSILON = 1e-6;
+
+    /**
+     * Adds what the text has to say.
+     *
+     * @param store where the parameters' values come from
+     * @param hidden h (B, L, D)
+     * @param text (B, n, D)
+     * @param parts shift, scale and gate, each (B, 1, D)
+     * @param training true in a training pass
+     * @return (B, L, D)
+     */
+    NDArray apply(
+            ParameterStore store, NDArray hidden, NDArray text, NDList parts, boolean training) {
+        NDArray h = GradientTape.boundary(hidden); // used twice
+        NDArray attended = attention.apply(store, asking(h, parts), text, training); // (B, L, D)
+        return GatedSum.of(h, attended, parts.get(2));
+    }
+
+    /** Returns the modulated norm of h, from which the queries come (B, L, D). */
+    static NDArray asking(NDArray h, NDList parts) {
+        return Normalization.modulatedLayer(h, null, null, EPSILON, parts.get(0), parts.get(1))
+                .modulated();
+    }
+}

@@ -1,0 +1,99 @@
+package io.zigma.convert;
+
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.Prediction;
+import io.zigma.io.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An open file with a model's weights under their official names that is not this program's own:
+ * something of {@code torch.save}, which may say what it is, or safetensors, which does not.
+ */
+public sealed interface ForeignCheckpoint extends AutoCloseable
+        permits TorchCheckpoint, SafetensorsWeights {
+
+    /**
+     * Opens a file of either kind; its first bytes tell which.
+     *
+     * @param file the file
+     * @return the open checkpoint; its tensors are read when they are asked for
+     * @throws IOException if the file is missing, damaged, something else, or asks for more than
+     *     data
+     */
+    static ForeignCheckpoint open(Path file) throws IOException {
+        return Files.isRegularFile(file) && SafetensorsFile.isAt(file)
+                ? SafetensorsWeights.open(file)
+                : TorchCheckpoint.open(file);
+    }
+
+    /**
+     * Returns the model that the file's own arguments describe.
+     *
+     * @return its shape, or empty if the file does not say
+     * @throws IOException if it is a variant that this program does not have
+     */
+    Optional<ZigMaConfig> model() throws IOException;
+
+    /**
+     * Returns the path between noise and data that the model was trained on.
+     *
+     * @return the path, or empty if the file does not say
+     * @throws IOException if there is none of that name
+     */
+    Optional<InterpolantKind> interpolant() throws IOException;
+
+    /**
+     * Returns what the model's output stands for.
+     *
+     * @return the prediction, or empty if the file does not say
+     * @throws IOException if there is none of that name
+     */
+    Optional<Prediction> prediction() throws IOException;
+
+    /**
+     * Returns the name that the official configuration gives the model.
+     *
+     * @return a name such as {@code zigzagN8_b1_pe2}, or empty if the file does not say
+     * @throws IOException if the arguments refer to each other in a circle
+     */
+    Optional<String> modelName() throws IOException;
+
+    /**
+     * Returns the name that the official configuration gives the data.
+     *
+     * @return a name such as {@code churches256_uncond}, or empty if the file does not say
+     * @throws IOException if the arguments refer to each other in a circle
+     */
+    Optional<String> dataName() throws IOException;
+
+    /**
+     * Returns how long the model was trained.
+     *
+     * @return optimiser steps, or empty if the file does not say
+     */
+    Optional<Long> trainSteps();
+
+    /**
+     * Writes a set of weights as a checkpoint folder, whole or not at all.
+     *
+     * @param which the average or the last step's; a file with one set of weights has only that
+     * @param config what the folder shall say of the model
+     * @param folder where to; it must not exist, or be empty
+     * @return the new checkpoint
+     * @throws IOException if the weights are not those of the model, all differences by name with
+     *     both shapes; if one is not finite; if the folder is taken, or reading or writing fails;
+     *     nothing is left behind then
+     */
+    CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
+            throws IOException;
+
+    /** Closes the file; arrays that were read stay valid. */
+    @Override
+    void close() throws IOException;
+}

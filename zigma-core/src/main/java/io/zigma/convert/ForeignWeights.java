@@ -1,0 +1,73 @@
+package io.zigma.convert;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.checkpoint.TensorDifference;
+import io.zigma.checkpoint.WeightsFile;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.ShapedTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's weights in a file of somebody else's.
+ *
+ * @param path the file, for a refusal
+ * @param tensors what it holds by official name
+ * @param values reads a tensor
+ * @param <T> how the file describes a tensor
+ */
+record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors, Values<T> values) {
+
+    /** Reads a tensor of a file. */
+    @FunctionalInterface
+    interface Values<T> {
+
+        /**
+         * Reads one.
+         *
+         * @param name its official name
+         * @param tensor what the file says of it
+         * @return its elements in row-major order
+         * @throws IOException if they are damaged or not floating point, or reading fails
+         */
+        float[] read(String name, T tensor) throws IOException;
+    }
+
+    /**
+     * Reads them, once it is sure that they are those of a model, name by name.
+     *
+     * @param config the model's shape
+     * @param manager owns the arrays
+     * @return all parameters of the model by official name, float32, in the model's order
+     * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
+     *     message lists all that differ with both shapes; or if an element is not finite
+     * @throws IOException if a tensor cannot be read
+     */
+    Map<String, NDArray> read(ZigMaConfig config, NDManager manager) throws IOException {
+        Map<String, Parameter> expected = new ZigMa(config).namedParameters();
+        List<TensorDifference> differences = TensorDifference.between(expected, tensors);
+        if (!differences.isEmpty()) {
+            throw new CheckpointException(
+                    "%s does not fit the model, %s"
+                            .formatted(path, TensorDifference.told(differences)));
+        }
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (String name : expected.keySet()) {
+            T tensor = tensors.get(name);
+            if (tensor != null) {
+                float[] elements = values.read(name, tensor);
+                WeightsFile.requireFinite(path, name, elements);
+                weights.put(name, manager.create(elements, new Shape(tensor.sides())));
+            }
+        }
+        return weights;
+    }
+}

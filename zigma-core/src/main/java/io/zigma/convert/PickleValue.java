@@ -1,0 +1,134 @@
+package io.zigma.convert;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a pickle can hold here: data only, none of it ever run.
+ *
+ * <p>Containers may hold each other in circles (a configuration's parts know their parents), so
+ * they are compared by identity and nothing here walks into them by itself.
+ */
+sealed interface PickleValue
+        permits PickleValue.Scalar,
+                PickleValue.Items,
+                PickleValue.Dictionary,
+                PickleValue.Instance,
+                PickleGlobal,
+                TorchStorage,
+                TorchTensor {
+
+    /** A value without parts; only such ones are keys of a dictionary. */
+    sealed interface Scalar extends PickleValue {}
+
+    /** Python's {@code None}. */
+    enum None implements Scalar {
+        NONE
+    }
+
+    /** A truth value. */
+    record Bool(boolean value) implements Scalar {}
+
+    /** An integer of any size. */
+    record Int(BigInteger value) implements Scalar {
+
+        static Int of(long value) {
+            return new Int(BigInteger.valueOf(value));
+        }
+    }
+
+    /** A float64. */
+    record Real(double value) implements Scalar {}
+
+    /** A text. Comparable, so that a map of texts with equal hashes does not become slow. */
+    record Text(String value) implements Scalar, Comparable<Text> {
+
+        @Override
+        public int compareTo(Text other) {
+            return value.compareTo(other.value);
+        }
+    }
+
+    /** A list, or a tuple once nothing is added any more. */
+    final class Items implements PickleValue {
+
+        private final List<PickleValue> items;
+        private final boolean tuple;
+
+        private Items(List<PickleValue> items, boolean tuple) {
+            this.items = items;
+            this.tuple = tuple;
+        }
+
+        static Items list() {
+            return new Items(new ArrayList<>(), false);
+        }
+
+        static Items tuple(List<PickleValue> items) {
+            return new Items(List.copyOf(items), true);
+        }
+
+        boolean isTuple() {
+            return tuple;
+        }
+
+        void add(PickleValue item) {
+            items.add(item);
+        }
+
+        List<PickleValue> items() {
+            return Collections.unmodifiableList(items);
+        }
+    }
+
+    /** A dictionary, ordered or not, in the order of its file. */
+    final class Dictionary implements PickleValue {
+
+        private final Map<Scalar, PickleValue> entries = new LinkedHashMap<>();
+
+        void put(Scalar key, PickleValue value) {
+            entries.put(key, value);
+        }
+
+        Optional<PickleValue> get(String key) {
+            return get(new Text(key));
+        }
+
+        Optional<PickleValue> get(Scalar key) {
+            return Optional.ofNullable(entries.get(key));
+        }
+
+        Set<Map.Entry<Scalar, PickleValue>> entries() {
+            return Collections.unmodifiableSet(entries.entrySet());
+        }
+    }
+
+    /** An object of an allowed class, kept as the fields that were saved of it. */
+    final class Instance implements PickleValue {
+
+        private final PickleGlobal.PlainClass type;
+        private Dictionary fields = new Dictionary();
+
+        Instance(PickleGlobal.PlainClass type) {
+            this.type = type;
+        }
+
+        PickleGlobal.PlainClass type() {
+            return type;
+        }
+
+        Dictionary fields() {
+            return fields;
+        }
+
+        void setFields(Dictionary fields) {
+            this.fields = fields;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.zigma.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+/** Weighted sums of arrays, with weights that depend on the time of each sample. */
+final class Blend {
+
+    private Blend() {}
+
+    /**
+     * Returns xWeight(t)·x + yWeight(t)·y.
+     *
+     * @param x (B, …); the result belongs to its manager
+     * @param y of the same shape
+     * @param t B times, or one for all
+     */
+    static NDArray of(
+            NDArray x,
+            DoubleUnaryOperator xWeight,
+            NDArray y,
+            DoubleUnaryOperator yWeight,
+            double[] t) {
+        try (NDArray left = scale(x, xWeight, t);
+                NDArray right = scale(y, yWeight, t)) {
+            return left.add(right);
+        }
+    }
+
+    /**
+     * Returns weight(t)·x.
+     *
+     * @param x (B, …); the result belongs to its manager
+     * @param t B times, or one for all
+     */
+    static NDArray scale(NDArray x, DoubleUnaryOperator weight, double[] t) {
+        if (t.length != 1 && t.length != x.size(0)) {
+            throw new IllegalArgumentException(
+                    "a batch of %d needs that many times or one, not %d"
+                            .formatted(x.size(0), t.length));
+        }
+        long[] shape = new long[x.getShape().dimension()];
+        Arrays.fill(shape, 1);
+        shape[0] = t.length;
+        double[] weights = Arrays.stream(t).map(weight).toArray();
+        try (NDArray column = column(x, weights, new Shape(shape))) { // (B, 1, …)
+            return x.mul(column); // (B, …)
+        }
+    }
+
+    /** Returns the times (B) as float32. */
+    static NDArray times(NDManager manager, double[] t) {
+        return manager.create(floats(t));
+    }
+
+    /**
+     * Duplicated into the engine's memory: an array made from Java's, a bare number in {@code
+     * x.mul(2)} included, is let go when it is closed, though backward will still read it.
+     */
+    private static NDArray column(NDArray like, double[] weights, Shape shape) {
+        NDManager manager = like.getManager();
+        try (NDArray lent =
+                like.getDataType() == DataType.FLOAT64
+                        ? manager.create(weights, shape)
+                        : manager.create(floats(weights), shape)) {
+            return lent.duplicate();
+        }
+    }
+
+    private static float[] floats(double[] values) {
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return narrow;
+    }
+}

@@ -1,0 +1,107 @@
+package io.zigma.diffusion;
+
+/**
+ * How hard to follow what the model is told, and when (Ho and Salimans 2022; Kynkäänniemi et al.
+ * 2024, Applying Guidance in a Limited Interval).
+ *
+ * <p>Guidance in the noise decides what a picture becomes and takes variety away; close to the data
+ * it changes next to nothing. Where it does not work, the model is followed as it learnt, which
+ * takes half the time.
+ *
+ * @param scale weight of the condition, 0 … 100: 1 as learnt, that is no guidance, more follows the
+ *     condition harder
+ * @param from time from which on it works, 0 (noise) … 1 (data); 0 where the scale is 1
+ * @param to time until which it works, above {@code from}; 1 where the scale is 1
+ */
+public record GuidanceStrength(double scale, double from, double to) {
+
+    /** The largest scale that can be meant. */
+    public static final double LARGEST = 100;
+
+    /** The model as it learnt. */
+    public static final GuidanceStrength NONE = new GuidanceStrength(1);
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if the scale is out of range, or the times are none or in
+     *     the wrong order
+     */
+    public GuidanceStrength {
+        if (!(scale >= 0 && scale <= LARGEST)) {
+            throw new IllegalArgumentException(
+                    "the guidance scale is %s, use 0 to %.0f (1 is no guidance)"
+                            .formatted(scale, LARGEST));
+        }
+        if (!(from >= 0 && from < to && to <= 1)) {
+            throw new IllegalArgumentException(
+                    "guidance works from an earlier to a later time between 0 (noise) and 1 (data), not from %s to %s"
+                            .formatted(from, to));
+        }
+        if (scale == 1) {
+            from = 0;
+            to = 1;
+        }
+    }
+
+    /**
+     * Guides all the way.
+     *
+     * @param scale weight of the condition, 0 … 100
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public GuidanceStrength(double scale) {
+        this(scale, 0, 1);
+    }
+
+    /**
+     * Tells whether the model is not simply followed as it learnt.
+     *
+     * @return false if the scale is 1
+     */
+    public boolean guides() {
+        return scale != 1;
+    }
+
+    /**
+     * Tells whether guidance works all the way from noise to data.
+     *
+     * @return false if a part of the way is left out
+     */
+    public boolean throughout() {
+        return from == 0 && to == 1;
+    }
+
+    /**
+     * Tells whether guidance works at a time.
+     *
+     * @param time 0 (noise) … 1 (data), as a model is told it, in single precision
+     * @return true between both ends, the ends included, unless the scale is 1
+     */
+    public boolean worksAt(float time) {
+        return guides() && time >= (float) from && time <= (float) to;
+    }
+
+    /**
+     * Returns another scale over the same part of the way.
+     *
+     * @param changed weight of the condition, 0 … 100
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public GuidanceStrength withScale(double changed) {
+        return new GuidanceStrength(changed, from, to);
+    }
+
+    /** Returns the scale, and the times where there are any, as people read them. */
+    @Override
+    public String toString() {
+        return throughout()
+                ? plain(scale)
+                : "%s from %s to %s".formatted(plain(scale), plain(from), plain(to));
+    }
+
+    private static String plain(double number) {
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+    }
+}

@@ -1,0 +1,331 @@
+package io.zigma.io;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.zigma.checkpoint.CheckpointFolder;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Typed access to one object of a JSON file; every refusal names the file and the field. */
+public final class Fields {
+
+    private final String file;
+    private final String path;
+    private final JsonObject object;
+
+    /**
+     * Reads a file that holds one JSON object.
+     *
+     * @param file a description such as {@code config.json}
+     * @return its fields
+     * @throws CheckpointException if it is too large or no JSON object
+     * @throws IOException if it cannot be read
+     */
+    public static Fields read(Path file) throws IOException {
+        if (Files.size(file) > CheckpointFolder.LARGEST_CONFIG) {
+            throw new CheckpointException(
+                    "%s has %d bytes, far more than a description needs"
+                            .formatted(file, Files.size(file)));
+        }
+        try {
+            if (JsonParser.parseString(Files.readString(file)) instanceof JsonObject object) {
+                return new Fields(file.toString(), object);
+            }
+            throw new CheckpointException("%s is not a JSON object".formatted(file));
+        } catch (JsonParseException | CharacterCodingException e) {
+            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
+        } catch (StackOverflowError e) {
+            throw new CheckpointException("%s is nested too deeply".formatted(file), e);
+        }
+    }
+
+    Fields(String file, JsonObject object) {
+        this(file, "", object);
+    }
+
+    private Fields(String file, String path, JsonObject object) {
+        this.file = file;
+        this.path = path;
+        this.object = object;
+    }
+
+    /**
+     * Tells whether these are the fields of a format, by what they say of themselves.
+     *
+     * @param format the format's name
+     * @return true if the field {@code format} says so
+     * @throws CheckpointException if that field is something else than text
+     */
+    public boolean isOf(String format) throws CheckpointException {
+        return has("format") && text("format").equals(format);
+    }
+
+    /**
+     * Refuses the description of something else, or in another version of its format.
+     *
+     * @param described what shall be described, for a refusal
+     * @param format the format's name, which the field {@code format} must have
+     * @param version what the field {@code version} must be
+     * @throws CheckpointException if one of the two is missing or something else
+     */
+    public void requireFormat(String described, String format, int version)
+            throws CheckpointException {
+        if (!isOf(format)) {
+            throw new CheckpointException(
+                    "%s does not describe %s: its format is not \"%s\""
+                            .formatted(file, described, format));
+        }
+        if (integer("version") != version) {
+            throw new CheckpointException(
+                    "%s has format version %d, this program reads version %d"
+                            .formatted(file, integer("version"), version));
+        }
+    }
+
+    /**
+     * Refuses fields that nobody asked for: they would be silently ignored.
+     *
+     * @param known names of all fields there may be
+     * @return these fields
+     * @throws CheckpointException if there are others
+     */
+    @CanIgnoreReturnValue
+    public Fields only(String... known) throws CheckpointException {
+        Set<String> surplus = new TreeSet<>(object.keySet());
+        surplus.removeAll(List.of(known));
+        if (!surplus.isEmpty()) {
+            throw new CheckpointException(
+                    "%s has unknown fields %s; was it written by a newer version?"
+                            .formatted(file, surplus.stream().map(name -> path + name).toList()));
+        }
+        return this;
+    }
+
+    /**
+     * Refuses a field that makes no sense beside another.
+     *
+     * @param name the field that must not be there
+     * @param other the field that is there
+     * @throws CheckpointException if it is
+     */
+    public void without(String name, String other) throws CheckpointException {
+        if (has(name)) {
+            throw new CheckpointException(
+                    "%s has %s%s beside %s%s; leave one out"
+                            .formatted(file, path, name, path, other));
+        }
+    }
+
+    /**
+     * Tells whether there is a field that is not null.
+     *
+     * @param name its name
+     * @return true if it is there
+     */
+    public boolean has(String name) {
+        return object.has(name) && !object.get(name).isJsonNull();
+    }
+
+    /**
+     * Returns an object within this one.
+     *
+     * @param name its name
+     * @return its fields
+     * @throws CheckpointException if it is missing or something else
+     */
+    public Fields object(String name) throws CheckpointException {
+        if (required(name) instanceof JsonObject child) {
+            return new Fields(file, path + name + ".", child);
+        }
+        throw wrong(name, "an object");
+    }
+
+    /**
+     * Returns the object itself.
+     *
+     * @return all fields as they are
+     */
+    public JsonObject json() {
+        return object;
+    }
+
+    /**
+     * Returns a whole number.
+     *
+     * @param name its name
+     * @return 32 bits
+     * @throws CheckpointException if it is missing or something else
+     */
+    public int integer(String name) throws CheckpointException {
+        double value = number(name);
+        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+            throw wrong(name, "a whole number");
+        }
+        return (int) value;
+    }
+
+    /**
+     * Returns a number.
+     *
+     * @param name its name
+     * @return a finite number
+     * @throws CheckpointException if it is missing or something else
+     */
+    public double number(String name) throws CheckpointException {
+        if (required(name) instanceof JsonPrimitive value && value.isNumber()) {
+            double number = value.getAsDouble();
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        }
+        throw wrong(name, "a number");
+    }
+
+    /**
+     * Returns a truth.
+     *
+     * @param name its name
+     * @return true or false
+     * @throws CheckpointException if it is missing or something else
+     */
+    public boolean flag(String name) throws CheckpointException {
+        if (required(name) instanceof JsonPrimitive value && value.isBoolean()) {
+            return value.getAsBoolean();
+        }
+        throw wrong(name, "true or false");
+    }
+
+    /**
+     * Returns a text.
+     *
+     * @param name its name
+     * @return any text
+     * @throws CheckpointException if it is missing or something else
+     */
+    public String text(String name) throws CheckpointException {
+        if (required(name) instanceof JsonPrimitive value && value.isString()) {
+            return value.getAsString();
+        }
+        throw wrong(name, "text");
+    }
+
+    /**
+     * Returns a choice as {@link Spelling} has it.
+     *
+     * @param name its name
+     * @param type what there is to choose from
+     * @param <E> the same
+     * @return the constant of that spelling
+     * @throws CheckpointException if it is missing or something else
+     */
+    public <E extends Enum<E>> E choice(String name, Class<E> type) throws CheckpointException {
+        String text = text(name);
+        for (E constant : type.getEnumConstants()) {
+            if (Spelling.of(constant).equals(text)) {
+                return constant;
+            }
+        }
+        throw wrong(
+                name,
+                "one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(type.getEnumConstants()).map(Spelling::of).toList()));
+    }
+
+    /**
+     * Reads a text that has its own parser.
+     *
+     * @param name its name
+     * @param parser throws an IllegalArgumentException that says what is right
+     * @param <T> what the text stands for
+     * @return what the parser made of it
+     * @throws CheckpointException if it is missing, something else, or refused by the parser
+     */
+    public <T> T parsed(String name, Function<String, T> parser) throws CheckpointException {
+        String text = text(name);
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    "%s: %s%s: %s".formatted(file, path, name, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Returns a list of texts.
+     *
+     * @param name its name
+     * @return the texts in order
+     * @throws CheckpointException if it is missing or something else
+     */
+    public List<String> texts(String name) throws CheckpointException {
+        if (!(required(name) instanceof JsonArray array)) {
+            throw wrong(name, "a list of texts");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!(element instanceof JsonPrimitive text && text.isString())) {
+                throw wrong(name, "a list of texts");
+            }
+            texts.add(text.getAsString());
+        }
+        return List.copyOf(texts);
+    }
+
+    /**
+     * Returns a list of whole numbers.
+     *
+     * @param name its name
+     * @return the numbers in order
+     * @throws CheckpointException if it is missing or something else
+     */
+    public List<Integer> integers(String name) throws CheckpointException {
+        if (!(required(name) instanceof JsonArray array)) {
+            throw wrong(name, "a list of whole numbers");
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!(element instanceof JsonPrimitive number
+                    && number.isNumber()
+                    && number.getAsDouble() == (int) number.getAsDouble())) {
+                throw wrong(name, "a list of whole numbers");
+            }
+            numbers.add((int) number.getAsDouble());
+        }
+        return List.copyOf(numbers);
+    }
+
+    private JsonElement required(String name) throws CheckpointException {
+        JsonElement element = object.get(name);
+        if (element == null) {
+            throw new CheckpointException("%s lacks the field %s%s".formatted(file, path, name));
+        }
+        return element;
+    }
+
+    private CheckpointException wrong(String name, String expected) {
+        String shown = String.valueOf(object.get(name));
+        return new CheckpointException(
+                "%s: %s%s must be %s, not %s"
+                        .formatted(
+                                file,
+                                path,
+                                name,
+                                expected,
+                                shown.length() > 60 ? shown.substring(0, 60) + "…" : shown));
+    }
+}

@@ -1,0 +1,68 @@
+package io.zigma.io;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.CheckpointFolder;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A place for a checkpoint that is there as a whole or not at all. */
+public final class NewFolder {
+
+    private final Path folder;
+
+    private NewFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Reads all weights of a model. */
+    @FunctionalInterface
+    public interface Weights {
+        Map<String, NDArray> read(NDManager manager) throws IOException;
+    }
+
+    /**
+     * Takes a place.
+     *
+     * @param folder must not exist, or be empty
+     * @throws CheckpointException if something is there
+     */
+    public static NewFolder of(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return new NewFolder(folder);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException("%s is a file; name a new folder".formatted(folder));
+        }
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+            for (Path file : content) {
+                if (!AtomicFile.isLeftover(file)) {
+                    throw new CheckpointException(
+                            "%s is not empty; name a new folder".formatted(folder));
+                }
+            }
+        }
+        return new NewFolder(folder);
+    }
+
+    /**
+     * Reads weights and writes them with their description.
+     *
+     * @return the new checkpoint
+     * @throws IOException if reading or writing fails; nothing is left behind then
+     */
+    public CheckpointFolder write(CheckpointConfig config, Weights weights) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, NDArray> arrays = weights.read(manager);
+            try (Staging staging = Staging.in(folder)) {
+                CheckpointFolder.write(staging.folder(), config, arrays, SafetensorsType.F32);
+                staging.publish();
+            }
+        }
+        return CheckpointFolder.open(folder);
+    }
+}

@@ -1,0 +1,131 @@
+package io.zigma.io;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A checkpoint's files on their way to their folder: written into a hidden folder, which takes all
+ * the room and time there is to take, and then given their names. A folder that is not there yet
+ * comes as a whole; one that is may be a place that cannot be renamed, so its files come one by
+ * one, the description last.
+ */
+public final class Staging implements AutoCloseable {
+
+    private final Path target;
+    private final Path folder;
+    private final boolean whole;
+    private final boolean replacing;
+    private final List<Path> moved = new ArrayList<>();
+    private boolean published;
+
+    private Staging(Path target, Path folder, boolean whole, boolean replacing) {
+        this.target = target;
+        this.folder = folder;
+        this.whole = whole;
+        this.replacing = replacing;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param target made in the end if it is not there; what an earlier attempt left in it is
+     *     removed
+     * @throws IOException if there is no room for anything
+     */
+    public static Staging in(Path target) throws IOException {
+        Path place = target.toAbsolutePath().normalize();
+        if (!Files.exists(place)) {
+            Path folder = place.resolveSibling(AtomicFile.beside());
+            Files.createDirectories(folder);
+            return new Staging(place, folder, true, false);
+        }
+        for (Path file : content(place)) {
+            if (AtomicFile.isLeftover(file)) {
+                delete(file);
+            }
+        }
+        boolean replacing = Files.exists(place.resolve(CheckpointFolder.CONFIG));
+        Path folder = Files.createDirectory(place.resolve(AtomicFile.beside()));
+        return new Staging(place, folder, false, replacing);
+    }
+
+    /** Returns where to write. */
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * Gives all files their names.
+     *
+     * @throws IOException if that fails
+     */
+    public void publish() throws IOException {
+        if (whole) {
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.flushFolder(target.resolveSibling("."));
+        } else {
+            publishEach();
+        }
+        published = true;
+    }
+
+    private void publishEach() throws IOException {
+        // until the new description is there, the folder is no checkpoint
+        Files.deleteIfExists(target.resolve(CheckpointFolder.CONFIG));
+        if (replacing) {
+            // other weights have other outputs, and are told of by another card
+            Files.deleteIfExists(target.resolve(CheckpointFolder.REFERENCE));
+            Files.deleteIfExists(target.resolve(CheckpointFolder.CARD));
+        }
+        for (Path file : content(folder)) {
+            if (!file.endsWith(CheckpointFolder.CONFIG)) {
+                move(file);
+            }
+        }
+        move(folder.resolve(CheckpointFolder.CONFIG));
+        AtomicFile.flushFolder(target);
+    }
+
+    private void move(Path file) throws IOException {
+        Path place = target.resolve(file.getFileName());
+        Files.move(
+                file, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        moved.add(place);
+    }
+
+    /** Removes what was not published; an older checkpoint's files that are gone stay so. */
+    @Override
+    public void close() throws IOException {
+        delete(folder);
+        if (!published && !replacing) {
+            for (Path file : moved) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static List<Path> content(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+            content.forEach(files::add);
+        }
+        return files;
+    }
+
+    /** Deletes a file, or a folder of files; never what a link leads to. */
+    private static void delete(Path place) throws IOException {
+        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path file : content(place)) {
+                Files.delete(file);
+            }
+        }
+        Files.deleteIfExists(place);
+    }
+}

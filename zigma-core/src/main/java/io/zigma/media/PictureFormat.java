@@ -1,0 +1,40 @@
+package io.zigma.media;
+
+/**
+ * The size that every picture of a data set is brought to.
+ *
+ * @param channels 1 for grey, 3 for colour
+ * @param height pixels
+ * @param width pixels
+ */
+public record PictureFormat(int channels, int height, int width) {
+
+    private static final int MAX_SIDE = 1 << 14;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if there are neither 1 nor 3 channels or a side is not from
+     *     1 to 16384 pixels
+     */
+    public PictureFormat {
+        if (channels != 1 && channels != 3) {
+            throw new IllegalArgumentException(
+                    "pictures have 1 channel (grey) or 3 (colour), not " + channels);
+        }
+        if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
+            throw new IllegalArgumentException(
+                    "a picture of %d×%d pixels is not possible; sides go from 1 to %d"
+                            .formatted(height, width, MAX_SIDE));
+        }
+    }
+
+    /**
+     * Returns how many numbers a picture has.
+     *
+     * @return channels × height × width
+     */
+    public int elements() {
+        return channels * height * width;
+    }
+}

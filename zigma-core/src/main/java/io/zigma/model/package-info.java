@@ -1,7 +1,0 @@
-/**
- * Backbones: the ZigMa model, its configuration and the interface that training and sampling see.
- */
-@NullMarked
-package io.zigma.model;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package io.zigma.convert;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes pickles of protocol 2 as PyTorch does, and wrong ones. */
+public final class PickleBytes {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    /**
+     * A tensor as a pickle describes it.
+     *
+     * @param storageClass such as {@code FloatStorage}
+     * @param key its storage
+     * @param elements how many the storage has
+     * @param offset where the tensor begins
+     * @param shape sides
+     * @param strides as many
+     */
+    public record Saved(
+            String storageClass,
+            String key,
+            long elements,
+            long offset,
+            List<Long> shape,
+            List<Long> strides) {
+
+        /** A float32 tensor that is all of its storage. */
+        public static Saved floats(String key, long... shape) {
+            Long[] sides = new Long[shape.length];
+            Long[] strides = new Long[shape.length];
+            long elements = 1;
+            for (int axis = shape.length - 1; axis >= 0; axis--) {
+                sides[axis] = shape[axis];
+                strides[axis] = elements;
+                elements *= shape[axis];
+            }
+            return new Saved("FloatStorage", key, elements, 0, List.of(sides), List.of(strides));
+        }
+    }
+
+    /** A pickle of one value: maps, lists, texts, numbers, truth values, null and tensors. */
+    public static byte[] of(@Nullable Object value) {
+        return new PickleBytes().op(0x80, 2).value(value).op('.').bytes();
+    }
+
+    PickleBytes op(int... bytes) {
+        for (int b : bytes) {
+            out.write(b);
+        }
+        return this;
+    }
+
+    PickleBytes global(String module, String name) {
+        return op('c').ascii(module + "\n" + name + "\n");
+    }
+
+    PickleBytes ascii(String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    PickleBytes value(@Nullable Object value) {
+        if (value == null) {
+            return op('N');
+        }
+        if (value instanceof String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            op('X').little(bytes.length, 4);
+            out.writeBytes(bytes);
+            return this;
+        }
+        if (value instanceof Boolean flag) {
+            return op(flag ? 0x88 : 0x89);
+        }
+        if (value instanceof Double number) {
+            op('G');
+            out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
+            return this;
+        }
+        if (value instanceof Number number) {
+            return op(0x8a, 8).little(number.longValue(), 8);
+        }
+        if (value instanceof List<?> list) {
+            op(']', '(');
+            list.forEach(this::value);
+            return op('e');
+        }
+        if (value instanceof Map<?, ?> map) {
+            op('}', '(');
+            map.forEach((key, item) -> value(key).value(item));
+            return op('u');
+        }
+        return tensor((Saved) value);
+    }
+
+    byte[] bytes() {
+        return out.toByteArray();
+    }
+
+    private PickleBytes tensor(Saved tensor) {
+        global("torch._utils", "_rebuild_tensor_v2").op('(', '(').value("storage");
+        global("torch", tensor.storageClass()).value(tensor.key()).value("cpu");
+        value(tensor.elements()).op('t', 'Q').value(tensor.offset());
+        tuple(tensor.shape()).tuple(tensor.strides()).value(false);
+        return global("collections", "OrderedDict").op(')', 'R', 't', 'R');
+    }
+
+    private PickleBytes tuple(List<Long> numbers) {
+        op('(');
+        numbers.forEach(this::value);
+        return op('t');
+    }
+
+    private PickleBytes little(long value, int bytes) {
+        out.write(
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array(),
+                0,
+                bytes);
+        return this;
+    }
+}

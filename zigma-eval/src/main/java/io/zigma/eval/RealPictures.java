@@ -1,0 +1,121 @@
+package io.zigma.eval;
+
+import io.zigma.train.data.ImageDataset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The real pictures of an evaluation: those that samples are compared with, and training pictures
+ * that tell how near real pictures come.
+ */
+public final class RealPictures {
+
+    private static final int MOST_HELD_OUT = 10_000;
+    private static final int HELD_OUT_SHARE = 6;
+    // any number would do; every evaluation must draw the same pictures
+    private static final long SHUFFLE = 5;
+
+    private final Pictures reference;
+    private final int[] referenceLabels;
+    private final List<String> labels;
+    private final Pictures training;
+
+    private RealPictures(
+            Pictures reference, int[] referenceLabels, List<String> labels, Pictures training) {
+        this.reference = reference;
+        this.labels = List.copyOf(labels);
+        this.referenceLabels = referenceLabels;
+        this.training = training;
+    }
+
+    /**
+     * Compares with test pictures.
+     *
+     * @param training what the model may have been trained on
+     * @param test of the same size
+     * @return the pictures
+     */
+    public static RealPictures withTest(ImageDataset training, ImageDataset test) {
+        int[] all = shuffled(test.size());
+        return new RealPictures(
+                Pictures.of(test, all),
+                labels(test, all),
+                test.labels(),
+                Pictures.of(training, shuffled(training.size())));
+    }
+
+    /**
+     * Compares with a part of the training pictures, which then are no training pictures here: a
+     * sample that copies one of them is not found out.
+     *
+     * @param training what the model may have been trained on
+     * @return the pictures
+     * @throws IllegalArgumentException if there are too few to divide
+     */
+    public static RealPictures withHoldout(ImageDataset training) {
+        int[] order = shuffled(training.size());
+        int kept = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_SHARE);
+        int[] heldOut = Arrays.copyOfRange(order, kept, order.length);
+        if (heldOut.length < 2) {
+            throw new IllegalArgumentException(
+                    "%s has only %d pictures; a part to hold out needs at least %d"
+                            .formatted(training.name(), training.size(), 2 * HELD_OUT_SHARE));
+        }
+        return new RealPictures(
+                Pictures.of(training, heldOut),
+                labels(training, heldOut),
+                training.labels(),
+                Pictures.of(training, Arrays.copyOf(order, kept)));
+    }
+
+    private static int[] labels(ImageDataset data, int[] chosen) {
+        return Arrays.stream(chosen).map(data::label).toArray();
+    }
+
+    /** Shuffles by Fisher and Yates: files may lie sorted by class. */
+    private static int[] shuffled(int size) {
+        // the one generator whose numbers the platform's documentation fixes
+        Random random = new Random(SHUFFLE);
+        int[] order = new int[size];
+        Arrays.setAll(order, i -> i);
+        for (int i = size - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            int chosen = order[other];
+            order[other] = order[i];
+            order[i] = chosen;
+        }
+        return order;
+    }
+
+    /** Returns what samples are compared with, in an order that is random and always the same. */
+    public Pictures reference() {
+        return reference;
+    }
+
+    /** Returns the class of each reference picture, −1 where there are none. */
+    int[] referenceLabels() {
+        return referenceLabels;
+    }
+
+    /** Returns the names of the reference's classes, in the order of their numbers. */
+    List<String> labels() {
+        return labels;
+    }
+
+    /** Returns the training pictures, in an order that is random and always the same. */
+    public Pictures training() {
+        return training;
+    }
+
+    /**
+     * Returns training pictures that take the place of samples, to see how near real pictures come:
+     * as many as there are samples, since every distance depends on their number.
+     *
+     * @param samples how many samples there are
+     * @return the first of the training pictures, all if they are fewer
+     */
+    Pictures instead(int samples) {
+        return training.slice(0, Math.min(samples, training.count()));
+    }
+}

@@ -1,0 +1,13 @@
+package io.zigma.eval;
+
+/** Which real pictures samples are compared with. */
+public enum ReferenceSplit {
+    /** The test pictures: for the figures that are told. */
+    TEST,
+
+    /**
+     * A sixth of the training pictures, at most 10,000, drawn once for all: for choosing settings
+     * such as the guidance scale, so that the test pictures are never tuned to.
+     */
+    HOLDOUT
+}

@@ -1,0 +1,80 @@
+package io.zigma.eval.classifier;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import com.google.gson.JsonObject;
+import io.zigma.eval.feature.ConvolutionalNetwork;
+import io.zigma.eval.metric.ClassAgreement;
+import io.zigma.eval.metric.FeatureMatrix;
+import io.zigma.train.data.ImageDataset;
+
+/** Counts how often a network is right on pictures that it was not trained on. */
+final class Exam {
+
+    private static final int BATCH = 200;
+
+    private final ImageDataset test;
+
+    /**
+     * Sets the exam.
+     *
+     * @param test pictures with their classes, as many classes as the network has
+     */
+    Exam(ImageDataset test) {
+        this.test = test;
+    }
+
+    /**
+     * Shows the network all pictures once.
+     *
+     * @param network as it is now; it is not changed
+     * @param parent where to compute
+     * @return asked and seen, class by class
+     */
+    ClassAgreement take(ConvolutionalNetwork network, NDManager parent) {
+        int classes = test.labels().size();
+        ClassAgreement agreement = new ClassAgreement(classes);
+        int each = test.channels() * test.height() * test.width();
+        try (NDManager manager = parent.newSubManager()) {
+            ParameterStore store = new ParameterStore(manager, false);
+            for (int from = 0; from < test.size(); from += BATCH) {
+                int count = Math.min(BATCH, test.size() - from);
+                float[] pixels = new float[count * each];
+                int[] asked = new int[count];
+                for (int i = 0; i < count; i++) {
+                    test.read(from + i, false, pixels, i * each);
+                    asked[i] = test.label(from + i);
+                }
+                try (NDManager scope = manager.newSubManager()) {
+                    NDArray images =
+                            scope.create(
+                                    pixels,
+                                    new Shape(count, test.channels(), test.height(), test.width()));
+                    NDArray logits = network.apply(store, images, false); // (B, classes)
+                    agreement.addLogits(asked, FeatureMatrix.of(classes, logits.toFloatArray()));
+                }
+            }
+        }
+        return agreement;
+    }
+
+    /** Returns a result as it stands in a classifier's description. */
+    JsonObject json(ClassAgreement result) {
+        JsonObject json = new JsonObject();
+        json.addProperty("share", result.share());
+        json.addProperty("right", result.agreeing());
+        json.addProperty("pictures", result.total());
+        json.addProperty("data", test.name());
+        json.addProperty("data_sha256", test.contentHash());
+        JsonObject classes = new JsonObject();
+        for (int i = 0; i < test.labels().size(); i++) {
+            if (result.total(i) > 0) {
+                classes.addProperty(test.labels().get(i), result.share(i));
+            }
+        }
+        json.add("classes", classes);
+        return json;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Trains the small classifier that generated pictures are judged with, on labelled pictures and
+ * before any picture is generated.
+ */
+@NullMarked
+package io.zigma.eval.classifier;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.zigma.eval.feature;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.eval.metric.FeatureMatrix;
+import java.util.List;
+
+/** A feature extractor that can also say what is on a picture. */
+public interface Classifier extends FeatureExtractor {
+
+    /**
+     * Returns the names of the classes.
+     *
+     * @return one name a class, in the order of the logits
+     */
+    List<String> labels();
+
+    /**
+     * Looks at pictures once for both features and classes.
+     *
+     * @param images as in {@link #features}
+     * @return features and logits of the same pictures
+     * @throws IllegalArgumentException as {@link #features} does
+     */
+    Judgement judge(NDArray images);
+
+    @Override
+    default FeatureMatrix features(NDArray images) {
+        return judge(images).features();
+    }
+}

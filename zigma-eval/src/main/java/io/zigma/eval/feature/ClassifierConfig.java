@@ -1,0 +1,123 @@
+package io.zigma.eval.feature;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * The shape of a {@link ConvolutionalNetwork}: what it looks at, how wide its stages are, what it
+ * tells apart.
+ *
+ * @param channels 1 for grey pictures, 3 for colour
+ * @param height of a picture in pixels
+ * @param width of a picture in pixels
+ * @param widths channels of each stage; every stage but the first halves the picture, and the last
+ *     one's channels are the features
+ * @param labels one name a class, at least two
+ */
+public record ClassifierConfig(
+        int channels, int height, int width, List<Integer> widths, List<String> labels) {
+
+    /**
+     * Few where there are most places, which is where time goes; multiples of a vector's length.
+     */
+    private static final List<Integer> USUAL_WIDTHS = List.of(16, 48, 96);
+
+    /** Beyond this no stage is added: each place of the last one already sees the whole picture. */
+    private static final int SMALLEST_SIDE = 7;
+
+    private static final int MOST_STAGES = 6;
+
+    /** Bounds what a damaged description can make this program allocate. */
+    private static final int MOST_CHANNELS = 4096;
+
+    private static final int LARGEST_SIDE = 4096;
+
+    /**
+     * Checks the shape.
+     *
+     * @throws IllegalArgumentException if there is no such network
+     */
+    public ClassifierConfig {
+        widths = List.copyOf(widths);
+        labels = List.copyOf(labels);
+        require(
+                channels == 1 || channels == 3,
+                "pictures have 1 channel (grey) or 3 (colour), not %d",
+                channels);
+        require(
+                height >= 1 && width >= 1 && height <= LARGEST_SIDE && width <= LARGEST_SIDE,
+                "a classifier looks at pictures of 1 to %d pixels a side, not %d×%d",
+                LARGEST_SIDE,
+                height,
+                width);
+        require(
+                !widths.isEmpty() && widths.size() <= MOST_STAGES,
+                "a classifier has 1 to %d stages, not %d",
+                MOST_STAGES,
+                widths.size());
+        for (int stage : widths) {
+            require(
+                    stage >= 1 && stage <= MOST_CHANNELS,
+                    "a stage has 1 to %d channels, not %d",
+                    MOST_CHANNELS,
+                    stage);
+        }
+        require(
+                labels.size() >= 2,
+                "a classifier needs at least two classes to tell apart, not %d",
+                labels.size());
+        require(
+                new HashSet<>(labels).size() == labels.size(),
+                "two of the classes have the same name");
+    }
+
+    /**
+     * Returns whether this network can look at pictures.
+     *
+     * @param pictureChannels of each, as are the sides
+     * @param pictureHeight in pixels
+     * @param pictureWidth in pixels
+     * @return true if they have its size and channels
+     */
+    public boolean sees(int pictureChannels, int pictureHeight, int pictureWidth) {
+        return pictureChannels == channels && pictureHeight == height && pictureWidth == width;
+    }
+
+    /**
+     * Returns the shape that pictures of a size ask for: stages of 16, 48, 96, 96, … channels, as
+     * many as it takes to halve the picture while at least 7 pixels are left.
+     *
+     * @param channels 1 for grey pictures, 3 for colour
+     * @param height of a picture in pixels
+     * @param width of a picture in pixels
+     * @param labels one name a class, at least two
+     * @return the shape; for 28 × 28 pixels three stages
+     */
+    public static ClassifierConfig forPictures(
+            int channels, int height, int width, List<String> labels) {
+        List<Integer> widths = new ArrayList<>();
+        int side = Math.min(height, width);
+        do {
+            int stage = Math.min(widths.size(), USUAL_WIDTHS.size() - 1);
+            widths.add(USUAL_WIDTHS.get(stage));
+            side /= 2;
+        } while (side >= SMALLEST_SIDE && widths.size() < MOST_STAGES);
+        return new ClassifierConfig(channels, height, width, widths, labels);
+    }
+
+    /**
+     * Returns how many features a picture has.
+     *
+     * @return channels of the last stage
+     */
+    public int dimension() {
+        return widths.get(widths.size() - 1);
+    }
+
+    private static void require(boolean holds, String refusal, Object... values) {
+        if (!holds) {
+            throw new IllegalArgumentException(refusal.formatted(values));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.zigma.eval.feature;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.zigma.io.AtomicFile;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import io.zigma.io.FileHash;
+import io.zigma.io.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A folder that holds a trained classifier: {@code config.json}, {@code model.safetensors} and a
+ * card.
+ *
+ * <p>As with a model's checkpoint the description is written last and carries the hash of the
+ * weights.
+ *
+ * @param path the folder
+ * @param config the network's shape
+ * @param facts what people will want to know
+ * @param weightsHash SHA-256 of the weights file
+ */
+public record ClassifierFolder(
+        Path path, ClassifierConfig config, ClassifierFacts facts, String weightsHash) {
+
+    /** Name of the file that describes the classifier. */
+    public static final String CONFIG = "config.json";
+
+    /** Name of the file that holds the weights. */
+    public static final String WEIGHTS = "model.safetensors";
+
+    /** Name of the card. */
+    public static final String CARD = "README.md";
+
+    /** What {@code config.json} says of itself in its field {@code format}. */
+    public static final String FORMAT = "zigma-classifier";
+
+    private static final int VERSION = 1;
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /**
+     * Tells whether a folder holds a classifier, by what its description says it is.
+     *
+     * @param folder any folder, or a path where there is none
+     * @return true for a classifier, which may still be damaged
+     * @throws IOException if the description cannot be read
+     */
+    public static boolean isIn(Path folder) throws IOException {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try {
+            return Fields.read(file).isOf(FORMAT);
+        } catch (CheckpointException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads the description of a classifier.
+     *
+     * @param folder the classifier's folder
+     * @return the folder, its weights not yet read
+     * @throws CheckpointException if there is no classifier in it
+     * @throws IOException if reading fails
+     */
+    public static ClassifierFolder open(Path folder) throws IOException {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(
+                    "%s holds no classifier: it has no %s".formatted(folder, CONFIG));
+        }
+        Fields json = Fields.read(file);
+        json.requireFormat("a classifier", FORMAT, VERSION);
+        json.only(
+                "format",
+                "version",
+                "network",
+                "labels",
+                "accuracy",
+                "training",
+                "data",
+                "weights_sha256");
+        Fields network = json.object("network");
+        network.only("channels", "height", "width", "widths");
+        try {
+            return new ClassifierFolder(
+                    folder,
+                    new ClassifierConfig(
+                            network.integer("channels"),
+                            network.integer("height"),
+                            network.integer("width"),
+                            network.integers("widths"),
+                            json.texts("labels")),
+                    new ClassifierFacts(
+                            json.object("accuracy").json(),
+                            json.object("training").json(),
+                            json.object("data").json()),
+                    json.text("weights_sha256"));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Writes a classifier; an older one in the same folder is replaced file by file.
+     *
+     * @param folder an existing folder
+     * @param config the network's shape
+     * @param facts what people will want to know
+     * @param weights all values of the network by name, float32
+     * @param card text of the README
+     * @return the folder as it now stands
+     * @throws IOException if writing fails
+     */
+    public static ClassifierFolder write(
+            Path folder,
+            ClassifierConfig config,
+            ClassifierFacts facts,
+            Map<String, NDArray> weights,
+            String card)
+            throws IOException {
+        Path file = folder.resolve(WEIGHTS);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        weights.forEach(writer::array);
+        writer.metadata("format", FORMAT).write(file);
+        AtomicFile.writeText(folder.resolve(CARD), card);
+        ClassifierFolder written =
+                new ClassifierFolder(folder, config, facts, FileHash.sha256(file));
+        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(written.json()) + "\n");
+        return written;
+    }
+
+    /**
+     * Returns the description.
+     *
+     * @return the content of {@code config.json}
+     */
+    public JsonObject json() {
+        JsonObject network = new JsonObject();
+        network.addProperty("channels", config.channels());
+        network.addProperty("height", config.height());
+        network.addProperty("width", config.width());
+        network.add("widths", GSON.toJsonTree(config.widths()));
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT);
+        json.addProperty("version", VERSION);
+        json.add("network", network);
+        json.add("labels", GSON.toJsonTree(config.labels()));
+        json.add("accuracy", facts.accuracy());
+        json.add("training", facts.training());
+        json.add("data", facts.data());
+        json.addProperty("weights_sha256", weightsHash);
+        return json;
+    }
+
+    /**
+     * Reads the weights.
+     *
+     * @param device where to compute
+     * @return the classifier, to be closed
+     * @throws IOException if the weights are missing, damaged, or do not fit the description
+     */
+    public Classifier load(Device device) throws IOException {
+        return ConvolutionalClassifier.load(this, device);
+    }
+}

@@ -1,0 +1,49 @@
+package io.zigma.eval.feature;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.eval.metric.FeatureMatrix;
+
+/**
+ * A frozen network that turns pictures into features. The same weights give the same features
+ * whoever asks and whatever pictures come in the same batch, up to rounding.
+ *
+ * <p>One thread at a time may ask; gradients are never recorded.
+ */
+public interface FeatureExtractor extends AutoCloseable {
+
+    /**
+     * Returns what distances shall be called after, such as {@code fashion-classifier} or {@code
+     * inception-v3}.
+     *
+     * @return a short name
+     */
+    String name();
+
+    /**
+     * Returns the fingerprint of the weights file: distances compare only where it is the same.
+     *
+     * @return SHA-256 as 64 lower-case hexadecimal digits
+     */
+    String sha256();
+
+    /**
+     * Returns how many features a picture has.
+     *
+     * @return at least 1
+     */
+    int dimension();
+
+    /**
+     * Looks at pictures.
+     *
+     * @param images (B, C, H, W), float32 from −1 (black) to 1 (white), on any device; not closed
+     * @return a row a picture in their order, (B, {@link #dimension()})
+     * @throws IllegalArgumentException if it cannot look at pictures of this size or number of
+     *     channels; the message names both
+     */
+    FeatureMatrix features(NDArray images);
+
+    /** Frees the weights. */
+    @Override
+    void close();
+}

@@ -1,0 +1,123 @@
+package io.zigma.eval.feature;
+
+import ai.djl.Device;
+import io.zigma.convert.StateDict;
+import io.zigma.io.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The networks that the literature measures with. None is shipped: their weights are for the user
+ * to get, under their own licences.
+ */
+public enum OfficialExtractor {
+    /** For Fréchet Inception distance, kernel distance and Inception Score. */
+    INCEPTION_V3(
+            "inception-v3",
+            "pt_inception-2015-12-05-6726825d.pth",
+            "the release 'fid_weights' of https://github.com/mseitzer/pytorch-fid"),
+    /** DINOv2's small model. */
+    DINOV2_VITS14("dinov2-vits14", "dinov2_vits14_pretrain.pth", OfficialExtractor.DINOV2),
+    /** DINOv2's base model. */
+    DINOV2_VITB14("dinov2-vitb14", "dinov2_vitb14_pretrain.pth", OfficialExtractor.DINOV2),
+    /** DINOv2's large model, which Stein et al. 2023 recommend. */
+    DINOV2_VITL14("dinov2-vitl14", "dinov2_vitl14_pretrain.pth", OfficialExtractor.DINOV2);
+
+    private static final String DINOV2 =
+            "the table of pretrained models of https://github.com/facebookresearch/dinov2";
+
+    /** Tensors that only the one or the other kind of network has. */
+    private static final String OF_INCEPTION = "Conv2d_1a_3x3.conv.weight";
+
+    private static final String OF_DINO = "cls_token";
+
+    private final String label;
+    private final String fileName;
+    private final String page;
+
+    OfficialExtractor(String label, String fileName, String page) {
+        this.label = label;
+        this.fileName = fileName;
+        this.page = page;
+    }
+
+    /**
+     * Returns the names of all.
+     *
+     * @return as on the command line
+     */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(OfficialExtractor::label).toList();
+    }
+
+    /**
+     * Finds a network by its name.
+     *
+     * @param label as on the command line
+     * @return the network, or empty if there is none of that name
+     */
+    public static Optional<OfficialExtractor> named(String label) {
+        return Arrays.stream(values()).filter(one -> one.label.equals(label)).findFirst();
+    }
+
+    /**
+     * Reads whichever network a file holds; its tensors tell which.
+     *
+     * @param file weights in an official file or as safetensors
+     * @param device where to compute
+     * @return the network, to be closed
+     * @throws IOException if the file is missing, damaged or of a network that is not among these
+     */
+    public static FeatureExtractor open(Path file, Device device) throws IOException {
+        boolean inception;
+        try (StateDict weights = StateDict.open(file)) {
+            inception = weights.names().contains(OF_INCEPTION);
+            if (!inception && !weights.names().contains(OF_DINO)) {
+                throw new CheckpointException(
+                        "%s holds no network that this program takes features of (%s)"
+                                .formatted(file, String.join(", ", labels())));
+            }
+        }
+        return inception ? InceptionV3.open(file, device) : DinoV2.open(file, device);
+    }
+
+    /**
+     * Returns its name.
+     *
+     * @return as on the command line
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Returns what its authors call the file of its weights.
+     *
+     * @return a file name
+     */
+    public String fileName() {
+        return fileName;
+    }
+
+    /**
+     * Finds the file where it belongs.
+     *
+     * @param folder where such files are kept
+     * @return the file, not yet read
+     * @throws IOException if it is not there, with a line that says which one, where to get it and
+     *     where it goes
+     */
+    public Path fileIn(Path folder) throws IOException {
+        Path file = folder.resolve(fileName);
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(
+                    "%s needs its weights: get %s from %s and put it at %s"
+                            .formatted(label, fileName, page, file));
+        }
+        return file;
+    }
+}

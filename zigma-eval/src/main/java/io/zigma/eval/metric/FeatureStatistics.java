@@ -1,0 +1,205 @@
+package io.zigma.eval.metric;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Mean and covariance of a set's features, all that the Fréchet distance needs of it.
+ *
+ * <p>Written and read as the {@code .npz} that FID tools exchange: {@code mu} of shape (D) and
+ * {@code sigma} of shape (D, D), the covariance with divisor N − 1.
+ */
+public final class FeatureStatistics {
+
+    /** More features would make a covariance of over 2 GiB. */
+    static final int MOST_FEATURES = 1 << 14;
+
+    // files in float32 are off by 6e-8 of an element; what is off by more is no rounding
+    private static final double ROUNDING = 1e-6;
+
+    private static final String MEAN = "mu";
+    private static final String COVARIANCE = "sigma";
+
+    private final double[] mean;
+    private final double[] covariance;
+
+    /**
+     * Takes a mean and a covariance; both arrays are kept, not copied.
+     *
+     * @param mean D features' means
+     * @param covariance (D, D) row by row, symmetric, no covariance larger than the variances allow
+     * @throws IllegalArgumentException if that is no mean and covariance of one set of features
+     */
+    public FeatureStatistics(double[] mean, double[] covariance) {
+        int features = mean.length;
+        requireFeatures(features);
+        if (covariance.length != features * features) {
+            throw new IllegalArgumentException(
+                    "%d means need a covariance of %d × %d = %d values, not %d"
+                            .formatted(
+                                    features,
+                                    features,
+                                    features,
+                                    features * features,
+                                    covariance.length));
+        }
+        requireFinite(MEAN, mean);
+        requireFinite(COVARIANCE, covariance);
+        requireCovariance(features, covariance);
+        this.mean = mean;
+        this.covariance = covariance;
+    }
+
+    /** Refuses a number of features that has no covariance in memory. */
+    static void requireFeatures(int features) {
+        if (features < 1 || features > MOST_FEATURES) {
+            throw new IllegalArgumentException(
+                    "statistics of %d features; between 1 and %d are possible"
+                            .formatted(features, MOST_FEATURES));
+        }
+    }
+
+    private static void requireFinite(String name, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new IllegalArgumentException(
+                        "%s has %s at %d; statistics must be finite".formatted(name, values[i], i));
+            }
+        }
+    }
+
+    private static void requireCovariance(int features, double[] covariance) {
+        double largest = 0;
+        for (int i = 0; i < features; i++) {
+            double variance = covariance[i * features + i];
+            if (variance < 0) {
+                throw new IllegalArgumentException(
+                        "sigma has the variance %s at %d; it is not a covariance"
+                                .formatted(variance, i));
+            }
+            largest = Math.max(largest, variance);
+        }
+        double allowed = ROUNDING * largest;
+        for (int i = 0; i < features; i++) {
+            double variance = covariance[i * features + i];
+            for (int j = 0; j < i; j++) {
+                double lower = covariance[i * features + j];
+                double upper = covariance[j * features + i];
+                if (Math.abs(lower - upper) > allowed) {
+                    throw new IllegalArgumentException(
+                            "sigma has %s at (%d, %d) but %s at (%d, %d); a covariance is symmetric"
+                                    .formatted(lower, i, j, upper, j, i));
+                }
+                // Cauchy and Schwarz: |cov(a, b)|² ≤ var(a)·var(b)
+                double bound = Math.sqrt(variance * covariance[j * features + j]);
+                if (Math.abs(lower) > bound + allowed) {
+                    throw new IllegalArgumentException(
+                            "sigma has %s at (%d, %d), beyond ±%s that the variances allow; it is not a covariance"
+                                    .formatted(lower, i, j, bound));
+                }
+            }
+        }
+    }
+
+    /**
+     * Computes a set's statistics at once.
+     *
+     * @param features at least 2 rows
+     * @return mean, and covariance with divisor N − 1
+     * @throws IllegalArgumentException if there are fewer than 2 rows
+     */
+    public static FeatureStatistics of(FeatureMatrix features) {
+        StatisticsAccumulator accumulator = new StatisticsAccumulator(features.columns());
+        accumulator.add(features);
+        return accumulator.statistics();
+    }
+
+    /**
+     * Reads {@code mu} and {@code sigma} of an {@code .npz} file; other arrays in it are left
+     * alone.
+     *
+     * @param file as NumPy's {@code savez} or {@link #write} makes it
+     * @return the statistics
+     * @throws NpyException if the file does not hold them, in one line that says why
+     * @throws IOException if reading fails
+     */
+    public static FeatureStatistics read(Path file) throws IOException {
+        NpyArray mean = NpzFile.read(file, MEAN);
+        if (mean.shape().length != 1) {
+            throw new NpyException(
+                    "%s: mu has the shape %s; means have one side"
+                            .formatted(file, Arrays.toString(mean.shape())));
+        }
+        NpyArray covariance = NpzFile.read(file, COVARIANCE);
+        int features = mean.shape()[0];
+        if (!Arrays.equals(covariance.shape(), new int[] {features, features})) {
+            throw new NpyException(
+                    "%s: mu has %d features, but sigma has the shape %s instead of [%d, %d]"
+                            .formatted(
+                                    file,
+                                    features,
+                                    Arrays.toString(covariance.shape()),
+                                    features,
+                                    features));
+        }
+        try {
+            return new FeatureStatistics(mean.values(), covariance.values());
+        } catch (IllegalArgumentException e) {
+            throw new NpyException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Writes {@code mu} and {@code sigma} in float64 to an {@code .npz} file, which is either whole
+     * or not there: it is written beside its place, flushed and renamed.
+     *
+     * @param file where; replaced if it exists
+     * @throws IOException if writing fails
+     */
+    public void write(Path file) throws IOException {
+        Map<String, NpyArray> arrays = new LinkedHashMap<>();
+        arrays.put(MEAN, new NpyArray(new int[] {features()}, mean));
+        arrays.put(COVARIANCE, new NpyArray(new int[] {features(), features()}, covariance));
+        NpzFile.write(file, arrays);
+    }
+
+    /**
+     * Returns how many features a picture has.
+     *
+     * @return D
+     */
+    public int features() {
+        return mean.length;
+    }
+
+    /**
+     * Returns the mean.
+     *
+     * @return D values, a copy
+     */
+    public double[] mean() {
+        return mean.clone();
+    }
+
+    /**
+     * Returns the covariance with divisor N − 1.
+     *
+     * @return (D, D) row by row, a copy
+     */
+    public double[] covariance() {
+        return covariance.clone();
+    }
+
+    /** Returns the mean itself. */
+    double[] rawMean() {
+        return mean;
+    }
+
+    /** Returns the covariance itself. */
+    double[] rawCovariance() {
+        return covariance;
+    }
+}

@@ -1,0 +1,72 @@
+package io.zigma.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeatureCacheTest {
+
+    private static final Pictures PICTURES = new RandomImages(40, 1).pictures();
+
+    @TempDir Path folder;
+    private final List<Integer> looked = new ArrayList<>();
+
+    @Test
+    void theSamePicturesAreLookedAtOnce() throws IOException {
+        Looks first = cache().look(new ProjectingJudge(1), PICTURES);
+        assertThat(looked).as("progress of the first look").containsExactly(32, 40);
+        Looks second = cache().look(new ProjectingJudge(1), new RandomImages(40, 1).pictures());
+        assertThat(looked).as("progress after the second").hasSize(2);
+        for (int row = 0; row < 40; row++) {
+            for (int column = 0; column < 3; column++) {
+                assertThat(second.features().at(row, column))
+                        .isEqualTo(first.features().at(row, column));
+                assertThat(second.logits().orElseThrow().at(row, column))
+                        .isEqualTo(first.logits().orElseThrow().at(row, column));
+            }
+        }
+    }
+
+    @Test
+    void otherPicturesAndOtherWeightsAreLookedAtAnew() throws IOException {
+        cache().look(new ProjectingJudge(1), PICTURES);
+        cache().look(new ProjectingJudge(2), PICTURES);
+        cache().look(new ProjectingJudge(1), new RandomImages(40, 2).pictures());
+        assertThat(looked).hasSize(6);
+    }
+
+    @Test
+    void featuresInTheWrongPlaceAreRefusedByName() throws IOException {
+        cache().look(new ProjectingJudge(1), PICTURES);
+        byte[] others = Files.readAllBytes(only());
+        Files.delete(only());
+        cache().look(new ProjectingJudge(1), new RandomImages(40, 2).pictures());
+        Files.write(only(), others);
+        assertThatThrownBy(
+                        () ->
+                                cache().look(
+                                                new ProjectingJudge(1),
+                                                new RandomImages(40, 2).pictures()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("delete it to make them again");
+    }
+
+    private Path only() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+
+    private FeatureCache cache() {
+        return new FeatureCache(folder, Device.cpu(), (network, done, total) -> looked.add(done));
+    }
+}

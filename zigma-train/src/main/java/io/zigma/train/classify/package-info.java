@@ -1,8 +1,0 @@
-/**
- * Trains the small classifier that generated pictures are judged with, on labelled pictures and
- * before any picture is generated.
- */
-@NullMarked
-package io.zigma.train.classify;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Frozen networks that look at pictures, so that sets of them can be compared by numbers: a
- * classifier of our own, and those that the literature measures with.
- */
-@NullMarked
-package io.zigma.train.judge;
-
-import org.jspecify.annotations.NullMarked;
