@@ -1,7 +1,7 @@
 package io.zigma.bench;
 
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 
 /**
  * What is measured.
@@ -61,7 +61,7 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
         return new ZigMaConfig(
                 height * model.patchSize(),
                 tokens / height * model.patchSize(),
-                model.channels(),
+                model.sample().channels(),
                 model.patchSize(),
                 model.hiddenSize(),
                 depth,
@@ -71,7 +71,7 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
                 model.norm(),
                 model.normEpsilon(),
                 0,
-                new Conditioning.Unconditional());
+                new Unconditional());
     }
 
     /** The largest divisor that is no larger than the root. */

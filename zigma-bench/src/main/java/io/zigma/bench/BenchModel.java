@@ -12,6 +12,8 @@ import ai.djl.training.initializer.NormalInitializer;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaBlock;
 import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.condition.Condition;
+import io.zigma.nn.Pass;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.ShareLoss;
@@ -25,7 +27,7 @@ final class BenchModel implements AutoCloseable {
 
     private final NDManager manager;
     private final ZigMa model;
-    private final ParameterStore store;
+    private final Pass pass;
     private final BatchGradients gradients;
     private final NDArray x;
     private final NDArray t;
@@ -43,14 +45,14 @@ final class BenchModel implements AutoCloseable {
         model = new ZigMa(config);
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
-        store = new ParameterStore(manager, false);
+        pass = Pass.inference(new ParameterStore(manager, false));
         gradients = BatchGradients.inShares(model.namedParameters(), false);
         Shape images =
                 new Shape(
                         benchCase.batch(),
-                        config.channels(),
-                        config.imageHeight(),
-                        config.imageWidth());
+                        config.sample().channels(),
+                        config.sample().height(),
+                        config.sample().width());
         x = manager.randomNormal(images);
         target = manager.randomNormal(images);
         t = manager.randomUniform(0, 1, new Shape(benchCase.batch()), DataType.FLOAT32);
@@ -98,7 +100,7 @@ final class BenchModel implements AutoCloseable {
     void forward() {
         Recording.off(
                 () -> {
-                    model.predict(store, x, t, null, false).close();
+                    model.forward(pass, x, t, Condition.NONE).close();
                     return null;
                 });
     }
@@ -127,7 +129,12 @@ final class BenchModel implements AutoCloseable {
         return Scratch.freed(
                 () -> {
                     NDIndex part = new NDIndex("{}:{}", from, to);
-                    NDArray output = model.predict(leaves, x.get(part), t.get(part), null, true);
+                    NDArray output =
+                            model.forward(
+                                    Pass.training(leaves),
+                                    x.get(part),
+                                    t.get(part),
+                                    Condition.NONE);
                     return ShareLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
                 });
     }

@@ -3,8 +3,7 @@ package io.zigma.bench;
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.Preset;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
@@ -41,7 +40,7 @@ public record BenchPreset(String label, ZigMaConfig model, int batch) {
                             NormKind.RMS,
                             1e-5,
                             0,
-                            new Conditioning.Unconditional()),
+                            new Unconditional()),
                     8);
 
     /**
@@ -67,7 +66,7 @@ public record BenchPreset(String label, ZigMaConfig model, int batch) {
         return Stream.concat(
                 Stream.of(SMALL),
                 Arrays.stream(Preset.values())
-                        .filter(preset -> preset.config().canvas() instanceof Canvas.Image)
+                        .filter(preset -> !preset.config().sample().isVideo())
                         .map(preset -> new BenchPreset(preset.label(), preset.config(), 1)));
     }
 }

@@ -7,7 +7,9 @@ import ai.djl.nn.Activation;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.nn.Dense;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.NamedBlock;
+import io.zigma.nn.Pass;
 import io.zigma.op.Normalization;
 import io.zigma.op.Scratch;
 import io.zigma.op.Silu;
@@ -62,29 +64,28 @@ final class DitBlock extends NamedBlock {
     /**
      * Applies the block.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x tokens (B, L, D)
      * @param condition (B, D)
      * @return (B, L, D)
      */
-    NDArray apply(ParameterStore store, NDArray x, NDArray condition) {
+    NDArray apply(Pass pass, NDArray x, NDArray condition) {
         return Scratch.freed(
                 () -> {
                     NDList parts =
                             modulation
-                                    .apply(store, Silu.apply(condition), false)
+                                    .apply(pass, Silu.apply(condition))
                                     .expandDims(1)
                                     .split(6, 2); // 6 × (B, 1, D)
                     NDArray first =
                             x.add(
-                                    attend(store, modulated(x, parts.get(0), parts.get(1)))
+                                    attend(pass, modulated(x, parts.get(0), parts.get(1)))
                                             .mul(parts.get(2)));
                     NDArray hidden =
                             widening.apply(
-                                    store,
-                                    modulated(first, parts.get(3), parts.get(4)),
-                                    false); // (B, L, 4D)
-                    NDArray second = narrowing.apply(store, Activation.gelu(hidden), false);
+                                    pass,
+                                    modulated(first, parts.get(3), parts.get(4))); // (B, L, 4D)
+                    NDArray second = narrowing.apply(pass, Activation.gelu(hidden));
                     return first.add(second.mul(parts.get(5))); // (B, L, D)
                 });
     }
@@ -93,16 +94,16 @@ final class DitBlock extends NamedBlock {
         return Normalization.modulatedLayer(x, null, null, EPSILON, shift, scale).modulated();
     }
 
-    private NDArray attend(ParameterStore store, NDArray x) {
+    private NDArray attend(Pass pass, NDArray x) {
         long batch = x.getShape().get(0);
         long length = x.getShape().get(1);
         NDArray all =
                 projections
-                        .apply(store, x, false)
+                        .apply(pass, x)
                         .reshape(batch, length, 3, heads, size / heads)
                         .transpose(2, 0, 3, 1, 4); // (3, B, H, L, d)
         NDArray mixed = attention.apply(all.get(0), all.get(1), all.get(2)); // (B, H, L, d)
-        return output.apply(store, mixed.transpose(0, 2, 1, 3).reshape(batch, length, size), false);
+        return output.apply(pass, mixed.transpose(0, 2, 1, 3).reshape(batch, length, size));
     }
 
     @Override
@@ -111,7 +112,8 @@ final class DitBlock extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.get(0), inputs.get(1)));
+        Pass pass = new Pass(store, training, DropPath.NONE);
+        return new NDList(apply(pass, inputs.get(0), inputs.get(1)));
     }
 
     @Override

@@ -44,7 +44,7 @@ record MatrixProduct(String name, Size size, NDArray weight) {
      * @return one a weight matrix; the patch embedding's kernels are a matrix (D, C·p·p)
      */
     static List<MatrixProduct> of(ZigMa model, int batch) {
-        long tokens = model.config().grid().tokens();
+        long tokens = model.spec().grid().tokens();
         List<MatrixProduct> products = new ArrayList<>();
         for (Map.Entry<String, Parameter> entry : model.namedParameters().entrySet()) {
             String name = entry.getKey();

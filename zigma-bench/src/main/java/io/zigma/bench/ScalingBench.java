@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.zigma.ZigMaBlock;
+import io.zigma.nn.Pass;
 import java.util.Map;
 
 /**
@@ -45,7 +46,7 @@ final class ScalingBench {
         try (BenchModel layer = new BenchModel(benchCase.layer(tokens), parent)) {
             NDManager manager = layer.manager();
             ZigMaBlock zigma = layer.block();
-            ParameterStore store = new ParameterStore(manager, false);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             long size = benchCase.model().hiddenSize();
             NDArray x = manager.randomNormal(new Shape(1, tokens, size));
             NDArray condition = manager.randomNormal(new Shape(1, size));
@@ -55,7 +56,7 @@ final class ScalingBench {
                                     Recording.off(
                                             () -> {
                                                 NDList in = new NDList(x, condition);
-                                                zigma.forward(store, in, false).close();
+                                                zigma.forward(pass.parameters(), in, false).close();
                                                 return null;
                                             }));
             Trial ofDit =
@@ -63,7 +64,7 @@ final class ScalingBench {
                             () ->
                                     Recording.off(
                                             () -> {
-                                                dit.apply(store, x, condition).close();
+                                                dit.apply(pass, x, condition).close();
                                                 return null;
                                             }));
             Map<String, Timing> timings =

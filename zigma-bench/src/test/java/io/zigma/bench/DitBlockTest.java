@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import org.junit.jupiter.api.Test;
@@ -44,13 +45,13 @@ class DitBlockTest {
             manager.getEngine().setRandomSeed(1);
             DitBlock block = new DitBlock(16, attention);
             block.initialize(manager, DataType.FLOAT32, new Shape(1));
-            ParameterStore store = new ParameterStore(manager, false);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = manager.randomNormal(new Shape(1, 6, 16));
             NDArray condition = manager.randomNormal(new Shape(1, 16));
-            NDArray before = Recording.off(() -> block.apply(store, x, condition));
+            NDArray before = Recording.off(() -> block.apply(pass, x, condition));
             NDArray changed = x.duplicate();
             changed.set(new NDIndex("0, 5, 0:8"), 30f);
-            NDArray after = Recording.off(() -> block.apply(store, changed, condition));
+            NDArray after = Recording.off(() -> block.apply(pass, changed, condition));
             assertThat(before.getShape()).isEqualTo(x.getShape());
             NDArray change = before.sub(after).abs().sum(new int[] {2}); // (1, 6)
             assertThat(change.min().getFloat()).isPositive();

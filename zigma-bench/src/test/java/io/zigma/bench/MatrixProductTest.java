@@ -15,6 +15,8 @@ import com.google.gson.JsonParser;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.condition.Condition;
+import io.zigma.nn.Pass;
 import io.zigma.op.ReferencePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,17 +51,17 @@ class MatrixProductTest {
                     manager.randomNormal(
                             new Shape(
                                     BATCH,
-                                    config.channels(),
-                                    config.imageHeight(),
-                                    config.imageWidth()));
+                                    config.sample().channels(),
+                                    config.sample().height(),
+                                    config.sample().width()));
             NDArray t = manager.ones(new Shape(BATCH));
-            NDArray labels =
+            Condition condition =
                     config == TinyModels.UNCONDITIONAL
-                            ? null
-                            : manager.zeros(new Shape(BATCH), DataType.INT64);
-            ParameterStore store = new ParameterStore(manager, false);
+                            ? Condition.NONE
+                            : Condition.ofLabels(manager.zeros(new Shape(BATCH), DataType.INT64));
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             JniUtils.startProfile(false, true, false);
-            Recording.off(() -> ReferencePath.run(() -> model.predict(store, x, t, labels, false)));
+            Recording.off(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
             JniUtils.stopProfile(trace.toString());
 
             Map<String, Long> expected = new TreeMap<>();

@@ -195,7 +195,7 @@ class HostileCheckpointsTest {
                             new JsonPrimitive("seven"),
                             new JsonArray(),
                             com.google.gson.JsonNull.INSTANCE);
-            for (String part : List.of("model", "model.mixer", "sampling")) {
+            for (String part : List.of("sample", "backbone", "backbone.mixer", "sampling")) {
                 JsonObject place = at(config, part);
                 for (String field : List.copyOf(place.keySet())) {
                     if (!(place.get(field) instanceof JsonPrimitive number && number.isNumber())) {

@@ -7,7 +7,8 @@ import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
@@ -41,7 +42,7 @@ class ImportCommandTest {
                     NormKind.RMS,
                     1e-5,
                     0,
-                    new Conditioning.ByClass(2, false));
+                    new ByClass(2, false));
 
     /** What the official program would save of that model. */
     private static final Map<String, Object> PARAMS =
@@ -181,7 +182,7 @@ class ImportCommandTest {
                                 "2"))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
-        ZigMaConfig model = CheckpointFolder.open(Path.of(made)).config().model();
+        ZigMaConfig model = (ZigMaConfig) CheckpointFolder.open(Path.of(made)).config().model();
         assertThat(model).usingRecursiveComparison().ignoringFields("dropPath").isEqualTo(SHAPE);
     }
 
@@ -202,7 +203,7 @@ class ImportCommandTest {
 
     @Test
     void aModelToldByTextsIsImportedWithTheSizeOfItsTokens() throws IOException {
-        ZigMaConfig shape = SHAPE.withConditioning(new Conditioning.ByText(5, 0));
+        ZigMaConfig shape = SHAPE.withConditioning(new ByText(5, 0));
         Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
         String[] words =
                 ("import %s -o %s --image-size 8 --channels 4 --hidden-size 16 --depth 2"

@@ -35,10 +35,11 @@ class InfoCommandTest {
 
         assertThat(test.zigma("info", "-m", model.toString(), "--json")).isEqualTo(ExitStatus.DONE);
         JsonObject json = JsonParser.parseString(test.out()).getAsJsonObject();
-        assertThat(json.get("image_height").getAsInt()).isEqualTo(8);
+        assertThat(json.getAsJsonObject("sample").get("height").getAsInt()).isEqualTo(8);
         assertThat(json.get("parameters").getAsLong()).isPositive();
-        assertThat(json.getAsJsonArray("labels")).hasSize(3);
-        assertThat(json.get("scan").getAsString()).isEqualTo("zigzag-8");
+        assertThat(json.getAsJsonObject("conditioning").getAsJsonArray("classes")).hasSize(3);
+        assertThat(json.getAsJsonObject("backbone").get("scan").getAsString())
+                .isEqualTo("zigzag-8");
     }
 
     @Test

@@ -9,7 +9,10 @@ import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
@@ -33,23 +36,22 @@ final class TinyCheckpoint {
 
     /** Writes a model of three classes, with a null class. */
     static Path withClasses(Path folder) throws IOException {
-        return write(
-                folder, new Conditioning.ByClass(3, true), List.of("Sandal", "Ankle boot", "Bag"));
+        return write(folder, new ByClass(3, true), List.of("Sandal", "Ankle boot", "Bag"));
     }
 
     /** Writes an unconditional model. */
     static Path unconditional(Path folder) throws IOException {
-        return write(folder, new Conditioning.Unconditional(), List.of());
+        return write(folder, new Unconditional(), List.of());
     }
 
     /** Writes a model told by texts, whose tokens have 5 numbers. */
     static Path withTexts(Path folder) throws IOException {
-        return write(folder, new Conditioning.ByText(5, 3), List.of());
+        return write(folder, new ByText(5, 3), List.of());
     }
 
     /** Writes a model whose arrays are long enough to be shared out among threads. */
     static Path large(Path folder) throws IOException {
-        return write(folder, new Conditioning.Unconditional(), List.of(), 32, 64);
+        return write(folder, new Unconditional(), List.of(), 32, 64);
     }
 
     /** Writes a model of three frames of 4 × 6 colours. */

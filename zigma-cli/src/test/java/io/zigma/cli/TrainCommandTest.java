@@ -174,8 +174,13 @@ class TrainCommandTest {
         second.zigma("info", "-m", run.toString(), "--json");
 
         JsonObject json = JsonParser.parseString(second.out()).getAsJsonObject();
-        assertThat(json.getAsJsonArray("labels").get(1).getAsString()).isEqualTo("middle");
-        assertThat(json.get("scan").getAsString()).isEqualTo("sweep");
+        assertThat(
+                        json.getAsJsonObject("conditioning")
+                                .getAsJsonArray("classes")
+                                .get(1)
+                                .getAsString())
+                .isEqualTo("middle");
+        assertThat(json.getAsJsonObject("backbone").get("scan").getAsString()).isEqualTo("sweep");
         assertThat(json.getAsJsonObject("training").get("command").getAsString())
                 .startsWith("zigma train --data ");
     }
@@ -220,7 +225,7 @@ class TrainCommandTest {
         ConsoleOfTest second = ConsoleOfTest.plain();
         second.zigma("info", "-m", run.toString(), "--json");
         JsonObject json = JsonParser.parseString(second.out()).getAsJsonObject();
-        assertThat(json.get("scan").getAsString()).isEqualTo(scan);
+        assertThat(json.getAsJsonObject("backbone").get("scan").getAsString()).isEqualTo(scan);
     }
 
     @ParameterizedTest
@@ -264,9 +269,10 @@ class TrainCommandTest {
 
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
         ZigMaConfig model =
-                CheckpointFolder.open(run.resolve("checkpoints").resolve("00000004"))
-                        .config()
-                        .model();
+                (ZigMaConfig)
+                        CheckpointFolder.open(run.resolve("checkpoints").resolve("00000004"))
+                                .config()
+                                .model();
         assertThat(model.scan().spelling()).as("the preset's").isEqualTo("bidirectional");
         assertThat(model.hiddenSize()).as("the option's").isEqualTo(16);
         assertThat(model.patchSize()).as("the preset's").isEqualTo(1);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
@@ -32,7 +32,7 @@ class VideoTest {
     /** As official checkpoints have it: square, and with the slip in time. */
     private static final ZigMaConfig OFFICIAL =
             new ZigMaConfig(
-                    new Canvas.Video(3, 3, 4, 4),
+                    SampleShape.video(3, 3, 4, 4),
                     2,
                     8,
                     2,
@@ -43,7 +43,7 @@ class VideoTest {
                     NormKind.RMS,
                     1e-5,
                     0,
-                    new Conditioning.Unconditional());
+                    new Unconditional());
 
     private static final Map<String, Object> PARAMS =
             Map.of(

@@ -1,12 +1,14 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.codec.Codecs;
+import io.zigma.codec.PixelCodec;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@code config.json} says about a checkpoint beside the weights.
@@ -15,15 +17,18 @@ import java.util.List;
  * @param interpolant the path between noise and data it was trained on
  * @param prediction what its output stands for
  * @param labels one name a class, in order; empty for an unconditional model
+ * @param codec how samples become pixels, by its name; empty where nothing is known of it, as for
+ *     the latents of an autoencoder that is not there
  * @param sampling what to sample with when nobody says otherwise
  * @param training how it was trained: facts for people, kept as they are
  * @param data on what: name, licence, hash and the like, kept as they are
  */
 public record CheckpointConfig(
-        ZigMaConfig model,
+        BackboneSpec model,
         InterpolantKind interpolant,
         Prediction prediction,
         List<String> labels,
+        Optional<String> codec,
         SamplingDefaults sampling,
         JsonObject training,
         JsonObject data) {
@@ -35,10 +40,8 @@ public record CheckpointConfig(
      */
     public CheckpointConfig {
         labels = List.copyOf(labels);
-        int classes =
-                model.conditioning() instanceof Conditioning.ByClass byClass
-                        ? byClass.classes()
-                        : 0;
+        codec.ifPresent(Codecs.REGISTRY::get); // refuses what there is not
+        int classes = model.conditioning().classes();
         if (labels.size() != classes) {
             throw new IllegalArgumentException(
                     "the model has %d classes but there are %d labels"
@@ -47,12 +50,45 @@ public record CheckpointConfig(
     }
 
     /**
+     * Describes a checkpoint whose samples are pictures where they can be.
+     *
+     * @param model the model's shape
+     * @param interpolant the path between noise and data it was trained on
+     * @param prediction what its output stands for
+     * @param labels one name a class, in order; empty for an unconditional model
+     * @param sampling what to sample with when nobody says otherwise
+     * @param training how it was trained
+     * @param data on what
+     * @throws IllegalArgumentException if the number of labels is not the model's number of classes
+     */
+    public CheckpointConfig(
+            BackboneSpec model,
+            InterpolantKind interpolant,
+            Prediction prediction,
+            List<String> labels,
+            SamplingDefaults sampling,
+            JsonObject training,
+            JsonObject data) {
+        this(
+                model,
+                interpolant,
+                prediction,
+                labels,
+                PixelCodec.fits(model.sample()) ? Optional.of(PixelCodec.NAME) : Optional.empty(),
+                sampling,
+                training,
+                data);
+    }
+
+    /**
      * Returns the model's shape as {@code config.json} has it, for those who only compare it.
      *
      * @return one line of JSON, the same for equal models
      */
     public String modelDescription() {
-        return ConfigJson.write(model).toString();
+        JsonObject json = new JsonObject();
+        ConfigJson.writeModel(model, labels, json);
+        return json.toString();
     }
 
     /**
@@ -63,7 +99,7 @@ public record CheckpointConfig(
      */
     public CheckpointConfig withSampling(SamplingDefaults changed) {
         return new CheckpointConfig(
-                model, interpolant, prediction, labels, changed, training, data);
+                model, interpolant, prediction, labels, codec, changed, training, data);
     }
 
     /**

@@ -8,9 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Prediction;
+import io.zigma.backbone.Backbone;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
@@ -19,13 +17,13 @@ import io.zigma.io.HalfPrecision;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
-import io.zigma.io.Spelling;
 import io.zigma.io.Staging;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,14 +50,9 @@ public final class CheckpointFolder {
     /** Name of the file of recorded inputs and outputs, which a checkpoint may have. */
     public static final String REFERENCE = "reference.safetensors";
 
-    /**
-     * Bytes that a description may have: it is a few kilobytes, and more is not ours and would only
-     * fill the memory.
-     */
-    public static final int LARGEST_CONFIG = 1 << 20;
-
     private static final String FORMAT = "zigma-checkpoint";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final String WEIGHTS_HASH = "weights_sha256";
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -95,33 +88,23 @@ public final class CheckpointFolder {
             throw new CheckpointException(
                     "%s is not a checkpoint folder: it has no %s".formatted(folder, CONFIG));
         }
-        Fields json = Fields.read(file);
-        json.requireFormat("a ZigMa checkpoint", FORMAT, VERSION);
-        json.only(
-                "format",
-                "version",
-                "model",
-                "interpolant",
-                "prediction",
-                "labels",
-                "sampling",
-                "training",
-                "data",
-                "weights_sha256");
+        Fields json = upgraded(Fields.read(file));
         try {
-            CheckpointConfig config =
-                    new CheckpointConfig(
-                            ConfigJson.readModel(json.object("model")),
-                            json.choice("interpolant", InterpolantKind.class),
-                            json.choice("prediction", Prediction.class),
-                            json.texts("labels"),
-                            ConfigJson.readSampling(json.object("sampling")),
-                            json.object("training").json(),
-                            json.object("data").json());
-            return new CheckpointFolder(folder, config, json.text("weights_sha256"));
+            return new CheckpointFolder(folder, ConfigJson.read(json), json.text(WEIGHTS_HASH));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /** Brings a description of any version to the present one. */
+    private static Fields upgraded(Fields json) throws CheckpointException {
+        int version = json.requireFormat("a ZigMa checkpoint", FORMAT, VERSION);
+        if (version == 1) {
+            return ConfigUpgrade.fromVersion1(json);
+        }
+        List<String> known = new ArrayList<>(ConfigJson.FIELDS);
+        known.addAll(List.of("format", "version", WEIGHTS_HASH));
+        return json.only(known.toArray(String[]::new));
     }
 
     /**
@@ -150,7 +133,7 @@ public final class CheckpointFolder {
         Path config = folder.resolve(CONFIG);
         try {
             return Files.isRegularFile(config)
-                    && Files.size(config) <= LARGEST_CONFIG
+                    && Files.size(config) <= Fields.LARGEST_FILE
                     && isDescription(Files.readString(config));
         } catch (IOException e) {
             return false;
@@ -192,14 +175,8 @@ public final class CheckpointFolder {
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
         json.addProperty("version", VERSION);
-        json.add("model", ConfigJson.write(config.model()));
-        json.addProperty("interpolant", Spelling.of(config.interpolant()));
-        json.addProperty("prediction", Spelling.of(config.prediction()));
-        json.add("labels", GSON.toJsonTree(config.labels()));
-        json.add("sampling", ConfigJson.write(config.sampling()));
-        json.add("training", config.training());
-        json.add("data", config.data());
-        json.addProperty("weights_sha256", hash);
+        ConfigJson.write(config, json);
+        json.addProperty(WEIGHTS_HASH, hash);
         AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
         return new CheckpointFolder(folder, config, hash);
     }
@@ -252,7 +229,7 @@ public final class CheckpointFolder {
             CheckpointConfig.SamplingDefaults sampling,
             Finish finish)
             throws IOException {
-        try (SafetensorsFile weights = openWeights(new ZigMa(config.model()))) {
+        try (SafetensorsFile weights = openWeights(config.model().create(0))) {
             SafetensorsWriter writer = new SafetensorsWriter();
             for (String name : weights.names()) {
                 writer.floats(
@@ -325,8 +302,8 @@ public final class CheckpointFolder {
      * @return the model with its weights as float32
      * @throws IOException if the weights are missing, damaged, or do not fit the description
      */
-    public ZigMa loadModel(NDManager manager) throws IOException {
-        ZigMa model = new ZigMa(config.model());
+    public Backbone loadModel(NDManager manager) throws IOException {
+        Backbone model = config.model().create(0);
         try (SafetensorsFile weights = openWeights(model)) {
             WeightsFile.feed(weights, model.namedParameters());
             model.initialize(manager);
@@ -337,7 +314,7 @@ public final class CheckpointFolder {
     }
 
     /** Opens the weights after making sure that they are this model's and as they were written. */
-    private SafetensorsFile openWeights(ZigMa model) throws IOException {
+    private SafetensorsFile openWeights(Backbone model) throws IOException {
         return WeightsFile.open(
                 folder.resolve(WEIGHTS), CONFIG, weightsHash, model.namedParameters());
     }

@@ -1,122 +1,141 @@
 package io.zigma.checkpoint;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.Positions;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Conditionings;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.Prediction;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-import io.zigma.io.Spelling;
-import io.zigma.nn.MambaConfig;
-import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Parts of {@code config.json} that other files say in the same words. */
+/** {@code config.json} ↔ {@link CheckpointConfig}, in the present version of the format. */
 public final class ConfigJson {
+
+    private static final String SAMPLE = "sample";
+    private static final String CONDITIONING = "conditioning";
+    private static final String BACKBONE = "backbone";
+    private static final String PROCESS = "process";
+    private static final String CODEC = "codec";
+    private static final String SAMPLING = "sampling";
+    private static final String TRAINING = "training";
+    private static final String DATA = "data";
+    private static final String KIND = "kind";
+
+    /** Of latents whose codec nobody named. */
+    static final String NO_CODEC = "none";
+
+    private static final String OUTPUT_CHANNELS = "output_channels";
+    private static final String TIME_SCALE = "time_scale";
 
     private ConfigJson() {}
 
+    /** Names of all fields but those of the file itself: format, version, hash of the weights. */
+    static final List<String> FIELDS =
+            List.of(SAMPLE, CONDITIONING, BACKBONE, PROCESS, CODEC, SAMPLING, TRAINING, DATA);
+
+    static CheckpointConfig read(Fields json) throws CheckpointException {
+        Fields conditioning = json.object(CONDITIONING);
+        BackboneSpec model = readModel(json);
+        Fields process = json.object(PROCESS).only(KIND, "path", "prediction");
+        return new CheckpointConfig(
+                model,
+                process.choice("path", InterpolantKind.class),
+                process.choice("prediction", Prediction.class),
+                Conditionings.classNames(conditioning),
+                Optional.of(json.object(CODEC).only(KIND).text(KIND))
+                        .filter(kind -> !kind.equals(NO_CODEC)),
+                readSampling(json.object(SAMPLING)),
+                json.object(TRAINING).json(),
+                json.object(DATA).json());
+    }
+
+    /** Adds everything of a description to an object. */
+    static void write(CheckpointConfig config, JsonObject json) {
+        writeModel(config.model(), config.labels(), json);
+        JsonObject process = new JsonObject();
+        process.addProperty(KIND, "interpolant");
+        process.addProperty("path", Spelling.of(config.interpolant()));
+        process.addProperty("prediction", Spelling.of(config.prediction()));
+        json.add(PROCESS, process);
+        JsonObject codec = new JsonObject();
+        codec.addProperty(KIND, config.codec().orElse(NO_CODEC));
+        json.add(CODEC, codec);
+        json.add(SAMPLING, write(config.sampling()));
+        json.add(TRAINING, config.training());
+        json.add(DATA, config.data());
+    }
+
+    private static BackboneSpec readModel(Fields json) throws CheckpointException {
+        SampleShape sample = readSample(json.object(SAMPLE));
+        Conditioning conditioning = Conditionings.read(json.object(CONDITIONING));
+        Fields backbone = json.object(BACKBONE);
+        BackboneKind<?> kind = backbone.parsed(KIND, Backbones.REGISTRY::get);
+        Signature signature =
+                new Signature(
+                        sample,
+                        backbone.integer(OUTPUT_CHANNELS),
+                        conditioning,
+                        backbone.number(TIME_SCALE));
+        return kind.read(backbone.without(KIND, OUTPUT_CHANNELS, TIME_SCALE), signature);
+    }
+
     /**
-     * Returns a model's shape.
+     * Adds what decides a model's shape to an object: samples, conditioning, backbone.
      *
-     * @param config the shape
-     * @return its fields, {@code classes} and {@code null_class} only for a class-conditional
-     *     model, {@code text} only for a text-conditional one, {@code frames} and {@code
-     *     temporal_positions} only for one of videos
+     * @param model the specification
+     * @param classNames one name a class, in order
+     * @param json what it is added to
      */
-    public static JsonObject write(ZigMaConfig config) {
+    public static void writeModel(BackboneSpec model, List<String> classNames, JsonObject json) {
+        json.add(SAMPLE, write(model.sample()));
+        json.add(CONDITIONING, model.conditioning().json(classNames));
+        JsonObject backbone = new JsonObject();
+        backbone.addProperty(KIND, model.kind().name());
+        backbone.addProperty(OUTPUT_CHANNELS, model.outputChannels());
+        backbone.addProperty(TIME_SCALE, model.signature().timeScale());
+        for (Map.Entry<String, JsonElement> field : model.json().entrySet()) {
+            backbone.add(field.getKey(), field.getValue());
+        }
+        json.add(BACKBONE, backbone);
+    }
+
+    private static JsonObject write(SampleShape sample) {
         JsonObject json = new JsonObject();
-        if (config.canvas() instanceof Canvas.Video video) {
-            json.addProperty("frames", video.frames());
-            json.addProperty("temporal_positions", config.temporalPositions());
+        if (sample.isVideo()) {
+            json.addProperty("frames", sample.frames());
         }
-        json.addProperty("image_height", config.imageHeight());
-        json.addProperty("image_width", config.imageWidth());
-        json.addProperty("channels", config.channels());
-        json.addProperty("patch_size", config.patchSize());
-        json.addProperty("hidden_size", config.hiddenSize());
-        json.addProperty("depth", config.depth());
-        json.addProperty("scan", config.scan().spelling());
-        json.add("mixer", write(config.mixer()));
-        json.addProperty("positions", Spelling.of(config.positions()));
-        json.addProperty("norm", Spelling.of(config.norm()));
-        json.addProperty("norm_epsilon", config.normEpsilon());
-        json.addProperty("drop_path", config.dropPath());
-        if (config.conditioning() instanceof Conditioning.ByClass byClass) {
-            json.addProperty("classes", byClass.classes());
-            json.addProperty("null_class", byClass.nullClass());
-        }
-        if (config.conditioning() instanceof Conditioning.ByText byText) {
-            JsonObject text = new JsonObject();
-            text.addProperty("context_size", byText.contextSize());
-            text.addProperty("tokens", byText.tokens());
-            json.add("text", text);
-        }
+        json.addProperty("channels", sample.channels());
+        json.addProperty("height", sample.height());
+        json.addProperty("width", sample.width());
         return json;
     }
 
-    static ZigMaConfig readModel(Fields json) throws CheckpointException {
-        json.only(
-                "frames",
-                "temporal_positions",
-                "image_height",
-                "image_width",
-                "channels",
-                "patch_size",
-                "hidden_size",
-                "depth",
-                "scan",
-                "mixer",
-                "positions",
-                "norm",
-                "norm_epsilon",
-                "drop_path",
-                "classes",
-                "null_class",
-                "text");
-        return new ZigMaConfig(
-                readCanvas(json),
-                json.integer("patch_size"),
-                json.integer("hidden_size"),
-                json.integer("depth"),
-                json.parsed("scan", ScanScheme::parse),
-                readMixer(json.object("mixer")),
-                json.choice("positions", Positions.class),
-                json.has("temporal_positions") && json.flag("temporal_positions"),
-                json.choice("norm", NormKind.class),
-                json.number("norm_epsilon"),
-                json.number("drop_path"),
-                readConditioning(json));
-    }
-
-    private static Conditioning readConditioning(Fields json) throws CheckpointException {
-        if (json.has("text")) {
-            json.without("classes", "text");
-            Fields text = json.object("text").only("context_size", "tokens");
-            return new Conditioning.ByText(text.integer("context_size"), text.integer("tokens"));
-        }
-        return json.has("classes")
-                ? new Conditioning.ByClass(json.integer("classes"), json.flag("null_class"))
-                : new Conditioning.Unconditional();
-    }
-
-    private static Canvas readCanvas(Fields json) throws CheckpointException {
+    private static SampleShape readSample(Fields json) throws CheckpointException {
+        json.only("frames", "channels", "height", "width");
         int channels = json.integer("channels");
-        int height = json.integer("image_height");
-        int width = json.integer("image_width");
+        int height = json.integer("height");
+        int width = json.integer("width");
         return json.has("frames")
-                ? new Canvas.Video(json.integer("frames"), channels, height, width)
-                : new Canvas.Image(channels, height, width);
+                ? SampleShape.video(json.integer("frames"), channels, height, width)
+                : SampleShape.image(channels, height, width);
     }
 
     /**
-     * Returns what is recommended to sample with.
+     * Describes what a checkpoint recommends.
      *
-     * @param sampling the recommendation
-     * @return its fields
+     * @param sampling what to sample with
+     * @return the object {@code sampling}
      */
     public static JsonObject write(SamplingDefaults sampling) {
         JsonObject json = new JsonObject();
@@ -131,7 +150,7 @@ public final class ConfigJson {
         return json;
     }
 
-    static SamplingDefaults readSampling(Fields json) throws CheckpointException {
+    private static SamplingDefaults readSampling(Fields json) throws CheckpointException {
         json.only("sampler", "steps", "guidance_scale", "guidance_from", "guidance_to");
         return new SamplingDefaults(
                 json.text("sampler"), json.integer("steps"), readGuidance(json));
@@ -142,33 +161,5 @@ public final class ConfigJson {
                 json.number("guidance_scale"),
                 json.has("guidance_from") ? json.number("guidance_from") : 0,
                 json.has("guidance_to") ? json.number("guidance_to") : 1);
-    }
-
-    private static JsonObject write(MambaConfig mixer) {
-        JsonObject json = new JsonObject();
-        json.addProperty("state_size", mixer.stateSize());
-        json.addProperty("convolution_width", mixer.convolutionWidth());
-        json.addProperty("expand", mixer.expand());
-        json.addProperty("time_rank", mixer.timeRank());
-        json.addProperty("convolution_bias", mixer.convolutionBias());
-        json.addProperty("projection_bias", mixer.projectionBias());
-        return json;
-    }
-
-    private static MambaConfig readMixer(Fields json) throws CheckpointException {
-        json.only(
-                "state_size",
-                "convolution_width",
-                "expand",
-                "time_rank",
-                "convolution_bias",
-                "projection_bias");
-        return new MambaConfig(
-                json.integer("state_size"),
-                json.integer("convolution_width"),
-                json.integer("expand"),
-                json.integer("time_rank"),
-                json.flag("convolution_bias"),
-                json.flag("projection_bias"));
     }
 }

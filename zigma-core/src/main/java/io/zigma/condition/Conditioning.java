@@ -1,97 +1,111 @@
 package io.zigma.condition;
 
-import io.zigma.backbone.zigma.ModelLimits;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import java.util.List;
 
-/** What a model is told beside the noisy image and the time. */
-public sealed interface Conditioning
-        permits Conditioning.Unconditional, Conditioning.ByClass, Conditioning.ByText {
+/**
+ * What a model understands beside the noisy sample and the time. Backbones ask for numbers (rows of
+ * a label table, size of a token of context), never for the kind.
+ */
+public interface Conditioning {
 
     /**
-     * Tells whether a model can do without what it is told, which classifier-free guidance needs.
+     * Returns the kind's name in {@code config.json}.
+     *
+     * @return {@code none}, {@code class} or {@code text}
+     */
+    String kind();
+
+    /**
+     * Tells whether a model can do without a condition, which classifier-free guidance needs.
      *
      * @return true if it knows a null class, or a text that may be empty
      */
     boolean guidable();
 
-    /** Nothing. */
-    record Unconditional() implements Conditioning {
-
-        @Override
-        public boolean guidable() {
-            return false;
-        }
+    /**
+     * Counts the classes.
+     *
+     * @return 0 in a model without
+     */
+    default int classes() {
+        return 0;
     }
 
     /**
-     * One of several classes.
+     * Counts the rows of the label table.
      *
-     * @param classes number of classes
-     * @param nullClass whether the label table has one row more, number {@code classes}, that
-     *     stands for "any class"; classifier-free guidance needs it (Ho and Salimans 2022).
-     *     Official checkpoints have none.
+     * @return classes, and one more with a null class; 0 in a model without classes
      */
-    record ByClass(int classes, boolean nullClass) implements Conditioning {
-
-        /**
-         * Checks the number of classes.
-         *
-         * @throws IllegalArgumentException if there is no class
-         */
-        public ByClass {
-            if (classes < 1) {
-                throw new IllegalArgumentException(
-                        "a class-conditional model needs at least 1 class, not %d"
-                                .formatted(classes));
-            }
-        }
-
-        @Override
-        public boolean guidable() {
-            return nullClass;
-        }
-
-        /**
-         * Returns the number of rows in the label table.
-         *
-         * @return classes, and one more with a null class
-         */
-        public int rows() {
-            return nullClass ? classes + 1 : classes;
-        }
+    default int labelRows() {
+        return 0;
     }
 
     /**
-     * A text, as the tokens that a text encoder made of it (CLIP's, in the paper).
+     * Returns the size of a token of context.
      *
-     * <p>The model takes texts of any length, all of one batch having the same. For classifier-free
-     * guidance the caller gives the tokens of an empty text; the model has none of its own.
-     *
-     * @param contextSize numbers in a token, the width of the text encoder's output
-     * @param tokens how many tokens the encoder pads a text to, 77 with CLIP, or 0 where nobody
-     *     said; no weight depends on it (official {@code n_context_token})
+     * @return d, the width of the text encoder's output; 0 in a model without text
      */
-    record ByText(int contextSize, int tokens) implements Conditioning {
+    default int contextSize() {
+        return 0;
+    }
 
-        /**
-         * Checks the sizes.
-         *
-         * @throws IllegalArgumentException if one is out of range
-         */
-        public ByText {
-            if (contextSize < 1
-                    || contextSize > ModelLimits.SIZE
-                    || tokens < 0
-                    || tokens > ModelLimits.TOKENS) {
-                throw new IllegalArgumentException(
-                        "texts have tokens of 1 to %d numbers, and 0 (unknown) to %d of them, not %d and %d"
-                                .formatted(
-                                        ModelLimits.SIZE, ModelLimits.TOKENS, contextSize, tokens));
-            }
-        }
+    /**
+     * Returns how many tokens a text is padded to.
+     *
+     * @return n; 0 in a model without text or where nobody said
+     */
+    default int contextTokens() {
+        return 0;
+    }
 
-        @Override
-        public boolean guidable() {
-            return true;
-        }
+    /**
+     * Makes the encoder of people's prompts.
+     *
+     * @param classNames one name a class, in order
+     * @param model the model's name, for refusals
+     * @return the encoder
+     */
+    ConditionEncoder encoder(List<String> classNames, String model);
+
+    /**
+     * Makes the condition of a training batch whose samples carry class numbers.
+     *
+     * @param manager owns the result
+     * @param labels one class number a sample, ignored by a model without classes
+     * @param dropped for each sample whether the null condition takes the place of its own
+     * @return the condition (B, …)
+     * @throws IllegalArgumentException if labels are not what the model is conditioned on
+     */
+    Condition ofLabels(NDManager manager, int[] labels, boolean[] dropped);
+
+    /**
+     * Refuses data that a model so conditioned cannot be trained on.
+     *
+     * @param data the data's name
+     * @param classes how many classes it has, 0 for none
+     * @throws IllegalArgumentException with what to change
+     */
+    void requireTrainableOn(String data, int classes);
+
+    /**
+     * Writes the description that {@link Conditionings} reads.
+     *
+     * @param classNames one name a class, in order
+     * @return the object {@code conditioning} of {@code config.json}
+     */
+    JsonObject json(List<String> classNames);
+
+    /**
+     * Describes the conditioning in a word or two.
+     *
+     * @return such as {@code 10 classes}
+     */
+    String description();
+
+    /** Returns an unconditional model's conditioning. */
+    static Conditioning none() {
+        return new Unconditional();
     }
 }

@@ -1,6 +1,6 @@
 package io.zigma.convert;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.InterpolantKind;
@@ -38,7 +38,7 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
      * @return its shape, or empty if the file does not say
      * @throws IOException if it is a variant that this program does not have
      */
-    Optional<ZigMaConfig> model() throws IOException;
+    Optional<? extends BackboneSpec> model() throws IOException;
 
     /**
      * Returns the path between noise and data that the model was trained on.

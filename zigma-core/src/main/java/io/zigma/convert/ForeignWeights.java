@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.TensorDifference;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.io.CheckpointException;
@@ -51,8 +50,8 @@ record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors,
      *     message lists all that differ with both shapes; or if an element is not finite
      * @throws IOException if a tensor cannot be read
      */
-    Map<String, NDArray> read(ZigMaConfig config, NDManager manager) throws IOException {
-        Map<String, Parameter> expected = new ZigMa(config).namedParameters();
+    Map<String, NDArray> read(BackboneSpec config, NDManager manager) throws IOException {
+        Map<String, Parameter> expected = config.create(0).namedParameters();
         List<TensorDifference> differences = TensorDifference.between(expected, tensors);
         if (!differences.isEmpty()) {
             throw new CheckpointException(

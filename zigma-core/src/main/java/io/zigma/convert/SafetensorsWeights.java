@@ -1,11 +1,10 @@
 package io.zigma.convert;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
-import io.zigma.io.NewFolder;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsTensor;
 import java.io.IOException;
@@ -36,7 +35,7 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     }
 
     @Override
-    public Optional<ZigMaConfig> model() {
+    public Optional<BackboneSpec> model() {
         return Optional.empty();
     }
 

@@ -1,11 +1,14 @@
 package io.zigma.convert;
 
 import com.google.errorprone.annotations.FormatMethod;
-import io.zigma.backbone.zigma.ModelLimits;
+import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.convert.PickleValue.Bool;
 import io.zigma.convert.PickleValue.Dictionary;
 import io.zigma.convert.PickleValue.Instance;
@@ -125,11 +128,11 @@ final class TorchArguments {
         requireKnown(params.get(), KNOWN, PARAMS);
         int image = size("img_dim", ModelLimits.IMAGE_SIDE, Optional.empty());
         int patch = size("patch_size", ModelLimits.PATCH, Optional.of(1));
-        Canvas canvas = canvas(image);
-        if ((long) (image / patch) * (image / patch) * canvas.frames() > ModelLimits.TOKENS) {
+        SampleShape canvas = canvas(image);
+        if ((long) (image / patch) * (image / patch) * canvas.frameCount() > ModelLimits.TOKENS) {
             throw refuse(
                     "%d images of %d have more than %d tokens",
-                    canvas.frames(), image, ModelLimits.TOKENS);
+                    canvas.frameCount(), image, ModelLimits.TOKENS);
         }
         try {
             return Optional.of(
@@ -138,7 +141,7 @@ final class TorchArguments {
                             patch,
                             size("embed_dim", ModelLimits.SIZE, Optional.empty()),
                             size("depth", ModelLimits.DEPTH, Optional.empty()),
-                            scan(canvas instanceof Canvas.Video),
+                            scan(canvas.isVideo()),
                             mixer(),
                             positions(),
                             temporalPositions(canvas),
@@ -175,17 +178,15 @@ final class TorchArguments {
     /** A text goes before classes, as in the official constructor. */
     private Conditioning conditioning() throws TorchException {
         if (flag(PARAMS + "has_text", false)) {
-            return new Conditioning.ByText(
+            return new ByText(
                     size("d_context", ModelLimits.SIZE, Optional.empty()),
                     integer(PARAMS + "n_context_token").orElse(0));
         }
         int classes = integer(PARAMS + "num_classes").orElse(-1);
-        return classes > 0
-                ? new Conditioning.ByClass(classes, false)
-                : new Conditioning.Unconditional();
+        return classes > 0 ? new ByClass(classes, false) : new Unconditional();
     }
 
-    private Canvas canvas(int side) throws TorchException {
+    private SampleShape canvas(int side) throws TorchException {
         int channels = size("in_channels", ModelLimits.CHANNELS, Optional.empty());
         int frames = integer(PARAMS + "video_frames").orElse(0);
         if (frames < 0 || frames > ModelLimits.FRAMES) {
@@ -194,13 +195,13 @@ final class TorchArguments {
                     PARAMS, frames, ModelLimits.FRAMES);
         }
         return frames == 0
-                ? new Canvas.Image(channels, side, side)
-                : new Canvas.Video(frames, channels, side, side);
+                ? SampleShape.image(channels, side, side)
+                : SampleShape.video(frames, channels, side, side);
     }
 
-    private boolean temporalPositions(Canvas canvas) throws TorchException {
+    private boolean temporalPositions(SampleShape canvas) throws TorchException {
         boolean given = flag(PARAMS + "tpe", false);
-        if (given && !(canvas instanceof Canvas.Video)) {
+        if (given && !(canvas.isVideo())) {
             throw refuse("%stpe is for videos, but video_frames is 0", PARAMS);
         }
         return given;

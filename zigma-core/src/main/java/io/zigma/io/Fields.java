@@ -7,7 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.base.Spelling;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -22,6 +22,12 @@ import java.util.function.Function;
 /** Typed access to one object of a JSON file; every refusal names the file and the field. */
 public final class Fields {
 
+    /**
+     * Bytes that a description may have: it is a few kilobytes, and more is not ours and would only
+     * fill the memory.
+     */
+    public static final int LARGEST_FILE = 1 << 20;
+
     private final String file;
     private final String path;
     private final JsonObject object;
@@ -35,7 +41,7 @@ public final class Fields {
      * @throws IOException if it cannot be read
      */
     public static Fields read(Path file) throws IOException {
-        if (Files.size(file) > CheckpointFolder.LARGEST_CONFIG) {
+        if (Files.size(file) > LARGEST_FILE) {
             throw new CheckpointException(
                     "%s has %d bytes, far more than a description needs"
                             .formatted(file, Files.size(file)));
@@ -74,25 +80,29 @@ public final class Fields {
     }
 
     /**
-     * Refuses the description of something else, or in another version of its format.
+     * Refuses the description of something else, or in a newer version of its format.
      *
-     * @param described what shall be described, for a refusal
+     * @param described what is described, for a refusal
      * @param format the format's name, which the field {@code format} must have
-     * @param version what the field {@code version} must be
+     * @param newest the newest version that can be read; the oldest is 1
+     * @return what the field {@code version} says
      * @throws CheckpointException if one of the two is missing or something else
      */
-    public void requireFormat(String described, String format, int version)
+    @CanIgnoreReturnValue
+    public int requireFormat(String described, String format, int newest)
             throws CheckpointException {
         if (!isOf(format)) {
             throw new CheckpointException(
                     "%s does not describe %s: its format is not \"%s\""
                             .formatted(file, described, format));
         }
-        if (integer("version") != version) {
+        int version = integer("version");
+        if (version < 1 || version > newest) {
             throw new CheckpointException(
-                    "%s has format version %d, this program reads version %d"
-                            .formatted(file, integer("version"), version));
+                    "%s has format version %d, this program reads version %s"
+                            .formatted(file, version, newest == 1 ? "1" : "1 to " + newest));
         }
+        return version;
     }
 
     /**
@@ -115,18 +125,36 @@ public final class Fields {
     }
 
     /**
-     * Refuses a field that makes no sense beside another.
+     * Returns the same object without some fields, for whoever reads the others.
      *
-     * @param name the field that must not be there
-     * @param other the field that is there
-     * @throws CheckpointException if it is
+     * @param names of the fields to leave out
+     * @return fields that are named in refusals as these are
      */
-    public void without(String name, String other) throws CheckpointException {
-        if (has(name)) {
-            throw new CheckpointException(
-                    "%s has %s%s beside %s%s; leave one out"
-                            .formatted(file, path, name, path, other));
+    public Fields without(String... names) {
+        JsonObject rest = object.deepCopy();
+        for (String name : names) {
+            rest.remove(name);
         }
+        return new Fields(file, path, rest);
+    }
+
+    /**
+     * Returns other fields of the same file.
+     *
+     * @param content what the file would hold in a newer version of its format
+     * @return fields that are named in refusals as if they stood in it
+     */
+    public Fields withContent(JsonObject content) {
+        return new Fields(file, path, content);
+    }
+
+    /**
+     * Returns where the fields come from.
+     *
+     * @return the file's path
+     */
+    public String file() {
+        return file;
     }
 
     /**

@@ -43,20 +43,19 @@ public final class CrossAttention extends NamedBlock {
     /**
      * Attends.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x tokens (B, L, D)
      * @param context what they look at (B, n, D)
-     * @param training true in a training pass
      * @return (B, L, D)
      */
-    public NDArray apply(ParameterStore store, NDArray x, NDArray context, boolean training) {
+    public NDArray apply(Pass pass, NDArray x, NDArray context) {
         return Scratch.freed(
                 () -> {
-                    NDArray q = queries.apply(store, x, training); // (B, L, 512)
-                    NDArray k = keys.apply(store, context, training); // (B, n, 512)
-                    NDArray v = values.apply(store, context, training); // (B, n, 512)
+                    NDArray q = queries.apply(pass, x); // (B, L, 512)
+                    NDArray k = keys.apply(pass, context); // (B, n, 512)
+                    NDArray v = values.apply(pass, context); // (B, n, 512)
                     NDArray attended = Attention.apply(q, k, v, HEADS); // (B, L, 512)
-                    return output.apply(store, attended, training); // (B, L, D)
+                    return output.apply(pass, attended); // (B, L, D)
                 });
     }
 
@@ -81,7 +80,8 @@ public final class CrossAttention extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.get(0), inputs.get(1), training));
+        Pass pass = new Pass(store, training, DropPath.NONE);
+        return new NDList(apply(pass, inputs.get(0), inputs.get(1)));
     }
 
     @Override

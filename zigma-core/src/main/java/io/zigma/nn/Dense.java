@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Bfloat16;
 import io.zigma.op.DenseProduct;
 import io.zigma.op.GradientTape;
@@ -40,17 +39,16 @@ public final class Dense extends UnaryBlock {
     /**
      * Applies the layer.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (…, in)
-     * @param training true in a training pass
      * @return (…, out)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        NDArray shift = bias(store, x, training);
-        NDArray lower = rounded(training);
+    public NDArray apply(Pass pass, NDArray x) {
+        NDArray shift = bias(pass, x);
+        NDArray lower = rounded(pass.training());
         return lower == null
-                ? DenseProduct.apply(x, weight(store, x, training), shift)
+                ? DenseProduct.apply(x, weight(pass, x), shift)
                 : Bfloat16.multiply(x, lower, shift);
     }
 
@@ -59,16 +57,15 @@ public final class Dense extends UnaryBlock {
      * Their gradients go back together, or the engine would widen each half of the weight's
      * gradient with zeros and add the two.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (…, in)
-     * @param training true in a training pass
      * @return two of (…, out / 2)
      */
-    NDList applyHalves(ParameterStore store, NDArray x, boolean training) {
-        NDArray shift = bias(store, x, training);
+    NDList applyHalves(Pass pass, NDArray x) {
+        NDArray shift = bias(pass, x);
         NDList shifts = shift == null ? null : shift.split(2); // (out / 2)
-        NDArray lower = rounded(training);
-        NDList weights = (lower == null ? weight(store, x, training) : lower).split(2);
+        NDArray lower = rounded(pass.training());
+        NDList weights = (lower == null ? weight(pass, x) : lower).split(2);
         NDList halves = new NDList(2);
         for (int i = 0; i < 2; i++) {
             NDArray part = shifts == null ? null : shifts.get(i);
@@ -101,13 +98,13 @@ public final class Dense extends UnaryBlock {
     }
 
     /** Returns W (out, in) as it was before any rounding. */
-    NDArray weight(ParameterStore store, NDArray like, boolean training) {
-        return value(store, weight, like, training);
+    NDArray weight(Pass pass, NDArray like) {
+        return value(pass, weight, like);
     }
 
     /** Returns b (out), or null for a layer without one. */
-    @Nullable NDArray bias(ParameterStore store, NDArray like, boolean training) {
-        return bias == null ? null : value(store, bias, like, training);
+    @Nullable NDArray bias(Pass pass, NDArray like) {
+        return bias == null ? null : value(pass, bias, like);
     }
 
     @Override

@@ -22,12 +22,9 @@ final class DepthwiseConvolution extends NamedBlock {
     }
 
     /** Convolves x (B, L, E) along the path; (B, L, E). */
-    NDArray silu(ParameterStore store, NDArray x, ScanPath path, boolean training) {
+    NDArray silu(Pass pass, NDArray x, ScanPath path) {
         return CausalConvolution.silu(
-                x,
-                value(store, weight, x, training),
-                bias == null ? null : value(store, bias, x, training),
-                path);
+                x, value(pass, weight, x), bias == null ? null : value(pass, bias, x), path);
     }
 
     @Override
@@ -36,8 +33,9 @@ final class DepthwiseConvolution extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
+        Pass pass = new Pass(store, training, DropPath.NONE);
         NDArray x = inputs.singletonOrThrow();
-        return new NDList(silu(store, x, ScanPath.straight((int) x.getShape().get(1)), training));
+        return new NDList(silu(pass, x, ScanPath.straight((int) x.getShape().get(1))));
     }
 
     @Override

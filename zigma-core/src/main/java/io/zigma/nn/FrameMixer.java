@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 
@@ -31,19 +30,18 @@ public final class FrameMixer extends UnaryBlock {
     /**
      * Mixes the tokens of each frame.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, F·H·W, D) in raster order
-     * @param training true in a training pass
      * @return (B, F·H·W, D) in raster order
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
                     Shape all = x.getShape();
                     Shape each = new Shape(all.get(0) * frames, all.get(1) / frames, all.get(2));
                     NDArray images = x.reshape(each); // (B·F, H·W, D)
-                    return mixer.apply(store, images, training).reshape(all);
+                    return mixer.apply(pass, images).reshape(all);
                 });
     }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Scratch;
 
 /**
@@ -31,14 +30,13 @@ public final class LabelEmbedding extends UnaryBlock {
     /**
      * Looks labels up.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param labels (B) as int64, each in 0 … rows − 1
-     * @param training true in a training pass
      * @return (B, D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray labels, boolean training) {
-        return Scratch.freed(() -> table.apply(store, labels, training));
+    public NDArray apply(Pass pass, NDArray labels) {
+        return Scratch.freed(() -> table.apply(pass, labels));
     }
 
     @Override
@@ -55,7 +53,7 @@ public final class LabelEmbedding extends UnaryBlock {
         }
 
         @Override
-        public NDArray apply(ParameterStore store, NDArray labels, boolean training) {
+        public NDArray apply(Pass pass, NDArray labels) {
             // A product with one-hot rows picks exactly, and its gradient does not depend on thread
             // timing.
             NDArray numbers =
@@ -64,7 +62,7 @@ public final class LabelEmbedding extends UnaryBlock {
                             .toDevice(labels.getDevice(), false);
             NDArray oneHot =
                     labels.expandDims(1).eq(numbers).toType(DataType.FLOAT32, false); // (B, rows)
-            return oneHot.matMul(value(store, weight, oneHot, training)); // (B, D)
+            return oneHot.matMul(value(pass, weight, oneHot)); // (B, D)
         }
 
         @Override

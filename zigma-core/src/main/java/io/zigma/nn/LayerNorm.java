@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Modulated;
 import io.zigma.op.Normalization;
 
@@ -26,20 +25,13 @@ public final class LayerNorm extends Norm {
     }
 
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Normalization.layer(
-                x, value(store, weight, x, training), value(store, bias, x, training), epsilon);
+    public NDArray apply(Pass pass, NDArray x) {
+        return Normalization.layer(x, value(pass, weight, x), value(pass, bias, x), epsilon);
     }
 
     @Override
-    public Modulated modulated(
-            ParameterStore store, NDArray x, NDArray shift, NDArray scale, boolean training) {
+    public Modulated modulated(Pass pass, NDArray x, NDArray shift, NDArray scale) {
         return Normalization.modulatedLayer(
-                x,
-                value(store, weight, x, training),
-                value(store, bias, x, training),
-                epsilon,
-                shift,
-                scale);
+                x, value(pass, weight, x), value(pass, bias, x), epsilon, shift, scale);
     }
 }

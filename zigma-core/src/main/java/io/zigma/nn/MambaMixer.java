@@ -3,7 +3,6 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 import java.util.ArrayList;
@@ -83,25 +82,24 @@ public final class MambaMixer extends UnaryBlock {
     /**
      * Mixes the tokens.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, D) in raster order
-     * @param training true in a training pass
      * @return (B, L, D) in raster order
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Scratch.freed(() -> mix(store, x, training));
+    public NDArray apply(Pass pass, NDArray x) {
+        return Scratch.freed(() -> mix(pass, x));
     }
 
-    private NDArray mix(ParameterStore store, NDArray x, boolean training) {
-        NDList halves = input.applyHalves(store, x, training);
+    private NDArray mix(Pass pass, NDArray x) {
+        NDList halves = input.applyHalves(pass, x);
         NDArray u = halves.get(0); // (B, L, E)
         NDArray gate = halves.get(1); // (B, L, E)
-        NDArray y = directions.get(0).apply(store, u, gate, training); // (B, L, E)
+        NDArray y = directions.get(0).apply(pass, u, gate); // (B, L, E)
         for (StateSpace direction : directions.subList(1, directions.size())) {
-            y = y.add(direction.apply(store, u, gate, training));
+            y = y.add(direction.apply(pass, u, gate));
         }
-        return output.apply(store, y, training); // (B, L, D)
+        return output.apply(pass, y); // (B, L, D)
     }
 
     /** Adds the recurrences, of which no child knows. */

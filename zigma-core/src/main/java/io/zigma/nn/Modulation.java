@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Silu;
 
 /**
@@ -29,14 +28,13 @@ public final class Modulation extends UnaryBlock {
     /**
      * Regresses shift, scale and gate of every branch.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param condition (B, D)
-     * @param training true in a training pass
      * @return shift, scale, gate side by side, branch by branch (B, branches · 3D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray condition, boolean training) {
-        return regression.apply(store, Silu.apply(condition), training);
+    public NDArray apply(Pass pass, NDArray condition) {
+        return regression.apply(pass, Silu.apply(condition));
     }
 
     @Override

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Precision;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -69,15 +68,13 @@ public abstract class NamedBlock extends AbstractBlock {
     /**
      * Returns the value of a parameter of this block.
      *
-     * @param store the store to ask
+     * @param pass the pass that asks
      * @param parameter the parameter
      * @param like an array on the device that the value is needed on
-     * @param training true in a training pass
-     * @return the value, which belongs to the store
+     * @return the value, which belongs to the pass's store
      */
-    protected static NDArray value(
-            ParameterStore store, Parameter parameter, NDArray like, boolean training) {
-        return store.getValue(parameter, like.getDevice(), training);
+    protected static NDArray value(Pass pass, Parameter parameter, NDArray like) {
+        return pass.value(parameter, like);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.DenseProduct;
 import io.zigma.op.Scratch;
 
@@ -35,14 +34,13 @@ public final class PatchEmbedding extends UnaryBlock {
     /**
      * Embeds images or videos.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, C, H, W) or (B, F, C, H, W)
-     * @param training true in a training pass
      * @return tokens (B, L, D) in raster order
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Scratch.freed(() -> projection.apply(store, patches.cut(x), training));
+    public NDArray apply(Pass pass, NDArray x) {
+        return Scratch.freed(() -> projection.apply(pass, patches.cut(x)));
     }
 
     @Override
@@ -68,11 +66,10 @@ public final class PatchEmbedding extends UnaryBlock {
         }
 
         @Override
-        public NDArray apply(ParameterStore store, NDArray cut, boolean training) {
+        public NDArray apply(Pass pass, NDArray cut) {
             NDArray matrix =
-                    value(store, weight, cut, training)
-                            .reshape(hiddenSize, patches.values()); // (D, C·p·p)
-            return DenseProduct.apply(cut, matrix, value(store, bias, cut, training)); // (B, L, D)
+                    value(pass, weight, cut).reshape(hiddenSize, patches.values()); // (D, C·p·p)
+            return DenseProduct.apply(cut, matrix, value(pass, bias, cut)); // (B, L, D)
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Modulated;
 import io.zigma.op.Normalization;
 
@@ -24,14 +23,12 @@ public final class RmsNorm extends Norm {
     }
 
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Normalization.rms(x, value(store, weight, x, training), epsilon);
+    public NDArray apply(Pass pass, NDArray x) {
+        return Normalization.rms(x, value(pass, weight, x), epsilon);
     }
 
     @Override
-    public Modulated modulated(
-            ParameterStore store, NDArray x, NDArray shift, NDArray scale, boolean training) {
-        return Normalization.modulatedRms(
-                x, value(store, weight, x, training), epsilon, shift, scale);
+    public Modulated modulated(Pass pass, NDArray x, NDArray shift, NDArray scale) {
+        return Normalization.modulatedRms(x, value(pass, weight, x), epsilon, shift, scale);
     }
 }

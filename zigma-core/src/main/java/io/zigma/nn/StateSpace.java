@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.DecayRates;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
@@ -58,25 +57,24 @@ final class StateSpace {
     /**
      * Walks the tokens.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, E) in raster order
      * @param gate (B, L, E), whose SiLU multiplies the result
-     * @param training true in a training pass
      * @return (B, L, E) in raster order
      */
-    NDArray apply(ParameterStore store, NDArray x, NDArray gate, boolean training) {
-        NDArray u = convolution.silu(store, x, path, training); // (B, L, E)
+    NDArray apply(Pass pass, NDArray x, NDArray gate) {
+        NDArray u = convolution.silu(pass, x, path); // (B, L, E)
 
-        NDArray selected = selection.apply(store, u, training); // (B, L, R + 2N)
-        NDArray decay = DecayRates.of(NamedBlock.value(store, decayLog, x, training)); // (E, N)
+        NDArray selected = selection.apply(pass, u); // (B, L, R + 2N)
+        NDArray decay = DecayRates.of(NamedBlock.value(pass, decayLog, x)); // (E, N)
         return SelectiveScan.apply(
                 u,
                 selected,
-                time.weight(store, x, training),
+                time.weight(pass, x),
                 decay,
-                NamedBlock.value(store, skip, x, training),
+                NamedBlock.value(pass, skip, x),
                 gate,
-                time.bias(store, x, training),
+                time.bias(pass, x),
                 path); // (B, L, E)
     }
 

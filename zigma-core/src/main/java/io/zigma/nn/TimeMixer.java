@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
@@ -35,13 +34,12 @@ public final class TimeMixer extends UnaryBlock {
     /**
      * Mixes the tokens of each place.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, F·H·W, D) in raster order
-     * @param training true in a training pass
      * @return (B, F·H·W, D) in raster order
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
                     Shape all = x.getShape();
@@ -54,7 +52,7 @@ public final class TimeMixer extends UnaryBlock {
                                     .transpose(0, 2, 1, 3) // (B, H·W, F, D)
                                     .reshape(batch * places, frames, channels);
                     NDArray mixed =
-                            mixer.apply(store, GradientTape.boundary(sequences), training)
+                            mixer.apply(pass, GradientTape.boundary(sequences))
                                     .reshape(batch, places, frames, channels)
                                     .transpose(0, 2, 1, 3); // (B, F, H·W, D)
                     return (mirrored ? mixed.flip(1) : mixed).reshape(all);

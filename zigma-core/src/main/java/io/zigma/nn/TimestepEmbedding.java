@@ -3,7 +3,6 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.op.Scratch;
 import io.zigma.op.Silu;
 
@@ -15,39 +14,35 @@ public final class TimestepEmbedding extends UnaryBlock {
 
     private static final int FREQUENCIES = 256;
 
-    /**
-     * Times in [0, 1] are stretched to the range of discrete diffusion steps that the sinusoids
-     * were made for.
-     */
-    private static final double TIME_SCALE = 1000;
-
     private static final double LONGEST_PERIOD = 10_000;
 
     private final int hiddenSize;
+    private final double timeScale;
     private final Mlp mlp;
 
     /**
      * Creates the block.
      *
      * @param hiddenSize channels D of the embedding
+     * @param timeScale what times are multiplied by: 1000 stretches [0, 1] to the range of discrete
+     *     diffusion steps that the sinusoids were made for
      */
-    public TimestepEmbedding(int hiddenSize) {
+    public TimestepEmbedding(int hiddenSize, double timeScale) {
         this.hiddenSize = hiddenSize;
+        this.timeScale = timeScale;
         mlp = child("mlp", new Mlp(hiddenSize));
     }
 
     /**
      * Embeds times.
      *
-     * @param store where the parameters' values come from
-     * @param t (B), each in [0, 1]
-     * @param training true in a training pass
+     * @param pass parameter values and randomness of this forward pass
+     * @param t (B)
      * @return (B, D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray t, boolean training) {
-        return Scratch.freed(
-                () -> mlp.apply(store, sinusoids(t.mul(TIME_SCALE), FREQUENCIES), training));
+    public NDArray apply(Pass pass, NDArray t) {
+        return Scratch.freed(() -> mlp.apply(pass, sinusoids(t.mul(timeScale), FREQUENCIES)));
     }
 
     /**
@@ -97,9 +92,9 @@ public final class TimestepEmbedding extends UnaryBlock {
         }
 
         @Override
-        public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-            NDArray hidden = Silu.apply(first.apply(store, x, training));
-            return second.apply(store, hidden, training);
+        public NDArray apply(Pass pass, NDArray x) {
+            NDArray hidden = Silu.apply(first.apply(pass, x));
+            return second.apply(pass, hidden);
         }
 
         @Override

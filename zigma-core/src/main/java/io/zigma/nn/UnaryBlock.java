@@ -16,12 +16,11 @@ public abstract class UnaryBlock extends NamedBlock {
     /**
      * Applies the block.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x the input
-     * @param training true in a training pass
      * @return the output
      */
-    public abstract NDArray apply(ParameterStore store, NDArray x, boolean training);
+    public abstract NDArray apply(Pass pass, NDArray x);
 
     @Override
     protected final NDList forwardInternal(
@@ -29,6 +28,7 @@ public abstract class UnaryBlock extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        return new NDList(apply(store, inputs.singletonOrThrow(), training));
+        Pass pass = new Pass(store, training, DropPath.NONE);
+        return new NDList(apply(pass, inputs.singletonOrThrow()));
     }
 }

@@ -1,7 +1,8 @@
 package io.zigma.pipeline;
 
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.media.PictureSize;
 import io.zigma.sampler.Sampler;
 import java.security.SecureRandom;
 import java.util.Collections;
@@ -14,27 +15,29 @@ import org.jspecify.annotations.Nullable;
  * parts: {@code GenerationRequest.of("sneaker").withCount(4).withSeed(7)}. What is left open, the
  * checkpoint decides.
  *
- * @param subjects what each picture shows; image i has the seed {@code seed + i}
+ * @param prompts what is asked of each picture; image i has the seed {@code seed + i}
  * @param seed the first image's seed
  * @param sampler how to solve from noise to data
  * @param guidance how hard to follow the condition, and when
  * @param size the size that the pictures must have, or null for the model's; a model has one size,
  *     and refuses another
+ * @param latents true for the samples as the model makes them, undecoded; no picture is made then
  * @param batchSize how many images are computed at once; it changes speed and memory, not the
  *     pictures
  * @param listener hears how far the generation is, on the thread that generates, and stops it by
  *     throwing
  */
 public record GenerationRequest(
-        List<Subject> subjects,
+        List<Prompt> prompts,
         long seed,
         SamplerChoice sampler,
         GuidanceChoice guidance,
         @Nullable PictureSize size,
+        boolean latents,
         int batchSize,
         GenerationListener listener) {
 
-    /** Stands for no class where classes are numbers; see {@link Subject.Any}. */
+    /** Stands for no class where classes are numbers; see {@link Prompt.Any}. */
     public static final int ANY = -1;
 
     private static final int BATCH = 16;
@@ -45,8 +48,8 @@ public record GenerationRequest(
      * @throws InvalidRequestException if there is no image, or a number is out of range
      */
     public GenerationRequest {
-        subjects = List.copyOf(subjects);
-        if (subjects.isEmpty()) {
+        prompts = List.copyOf(prompts);
+        if (prompts.isEmpty()) {
             throw new InvalidRequestException("ask for at least one image");
         }
         if (batchSize < 1) {
@@ -72,11 +75,12 @@ public record GenerationRequest(
             GuidanceStrength guidance,
             int batchSize) {
         this(
-                labels.stream().map(Subject::ofLabel).toList(),
+                labels.stream().map(Prompt::ofLabel).toList(),
                 seed,
                 new SamplerChoice.Given(sampler),
                 GuidanceChoice.of(guidance),
                 null,
+                false,
                 batchSize,
                 GenerationListener.NONE);
     }
@@ -95,11 +99,12 @@ public record GenerationRequest(
     public static GenerationRequest of(
             int label, int count, long seed, Sampler sampler, double guidanceScale) {
         return new GenerationRequest(
-                Collections.nCopies(count, Subject.ofLabel(label)),
+                Collections.nCopies(count, Prompt.ofLabel(label)),
                 seed,
                 new SamplerChoice.Given(sampler),
                 GuidanceChoice.RECOMMENDED.withScale(guidanceScale),
                 null,
+                false,
                 BATCH,
                 GenerationListener.NONE);
     }
@@ -112,7 +117,7 @@ public record GenerationRequest(
      * @return a request to change parts of
      */
     public static GenerationRequest of(String className) {
-        return of(new Subject.NamedClass(className));
+        return of(Prompt.ofClass(className));
     }
 
     /**
@@ -123,7 +128,7 @@ public record GenerationRequest(
      * @throws InvalidRequestException if the number is none
      */
     public static GenerationRequest of(int classNumber) {
-        return of(Subject.ofLabel(classNumber));
+        return of(Prompt.ofLabel(classNumber));
     }
 
     /**
@@ -133,16 +138,17 @@ public record GenerationRequest(
      * @return a request to change parts of
      */
     public static GenerationRequest any() {
-        return of(new Subject.Any());
+        return of(Prompt.any());
     }
 
-    private static GenerationRequest of(Subject subject) {
+    private static GenerationRequest of(Prompt subject) {
         return new GenerationRequest(
                 List.of(subject),
                 drawnSeed(),
                 SamplerChoice.RECOMMENDED,
                 GuidanceChoice.RECOMMENDED,
                 null,
+                false,
                 BATCH,
                 GenerationListener.NONE);
     }
@@ -157,26 +163,27 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same with other subjects.
+     * Returns the same with other prompts.
      *
-     * @param changed what each picture shows, at least one
+     * @param changed what is asked of each picture, at least one
      * @return a changed copy
      */
-    public GenerationRequest withSubjects(List<Subject> changed) {
-        return new GenerationRequest(changed, seed, sampler, guidance, size, batchSize, listener);
+    public GenerationRequest withPrompts(List<Prompt> changed) {
+        return new GenerationRequest(
+                changed, seed, sampler, guidance, size, latents, batchSize, listener);
     }
 
     /**
-     * Returns the same for another number of images; several subjects take turns.
+     * Returns the same for another number of images; several prompts take turns.
      *
      * @param count at least 1
      * @return a changed copy
      * @throws InvalidRequestException if the count is less
      */
     public GenerationRequest withCount(int count) {
-        return withSubjects(
+        return withPrompts(
                 IntStream.range(0, count)
-                        .mapToObj(image -> subjects.get(image % subjects.size()))
+                        .mapToObj(image -> prompts.get(image % prompts.size()))
                         .toList());
     }
 
@@ -188,7 +195,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withSeed(long changed) {
         return new GenerationRequest(
-                subjects, changed, sampler, guidance, size, batchSize, listener);
+                prompts, changed, sampler, guidance, size, latents, batchSize, listener);
     }
 
     /**
@@ -198,7 +205,8 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withSampler(SamplerChoice changed) {
-        return new GenerationRequest(subjects, seed, changed, guidance, size, batchSize, listener);
+        return new GenerationRequest(
+                prompts, seed, changed, guidance, size, latents, batchSize, listener);
     }
 
     /**
@@ -242,7 +250,8 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withGuidance(GuidanceChoice changed) {
-        return new GenerationRequest(subjects, seed, sampler, changed, size, batchSize, listener);
+        return new GenerationRequest(
+                prompts, seed, sampler, changed, size, latents, batchSize, listener);
     }
 
     /**
@@ -255,13 +264,25 @@ public record GenerationRequest(
      */
     public GenerationRequest withSize(int height, int width) {
         return new GenerationRequest(
-                subjects,
+                prompts,
                 seed,
                 sampler,
                 guidance,
                 new PictureSize(height, width),
+                latents,
                 batchSize,
                 listener);
+    }
+
+    /**
+     * Returns the same, asking for the samples as the model makes them.
+     *
+     * @param changed true for latents, false for pictures
+     * @return a changed copy
+     */
+    public GenerationRequest withLatents(boolean changed) {
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, changed, batchSize, listener);
     }
 
     /**
@@ -272,7 +293,8 @@ public record GenerationRequest(
      * @throws InvalidRequestException if it is less
      */
     public GenerationRequest withBatchSize(int changed) {
-        return new GenerationRequest(subjects, seed, sampler, guidance, size, changed, listener);
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, latents, changed, listener);
     }
 
     /**
@@ -282,6 +304,7 @@ public record GenerationRequest(
      * @return a changed copy
      */
     public GenerationRequest withListener(GenerationListener changed) {
-        return new GenerationRequest(subjects, seed, sampler, guidance, size, batchSize, changed);
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, latents, batchSize, changed);
     }
 }

@@ -5,15 +5,21 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-import io.zigma.backbone.zigma.Denoiser;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.Backbone;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.codec.CodecKind;
+import io.zigma.codec.Codecs;
+import io.zigma.codec.SampleCodec;
+import io.zigma.condition.Condition;
+import io.zigma.condition.ConditionEncoder;
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.ImageGrid;
-import io.zigma.media.PictureSize;
 import io.zigma.media.Pixels;
+import io.zigma.nn.Pass;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
 import io.zigma.sampler.Guidance;
@@ -27,10 +33,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
@@ -42,8 +48,10 @@ import org.jspecify.annotations.Nullable;
 public final class ImageGenerator implements AutoCloseable {
 
     private final NDManager manager;
-    private final Denoiser model;
-    private final ParameterStore parameters;
+    private final Backbone model;
+    private final ConditionEncoder encoder;
+    private final Optional<SampleCodec> codec;
+    private final Pass pass;
     private final CheckpointConfig config;
     private final String name;
     private final String weightsHash;
@@ -51,14 +59,16 @@ public final class ImageGenerator implements AutoCloseable {
 
     private ImageGenerator(
             NDManager manager,
-            Denoiser model,
+            Backbone model,
             CheckpointConfig config,
             String name,
             String weightsHash,
             Precision precision) {
         this.manager = manager;
         this.model = model;
-        this.parameters = new ParameterStore(manager, false);
+        this.pass = Pass.inference(new ParameterStore(manager, false));
+        this.encoder = config.model().conditioning().encoder(config.labels(), name);
+        this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
         this.config = config;
         this.name = name;
         this.weightsHash = weightsHash;
@@ -94,7 +104,7 @@ public final class ImageGenerator implements AutoCloseable {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             Path place = checkpoint.path().toAbsolutePath().normalize();
-            Denoiser model = checkpoint.loadModel(manager);
+            Backbone model = checkpoint.loadModel(manager);
             model.setPrecision(precision);
             return new ImageGenerator(
                     manager,
@@ -119,7 +129,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @return a generator that does not own the model
      */
     public static ImageGenerator over(
-            Denoiser model, CheckpointConfig config, String name, Device device) {
+            Backbone model, CheckpointConfig config, String name, Device device) {
         return new ImageGenerator(
                 NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
     }
@@ -135,7 +145,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @return a generator that does not own the model
      */
     public static ImageGenerator over(
-            Denoiser model,
+            Backbone model,
             CheckpointConfig config,
             String name,
             String weightsHash,
@@ -193,7 +203,7 @@ public final class ImageGenerator implements AutoCloseable {
                         begun.set(true);
                         listener.progress(
                                 before * step.total() + step.index(), batches * step.total());
-                        if (listener.wantsPreviews()) {
+                        if (listener.wantsPreviews() && codec.isPresent()) {
                             listener.preview(first, step.index(), pictures(step.x()));
                         }
                     };
@@ -219,13 +229,12 @@ public final class ImageGenerator implements AutoCloseable {
 
     private List<GeneratedImage> sample(
             Settled request, int first, int last, Counter counter, StepListener listener) {
-        ZigMaConfig shape = config.model();
         long[] seeds = LongStream.range(first, last).map(i -> request.seed() + i).toArray();
         try (NDManager scope = manager.newSubManager()) {
             NDArray noise =
                     SeededNoise.start(
                             scope,
-                            shape.canvas().shape(),
+                            config.model().sample().shape(),
                             seeds); // (B, C, H, W) or (B, F, C, H, W)
             ModelFunction guided = guided(scope, request, first, last, counter);
             NDArray x =
@@ -237,11 +246,34 @@ public final class ImageGenerator implements AutoCloseable {
                                     noise,
                                     SeededNoise.steps(seeds),
                                     listener);
-            List<List<BufferedImage>> frames = frames(x);
-            return IntStream.range(first, last)
-                    .mapToObj(i -> new GeneratedImage(frames.get(i - first), recipe(request, i)))
-                    .toList();
+            return request.latents() ? latents(request, first, x) : pictures(request, first, x);
         }
+    }
+
+    private List<GeneratedImage> pictures(Settled request, int first, NDArray x) {
+        List<List<BufferedImage>> frames = frames(x);
+        return IntStream.range(0, frames.size())
+                .mapToObj(i -> new GeneratedImage(frames.get(i), recipe(request, first + i)))
+                .toList();
+    }
+
+    private List<GeneratedImage> latents(Settled request, int first, NDArray x) {
+        SampleShape shape = config.model().sample();
+        float[] values = x.toFloatArray();
+        return IntStream.range(0, values.length / shape.size())
+                .mapToObj(
+                        i ->
+                                new GeneratedImage(
+                                        List.of(),
+                                        recipe(request, first + i),
+                                        Optional.of(
+                                                new Latent(
+                                                        shape,
+                                                        Arrays.copyOfRange(
+                                                                values,
+                                                                i * shape.size(),
+                                                                (i + 1) * shape.size())))))
+                .toList();
     }
 
     /**
@@ -256,57 +288,81 @@ public final class ImageGenerator implements AutoCloseable {
     /** The model with its condition filled in, guided by the null one where guidance works. */
     private ModelFunction guided(
             NDManager scope, Settled request, int first, int last, Counter counter) {
-        NDArray wanted = request.told().wanted(scope, first, last);
+        List<Prompt> prompts = request.prompts().subList(first, last);
+        Condition wanted = encoder.encode(scope, prompts);
         ModelFunction conditional = conditioned(wanted, () -> counter.evaluated(false));
-        if (wanted == null || !request.guidance().guides()) {
+        if (wanted.isNone() || !request.guidance().guides()) {
             return conditional;
         }
-        NDArray both = wanted.concat(request.told().none(scope, first, last)); // (2B, …)
+        Condition both = wanted.concat(encoder.none(scope, prompts)); // (2B, …)
         ModelFunction twice = conditioned(both, () -> counter.evaluated(true));
         return Guidance.batched(twice, conditional, request.guidance());
     }
 
-    private ModelFunction conditioned(@Nullable NDArray condition, Runnable evaluated) {
+    private ModelFunction conditioned(Condition condition, Runnable evaluated) {
         return (x, t) -> {
-            NDArray predicted = model.predict(parameters, x, t, condition, false);
+            NDArray output = model.forward(pass, x, t, condition);
             evaluated.run();
-            return predicted;
+            return output;
         };
     }
 
     /**
      * A request with nothing left open.
      *
-     * @param told what the model is told of each image
-     * @param count how many images
-     * @param seed the first image's seed
+     * @param prompts what is asked of each sample
+     * @param seed the first sample's seed
      * @param sampler how to solve from noise to data
-     * @param guidance how hard to follow what it is told, and when
-     * @param batchSize how many images are computed at once
+     * @param guidance how hard to follow the condition, and when
+     * @param batchSize how many samples are computed at once
+     * @param latents whether samples are wanted as they are, undecoded
      */
     private record Settled(
-            Told told,
-            int count,
+            List<Prompt> prompts,
             long seed,
             Sampler sampler,
             GuidanceStrength guidance,
-            int batchSize) {}
+            int batchSize,
+            boolean latents) {
+
+        int count() {
+            return prompts.size();
+        }
+    }
 
     private Settled settle(GenerationRequest request) {
-        PictureSize own =
-                new PictureSize(config.model().imageHeight(), config.model().imageWidth());
+        SampleShape sample = config.model().sample();
+        PictureSize own = new PictureSize(sample.height(), sample.width());
         if (request.size() != null && !request.size().equals(own)) {
             throw new InvalidRequestException(
                     "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
         }
+        if (!request.latents()) {
+            requireCodec();
+        }
         GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
+        encoder.require(request.prompts(), guidance.guides());
         return new Settled(
-                Told.of(request.subjects(), guidance.guides(), config, name),
-                request.subjects().size(),
+                request.prompts(),
                 request.seed(),
                 request.sampler().with(config.sampling()),
                 guidance,
-                request.batchSize());
+                request.batchSize(),
+                request.latents());
+    }
+
+    /**
+     * Refuses to make pictures of samples that nothing here turns into pictures.
+     *
+     * @throws InvalidRequestException if the checkpoint names no codec
+     */
+    public void requireCodec() {
+        if (codec.isEmpty()) {
+            throw new InvalidRequestException(
+                    ("%s makes latents of %s, not pictures, and names no codec that decodes them;"
+                                    + " write the latents themselves into a .safetensors file")
+                            .formatted(name, config.model().sample()));
+        }
     }
 
     /** Returns one picture a sample, of a video all its frames. */
@@ -318,9 +374,10 @@ public final class ImageGenerator implements AutoCloseable {
 
     /** Returns the frames of every sample of x, one of an image. */
     private List<List<BufferedImage>> frames(NDArray x) {
-        Canvas canvas = config.model().canvas();
-        float[] values = x.toFloatArray();
-        int size = canvas.channels() * canvas.height() * canvas.width();
+        SampleCodec decoder = codec.orElseThrow();
+        SampleShape pixels = decoder.pixelsOf(config.model().sample());
+        float[] values = decoder.decode(x).toFloatArray();
+        int size = pixels.channels() * pixels.height() * pixels.width();
         List<BufferedImage> all =
                 IntStream.range(0, values.length / size)
                         .mapToObj(
@@ -328,11 +385,11 @@ public final class ImageGenerator implements AutoCloseable {
                                         Pixels.picture(
                                                 Arrays.copyOfRange(
                                                         values, i * size, (i + 1) * size),
-                                                canvas.channels(),
-                                                canvas.height(),
-                                                canvas.width()))
+                                                pixels.channels(),
+                                                pixels.height(),
+                                                pixels.width()))
                         .toList();
-        int each = canvas.frames();
+        int each = pixels.frameCount();
         return IntStream.range(0, all.size() / each)
                 .mapToObj(i -> all.subList(i * each, (i + 1) * each))
                 .toList();
@@ -342,8 +399,7 @@ public final class ImageGenerator implements AutoCloseable {
         return new Recipe(
                 name,
                 weightsHash,
-                request.told().label(image),
-                request.told().textHash(image),
+                encoder.facts(request.prompts().get(image)),
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
@@ -354,6 +410,8 @@ public final class ImageGenerator implements AutoCloseable {
     /** Frees the generator's arrays, and the model where the generator loaded it. */
     @Override
     public void close() {
+        encoder.close();
+        codec.ifPresent(SampleCodec::close);
         manager.close();
     }
 }

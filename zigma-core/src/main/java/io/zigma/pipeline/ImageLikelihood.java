@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.zigma.backbone.zigma.Denoiser;
-import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Condition;
+import io.zigma.condition.ConditionEncoder;
+import io.zigma.condition.Prompt;
+import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
@@ -17,7 +19,7 @@ import io.zigma.sampler.LogDensity;
 import io.zigma.sampler.SeededNoise;
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * How probable a model finds given 8-bit images, in bits per dimension: the mean number of bits
@@ -45,14 +47,16 @@ public final class ImageLikelihood implements AutoCloseable {
     private static final double LEVELS_PER_UNIT = 127.5;
 
     private final NDManager manager;
-    private final Denoiser model;
-    private final ParameterStore parameters;
+    private final Backbone model;
+    private final Pass pass;
+    private final ConditionEncoder encoder;
     private final CheckpointConfig config;
 
-    private ImageLikelihood(NDManager manager, Denoiser model, CheckpointConfig config) {
+    private ImageLikelihood(NDManager manager, Backbone model, CheckpointConfig config) {
         this.manager = manager;
         this.model = model;
-        this.parameters = new ParameterStore(manager, false);
+        this.pass = Pass.inference(new ParameterStore(manager, false));
+        this.encoder = config.model().conditioning().encoder(config.labels(), "the model");
         this.config = config;
     }
 
@@ -76,7 +80,7 @@ public final class ImageLikelihood implements AutoCloseable {
             throws IOException {
         NDManager manager = NDManager.newBaseManager(device);
         try {
-            ZigMa model = checkpoint.loadModel(manager);
+            Backbone model = checkpoint.loadModel(manager);
             model.freezeParameters(true); // x is all that gradients are needed of
             return new ImageLikelihood(manager, model, checkpoint.config());
         } catch (IOException | RuntimeException e) {
@@ -112,7 +116,7 @@ public final class ImageLikelihood implements AutoCloseable {
             long[] seeds,
             Likelihood likelihood,
             Likelihood.Progress progress) {
-        Shape image = config.model().canvas().shape();
+        Shape image = config.model().sample().shape();
         int values = Math.toIntExact(image.size());
         if (labels.length != seeds.length || levels.length != (long) labels.length * values) {
             throw new IllegalArgumentException(
@@ -126,7 +130,7 @@ public final class ImageLikelihood implements AutoCloseable {
                             new Shape(seeds.length).addAll(image)); // (B, C, H, W)
             LogDensity density =
                     likelihood.of(
-                            differentiable(rows(labels, scope)),
+                            differentiable(condition(labels, scope)),
                             config.prediction(),
                             config.interpolant().interpolant(),
                             data,
@@ -158,36 +162,23 @@ public final class ImageLikelihood implements AutoCloseable {
         return x;
     }
 
-    /** The rows of the label table, or null for a model without one. */
-    private @Nullable NDArray rows(int[] labels, NDManager scope) {
-        if (config.model().conditioning() instanceof Conditioning.ByText) {
-            throw new IllegalArgumentException(
-                    "this model is told texts; likelihoods are computed for classes only");
-        }
-        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
-            return null;
-        }
-        long[] rows = new long[labels.length];
-        for (int i = 0; i < rows.length; i++) {
-            boolean known = labels[i] >= 0 && labels[i] < byClass.classes();
-            if (!known && !(labels[i] == ANY && byClass.nullClass())) {
-                throw new IllegalArgumentException(
-                        labels[i] == ANY
-                                ? "the model was trained without a null class; give each image its class"
-                                : "the model has classes 0 to %d, not %d"
-                                        .formatted(byClass.classes() - 1, labels[i]));
-            }
-            rows[i] = known ? labels[i] : byClass.classes();
-        }
-        return scope.create(rows);
+    /** Encodes classes; a model without classes takes no notice of them. */
+    private Condition condition(int[] labels, NDManager scope) {
+        boolean classes = config.model().conditioning().classes() > 0;
+        List<Prompt> prompts =
+                Arrays.stream(labels)
+                        .mapToObj(label -> classes ? Prompt.ofLabel(label) : Prompt.any())
+                        .toList();
+        encoder.require(prompts, false);
+        return encoder.encode(scope, prompts);
     }
 
     /** The model through the fused kernels' own gradients; the tape lives for one evaluation. */
-    private DifferentiableModel differentiable(@Nullable NDArray rows) {
+    private DifferentiableModel differentiable(Condition condition) {
         return (x, t, direction) -> {
             try (GradientTape tape = GradientTape.open()) {
                 x.setRequiresGradient(true);
-                try (NDArray output = model.predict(parameters, x, t, rows, false);
+                try (NDArray output = model.forward(pass, x, t, condition);
                         NDArray product = output.mul(direction);
                         NDArray sum = product.sum()) {
                     tape.backward(sum);
@@ -200,6 +191,7 @@ public final class ImageLikelihood implements AutoCloseable {
     /** Frees the model. */
     @Override
     public void close() {
+        encoder.close();
         manager.close();
     }
 }

@@ -12,9 +12,8 @@ import java.util.Map;
  *
  * @param model the checkpoint's name
  * @param weightsHash SHA-256 of the weights
- * @param label the class asked for, empty when there was none
- * @param textHash SHA-256 of the text's tokens as {@link TextTokens#hash} has it, empty when there
- *     was no text
+ * @param condition what was asked for, as {@link ConditionEncoder#facts} has it: the class, the
+ *     hash of the text's tokens; empty for nothing in particular
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
@@ -24,8 +23,7 @@ import java.util.Map;
 public record Recipe(
         String model,
         String weightsHash,
-        String label,
-        String textHash,
+        Map<String, String> condition,
         long seed,
         String sampler,
         int steps,
@@ -42,12 +40,7 @@ public record Recipe(
         fields.put("Software", "ZigMa " + Software.version());
         fields.put("model", model);
         fields.put("weights_sha256", weightsHash);
-        if (!label.isEmpty()) {
-            fields.put("class", label);
-        }
-        if (!textHash.isEmpty()) {
-            fields.put("text_sha256", textHash);
-        }
+        fields.putAll(condition);
         fields.put("seed", Long.toString(seed));
         fields.put("sampler", sampler);
         fields.put("steps", Integer.toString(steps));
@@ -62,6 +55,15 @@ public record Recipe(
     }
 
     /**
+     * Returns the class that was asked for.
+     *
+     * @return its name; empty where there was none
+     */
+    public String label() {
+        return condition.getOrDefault("class", "");
+    }
+
+    /**
      * Returns the recipe of several pictures in one file.
      *
      * @param images one or more that follow each other
@@ -71,7 +73,12 @@ public record Recipe(
         Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
         List<Map<String, String>> all =
                 images.stream().map(image -> image.recipe().fields()).toList();
-        for (String field : List.of("class", "text_sha256")) {
+        List<String> asked =
+                images.stream()
+                        .flatMap(image -> image.recipe().condition().keySet().stream())
+                        .distinct()
+                        .toList();
+        for (String field : asked) {
             if (all.stream().map(recipe -> recipe.get(field)).distinct().count() > 1) {
                 fields.put(field, "in turn");
             }

@@ -3,9 +3,9 @@ package io.zigma.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Condition;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is given for its recorded outputs: noise, times, and classes or texts.
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels rows of the label table (N), none for a model without classes
  * @param text tokens (N, n, size of a token), none for a model without texts
  */
-record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] labels, float[] text) {
+record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labels, float[] text) {
 
     static final String X = "in.x";
     static final String TIMES = "in.t";
@@ -45,20 +44,27 @@ record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] label
     private static final int MOST_INPUTS = 64;
 
     /** Makes inputs for a model: any will do, normal noise is of the size that it knows. */
-    static ReferenceInputs of(ZigMaConfig model) {
+    static ReferenceInputs of(BackboneSpec model) {
         int count = USUAL_TIMES.length;
         long[] labels =
-                model.conditioning() instanceof Conditioning.ByClass byClass
+                model.conditioning().labelRows() > 0
                         ? IntStream.range(0, count) // the first row to the last, the null class
-                                .mapToLong(i -> (long) i * (byClass.rows() - 1) / (count - 1))
+                                .mapToLong(
+                                        i ->
+                                                (long) i
+                                                        * (model.conditioning().labelRows() - 1)
+                                                        / (count - 1))
                                 .toArray()
                         : new long[0];
         float[] text =
-                model.conditioning() instanceof Conditioning.ByText byText
-                        ? noise(new Shape(USUAL_TOKENS, byText.contextSize()), count, count)
+                model.conditioning().contextSize() > 0
+                        ? noise(
+                                new Shape(USUAL_TOKENS, model.conditioning().contextSize()),
+                                count,
+                                count)
                         : new float[0];
         return new ReferenceInputs(
-                model, noise(model.canvas().shape(), 0, count), USUAL_TIMES, labels, text);
+                model, noise(model.sample().shape(), 0, count), USUAL_TIMES, labels, text);
     }
 
     /** Normal noise of seeds from a first one on. */
@@ -71,17 +77,17 @@ record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] label
     }
 
     /** Reads inputs and checks that they, and nothing but an output, are in the file. */
-    static ReferenceInputs read(SafetensorsFile file, String output, ZigMaConfig model)
+    static ReferenceInputs read(SafetensorsFile file, String output, BackboneSpec model)
             throws IOException {
         int count = count(file);
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(X, shape(model, count));
         shapes.put(TIMES, new long[] {count});
         shapes.put(output, shape(model, count));
-        if (model.conditioning() instanceof Conditioning.ByClass) {
+        if (model.conditioning().labelRows() > 0) {
             shapes.put(LABELS, new long[] {count});
-        } else if (model.conditioning() instanceof Conditioning.ByText byText) {
-            shapes.put(TEXT, new long[] {count, USUAL_TOKENS, byText.contextSize()});
+        } else if (model.conditioning().contextSize() > 0) {
+            shapes.put(TEXT, new long[] {count, USUAL_TOKENS, model.conditioning().contextSize()});
         }
         requireTensors(file, shapes);
         ReferenceInputs inputs =
@@ -103,8 +109,11 @@ record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] label
         if (labels.length > 0) {
             writer.longs(LABELS, new long[] {count}, labels);
         }
-        if (model.conditioning() instanceof Conditioning.ByText byText) {
-            writer.floats(TEXT, new long[] {count, USUAL_TOKENS, byText.contextSize()}, text);
+        if (model.conditioning().contextSize() > 0) {
+            writer.floats(
+                    TEXT,
+                    new long[] {count, USUAL_TOKENS, model.conditioning().contextSize()},
+                    text);
         }
     }
 
@@ -128,30 +137,29 @@ record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] label
         return manager.create(new float[] {times[i]});
     }
 
-    /** Returns what the model is told with input i. */
-    @Nullable NDArray condition(int i, NDManager manager) {
+    /** Returns the condition of input i. */
+    Condition condition(int i, NDManager manager) {
         if (labels.length > 0) {
-            return manager.create(new long[] {labels[i]}); // (1)
+            return Condition.ofLabels(manager.create(new long[] {labels[i]})); // (1)
         }
         if (text.length > 0) {
             int each = text.length / times.length;
-            return manager.create(
-                    Arrays.copyOfRange(text, i * each, (i + 1) * each),
-                    new Shape(1, USUAL_TOKENS, each / USUAL_TOKENS)); // (1, n, size)
+            return Condition.ofContext(
+                    manager.create(
+                            Arrays.copyOfRange(text, i * each, (i + 1) * each),
+                            new Shape(1, USUAL_TOKENS, each / USUAL_TOKENS))); // (1, n, d)
         }
-        return null;
+        return Condition.NONE;
     }
 
     /** Returns the class of input i as requests number them. */
     int label(int i) {
-        boolean named =
-                model.conditioning() instanceof Conditioning.ByClass byClass
-                        && labels[i] < byClass.classes();
+        boolean named = labels.length > 0 && labels[i] < model.conditioning().classes();
         return named ? (int) labels[i] : GenerationRequest.ANY;
     }
 
-    static long[] shape(ZigMaConfig model, int count) {
-        return new Shape(count).addAll(model.canvas().shape()).getShape();
+    static long[] shape(BackboneSpec model, int count) {
+        return new Shape(count).addAll(model.sample().shape()).getShape();
     }
 
     static float[] numbers(SafetensorsFile file, String name) throws IOException {
@@ -217,11 +225,14 @@ record ReferenceInputs(ZigMaConfig model, float[] x, float[] times, long[] label
 
     private void requireLabels(SafetensorsFile file) throws CheckpointException {
         for (long label : labels) {
-            if (model.conditioning() instanceof Conditioning.ByClass byClass
-                    && (label < 0 || label >= byClass.rows())) {
+            if (label < 0 || label >= model.conditioning().labelRows()) {
                 throw new CheckpointException(
                         "%s: tensor %s holds %d, the model's label table ends at %d"
-                                .formatted(file.path(), LABELS, label, byClass.rows() - 1));
+                                .formatted(
+                                        file.path(),
+                                        LABELS,
+                                        label,
+                                        model.conditioning().labelRows() - 1));
             }
         }
     }

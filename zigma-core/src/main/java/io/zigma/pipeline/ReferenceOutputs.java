@@ -3,12 +3,13 @@ package io.zigma.pipeline;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.io.Software;
+import io.zigma.nn.Pass;
 import io.zigma.op.ReferencePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -180,19 +181,18 @@ public final class ReferenceOutputs {
         int size = inputs.size();
         float[] outputs = new float[inputs.count() * size];
         try (NDManager manager = NDManager.newBaseManager(device)) {
-            ZigMa model = checkpoint.loadModel(manager);
-            ParameterStore parameters = new ParameterStore(manager, false);
+            Backbone model = checkpoint.loadModel(manager);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             for (int i = 0; i < inputs.count(); i++) {
                 int input = i;
                 Supplier<float[]> forward =
                         () -> {
                             try (NDManager scope = manager.newSubManager()) {
-                                return model.predict(
-                                                parameters,
+                                return model.forward(
+                                                pass,
                                                 inputs.x(input, scope),
                                                 inputs.time(input, scope),
-                                                inputs.condition(input, scope),
-                                                false)
+                                                inputs.condition(input, scope))
                                         .toFloatArray();
                             }
                         };

@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import org.jspecify.annotations.Nullable;
 

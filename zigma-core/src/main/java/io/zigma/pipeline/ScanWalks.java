@@ -4,7 +4,7 @@ import io.zigma.pipeline.ScanDrawing.Panel;
 import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
-import io.zigma.scan.ScanScheme;
+import io.zigma.scan.ScanPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,16 +28,13 @@ public record ScanWalks(List<Panel> panels, List<List<Integer>> layers) {
      * Collects the walks of a scheme. A layer of several directions has several walks; one that
      * walks frame by frame, or place by place through time, has that part's walk.
      *
-     * @param scheme the scheme
-     * @param grid what it walks on
-     * @param depth number of layers
+     * @param plan the scans of a model
      * @return each walk once
      */
-    public static ScanWalks of(ScanScheme scheme, Grid grid, int depth) {
+    public static ScanWalks of(ScanPlan plan) {
         Map<Panel, List<Integer>> walks = new LinkedHashMap<>();
-        List<LayerScan> plan = scheme.plan(grid, depth);
-        for (int layer = 0; layer < depth; layer++) {
-            for (Panel panel : plan.get(layer).choose(new Panels(grid))) {
+        for (int layer = 0; layer < plan.layers().size(); layer++) {
+            for (Panel panel : plan.layers().get(layer).choose(new Panels(plan.grid()))) {
                 walks.computeIfAbsent(panel, first -> new ArrayList<>()).add(layer);
             }
         }

@@ -99,8 +99,9 @@ final class CheckpointRepository extends AbstractRepository {
         if (config.data().get("name") instanceof JsonPrimitive dataset) {
             properties.put("dataset", dataset.getAsString());
         }
-        properties.put("size", config.model().imageWidth() + "x" + config.model().imageHeight());
-        properties.put("channels", Integer.toString(config.model().channels()));
+        properties.put(
+                "size", config.model().sample().width() + "x" + config.model().sample().height());
+        properties.put("channels", Integer.toString(config.model().sample().channels()));
         properties.put("classes", Integer.toString(config.labels().size()));
         return properties;
     }

@@ -4,9 +4,9 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
-import io.zigma.pipeline.InvalidRequestException;
-import io.zigma.pipeline.Subject;
 import java.util.Arrays;
 
 /**
@@ -29,7 +29,7 @@ final class ClassesTranslator extends SamplingTranslator<int[], Image[]> {
         try {
             request =
                     defaults.applyTo(GenerationRequest.any())
-                            .withSubjects(Arrays.stream(input).mapToObj(Subject::ofLabel).toList());
+                            .withPrompts(Arrays.stream(input).mapToObj(Prompt::ofLabel).toList());
         } catch (InvalidRequestException e) {
             throw new RequestRefusedException(e);
         }

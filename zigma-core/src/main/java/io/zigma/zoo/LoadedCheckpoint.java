@@ -3,14 +3,14 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
-import io.zigma.backbone.zigma.Denoiser;
+import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.CheckpointException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.pipeline.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -33,7 +33,7 @@ record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash
     static LoadedCheckpoint of(Model model) throws IOException {
         Path folder = model.getModelPath();
         String hash = model.getProperty(CheckpointBlockFactory.WEIGHTS_HASH);
-        if (hash == null || !(model.getBlock() instanceof Denoiser)) {
+        if (hash == null || !(model.getBlock() instanceof Backbone)) {
             throw new CheckpointException(
                     "%s was not loaded as a checkpoint; give it the block factory %s"
                             .formatted(folder, CheckpointBlockFactory.class.getName()));
@@ -57,7 +57,7 @@ record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash
             throws TranslateException {
         try (ImageGenerator generator =
                 ImageGenerator.over(
-                        (Denoiser) context.getBlock(),
+                        (Backbone) context.getBlock(),
                         config,
                         name,
                         weightsHash,

@@ -1,6 +1,7 @@
 package io.zigma.zoo;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.io.Fields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -30,6 +31,6 @@ interface PackedCheckpoint extends CheckpointSource {
      * @return its bytes; of a file that is too large to be one, only as many as show that
      */
     static byte[] description(InputStream config) throws IOException {
-        return config.readNBytes(CheckpointFolder.LARGEST_CONFIG + 1);
+        return config.readNBytes(Fields.LARGEST_FILE + 1);
     }
 }

@@ -1,9 +1,9 @@
 package io.zigma.zoo;
 
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.pipeline.SamplerChoice;
 import java.util.Map;
 import java.util.function.Function;

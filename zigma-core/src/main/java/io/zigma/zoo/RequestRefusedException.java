@@ -1,7 +1,7 @@
 package io.zigma.zoo;
 
 import ai.djl.translate.TranslateException;
-import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.condition.InvalidRequestException;
 
 /**
  * What a {@code Predictor} throws when it is asked for something that cannot be served; the message

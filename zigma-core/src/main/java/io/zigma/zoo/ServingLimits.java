@@ -1,6 +1,6 @@
 package io.zigma.zoo;
 
-import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.condition.InvalidRequestException;
 import java.util.Map;
 
 /**

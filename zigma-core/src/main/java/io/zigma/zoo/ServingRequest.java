@@ -6,11 +6,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.pipeline.SamplerChoice;
-import io.zigma.pipeline.Subject;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class ServingRequest {
                             .formatted(String.join(", ", strangers), String.join(", ", FIELDS)));
         }
         GenerationRequest request =
-                defaults.applyTo(GenerationRequest.any()).withSubjects(subjects(limits));
+                defaults.applyTo(GenerationRequest.any()).withPrompts(subjects(limits));
         if (json.has(COUNT)) {
             request = request.withCount(within(COUNT, limits.maxCount()));
         }
@@ -118,9 +118,9 @@ final class ServingRequest {
         return request;
     }
 
-    private List<Subject> subjects(ServingLimits limits) {
+    private List<Prompt> subjects(ServingLimits limits) {
         if (!json.has(CLASSES)) {
-            return List.of(json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : new Subject.Any());
+            return List.of(json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : Prompt.any());
         }
         if (json.has(CLASS)) {
             throw new InvalidRequestException(
@@ -131,16 +131,16 @@ final class ServingRequest {
                     "classes should be a list such as [0, 1, 2], not " + json.get(CLASSES));
         }
         requireWithin(CLASSES, array.size(), limits.maxCount());
-        List<Subject> subjects = new ArrayList<>();
+        List<Prompt> subjects = new ArrayList<>();
         array.forEach(element -> subjects.add(subject(CLASSES, element)));
         return subjects;
     }
 
-    private static Subject subject(String field, JsonElement value) {
+    private static Prompt subject(String field, JsonElement value) {
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
-            return new Subject.NamedClass(primitive.getAsString());
+            return Prompt.ofClass(primitive.getAsString());
         }
-        return new Subject.NumberedClass(whole(field, value, BigDecimal::intValueExact));
+        return Prompt.ofClass(whole(field, value, BigDecimal::intValueExact));
     }
 
     private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
+import io.zigma.backbone.Backbone;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.io.CheckpointException;
@@ -40,7 +41,7 @@ class CheckpointFolderTest {
         assertThat(checkpoint.config().labels()).containsExactly("circle", "square", "cross");
         assertThat(checkpoint.config().training().get("steps").getAsInt()).isEqualTo(12);
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa original = TinyCheckpoints.model(TinyModels.CONDITIONAL, 1, manager);
+            Backbone original = TinyCheckpoints.model(TinyModels.CONDITIONAL, 1, manager);
             assertSameWeights(original, checkpoint.loadModel(manager), 0);
         }
     }
@@ -52,7 +53,7 @@ class CheckpointFolderTest {
         CheckpointFolder checkpoint = CheckpointFolder.open(place);
         assertThat(checkpoint.config().model()).isEqualTo(TinyModels.VIDEO);
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa original = TinyCheckpoints.model(TinyModels.VIDEO, 1, manager);
+            Backbone original = TinyCheckpoints.model(TinyModels.VIDEO, 1, manager);
             assertSameWeights(original, checkpoint.loadModel(manager), 0);
         }
     }
@@ -198,15 +199,17 @@ class CheckpointFolderTest {
                 "\"depth\": 2 | \"depth\": 1 | surplus tensors [blocks.1.",
                 "\"hidden_size\": 8 | \"hidden_size\": 12 | has shape",
                 "\"depth\": 2 | \"depth\": -2 | the depth is -2",
-                "\"depth\": 2 | \"depth\": \"two\" | model.depth must be a number",
-                "\"depth\": 2 | \"width\": 2 | unknown fields [model.width]",
-                "\"depth\": 2 | \"wi\\nd\\u2028th\": 2 | unknown fields [model.wi\\u000ad\\u2028th]",
-                "zigzag-8 | zigzag-9 | model.scan: there are zigzag-1 to zigzag-8, not zigzag-9",
-                "zigzag-8 | zag-8 | model.scan: there is no scan 'zag-8'; there are sweep, zigzag-N",
+                "\"depth\": 2 | \"depth\": \"two\" | backbone.depth must be a number",
+                "\"depth\": 2 | \"width\": 2 | unknown fields [backbone.width]",
+                "\"depth\": 2 | \"wi\\nd\\u2028th\": 2 | unknown fields [backbone.wi\\u000ad\\u2028th]",
+                "zigzag-8 | zigzag-9 | backbone.scan: there are zigzag-1 to zigzag-8, not zigzag-9",
+                "zigzag-8 | zag-8 | backbone.scan: there is no scan 'zag-8'; there are sweep, zigzag-N",
                 "zigzag-8 | factorised-st | factorised-st walks through the frames of a video",
                 "zigma-checkpoint | other | its format is not",
-                "\"version\": 1 | \"version\": 2 | has format version 2",
-                "\"cross\" | \"cross\", \"more\" | 3 classes but there are 4 labels",
+                "\"version\": 2 | \"version\": 3 | has format version 3, this program reads version 1 to 2",
+                "\"cross\" | \"cross\", \"more\" | y_embedder.embedding_table.weight has shape",
+                "\"kind\": \"zigma\" | \"kind\": \"zigna\" | no backbone 'zigna' (did you mean 'zigma'?); choose from zigma",
+                "\"kind\": \"pixels\" | \"kind\": \"pixel\" | no codec 'pixel'",
                 "{ | [ | is not valid JSON",
             })
     void aWrongDescriptionIsRefusedInOneLine(String right, String wrong, String message)
@@ -238,7 +241,7 @@ class CheckpointFolderTest {
         }
     }
 
-    private static void assertSameWeights(ZigMa expected, ZigMa actual, double relative) {
+    private static void assertSameWeights(Backbone expected, Backbone actual, double relative) {
         expected.namedParameters()
                 .forEach(
                         (name, parameter) -> {

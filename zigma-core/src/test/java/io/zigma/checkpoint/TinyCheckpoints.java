@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.ByClass;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
@@ -42,7 +42,7 @@ public final class TinyCheckpoints {
         training.addProperty("steps", 12);
         JsonObject data = new JsonObject();
         data.addProperty("name", "shapes");
-        boolean conditional = model.conditioning() instanceof Conditioning.ByClass;
+        boolean conditional = model.conditioning() instanceof ByClass;
         return new CheckpointConfig(
                 model,
                 InterpolantKind.LINEAR,

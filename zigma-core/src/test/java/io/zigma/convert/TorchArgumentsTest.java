@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
-import io.zigma.condition.Conditioning;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
+import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.NormKind;
@@ -48,9 +50,9 @@ class TorchArgumentsTest {
     @Test
     void whatIsNotSaidHasTheOfficialDefault() throws IOException {
         ZigMaConfig model = model(LEAST);
-        assertThat(model.imageHeight()).isEqualTo(8);
-        assertThat(model.imageWidth()).isEqualTo(8);
-        assertThat(model.channels()).isEqualTo(4);
+        assertThat(model.sample().height()).isEqualTo(8);
+        assertThat(model.sample().width()).isEqualTo(8);
+        assertThat(model.sample().channels()).isEqualTo(4);
         assertThat(model.patchSize()).isEqualTo(1);
         assertThat(model.hiddenSize()).isEqualTo(16);
         assertThat(model.depth()).isEqualTo(2);
@@ -59,7 +61,7 @@ class TorchArgumentsTest {
         assertThat(model.norm()).isEqualTo(NormKind.RMS);
         assertThat(model.normEpsilon()).isEqualTo(1e-5);
         assertThat(model.dropPath()).isEqualTo(0.1);
-        assertThat(model.conditioning()).isEqualTo(new Conditioning.Unconditional());
+        assertThat(model.conditioning()).isEqualTo(new Unconditional());
         assertThat(model.mixer().timeRank(16)).isEqualTo(1);
     }
 
@@ -76,7 +78,7 @@ class TorchArgumentsTest {
                                 "drop_path_rate", 0,
                                 "ssm_cfg", Map.of("d_state", 8, "dt_rank", "auto", "bias", true)));
         assertThat(model.patchSize()).isEqualTo(2);
-        assertThat(model.conditioning()).isEqualTo(new Conditioning.ByClass(7, false));
+        assertThat(model.conditioning()).isEqualTo(new ByClass(7, false));
         assertThat(model.positions()).isEqualTo(Positions.LEARNED);
         assertThat(model.norm()).isEqualTo(NormKind.LAYER);
         assertThat(model.normEpsilon()).isEqualTo(1e-6);
@@ -94,7 +96,7 @@ class TorchArgumentsTest {
                                 "d_context", 768,
                                 "n_context_token", 77,
                                 "num_classes", 3));
-        assertThat(model.conditioning()).isEqualTo(new Conditioning.ByText(768, 77));
+        assertThat(model.conditioning()).isEqualTo(new ByText(768, 77));
     }
 
     @Test
@@ -110,7 +112,7 @@ class TorchArgumentsTest {
                                                 "${data.video_frames}",
                                                 "img_dim",
                                                 "${data.image}")));
-        assertThat(arguments(tree).model().orElseThrow().imageHeight()).isEqualTo(8);
+        assertThat(arguments(tree).model().orElseThrow().sample().height()).isEqualTo(8);
     }
 
     @Test
@@ -205,7 +207,7 @@ class TorchArgumentsTest {
     @Test
     void framesMakeAModelOfVideos() throws IOException {
         ZigMaConfig model = model(with("scan_type", "v2", "video_frames", 5, "tpe", true));
-        assertThat(model.canvas()).isEqualTo(new Canvas.Video(5, 4, 8, 8));
+        assertThat(model.sample()).isEqualTo(SampleShape.video(5, 4, 8, 8));
         assertThat(model.temporalPositions()).isTrue();
     }
 

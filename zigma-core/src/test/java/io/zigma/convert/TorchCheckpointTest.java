@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import io.zigma.backbone.Backbone;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -36,7 +37,7 @@ class TorchCheckpointTest {
                         .write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file);
                 NDManager manager = NDManager.newBaseManager()) {
-            ZigMa imported =
+            Backbone imported =
                     checkpoint
                             .convert(which, TinyCheckpoints.config(SHAPE), folder.resolve("made"))
                             .loadModel(manager);
@@ -75,9 +76,9 @@ class TorchCheckpointTest {
         Path place = folder.resolve("made");
         ZigMaConfig asked =
                 new ZigMaConfig(
-                        deeper.imageHeight(),
-                        deeper.imageWidth(),
-                        deeper.channels() + 1,
+                        deeper.sample().height(),
+                        deeper.sample().width(),
+                        deeper.sample().channels() + 1,
                         deeper.patchSize(),
                         deeper.hiddenSize(),
                         deeper.depth() - 1,
@@ -89,10 +90,13 @@ class TorchCheckpointTest {
                         deeper.dropPath(),
                         deeper.conditioning());
         long[] patches = {
-            deeper.hiddenSize(), deeper.channels(), deeper.patchSize(), deeper.patchSize()
+            deeper.hiddenSize(), deeper.sample().channels(), deeper.patchSize(), deeper.patchSize()
         };
         long[] wanted = {
-            deeper.hiddenSize(), deeper.channels() + 1, deeper.patchSize(), deeper.patchSize()
+            deeper.hiddenSize(),
+            deeper.sample().channels() + 1,
+            deeper.patchSize(),
+            deeper.patchSize()
         };
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             assertThatThrownBy(

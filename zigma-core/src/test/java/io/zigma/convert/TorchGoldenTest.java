@@ -9,11 +9,12 @@ import ai.djl.training.ParameterStore;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.zigma.backbone.Backbone;
 import io.zigma.backbone.zigma.OfficialConstructor;
-import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.Condition;
 import io.zigma.convert.PickleValue.Dictionary;
 import io.zigma.convert.PickleValue.Int;
 import io.zigma.convert.PickleValue.Items;
@@ -23,6 +24,7 @@ import io.zigma.convert.PickleValue.Text;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsFile;
+import io.zigma.nn.Pass;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
@@ -124,15 +126,16 @@ class TorchGoldenTest {
                     .isEqualTo(expected);
             for (TorchWeights which : TorchWeights.values()) {
                 Path folder = temporary.resolve(which.label());
-                ZigMa imported =
+                Backbone imported =
                         checkpoint.convert(which, described(model), folder).loadModel(manager);
                 NDArray y =
-                        imported.predict(
-                                new ParameterStore(manager, false),
+                        imported.forward(
+                                Pass.inference(new ParameterStore(manager, false)),
                                 fixture.array(manager, "in.x"),
                                 fixture.array(manager, "in.t"),
-                                fixture.has("in.y") ? fixture.array(manager, "in.y") : null,
-                                false);
+                                fixture.has("in.y")
+                                        ? Condition.ofLabels(fixture.array(manager, "in.y"))
+                                        : Condition.NONE);
                 String output = which == TorchWeights.EMA ? "out.y_ema" : "out.y_model";
                 Close.assertClose(fixture, output, y, VALUE);
             }
@@ -292,10 +295,7 @@ class TorchGoldenTest {
     }
 
     private static CheckpointConfig described(ZigMaConfig model) {
-        int classes =
-                model.conditioning() instanceof Conditioning.ByClass byClass
-                        ? byClass.classes()
-                        : 0;
+        int classes = model.conditioning() instanceof ByClass byClass ? byClass.classes() : 0;
         return new CheckpointConfig(
                 model,
                 InterpolantKind.LINEAR,

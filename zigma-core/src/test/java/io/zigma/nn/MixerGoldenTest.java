@@ -40,7 +40,7 @@ class MixerGoldenTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = fixture.array(manager, "in.x");
             FixtureWeights.load(mixer, fixture, manager, x.getShape());
-            NDArray y = mixer.apply(new ParameterStore(manager, false), x, false);
+            NDArray y = mixer.apply(Pass.inference(new ParameterStore(manager, false)), x);
             Close.assertClose(fixture, "out.y", y, VALUE);
         }
     }
@@ -57,7 +57,7 @@ class MixerGoldenTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = fixture.array(manager, "in.x");
             FixtureWeights.load(mixer, fixture, manager, x.getShape());
-            NDArray y = mixer.apply(new ParameterStore(manager, false), x, false);
+            NDArray y = mixer.apply(Pass.inference(new ParameterStore(manager, false)), x);
             Close.assertClose(fixture, "out.y_true_inverse", y, VALUE);
         }
     }
@@ -114,7 +114,7 @@ class MixerGoldenTest {
     }
 
     private static NDArray loss(UnaryBlock mixer, Fixture fixture, NDManager manager, NDArray x) {
-        NDArray y = mixer.apply(new ParameterStore(manager, false), x, true);
+        NDArray y = mixer.apply(Pass.training(new ParameterStore(manager, false)), x);
         return y.sub(fixture.array(manager, "in.target")).square().mean();
     }
 

@@ -219,7 +219,7 @@ class MixersTest {
     }
 
     private NDArray run(UnaryBlock mixer, NDArray x) {
-        return mixer.apply(new ParameterStore(manager, false), x, false);
+        return mixer.apply(Pass.inference(new ParameterStore(manager, false)), x);
     }
 
     private static List<Integer> changedTokens(NDArray before, NDArray after) {

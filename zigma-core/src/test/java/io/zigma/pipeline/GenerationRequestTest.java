@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
@@ -53,9 +55,9 @@ class GenerationRequestTest {
         GenerationRequest byNumber = GenerationRequest.of(1).withSteps(3).withSeed(9);
 
         assertThat(levels(SQUARE.withSeed(9))).isEqualTo(levels(byNumber));
-        assertThat(levels(byNumber.withSubjects(List.of(new Subject.NamedClass(" SQUARE ")))))
+        assertThat(levels(byNumber.withPrompts(List.of(Prompt.ofClass(" SQUARE ")))))
                 .isEqualTo(levels(byNumber));
-        assertThat(levels(byNumber.withSubjects(List.of(new Subject.NamedClass("1")))))
+        assertThat(levels(byNumber.withPrompts(List.of(Prompt.ofClass("1")))))
                 .isEqualTo(levels(byNumber));
     }
 
@@ -85,9 +87,7 @@ class GenerationRequestTest {
     @Test
     void severalSubjectsTakeTurns() {
         GenerationRequest request =
-                SQUARE.withSubjects(
-                                List.of(new Subject.NumberedClass(0), new Subject.NumberedClass(2)))
-                        .withCount(3);
+                SQUARE.withPrompts(List.of(Prompt.ofClass(0), Prompt.ofClass(2))).withCount(3);
 
         assertThat(generator.generate(request).stream().map(image -> image.recipe().label()))
                 .containsExactly("circle", "cross", "circle");

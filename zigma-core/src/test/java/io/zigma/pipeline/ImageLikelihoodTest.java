@@ -8,11 +8,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.Condition;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
+import io.zigma.nn.Pass;
 import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
@@ -103,18 +105,18 @@ class ImageLikelihoodTest {
     private double[] bitsByDifferences() throws IOException {
         double h = 1e-2;
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa model = checkpoint.loadModel(manager);
-            ParameterStore store = new ParameterStore(manager, false);
-            NDArray rows = manager.create(new long[] {2, 3});
+            Backbone model = checkpoint.loadModel(manager);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
+            Condition rows = Condition.ofLabels(manager.create(new long[] {2, 3}));
             DifferentiableModel differences =
                     (x, t, direction) -> {
                         NDArray ahead = x.add(direction.mul(h));
                         NDArray behind = x.sub(direction.mul(h));
                         NDArray change =
-                                model.predict(store, ahead, t, rows, false)
-                                        .sub(model.predict(store, behind, t, rows, false));
+                                model.forward(pass, ahead, t, rows)
+                                        .sub(model.forward(pass, behind, t, rows));
                         return new DifferentiableModel.Pullback(
-                                model.predict(store, x, t, rows, false), change.div(2 * h));
+                                model.forward(pass, x, t, rows), change.div(2 * h));
                     };
             Shape image = new Shape(1, 4, 6);
             float[] x = new float[LEVELS.length];

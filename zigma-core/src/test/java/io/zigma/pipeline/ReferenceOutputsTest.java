@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.backbone.Backbone;
 import io.zigma.backbone.zigma.TinyModels;
-import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
@@ -198,7 +198,7 @@ class ReferenceOutputsTest {
     /** Writes the checkpoint again, its hash included, with one weight moved by a thousandth. */
     private CheckpointFolder changeOneWeight() throws IOException {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa model = checkpoint.loadModel(manager);
+            Backbone model = checkpoint.loadModel(manager);
             Map<String, NDArray> weights = new LinkedHashMap<>();
             model.namedParameters().forEach((name, p) -> weights.put(name, p.getArray()));
             NDArray weight = weights.get("final_layer.linear.weight");

@@ -7,6 +7,8 @@ import ai.djl.Device;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.Prompt;
+import io.zigma.condition.TextTokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,9 +95,9 @@ class TextGenerationTest {
             throws IOException {
         return generate(
                 GenerationRequest.any()
-                        .withSubjects(
+                        .withPrompts(
                                 texts.stream()
-                                        .<Subject>map(text -> new Subject.Text(text, nullText))
+                                        .<Prompt>map(text -> Prompt.ofTokens(text, nullText))
                                         .toList())
                         .withSeed(seed)
                         .withSampler("heun", 3)

@@ -9,16 +9,17 @@ import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.condition.Condition;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.FixtureWeights;
+import io.zigma.nn.Pass;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -108,13 +109,15 @@ class ZigMaSamplingGoldenTest {
                     new ZigMa(OfficialConstructor.config(config.getAsJsonObject("constructor")));
             FixtureWeights.load(
                     model, fixture, manager, noise.getShape(), new Shape(noise.size(0)));
-            ParameterStore store = new ParameterStore(manager, false);
-            @Nullable NDArray labels =
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
+            Condition labels =
                     fixture.has("in.y")
-                            ? manager.create(
-                                    fixture.longs("in.y"), new Shape(fixture.shape("in.y")))
-                            : null;
-            function = (x, t) -> model.predict(store, x, t, labels, false);
+                            ? Condition.ofLabels(
+                                    manager.create(
+                                            fixture.longs("in.y"),
+                                            new Shape(fixture.shape("in.y"))))
+                            : Condition.NONE;
+            function = (x, t) -> model.forward(pass, x, t, labels);
         }
 
         NDArray sample(Sampler sampler, NoiseSource source) {

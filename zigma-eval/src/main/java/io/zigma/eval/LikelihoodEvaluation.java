@@ -1,9 +1,8 @@
 package io.zigma.eval;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ClassNames;
-import io.zigma.condition.Conditioning;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.train.data.ImageDataset;
@@ -153,11 +152,11 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
     /** Returns the model's number of each class of the data; none where classes mean nothing. */
     private static int[] classes(CheckpointConfig config, ImageDataset data) {
         requireSize(config.model(), data);
-        if (!(config.model().conditioning() instanceof Conditioning.ByClass byClass)) {
+        if (config.model().conditioning().classes() == 0) {
             return new int[0];
         }
         if (data.labels().isEmpty()) {
-            if (!byClass.nullClass()) {
+            if (!config.model().conditioning().guidable()) {
                 throw new IllegalArgumentException(
                         "%s has no classes, and the model has to be told one"
                                 .formatted(data.name()));
@@ -175,16 +174,16 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
                                                         String.join(", ", config.labels()))));
     }
 
-    private static void requireSize(ZigMaConfig model, ImageDataset data) {
-        if (model.channels() != data.channels()
-                || model.imageHeight() != data.height()
-                || model.imageWidth() != data.width()) {
+    private static void requireSize(BackboneSpec model, ImageDataset data) {
+        if (model.sample().channels() != data.channels()
+                || model.sample().height() != data.height()
+                || model.sample().width() != data.width()) {
             throw new IllegalArgumentException(
                     "the model makes images of %d × %d × %d, %s has %d × %d × %d"
                             .formatted(
-                                    model.channels(),
-                                    model.imageHeight(),
-                                    model.imageWidth(),
+                                    model.sample().channels(),
+                                    model.sample().height(),
+                                    model.sample().width(),
                                     data.name(),
                                     data.channels(),
                                     data.height(),

@@ -1,18 +1,16 @@
 package io.zigma.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.condition.Condition;
 import io.zigma.diffusion.Interpolated;
 import io.zigma.diffusion.TimeInterval;
-import org.jspecify.annotations.Nullable;
 
 /** Turns images into what a step trains on: noise, times, points in between, labels. */
 final class BatchMaker {
 
-    private final ZigMaConfig model;
+    private final BackboneSpec model;
     private final Objective objective;
     private final TimeInterval interval;
     private final Draws draws;
@@ -33,9 +31,14 @@ final class BatchMaker {
      * @return x_t and its target (B, C, H, W)
      */
     Interpolated between(long step, float[] images, NDManager scope) {
-        int each = model.channels() * model.imageHeight() * model.imageWidth();
+        int each = model.sample().channels() * model.sample().height() * model.sample().width();
         int batch = images.length / each;
-        Shape shape = new Shape(batch, model.channels(), model.imageHeight(), model.imageWidth());
+        Shape shape =
+                new Shape(
+                        batch,
+                        model.sample().channels(),
+                        model.sample().height(),
+                        model.sample().width());
         float[] noise = new float[images.length];
         double[] times = new double[batch];
         for (int image = 0; image < batch; image++) {
@@ -58,23 +61,18 @@ final class BatchMaker {
     }
 
     /**
-     * Returns the labels with some of them replaced by the null class.
+     * Returns the condition, which for some samples is the null one.
      *
      * @param step steps taken before this one
      * @param labels one class an image
      * @param scope owner of the result
-     * @return int64 (B), or null for an unconditional model
+     * @return the condition (B, …)
      */
-    @Nullable NDArray labels(long step, int[] labels, NDManager scope) {
-        if (!(model.conditioning() instanceof Conditioning.ByClass byClass)) {
-            return null;
+    Condition condition(long step, int[] labels, NDManager scope) {
+        boolean[] dropped = new boolean[labels.length];
+        for (int image = 0; image < dropped.length; image++) {
+            dropped[image] = draws.uniform(Draws.Use.LABEL, step, image) < objective.labelDropout();
         }
-        long[] kept = new long[labels.length];
-        for (int image = 0; image < kept.length; image++) {
-            boolean dropped =
-                    draws.uniform(Draws.Use.LABEL, step, image) < objective.labelDropout();
-            kept[image] = dropped ? byClass.classes() : labels[image];
-        }
-        return scope.create(kept);
+        return model.conditioning().ofLabels(scope, labels, dropped);
     }
 }

@@ -33,7 +33,7 @@ final class BatchSteps {
             return trainingStep.take(
                     step,
                     maker.between(step, batch.images(), scope),
-                    maker.labels(step, batch.labels(), scope),
+                    maker.condition(step, batch.labels(), scope),
                     scope);
         } catch (EngineException | OutOfMemoryError e) {
             if (!MemoryExhaustion.caused(e)) {
@@ -54,7 +54,7 @@ final class BatchSteps {
                 trainingStep.forwardBackward(
                         step,
                         maker.between(step, Arrays.copyOf(batch.images(), values), scope),
-                        maker.labels(step, Arrays.copyOf(batch.labels(), size), scope),
+                        maker.condition(step, Arrays.copyOf(batch.labels(), size), scope),
                         scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {

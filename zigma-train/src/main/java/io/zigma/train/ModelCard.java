@@ -1,7 +1,6 @@
 package io.zigma.train;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Conditioning;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.train.data.ImageDataset;
 import java.util.Locale;
 
@@ -22,7 +21,7 @@ final class ModelCard {
     }
 
     String text(long step, boolean withSamples) {
-        ZigMaConfig model = config.model();
+        BackboneSpec model = config.model();
         StringBuilder card = new StringBuilder();
         line(card, "# ZigMa on %s", data.name());
         line(card, "");
@@ -30,11 +29,11 @@ final class ModelCard {
                 card,
                 "A ZigMa diffusion model of %d×%d images with %d channels, %s, trained for %d steps"
                         + " of %d images.",
-                model.imageWidth(),
-                model.imageHeight(),
-                model.channels(),
-                model.conditioning() instanceof Conditioning.ByClass byClass
-                        ? "conditioned on %d classes".formatted(byClass.classes())
+                model.sample().width(),
+                model.sample().height(),
+                model.sample().channels(),
+                model.conditioning().classes() > 0
+                        ? "conditioned on " + model.conditioning().description()
                         : "unconditional",
                 step,
                 config.batchSize());

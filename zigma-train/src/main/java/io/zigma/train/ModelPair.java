@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
-import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  */
 final class ModelPair {
 
-    private final ZigMa trained;
-    private final ZigMa averaged;
+    private final Backbone trained;
+    private final Backbone averaged;
 
     /**
      * Draws the weights of both.
@@ -31,12 +31,12 @@ final class ModelPair {
      * @param manager owns the weights
      * @throws IllegalArgumentException if a beginning fits no name, or nothing is left to train
      */
-    ModelPair(ZigMaConfig config, long seed, List<String> frozen, NDManager manager) {
-        trained = new ZigMa(config, seed);
+    ModelPair(BackboneSpec config, long seed, List<String> frozen, NDManager manager) {
+        trained = config.create(seed);
         freeze(trained.namedParameters(), frozen);
         trained.initialize(manager);
         trained.namedParameters().values().forEach(parameter -> rehouse(parameter, manager));
-        averaged = new ZigMa(config, seed);
+        averaged = config.create(seed);
         averaged.namedParameters().values().forEach(parameter -> parameter.freeze(true));
         averaged.initialize(manager);
         averaged.namedParameters().values().forEach(parameter -> rehouse(parameter, manager));
@@ -85,11 +85,11 @@ final class ModelPair {
         parameter.initialize(manager, DataType.FLOAT32);
     }
 
-    ZigMa trained() {
+    Backbone trained() {
         return trained;
     }
 
-    ZigMa averaged() {
+    Backbone averaged() {
         return averaged;
     }
 
@@ -108,7 +108,7 @@ final class ModelPair {
         return arrays(averaged, false);
     }
 
-    private static Map<String, NDArray> arrays(ZigMa model, boolean onlyTrainable) {
+    private static Map<String, NDArray> arrays(Backbone model, boolean onlyTrainable) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         model.namedParameters()
                 .forEach(

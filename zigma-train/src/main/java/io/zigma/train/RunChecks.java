@@ -1,10 +1,8 @@
 package io.zigma.train;
 
 import com.google.gson.JsonElement;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.condition.Conditioning;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.run.RunException;
@@ -21,14 +19,14 @@ final class RunChecks {
      *
      * @throws IllegalArgumentException with what to change, if it cannot
      */
-    static void requireFit(ZigMaConfig model, ImageDataset data) {
-        if (model.canvas() instanceof Canvas.Video) {
+    static void requireFit(BackboneSpec model, ImageDataset data) {
+        if (model.sample().isVideo()) {
             throw new IllegalArgumentException(
                     "%s holds images, the model makes videos".formatted(data.name()));
         }
-        if (data.channels() != model.channels()
-                || data.height() != model.imageHeight()
-                || data.width() != model.imageWidth()) {
+        if (data.channels() != model.sample().channels()
+                || data.height() != model.sample().height()
+                || data.width() != model.sample().width()) {
             throw new IllegalArgumentException(
                     "%s holds images of %d×%d with %d channels, the model makes %d×%d with %d"
                             .formatted(
@@ -36,21 +34,11 @@ final class RunChecks {
                                     data.width(),
                                     data.height(),
                                     data.channels(),
-                                    model.imageWidth(),
-                                    model.imageHeight(),
-                                    model.channels()));
+                                    model.sample().width(),
+                                    model.sample().height(),
+                                    model.sample().channels()));
         }
-        if (model.conditioning() instanceof Conditioning.ByText) {
-            throw new IllegalArgumentException(
-                    "the model is conditioned on text and %s has no texts; condition it on classes or nothing"
-                            .formatted(data.name()));
-        }
-        if (model.conditioning() instanceof Conditioning.ByClass byClass
-                && byClass.classes() != data.labels().size()) {
-            throw new IllegalArgumentException(
-                    "%s has %d classes, the model %d"
-                            .formatted(data.name(), data.labels().size(), byClass.classes()));
-        }
+        model.conditioning().requireTrainableOn(data.name(), data.labels().size());
     }
 
     /**

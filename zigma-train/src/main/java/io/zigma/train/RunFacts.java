@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
-import io.zigma.condition.Conditioning;
 import io.zigma.io.Software;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
@@ -47,7 +46,7 @@ final class RunFacts {
     String runConfig() {
         JsonObject json = new JsonObject();
         json.addProperty("format", RunFolder.FORMAT);
-        json.add("model", ConfigJson.write(config.model()));
+        ConfigJson.writeModel(config.model(), classNames(), json);
         json.add("training", TrainingJson.write(config));
         json.add("data", data());
         json.addProperty(COMMAND, provenance.command());
@@ -67,12 +66,15 @@ final class RunFacts {
                 config.model(),
                 config.objective().path(),
                 config.objective().prediction(),
-                config.model().conditioning() instanceof Conditioning.ByClass
-                        ? data.labels()
-                        : List.of(),
+                classNames(),
                 config.sampling(),
                 training,
                 data());
+    }
+
+    /** Names of the classes that the model is conditioned on. */
+    private List<String> classNames() {
+        return config.model().conditioning().classes() > 0 ? data.labels() : List.of();
     }
 
     private JsonObject data() {

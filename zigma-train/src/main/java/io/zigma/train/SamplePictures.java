@@ -2,7 +2,6 @@ package io.zigma.train;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.condition.Conditioning;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
@@ -66,10 +65,7 @@ final class SamplePictures {
 
     /** Returns all classes in turn, or no class for an unconditional model. */
     private List<Integer> labels() {
-        int classes =
-                config.model().conditioning() instanceof Conditioning.ByClass byClass
-                        ? byClass.classes()
-                        : 0;
+        int classes = config.model().conditioning().classes();
         return IntStream.range(0, config.cadence().sampleCount())
                 .mapToObj(image -> classes == 0 ? GenerationRequest.ANY : image % classes)
                 .toList();

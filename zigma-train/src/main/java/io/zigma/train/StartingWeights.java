@@ -77,8 +77,8 @@ final class StartingWeights {
     }
 
     private static Optional<Integer> nullRow(Conditioning conditioning) {
-        return conditioning instanceof Conditioning.ByClass byClass && byClass.nullClass()
-                ? Optional.of(byClass.classes())
+        return conditioning.classes() > 0 && conditioning.guidable()
+                ? Optional.of(conditioning.classes())
                 : Optional.empty();
     }
 }

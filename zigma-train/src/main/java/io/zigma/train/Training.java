@@ -3,7 +3,7 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsType;
@@ -281,7 +281,7 @@ public final class Training implements AutoCloseable {
         lastSaved = step;
     }
 
-    private static Map<String, NDArray> averages(ZigMa model) {
+    private static Map<String, NDArray> averages(Backbone model) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         model.namedParameters().forEach((name, value) -> arrays.put(name, value.getArray()));
         return arrays;

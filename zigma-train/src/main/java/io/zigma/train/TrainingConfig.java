@@ -1,9 +1,10 @@
 package io.zigma.train;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.data.ImageDataset;
@@ -27,7 +28,7 @@ import java.util.List;
  * @param origin which weights it starts from, and which of them stay as they are
  */
 public record TrainingConfig(
-        ZigMaConfig model,
+        BackboneSpec model,
         Objective objective,
         Optimization optimization,
         long steps,
@@ -63,9 +64,8 @@ public record TrainingConfig(
     }
 
     private static void requireNullClass(
-            ZigMaConfig model, String what, double value, int harmless) {
-        if (!(model.conditioning() instanceof Conditioning.ByClass byClass
-                && byClass.nullClass())) {
+            BackboneSpec model, String what, double value, int harmless) {
+        if (model.conditioning().classes() == 0 || !model.conditioning().guidable()) {
             throw new IllegalArgumentException(
                     "%s %s needs a class-conditional model with a null class; give the model one, or use %d"
                             .formatted(what, value, harmless));
@@ -78,7 +78,7 @@ public record TrainingConfig(
      * @param model the model's shape
      * @return a configuration to change parts of
      */
-    public static TrainingConfig of(ZigMaConfig model) {
+    public static TrainingConfig of(BackboneSpec model) {
         return new TrainingConfig(
                 model,
                 Objective.DEFAULT,
@@ -104,18 +104,17 @@ public record TrainingConfig(
     public static TrainingConfig of(CheckpointFolder checkpoint, ImageDataset data) {
         CheckpointConfig from = checkpoint.config();
         Conditioning conditioning = from.model().conditioning();
-        if (conditioning instanceof Conditioning.ByClass byClass) {
+        if (conditioning.classes() > 0) {
             if (data.labels().isEmpty()) {
                 throw new IllegalArgumentException(
                         "%s is conditioned on classes, but %s has none; sort the pictures into a sub-folder a class"
                                 .formatted(checkpoint.path(), data.name()));
             }
-            conditioning = new Conditioning.ByClass(data.labels().size(), byClass.nullClass());
+            conditioning = new ByClass(data.labels().size(), conditioning.guidable());
         }
-        boolean guidable =
-                conditioning instanceof Conditioning.ByClass byClass && byClass.nullClass();
+        boolean guidable = conditioning.classes() > 0 && conditioning.guidable();
         Objective usual = Objective.DEFAULT;
-        return of(from.model().withConditioning(conditioning))
+        return of(from.model().with(from.model().signature().withConditioning(conditioning)))
                 .withObjective(
                         new Objective(
                                 from.interpolant(),

@@ -3,14 +3,14 @@ package io.zigma.train;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
-import io.zigma.io.Spelling;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -46,7 +46,7 @@ final class TrainingJson {
      *
      * @throws IllegalArgumentException if a value is missing or impossible; the message names it
      */
-    static TrainingConfig read(JsonObject json, ZigMaConfig model) {
+    static TrainingConfig read(JsonObject json, BackboneSpec model) {
         return new TrainingConfig(
                 model,
                 readObjective(part(json, "objective")),

@@ -2,11 +2,12 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.DropPath;
+import io.zigma.condition.Condition;
 import io.zigma.diffusion.Interpolated;
 import io.zigma.diffusion.TrainingLoss;
+import io.zigma.nn.DropPath;
+import io.zigma.nn.Pass;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
@@ -16,7 +17,6 @@ import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.run.TrainingState;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One step: predict, measure, backward, clip, AdamW, average. */
 final class TrainingStep implements AutoCloseable {
@@ -29,7 +29,6 @@ final class TrainingStep implements AutoCloseable {
     private final AdamW adamW;
     private final Ema ema;
     private final Draws draws;
-    private final ThreadLocal<DropPath> dropPath = new ThreadLocal<>();
 
     TrainingStep(TrainingConfig config, ModelPair models, NDManager manager) {
         this.config = config;
@@ -48,8 +47,6 @@ final class TrainingStep implements AutoCloseable {
                         models.averages(),
                         weights.keySet());
         this.draws = new Draws(config.seed());
-        // several threads run the one model, each with draws of its own
-        models.trained().setDropPath((batch, chance) -> dropPath.get().factors(batch, chance));
     }
 
     /**
@@ -57,15 +54,15 @@ final class TrainingStep implements AutoCloseable {
      *
      * @param step steps taken before this one
      * @param x noisy images and what to say of them (B, C, H, W)
-     * @param labels one class an image (B) as int64, or null for an unconditional model
+     * @param condition one a sample (B, …)
      * @param scope owner of what the step leaves behind
      * @return what it came to
      * @throws DivergedException if loss or gradients are not finite; the weights are then untouched
      */
-    StepReport take(long step, Interpolated x, @Nullable NDArray labels, NDManager scope)
+    StepReport take(long step, Interpolated x, Condition condition, NDManager scope)
             throws DivergedException {
         double rate = config.optimization().schedule().rate(step);
-        Result pass = forwardBackward(step, x, labels, scope);
+        Result pass = forwardBackward(step, x, condition, scope);
         double value = pass.loss();
         double norm = clip.norm(pass.gradients());
         if (!Double.isFinite(value) || !Double.isFinite(norm)) {
@@ -83,22 +80,22 @@ final class TrainingStep implements AutoCloseable {
      *
      * @param step steps taken before this one
      * @param x noisy images and what to say of them (B, C, H, W)
-     * @param labels one class an image (B) as int64, or null for an unconditional model
+     * @param condition one a sample (B, …)
      * @param scope owner of the gradients
      * @return the mean loss and its gradients
      */
-    Result forwardBackward(long step, Interpolated x, @Nullable NDArray labels, NDManager scope) {
+    Result forwardBackward(long step, Interpolated x, Condition condition, NDManager scope) {
         int images = Math.toIntExact(x.at().size(0));
         long seed = draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0);
         return gradients.of(
                 images,
                 (store, from, to) -> {
-                    dropPath.set(DropPath.seeded(seed).part(images, from));
+                    Pass pass = new Pass(store, true, DropPath.seeded(seed).part(images, from));
                     Interpolated part = x.part(from, to);
-                    NDArray told =
-                            labels == null ? null : labels.get(new NDIndex("{}:{}", from, to));
                     NDArray output =
-                            models.trained().predict(store, part.at(), part.time(), told, true);
+                            models.trained()
+                                    .forward(
+                                            pass, part.at(), part.time(), condition.part(from, to));
                     return ShareLoss.ofMean(
                             loss.perSample(output, part).sum(), images); // (to − from) → ()
                 },

@@ -45,7 +45,7 @@ class BatchMakerTest {
         int dropped = 0;
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int step = 0; step < 20; step++) {
-                NDArray labels = maker.labels(step, new int[batch], manager);
+                NDArray labels = maker.condition(step, new int[batch], manager).labels();
                 assertThat(labels).isNotNull();
                 for (long label : labels.toLongArray()) {
                     assertThat(label).isIn(0L, 3L);
@@ -60,7 +60,7 @@ class BatchMakerTest {
     void anUnconditionalModelGetsNoLabels() {
         BatchMaker unconditional = new BatchMaker(TrainingConfig.of(TinyModels.UNCONDITIONAL));
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThat(unconditional.labels(0, new int[] {-1, -1}, manager)).isNull();
+            assertThat(unconditional.condition(0, new int[] {-1, -1}, manager).isNone()).isTrue();
         }
     }
 }

@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.ByClass;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
@@ -104,7 +104,7 @@ class FineTuningTest {
                     new StartingWeights(from, Map.of(TABLE, known, "other", known))
                             .over(
                                     Map.of(TABLE, drawn, "other", drawn),
-                                    new Conditioning.ByClass(2, true),
+                                    new ByClass(2, true),
                                     List.of("cross", "star"));
 
             assertThat(starting.get("other")).isSameAs(known);

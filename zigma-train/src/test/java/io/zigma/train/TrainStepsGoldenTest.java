@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.condition.Condition;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Interpolated;
 import io.zigma.diffusion.LossWeight;
@@ -27,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,14 +202,14 @@ class TrainStepsGoldenTest {
         StepReport take(int step) throws IOException {
             try (NDManager scope = manager.newSubManager()) {
                 Interpolated x = sample(step, scope);
-                return trainingStep.take(step, x, labels(step, scope), scope);
+                return trainingStep.take(step, x, condition(step, scope), scope);
             }
         }
 
         Map<String, NDArray> gradients(int step) {
             Interpolated x = sample(step, manager);
             return trainingStep
-                    .forwardBackward(step, x, labels(step, manager), manager)
+                    .forwardBackward(step, x, condition(step, manager), manager)
                     .gradients();
         }
 
@@ -229,13 +229,13 @@ class TrainStepsGoldenTest {
                             times);
         }
 
-        private @Nullable NDArray labels(int step, NDManager scope) {
+        private Condition condition(int step, NDManager scope) {
             String name = "in.step%d.y".formatted(step);
             if (!fixture.has(name)) {
-                return null;
+                return Condition.NONE;
             }
             long[] labels = fixture.longs(name);
-            return scope.create(labels, new Shape(labels.length));
+            return Condition.ofLabels(scope.create(labels, new Shape(labels.length)));
         }
 
         @Override

@@ -74,7 +74,7 @@ class TrainingStepTest {
             return step.forwardBackward(
                     7,
                     maker.between(7, images, manager),
-                    maker.labels(7, labels, manager),
+                    maker.condition(7, labels, manager),
                     manager);
         } finally {
             JniUtils.setNumThreads(before);

@@ -254,7 +254,7 @@ class TrainingTest {
         CheckpointFolder opened = CheckpointFolder.open(checkpoint);
         assertThat(opened.config().labels()).containsExactly("wide", "wider", "widest");
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThat(opened.loadModel(manager).config()).isEqualTo(TinyModels.CONDITIONAL);
+            assertThat(opened.loadModel(manager).spec()).isEqualTo(TinyModels.CONDITIONAL);
         }
         assertThat(checkpoint.resolve("README.md"))
                 .content()

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import com.google.gson.GsonBuilder;
+import io.zigma.base.Spelling;
 import io.zigma.bench.Bench;
 import io.zigma.bench.BenchCase;
 import io.zigma.bench.BenchPart;
@@ -15,7 +16,6 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
-import io.zigma.io.Spelling;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;

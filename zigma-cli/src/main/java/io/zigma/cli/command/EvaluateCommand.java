@@ -3,7 +3,6 @@ package io.zigma.cli.command;
 import ai.djl.Device;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import io.zigma.base.Canvas;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -15,7 +14,6 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.FeatureProgress;
 import io.zigma.cli.terminal.ProgressBar;
-import io.zigma.condition.Conditioning;
 import io.zigma.eval.Conditions;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
@@ -128,20 +126,20 @@ public final class EvaluateCommand implements Command {
     }
 
     private static PictureFormat format(CheckpointFolder checkpoint) throws IOException {
-        if (checkpoint.config().model().canvas() instanceof Canvas.Video) {
+        if (checkpoint.config().model().sample().isVideo()) {
             throw new IOException(
                     "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
         }
-        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText) {
+        if (checkpoint.config().model().conditioning().contextSize() > 0) {
             throw new IOException(
                     "%s paints what texts say; only models with classes, or told nothing, can be evaluated"
                             .formatted(checkpoint.path()));
         }
         try {
             return new PictureFormat(
-                    checkpoint.config().model().channels(),
-                    checkpoint.config().model().imageHeight(),
-                    checkpoint.config().model().imageWidth());
+                    checkpoint.config().model().sample().channels(),
+                    checkpoint.config().model().sample().height(),
+                    checkpoint.config().model().sample().width());
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "%s makes no pictures that can be looked at: %s"

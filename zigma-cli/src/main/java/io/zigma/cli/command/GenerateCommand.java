@@ -1,7 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -16,6 +16,7 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.option.WritableFolder;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -28,7 +29,6 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
 import io.zigma.pipeline.SamplerChoice;
-import io.zigma.pipeline.Subject;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -209,13 +209,13 @@ public final class GenerateCommand implements Command {
         CheckpointConfig config = checkpoint.config();
         PictureOutput output = output(named, checkpoint);
         Sampler sampler = sampling.sampler(config.sampling());
-        List<Subject> subjects = subjectOptions.subjects(checkpoint);
+        List<Prompt> subjects = subjectOptions.subjects(checkpoint);
         GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
                 magnification(
                         arguments,
                         Magnification.toSee(
-                                config.model().imageHeight(), config.model().imageWidth()));
+                                config.model().sample().height(), config.model().sample().width()));
         Magnification own =
                 output instanceof PictureOutput.Grid
                         ? visible
@@ -228,7 +228,7 @@ public final class GenerateCommand implements Command {
         }
         requireWritable(files.get(0));
         if (output instanceof PictureOutput.Grid) {
-            requireVisible(config.model().canvas(), output.animated(), subjects.size(), own);
+            requireVisible(config.model().sample(), output.animated(), subjects.size(), own);
         }
         if (gif.isPresent()) {
             requireAnother(gif.get(), files);
@@ -244,6 +244,7 @@ public final class GenerateCommand implements Command {
                         new SamplerChoice.Given(sampler),
                         GuidanceChoice.of(guidance),
                         null,
+                        false,
                         batch,
                         GenerationListener.NONE),
                 output,
@@ -278,7 +279,7 @@ public final class GenerateCommand implements Command {
 
     private static PictureOutput output(
             Optional<PictureOutput> named, CheckpointFolder checkpoint) {
-        boolean video = checkpoint.config().model().canvas() instanceof Canvas.Video;
+        boolean video = checkpoint.config().model().sample().isVideo();
         PictureOutput output =
                 named.orElse(new PictureOutput.Grid(Path.of(video ? "zigma.gif" : "zigma.png")));
         if (output.animated() && !video) {
@@ -297,9 +298,9 @@ public final class GenerateCommand implements Command {
 
     /** A grid that cannot be written would cost all of its pictures. */
     private static void requireVisible(
-            Canvas canvas, boolean animated, int count, Magnification magnification) {
+            SampleShape canvas, boolean animated, int count, Magnification magnification) {
         // a still picture of a video is a grid of its frames
-        int frames = canvas instanceof Canvas.Video video && !animated ? video.frames() : 1;
+        int frames = animated ? 1 : canvas.frameCount();
         try {
             new ImageGrid.Size(canvas.width(), canvas.height())
                     .grid(frames)

@@ -2,8 +2,8 @@ package io.zigma.cli.command;
 
 import ai.djl.Device;
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -14,7 +14,10 @@ import io.zigma.cli.option.ObjectiveOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.convert.ForeignCheckpoint;
 import io.zigma.convert.SafetensorsWeights;
 import io.zigma.convert.TorchWeights;
@@ -62,9 +65,6 @@ public final class ImportCommand implements Command {
                     "frames",
                     "N",
                     "frames of a video; default: the preset's, else the model makes pictures");
-    private static final Option TEMPORAL_POSITIONS =
-            Flags.flag(
-                    null, "temporal-positions", "the model has a table of a video's frames (tpe)");
     private static final Option CLASSES =
             Flags.value(
                     null,
@@ -81,13 +81,7 @@ public final class ImportCommand implements Command {
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(
-                                    IMAGE_SIZE,
-                                    CHANNELS,
-                                    FRAMES,
-                                    TEMPORAL_POSITIONS,
-                                    CLASSES,
-                                    TEXT_SIZE),
+                            Stream.of(IMAGE_SIZE, CHANNELS, FRAMES, CLASSES, TEXT_SIZE),
                             ModelOptions.SECTION.options().stream())
                     .toList();
 
@@ -152,19 +146,20 @@ public final class ImportCommand implements Command {
             }
             CheckpointConfig config = config(checkpoint, file, weights, labels, arguments);
             ReferenceOutputs.record(checkpoint.convert(weights, config, folder), Device.cpu());
-            ZigMaConfig model = config.model();
+            BackboneSpec model = config.model();
             console.say(
-                    "%s: %d layers of %d channels on %s of %d × %d × %d, %s weights"
+                    "%s: %s, %s on %s of %d × %d × %d, %s weights"
                             .formatted(
                                     file,
-                                    model.depth(),
-                                    model.hiddenSize(),
-                                    model.canvas() instanceof Canvas.Video video
-                                            ? "videos of %d frames".formatted(video.frames())
+                                    model.kind().name(),
+                                    model.facts().getOrDefault("layers", "a backbone"),
+                                    model.sample().isVideo()
+                                            ? "videos of %d frames"
+                                                    .formatted(model.sample().frames())
                                             : "images",
-                                    model.channels(),
-                                    model.imageHeight(),
-                                    model.imageWidth(),
+                                    model.sample().channels(),
+                                    model.sample().height(),
+                                    model.sample().width(),
                                     checkpoint instanceof SafetensorsWeights
                                             ? "its"
                                             : weights.label()));
@@ -186,7 +181,7 @@ public final class ImportCommand implements Command {
             List<String> labels,
             Arguments arguments)
             throws IOException {
-        Optional<ZigMaConfig> described = checkpoint.model();
+        Optional<? extends BackboneSpec> described = checkpoint.model();
         Optional<InterpolantKind> interpolant = checkpoint.interpolant();
         Optional<Prediction> prediction = checkpoint.prediction();
         if (described.isPresent()) {
@@ -199,7 +194,7 @@ public final class ImportCommand implements Command {
             refuse(List.of(ObjectiveOptions.PREDICTION), file, arguments);
         }
         ObjectiveOptions objective = new ObjectiveOptions(arguments);
-        ZigMaConfig model = described.isPresent() ? described.get() : model(arguments, labels);
+        BackboneSpec model = described.isPresent() ? described.get() : model(arguments, labels);
         return new CheckpointConfig(
                 model,
                 interpolant.orElseGet(objective::interpolant),
@@ -223,36 +218,37 @@ public final class ImportCommand implements Command {
                         });
     }
 
-    private static ZigMaConfig model(Arguments arguments, List<String> labels) {
+    private static BackboneSpec model(Arguments arguments, List<String> labels) {
         ModelOptions options = new ModelOptions(arguments);
         try {
-            Optional<ZigMaConfig> preset = options.preset();
-            ZigMaConfig model =
+            Optional<BackboneSpec> preset = options.preset();
+            BackboneSpec model =
                     options.model(
-                            canvas(arguments, preset.map(ZigMaConfig::canvas)),
-                            conditioning(arguments, labels, preset.map(ZigMaConfig::conditioning)));
-            return arguments.has(TEMPORAL_POSITIONS) ? model.withTemporalPositions() : model;
+                            canvas(arguments, preset.map(BackboneSpec::sample)),
+                            conditioning(
+                                    arguments, labels, preset.map(BackboneSpec::conditioning)));
+            return model;
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
     }
 
     /** The preset's canvas, or an image, with the sides, channels and frames that were given. */
-    private static Canvas canvas(Arguments arguments, Optional<Canvas> preset) {
-        Canvas usual =
-                preset.orElse(new Canvas.Image(DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE));
+    private static SampleShape canvas(Arguments arguments, Optional<SampleShape> preset) {
+        SampleShape usual =
+                preset.orElse(SampleShape.image(DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE));
         DataOptions.Size size =
                 new DataOptions(arguments)
                         .size()
                         .orElse(new DataOptions.Size(usual.height(), usual.width()));
         int channels = arguments.integer(CHANNELS, 1, usual.channels());
-        return usual instanceof Canvas.Video || arguments.has(FRAMES)
-                ? new Canvas.Video(
+        return usual.isVideo() || arguments.has(FRAMES)
+                ? SampleShape.video(
                         arguments.integer(FRAMES, 1, usual.frames()),
                         channels,
                         size.height(),
                         size.width())
-                : new Canvas.Image(channels, size.height(), size.width());
+                : SampleShape.image(channels, size.height(), size.width());
     }
 
     private static Conditioning conditioning(
@@ -263,21 +259,19 @@ public final class ImportCommand implements Command {
                         "a model is told texts or classes; leave out --text-size, or --classes and"
                                 + " --labels");
             }
-            return new Conditioning.ByText(arguments.integer(TEXT_SIZE, 1, 1), 0);
+            return new ByText(arguments.integer(TEXT_SIZE, 1, 1), 0);
         }
         if (arguments.has(CLASSES) || !labels.isEmpty()) {
             int classes = arguments.integer(CLASSES, 0, labels.size());
-            return classes > 0
-                    ? new Conditioning.ByClass(classes, false)
-                    : new Conditioning.Unconditional();
+            return classes > 0 ? new ByClass(classes, false) : new Unconditional();
         }
-        return preset.orElse(new Conditioning.Unconditional());
+        return preset.orElse(new Unconditional());
     }
 
-    private static List<String> numbers(ZigMaConfig model) {
-        return model.conditioning() instanceof Conditioning.ByClass byClass
-                ? IntStream.range(0, byClass.classes()).mapToObj(Integer::toString).toList()
-                : List.of();
+    private static List<String> numbers(BackboneSpec model) {
+        return IntStream.range(0, model.conditioning().classes())
+                .mapToObj(Integer::toString)
+                .toList();
     }
 
     private static JsonObject training(

@@ -1,11 +1,10 @@
 package io.zigma.cli.command;
 
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ConfigJson;
@@ -17,10 +16,8 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.Printable;
-import io.zigma.condition.Conditioning;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
-import io.zigma.io.Spelling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,15 +160,10 @@ public final class InfoCommand implements Command {
         json.addProperty("precision", weights.types());
         json.addProperty("bytes", weights.bytes());
         json.addProperty("weights_sha256", checkpoint.weightsHash());
-        ConfigJson.write(config.model())
-                .entrySet()
-                .forEach(e -> json.add(e.getKey(), e.getValue()));
+        ConfigJson.writeModel(config.model(), config.labels(), json);
         json.add("operations", WorkReport.of(config.model()).json());
         json.addProperty("interpolant", Spelling.of(config.interpolant()));
         json.addProperty("prediction", Spelling.of(config.prediction()));
-        JsonArray labels = new JsonArray();
-        config.labels().forEach(labels::add);
-        json.add("labels", labels);
         json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
         json.add("data", config.data());
@@ -180,36 +172,29 @@ public final class InfoCommand implements Command {
 
     private static List<String> text(CheckpointFolder checkpoint, Weights weights) {
         CheckpointConfig config = checkpoint.config();
-        ZigMaConfig model = config.model();
+        BackboneSpec model = config.model();
         List<String> lines = new ArrayList<>();
         lines.add(checkpoint.path().toString());
         lines.add(
                 row(
                         "model",
-                        "ZigMa, %,d parameters (%s, %.1f MB)",
+                        "%s, %,d parameters (%s, %.1f MB)",
+                        model.kind().name(),
                         weights.parameters(),
                         weights.types(),
                         weights.bytes() / 1e6));
         lines.add(
                 row(
-                        model.canvas() instanceof Canvas.Video ? "videos" : "images",
+                        model.sample().isVideo() ? "videos" : "images",
                         "%s%d × %d, %s",
-                        model.canvas() instanceof Canvas.Video video
-                                ? "%d frames of ".formatted(video.frames())
+                        model.sample().isVideo()
+                                ? "%d frames of ".formatted(model.sample().frames())
                                 : "",
-                        model.imageHeight(),
-                        model.imageWidth(),
-                        colours(model.channels())));
+                        model.sample().height(),
+                        model.sample().width(),
+                        colours(model.sample().channels())));
         lines.add(row("classes", "%s", told(config)));
-        lines.add(
-                row(
-                        "layers",
-                        "%d of %d channels on patches of %d × %d",
-                        model.depth(),
-                        model.hiddenSize(),
-                        model.patchSize(),
-                        model.patchSize()));
-        lines.add(row("scan", "%s", model.scan().spelling()));
+        model.facts().forEach((title, fact) -> lines.add(row(title, "%s", fact)));
         lines.addAll(WorkReport.of(model).text());
         lines.add(
                 row(
@@ -246,8 +231,9 @@ public final class InfoCommand implements Command {
     }
 
     private static String told(CheckpointConfig config) {
-        return config.model().conditioning() instanceof Conditioning.ByText byText
-                ? "none (conditioned on text, tokens of %d numbers)".formatted(byText.contextSize())
+        int contextSize = config.model().conditioning().contextSize();
+        return contextSize > 0
+                ? "none (conditioned on text, tokens of %d numbers)".formatted(contextSize)
                 : classes(config.labels());
     }
 

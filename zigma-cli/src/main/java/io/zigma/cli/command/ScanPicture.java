@@ -1,6 +1,6 @@
 package io.zigma.cli.command;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
@@ -10,6 +10,7 @@ import io.zigma.media.PngFile;
 import io.zigma.pipeline.ScanDrawing;
 import io.zigma.pipeline.ScanWalks;
 import io.zigma.scan.Grid;
+import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,11 +24,9 @@ import org.apache.commons.cli.Option;
 /**
  * A picture of how layers walk over the tokens: {@code info --draw-scan}.
  *
- * @param scheme the walks
- * @param grid what they walk on
- * @param depth number of layers
+ * @param plan the scans of a model
  */
-record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
+record ScanPicture(ScanPlan plan) {
 
     static final Option DRAW =
             Flags.value(
@@ -63,8 +62,14 @@ record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
     }
 
     /** Returns what a model does. */
-    static ScanPicture of(ZigMaConfig model) {
-        return new ScanPicture(model.scan(), model.grid(), model.depth());
+    static ScanPicture of(BackboneSpec model) {
+        return new ScanPicture(
+                model.scanPlan()
+                        .orElseThrow(
+                                () ->
+                                        new UsageException(
+                                                "a %s scans nothing, there is no path to draw"
+                                                        .formatted(model.kind().name()))));
     }
 
     /**
@@ -75,9 +80,10 @@ record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
     static ScanPicture of(Arguments arguments) {
         try {
             return new ScanPicture(
-                    ScanScheme.parse(arguments.requiredText(SCAN)),
-                    arguments.text(GRID).map(ScanPicture::grid).orElse(USUAL_GRID),
-                    PUBLISHED_DEPTH);
+                    ScanPlan.of(
+                            ScanScheme.parse(arguments.requiredText(SCAN)),
+                            arguments.text(GRID).map(ScanPicture::grid).orElse(USUAL_GRID),
+                            PUBLISHED_DEPTH));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -102,16 +108,9 @@ record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
      */
     void write(Path file, boolean force, Console console) throws IOException {
         PictureOutput.checkFree(file, force);
-        ScanWalks walks;
-        try {
-            walks = ScanWalks.of(scheme, grid, depth);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
+        ScanWalks walks = ScanWalks.of(plan);
         PngFile.write(
-                file,
-                ScanDrawing.of(walks.panels()),
-                Map.of("scan", scheme.spelling(), "grid", sides()));
+                file, ScanDrawing.of(walks.panels()), Map.of("scan", plan.name(), "grid", sides()));
         for (int i = 0; i < walks.panels().size(); i++) {
             console.out().printf("%3d  %s%n", i + 1, layers(walks.layers().get(i)));
         }
@@ -119,15 +118,16 @@ record ScanPicture(ScanScheme scheme, Grid grid, int depth) {
     }
 
     private String sides() {
+        Grid grid = plan.grid();
         return (grid.frames() > 1 ? grid.frames() + "x" : "") + grid.height() + "x" + grid.width();
     }
 
     private String layers(List<Integer> numbers) {
-        return numbers.size() == depth
+        return numbers.size() == plan.layers().size()
                 ? "all layers"
                 : (numbers.size() == 1 ? "layer " : "layers ")
                         + numbers.stream().map(String::valueOf).collect(Collectors.joining(", "))
                         + " of "
-                        + depth;
+                        + plan.layers().size();
     }
 }

@@ -1,6 +1,6 @@
 package io.zigma.cli.command;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CardOptions;
@@ -162,8 +162,9 @@ public final class TrainCommand implements Command {
         return Training.start(folder, config, checkpoint, data, provenance, compute.start());
     }
 
-    private static PictureFormat format(ZigMaConfig model) {
-        return new PictureFormat(model.channels(), model.imageHeight(), model.imageWidth());
+    private static PictureFormat format(BackboneSpec model) {
+        return new PictureFormat(
+                model.sample().channels(), model.sample().height(), model.sample().width());
     }
 
     private static Training resumed(

@@ -1,22 +1,37 @@
 package io.zigma.cli.option;
 
-import io.zigma.backbone.zigma.Positions;
-import io.zigma.backbone.zigma.Preset;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.base.Canvas;
+import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.BackboneOption;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.checkpoint.Backbones;
 import io.zigma.condition.Conditioning;
-import io.zigma.io.Spelling;
-import io.zigma.nn.MambaConfig;
-import io.zigma.nn.NormKind;
-import io.zigma.scan.ScanScheme;
-import io.zigma.scan.Zigzag;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.cli.Option;
 
-/** The options that describe a model, whatever its pictures are and whatever it is told. */
+/** The options that describe a backbone, whatever its samples are and whatever its condition. */
 public final class ModelOptions {
+
+    /** The architecture of a new model that names none. */
+    private static final String DEFAULT_KIND = Backbones.REGISTRY.names().get(0);
+
+    static final Option BACKBONE =
+            Flags.value(
+                    null,
+                    "backbone",
+                    "NAME",
+                    "architecture: "
+                            + Backbones.REGISTRY.all().stream()
+                                    .map(kind -> kind.name() + ", " + kind.description())
+                                    .collect(Collectors.joining("; "))
+                            + "; default "
+                            + DEFAULT_KIND);
 
     static final Option PRESET =
             Flags.value(
@@ -24,128 +39,185 @@ public final class ModelOptions {
                     "preset",
                     "NAME",
                     "a published model, of which the other options change parts: "
-                            + String.join(", ", Preset.labels())
+                            + Backbones.REGISTRY.all().stream()
+                                    .map(ModelOptions::presets)
+                                    .collect(Collectors.joining("; "))
                             + "; default: a small one");
-    private static final Option PATCH_SIZE =
-            Flags.value(
-                    null, "patch-size", "N", "side of the patches that become tokens; default 2");
-    private static final Option HIDDEN_SIZE =
-            Flags.value(null, "hidden-size", "N", "channels of a token; default 128");
-    private static final Option DEPTH = Flags.value(null, "depth", "N", "layers; default 8");
-    private static final Option SCAN =
-            Flags.value(
-                    null,
-                    "scan",
-                    "NAME",
-                    String.join(", ", ScanScheme.spellings())
-                            + " (N 1 to 8, random any; videos only: PATTERN of s and t);"
-                            + " default zigzag-8");
-    private static final Option POSITIONS =
-            Flags.value(
-                    null,
-                    "positions",
-                    "NAME",
-                    "table of token positions: "
-                            + String.join(", ", positions())
-                            + "; default learned");
 
-    public static final OptionSection SECTION =
-            OptionSection.of("The model", PRESET, PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS);
+    /** Options of all architectures by name; those of one name mean the same in each. */
+    private static final Map<String, Option> PARTS = parts();
+
+    /** All of it as a section of help. */
+    public static final OptionSection SECTION = section();
 
     private final Arguments arguments;
 
+    /**
+     * Reads options.
+     *
+     * @param arguments what was given
+     */
     public ModelOptions(Arguments arguments) {
         this.arguments = arguments;
+    }
+
+    private static String presets(BackboneKind<?> kind) {
+        String names = String.join(", ", kind.presets().keySet());
+        return Backbones.REGISTRY.all().size() == 1 ? names : kind.name() + ": " + names;
+    }
+
+    private static Map<String, Option> parts() {
+        Map<String, Option> parts = new LinkedHashMap<>();
+        for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+            for (BackboneOption option : kind.options()) {
+                parts.computeIfAbsent(
+                        option.name(),
+                        name ->
+                                option.argument().isEmpty()
+                                        ? Flags.flag(null, name, help(option))
+                                        : Flags.value(null, name, option.argument(), help(option)));
+            }
+        }
+        return parts;
+    }
+
+    /** Says which architectures have an option, where not all do. */
+    private static String help(BackboneOption option) {
+        List<String> having =
+                Backbones.REGISTRY.all().stream()
+                        .filter(kind -> names(kind).contains(option.name()))
+                        .map(BackboneKind::name)
+                        .toList();
+        return having.size() == Backbones.REGISTRY.all().size()
+                ? option.help()
+                : "of %s: %s".formatted(String.join(", ", having), option.help());
+    }
+
+    private static List<String> names(BackboneKind<?> kind) {
+        return kind.options().stream().map(BackboneOption::name).toList();
+    }
+
+    private static OptionSection section() {
+        List<Option> all = new ArrayList<>(List.of(BACKBONE, PRESET));
+        all.addAll(PARTS.values());
+        return OptionSection.of("The model", all.toArray(Option[]::new));
+    }
+
+    /**
+     * Returns the model that a new one starts from: the preset that was asked for, or the small one
+     * of the architecture.
+     *
+     * @return a published or small model
+     * @throws UsageException if there is no such architecture or preset
+     */
+    public BackboneSpec base() {
+        Optional<String> preset = arguments.text(PRESET);
+        return preset.isPresent() ? preset(preset.get()) : kind(DEFAULT_KIND).small();
     }
 
     /**
      * Returns the published model that was asked for, if one was.
      *
+     * @return the preset
      * @throws UsageException if there is none of that name
      */
-    public Optional<ZigMaConfig> preset() {
-        List<String> labels = Preset.labels();
-        return arguments
-                .text(PRESET)
-                .map(given -> arguments.choice(PRESET, labels, given))
-                .map(label -> Preset.values()[labels.indexOf(label)].config());
+    public Optional<BackboneSpec> preset() {
+        return arguments.text(PRESET).map(this::preset);
     }
 
-    /** What a small machine can train, whatever the pictures. */
-    private static ZigMaConfig small() {
-        return new ZigMaConfig(
-                32,
-                32,
-                3,
-                2,
-                128,
-                8,
-                new Zigzag(8),
-                MambaConfig.PUBLISHED,
-                Positions.LEARNED,
-                NormKind.RMS,
-                1e-5,
-                0,
-                new Conditioning.Unconditional());
+    /** Looks in the named architecture, or in all of them where none is named. */
+    private BackboneSpec preset(String wanted) {
+        if (!arguments.has(BACKBONE)) {
+            for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+                if (kind.presets().keySet().stream().anyMatch(wanted::equalsIgnoreCase)) {
+                    return kind.preset(wanted);
+                }
+            }
+        }
+        BackboneKind<?> kind = kind(DEFAULT_KIND);
+        String name = arguments.choice(PRESET, kind.presets().keySet(), wanted);
+        return kind.preset(name);
     }
 
-    /** Returns the side of the patches of a new model. */
-    int patchSize() {
-        return patchSize(preset().orElseGet(ModelOptions::small));
+    private BackboneKind<?> kind(String otherwise) {
+        return Backbones.REGISTRY.get(
+                arguments.choice(BACKBONE, Backbones.REGISTRY.names(), otherwise));
     }
 
-    private int patchSize(ZigMaConfig usual) {
-        return arguments.integer(PATCH_SIZE, 1, 1024, usual.patchSize());
+    /**
+     * Returns the side of a sample that any new model so described can have.
+     *
+     * @return twice the patch size that was given, or the side of the model it starts from
+     */
+    int plausibleSide() {
+        Option patch = PARTS.get("patch-size");
+        return patch != null && arguments.has(patch)
+                ? 2 * arguments.integer(patch, 1, 256, 1)
+                : base().sample().height();
     }
 
     /**
      * Returns a new model.
      *
+     * @param sample the size of its samples
+     * @param conditioning what it is conditioned on
+     * @return its specification
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public ZigMaConfig model(Canvas canvas, Conditioning conditioning) {
-        return model(preset().orElseGet(ModelOptions::small), canvas, conditioning);
+    public BackboneSpec model(SampleShape sample, Conditioning conditioning) {
+        return model(base(), sample, conditioning);
     }
 
     /**
      * Returns a model that is another where no option says otherwise.
      *
+     * @param base the other
+     * @param sample the size of its samples
+     * @param conditioning what it is conditioned on
+     * @return its specification
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public ZigMaConfig model(ZigMaConfig usual, Canvas canvas, Conditioning conditioning) {
-        return new ZigMaConfig(
-                canvas,
-                patchSize(usual),
-                arguments.integer(HIDDEN_SIZE, 1, usual.hiddenSize()),
-                arguments.integer(DEPTH, 1, usual.depth()),
-                scan(usual.scan()),
-                usual.mixer(),
-                positions(usual.positions()),
-                usual.temporalPositions(),
-                usual.norm(),
-                usual.normEpsilon(),
-                usual.dropPath(),
-                conditioning);
+    public BackboneSpec model(BackboneSpec base, SampleShape sample, Conditioning conditioning) {
+        return changed(base.kind(), base, sample, conditioning);
     }
 
-    private ScanScheme scan(ScanScheme usual) {
-        Optional<String> given = arguments.text(SCAN);
-        try {
-            return given.isPresent() ? ScanScheme.parse(given.get()) : usual;
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("%s: %s".formatted(Arguments.spelling(SCAN), e.getMessage()));
+    private <S extends BackboneSpec> BackboneSpec changed(
+            BackboneKind<S> kind,
+            BackboneSpec base,
+            SampleShape sample,
+            Conditioning conditioning) {
+        BackboneKind<?> named = kind(kind.name());
+        if (named != kind) {
+            throw new UsageException(
+                    "%s %s: this model is a %s"
+                            .formatted(Arguments.spelling(BACKBONE), named.name(), kind.name()));
         }
-    }
-
-    private Positions positions(Positions usual) {
-        List<String> names = positions();
-        String chosen = arguments.choice(POSITIONS, names, Spelling.of(usual));
-        return Positions.values()[names.indexOf(chosen)];
-    }
-
-    private static List<String> positions() {
-        return Arrays.stream(Positions.values()).map(Spelling::of).toList();
+        Map<String, String> given = new LinkedHashMap<>();
+        PARTS.forEach(
+                (name, option) -> {
+                    if (arguments.has(option)) {
+                        given.put(name, option.hasArg() ? arguments.requiredText(option) : "");
+                    }
+                });
+        for (String name : given.keySet()) {
+            if (!names(kind).contains(name)) {
+                throw new UsageException(
+                        "%s has no %s; it has --%s"
+                                .formatted(
+                                        kind.name(),
+                                        Arguments.spelling(PARTS.get(name)),
+                                        String.join(", --", names(kind))));
+            }
+        }
+        Signature signature =
+                new Signature(
+                        sample, sample.channels(), conditioning, base.signature().timeScale());
+        try {
+            return kind.change(kind.specType().cast(base), signature, given);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 }

@@ -1,7 +1,9 @@
 package io.zigma.cli.option;
 
 import io.zigma.base.Named;
+import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
@@ -107,7 +109,7 @@ public final class ObjectiveOptions {
      * @throws UsageException if it shall be told nothing
      */
     double labelDropout(double usual, Conditioning told) {
-        if (told instanceof Conditioning.ByClass && !arguments.has(UNCONDITIONAL)) {
+        if (told.classes() > 0 && !arguments.has(UNCONDITIONAL)) {
             return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
         }
         if (arguments.has(LABEL_DROPOUT)) {
@@ -124,9 +126,9 @@ public final class ObjectiveOptions {
      * @param dropout share of labels that are left out
      */
     Conditioning conditioning(Conditioning told, double dropout) {
-        return told instanceof Conditioning.ByClass byClass && !arguments.has(UNCONDITIONAL)
-                ? new Conditioning.ByClass(byClass.classes(), dropout > 0)
-                : new Conditioning.Unconditional();
+        return told.classes() > 0 && !arguments.has(UNCONDITIONAL)
+                ? new ByClass(told.classes(), dropout > 0)
+                : new Unconditional();
     }
 
     /**

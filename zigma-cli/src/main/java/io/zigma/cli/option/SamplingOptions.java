@@ -2,9 +2,9 @@ package io.zigma.cli.option;
 
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-import io.zigma.pipeline.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import java.util.Optional;
 import org.apache.commons.cli.Option;

@@ -1,10 +1,9 @@
 package io.zigma.cli.option;
 
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Prompt;
+import io.zigma.condition.TextTokensFile;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.pipeline.Subject;
-import io.zigma.pipeline.TextTokensFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,10 +68,11 @@ public final class SubjectOptions {
      * @throws UsageException if the model cannot be told so
      * @throws IOException if the file of tokens is not one for this model
      */
-    public List<Subject> subjects(CheckpointFolder checkpoint) throws IOException {
+    public List<Prompt> subjects(CheckpointFolder checkpoint) throws IOException {
         Optional<Path> file = arguments.path(TEXT_TOKENS);
-        if (checkpoint.config().model().conditioning() instanceof Conditioning.ByText byText) {
-            return texts(file, byText, checkpoint);
+        int contextSize = checkpoint.config().model().conditioning().contextSize();
+        if (contextSize > 0) {
+            return texts(file, contextSize, checkpoint);
         }
         if (file.isPresent()) {
             throw new UsageException(
@@ -86,52 +86,50 @@ public final class SubjectOptions {
         return arguments.integer(COUNT, 1, MOST_PICTURES, usual);
     }
 
-    private List<Subject> classes(CheckpointFolder checkpoint) {
+    private List<Prompt> classes(CheckpointFolder checkpoint) {
         List<String> names = checkpoint.config().labels();
         Optional<Integer> chosen =
                 arguments
                         .text(CLASS)
                         .map(given -> ClassChoice.parse(given, names, checkpoint.path()));
         return IntStream.range(0, count(1))
-                .<Subject>mapToObj(
+                .<Prompt>mapToObj(
                         i ->
                                 names.isEmpty()
-                                        ? new Subject.Any()
-                                        : new Subject.NumberedClass(
-                                                chosen.orElse(i % names.size())))
+                                        ? Prompt.any()
+                                        : Prompt.ofClass(chosen.orElse(i % names.size())))
                 .toList();
     }
 
-    private List<Subject> texts(
-            Optional<Path> file, Conditioning.ByText byText, CheckpointFolder checkpoint)
+    private List<Prompt> texts(Optional<Path> file, int contextSize, CheckpointFolder checkpoint)
             throws IOException {
         if (file.isEmpty() || arguments.has(CLASS)) {
             throw new UsageException(
                     "%s is conditioned on text: give tokens of %d numbers with --text-tokens FILE.safetensors%s"
                             .formatted(
                                     checkpoint.path(),
-                                    byText.contextSize(),
+                                    contextSize,
                                     arguments.has(CLASS) ? " in place of --class" : ""));
         }
-        List<Subject.Text> texts = TextTokensFile.read(file.get());
-        Subject.Text first = texts.get(0);
-        if (first.tokens().size() != byText.contextSize()) {
+        List<Prompt> texts = TextTokensFile.read(file.get());
+        Prompt first = texts.get(0);
+        if (first.tokens().size() != contextSize) {
             throw new IOException(
                     "%s has tokens of %d numbers, %s takes %d; use the text encoder that it was trained with"
                             .formatted(
                                     file.get(),
                                     first.tokens().size(),
                                     checkpoint.path(),
-                                    byText.contextSize()));
+                                    contextSize));
         }
         GuidanceStrength guidance = new SamplingOptions(arguments).guidance(checkpoint);
-        if (guidance.guides() && first.nullText() == null) {
+        if (guidance.guides() && first.nullTokens() == null) {
             throw new UsageException(
                     "guidance %s needs the empty text's tokens as tensor '%s' in %s; put them there, or use --cfg-scale 1"
                             .formatted(guidance, TextTokensFile.NULL_TEXT, file.get()));
         }
         return IntStream.range(0, count(texts.size()))
-                .<Subject>mapToObj(i -> texts.get(i % texts.size()))
+                .<Prompt>mapToObj(i -> texts.get(i % texts.size()))
                 .toList();
     }
 }

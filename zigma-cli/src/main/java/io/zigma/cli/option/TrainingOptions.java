@@ -1,9 +1,11 @@
 package io.zigma.cli.option;
 
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.Cadence;
 import io.zigma.train.TrainingConfig;
@@ -122,7 +124,7 @@ public final class TrainingOptions {
             throw new UsageException(
                     "--freeze is for a run that starts from a checkpoint; add --from, or leave it out");
         }
-        config(1, 2 * model.patchSize(), 2 * model.patchSize(), 2);
+        config(1, model.plausibleSide(), model.plausibleSide(), 2);
     }
 
     /**
@@ -208,8 +210,12 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant or the values do not fit together
      */
     public TrainingConfig changed(TrainingConfig saved) {
-        if (arguments.has(ModelOptions.PRESET)) {
-            throw new UsageException("--preset cannot change when a run goes on; leave it out");
+        for (Option option : List.of(ModelOptions.BACKBONE, ModelOptions.PRESET)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s cannot change when a run goes on; leave it out"
+                                .formatted(Arguments.spelling(option)));
+            }
         }
         try {
             return combined(saved);
@@ -219,12 +225,9 @@ public final class TrainingOptions {
     }
 
     private TrainingConfig usual(int channels, int height, int width, int classes) {
-        Conditioning conditioning =
-                classes > 0
-                        ? new Conditioning.ByClass(classes, true)
-                        : new Conditioning.Unconditional();
+        Conditioning conditioning = classes > 0 ? new ByClass(classes, true) : new Unconditional();
         return TrainingConfig.of(
-                        model.model(new Canvas.Image(channels, height, width), conditioning))
+                        model.model(SampleShape.image(channels, height, width), conditioning))
                 .withObjective(ObjectiveOptions.usual(classes > 0))
                 .withOptimization(OptimizationOptions.usual())
                 .withSteps(DEFAULT_STEPS);
@@ -238,7 +241,7 @@ public final class TrainingOptions {
         return new TrainingConfig(
                 model.model(
                         usual.model(),
-                        usual.model().canvas(),
+                        usual.model().sample(),
                         objective.conditioning(told, dropout)),
                 objective.objective(usual.objective(), dropout),
                 optimization.optimization(usual.optimization(), steps),

@@ -2,8 +2,8 @@ package io.zigma.backbone.zigma;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.Dense;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Normalization;
 
@@ -25,8 +25,8 @@ final class FinalLayer extends UnaryBlock {
 
     /** Maps tokens (B, L, D) to patches (B, L, p·p·C). */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return linear.apply(store, Normalization.layer(x, null, null, EPSILON), training);
+    public NDArray apply(Pass pass, NDArray x) {
+        return linear.apply(pass, Normalization.layer(x, null, null, EPSILON));
     }
 
     @Override

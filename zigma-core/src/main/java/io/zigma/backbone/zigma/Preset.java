@@ -1,9 +1,9 @@
 package io.zigma.backbone.zigma;
 
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
-import io.zigma.condition.Conditioning.ByClass;
-import io.zigma.condition.Conditioning.Unconditional;
+import io.zigma.condition.Unconditional;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Bidirectional;
@@ -138,7 +138,7 @@ public enum Preset {
 
     private static ZigMaConfig config(
             Size size,
-            Canvas canvas,
+            SampleShape canvas,
             int patchSize,
             ScanScheme scan,
             Positions positions,
@@ -158,12 +158,12 @@ public enum Preset {
                 conditioning);
     }
 
-    private static Canvas image(int side) {
-        return new Canvas.Image(LATENT_CHANNELS, side, side);
+    private static SampleShape image(int side) {
+        return SampleShape.image(LATENT_CHANNELS, side, side);
     }
 
-    private static Canvas video() {
-        return new Canvas.Video(16, LATENT_CHANNELS, 32, 32);
+    private static SampleShape video() {
+        return SampleShape.video(16, LATENT_CHANNELS, 32, 32);
     }
 
     /**

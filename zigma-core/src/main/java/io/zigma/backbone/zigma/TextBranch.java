@@ -2,8 +2,8 @@ package io.zigma.backbone.zigma;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.CrossAttention;
+import io.zigma.nn.Pass;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Normalization;
@@ -22,17 +22,15 @@ record TextBranch(CrossAttention attention) {
     /**
      * Adds what the text has to say.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param hidden h (B, L, D)
      * @param text (B, n, D)
      * @param parts shift, scale and gate, each (B, 1, D)
-     * @param training true in a training pass
      * @return (B, L, D)
      */
-    NDArray apply(
-            ParameterStore store, NDArray hidden, NDArray text, NDList parts, boolean training) {
+    NDArray apply(Pass pass, NDArray hidden, NDArray text, NDList parts) {
         NDArray h = GradientTape.boundary(hidden); // used twice
-        NDArray attended = attention.apply(store, asking(h, parts), text, training); // (B, L, D)
+        NDArray attended = attention.apply(pass, asking(h, parts), text); // (B, L, D)
         return GatedSum.of(h, attended, parts.get(2));
     }
 

@@ -8,12 +8,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.zigma.backbone.Backbone;
+import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.Dense;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.LabelEmbedding;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
 import io.zigma.nn.OperationCount;
+import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +39,21 @@ import org.jspecify.annotations.Nullable;
  * model_zigma.py}).
  *
  * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear
- * head turns them back into patches. Layers take turns with the walks of the scan scheme; that is
- * all that tells one layer from another, and walking one path a layer costs no parameters.
+ * head turns them back into patches. Layers take turns with the scan paths of the scan scheme; that
+ * is all that tells one layer from another, and scanning one path a layer costs no parameters.
  *
  * <p>As a DJL block it takes x, t (B) and, when class-conditional, labels (B) as int64 or, when
- * text-conditional, tokens (B, n, size of a token); it returns the prediction in the shape of x:
+ * text-conditional, tokens (B, n, d); it returns the output in the shape of x but for its channels:
  * (B, C, H, W) for images, (B, F, C, H, W) for videos.
  */
-public final class ZigMa extends NamedBlock implements Denoiser {
+public final class ZigMa extends NamedBlock implements Backbone {
 
     /** The length that CLIP's text encoder pads to. */
-    private static final int USUAL_TEXT_TOKENS = 77;
+    private static final int CLIP_TOKENS = 77;
 
     private final ZigMaConfig config;
     private final Patches patches;
+    private final Patches outputPatches;
 
     private final @Nullable Parameter positions; // (1, L, D)
     private final @Nullable Parameter temporalPositions; // (1, F, D)
@@ -59,7 +65,8 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     private final Norm lastNorm;
     private final FinalLayer head;
 
-    private DropPath dropPath = DropPath.seeded(0);
+    /** Counts the training passes of DJL's own trainer, which brings no randomness along. */
+    private final AtomicLong djlPasses = new AtomicLong();
 
     /**
      * Creates a model whose weights, once initialised, are the published initialisation drawn from
@@ -80,6 +87,7 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     public ZigMa(ZigMaConfig config, long seed) {
         this.config = config;
         patches = config.patches();
+        outputPatches = config.outputPatches();
         int size = config.hiddenSize();
         positions =
                 config.positions() == Positions.NONE
@@ -98,36 +106,29 @@ public final class ZigMa extends NamedBlock implements Denoiser {
                                 size)
                         : null;
         patchEmbedding = child("x_embedder", new PatchEmbedding(patches, size));
-        timestepEmbedding = child("t_embedder", new TimestepEmbedding(size));
+        timestepEmbedding =
+                child("t_embedder", new TimestepEmbedding(size, config.signature().timeScale()));
+        Conditioning conditioning = config.conditioning();
         labelEmbedding =
-                config.conditioning() instanceof Conditioning.ByClass byClass
-                        ? child("y_embedder", new LabelEmbedding(byClass.rows(), size))
+                conditioning.labelRows() > 0
+                        ? child("y_embedder", new LabelEmbedding(conditioning.labelRows(), size))
                         : null;
         textEmbedding =
-                config.conditioning() instanceof Conditioning.ByText byText
-                        ? child("y_embedder", new Dense(byText.contextSize(), size, true))
+                conditioning.contextSize() > 0
+                        ? child("y_embedder", new Dense(conditioning.contextSize(), size, true))
                         : null;
         List<LayerScan> scans = config.scan().plan(config.grid(), config.depth());
         for (int layer = 0; layer < config.depth(); layer++) {
             blocks.add(child("blocks." + layer, new ZigMaBlock(config, scans.get(layer))));
         }
         lastNorm = child("norm_f", config.norm().create(size, config.normEpsilon()));
-        head = child("final_layer", new FinalLayer(size, patches.values()));
+        head = child("final_layer", new FinalLayer(size, outputPatches.values()));
         Initialization.published(config, seed).applyTo(namedParameters());
     }
 
-    /**
-     * Returns the model's shape.
-     *
-     * @return the configuration it was made with
-     */
-    public ZigMaConfig config() {
-        return config;
-    }
-
     @Override
-    public void setDropPath(DropPath source) {
-        dropPath = source;
+    public ZigMaConfig spec() {
+        return config;
     }
 
     /** The layers alone round: what is embedded once, and the head, cost next to nothing. */
@@ -136,60 +137,60 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         blocks.forEach(block -> block.setPrecision(precision));
     }
 
-    /**
-     * Allocates and initialises all parameters.
-     *
-     * @param manager owns the parameters
-     */
+    @Override
     public void initialize(NDManager manager) {
-        Shape images = new Shape(1).addAll(config.canvas().shape());
         initialize(
                 manager,
                 DataType.FLOAT32,
-                Stream.concat(Stream.of(images, new Shape(1)), conditionShape().stream())
+                Stream.concat(
+                                Stream.of(config.sample().batch(1), new Shape(1)),
+                                conditionShape().stream())
                         .toArray(Shape[]::new));
     }
 
-    /** Returns the shape of what one image is told, a text being of one token, if it is told. */
+    /** Returns the shape of the condition of one sample, a text being of one token. */
     private Optional<Shape> conditionShape() {
-        if (config.conditioning() instanceof Conditioning.ByText byText) {
-            return Optional.of(new Shape(1, 1, byText.contextSize()));
+        if (textEmbedding != null) {
+            return Optional.of(new Shape(1, 1, config.conditioning().contextSize()));
         }
         return Optional.ofNullable(labelEmbedding).map(labels -> new Shape(1));
     }
 
     @Override
-    public NDArray predict(
-            ParameterStore store,
-            NDArray x,
-            NDArray t,
-            @Nullable NDArray condition,
-            boolean training) {
+    public NDArray forward(Pass pass, NDArray x, NDArray t, Condition condition) {
         return Scratch.freed(
                 () -> {
-                    Condition told = condition(store, t, condition, training);
-                    NDArray residual = embed(store, x, training); // (B, L, D)
+                    Embedded embedded = embed(pass, t, condition);
+                    NDArray residual = embed(pass, x); // (B, L, D)
                     for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual = layer(layer, store, residual, told, training);
+                        residual = layer(layer, pass, residual, embedded);
                     }
-                    NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
-                    NDArray output = head.apply(store, tokens, training); // (B, L, p·p·C)
-                    return patches.join(output).reshape(x.getShape()); // (B, C, H, W)
+                    NDArray tokens = lastNorm.apply(pass, residual); // (B, L, D)
+                    NDArray output = head.apply(pass, tokens); // (B, L, p·p·C)
+                    return outputPatches
+                            .join(output) // (B·F, C, H, W)
+                            .reshape(outputShape(x.getShape()));
                 });
     }
 
+    /** Returns x's shape (B, …, C, H, W) with the output's channels. */
+    private Shape outputShape(Shape x) {
+        long[] sides = x.getShape();
+        sides[sides.length - 3] = config.outputChannels();
+        return new Shape(sides);
+    }
+
     /** Embeds images as tokens that know their place (B, L, D). */
-    NDArray embed(ParameterStore store, NDArray x, boolean training) {
-        NDArray tokens = patchEmbedding.apply(store, x, training);
+    NDArray embed(Pass pass, NDArray x) {
+        NDArray tokens = patchEmbedding.apply(pass, x);
         if (positions != null) {
-            tokens = tokens.add(value(store, positions, x, training));
+            tokens = tokens.add(value(pass, positions, x));
         }
         if (temporalPositions != null) {
             Shape flat = tokens.getShape();
             int frames = patches.frames();
             NDArray times =
-                    value(store, temporalPositions, x, training)
-                            .reshape(1, frames, 1, config.hiddenSize());
+                    value(pass, temporalPositions, x).reshape(1, frames, 1, config.hiddenSize());
             tokens =
                     tokens.reshape(flat.get(0), frames, flat.get(1) / frames, flat.get(2))
                             .add(times) // (B, F, H·W, D)
@@ -198,54 +199,49 @@ public final class ZigMa extends NamedBlock implements Denoiser {
         return tokens;
     }
 
-    /** Embeds what the layers are told. */
-    Condition condition(
-            ParameterStore store, NDArray t, @Nullable NDArray condition, boolean training) {
-        NDArray time = timestepEmbedding.apply(store, t, training); // (B, D)
+    /** Embeds time and condition for the layers. */
+    Embedded embed(Pass pass, NDArray t, Condition condition) {
+        NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         if (labelEmbedding != null) {
-            NDArray label = labelEmbedding.apply(store, labels(condition), training); // (B, D)
-            return new Condition(GradientTape.boundary(time.add(label)), null);
+            NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
+            return new Embedded(GradientTape.boundary(time.add(label)), null);
         }
         if (textEmbedding != null) {
             NDArray text =
                     GradientTape.boundary(
-                            textEmbedding.apply(
-                                    store, tokens(condition, t), training)); // (B, n, D)
+                            textEmbedding.apply(pass, context(condition, t))); // (B, n, D)
             NDArray mean = text.mean(new int[] {1}); // (B, D)
-            return new Condition(GradientTape.boundary(time.add(mean)), text);
+            return new Embedded(GradientTape.boundary(time.add(mean)), text);
         }
-        return new Condition(GradientTape.boundary(time), null);
+        return new Embedded(GradientTape.boundary(time), null);
     }
 
-    private static NDArray labels(@Nullable NDArray condition) {
-        if (condition == null) {
+    private static NDArray labels(Condition condition) {
+        NDArray labels = condition.labels();
+        if (labels == null) {
             throw new IllegalArgumentException(
                     "this model is class-conditional: give one label an image");
         }
-        return condition;
+        return labels;
     }
 
-    private NDArray tokens(@Nullable NDArray condition, NDArray t) {
-        long size = ((Conditioning.ByText) config.conditioning()).contextSize();
-        Shape shape = condition == null ? new Shape() : condition.getShape();
-        if (condition == null
+    private NDArray context(Condition condition, NDArray t) {
+        long size = config.conditioning().contextSize();
+        NDArray context = condition.context();
+        Shape shape = context == null ? new Shape() : context.getShape();
+        if (context == null
                 || shape.dimension() != 3
                 || shape.get(0) != t.size()
                 || shape.get(1) < 1
                 || shape.get(2) != size) {
             throw new IllegalArgumentException(
                     "this model is conditioned on text: give tokens (%d, n, %d), not %s"
-                            .formatted(t.size(), size, condition == null ? "none" : shape));
+                            .formatted(t.size(), size, context == null ? "none" : shape));
         }
-        return condition;
+        return context;
     }
 
-    /**
-     * Counts the work of one forward pass, from what the model is made of.
-     *
-     * @return multiply-adds for one image or video, and for a text of as many tokens as the
-     *     configuration names, 77 where it leaves that open
-     */
+    @Override
     public OperationCount operations() {
         long tokens = config.grid().tokens();
         long textTokens = textTokens();
@@ -267,10 +263,11 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     }
 
     private long textTokens() {
-        if (config.conditioning() instanceof Conditioning.ByText byText) {
-            return byText.tokens() > 0 ? byText.tokens() : USUAL_TEXT_TOKENS;
+        if (textEmbedding == null) {
+            return 0;
         }
-        return 0;
+        int tokens = config.conditioning().contextTokens();
+        return tokens > 0 ? tokens : CLIP_TOKENS;
     }
 
     /** Returns the layers in order. */
@@ -279,20 +276,15 @@ public final class ZigMa extends NamedBlock implements Denoiser {
     }
 
     /** Adds what a layer contributes to the stream (B, L, D). */
-    private NDArray layer(
-            int number,
-            ParameterStore store,
-            NDArray residual,
-            Condition condition,
-            boolean training) {
-        NDArray factors = dropFactors(residual, number + 1, training);
+    private NDArray layer(int number, Pass pass, NDArray residual, Embedded embedded) {
+        NDArray factors = dropFactors(pass, residual, number + 1);
         return GradientTape.block(
-                Arrays.asList(residual, condition.vector(), condition.text(), factors),
+                Arrays.asList(residual, embedded.vector(), embedded.text(), factors),
                 inputs -> {
                     NDArray stream = inputs.get(0);
-                    Condition told = new Condition(inputs.get(1), inputs.get(2));
+                    Embedded condition = new Embedded(inputs.get(1), inputs.get(2));
                     NDArray kept = inputs.get(3);
-                    NDArray hidden = blocks.get(number).apply(store, stream, told, training);
+                    NDArray hidden = blocks.get(number).apply(pass, stream, condition);
                     return GatedSum.of(stream, kept == null ? hidden : hidden.mul(kept));
                 });
     }
@@ -301,13 +293,13 @@ public final class ZigMa extends NamedBlock implements Denoiser {
      * Stochastic depth's factors (B, 1, 1) for what layer − 1 hands to the stream, null for ones;
      * {@code layer} = depth is the sum before the last norm.
      */
-    private @Nullable NDArray dropFactors(NDArray residual, int layer, boolean training) {
+    private @Nullable NDArray dropFactors(Pass pass, NDArray residual, int layer) {
         double probability = dropProbability(layer);
-        if (!training || probability == 0) {
+        if (!pass.training() || probability == 0) {
             return null;
         }
         int batch = (int) residual.getShape().get(0);
-        float[] factors = dropPath.factors(batch, probability);
+        float[] factors = pass.random().factors(batch, probability);
         // duplicated into the engine's memory, which the graph of gradients can hold on to
         return residual.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
     }
@@ -329,12 +321,20 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
-        NDArray condition = inputs.size() > 2 ? inputs.get(2) : null;
-        return new NDList(predict(store, inputs.get(0), inputs.get(1), condition, training));
+        DropPath dropPath = training ? DropPath.seeded(djlPasses.getAndIncrement()) : DropPath.NONE;
+        Pass pass = new Pass(store, training, dropPath);
+        NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
+        Condition condition =
+                third == null
+                        ? Condition.NONE
+                        : textEmbedding == null
+                                ? Condition.ofLabels(third)
+                                : Condition.ofContext(third);
+        return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {inputShapes[0]};
+        return new Shape[] {outputShape(inputShapes[0])};
     }
 }

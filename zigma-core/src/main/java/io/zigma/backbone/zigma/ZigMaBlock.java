@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.zigma.condition.Conditioning;
 import io.zigma.nn.CrossAttention;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.Mixers;
 import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
 import io.zigma.nn.OperationCount;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
@@ -42,7 +43,7 @@ public final class ZigMaBlock extends NamedBlock {
         size = config.hiddenSize();
         mixer = child("mixer", new Mixers(size, config.mixer()).of(scan));
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
-        boolean text = config.conditioning() instanceof Conditioning.ByText;
+        boolean text = config.conditioning().contextSize() > 0;
         modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));
         textBranch = text ? new TextBranch(child("msa", new CrossAttention(size))) : null;
     }
@@ -50,35 +51,28 @@ public final class ZigMaBlock extends NamedBlock {
     /**
      * Computes the layer's contribution.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param residual the stream (B, L, D)
-     * @param condition what the layer is told
-     * @param training true in a training pass
+     * @param condition the embedded condition
      * @return what to add to the stream (B, L, D)
      */
-    public NDArray apply(
-            ParameterStore store, NDArray residual, Condition condition, boolean training) {
+    NDArray apply(Pass pass, NDArray residual, Embedded condition) {
         return Scratch.freed(
                 () -> {
-                    NDList parts = modulation(store, condition.vector(), training);
-                    Modulated n =
-                            norm.modulated(store, residual, parts.get(0), parts.get(1), training);
-                    NDArray mixed = mixer.apply(store, n.modulated(), training); // (B, L, D)
+                    NDList parts = modulation(pass, condition.vector());
+                    Modulated n = norm.modulated(pass, residual, parts.get(0), parts.get(1));
+                    NDArray mixed = mixer.apply(pass, n.modulated()); // (B, L, D)
                     NDArray hidden = GatedSum.of(n.norm(), mixed, parts.get(2));
                     return textBranch == null
                             ? hidden
                             : textBranch.apply(
-                                    store,
-                                    hidden,
-                                    condition.requiredText(),
-                                    parts.subNDList(3),
-                                    training);
+                                    pass, hidden, condition.requiredText(), parts.subNDList(3));
                 });
     }
 
     /** Returns shift, scale and gate of every branch, each (B, 1, D). */
-    private NDList modulation(ParameterStore store, NDArray condition, boolean training) {
-        NDArray parts = GradientTape.boundary(modulation.apply(store, condition, training));
+    private NDList modulation(Pass pass, NDArray condition) {
+        NDArray parts = GradientTape.boundary(modulation.apply(pass, condition));
         return parts.expandDims(1) // (B, 1, 3D) or (B, 1, 6D)
                 .split(parts.getShape().get(1) / size, 2);
     }
@@ -97,9 +91,10 @@ public final class ZigMaBlock extends NamedBlock {
             NDList inputs,
             boolean training,
             PairList<String, Object> ignored) {
+        Pass pass = new Pass(store, training, DropPath.NONE);
         NDArray text = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition = new Condition(inputs.get(1), text);
-        return new NDList(apply(store, inputs.get(0), condition, training));
+        Embedded condition = new Embedded(inputs.get(1), text);
+        return new NDList(apply(pass, inputs.get(0), condition));
     }
 
     @Override

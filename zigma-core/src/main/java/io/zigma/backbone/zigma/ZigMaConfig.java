@@ -1,22 +1,29 @@
 package io.zigma.backbone.zigma;
 
-import io.zigma.base.Canvas;
+import com.google.gson.JsonObject;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.Patches;
 import io.zigma.scan.Factorised;
 import io.zigma.scan.Grid;
+import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that decides the shape of a ZigMa model.
  *
- * @param canvas the image or video that the model paints
+ * @param signature what the model takes and gives
  * @param patchSize side p of a patch
  * @param hiddenSize channels D of a token
  * @param depth number of blocks
- * @param scan the walks that the layers take turns with
+ * @param scan the scan paths that the layers take turns with
  * @param mixer the inside of the Mamba mixers
  * @param positions the table of token positions
  * @param temporalPositions whether a video's frames have a learned vector each besides (official
@@ -24,10 +31,9 @@ import io.zigma.scan.ScanScheme;
  * @param norm how the residual stream is normalised
  * @param normEpsilon added to its variance, 1e-5 as published
  * @param dropPath stochastic depth's rate at the last layer (Huang et al. 2016), 0 for none
- * @param conditioning what the model is told
  */
 public record ZigMaConfig(
-        Canvas canvas,
+        Signature signature,
         int patchSize,
         int hiddenSize,
         int depth,
@@ -37,8 +43,8 @@ public record ZigMaConfig(
         boolean temporalPositions,
         NormKind norm,
         double normEpsilon,
-        double dropPath,
-        Conditioning conditioning) {
+        double dropPath)
+        implements BackboneSpec {
 
     /**
      * Checks that the parts fit.
@@ -46,25 +52,26 @@ public record ZigMaConfig(
      * @throws IllegalArgumentException with what to change
      */
     public ZigMaConfig {
-        requireSize("image height", canvas.height(), ModelLimits.IMAGE_SIDE);
-        requireSize("image width", canvas.width(), ModelLimits.IMAGE_SIDE);
-        requireSize("number of frames", canvas.frames(), ModelLimits.FRAMES);
-        requireSize("number of channels", canvas.channels(), ModelLimits.CHANNELS);
+        SampleShape sample = signature.sample();
+        requireSize("image height", sample.height(), ModelLimits.IMAGE_SIDE);
+        requireSize("image width", sample.width(), ModelLimits.IMAGE_SIDE);
+        requireSize("number of frames", sample.frameCount(), ModelLimits.FRAMES);
+        requireSize("number of channels", sample.channels(), ModelLimits.CHANNELS);
         requireSize("patch size", patchSize, ModelLimits.PATCH);
         require(
-                canvas.height() % patchSize == 0 && canvas.width() % patchSize == 0,
+                sample.height() % patchSize == 0 && sample.width() % patchSize == 0,
                 "image %d×%d is not a whole number of %d-pixel patches; change the image size or the patch size",
-                canvas.height(),
-                canvas.width(),
+                sample.height(),
+                sample.width(),
                 patchSize);
         require(
-                (long) (canvas.height() / patchSize)
-                                * (canvas.width() / patchSize)
-                                * canvas.frames()
+                (long) (sample.height() / patchSize)
+                                * (sample.width() / patchSize)
+                                * sample.frameCount()
                         <= ModelLimits.TOKENS,
                 "image %d×%d in %d-pixel patches has more than %d tokens; use larger patches",
-                canvas.height(),
-                canvas.width(),
+                sample.height(),
+                sample.width(),
                 patchSize,
                 ModelLimits.TOKENS);
         requireSize("hidden size", hiddenSize, ModelLimits.SIZE);
@@ -85,7 +92,7 @@ public record ZigMaConfig(
                 positions != Positions.SINE_COSINE || hiddenSize % 4 == 0,
                 "sine-cosine positions need a hidden size that is a multiple of 4, not %d",
                 hiddenSize);
-        boolean video = canvas instanceof Canvas.Video;
+        boolean video = sample.isVideo();
         require(
                 video || !temporalPositions,
                 "temporal positions tell frames apart, an image has none; leave them out");
@@ -93,6 +100,50 @@ public record ZigMaConfig(
                 video || !(scan instanceof Factorised),
                 "scan %s walks through the frames of a video; choose another for images",
                 scan.spelling());
+    }
+
+    /**
+     * Describes a model whose output has the samples' channels and whose times are 0 … 1.
+     *
+     * @param sample the image or video that the model generates
+     * @param patchSize side p of a patch
+     * @param hiddenSize channels D of a token
+     * @param depth number of blocks
+     * @param scan the scan paths that the layers take turns with
+     * @param mixer the inside of the Mamba mixers
+     * @param positions the table of token positions
+     * @param temporalPositions whether a video's frames have a learned vector each besides
+     * @param norm how the residual stream is normalised
+     * @param normEpsilon added to its variance, 1e-5 as published
+     * @param dropPath stochastic depth's rate at the last layer, 0 for none
+     * @param conditioning what the model is conditioned on
+     * @throws IllegalArgumentException with what to change
+     */
+    public ZigMaConfig(
+            SampleShape sample,
+            int patchSize,
+            int hiddenSize,
+            int depth,
+            ScanScheme scan,
+            MambaConfig mixer,
+            Positions positions,
+            boolean temporalPositions,
+            NormKind norm,
+            double normEpsilon,
+            double dropPath,
+            Conditioning conditioning) {
+        this(
+                Signature.of(sample, conditioning),
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                temporalPositions,
+                norm,
+                normEpsilon,
+                dropPath);
     }
 
     /**
@@ -104,13 +155,13 @@ public record ZigMaConfig(
      * @param patchSize side p of a patch
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
-     * @param scan the walks that the layers take turns with
+     * @param scan the scan paths that the layers take turns with
      * @param mixer the inside of the Mamba mixers
      * @param positions the table of token positions
      * @param norm how the residual stream is normalised
      * @param normEpsilon added to its variance, 1e-5 as published
      * @param dropPath stochastic depth's rate at the last layer, 0 for none
-     * @param conditioning what the model is told
+     * @param conditioning what the model is conditioned on
      * @throws IllegalArgumentException with what to change
      */
     public ZigMaConfig(
@@ -128,7 +179,7 @@ public record ZigMaConfig(
             double dropPath,
             Conditioning conditioning) {
         this(
-                new Canvas.Image(channels, imageHeight, imageWidth),
+                SampleShape.image(channels, imageHeight, imageWidth),
                 patchSize,
                 hiddenSize,
                 depth,
@@ -142,31 +193,55 @@ public record ZigMaConfig(
                 conditioning);
     }
 
-    /**
-     * Returns the canvas's rows.
-     *
-     * @return pixels (or latent rows) from top to bottom
-     */
-    public int imageHeight() {
-        return canvas.height();
+    @Override
+    public ZigMaKind kind() {
+        return ZigMaKind.INSTANCE;
     }
 
-    /**
-     * Returns the canvas's columns.
-     *
-     * @return pixels (or latent columns) from left to right
-     */
-    public int imageWidth() {
-        return canvas.width();
+    @Override
+    public ZigMa create(long seed) {
+        return new ZigMa(this, seed);
     }
 
-    /**
-     * Returns the canvas's channels.
-     *
-     * @return C
-     */
-    public int channels() {
-        return canvas.channels();
+    @Override
+    public ZigMaConfig with(Signature changed) {
+        return new ZigMaConfig(
+                changed,
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                temporalPositions,
+                norm,
+                normEpsilon,
+                dropPath);
+    }
+
+    @Override
+    public JsonObject json() {
+        return ZigMaJson.write(this);
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return ZigMaFacts.of(this);
+    }
+
+    @Override
+    public String complexity() {
+        return ZigMaFacts.complexity(this);
+    }
+
+    @Override
+    public JsonObject complexityJson() {
+        return ZigMaFacts.complexityJson(this);
+    }
+
+    @Override
+    public Optional<ScanPlan> scanPlan() {
+        return Optional.of(ScanPlan.of(scan, grid(), depth));
     }
 
     /**
@@ -177,38 +252,38 @@ public record ZigMaConfig(
     public Patches patches() {
         Grid grid = grid();
         return new Patches(
-                grid.frames(), canvas.channels(), grid.height(), grid.width(), patchSize);
+                grid.frames(), sample().channels(), grid.height(), grid.width(), patchSize);
     }
 
     /**
-     * Returns the lattice that the scan walks.
+     * Returns how the output is cut.
      *
-     * @return a grid of as many frames as the canvas has
+     * @return its patches, which may have more channels than the samples'
+     */
+    public Patches outputPatches() {
+        Grid grid = grid();
+        return new Patches(grid.frames(), outputChannels(), grid.height(), grid.width(), patchSize);
+    }
+
+    /**
+     * Returns the lattice that is scanned.
+     *
+     * @return a grid of as many frames as a sample has
      */
     public Grid grid() {
-        return new Grid(canvas.frames(), canvas.height() / patchSize, canvas.width() / patchSize);
+        SampleShape sample = sample();
+        return new Grid(
+                sample.frameCount(), sample.height() / patchSize, sample.width() / patchSize);
     }
 
     /**
      * Returns the same with another conditioning.
      *
-     * @param changed what the model is told beside image and time
+     * @param changed what the model is conditioned on
      * @return a changed copy
      */
     public ZigMaConfig withConditioning(Conditioning changed) {
-        return new ZigMaConfig(
-                canvas,
-                patchSize,
-                hiddenSize,
-                depth,
-                scan,
-                mixer,
-                positions,
-                temporalPositions,
-                norm,
-                normEpsilon,
-                dropPath,
-                changed);
+        return with(signature.withConditioning(changed));
     }
 
     /**
@@ -219,7 +294,7 @@ public record ZigMaConfig(
      */
     public ZigMaConfig withTemporalPositions() {
         return new ZigMaConfig(
-                canvas,
+                signature,
                 patchSize,
                 hiddenSize,
                 depth,
@@ -229,8 +304,7 @@ public record ZigMaConfig(
                 true,
                 norm,
                 normEpsilon,
-                dropPath,
-                conditioning);
+                dropPath);
     }
 
     private static void requireSize(String what, int size, int largest) {

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-import io.zigma.condition.Conditioning;
 import io.zigma.nn.CrossAttention;
 import io.zigma.nn.FixtureWeights;
 import io.zigma.nn.Modulation;
 import io.zigma.nn.Norm;
+import io.zigma.nn.Pass;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
@@ -34,7 +34,7 @@ class LayerGoldenTest {
     void theConditionBecomesShiftScaleAndGateOfEveryBranch(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
             Layer layer = new Layer(fixture, manager, "mid.block0.adaLN");
-            boolean text = layer.config.conditioning() instanceof Conditioning.ByText;
+            boolean text = layer.config.conditioning().contextSize() > 0;
             Modulation modulation = new Modulation(layer.config.hiddenSize(), text ? 2 : 1);
             NDArray condition = layer.array("mid.c");
             FixtureWeights.loadPart(
@@ -43,7 +43,7 @@ class LayerGoldenTest {
                     fixture,
                     manager,
                     condition.getShape());
-            NDArray parts = modulation.apply(layer.store, condition, false);
+            NDArray parts = modulation.apply(layer.pass, condition);
             Close.assertClose(fixture, "mid.block0.adaLN", parts, VALUE);
         }
     }
@@ -59,8 +59,7 @@ class LayerGoldenTest {
             FixtureWeights.loadPart(norm, "blocks.0.norm.", fixture, manager, residual.getShape());
             NDList parts = layer.parts();
             NDArray given =
-                    norm.modulated(layer.store, residual, parts.get(0), parts.get(1), false)
-                            .modulated();
+                    norm.modulated(layer.pass, residual, parts.get(0), parts.get(1)).modulated();
             Close.assertClose(fixture, "mid.block0.mixer_in", given, VALUE);
         }
     }
@@ -90,7 +89,7 @@ class LayerGoldenTest {
             NDArray text = layer.array("mid.y_emb");
             FixtureWeights.loadPart(
                     attention, "blocks.0.msa.", fixture, manager, asking.getShape());
-            NDArray answer = attention.apply(layer.store, asking, text, false);
+            NDArray answer = attention.apply(layer.pass, asking, text);
             Close.assertClose(fixture, "mid.block0.msa_out", answer, VALUE);
         }
     }
@@ -101,14 +100,14 @@ class LayerGoldenTest {
         final Fixture fixture;
         final NDManager manager;
         final ZigMaConfig config;
-        final ParameterStore store;
+        final Pass pass;
 
         Layer(Fixture fixture, NDManager manager, String tensor) {
             Assumptions.assumeTrue(fixture.has(tensor), "the fixture does not record " + tensor);
             this.fixture = fixture;
             this.manager = manager;
             config = OfficialConstructor.config(fixture.config().getAsJsonObject("constructor"));
-            store = new ParameterStore(manager, false);
+            pass = Pass.inference(new ParameterStore(manager, false));
         }
 
         NDArray array(String tensor) {

@@ -2,8 +2,11 @@ package io.zigma.backbone.zigma;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Bidirectional;
@@ -51,23 +54,21 @@ public final class OfficialConstructor {
 
     private static Conditioning conditioning(JsonObject arguments) {
         if (flag(arguments, "has_text", false)) {
-            return new Conditioning.ByText(
+            return new ByText(
                     arguments.get("d_context").getAsInt(),
                     (int) number(arguments, "n_context_token", 0));
         }
         int classes = (int) number(arguments, "num_classes", -1);
-        return classes > 0
-                ? new Conditioning.ByClass(classes, false)
-                : new Conditioning.Unconditional();
+        return classes > 0 ? new ByClass(classes, false) : new Unconditional();
     }
 
-    private static Canvas canvas(JsonObject arguments) {
+    private static SampleShape canvas(JsonObject arguments) {
         int channels = arguments.get("in_channels").getAsInt();
         int side = arguments.get("img_dim").getAsInt();
         int frames = (int) number(arguments, "video_frames", 0);
         return frames > 0
-                ? new Canvas.Video(frames, channels, side, side)
-                : new Canvas.Image(channels, side, side);
+                ? SampleShape.video(frames, channels, side, side)
+                : SampleShape.image(channels, side, side);
     }
 
     /**

@@ -2,8 +2,11 @@ package io.zigma.backbone.zigma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.OperationCount;
@@ -30,7 +33,7 @@ class OperationCountTest {
 
     @Test
     void aModelOfOneLayerIsCountedAsByHand() {
-        OperationCount count = count(new Zigzag(8), 1, new Conditioning.Unconditional());
+        OperationCount count = count(new Zigzag(8), 1, new Unconditional());
 
         assertThat(count.matrixProducts())
                 .isEqualTo(AROUND + TOKENS * (ENDS + DIRECTION) + 16 * 48);
@@ -43,8 +46,8 @@ class OperationCountTest {
 
     @Test
     void layersAddUp() {
-        OperationCount one = count(new Sweep(), 1, new Conditioning.Unconditional());
-        OperationCount three = count(new Sweep(), 3, new Conditioning.Unconditional());
+        OperationCount one = count(new Sweep(), 1, new Unconditional());
+        OperationCount three = count(new Sweep(), 3, new Unconditional());
 
         assertThat(three.scan()).isEqualTo(3 * one.scan());
         assertThat(three.matrixProducts() - one.matrixProducts())
@@ -53,9 +56,9 @@ class OperationCountTest {
 
     @Test
     void directionsInOneLayerAreScannedEach() {
-        OperationCount one = count(new Sweep(), 1, new Conditioning.Unconditional());
-        OperationCount two = count(new Bidirectional(), 1, new Conditioning.Unconditional());
-        OperationCount four = count(new Parallel(4), 1, new Conditioning.Unconditional());
+        OperationCount one = count(new Sweep(), 1, new Unconditional());
+        OperationCount two = count(new Bidirectional(), 1, new Unconditional());
+        OperationCount four = count(new Parallel(4), 1, new Unconditional());
 
         assertThat(two.scan()).isEqualTo(2 * one.scan());
         assertThat(four.scan()).isEqualTo(4 * one.scan());
@@ -65,8 +68,8 @@ class OperationCountTest {
 
     @Test
     void aClassCostsAProductWithTheTable() {
-        OperationCount without = count(new Sweep(), 1, new Conditioning.Unconditional());
-        OperationCount with = count(new Sweep(), 1, new Conditioning.ByClass(3, true));
+        OperationCount without = count(new Sweep(), 1, new Unconditional());
+        OperationCount with = count(new Sweep(), 1, new ByClass(3, true));
 
         assertThat(with.matrixProducts() - without.matrixProducts()).isEqualTo(4 * 16);
         assertThat(with.scan()).isEqualTo(without.scan());
@@ -74,8 +77,8 @@ class OperationCountTest {
 
     @Test
     void aTextIsAttendedTo() {
-        OperationCount without = count(new Sweep(), 1, new Conditioning.Unconditional());
-        OperationCount with = count(new Sweep(), 1, new Conditioning.ByText(5, 7));
+        OperationCount without = count(new Sweep(), 1, new Unconditional());
+        OperationCount with = count(new Sweep(), 1, new ByText(5, 7));
 
         // 8 heads of 64: queries with keys, weights with values
         assertThat(with.attention()).isEqualTo(2 * TOKENS * 7 * 512);
@@ -100,7 +103,7 @@ class OperationCountTest {
 
     private static ZigMaConfig config(ScanScheme scan, int depth, Conditioning conditioning) {
         return new ZigMaConfig(
-                new Canvas.Image(3, 6, 8),
+                SampleShape.image(3, 6, 8),
                 2,
                 16,
                 depth,

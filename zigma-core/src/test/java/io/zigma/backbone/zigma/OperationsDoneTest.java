@@ -11,14 +11,15 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.OperationCount;
+import io.zigma.nn.Pass;
 import io.zigma.op.ReferencePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,13 +52,13 @@ class OperationsDoneTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             ZigMa model = new ZigMa(config);
             model.initialize(manager);
-            ParameterStore store = new ParameterStore(manager, false);
-            NDArray x = manager.ones(new Shape(1).addAll(config.canvas().shape()));
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
+            NDArray x = manager.ones(new Shape(1).addAll(config.sample().shape()));
             NDArray t = manager.ones(new Shape(1));
-            NDArray condition = condition(config, manager);
+            Condition condition = condition(config, manager);
             JniUtils.startProfile(false, true, false);
             try {
-                ReferencePath.run(() -> model.predict(store, x, t, condition, false));
+                ReferencePath.run(() -> model.forward(pass, x, t, condition));
             } finally {
                 JniUtils.stopProfile(trace.toString());
             }
@@ -84,12 +85,16 @@ class OperationsDoneTest {
         return left.get(0).getAsLong() * left.get(1).getAsLong() * right.get(1).getAsLong();
     }
 
-    private static @Nullable NDArray condition(ZigMaConfig config, NDManager manager) {
-        if (config.conditioning() instanceof Conditioning.ByText byText) {
-            return manager.ones(new Shape(1, byText.tokens(), byText.contextSize()));
+    private static Condition condition(ZigMaConfig config, NDManager manager) {
+        Conditioning conditioning = config.conditioning();
+        if (conditioning.contextSize() > 0) {
+            return Condition.ofContext(
+                    manager.ones(
+                            new Shape(
+                                    1, conditioning.contextTokens(), conditioning.contextSize())));
         }
-        return config.conditioning() instanceof Conditioning.ByClass
-                ? manager.create(new long[] {1})
-                : null;
+        return conditioning.classes() > 0
+                ? Condition.ofLabels(manager.create(new long[] {1}))
+                : Condition.NONE;
     }
 }

@@ -9,11 +9,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Condition;
+import io.zigma.condition.Unconditional;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
+import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.scan.Bidirectional;
 import io.zigma.scan.Factorised;
@@ -40,8 +43,8 @@ class ScanVariantsTest {
     private static final Tolerance VALUE = Tolerance.ofLargest(2e-5, 0);
     private static final Tolerance GRADIENT = Tolerance.ofLargest(5e-4, 1e-7);
 
-    private static final Canvas IMAGE = new Canvas.Image(2, 4, 6);
-    private static final Canvas VIDEO = new Canvas.Video(3, 2, 6, 4);
+    private static final SampleShape IMAGE = SampleShape.image(2, 4, 6);
+    private static final SampleShape VIDEO = SampleShape.video(3, 2, 6, 4);
 
     private static final List<ScanScheme> SCHEMES =
             List.of(
@@ -95,16 +98,14 @@ class ScanVariantsTest {
         ZigMaConfig config = droppingPaths(narrow);
         try (NDManager manager = NDManager.newBaseManager()) {
             Problem problem = new Problem(config, manager);
-            problem.model.setDropPath(DropPath.seeded(5));
             NDArray kept;
             try (GradientTape tape = GradientTape.open()) {
-                kept = problem.predict();
+                kept = problem.predict(DropPath.seeded(5));
                 tape.backward(kept.mul(problem.weight).sum());
             }
             Map<String, NDArray> expected = problem.takeGradients();
-            problem.model.setDropPath(DropPath.seeded(5));
             try (GradientTape tape = GradientTape.openRecomputing()) {
-                NDArray prediction = problem.predict();
+                NDArray prediction = problem.predict(DropPath.seeded(5));
                 Close.assertClose("prediction", prediction, kept, Tolerance.exact());
                 tape.backward(prediction.mul(problem.weight).sum());
             }
@@ -117,7 +118,7 @@ class ScanVariantsTest {
 
     private static ZigMaConfig droppingPaths(ZigMaConfig config) {
         return new ZigMaConfig(
-                config.canvas(),
+                config.sample(),
                 config.patchSize(),
                 5 * config.hiddenSize(), // delta of a rank of more than one
                 config.depth(),
@@ -139,12 +140,11 @@ class ScanVariantsTest {
             NDArray together = problem.predict();
             for (int i = 0; i < 2; i++) {
                 NDArray alone =
-                        problem.model.predict(
-                                problem.store,
+                        problem.model.forward(
+                                Pass.inference(problem.store),
                                 problem.x.get("{}:{}", i, i + 1),
                                 problem.t.get("{}:{}", i, i + 1),
-                                null,
-                                false);
+                                Condition.NONE);
                 Close.assertClose("sample " + i, alone, together.get("{}:{}", i, i + 1), VALUE);
             }
         }
@@ -165,7 +165,7 @@ class ScanVariantsTest {
                         NormKind.RMS,
                         1e-5,
                         0,
-                        new Conditioning.Unconditional());
+                        new Unconditional());
         try (NDManager manager = NDManager.newBaseManager()) {
             ZigMa model = new ZigMa(config);
             model.initialize(manager);
@@ -198,11 +198,11 @@ class ScanVariantsTest {
                 .hasMessageContaining("an image has none");
     }
 
-    private static ZigMaConfig config(Canvas canvas, ScanScheme scan) {
-        return temporal(canvas, scan, canvas instanceof Canvas.Video);
+    private static ZigMaConfig config(SampleShape canvas, ScanScheme scan) {
+        return temporal(canvas, scan, canvas.isVideo());
     }
 
-    private static ZigMaConfig temporal(Canvas canvas, ScanScheme scan, boolean temporal) {
+    private static ZigMaConfig temporal(SampleShape canvas, ScanScheme scan, boolean temporal) {
         return new ZigMaConfig(
                 canvas,
                 2,
@@ -215,7 +215,7 @@ class ScanVariantsTest {
                 NormKind.RMS,
                 1e-5,
                 0,
-                new Conditioning.Unconditional());
+                new Unconditional());
     }
 
     /** A model with random weights, two inputs and a direction to differentiate in. */
@@ -230,14 +230,18 @@ class ScanVariantsTest {
         Problem(ZigMaConfig config, NDManager manager) {
             model = TinyCheckpoints.model(config, 3, manager);
             store = new ParameterStore(manager, false);
-            Shape shape = new Shape(2).addAll(config.canvas().shape());
+            Shape shape = new Shape(2).addAll(config.sample().shape());
             x = random(manager, shape, 1);
             t = manager.create(new float[] {0.2f, 0.7f}).duplicate();
             weight = random(manager, shape, 2);
         }
 
         NDArray predict() {
-            return model.predict(store, x, t, null, true);
+            return predict(DropPath.NONE);
+        }
+
+        NDArray predict(DropPath random) {
+            return model.forward(new Pass(store, true, random), x, t, Condition.NONE);
         }
 
         Map<String, NDArray> takeGradients() {

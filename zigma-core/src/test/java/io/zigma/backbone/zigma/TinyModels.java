@@ -1,7 +1,10 @@
 package io.zigma.backbone.zigma;
 
-import io.zigma.base.Canvas;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
+import io.zigma.condition.Unconditional;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Factorised;
@@ -12,21 +15,21 @@ import io.zigma.scan.Zigzag;
 public final class TinyModels {
 
     /** Three classes and the null class on 4 × 6 grey pixels. */
-    public static final ZigMaConfig CONDITIONAL = of(new Conditioning.ByClass(3, true));
+    public static final ZigMaConfig CONDITIONAL = of(new ByClass(3, true));
 
     /** The same, wide enough for a delta of rank 2, with layers that are left out half the time. */
-    public static final ZigMaConfig DROPPING = of(24, 0.5, new Conditioning.ByClass(3, true));
+    public static final ZigMaConfig DROPPING = of(24, 0.5, new ByClass(3, true));
 
     /** The first without classes. */
-    public static final ZigMaConfig UNCONDITIONAL = of(new Conditioning.Unconditional());
+    public static final ZigMaConfig UNCONDITIONAL = of(new Unconditional());
 
     /** The first told by texts, whose tokens have 5 numbers. */
-    public static final ZigMaConfig BY_TEXT = of(new Conditioning.ByText(5, 3));
+    public static final ZigMaConfig BY_TEXT = of(new ByText(5, 3));
 
     /** Three frames of 4 × 6 colours, walked in space and time by turns. */
     public static final ZigMaConfig VIDEO =
             new ZigMaConfig(
-                    new Canvas.Video(3, 3, 4, 6),
+                    SampleShape.video(3, 3, 4, 6),
                     2,
                     8,
                     2,
@@ -37,7 +40,7 @@ public final class TinyModels {
                     NormKind.RMS,
                     1e-5,
                     0,
-                    new Conditioning.Unconditional());
+                    new Unconditional());
 
     private TinyModels() {}
 

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import io.zigma.condition.Conditioning;
+import io.zigma.condition.Condition;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.FixtureWeights;
+import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.scan.Factorised;
 import io.zigma.scan.Fidelity;
@@ -17,7 +19,6 @@ import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class ZigMaGoldenTest {
 
     private static ZigMaConfig corrected(ZigMaConfig official) {
         return new ZigMaConfig(
-                official.canvas(),
+                official.sample(),
                 official.patchSize(),
                 official.hiddenSize(),
                 official.depth(),
@@ -76,18 +77,17 @@ class ZigMaGoldenTest {
                 fixture.names("mid.").size() > 0, "the fixture records no intermediates");
         try (NDManager manager = NDManager.newBaseManager()) {
             Problem problem = new Problem(fixture, manager);
-            ParameterStore store = problem.store;
-            Condition condition =
-                    problem.model.condition(store, problem.t, problem.condition, false);
+            Pass pass = problem.pass;
+            Embedded condition = problem.model.embed(pass, problem.t, problem.condition);
             compare(fixture, "mid.c", condition.vector());
             if (condition.text() != null) {
                 compare(fixture, "mid.y_emb", condition.text());
             }
-            NDArray residual = problem.model.embed(store, problem.x, false);
+            NDArray residual = problem.model.embed(pass, problem.x);
             int layer = 0;
             for (ZigMaBlock block : problem.model.blocks()) {
                 compare(fixture, "mid.block%d.residual".formatted(layer), residual);
-                NDArray hidden = block.apply(store, residual, condition, false);
+                NDArray hidden = block.apply(pass, residual, condition);
                 compare(fixture, "mid.block%d.out".formatted(layer), hidden);
                 residual = residual.add(hidden);
                 layer++;
@@ -137,10 +137,10 @@ class ZigMaGoldenTest {
         final Fixture fixture;
         final NDManager manager;
         final ZigMa model;
-        final ParameterStore store;
+        final Pass pass;
         final NDArray x;
         final NDArray t;
-        final @Nullable NDArray condition;
+        final Condition condition;
         final boolean training;
 
         Problem(Fixture fixture, NDManager manager) {
@@ -153,13 +153,14 @@ class ZigMaGoldenTest {
             model = new ZigMa(config);
             x = fixture.array(manager, "in.x");
             t = fixture.array(manager, "in.t");
-            condition = condition(fixture, model.config(), manager);
+            condition = condition(fixture, model.spec(), manager);
             FixtureWeights.load(model, fixture, manager, x.getShape(), t.getShape());
-            store = new ParameterStore(manager, false);
             training = !fixture.config().get("eval_mode").getAsBoolean();
-            if (fixture.has("in.drop_mask")) {
-                model.setDropPath(recorded(fixture));
-            }
+            pass =
+                    new Pass(
+                            new ParameterStore(manager, false),
+                            training,
+                            fixture.has("in.drop_mask") ? recorded(fixture) : DropPath.NONE);
         }
 
         static ZigMaConfig config(Fixture fixture) {
@@ -167,7 +168,7 @@ class ZigMaGoldenTest {
         }
 
         NDArray predict() {
-            return model.predict(store, x, t, condition, training);
+            return model.forward(pass, x, t, condition);
         }
 
         NDArray loss() {
@@ -189,14 +190,15 @@ class ZigMaGoldenTest {
             }
         }
 
-        private static @Nullable NDArray condition(
-                Fixture fixture, ZigMaConfig config, NDManager manager) {
-            if (config.conditioning() instanceof Conditioning.Unconditional) {
-                return null;
+        private static Condition condition(Fixture fixture, ZigMaConfig config, NDManager manager) {
+            if (config.conditioning().contextSize() > 0) {
+                return Condition.ofContext(fixture.array(manager, "in.y"));
             }
-            return config.conditioning() instanceof Conditioning.ByText
-                    ? fixture.array(manager, "in.y")
-                    : manager.create(fixture.longs("in.y"), new Shape(fixture.shape("in.y")));
+            return config.conditioning().classes() == 0
+                    ? Condition.NONE
+                    : Condition.ofLabels(
+                            manager.create(
+                                    fixture.longs("in.y"), new Shape(fixture.shape("in.y"))));
         }
 
         private static DropPath recorded(Fixture fixture) {

@@ -21,6 +21,8 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.Condition;
+import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -80,17 +82,20 @@ class ZigMaInDjlTest {
             ZigMa zigma = TinyCheckpoints.model(TinyModels.BY_TEXT, 5, manager);
             NDList inputs = inputs(manager);
             NDArray texts = texts(manager);
-            ParameterStore store = new ParameterStore(manager, false);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             assertThat(
-                            zigma.predict(store, inputs.get(0), inputs.get(1), texts, false)
-                                    .toFloatArray())
-                    .isNotEqualTo(
-                            zigma.predict(
-                                            store,
+                            zigma.forward(
+                                            pass,
                                             inputs.get(0),
                                             inputs.get(1),
-                                            texts.flip(1, 2),
-                                            false)
+                                            Condition.ofContext(texts))
+                                    .toFloatArray())
+                    .isNotEqualTo(
+                            zigma.forward(
+                                            pass,
+                                            inputs.get(0),
+                                            inputs.get(1),
+                                            Condition.ofContext(texts.flip(1, 2)))
                                     .toFloatArray());
         }
     }
@@ -105,11 +110,21 @@ class ZigMaInDjlTest {
             ParameterStore store = new ParameterStore(model, false);
             int parameters = model.getManagedArrays().size();
             int before = manager.getManagedArrays().size();
-            NDArray sampled = zigma.predict(store, inputs.get(0), inputs.get(1), texts, false);
+            NDArray sampled =
+                    zigma.forward(
+                            Pass.inference(store),
+                            inputs.get(0),
+                            inputs.get(1),
+                            Condition.ofContext(texts));
             assertThat(sampled.getManager()).isSameAs(manager);
             try (GradientTape tape = GradientTape.open()) {
                 NDArray loss =
-                        zigma.predict(store, inputs.get(0), inputs.get(1), texts, true).mean();
+                        zigma.forward(
+                                        Pass.training(store),
+                                        inputs.get(0),
+                                        inputs.get(1),
+                                        Condition.ofContext(texts))
+                                .mean();
                 tape.backward(loss);
                 loss.close();
             }
@@ -126,19 +141,22 @@ class ZigMaInDjlTest {
             ZigMa zigma = new ZigMa(TinyModels.BY_TEXT, 5);
             zigma.initialize(manager);
             NDList inputs = inputs(manager);
-            ParameterStore store = new ParameterStore(manager, false);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             for (Shape wrong :
                     new Shape[] {new Shape(4, 3, 6), new Shape(2, 3, 5), new Shape(4, 5)}) {
                 NDArray texts = manager.zeros(wrong);
                 assertThatThrownBy(
                                 () ->
-                                        zigma.predict(
-                                                store, inputs.get(0), inputs.get(1), texts, false))
+                                        zigma.forward(
+                                                pass,
+                                                inputs.get(0),
+                                                inputs.get(1),
+                                                Condition.ofContext(texts)))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("give tokens (4, n, 5), not " + wrong);
             }
             assertThatThrownBy(
-                            () -> zigma.predict(store, inputs.get(0), inputs.get(1), null, false))
+                            () -> zigma.forward(pass, inputs.get(0), inputs.get(1), Condition.NONE))
                     .hasMessageContaining("give tokens (4, n, 5), not none");
         }
     }
@@ -153,12 +171,11 @@ class ZigMaInDjlTest {
             NDList inputs = inputs(manager);
             try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator())) {
                 NDArray direct =
-                        zigma.predict(
-                                new ParameterStore(manager, false),
+                        zigma.forward(
+                                Pass.inference(new ParameterStore(manager, false)),
                                 inputs.get(0),
                                 inputs.get(1),
-                                inputs.get(2),
-                                false);
+                                Condition.ofLabels(inputs.get(2)));
                 assertThat(predictor.predict(inputs).singletonOrThrow().toFloatArray())
                         .isEqualTo(direct.toFloatArray());
             }

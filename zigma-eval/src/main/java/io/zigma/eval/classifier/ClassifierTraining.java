@@ -12,6 +12,7 @@ import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.io.SafetensorsFile;
+import io.zigma.nn.Pass;
 import io.zigma.train.DivergedException;
 import io.zigma.train.Provenance;
 import io.zigma.train.StepReport;
@@ -217,7 +218,7 @@ public final class ClassifierTraining implements AutoCloseable {
                     gradients.of(
                             batch.size(),
                             (store, from, to) ->
-                                    network.apply(store, images, true) // (B, classes)
+                                    network.apply(Pass.training(store), images) // (B, classes)
                                             .logSoftmax(1)
                                             .mul(targets)
                                             .sum(), // ()

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.FeatureMatrix;
+import io.zigma.nn.Pass;
 import io.zigma.train.data.ImageDataset;
 
 /** Counts how often a network is right on pictures that it was not trained on. */
@@ -38,7 +39,7 @@ final class Exam {
         ClassAgreement agreement = new ClassAgreement(classes);
         int each = test.channels() * test.height() * test.width();
         try (NDManager manager = parent.newSubManager()) {
-            ParameterStore store = new ParameterStore(manager, false);
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
             for (int from = 0; from < test.size(); from += BATCH) {
                 int count = Math.min(BATCH, test.size() - from);
                 float[] pixels = new float[count * each];
@@ -52,7 +53,7 @@ final class Exam {
                             scope.create(
                                     pixels,
                                     new Shape(count, test.channels(), test.height(), test.width()));
-                    NDArray logits = network.apply(store, images, false); // (B, classes)
+                    NDArray logits = network.apply(pass, images); // (B, classes)
                     agreement.addLogits(asked, FeatureMatrix.of(classes, logits.toFloatArray()));
                 }
             }

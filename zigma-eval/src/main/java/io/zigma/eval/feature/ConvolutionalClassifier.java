@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
+import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,14 +22,14 @@ final class ConvolutionalClassifier implements Classifier {
     private final ClassifierFolder folder;
     private final ConvolutionalNetwork network;
     private final NDManager manager;
-    private final ParameterStore store;
+    private final Pass pass;
 
     private ConvolutionalClassifier(
             ClassifierFolder folder, ConvolutionalNetwork network, NDManager manager) {
         this.folder = folder;
         this.network = network;
         this.manager = manager;
-        this.store = new ParameterStore(manager, false);
+        this.pass = Pass.inference(new ParameterStore(manager, false));
     }
 
     static ConvolutionalClassifier load(ClassifierFolder folder, Device device) throws IOException {
@@ -77,8 +78,8 @@ final class ConvolutionalClassifier implements Classifier {
         try (NDManager scope = manager.newSubManager()) {
             NDArray x = images.toDevice(manager.getDevice(), true);
             x.attach(scope);
-            NDArray features = network.features(store, x, false); // (B, D)
-            NDArray logits = network.logits(store, features, false); // (B, classes)
+            NDArray features = network.features(pass, x); // (B, D)
+            NDArray logits = network.logits(pass, features); // (B, classes)
             return new Judgement(
                     FeatureMatrix.of(dimension(), features.toFloatArray()),
                     FeatureMatrix.of(labels().size(), logits.toFloatArray()));

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.Dense;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,15 +52,14 @@ public final class ConvolutionalNetwork extends UnaryBlock {
     /**
      * Looks at pictures.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param images (B, C, H, W) from −1 to 1
-     * @param training true in a training pass, which needs at least 2 pictures
      * @return features (B, D), none below 0
      */
-    public NDArray features(ParameterStore store, NDArray images, boolean training) {
+    public NDArray features(Pass pass, NDArray images) {
         NDArray x = images;
         for (Stage stage : stages) {
-            x = stage.apply(store, x, training); // (B, width, H / 2ⁱ, W / 2ⁱ)
+            x = stage.apply(pass, x); // (B, width, H / 2ⁱ, W / 2ⁱ)
         }
         return Pool.globalAvgPool2d(x); // (B, D)
     }
@@ -68,18 +67,17 @@ public final class ConvolutionalNetwork extends UnaryBlock {
     /**
      * Scores the classes.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param features (B, D) of {@link #features}
-     * @param training true in a training pass
      * @return logits (B, classes)
      */
-    public NDArray logits(ParameterStore store, NDArray features, boolean training) {
-        return head.apply(store, features, training);
+    public NDArray logits(Pass pass, NDArray features) {
+        return head.apply(pass, features);
     }
 
     @Override
-    public NDArray apply(ParameterStore store, NDArray images, boolean training) {
-        return logits(store, features(store, images, training), training);
+    public NDArray apply(Pass pass, NDArray images) {
+        return logits(pass, features(pass, images));
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.zigma.eval.feature;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.Dense;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 
@@ -28,18 +28,17 @@ final class DinoAttention extends UnaryBlock {
     /**
      * Lets every token look at every token.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, D)
-     * @param training makes no difference: the network is frozen
      * @return (B, L, D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
                     long batch = x.size(0);
                     long tokens = x.size(1);
-                    NDList parts = projections.apply(store, x, false).split(3, 2); // 3 × (B, L, D)
+                    NDList parts = projections.apply(pass, x).split(3, 2); // 3 × (B, L, D)
                     NDArray queries = byHead(parts.get(0), batch, tokens);
                     NDArray keys = byHead(parts.get(1), batch, tokens);
                     NDArray values = byHead(parts.get(2), batch, tokens);
@@ -51,7 +50,7 @@ final class DinoAttention extends UnaryBlock {
                                     .matMul(values) // (B, heads, L, 64)
                                     .transpose(0, 2, 1, 3)
                                     .reshape(batch, tokens, size); // (B, L, D)
-                    return output.apply(store, mixed, false);
+                    return output.apply(pass, mixed);
                 });
     }
 

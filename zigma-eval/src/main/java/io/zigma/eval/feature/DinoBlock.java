@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.Dense;
 import io.zigma.nn.LayerNorm;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 
@@ -38,21 +38,18 @@ final class DinoBlock extends UnaryBlock {
     /**
      * Applies the layer.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, D)
-     * @param training makes no difference: the network is frozen
      * @return (B, L, D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
-                    NDArray seen =
-                            attention.apply(store, attentionNorm.apply(store, x, false), false);
-                    NDArray y = x.add(attentionShare.apply(store, seen, false)); // (B, L, D)
-                    NDArray thought =
-                            perceptron.apply(store, perceptronNorm.apply(store, y, false), false);
-                    return y.add(perceptronShare.apply(store, thought, false)); // (B, L, D)
+                    NDArray seen = attention.apply(pass, attentionNorm.apply(pass, x));
+                    NDArray y = x.add(attentionShare.apply(pass, seen)); // (B, L, D)
+                    NDArray thought = perceptron.apply(pass, perceptronNorm.apply(pass, y));
+                    return y.add(perceptronShare.apply(pass, thought)); // (B, L, D)
                 });
     }
 
@@ -73,8 +70,8 @@ final class DinoBlock extends UnaryBlock {
         }
 
         @Override
-        public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-            return second.apply(store, Activation.gelu(first.apply(store, x, false)), false);
+        public NDArray apply(Pass pass, NDArray x) {
+            return second.apply(pass, Activation.gelu(first.apply(pass, x)));
         }
 
         @Override
@@ -93,8 +90,8 @@ final class DinoBlock extends UnaryBlock {
         }
 
         @Override
-        public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-            return x.mul(value(store, gamma, x, false));
+        public NDArray apply(Pass pass, NDArray x) {
+            return x.mul(value(pass, gamma, x));
         }
 
         @Override

@@ -7,8 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.LayerNorm;
+import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.UnaryBlock;
@@ -84,25 +84,23 @@ final class DinoNetwork extends UnaryBlock {
     /**
      * Looks at pictures.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 224, 224), normalised
-     * @param training makes no difference: the network is frozen
      * @return (B, D)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
-                    NDArray tokens = patches.apply(store, x, false); // (B, 256, D)
+                    NDArray tokens = patches.apply(pass, x); // (B, 256, D)
                     NDArray first =
-                            value(store, classToken, x, false)
-                                    .broadcast(x.size(0), 1, size); // (B, 1, D)
+                            value(pass, classToken, x).broadcast(x.size(0), 1, size); // (B, 1, D)
                     NDArray all = NDArrays.concat(new NDList(first, tokens), 1); // (B, 257, D)
-                    NDArray y = all.add(places(x.getManager(), value(store, positions, x, false)));
+                    NDArray y = all.add(places(x.getManager(), value(pass, positions, x)));
                     for (DinoBlock block : blocks) {
-                        y = block.apply(store, y, false);
+                        y = block.apply(pass, y);
                     }
-                    return norm.apply(store, y, false).get(":, 0"); // (B, D)
+                    return norm.apply(pass, y).get(":, 0"); // (B, D)
                 });
     }
 

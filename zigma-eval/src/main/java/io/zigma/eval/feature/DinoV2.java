@@ -10,6 +10,7 @@ import io.zigma.convert.StateDict;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.FileHash;
+import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -44,14 +45,14 @@ public final class DinoV2 implements FeatureExtractor {
     private final int size;
     private final DinoNetwork network;
     private final NDManager manager;
-    private final ParameterStore store;
+    private final Pass pass;
 
     private DinoV2(String hash, int size, DinoNetwork network, NDManager manager) {
         this.hash = hash;
         this.size = size;
         this.network = network;
         this.manager = manager;
-        this.store = new ParameterStore(manager, false);
+        this.pass = Pass.inference(new ParameterStore(manager, false));
     }
 
     /**
@@ -150,7 +151,7 @@ public final class DinoV2 implements FeatureExtractor {
                                         Photographs.CHANNELS,
                                         DinoNetwork.SIDE,
                                         DinoNetwork.SIDE));
-                float[] seen = network.apply(store, x, false).toFloatArray(); // (B, D)
+                float[] seen = network.apply(pass, x).toFloatArray(); // (B, D)
                 System.arraycopy(seen, 0, features, from * size, seen.length);
             }
         }

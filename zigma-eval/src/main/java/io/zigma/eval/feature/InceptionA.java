@@ -2,7 +2,7 @@ package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 
 /** The modules of the 35 × 35 grid (figure 5 of the paper, its first 3 × 3 pair being a 5 × 5). */
 final class InceptionA extends InceptionModule {
@@ -28,12 +28,12 @@ final class InceptionA extends InceptionModule {
     }
 
     @Override
-    NDList branches(ParameterStore store, NDArray x) {
+    NDList branches(Pass pass, NDArray x) {
         return new NDList(
-                chain(store, x, single),
-                chain(store, x, five1, five2),
-                chain(store, x, double1, double2, double3),
-                chain(store, mean(x), pool));
+                chain(pass, x, single),
+                chain(pass, x, five1, five2),
+                chain(pass, x, double1, double2, double3),
+                chain(pass, mean(x), pool));
     }
 
     @Override

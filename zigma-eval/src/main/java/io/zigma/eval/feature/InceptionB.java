@@ -2,7 +2,7 @@ package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 
 /** From the 35 × 35 grid to the 17 × 17 grid (figure 10 of the paper). */
 final class InceptionB extends InceptionModule {
@@ -22,9 +22,9 @@ final class InceptionB extends InceptionModule {
     }
 
     @Override
-    NDList branches(ParameterStore store, NDArray x) {
+    NDList branches(Pass pass, NDArray x) {
         return new NDList(
-                chain(store, x, single), chain(store, x, double1, double2, double3), halved(x));
+                chain(pass, x, single), chain(pass, x, double1, double2, double3), halved(x));
     }
 
     @Override

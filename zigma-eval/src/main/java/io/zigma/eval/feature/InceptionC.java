@@ -2,7 +2,7 @@ package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 
 /** The modules of the 17 × 17 grid: 7 × 7 as 1 × 7 and 7 × 1 (figure 6 of the paper). */
 final class InceptionC extends InceptionModule {
@@ -32,12 +32,12 @@ final class InceptionC extends InceptionModule {
     }
 
     @Override
-    NDList branches(ParameterStore store, NDArray x) {
+    NDList branches(Pass pass, NDArray x) {
         return new NDList(
-                chain(store, x, single),
-                chain(store, x, seven1, seven2, seven3),
-                chain(store, x, double1, double2, double3, double4, double5),
-                chain(store, mean(x), pool));
+                chain(pass, x, single),
+                chain(pass, x, seven1, seven2, seven3),
+                chain(pass, x, double1, double2, double3, double4, double5),
+                chain(pass, mean(x), pool));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 
 /** From the 17 × 17 grid to the 8 × 8 grid. */
 final class InceptionD extends InceptionModule {
@@ -26,10 +26,10 @@ final class InceptionD extends InceptionModule {
     }
 
     @Override
-    NDList branches(ParameterStore store, NDArray x) {
+    NDList branches(Pass pass, NDArray x) {
         return new NDList(
-                chain(store, x, three1, three2),
-                chain(store, x, seven1, seven2, seven3, seven4),
+                chain(pass, x, three1, three2),
+                chain(pass, x, seven1, seven2, seven3, seven4),
                 halved(x));
     }
 

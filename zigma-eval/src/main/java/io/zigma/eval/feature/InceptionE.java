@@ -3,7 +3,7 @@ package io.zigma.eval.feature;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 
 /** The modules of the 8 × 8 grid, whose branches fork (figure 7 of the paper). */
 final class InceptionE extends InceptionModule {
@@ -44,19 +44,18 @@ final class InceptionE extends InceptionModule {
     }
 
     @Override
-    NDList branches(ParameterStore store, NDArray x) {
-        NDArray three = chain(store, x, three1);
-        NDArray two = chain(store, x, double1, double2);
+    NDList branches(Pass pass, NDArray x) {
+        NDArray three = chain(pass, x, three1);
+        NDArray two = chain(pass, x, double1, double2);
         return new NDList(
-                chain(store, x, single),
-                fork(store, three, three2a, three2b),
-                fork(store, two, double3a, double3b),
-                chain(store, pooling == Pooling.MEAN ? mean(x) : largest(x), pool));
+                chain(pass, x, single),
+                fork(pass, three, three2a, three2b),
+                fork(pass, two, double3a, double3b),
+                chain(pass, pooling == Pooling.MEAN ? mean(x) : largest(x), pool));
     }
 
-    private static NDArray fork(
-            ParameterStore store, NDArray x, InceptionUnit one, InceptionUnit other) {
-        return NDArrays.concat(new NDList(chain(store, x, one), chain(store, x, other)), 1);
+    private static NDArray fork(Pass pass, NDArray x, InceptionUnit one, InceptionUnit other) {
+        return NDArrays.concat(new NDList(chain(pass, x, one), chain(pass, x, other)), 1);
     }
 
     @Override

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 
@@ -33,26 +33,25 @@ abstract class InceptionModule extends UnaryBlock {
     }
 
     /** Returns the branches' outputs (B, each, H′, W′) in their order. */
-    abstract NDList branches(ParameterStore store, NDArray x);
+    abstract NDList branches(Pass pass, NDArray x);
 
     /**
      * Applies the module.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, in, H, W)
-     * @param training makes no difference: the network is frozen
      * @return (B, out, H′, W′)
      */
     @Override
-    public final NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return Scratch.freed(() -> NDArrays.concat(branches(store, x), 1));
+    public final NDArray apply(Pass pass, NDArray x) {
+        return Scratch.freed(() -> NDArrays.concat(branches(pass, x), 1));
     }
 
     /** Applies units one after the other. */
-    static NDArray chain(ParameterStore store, NDArray x, InceptionUnit... units) {
+    static NDArray chain(Pass pass, NDArray x, InceptionUnit... units) {
         NDArray y = x;
         for (InceptionUnit unit : units) {
-            y = unit.apply(store, y, false);
+            y = unit.apply(pass, y);
         }
         return y;
     }

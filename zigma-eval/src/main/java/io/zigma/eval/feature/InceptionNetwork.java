@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import ai.djl.training.ParameterStore;
 import io.zigma.nn.Dense;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 import java.util.ArrayList;
@@ -68,21 +68,21 @@ final class InceptionNetwork extends UnaryBlock {
     /**
      * Looks at pictures.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 299, 299), about −1 to 1
      * @return (B, 2048)
      */
-    NDArray features(ParameterStore store, NDArray x) {
+    NDArray features(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
                     NDArray y =
                             InceptionModule.chain(
-                                    store, x, stem1, stem2, stem3); // (B, 64, 147, 147)
+                                    pass, x, stem1, stem2, stem3); // (B, 64, 147, 147)
                     y = InceptionModule.halved(y); // (B, 64, 73, 73)
-                    y = InceptionModule.chain(store, y, stem4, stem5); // (B, 192, 71, 71)
+                    y = InceptionModule.chain(pass, y, stem4, stem5); // (B, 192, 71, 71)
                     y = InceptionModule.halved(y); // (B, 192, 35, 35)
                     for (InceptionModule module : modules) {
-                        y = module.apply(store, y, false);
+                        y = module.apply(pass, y);
                     }
                     return Pool.globalAvgPool2d(y); // (B, 2048)
                 });
@@ -91,17 +91,17 @@ final class InceptionNetwork extends UnaryBlock {
     /**
      * Scores the classes.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param features (B, 2048)
      * @return (B, 1008)
      */
-    NDArray logits(ParameterStore store, NDArray features) {
-        return head.apply(store, features, false);
+    NDArray logits(Pass pass, NDArray features) {
+        return head.apply(pass, features);
     }
 
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        return logits(store, features(store, x));
+    public NDArray apply(Pass pass, NDArray x) {
+        return logits(pass, features(pass, x));
     }
 
     @Override

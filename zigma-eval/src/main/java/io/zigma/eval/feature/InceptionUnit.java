@@ -6,7 +6,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Scratch;
 
@@ -61,19 +61,18 @@ final class InceptionUnit extends UnaryBlock {
     /**
      * Applies the unit.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, in, H, W)
-     * @param training makes no difference: the network is frozen
      * @return (B, out, H′, W′), nothing below 0
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         return Scratch.freed(
                 () -> {
                     NDArray y =
                             Conv2d.conv2d(
                                             x,
-                                            value(store, weight, x, false),
+                                            value(pass, weight, x),
                                             null,
                                             new Shape(stride, stride),
                                             new Shape(padding[0], padding[1]))
@@ -81,10 +80,10 @@ final class InceptionUnit extends UnaryBlock {
                     NDArray normal =
                             BatchNorm.batchNorm(
                                             y,
-                                            value(store, mean, x, false),
-                                            value(store, variance, x, false),
-                                            value(store, scale, x, false),
-                                            value(store, shift, x, false),
+                                            value(pass, mean, x),
+                                            value(pass, variance, x),
+                                            value(pass, scale, x),
+                                            value(pass, shift, x),
                                             -1, // the engine's own axis, the second
                                             0,
                                             EPSILON,

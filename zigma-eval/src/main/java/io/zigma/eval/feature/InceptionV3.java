@@ -9,6 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.zigma.convert.StateDict;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.FileHash;
+import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,13 +30,13 @@ public final class InceptionV3 implements FeatureExtractor {
     private final String hash;
     private final InceptionNetwork network;
     private final NDManager manager;
-    private final ParameterStore store;
+    private final Pass pass;
 
     private InceptionV3(String hash, InceptionNetwork network, NDManager manager) {
         this.hash = hash;
         this.network = network;
         this.manager = manager;
-        this.store = new ParameterStore(manager, false);
+        this.pass = Pass.inference(new ParameterStore(manager, false));
     }
 
     /**
@@ -117,9 +118,9 @@ public final class InceptionV3 implements FeatureExtractor {
                                         Photographs.CHANNELS,
                                         InceptionNetwork.SIDE,
                                         InceptionNetwork.SIDE));
-                NDArray seen = network.features(store, x); // (B, 2048)
+                NDArray seen = network.features(pass, x); // (B, 2048)
                 copy(seen, features, from * InceptionNetwork.FEATURES);
-                copy(network.logits(store, seen), logits, from * InceptionNetwork.LOGITS);
+                copy(network.logits(pass, seen), logits, from * InceptionNetwork.LOGITS);
             }
         }
         return new Judgement(

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 
 /**
@@ -51,31 +51,30 @@ final class NormalizedConvolution extends UnaryBlock {
     /**
      * Convolves and normalises.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, in, H, W)
-     * @param training true to normalise by the batch and to update the running statistics
      * @return (B, out, ⌈H / stride⌉, ⌈W / stride⌉)
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
+    public NDArray apply(Pass pass, NDArray x) {
         NDArray y =
                 Conv2d.conv2d(
                                 x,
-                                value(store, weight, x, training),
+                                value(pass, weight, x),
                                 null,
                                 new Shape(stride, stride),
                                 new Shape(1, 1))
                         .singletonOrThrow(); // (B, out, H / stride, W / stride)
         return BatchNorm.batchNorm(
                         y,
-                        value(store, mean, x, training),
-                        value(store, variance, x, training),
-                        value(store, scale, x, training),
-                        value(store, shift, x, training),
+                        value(pass, mean, x),
+                        value(pass, variance, x),
+                        value(pass, scale, x),
+                        value(pass, shift, x),
                         -1, // the engine's own axis, the second
                         MOMENTUM,
                         EPSILON,
-                        training)
+                        pass.training())
                 .singletonOrThrow();
     }
 

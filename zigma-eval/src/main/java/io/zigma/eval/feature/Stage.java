@@ -3,7 +3,7 @@ package io.zigma.eval.feature;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 
 /**
@@ -30,15 +30,14 @@ final class Stage extends UnaryBlock {
     /**
      * Applies the stage.
      *
-     * @param store where the parameters' values come from
+     * @param pass parameter values and randomness of this forward pass
      * @param x (B, in, H, W)
-     * @param training true in a training pass
      * @return (B, out, ⌈H / stride⌉, ⌈W / stride⌉), nothing below 0
      */
     @Override
-    public NDArray apply(ParameterStore store, NDArray x, boolean training) {
-        NDArray y = Activation.relu(entry.apply(store, x, training));
-        return Activation.relu(y.add(refinement.apply(store, y, training)));
+    public NDArray apply(Pass pass, NDArray x) {
+        NDArray y = Activation.relu(entry.apply(pass, x));
+        return Activation.relu(y.add(refinement.apply(pass, y)));
     }
 
     @Override

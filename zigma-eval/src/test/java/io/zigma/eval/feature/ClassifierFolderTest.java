@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.FileHash;
+import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class ClassifierFolderTest {
             NDArray images = manager.create(pixels, new Shape(3, 1, 8, 6));
             float[] expected =
                     TinyClassifiers.network(TinyClassifiers.CONFIG, manager)
-                            .apply(new ParameterStore(manager, false), images, false)
+                            .apply(Pass.inference(new ParameterStore(manager, false)), images)
                             .toFloatArray();
 
             Judgement judgement = classifier.judge(images);

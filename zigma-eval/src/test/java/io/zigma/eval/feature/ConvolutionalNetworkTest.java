@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.nn.DropPath;
+import io.zigma.nn.Pass;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,9 +35,11 @@ class ConvolutionalNetworkTest {
 
             float[] found =
                     network.apply(
-                                    new ParameterStore(manager, false),
-                                    manager.create(pixels, new Shape(COUNT, 1, 8, 6)),
-                                    training)
+                                    new Pass(
+                                            new ParameterStore(manager, false),
+                                            training,
+                                            DropPath.NONE),
+                                    manager.create(pixels, new Shape(COUNT, 1, 8, 6)))
                             .toFloatArray();
 
             assertThat(found).hasSize(expected.length);
@@ -60,9 +64,8 @@ class ConvolutionalNetworkTest {
             float[] before = values(parameters, "stages.0.entry.norm.running_mean");
 
             network.apply(
-                    new ParameterStore(manager, false),
-                    manager.create(pixels, new Shape(COUNT, 1, 8, 6)),
-                    true);
+                    Pass.training(new ParameterStore(manager, false)),
+                    manager.create(pixels, new Shape(COUNT, 1, 8, 6)));
 
             float[] after = values(parameters, "stages.0.entry.norm.running_mean");
             for (int channel = 0; channel < after.length; channel++) {

@@ -12,6 +12,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsWriter;
+import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,9 +60,8 @@ class DinoV2Test {
 
             float[] found =
                     network.apply(
-                                    new ParameterStore(manager, false),
-                                    manager.create(pixels, new Shape(1, 3, 224, 224)),
-                                    false)
+                                    Pass.inference(new ParameterStore(manager, false)),
+                                    manager.create(pixels, new Shape(1, 3, 224, 224)))
                             .toFloatArray();
 
             for (int i = 0; i < SIZE; i++) {

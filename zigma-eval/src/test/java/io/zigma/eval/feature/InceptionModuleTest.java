@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.nn.Pass;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
@@ -176,9 +177,8 @@ class InceptionModuleTest {
 
             NDArray found =
                     module.apply(
-                            new ParameterStore(manager, false),
-                            manager.create(input, shape),
-                            false);
+                            Pass.inference(new ParameterStore(manager, false)),
+                            manager.create(input, shape));
 
             assertThat(found.getShape())
                     .isEqualTo(new Shape(COUNT, expected.c(), expected.h(), expected.w()))

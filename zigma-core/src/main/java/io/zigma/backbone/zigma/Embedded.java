@@ -4,22 +4,22 @@ import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every layer is told, embedded once for all of them.
+ * The embedded condition that every layer gets, made once for all of them.
  *
  * @param vector time and class, or time and the mean of the text, for adaLN (B, D)
  * @param text the tokens of the text for cross-attention (B, n, D); null in a model without text
  */
-public record Condition(NDArray vector, @Nullable NDArray text) {
+record Embedded(NDArray vector, @Nullable NDArray text) {
 
     /**
-     * Returns the text for a layer that looks at one.
+     * Returns the text for a layer that attends to one.
      *
      * @return its tokens (B, n, D)
      * @throws IllegalStateException if there is no text
      */
-    public NDArray requiredText() {
+    NDArray requiredText() {
         if (text == null) {
-            throw new IllegalStateException("a layer that looks at a text was given none");
+            throw new IllegalStateException("a layer that attends to a text was given none");
         }
         return text;
     }

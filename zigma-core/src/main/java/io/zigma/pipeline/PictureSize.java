@@ -1,6 +1,6 @@
-package io.zigma.media;
+package io.zigma.pipeline;
 
-import io.zigma.pipeline.InvalidRequestException;
+import io.zigma.condition.InvalidRequestException;
 
 /**
  * A picture's sides.

@@ -1,4 +1,4 @@
-package io.zigma.pipeline;
+package io.zigma.condition;
 
 import io.zigma.io.SafetensorsException;
 import io.zigma.io.SafetensorsFile;
@@ -29,7 +29,7 @@ public final class TextTokensFile {
      *     another shape or type
      * @throws IOException if reading fails
      */
-    public static List<Subject.Text> read(Path path) throws IOException {
+    public static List<Prompt> read(Path path) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             List<String> names =
                     file.names().stream().filter(name -> !name.equals(NULL_TEXT)).toList();
@@ -39,9 +39,9 @@ public final class TextTokensFile {
                                 .formatted(path, NULL_TEXT, names.size()));
             }
             TextTokens nullText = file.names().contains(NULL_TEXT) ? nullText(file) : null;
-            List<Subject.Text> subjects = new ArrayList<>();
+            List<Prompt> subjects = new ArrayList<>();
             for (TextTokens text : texts(file, names.get(0))) {
-                subjects.add(new Subject.Text(text, nullText));
+                subjects.add(Prompt.ofTokens(text, nullText));
             }
             return List.copyOf(subjects);
         } catch (InvalidRequestException e) {

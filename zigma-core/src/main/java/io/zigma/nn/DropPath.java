@@ -1,4 +1,4 @@
-package io.zigma.backbone.zigma;
+package io.zigma.nn;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -9,6 +9,14 @@ import java.util.SplittableRandom;
  */
 @FunctionalInterface
 public interface DropPath {
+
+    /** Leaves nothing out. */
+    DropPath NONE =
+            (batch, probability) -> {
+                float[] ones = new float[batch];
+                Arrays.fill(ones, 1);
+                return ones;
+            };
 
     /**
      * Draws the factors of one layer.

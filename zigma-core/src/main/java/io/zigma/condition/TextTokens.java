@@ -1,4 +1,4 @@
-package io.zigma.pipeline;
+package io.zigma.condition;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,7 +69,7 @@ public final class TextTokens {
     }
 
     /** Tells whether another text has as many tokens of the same size. */
-    boolean hasShapeOf(TextTokens other) {
+    public boolean hasShapeOf(TextTokens other) {
         return count == other.count && size == other.size;
     }
 

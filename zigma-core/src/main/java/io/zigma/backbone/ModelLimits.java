@@ -1,4 +1,4 @@
-package io.zigma.backbone.zigma;
+package io.zigma.backbone;
 
 /**
  * Sizes far above those of every model there is, and low enough that a plan of the model costs

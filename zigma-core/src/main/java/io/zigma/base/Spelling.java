@@ -1,4 +1,4 @@
-package io.zigma.io;
+package io.zigma.base;
 
 import java.util.Locale;
 

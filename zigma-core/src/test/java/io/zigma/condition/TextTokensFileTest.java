@@ -1,4 +1,4 @@
-package io.zigma.pipeline;
+package io.zigma.condition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,22 +27,22 @@ class TextTokensFileTest {
 
     @Test
     void oneTextIsAMatrix() throws IOException {
-        List<Subject.Text> read = read(new SafetensorsWriter(), "embeddings", 3, 2);
+        List<Prompt> read = read(new SafetensorsWriter(), "embeddings", 3, 2);
         assertThat(read).hasSize(1);
         assertThat(read.get(0).tokens().count()).isEqualTo(3);
         assertThat(read.get(0).tokens().size()).isEqualTo(2);
         assertThat(read.get(0).tokens().values()).containsExactly(0, 1, 2, 3, 4, 5);
-        assertThat(read.get(0).nullText()).isNull();
+        assertThat(read.get(0).nullTokens()).isNull();
     }
 
     @Test
     void severalTextsAreABatchAndTheEmptyOneHasAName() throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
         tensor(writer, TextTokensFile.NULL_TEXT, SafetensorsType.F32, 1, 3, 2);
-        List<Subject.Text> read = read(writer, "prompts", 2, 3, 2);
+        List<Prompt> read = read(writer, "prompts", 2, 3, 2);
         assertThat(read).hasSize(2);
         assertThat(read.get(1).tokens().values()).containsExactly(6, 7, 8, 9, 10, 11);
-        assertThat(read.get(0).nullText()).isNotNull();
+        assertThat(read.get(0).nullTokens()).isNotNull();
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class TextTokensFileTest {
 
     @Test
     void sameTokensHaveTheSameHashAndOthersAnother() throws IOException {
-        List<Subject.Text> texts = read(new SafetensorsWriter(), "prompts", 2, 3, 2);
+        List<Prompt> texts = read(new SafetensorsWriter(), "prompts", 2, 3, 2);
         TextTokens same = new TextTokens(3, 2, texts.get(0).tokens().values());
         assertThat(same.hash()).hasSize(64).isEqualTo(texts.get(0).tokens().hash());
         assertThat(same.hash()).isNotEqualTo(texts.get(1).tokens().hash());
@@ -102,7 +102,7 @@ class TextTokensFileTest {
         refused("tensor text: a text's tokens are finite numbers, not NaN");
     }
 
-    private List<Subject.Text> read(SafetensorsWriter writer, String name, long... shape)
+    private List<Prompt> read(SafetensorsWriter writer, String name, long... shape)
             throws IOException {
         tensor(writer, name, SafetensorsType.F32, shape);
         writer.write(file);

@@ -1,9 +1,13 @@
-package io.zigma.io;
+package io.zigma.convert;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.io.AtomicFile;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.SafetensorsType;
+import io.zigma.io.Staging;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.zigma.pipeline;
+package io.zigma.condition;
 
 /**
  * A request that cannot be served; the message is one line that says what is allowed instead.

@@ -1,0 +1,111 @@
+package io.zigma.backbone;
+
+import com.google.gson.JsonObject;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.Conditioning;
+import io.zigma.scan.ScanPlan;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everything that decides the shape of a backbone; two equal ones hold the same weights. */
+public interface BackboneSpec {
+
+    /**
+     * Returns the kind, which reads and names specifications.
+     *
+     * @return the entry of the registry
+     */
+    BackboneKind<?> kind();
+
+    /**
+     * Returns what the backbone takes and gives.
+     *
+     * @return its signature
+     */
+    Signature signature();
+
+    /**
+     * Returns the same network for other samples or conditions.
+     *
+     * @param changed what it takes and gives
+     * @return a changed copy
+     * @throws IllegalArgumentException if the network cannot do that
+     */
+    BackboneSpec with(Signature changed);
+
+    /**
+     * Makes the network; its weights, once initialised, are the published initialisation.
+     *
+     * @param seed decides the weights
+     * @return a network without memory for its parameters yet
+     */
+    Backbone create(long seed);
+
+    /**
+     * Writes what {@link BackboneKind#read} reads: the kind's own fields, not the signature.
+     *
+     * @return the object {@code backbone} of {@code config.json}
+     */
+    JsonObject json();
+
+    /**
+     * Describes the network for people.
+     *
+     * @return what → such as {@code patches → 4×4, 49 tokens}, in the order to be shown
+     */
+    Map<String, String> facts();
+
+    /**
+     * Describes how the cost of a layer grows, where its paper gives the terms.
+     *
+     * @return lines for people; empty for none
+     */
+    default String complexity() {
+        return "";
+    }
+
+    /**
+     * Gives the same terms as numbers.
+     *
+     * @return name → number; empty for none
+     */
+    default JsonObject complexityJson() {
+        return new JsonObject();
+    }
+
+    /**
+     * Returns how the layers scan the tokens, for pictures of it.
+     *
+     * @return the plan; empty in a backbone that scans nothing
+     */
+    default Optional<ScanPlan> scanPlan() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the size of the samples.
+     *
+     * @return (C, H, W) or (F, C, H, W)
+     */
+    default SampleShape sample() {
+        return signature().sample();
+    }
+
+    /**
+     * Counts the channels of the output.
+     *
+     * @return those of the samples, or twice as many with a learned variance
+     */
+    default int outputChannels() {
+        return signature().outputChannels();
+    }
+
+    /**
+     * Returns what the backbone is conditioned on.
+     *
+     * @return nothing, classes or text
+     */
+    default Conditioning conditioning() {
+        return signature().conditioning();
+    }
+}

@@ -1,0 +1,66 @@
+package io.zigma.backbone.zigma;
+
+import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What people want to know of a ZigMa model. */
+final class ZigMaFacts {
+
+    private ZigMaFacts() {}
+
+    static Map<String, String> of(ZigMaConfig config) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
+                "layers",
+                "%d of %d channels on patches of %d × %d"
+                        .formatted(
+                                config.depth(),
+                                config.hiddenSize(),
+                                config.patchSize(),
+                                config.patchSize()));
+        facts.put("scan", config.scan().spelling());
+        return facts;
+    }
+
+    /** The paper's terms for one layer in a line each. */
+    static String complexity(ZigMaConfig config) {
+        LayerComplexity layer = LayerComplexity.of(config);
+        int directions = Math.max(2, directions(config));
+        return String.join(
+                "\n",
+                "a layer's mixing by the paper's terms, M = %d, D = %d, N = %d:"
+                        .formatted(layer.tokens(), layer.channels(), layer.states()),
+                "  one scan 3M(2D)N + M(2D)N²: %s".formatted(large(layer.zigzag())),
+                "  %d scans side by side: %s"
+                        .formatted(directions, large(layer.parallelScans(directions))),
+                "  self-attention 4MD² + 2M²D: %s".formatted(large(layer.selfAttention())));
+    }
+
+    static JsonObject complexityJson(ZigMaConfig config) {
+        LayerComplexity layer = LayerComplexity.of(config);
+        int directions = directions(config);
+        JsonObject paper = new JsonObject();
+        paper.addProperty("tokens", layer.tokens());
+        paper.addProperty("channels", layer.channels());
+        paper.addProperty("states", layer.states());
+        paper.addProperty("zigzag", layer.zigzag());
+        paper.addProperty("directions", directions);
+        paper.addProperty("parallel_scans", layer.parallelScans(directions));
+        paper.addProperty("self_attention", layer.selfAttention());
+        return paper;
+    }
+
+    /** How many different scans the layers take turns with. */
+    private static int directions(ZigMaConfig config) {
+        return Math.toIntExact(
+                config.scan().plan(config.grid(), config.depth()).stream().distinct().count());
+    }
+
+    private static String large(long number) {
+        return number < 10_000_000_000L
+                ? String.format(Locale.ROOT, "%.1f million", number / 1e6)
+                : String.format(Locale.ROOT, "%.1f billion", number / 1e9);
+    }
+}

@@ -1,0 +1,85 @@
+package io.zigma.backbone.zigma;
+
+import com.google.gson.JsonObject;
+import io.zigma.backbone.Signature;
+import io.zigma.base.Spelling;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
+import io.zigma.scan.ScanScheme;
+
+/** ZigMa's fields in {@code config.json}. */
+final class ZigMaJson {
+
+    private ZigMaJson() {}
+
+    static JsonObject write(ZigMaConfig config) {
+        JsonObject json = new JsonObject();
+        json.addProperty("patch_size", config.patchSize());
+        json.addProperty("hidden_size", config.hiddenSize());
+        json.addProperty("depth", config.depth());
+        json.addProperty("scan", config.scan().spelling());
+        json.add("mixer", write(config.mixer()));
+        json.addProperty("positions", Spelling.of(config.positions()));
+        json.addProperty("temporal_positions", config.temporalPositions());
+        json.addProperty("norm", Spelling.of(config.norm()));
+        json.addProperty("norm_epsilon", config.normEpsilon());
+        json.addProperty("drop_path", config.dropPath());
+        return json;
+    }
+
+    static ZigMaConfig read(Fields json, Signature signature) throws CheckpointException {
+        json.only(
+                "patch_size",
+                "hidden_size",
+                "depth",
+                "scan",
+                "mixer",
+                "positions",
+                "temporal_positions",
+                "norm",
+                "norm_epsilon",
+                "drop_path");
+        return new ZigMaConfig(
+                signature,
+                json.integer("patch_size"),
+                json.integer("hidden_size"),
+                json.integer("depth"),
+                json.parsed("scan", ScanScheme::parse),
+                readMixer(json.object("mixer")),
+                json.choice("positions", Positions.class),
+                json.flag("temporal_positions"),
+                json.choice("norm", NormKind.class),
+                json.number("norm_epsilon"),
+                json.number("drop_path"));
+    }
+
+    private static JsonObject write(MambaConfig mixer) {
+        JsonObject json = new JsonObject();
+        json.addProperty("state_size", mixer.stateSize());
+        json.addProperty("convolution_width", mixer.convolutionWidth());
+        json.addProperty("expand", mixer.expand());
+        json.addProperty("dt_rank", mixer.timeRank());
+        json.addProperty("convolution_bias", mixer.convolutionBias());
+        json.addProperty("projection_bias", mixer.projectionBias());
+        return json;
+    }
+
+    private static MambaConfig readMixer(Fields json) throws CheckpointException {
+        json.only(
+                "state_size",
+                "convolution_width",
+                "expand",
+                "dt_rank",
+                "convolution_bias",
+                "projection_bias");
+        return new MambaConfig(
+                json.integer("state_size"),
+                json.integer("convolution_width"),
+                json.integer("expand"),
+                json.integer("dt_rank"),
+                json.flag("convolution_bias"),
+                json.flag("projection_bias"));
+    }
+}

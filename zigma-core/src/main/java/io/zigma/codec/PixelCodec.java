@@ -1,0 +1,53 @@
+package io.zigma.codec;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.base.SampleShape;
+
+/** Samples are the pixels themselves. */
+public record PixelCodec() implements SampleCodec {
+
+    /** The name in {@code config.json}. */
+    public static final String NAME = "pixels";
+
+    @Override
+    public NDArray encode(NDArray pixels) {
+        return pixels;
+    }
+
+    @Override
+    public NDArray decode(NDArray sample) {
+        return sample;
+    }
+
+    @Override
+    public SampleShape sampleOf(SampleShape pixels) {
+        return requirePicture(pixels);
+    }
+
+    @Override
+    public SampleShape pixelsOf(SampleShape sample) {
+        return requirePicture(sample);
+    }
+
+    /**
+     * Tells whether samples can be pixels.
+     *
+     * @param shape the size of a sample
+     * @return true for one channel, grey, or three, RGB
+     */
+    public static boolean fits(SampleShape shape) {
+        return shape.channels() == 1 || shape.channels() == 3;
+    }
+
+    private static SampleShape requirePicture(SampleShape shape) {
+        if (!fits(shape)) {
+            throw new IllegalArgumentException(
+                    "pictures have 1 channel (grey) or 3 (RGB), not %d; samples of other channels are latents and need their codec"
+                            .formatted(shape.channels()));
+        }
+        return shape;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,46 @@
+package io.zigma.codec;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.base.SampleShape;
+
+/** Turns pixels into the samples that a model works on, and back. */
+public interface SampleCodec extends AutoCloseable {
+
+    /**
+     * Encodes pixels.
+     *
+     * @param pixels (B, C, H, W) or (B, F, C, H, W) in [−1, 1], black to white
+     * @return samples (B, …) of the shape that {@link #sampleOf} says
+     */
+    NDArray encode(NDArray pixels);
+
+    /**
+     * Decodes samples.
+     *
+     * @param sample samples (B, …) as a model makes them
+     * @return pixels (B, C, H, W) or (B, F, C, H, W), about −1 black to 1 white; C is 1 or 3
+     */
+    NDArray decode(NDArray sample);
+
+    /**
+     * Returns the shape that pixels are encoded to.
+     *
+     * @param pixels the size of pictures or videos
+     * @return the size of their samples
+     * @throws IllegalArgumentException if pictures of that size cannot be encoded
+     */
+    SampleShape sampleOf(SampleShape pixels);
+
+    /**
+     * Returns the shape that samples are decoded to.
+     *
+     * @param sample the size of a sample
+     * @return the size of its pixels
+     * @throws IllegalArgumentException if samples of that size cannot be decoded
+     */
+    SampleShape pixelsOf(SampleShape sample);
+
+    /** Frees what the codec loaded. */
+    @Override
+    void close();
+}

@@ -1,0 +1,119 @@
+package io.zigma.condition;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person asks of one sample: a class by name or number, a text, or nothing in particular.
+ * Whether a model understands it, its {@link ConditionEncoder} says.
+ *
+ * @param className the class's name; null where none is named
+ * @param classNumber the class's number from 0; null where none is numbered
+ * @param tokens a text as a text encoder's tokens; null where there is none
+ * @param nullTokens the tokens of the empty text, which guidance needs; null where there is none
+ */
+public record Prompt(
+        @Nullable String className,
+        @Nullable Integer classNumber,
+        @Nullable TextTokens tokens,
+        @Nullable TextTokens nullTokens) {
+
+    /** Stands for no class where classes are numbers. */
+    public static final int ANY = -1;
+
+    private static final Prompt NOTHING = new Prompt(null, null, null, null);
+
+    /**
+     * Checks the parts.
+     *
+     * @throws InvalidRequestException if the number is negative, or the empty text has another
+     *     shape than the text
+     */
+    public Prompt {
+        if (classNumber != null && classNumber < 0) {
+            throw new InvalidRequestException(
+                    "classes are numbered from 0, there is no class %d".formatted(classNumber));
+        }
+        if (tokens != null && nullTokens != null && !nullTokens.hasShapeOf(tokens)) {
+            throw new InvalidRequestException(
+                    "the empty text has %d tokens of %d numbers, the text %d of %d; pad both to one length as the text encoder does"
+                            .formatted(
+                                    nullTokens.count(),
+                                    nullTokens.size(),
+                                    tokens.count(),
+                                    tokens.size()));
+        }
+    }
+
+    /**
+     * Asks for nothing in particular: the only choice of an unconditional model, the null class of
+     * another.
+     *
+     * @return the open prompt
+     */
+    public static Prompt any() {
+        return NOTHING;
+    }
+
+    /**
+     * Asks for a class by its name.
+     *
+     * @param name as {@link ClassNames} finds it
+     * @return a prompt
+     */
+    public static Prompt ofClass(String name) {
+        return new Prompt(name, null, null, null);
+    }
+
+    /**
+     * Asks for a class by its number.
+     *
+     * @param number 0 … classes − 1; whether the model has it shows when it is asked
+     * @return a prompt
+     * @throws InvalidRequestException if it is negative
+     */
+    public static Prompt ofClass(int number) {
+        return new Prompt(null, number, null, null);
+    }
+
+    /**
+     * Returns what a class number stands for.
+     *
+     * @param label 0 … classes − 1, or {@link #ANY}
+     * @return the class, or any
+     * @throws InvalidRequestException if the number is none
+     */
+    public static Prompt ofLabel(int label) {
+        return label == ANY ? NOTHING : ofClass(label);
+    }
+
+    /**
+     * Asks for a text.
+     *
+     * @param tokens the text as a text encoder's tokens
+     * @param nullTokens the tokens of the empty text, which guidance needs; null where there is
+     *     none
+     * @return a prompt
+     * @throws InvalidRequestException if the two differ in shape
+     */
+    public static Prompt ofTokens(TextTokens tokens, @Nullable TextTokens nullTokens) {
+        return new Prompt(null, null, tokens, nullTokens);
+    }
+
+    /**
+     * Tells whether nothing in particular is asked for.
+     *
+     * @return true for {@link #any}
+     */
+    public boolean isAny() {
+        return equals(NOTHING);
+    }
+
+    /**
+     * Tells whether a class is asked for.
+     *
+     * @return true for a class by name or number
+     */
+    public boolean asksForClass() {
+        return className != null || classNumber != null;
+    }
+}

@@ -1,0 +1,48 @@
+package io.zigma.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+
+/**
+ * What one forward pass brings along: where parameters have their values, whether it trains, and
+ * what it draws from. A block keeps nothing of it, so that several passes may go through one model
+ * at the same time, each with randomness of its own.
+ *
+ * @param parameters gives each parameter's value on a device
+ * @param training true in a training pass, which switches stochastic depth and batch statistics on
+ * @param random what stochastic depth draws from
+ */
+public record Pass(ParameterStore parameters, boolean training, DropPath random) {
+
+    /**
+     * Returns a pass that only predicts.
+     *
+     * @param parameters gives each parameter's value on a device
+     * @return a pass that draws nothing
+     */
+    public static Pass inference(ParameterStore parameters) {
+        return new Pass(parameters, false, DropPath.NONE);
+    }
+
+    /**
+     * Returns a training pass without stochastic depth.
+     *
+     * @param parameters gives each parameter's value on a device
+     * @return a pass in which every layer takes part
+     */
+    public static Pass training(ParameterStore parameters) {
+        return new Pass(parameters, true, DropPath.NONE);
+    }
+
+    /**
+     * Returns a parameter's value.
+     *
+     * @param parameter the parameter
+     * @param like an array on the device that the value is needed on
+     * @return the value, which belongs to the store
+     */
+    public NDArray value(Parameter parameter, NDArray like) {
+        return parameters.getValue(parameter, like.getDevice(), training);
+    }
+}
