@@ -31,7 +31,7 @@ class ArchitectureTest {
                     entry("base", Set.of()),
                     entry("io", Set.of("base")),
                     entry("scan", Set.of("base")),
-                    entry("diffusion", Set.of("base")),
+                    entry("diffusion", Set.of("base", "io")),
                     entry("condition", Set.of("base")),
                     entry("media", Set.of("base", "io")),
                     entry("op.cpu", Set.of()),

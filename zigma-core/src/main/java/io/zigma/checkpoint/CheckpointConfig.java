@@ -3,8 +3,10 @@ package io.zigma.checkpoint;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import java.util.List;
 
@@ -44,6 +46,15 @@ public record CheckpointConfig(
                     "the model has %d classes but there are %d labels"
                             .formatted(classes, labels.size()));
         }
+    }
+
+    /**
+     * Returns the process that the model was trained on.
+     *
+     * @return path and prediction together
+     */
+    public DiffusionProcess process() {
+        return new InterpolantProcess(interpolant, prediction);
     }
 
     /**

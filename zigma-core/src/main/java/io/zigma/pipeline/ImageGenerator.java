@@ -10,6 +10,7 @@ import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.base.Canvas;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PictureSize;
@@ -17,9 +18,10 @@ import io.zigma.media.Pixels;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
 import io.zigma.sampler.Guidance;
-import io.zigma.sampler.ModelFunction;
+import io.zigma.sampler.ModelDenoiser;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
+import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -227,14 +229,13 @@ public final class ImageGenerator implements AutoCloseable {
                             scope,
                             shape.canvas().shape(),
                             seeds); // (B, C, H, W) or (B, F, C, H, W)
-            ModelFunction guided = guided(scope, request, first, last, counter);
+            DiffusionProcess process = config.process();
             NDArray x =
                     request.sampler()
                             .sample(
-                                    guided,
-                                    config.prediction(),
-                                    config.interpolant().interpolant(),
-                                    noise,
+                                    guided(scope, request, first, last, counter),
+                                    process,
+                                    Start.from(process, noise),
                                     SeededNoise.steps(seeds),
                                     listener);
             List<List<BufferedImage>> frames = frames(x);
@@ -254,24 +255,26 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /** The model with its condition filled in, guided by the null one where guidance works. */
-    private ModelFunction guided(
+    private io.zigma.sampler.Denoiser guided(
             NDManager scope, Settled request, int first, int last, Counter counter) {
         NDArray wanted = request.told().wanted(scope, first, last);
-        ModelFunction conditional = conditioned(wanted, () -> counter.evaluated(false));
+        io.zigma.sampler.Denoiser conditional = conditioned(wanted, () -> counter.evaluated(false));
         if (wanted == null || !request.guidance().guides()) {
             return conditional;
         }
         NDArray both = wanted.concat(request.told().none(scope, first, last)); // (2B, …)
-        ModelFunction twice = conditioned(both, () -> counter.evaluated(true));
-        return Guidance.batched(twice, conditional, request.guidance());
+        io.zigma.sampler.Denoiser twice = conditioned(both, () -> counter.evaluated(true));
+        return Guidance.batched(twice, conditional, config.process(), request.guidance());
     }
 
-    private ModelFunction conditioned(@Nullable NDArray condition, Runnable evaluated) {
-        return (x, t) -> {
-            NDArray predicted = model.predict(parameters, x, t, condition, false);
-            evaluated.run();
-            return predicted;
-        };
+    private ModelDenoiser conditioned(@Nullable NDArray condition, Runnable evaluated) {
+        return new ModelDenoiser(
+                (x, t) -> {
+                    NDArray predicted = model.predict(parameters, x, t, condition, false);
+                    evaluated.run();
+                    return predicted;
+                },
+                config.process());
     }
 
     /**

@@ -127,8 +127,7 @@ public final class ImageLikelihood implements AutoCloseable {
             LogDensity density =
                     likelihood.of(
                             differentiable(rows(labels, scope)),
-                            config.prediction(),
-                            config.interpolant().interpolant(),
+                            config.process(),
                             data,
                             SeededNoise.signs(scope, image, seeds),
                             progress);

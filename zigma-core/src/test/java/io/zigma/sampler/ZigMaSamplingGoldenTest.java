@@ -9,8 +9,9 @@ import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.FixtureWeights;
 import io.zigma.testing.Close;
@@ -93,15 +94,16 @@ class ZigMaSamplingGoldenTest {
         final int points;
         final NDArray noise;
         final Trajectory trajectory;
-        private final Interpolant path;
-        private final Prediction prediction;
-        private final ModelFunction function;
+        private final DiffusionProcess process;
+        private final Network network;
 
         Problem(Fixture fixture, NDManager manager) {
             JsonObject config = fixture.config();
             points = config.get("num_steps").getAsInt();
-            path = InterpolantKind.parse(config.get("path").getAsString()).interpolant();
-            prediction = Prediction.parse(config.get("prediction").getAsString());
+            process =
+                    new InterpolantProcess(
+                            InterpolantKind.parse(config.get("path").getAsString()),
+                            Prediction.parse(config.get("prediction").getAsString()));
             noise = fixture.array(manager, "in.z"); // (B, C, H, W)
             trajectory = new Trajectory(manager);
             ZigMa model =
@@ -114,11 +116,16 @@ class ZigMaSamplingGoldenTest {
                             ? manager.create(
                                     fixture.longs("in.y"), new Shape(fixture.shape("in.y")))
                             : null;
-            function = (x, t) -> model.predict(store, x, t, labels, false);
+            network = (x, t) -> model.predict(store, x, t, labels, false);
         }
 
         NDArray sample(Sampler sampler, NoiseSource source) {
-            return sampler.sample(function, prediction, path, noise, source, trajectory);
+            return sampler.sample(
+                    new ModelDenoiser(network, process),
+                    process,
+                    Start.from(process, noise),
+                    source,
+                    trajectory);
         }
     }
 }
