@@ -11,6 +11,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
@@ -76,8 +77,8 @@ class ImportCommandTest {
                 .usingRecursiveComparison()
                 .ignoringFields("dropPath")
                 .isEqualTo(SHAPE);
-        assertThat(config.interpolant()).isEqualTo(InterpolantKind.GVP);
-        assertThat(config.prediction()).isEqualTo(Prediction.NOISE);
+        assertThat(config.process())
+                .isEqualTo(new InterpolantProcess(InterpolantKind.GVP, Prediction.NOISE));
         assertThat(config.labels()).containsExactly("0", "1");
         assertThat(config.training().get("weights").getAsString()).isEqualTo("ema");
         assertThat(config.training().get("steps").getAsLong()).isEqualTo(12);
@@ -129,7 +130,8 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.DONE);
         CheckpointConfig config = CheckpointFolder.open(Path.of(made)).config();
         assertThat(config.model()).isEqualTo(SHAPE);
-        assertThat(config.interpolant()).isEqualTo(InterpolantKind.VP);
+        assertThat(config.process())
+                .isEqualTo(new InterpolantProcess(InterpolantKind.VP, Prediction.VELOCITY));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
 import io.zigma.nn.MambaConfig;
@@ -92,8 +93,7 @@ final class TinyCheckpoint {
         CheckpointConfig config =
                 new CheckpointConfig(
                         model,
-                        InterpolantKind.LINEAR,
-                        Prediction.VELOCITY,
+                        new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY),
                         labels,
                         new CheckpointConfig.SamplingDefaults("euler", 4, GuidanceStrength.NONE),
                         training,

@@ -4,9 +4,8 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Prediction;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +13,7 @@ import java.util.Optional;
  * What {@code config.json} says about a checkpoint beside the weights.
  *
  * @param model the model's shape
- * @param interpolant the path between noise and data it was trained on
- * @param prediction what its output stands for
+ * @param process what lies between noise and data, and what the model says about it
  * @param labels one name a class, in order; empty for an unconditional model
  * @param codec how samples become pixels, by its name; empty where nothing is known of it, as for
  *     the latents of an autoencoder that is not there
@@ -25,8 +23,7 @@ import java.util.Optional;
  */
 public record CheckpointConfig(
         BackboneSpec model,
-        InterpolantKind interpolant,
-        Prediction prediction,
+        DiffusionProcess process,
         List<String> labels,
         Optional<String> codec,
         SamplingDefaults sampling,
@@ -53,8 +50,7 @@ public record CheckpointConfig(
      * Describes a checkpoint whose samples are pictures where they can be.
      *
      * @param model the model's shape
-     * @param interpolant the path between noise and data it was trained on
-     * @param prediction what its output stands for
+     * @param process what lies between noise and data, and what the model says about it
      * @param labels one name a class, in order; empty for an unconditional model
      * @param sampling what to sample with when nobody says otherwise
      * @param training how it was trained
@@ -63,16 +59,14 @@ public record CheckpointConfig(
      */
     public CheckpointConfig(
             BackboneSpec model,
-            InterpolantKind interpolant,
-            Prediction prediction,
+            DiffusionProcess process,
             List<String> labels,
             SamplingDefaults sampling,
             JsonObject training,
             JsonObject data) {
         this(
                 model,
-                interpolant,
-                prediction,
+                process,
                 labels,
                 PixelCodec.fits(model.sample()) ? Optional.of(PixelCodec.NAME) : Optional.empty(),
                 sampling,
@@ -99,7 +93,7 @@ public record CheckpointConfig(
      */
     public CheckpointConfig withSampling(SamplingDefaults changed) {
         return new CheckpointConfig(
-                model, interpolant, prediction, labels, codec, changed, training, data);
+                model, process, labels, codec, changed, training, data);
     }
 
     /**

@@ -6,13 +6,11 @@ import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
-import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Conditionings;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.Processes;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import java.util.List;
@@ -47,11 +45,9 @@ public final class ConfigJson {
     static CheckpointConfig read(Fields json) throws CheckpointException {
         Fields conditioning = json.object(CONDITIONING);
         BackboneSpec model = readModel(json);
-        Fields process = json.object(PROCESS).only(KIND, "path", "prediction");
         return new CheckpointConfig(
                 model,
-                process.choice("path", InterpolantKind.class),
-                process.choice("prediction", Prediction.class),
+                Processes.read(json.object(PROCESS)),
                 Conditionings.classNames(conditioning),
                 Optional.of(json.object(CODEC).only(KIND).text(KIND))
                         .filter(kind -> !kind.equals(NO_CODEC)),
@@ -63,11 +59,7 @@ public final class ConfigJson {
     /** Adds everything of a description to an object. */
     static void write(CheckpointConfig config, JsonObject json) {
         writeModel(config.model(), config.labels(), json);
-        JsonObject process = new JsonObject();
-        process.addProperty(KIND, "interpolant");
-        process.addProperty("path", Spelling.of(config.interpolant()));
-        process.addProperty("prediction", Spelling.of(config.prediction()));
-        json.add(PROCESS, process);
+        json.add(PROCESS, Processes.write(config.process()));
         JsonObject codec = new JsonObject();
         codec.addProperty(KIND, config.codec().orElse(NO_CODEC));
         json.add(CODEC, codec);

@@ -58,6 +58,17 @@ public final class Fields {
         }
     }
 
+    /**
+     * Reads an object that is in memory already.
+     *
+     * @param name what refusals call it
+     * @param object the object
+     * @return its fields
+     */
+    public static Fields of(String name, JsonObject object) {
+        return new Fields(name, object);
+    }
+
     Fields(String file, JsonObject object) {
         this(file, "", object);
     }

@@ -8,6 +8,7 @@ import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.condition.ByClass;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
 import java.io.IOException;
@@ -45,8 +46,7 @@ public final class TinyCheckpoints {
         boolean conditional = model.conditioning() instanceof ByClass;
         return new CheckpointConfig(
                 model,
-                InterpolantKind.LINEAR,
-                Prediction.VELOCITY,
+                new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY),
                 conditional ? List.of("circle", "square", "cross") : List.of(),
                 CheckpointConfig.SamplingDefaults.PLAIN,
                 training,

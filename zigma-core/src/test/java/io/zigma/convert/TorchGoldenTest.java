@@ -22,6 +22,7 @@ import io.zigma.convert.PickleValue.Real;
 import io.zigma.convert.PickleValue.Scalar;
 import io.zigma.convert.PickleValue.Text;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
@@ -298,8 +299,7 @@ class TorchGoldenTest {
         int classes = model.conditioning() instanceof ByClass byClass ? byClass.classes() : 0;
         return new CheckpointConfig(
                 model,
-                InterpolantKind.LINEAR,
-                Prediction.VELOCITY,
+                new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY),
                 IntStream.range(0, classes).mapToObj(Integer::toString).toList(),
                 CheckpointConfig.SamplingDefaults.PLAIN,
                 new JsonObject(),

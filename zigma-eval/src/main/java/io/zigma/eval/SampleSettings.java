@@ -1,9 +1,9 @@
 package io.zigma.eval;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.Processes;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param weightsHash SHA-256 of the model's weights
  * @param model its description, for what the weights do not tell of it, such as the scan
- * @param interpolant the path between noise and data
- * @param prediction what the model's output stands for
+ * @param process what lies between noise and data, and what the model says about it
  * @param sampler how to get from noise to data
  * @param guidance how hard to follow the condition, and when
  * @param classes which class each sample is asked to be of
@@ -25,8 +24,7 @@ import java.util.stream.Collectors;
 public record SampleSettings(
         String weightsHash,
         String model,
-        InterpolantKind interpolant,
-        Prediction prediction,
+        DiffusionProcess process,
         Sampler sampler,
         GuidanceStrength guidance,
         ClassPlan classes,
@@ -54,8 +52,7 @@ public record SampleSettings(
         return new SampleSettings(
                 checkpoint.weightsHash(),
                 checkpoint.config().modelDescription(),
-                checkpoint.config().interpolant(),
-                checkpoint.config().prediction(),
+                checkpoint.config().process(),
                 sampler,
                 guidance,
                 classes,
@@ -78,8 +75,7 @@ public record SampleSettings(
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("weights_sha256", weightsHash);
         fields.put("model", model);
-        fields.put("interpolant", interpolant.name());
-        fields.put("prediction", prediction.name());
+        fields.put("process", Processes.write(process).toString());
         // every number of the sampler, tolerances and noise included
         fields.put("sampler", sampler.toString());
         fields.put("guidance", guidance.toString());

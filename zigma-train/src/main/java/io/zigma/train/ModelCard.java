@@ -65,9 +65,8 @@ final class ModelCard {
         line(card, "- steps: %d of %d, batch size %d", step, config.steps(), config.batchSize());
         line(
                 card,
-                "- objective: %s on the %s path, label dropout %s",
-                config.objective().prediction().label(),
-                config.objective().path().label(),
+                "- process: %s; label dropout %s",
+                config.objective().process().description(),
                 config.objective().labelDropout());
         line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());

@@ -64,8 +64,7 @@ final class RunFacts {
         training.add("software", Software.versions());
         return new CheckpointConfig(
                 config.model(),
-                config.objective().path(),
-                config.objective().prediction(),
+                config.objective().process(),
                 classNames(),
                 config.sampling(),
                 training,

@@ -7,10 +7,15 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.Processes;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -82,9 +87,7 @@ final class TrainingJson {
 
     private static JsonObject write(Objective objective) {
         JsonObject json = new JsonObject();
-        json.addProperty("path", objective.path().label());
-        json.addProperty("prediction", objective.prediction().label());
-        json.addProperty("loss_weight", objective.weight().label());
+        json.add("process", Processes.write(objective.process()));
         JsonObject times = new JsonObject();
         if (objective.times() instanceof TimeSampling.LogitNormal logit) {
             times.addProperty("kind", "logit-normal");
@@ -100,11 +103,24 @@ final class TrainingJson {
 
     private static Objective readObjective(JsonObject json) {
         return new Objective(
-                InterpolantKind.parse(get(json, "path", JsonElement::getAsString)),
-                Prediction.parse(get(json, "prediction", JsonElement::getAsString)),
-                LossWeight.parse(get(json, "loss_weight", JsonElement::getAsString)),
+                readProcess(json),
                 readTimes(part(json, "times")),
                 get(json, "label_dropout", JsonElement::getAsDouble));
+    }
+
+    /** Runs of the first format knew interpolants only, and said so in three fields. */
+    private static DiffusionProcess readProcess(JsonObject json) {
+        if (json.has("path")) {
+            return new InterpolantProcess(
+                    InterpolantKind.parse(get(json, "path", JsonElement::getAsString)),
+                    Prediction.parse(get(json, "prediction", JsonElement::getAsString)),
+                    LossWeight.parse(get(json, "loss_weight", JsonElement::getAsString)));
+        }
+        try {
+            return Processes.read(Fields.of("objective", part(json, "process")));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static TimeSampling readTimes(JsonObject json) {

@@ -6,6 +6,7 @@ import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.train.optim.AdamWConfig;
@@ -39,10 +40,7 @@ public final class TinyRuns {
                 .withFlip(true)
                 .withSeed(9)
                 .withObjective(
-                        new Objective(
-                                InterpolantKind.LINEAR,
-                                Prediction.VELOCITY,
-                                LossWeight.NONE,
+                        new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
                                 new TimeSampling.LogitNormal(0, 1),
                                 0.3))
                 .withOptimization(

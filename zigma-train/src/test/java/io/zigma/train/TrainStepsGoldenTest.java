@@ -11,8 +11,8 @@ import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Interpolated;
-import io.zigma.diffusion.LossWeight;
+import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.Noised;
 import io.zigma.diffusion.Prediction;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
@@ -168,10 +168,7 @@ class TrainStepsGoldenTest {
                     .withSteps(json.get("steps").getAsLong())
                     .withBatchSize(json.get("batch").getAsInt())
                     .withObjective(
-                            new Objective(
-                                    InterpolantKind.parse(json.get("path_type").getAsString()),
-                                    Prediction.parse(json.get("prediction").getAsString()),
-                                    LossWeight.NONE,
+                            new Objective(new InterpolantProcess(InterpolantKind.parse(json.get("path_type").getAsString()), Prediction.parse(json.get("prediction").getAsString())),
                                     new TimeSampling.Uniform(),
                                     0))
                     .withOptimization(
@@ -201,19 +198,19 @@ class TrainStepsGoldenTest {
 
         StepReport take(int step) throws IOException {
             try (NDManager scope = manager.newSubManager()) {
-                Interpolated x = sample(step, scope);
+                Noised x = sample(step, scope);
                 return trainingStep.take(step, x, condition(step, scope), scope);
             }
         }
 
         Map<String, NDArray> gradients(int step) {
-            Interpolated x = sample(step, manager);
+            Noised x = sample(step, manager);
             return trainingStep
                     .forwardBackward(step, x, condition(step, manager), manager)
                     .gradients();
         }
 
-        private Interpolated sample(int step, NDManager scope) {
+        private Noised sample(int step, NDManager scope) {
             String prefix = "in.step%d.".formatted(step);
             float[] floats = fixture.floats(prefix + "t");
             double[] times = new double[floats.length];
@@ -221,11 +218,10 @@ class TrainStepsGoldenTest {
                 times[i] = floats[i];
             }
             return config.objective()
-                    .path()
-                    .interpolant()
-                    .between(
-                            fixture.array(scope, prefix + "x0"),
+                    .process()
+                    .noised(
                             fixture.array(scope, prefix + "x1"),
+                            fixture.array(scope, prefix + "x0"),
                             times);
         }
 

@@ -9,6 +9,7 @@ import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import java.util.List;
@@ -60,10 +61,7 @@ class TrainingConfigTest {
                 TinyRuns.config()
                         .withSteps(99)
                         .withObjective(
-                                new Objective(
-                                        InterpolantKind.GVP,
-                                        Prediction.VELOCITY,
-                                        LossWeight.NONE,
+                                new Objective(new InterpolantProcess(InterpolantKind.GVP, Prediction.VELOCITY, LossWeight.NONE),
                                         new TimeSampling.Uniform(),
                                         0.3));
         assertThat(Differences.between(TinyRuns.config(), other))
@@ -77,10 +75,7 @@ class TrainingConfigTest {
     @Test
     void labelDropoutNeedsANullClass() {
         Objective dropping =
-                new Objective(
-                        InterpolantKind.LINEAR,
-                        Prediction.VELOCITY,
-                        LossWeight.NONE,
+                new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
                         new TimeSampling.Uniform(),
                         0.1);
         assertThatThrownBy(() -> PLAIN.withObjective(dropping))
@@ -112,10 +107,7 @@ class TrainingConfigTest {
     void aVelocityLossTakesNoWeight() {
         assertThatThrownBy(
                         () ->
-                                new Objective(
-                                        InterpolantKind.LINEAR,
-                                        Prediction.VELOCITY,
-                                        LossWeight.LIKELIHOOD,
+                                new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.LIKELIHOOD),
                                         new TimeSampling.Uniform(),
                                         0))
                 .hasMessageContaining("velocity loss takes no weight");

@@ -21,7 +21,9 @@ import io.zigma.condition.Unconditional;
 import io.zigma.convert.ForeignCheckpoint;
 import io.zigma.convert.SafetensorsWeights;
 import io.zigma.convert.TorchWeights;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.pipeline.ReferenceOutputs;
 import java.io.IOException;
@@ -194,11 +196,15 @@ public final class ImportCommand implements Command {
             refuse(List.of(ObjectiveOptions.PREDICTION), file, arguments);
         }
         ObjectiveOptions objective = new ObjectiveOptions(arguments);
-        BackboneSpec model = described.isPresent() ? described.get() : model(arguments, labels);
+        DiffusionProcess process =
+                new InterpolantProcess(
+                        interpolant.orElseGet(objective::interpolant),
+                        prediction.orElseGet(objective::prediction));
+        BackboneSpec model =
+                described.isPresent() ? described.get() : model(arguments, labels, process);
         return new CheckpointConfig(
                 model,
-                interpolant.orElseGet(objective::interpolant),
-                prediction.orElseGet(objective::prediction),
+                process,
                 labels.isEmpty() ? numbers(model) : labels,
                 CheckpointConfig.SamplingDefaults.PLAIN,
                 training(checkpoint, file, weights),
@@ -218,16 +224,16 @@ public final class ImportCommand implements Command {
                         });
     }
 
-    private static BackboneSpec model(Arguments arguments, List<String> labels) {
+    private static BackboneSpec model(
+            Arguments arguments, List<String> labels, DiffusionProcess process) {
         ModelOptions options = new ModelOptions(arguments);
         try {
             Optional<BackboneSpec> preset = options.preset();
-            BackboneSpec model =
-                    options.model(
+            return options.model(
                             canvas(arguments, preset.map(BackboneSpec::sample)),
                             conditioning(
-                                    arguments, labels, preset.map(BackboneSpec::conditioning)));
-            return model;
+                                    arguments, labels, preset.map(BackboneSpec::conditioning)),
+                            process);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }

@@ -4,7 +4,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
-import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ConfigJson;
@@ -16,6 +15,7 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.Printable;
+import io.zigma.diffusion.Processes;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
 import java.io.IOException;
@@ -162,8 +162,7 @@ public final class InfoCommand implements Command {
         json.addProperty("weights_sha256", checkpoint.weightsHash());
         ConfigJson.writeModel(config.model(), config.labels(), json);
         json.add("operations", WorkReport.of(config.model()).json());
-        json.addProperty("interpolant", Spelling.of(config.interpolant()));
-        json.addProperty("prediction", Spelling.of(config.prediction()));
+        json.add("process", Processes.write(config.process()));
         json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
         json.add("data", config.data());
@@ -198,10 +197,7 @@ public final class InfoCommand implements Command {
         lines.addAll(WorkReport.of(model).text());
         lines.add(
                 row(
-                        "interpolant",
-                        "%s, the model predicts %s",
-                        Spelling.of(config.interpolant()),
-                        Spelling.of(config.prediction())));
+                        "process", "%s", config.process().description()));
         lines.add(
                 row(
                         "sampling",

@@ -122,6 +122,12 @@ public final class Arguments {
         return values == null ? Optional.empty() : Optional.of(values[values.length - 1]);
     }
 
+    /** Returns all texts of an option, in the order in which they were given. */
+    public List<String> texts(Option option) {
+        String[] values = line.getOptionValues(option);
+        return values == null ? List.of() : List.of(values);
+    }
+
     /** Returns the text of an option that must be given. */
     public String requiredText(Option option) {
         return text(option)

@@ -22,6 +22,12 @@ public final class Flags {
         return Option.builder(letter).longOpt(name).hasArg().argName(value).desc(meaning).get();
     }
 
+    /** Makes an option with a value that may be given several times. */
+    public static Option values(
+            @Nullable String letter, String name, String value, String meaning) {
+        return Option.builder(letter).longOpt(name).hasArg().argName(value).desc(meaning).get();
+    }
+
     /** Makes an option that is there or not. */
     public static Option flag(@Nullable String letter, String name, String meaning) {
         return Option.builder(letter).longOpt(name).desc(meaning).get();

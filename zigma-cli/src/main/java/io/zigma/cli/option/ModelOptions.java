@@ -7,6 +7,7 @@ import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
 import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.DiffusionProcess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,12 +162,14 @@ public final class ModelOptions {
      *
      * @param sample the size of its samples
      * @param conditioning what it is conditioned on
+     * @param process what it is trained for
      * @return its specification
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public BackboneSpec model(SampleShape sample, Conditioning conditioning) {
-        return model(base(), sample, conditioning);
+    public BackboneSpec model(
+            SampleShape sample, Conditioning conditioning, DiffusionProcess process) {
+        return model(base(), sample, conditioning, process);
     }
 
     /**
@@ -175,19 +178,29 @@ public final class ModelOptions {
      * @param base the other
      * @param sample the size of its samples
      * @param conditioning what it is conditioned on
+     * @param process what it is trained for
      * @return its specification
      * @throws UsageException if a value cannot be meant
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public BackboneSpec model(BackboneSpec base, SampleShape sample, Conditioning conditioning) {
-        return changed(base.kind(), base, sample, conditioning);
+    public BackboneSpec model(
+            BackboneSpec base,
+            SampleShape sample,
+            Conditioning conditioning,
+            DiffusionProcess process) {
+        // times that count steps are embedded as they are
+        boolean counts = Math.abs(process.end() - process.start()) > 1;
+        Signature signature =
+                new Signature(
+                        sample,
+                        process.outputChannels(sample.channels()),
+                        conditioning,
+                        counts ? 1 : base.signature().timeScale());
+        return changed(base.kind(), base, signature);
     }
 
     private <S extends BackboneSpec> BackboneSpec changed(
-            BackboneKind<S> kind,
-            BackboneSpec base,
-            SampleShape sample,
-            Conditioning conditioning) {
+            BackboneKind<S> kind, BackboneSpec base, Signature signature) {
         BackboneKind<?> named = kind(kind.name());
         if (named != kind) {
             throw new UsageException(
@@ -211,9 +224,6 @@ public final class ModelOptions {
                                         String.join(", --", names(kind))));
             }
         }
-        Signature signature =
-                new Signature(
-                        sample, sample.channels(), conditioning, base.signature().timeScale());
         try {
             return kind.change(kind.specType().cast(base), signature, given);
         } catch (IllegalArgumentException e) {

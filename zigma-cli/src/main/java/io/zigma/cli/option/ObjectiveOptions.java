@@ -1,16 +1,24 @@
 package io.zigma.cli.option;
 
 import io.zigma.base.Named;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.ProcessKind;
+import io.zigma.diffusion.Processes;
 import io.zigma.train.Objective;
 import io.zigma.train.TimeSampling;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.cli.Option;
 
 /** The options that say what a model learns, and whether it is told classes. */
@@ -43,6 +51,34 @@ public final class ObjectiveOptions {
                     "loss-weight",
                     "NAME",
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
+    static final Option PROCESS =
+            Flags.value(
+                    null,
+                    "process",
+                    "NAME",
+                    "what lies between noise and data: "
+                            + Processes.KINDS.all().stream()
+                                    .map(kind -> kind.name() + ", " + kind.purpose())
+                                    .collect(Collectors.joining("; "))
+                            + "; default "
+                            + Processes.KINDS.names().get(0));
+    static final Option PROCESS_OPTION =
+            Flags.values(
+                    null,
+                    "process-option",
+                    "NAME=VALUE",
+                    "a setting of the process, may be given several times: "
+                            + Processes.KINDS.all().stream()
+                                    .map(
+                                            kind ->
+                                                    kind.name()
+                                                            + ": "
+                                                            + kind.settings().stream()
+                                                                    .map(Setting::name)
+                                                                    .collect(
+                                                                            Collectors.joining(
+                                                                                    ", ")))
+                                    .collect(Collectors.joining("; ")));
     static final Option LOGIT_NORMAL =
             Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
     static final Option TIME_MEAN =
@@ -76,29 +112,26 @@ public final class ObjectiveOptions {
     static Objective usual(boolean conditional) {
         Objective usual = Objective.DEFAULT;
         return new Objective(
-                usual.path(),
-                usual.prediction(),
-                usual.weight(),
-                usual.times(),
+                usual.process(), usual.times(),
                 conditional ? DEFAULT_DROPOUT : 0);
     }
 
-    /** Returns the path from noise to data. */
+    /**
+     * Returns the path from noise to data.
+     *
+     * @return the interpolant
+     */
     public InterpolantKind interpolant() {
-        return interpolant(InterpolantKind.LINEAR);
+        return choice(INTERPOLANT, InterpolantKind.values(), InterpolantKind.LINEAR);
     }
 
-    /** Returns what the model learns. */
+    /**
+     * Returns what the model learns.
+     *
+     * @return the prediction
+     */
     public Prediction prediction() {
-        return prediction(Prediction.VELOCITY);
-    }
-
-    private InterpolantKind interpolant(InterpolantKind usual) {
-        return choice(INTERPOLANT, InterpolantKind.values(), usual);
-    }
-
-    private Prediction prediction(Prediction usual) {
-        return choice(PREDICTION, Prediction.values(), usual);
+        return choice(PREDICTION, Prediction.values(), Prediction.VELOCITY);
     }
 
     /**
@@ -140,11 +173,31 @@ public final class ObjectiveOptions {
      */
     Objective objective(Objective usual, double dropout) {
         return new Objective(
-                interpolant(usual.path()),
-                prediction(usual.prediction()),
-                choice(LOSS_WEIGHT, LossWeight.values(), usual.weight()),
+                process(usual.process()),
                 times(usual.times()),
                 dropout);
+    }
+
+    /**
+     * Returns the process that was asked for, or another with the settings that were given.
+     *
+     * @param usual what holds where no option says otherwise
+     * @return the process
+     * @throws UsageException if there is none of that name, or it has no such setting
+     * @throws IllegalArgumentException if the values do not fit together
+     */
+    DiffusionProcess process(DiffusionProcess usual) {
+        ProcessKind kind =
+                Processes.KINDS.get(
+                        arguments.choice(PROCESS, Processes.KINDS.names(), usual.kind().name()));
+        Map<String, String> values =
+                new LinkedHashMap<>(kind == usual.kind() ? usual.settings() : Map.of());
+        values.putAll(Settings.split(arguments.texts(PROCESS_OPTION)));
+        for (Option option : List.of(INTERPOLANT, PREDICTION, LOSS_WEIGHT)) {
+            String setting = option == INTERPOLANT ? "path" : option.getLongOpt();
+            arguments.text(option).ifPresent(given -> values.put(setting, given));
+        }
+        return kind.create(values);
     }
 
     private TimeSampling times(TimeSampling usual) {

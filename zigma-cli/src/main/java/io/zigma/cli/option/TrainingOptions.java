@@ -6,8 +6,9 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.train.Cadence;
+import io.zigma.train.Objective;
 import io.zigma.train.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
@@ -81,6 +82,8 @@ public final class TrainingOptions {
                     "What it learns",
                     ObjectiveOptions.UNCONDITIONAL,
                     ObjectiveOptions.LABEL_DROPOUT,
+                    ObjectiveOptions.PROCESS,
+                    ObjectiveOptions.PROCESS_OPTION,
                     ObjectiveOptions.INTERPOLANT,
                     ObjectiveOptions.PREDICTION,
                     ObjectiveOptions.LOSS_WEIGHT,
@@ -137,6 +140,8 @@ public final class TrainingOptions {
         Stream.concat(
                         ModelOptions.SECTION.options().stream(),
                         Stream.of(
+                                ObjectiveOptions.PROCESS,
+                                ObjectiveOptions.PROCESS_OPTION,
                                 ObjectiveOptions.INTERPOLANT,
                                 ObjectiveOptions.PREDICTION,
                                 ObjectiveOptions.UNCONDITIONAL))
@@ -226,9 +231,13 @@ public final class TrainingOptions {
 
     private TrainingConfig usual(int channels, int height, int width, int classes) {
         Conditioning conditioning = classes > 0 ? new ByClass(classes, true) : new Unconditional();
+        Objective usual = ObjectiveOptions.usual(classes > 0);
         return TrainingConfig.of(
-                        model.model(SampleShape.image(channels, height, width), conditioning))
-                .withObjective(ObjectiveOptions.usual(classes > 0))
+                        model.model(
+                                SampleShape.image(channels, height, width),
+                                conditioning,
+                                usual.process()))
+                .withObjective(usual)
                 .withOptimization(OptimizationOptions.usual())
                 .withSteps(DEFAULT_STEPS);
     }
@@ -238,12 +247,14 @@ public final class TrainingOptions {
         Conditioning told = usual.model().conditioning();
         double dropout = objective.labelDropout(usual.objective().labelDropout(), told);
         int steps = arguments.integer(STEPS, 1, Math.toIntExact(usual.steps()));
+        Objective learned = objective.objective(usual.objective(), dropout);
         return new TrainingConfig(
                 model.model(
                         usual.model(),
                         usual.model().sample(),
-                        objective.conditioning(told, dropout)),
-                objective.objective(usual.objective(), dropout),
+                        objective.conditioning(told, dropout),
+                        learned.process()),
+                learned,
                 optimization.optimization(usual.optimization(), steps),
                 steps,
                 arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
@@ -265,7 +276,7 @@ public final class TrainingOptions {
 
     private SamplingDefaults sampling(SamplingDefaults usual) {
         return new SamplingDefaults(
-                arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
+                arguments.choice(SAMPLER, Samplers.KINDS.names(), usual.sampler()),
                 arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
                 new SamplingOptions(arguments).guidance(usual.guidance()));
     }
