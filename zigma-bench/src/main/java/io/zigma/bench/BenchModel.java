@@ -14,7 +14,7 @@ import io.zigma.backbone.zigma.ZigMaBlock;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
-import io.zigma.train.optim.BatchGradients.ShareLoss;
+import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -44,7 +44,7 @@ final class BenchModel implements AutoCloseable {
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
         store = new ParameterStore(manager, false);
-        gradients = BatchGradients.inShares(model.namedParameters(), false);
+        gradients = BatchGradients.inMicrobatches(model.namedParameters(), false);
         Shape images =
                 new Shape(
                         benchCase.batch(),
@@ -128,7 +128,8 @@ final class BenchModel implements AutoCloseable {
                 () -> {
                     NDIndex part = new NDIndex("{}:{}", from, to);
                     NDArray output = model.predict(leaves, x.get(part), t.get(part), null, true);
-                    return ShareLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
+                    return MicrobatchLoss.ofMean(
+                            output.sub(target.get(part)).square().sum(), x.size());
                 });
     }
 

@@ -165,12 +165,42 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             NDArray t,
             @Nullable NDArray condition,
             boolean training) {
+        return predict(store, x, t, condition, training, dropPath);
+    }
+
+    /**
+     * Predicts while training, with a source of stochastic depth of its own; several threads may do
+     * so at once.
+     *
+     * @param store where the parameters' values come from
+     * @param x noisy images (B, C, H, W) or videos (B, F, C, H, W)
+     * @param t one time per image (B), 0 at noise and 1 at data
+     * @param condition as {@link Denoiser#predict} takes it
+     * @param source asked once for every layer that may be left out
+     * @return the prediction, in the shape of x
+     */
+    public NDArray predict(
+            ParameterStore store,
+            NDArray x,
+            NDArray t,
+            @Nullable NDArray condition,
+            DropPath source) {
+        return predict(store, x, t, condition, true, source);
+    }
+
+    private NDArray predict(
+            ParameterStore store,
+            NDArray x,
+            NDArray t,
+            @Nullable NDArray condition,
+            boolean training,
+            DropPath source) {
         return Scratch.freed(
                 () -> {
                     Condition told = condition(store, t, condition, training);
                     NDArray residual = embed(store, x, training); // (B, L, D)
                     for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual = layer(layer, store, residual, told, training);
+                        residual = layer(layer, store, residual, told, training, source);
                     }
                     NDArray tokens = lastNorm.apply(store, residual, training); // (B, L, D)
                     NDArray output = head.apply(store, tokens, training); // (B, L, p·p·C)
@@ -284,8 +314,9 @@ public final class ZigMa extends NamedBlock implements Denoiser {
             ParameterStore store,
             NDArray residual,
             Condition condition,
-            boolean training) {
-        NDArray factors = dropFactors(residual, number + 1, training);
+            boolean training,
+            DropPath source) {
+        NDArray factors = dropFactors(residual, number + 1, training, source);
         return GradientTape.block(
                 Arrays.asList(residual, condition.vector(), condition.text(), factors),
                 inputs -> {
@@ -301,13 +332,14 @@ public final class ZigMa extends NamedBlock implements Denoiser {
      * Stochastic depth's factors (B, 1, 1) for what layer − 1 hands to the stream, null for ones;
      * {@code layer} = depth is the sum before the last norm.
      */
-    private @Nullable NDArray dropFactors(NDArray residual, int layer, boolean training) {
+    private @Nullable NDArray dropFactors(
+            NDArray residual, int layer, boolean training, DropPath source) {
         double probability = dropProbability(layer);
         if (!training || probability == 0) {
             return null;
         }
         int batch = (int) residual.getShape().get(0);
-        float[] factors = dropPath.factors(batch, probability);
+        float[] factors = source.factors(batch, probability);
         // duplicated into the engine's memory, which the graph of gradients can hold on to
         return residual.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
     }
