@@ -2,7 +2,9 @@ package io.zigma.examples;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.train.*;
+import io.zigma.train.Training;
+import io.zigma.train.card.Provenance;
+import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.*;
 import java.io.IOException;
 import java.nio.file.Path;

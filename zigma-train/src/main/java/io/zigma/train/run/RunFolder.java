@@ -27,7 +27,7 @@ public record RunFolder(Path root) {
      * Refuses a place where a new run would do harm.
      *
      * @param root a folder that may be made
-     * @throws RunException if it is a file, holds a run with a checkpoint, or holds somebody else's
+     * @throws RunException if it is a file, holds a run with a checkpoint, or holds another program's
      *     {@code config.json}
      * @throws IOException if it cannot be read
      */

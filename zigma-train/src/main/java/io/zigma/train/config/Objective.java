@@ -1,0 +1,37 @@
+package io.zigma.train.config;
+
+import io.zigma.diffusion.DiffusionProcess;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.Prediction;
+
+/**
+ * What the model learns.
+ *
+ * @param process what lies between noise and data, and what the model says about it
+ * @param times how training times are spread
+ * @param labelDropout fraction of the labels that are replaced by the null class, so that guidance
+ *     has something to lean against (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ */
+public record Objective(
+        DiffusionProcess process, TimeSampling times, double labelDropout) {
+
+    /** Velocity on straight lines at uniform times, no label dropped: the official default. */
+    public static final Objective DEFAULT =
+            new Objective(
+                    new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY),
+                    new TimeSampling.Uniform(),
+                    0);
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the dropout is out of its range
+     */
+    public Objective {
+        if (!(labelDropout >= 0 && labelDropout < 1)) {
+            throw new IllegalArgumentException(
+                    "the label dropout must lie in [0, 1), not " + labelDropout);
+        }
+    }
+}
