@@ -140,7 +140,11 @@ final class ServingRequest {
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return new Subject.NamedClass(primitive.getAsString());
         }
-        return new Subject.NumberedClass(whole(field, value, BigDecimal::intValueExact));
+        int number = whole(field, value, BigDecimal::intValueExact);
+        // where names are numbers 3 is the class "3", wherever it stands in the list
+        return number < 0
+                ? new Subject.NumberedClass(number)
+                : new Subject.NamedClass(Integer.toString(number));
     }
 
     private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {

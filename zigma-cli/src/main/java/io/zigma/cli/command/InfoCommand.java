@@ -30,7 +30,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma info}: says what a checkpoint is, without loading the engine. */
@@ -200,7 +199,7 @@ public final class InfoCommand implements Command {
                         model.imageHeight(),
                         model.imageWidth(),
                         colours(model.channels())));
-        lines.add(row("classes", "%s", told(config)));
+        lines.addAll(classes(config));
         lines.add(
                 row(
                         "layers",
@@ -245,23 +244,14 @@ public final class InfoCommand implements Command {
         };
     }
 
-    private static String told(CheckpointConfig config) {
+    private static List<String> classes(CheckpointConfig config) {
         return config.model().conditioning() instanceof Conditioning.ByText byText
-                ? "none (conditioned on text, tokens of %d numbers)".formatted(byText.contextSize())
-                : classes(config.labels());
-    }
-
-    /** Returns all classes in one line, numbered where their names are not numbers. */
-    static String classes(List<String> labels) {
-        return labels.isEmpty()
-                ? "none (unconditional)"
-                : IntStream.range(0, labels.size())
-                        .mapToObj(number -> numbered(number, labels.get(number)))
-                        .collect(Collectors.joining(", "));
-    }
-
-    private static String numbered(int number, String label) {
-        return label.equals(Integer.toString(number)) ? label : number + " " + label;
+                ? List.of(
+                        row(
+                                "classes",
+                                "none (conditioned on text, tokens of %d numbers)",
+                                byText.contextSize()))
+                : ClassList.rows(config.labels());
     }
 
     /** One line a fact, the title before the first. */
