@@ -30,9 +30,11 @@ public final class NewFolder {
      *
      * @param folder must not exist, or be empty
      * @throws CheckpointException if something is there
+     * @throws IOException if no folder of that name can be made
      */
     public static NewFolder of(Path folder) throws IOException {
         if (!Files.exists(folder)) {
+            OutputFolder.requireWritable(folder);
             return new NewFolder(folder);
         }
         if (!Files.isDirectory(folder)) {
