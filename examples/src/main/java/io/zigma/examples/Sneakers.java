@@ -3,10 +3,10 @@ package io.zigma.examples;
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
-import io.zigma.pipeline.PngFile;
 import java.nio.file.Path;
 
 /** Four sneakers from the shipped model, each into a file: the code of the README. */
