@@ -5,6 +5,8 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.train.Training;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
+import io.zigma.media.PictureFormat;
+import io.zigma.train.*;
 import io.zigma.train.data.*;
 import java.io.IOException;
 import java.nio.file.Path;
