@@ -139,6 +139,39 @@ class ArchitectureTest {
         assertThat(strangers).as("packages that no rule speaks of").isEmpty();
     }
 
+    /** What each room of training may import of training's others. */
+    private static final Map<String, Set<String>> TRAINING_MAY_IMPORT =
+            Map.of(
+                    "data", Set.of(),
+                    "optim", Set.of(),
+                    "run", Set.of(),
+                    "config", Set.of("data", "optim"),
+                    "listen", Set.of("config", "run"),
+                    "card", Set.of("config", "data", "run"),
+                    "loop", Set.of("config", "data", "optim", "run", "listen", "card"));
+
+    static Stream<String> trainingRooms() {
+        return TRAINING_MAY_IMPORT.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("trainingRooms")
+    void aRoomOfTrainingImportsOnlyWhatItMay(String name) {
+        String training = ROOT + "train";
+        Set<String> allowed = new TreeSet<>(TRAINING_MAY_IMPORT.get(name));
+        allowed.add(name);
+        String[] packages =
+                allowed.stream().map(room -> training + "." + room).toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideInAPackage(training + "." + name)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(training + "..").and(not(resideInAnyPackage(packages))))
+                .check(CLASSES);
+    }
+
     @Test
     void trainingKnowsNothingOfTheCommandLine() {
         noClasses()

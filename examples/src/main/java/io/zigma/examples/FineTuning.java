@@ -2,7 +2,9 @@ package io.zigma.examples;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.train.*;
+import io.zigma.train.Training;
+import io.zigma.train.card.Provenance;
+import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.*;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +14,9 @@ public final class FineTuning {
 
     private FineTuning() {}
 
-    /** Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder. */
+    /**
+     * Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder.
+     */
     public static void tune(Path model, Path pictures, Path run, int steps) throws IOException {
         CheckpointFolder from = CheckpointFolder.open(model);
         PictureFormat format = new PictureFormat(1, 28, 28); // grey, as the model's own

@@ -16,7 +16,7 @@ import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
-import io.zigma.train.optim.BatchGradients.ShareLoss;
+import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -46,7 +46,7 @@ final class BenchModel implements AutoCloseable {
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
         pass = Pass.inference(new ParameterStore(manager, false));
-        gradients = BatchGradients.inShares(model.namedParameters(), false);
+        gradients = BatchGradients.inMicrobatches(model.namedParameters(), false);
         Shape images =
                 new Shape(
                         benchCase.batch(),
@@ -135,7 +135,8 @@ final class BenchModel implements AutoCloseable {
                                     x.get(part),
                                     t.get(part),
                                     Condition.NONE);
-                    return ShareLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
+                    return MicrobatchLoss.ofMean(
+                            output.sub(target.get(part)).square().sum(), x.size());
                 });
     }
 

@@ -3,6 +3,9 @@ package io.zigma.train;
 import com.google.gson.JsonElement;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.card.RunFacts;
+import io.zigma.train.config.Differences;
+import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.run.RunException;
@@ -46,7 +49,7 @@ final class RunChecks {
      * stretched, cadence and sampling may change, and whether it recomputes.
      *
      * @param saved how it was begun
-     * @param asked how it shall go on
+     * @param asked how it goes on
      * @throws RunException with all differences
      */
     static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)

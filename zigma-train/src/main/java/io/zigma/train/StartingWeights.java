@@ -36,7 +36,7 @@ final class StartingWeights {
      *
      * @param drawn the new model's weights by name; one that the checkpoint has not is left as it
      *     is if it is the label table
-     * @param conditioning what the new model is told
+     * @param conditioning what the new model is conditioned on
      * @param labels the new model's classes
      * @return every weight by name: the checkpoint's arrays, and the drawn one where it has none
      */

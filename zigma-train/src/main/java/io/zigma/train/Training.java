@@ -5,11 +5,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.io.AtomicFile;
-import io.zigma.io.SafetensorsType;
+import io.zigma.train.card.Provenance;
+import io.zigma.train.card.RunFacts;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.listen.Listeners;
+import io.zigma.train.listen.LogListener;
+import io.zigma.train.listen.TensorBoardListener;
+import io.zigma.train.listen.TrainingListener;
+import io.zigma.train.loop.BatchTooLargeException;
+import io.zigma.train.loop.DivergedException;
+import io.zigma.train.loop.ModelPair;
+import io.zigma.train.loop.RunOutputs;
+import io.zigma.train.loop.TrainingLoop;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.EventLog;
 import io.zigma.train.run.RunException;
@@ -18,7 +29,6 @@ import io.zigma.train.run.RunLock;
 import io.zigma.train.run.TensorBoardEvents;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -44,16 +54,10 @@ public final class Training implements AutoCloseable {
     private final RunFacts facts;
     private final NDManager manager;
     private final ModelPair models;
-    private final TrainingStep trainingStep;
-    private final BatchSteps batchSteps;
-    private final SamplePictures pictures;
-    private final CheckpointStore checkpoints;
+    private final TrainingLoop loop;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
-    private long step;
     private long lastSaved = -1;
-    private long lastSampled = -1;
-    private volatile boolean stopping;
 
     /** How a run came to its end. */
     public enum Ending {
@@ -78,17 +82,14 @@ public final class Training implements AutoCloseable {
         this.manager = manager;
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
-        this.trainingStep = new TrainingStep(config, models, manager);
-        this.batchSteps = new BatchSteps(trainingStep, new BatchMaker(config), manager);
-        this.pictures = new SamplePictures(config, models, run, manager.getDevice());
-        this.checkpoints = new CheckpointStore(run);
+        this.loop = new TrainingLoop(config, models, manager);
     }
 
     /**
      * Begins a run.
      *
-     * @param folder where it shall write; made if it is not there
-     * @param config how it shall go
+     * @param folder where it writes; made if it is not there
+     * @param config how it goes
      * @param data what to train on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -115,9 +116,9 @@ public final class Training implements AutoCloseable {
     /**
      * Begins a run with the weights of a checkpoint and a fresh optimiser, for fine-tuning.
      *
-     * @param folder where it shall write; made if it is not there
-     * @param config how it shall go, begun by {@link TrainingConfig#of(CheckpointFolder,
-     *     ImageDataset)} with the same checkpoint
+     * @param folder where it writes; made if it is not there
+     * @param config how it goes, begun by {@link TrainingConfig#of(CheckpointFolder, ImageDataset)}
+     *     with the same checkpoint
      * @param checkpoint whose weights it starts from; a class starts from the checkpoint's class of
      *     the same name, and from a drawn vector where it has none
      * @param data what to train on
@@ -158,7 +159,7 @@ public final class Training implements AutoCloseable {
         NDManager manager = NDManager.newBaseManager(device);
         try {
             Training training = new Training(run, lock, config, data, provenance, manager);
-            training.checkpoints.removeLeftovers();
+            new CheckpointStore(run).removeLeftovers();
             if (checkpoint.isPresent()) {
                 training.startFrom(checkpoint.get());
             }
@@ -195,7 +196,7 @@ public final class Training implements AutoCloseable {
      * recomputes; everything else must be as it was.
      *
      * @param folder the run's folder
-     * @param asked how it shall go
+     * @param asked how it goes
      * @param data what it is trained on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -221,7 +222,7 @@ public final class Training implements AutoCloseable {
             RunChecks.requireSameData(folder, newest, data);
             Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
             Training training = new Training(run, lock, asked, data, whole, manager);
-            training.checkpoints.removeLeftovers();
+            new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
             run.writeConfig(training.facts.runConfig());
             return training;
@@ -264,7 +265,7 @@ public final class Training implements AutoCloseable {
     private void startFrom(CheckpointFolder checkpoint) throws IOException {
         try (NDManager scope = manager.newSubManager()) {
             Map<String, NDArray> weights = averages(checkpoint.loadModel(scope));
-            trainingStep.startFrom(
+            loop.startFrom(
                     new StartingWeights(checkpoint.config(), weights)
                             .over(models.weights(), config.model().conditioning(), data.labels()));
         }
@@ -273,12 +274,11 @@ public final class Training implements AutoCloseable {
     private void restore(CheckpointFolder checkpoint) throws IOException {
         try (NDManager scope = manager.newSubManager()) {
             TrainingState state = TrainingState.read(checkpoint.path(), scope);
-            trainingStep.restore(state, averages(checkpoint.loadModel(scope)));
-            step = state.step();
+            loop.restore(state, averages(checkpoint.loadModel(scope)));
         } catch (IllegalArgumentException e) {
             throw new RunException(checkpoint.path() + ": " + e.getMessage(), e);
         }
-        lastSaved = step;
+        lastSaved = loop.step();
     }
 
     private static Map<String, NDArray> averages(Backbone model) {
@@ -288,7 +288,7 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Adds somebody who watches; before {@link #run}.
+     * Adds a listener; before {@link #run}.
      *
      * @param listener hears of every step, checkpoint and picture on the training thread
      */
@@ -302,14 +302,14 @@ public final class Training implements AutoCloseable {
      * @return steps taken
      */
     public long step() {
-        return step;
+        return loop.step();
     }
 
     /**
      * Asks the run to finish the step it is in, save and return. Any thread may ask, at any time.
      */
     public void stopAfterCurrentStep() {
-        stopping = true;
+        loop.stopAfterCurrentStep();
     }
 
     /**
@@ -324,60 +324,29 @@ public final class Training implements AutoCloseable {
     public Ending run() throws IOException {
         BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
         int logEvery = config.cadence().logEvery();
-        try (EventLog log = EventLog.open(run.logFile(), step);
-                TensorBoardEvents events = TensorBoardEvents.start(run, step, Clock.systemUTC());
-                Batches batches = Batches.from(data, plan, step * config.batchSize())) {
+        try (EventLog log = EventLog.open(run.logFile(), step());
+                TensorBoardEvents events = TensorBoardEvents.start(run, step(), Clock.systemUTC());
+                Batches batches = Batches.from(data, plan, step() * config.batchSize())) {
             List<TrainingListener> all = new ArrayList<>();
             all.add(new LogListener(log, logEvery));
             all.add(new TensorBoardListener(events, logEvery));
             all.addAll(listeners);
-            while (step < config.steps() && !stopping) {
-                StepReport report = batchSteps.take(step, batches.next());
-                step = report.step();
-                for (TrainingListener listener : all) {
-                    listener.afterStep(report);
-                }
-                sampleWhenDue(all);
-                if (Cadence.due(config.cadence().saveEvery(), step)) {
-                    save(all);
-                }
-            }
-            if (lastSaved < step) {
-                save(all);
-            }
+            Listeners hearing = new Listeners(all);
+            RunOutputs outputs =
+                    new RunOutputs(
+                            run,
+                            config,
+                            facts,
+                            models,
+                            loop::state,
+                            manager.getDevice(),
+                            lastSaved,
+                            hearing);
+            loop.run(batches::next, hearing, outputs);
+            outputs.saveUnlessSaved(step());
+            lastSaved = step();
         }
-        return step < config.steps() ? Ending.STOPPED : Ending.FINISHED;
-    }
-
-    private void sampleWhenDue(List<TrainingListener> all) throws IOException {
-        if (Cadence.due(config.cadence().sampleEvery(), step)) {
-            Path picture = pictures.draw(step, facts.checkpoint(step));
-            lastSampled = step;
-            for (TrainingListener listener : all) {
-                listener.sampled(step, picture);
-            }
-        }
-    }
-
-    private void save(List<TrainingListener> all) throws IOException {
-        Path checkpoint = checkpoints.write(step, config.cadence().keep(), this::write);
-        lastSaved = step;
-        for (TrainingListener listener : all) {
-            listener.saved(step, checkpoint);
-        }
-    }
-
-    private void write(Path folder) throws IOException {
-        CheckpointFolder.write(
-                folder, facts.checkpoint(step), models.averages(), SafetensorsType.F32);
-        trainingStep.state(step, TrainingJson.write(config)).write(folder);
-        Path picture = run.sampleFile(step);
-        boolean withSamples = lastSampled == step && Files.exists(picture);
-        if (withSamples) {
-            Files.copy(picture, folder.resolve(ModelCard.PICTURE));
-        }
-        AtomicFile.writeText(
-                folder.resolve(CheckpointFolder.CARD), facts.modelCard(step, withSamples));
+        return step() < config.steps() ? Ending.STOPPED : Ending.FINISHED;
     }
 
     /** Returns how many engine arrays the run holds between steps; it must not grow. */
@@ -398,7 +367,7 @@ public final class Training implements AutoCloseable {
     public void close() throws IOException {
         try (lock;
                 manager) {
-            trainingStep.close();
+            loop.close();
         }
     }
 }

@@ -1,8 +1,12 @@
 /**
- * Training as in the paper: a batch, noise, a time in between, a squared error, one step; and a run
- * that can be interrupted anywhere and ends the same.
+ * A training run from outside: begin one, go on with one, run it. It can be interrupted anywhere
+ * and ends with the same bytes.
+ *
+ * <p>{@link io.zigma.train.Training} opens the run folder and hands over to {@link
+ * io.zigma.train.loop.TrainingLoop}.
  */
 @NullMarked
 package io.zigma.train;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -8,6 +8,12 @@ import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
+import io.zigma.train.card.Provenance;
+import io.zigma.train.config.Cadence;
+import io.zigma.train.config.Objective;
+import io.zigma.train.config.Optimization;
+import io.zigma.train.config.TimeSampling;
+import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -27,12 +33,12 @@ public final class TinyRuns {
     }
 
     /** Twelve steps that use every feature a resumed run could get wrong. */
-    static TrainingConfig config() {
+    public static TrainingConfig config() {
         return config(TinyModels.CONDITIONAL);
     }
 
     /** The same with a model for the same pictures. */
-    static TrainingConfig config(ZigMaConfig model) {
+    public static TrainingConfig config(ZigMaConfig model) {
         return TrainingConfig.of(model)
                 .withSteps(12)
                 .withBatchSize(6)

@@ -1,6 +1,6 @@
 package io.zigma.cli.option;
 
-import io.zigma.train.Optimization;
+import io.zigma.train.config.Optimization;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;

@@ -1,8 +1,8 @@
 package io.zigma.cli.terminal;
 
-import io.zigma.train.Progress;
-import io.zigma.train.ProgressMeter;
-import io.zigma.train.TrainingListener;
+import io.zigma.train.listen.Progress;
+import io.zigma.train.listen.ProgressMeter;
+import io.zigma.train.listen.TrainingListener;
 import java.util.Locale;
 
 /** Shows how far a training is, how fast it goes, and its loss. */

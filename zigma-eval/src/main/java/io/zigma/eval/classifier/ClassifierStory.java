@@ -5,7 +5,7 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.Software;
-import io.zigma.train.Provenance;
+import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import java.util.ArrayList;
 import java.util.List;

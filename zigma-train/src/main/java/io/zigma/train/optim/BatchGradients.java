@@ -17,36 +17,37 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Gradients of a batch's loss. On a processor the batch goes through the model in shares, each on a
- * thread of its own from the first layer to the last and back: threads then meet once a step, and
- * not in every operation.
+ * Gradients of a batch's loss. On a processor the batch goes through the model in microbatches,
+ * each on a thread of its own from the first layer to the last and back: threads then wait for each
+ * other once a step, and not in every operation.
  *
- * <p>Gradients of the shares are added in their order, so that a step repeats to the last bit with
- * the same number of threads. With another number it rounds differently.
+ * <p>Gradients of the microbatches are added in their order, so that a step repeats to the last bit
+ * with the same number of threads. With another number it rounds differently.
  *
  * <p>An object is for one thread at a time; it uses as many threads as the engine does where it is
  * made.
  */
 public final class BatchGradients implements AutoCloseable {
 
-    /** A share of fewer samples would spend more on its copy of the gradients than it saves. */
-    private static final int SMALLEST_SHARE = 4;
+    /** A smaller microbatch would spend more on its copy of the gradients than it saves. */
+    private static final int SMALLEST_MICROBATCH = 4;
 
     private final Map<String, Parameter> parameters;
-    private final int mostShares;
+    private final int mostMicrobatches;
     private final boolean recompute;
     private final int threads = JniUtils.getNumThreads();
     private final ExecutorService pool;
 
-    private BatchGradients(Map<String, Parameter> parameters, int mostShares, boolean recompute) {
+    private BatchGradients(
+            Map<String, Parameter> parameters, int mostMicrobatches, boolean recompute) {
         this.parameters = parameters;
-        this.mostShares = mostShares;
+        this.mostMicrobatches = mostMicrobatches;
         this.recompute = recompute;
         pool =
                 Executors.newFixedThreadPool(
-                        mostShares,
+                        mostMicrobatches,
                         job -> {
-                            Thread thread = new Thread(job, "zigma-share");
+                            Thread thread = new Thread(job, "zigma-microbatch");
                             thread.setDaemon(true);
                             return thread;
                         });
@@ -58,9 +59,10 @@ public final class BatchGradients implements AutoCloseable {
      * @param parameters initialised, by name; the loss may depend on no others
      * @param recompute whether what the model's blocks keep for backward is worked out again
      *     instead, see {@link GradientTape#openRecomputing}
-     * @return gradients of batches in as many shares as there are threads, in one on a GPU
+     * @return gradients of batches in as many microbatches as there are threads, in one on a GPU
      */
-    public static BatchGradients inShares(Map<String, Parameter> parameters, boolean recompute) {
+    public static BatchGradients inMicrobatches(
+            Map<String, Parameter> parameters, boolean recompute) {
         boolean elsewhere =
                 parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
         return new BatchGradients(parameters, elsewhere ? 1 : JniUtils.getNumThreads(), recompute);
@@ -70,18 +72,18 @@ public final class BatchGradients implements AutoCloseable {
      * Prepares for a model that looks at a batch as a whole, as batch normalisation does.
      *
      * @param parameters initialised, by name; the loss may depend on no others
-     * @return gradients of batches in one share
+     * @return gradients of batches in one microbatch
      */
     public static BatchGradients whole(Map<String, Parameter> parameters) {
         return new BatchGradients(parameters, 1, false);
     }
 
-    /** The loss of a share of a batch. */
+    /** The loss of a microbatch. */
     @FunctionalInterface
-    public interface ShareLoss {
+    public interface MicrobatchLoss {
 
         /**
-         * Predicts and measures; on the share's thread.
+         * Predicts and measures; on the microbatch's thread.
          *
          * @param store where the parameters' values come from
          * @param from the first sample's place in the batch
@@ -94,7 +96,7 @@ public final class BatchGradients implements AutoCloseable {
         /**
          * Returns what a sum over some samples contributes to a mean over all of a batch.
          *
-         * @param sum of the share, one number
+         * @param sum over the microbatch, one number
          * @param count of what the mean is over, in the whole batch
          * @return sum / count
          */
@@ -120,21 +122,21 @@ public final class BatchGradients implements AutoCloseable {
      * Goes forward and backward.
      *
      * @param samples in the batch, at least 1
-     * @param loss of its shares
+     * @param loss of its microbatches
      * @param scope owner of the gradients
      * @return loss and gradients
      */
-    public Result of(int samples, ShareLoss loss, NDManager scope) {
-        int shares = shares(samples);
-        if (shares == 1) {
+    public Result of(int samples, MicrobatchLoss loss, NDManager scope) {
+        int microbatches = count(samples);
+        if (microbatches == 1) {
             return pass(loss, 0, samples, scope);
         }
         List<CompletableFuture<Result>> passes = new ArrayList<>();
         try {
-            for (int share = 0; share < shares; share++) {
-                int from = start(share, shares, samples);
-                int to = start(share + 1, shares, samples);
-                passes.add(onThread(shares, () -> pass(loss, from, to, scope)));
+            for (int microbatch = 0; microbatch < microbatches; microbatch++) {
+                int from = start(microbatch, microbatches, samples);
+                int to = start(microbatch + 1, microbatches, samples);
+                passes.add(onThread(microbatches, () -> pass(loss, from, to, scope)));
             }
             awaitAll(passes);
             return sum(passes.stream().map(BatchGradients::outcome).toList());
@@ -152,21 +154,21 @@ public final class BatchGradients implements AutoCloseable {
                 .join();
     }
 
-    /** Returns how many shares a batch is divided into. */
-    private int shares(int samples) {
-        return Math.max(1, Math.min(mostShares, samples / SMALLEST_SHARE));
+    /** Returns how many microbatches a batch is divided into. */
+    private int count(int samples) {
+        return Math.max(1, Math.min(mostMicrobatches, samples / SMALLEST_MICROBATCH));
     }
 
-    private static int start(int share, int shares, int samples) {
-        return (int) ((long) share * samples / shares);
+    private static int start(int microbatch, int microbatches, int samples) {
+        return (int) ((long) microbatch * samples / microbatches);
     }
 
     /** Has a pass run on its part of the threads, and on the caller's choice of operations. */
-    private CompletableFuture<Result> onThread(int shares, Supplier<Result> pass) {
+    private CompletableFuture<Result> onThread(int microbatches, Supplier<Result> pass) {
         boolean plain = ReferencePath.inUse();
         return CompletableFuture.supplyAsync(
                 () -> {
-                    JniUtils.setNumThreads(threads / shares);
+                    JniUtils.setNumThreads(threads / microbatches);
                     return plain ? ReferencePath.run(pass) : pass.get();
                 },
                 pool);
@@ -184,7 +186,7 @@ public final class BatchGradients implements AutoCloseable {
         }
     }
 
-    private Result pass(ShareLoss loss, int from, int to, NDManager scope) {
+    private Result pass(MicrobatchLoss loss, int from, int to, NDManager scope) {
         Leaves leaves = new Leaves(parameters, scope);
         try (GradientTape tape = recompute ? GradientTape.openRecomputing() : GradientTape.open()) {
             NDArray value = loss.of(leaves, from, to);
@@ -193,11 +195,11 @@ public final class BatchGradients implements AutoCloseable {
         }
     }
 
-    private static Result sum(List<Result> shares) {
-        Result sum = shares.get(0);
-        for (Result share : shares.subList(1, shares.size())) {
-            sum.gradients.forEach((name, total) -> total.addi(share.gradients.get(name)));
-            sum = new Result(sum.loss + share.loss, sum.gradients);
+    private static Result sum(List<Result> microbatches) {
+        Result sum = microbatches.get(0);
+        for (Result microbatch : microbatches.subList(1, microbatches.size())) {
+            sum.gradients.forEach((name, total) -> total.addi(microbatch.gradients.get(name)));
+            sum = new Result(sum.loss + microbatch.loss, sum.gradients);
         }
         return sum;
     }

@@ -89,8 +89,8 @@ public final class Ema {
 
     private static void updateOnDevice(NDArray mean, NDArray parameter, double decay) {
         try (NDArray detached = parameter.stopGradient();
-                NDArray share = detached.mul(1 - decay)) {
-            mean.muli(decay).addi(share);
+                NDArray part = detached.mul(1 - decay)) {
+            mean.muli(decay).addi(part);
         }
     }
 

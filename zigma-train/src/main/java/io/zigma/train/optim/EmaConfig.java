@@ -3,7 +3,8 @@ package io.zigma.train.optim;
 /**
  * How slowly the moving average of the weights follows them.
  *
- * @param decay share of the old average that a step keeps, in [0, 1); 0.9999 in the official script
+ * @param decay fraction of the old average that a step keeps, in [0, 1); 0.9999 in the official
+ *     script
  * @param warmup true to start with the smaller decay (1 + n) / (10 + n), n updates in, so that
  *     short runs forget their initial weights; the official script has none
  */
@@ -27,7 +28,7 @@ public record EmaConfig(double decay, boolean warmup) {
      * Returns the decay of one update.
      *
      * @param updates updates made before this one, from 0
-     * @return the share of the old average that is kept
+     * @return the fraction of the old average that is kept
      */
     public double decayAt(long updates) {
         return warmup ? Math.min(decay, (1.0 + updates) / (10.0 + updates)) : decay;

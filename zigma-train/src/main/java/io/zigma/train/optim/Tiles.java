@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.nio.FloatBuffer;
 
-/** How the CPU updates walk over an engine array: in tiles that stay in the first-level cache. */
+/** How the CPU updates go through an engine array: in tiles that stay in the first-level cache. */
 final class Tiles {
 
     /**

@@ -27,8 +27,8 @@ public record RunFolder(Path root) {
      * Refuses a place where a new run would do harm.
      *
      * @param root a folder that may be made
-     * @throws RunException if it is a file, holds a run with a checkpoint, or holds somebody else's
-     *     {@code config.json}
+     * @throws RunException if it is a file, holds a run with a checkpoint, or holds another
+     *     program's {@code config.json}
      * @throws IOException if it cannot be read
      */
     public static void requireFree(Path root) throws IOException {

@@ -11,7 +11,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.op.ReferencePath;
-import io.zigma.train.optim.BatchGradients.ShareLoss;
+import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ class BatchGradientsTest {
         parameters.put("weight", parameter(true, 2));
         parameters.put("fixed", parameter(false, 3));
         parameters.put("unused", parameter(true, 5));
-        gradients = BatchGradients.inShares(parameters, false);
+        gradients = BatchGradients.inMicrobatches(parameters, false);
     }
 
     @AfterEach
@@ -57,7 +57,7 @@ class BatchGradientsTest {
     }
 
     /** The sum over the samples' places i of (i + 1) · weight · fixed. */
-    private ShareLoss loss() {
+    private MicrobatchLoss loss() {
         return (store, from, to) -> {
             NDArray weight = store.getValue(parameters.get("weight"), manager.getDevice(), true);
             NDArray fixed = store.getValue(parameters.get("fixed"), manager.getDevice(), true);
@@ -66,7 +66,7 @@ class BatchGradientsTest {
     }
 
     @Test
-    void sharesAddUpOverTheWholeBatch() {
+    void microbatchesAddUpOverTheWholeBatch() {
         BatchGradients.Result result = gradients.of(10, loss(), manager);
 
         assertThat(result.loss()).isEqualTo(55 * 2 * 3);
@@ -95,9 +95,9 @@ class BatchGradientsTest {
     }
 
     @Test
-    void sharesHaveTheirPartOfTheThreads() {
+    void microbatchesHaveTheirPartOfTheThreads() {
         Map<Integer, Integer> threads = new ConcurrentHashMap<>();
-        ShareLoss counting =
+        MicrobatchLoss counting =
                 (store, from, to) -> {
                     threads.put(from, JniUtils.getNumThreads());
                     return loss().of(store, from, to);
@@ -123,9 +123,9 @@ class BatchGradientsTest {
     }
 
     @Test
-    void sharesKeepToTheReferencePathOfTheirCaller() {
+    void microbatchesKeepToTheReferencePathOfTheirCaller() {
         Set<Boolean> plain = ConcurrentHashMap.newKeySet();
-        ShareLoss asking =
+        MicrobatchLoss asking =
                 (store, from, to) -> {
                     plain.add(ReferencePath.inUse());
                     return loss().of(store, from, to);
@@ -140,10 +140,10 @@ class BatchGradientsTest {
     }
 
     @Test
-    void whatFailsInAShareIsThrownAsItIsWhenAllHaveEnded() {
+    void whatFailsInAMicrobatchIsThrownAsItIsWhenAllHaveEnded() {
         Set<Integer> ended = ConcurrentHashMap.newKeySet();
         OutOfMemoryError failure = new OutOfMemoryError("not really");
-        ShareLoss failing =
+        MicrobatchLoss failing =
                 (store, from, to) -> {
                     if (from == 0) {
                         throw failure;
@@ -161,7 +161,7 @@ class BatchGradientsTest {
     @Test
     void aStrangersParameterIsRefused() {
         Parameter stranger = parameter(true, 1);
-        ShareLoss strange =
+        MicrobatchLoss strange =
                 (store, from, to) -> store.getValue(stranger, manager.getDevice(), true).sum();
 
         assertThatThrownBy(() -> gradients.of(3, strange, manager))

@@ -1,0 +1,103 @@
+package io.zigma.train.card;
+
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.train.config.Origin;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.data.ImageDataset;
+import java.util.Locale;
+
+/** The README.md of a checkpoint: only what the run itself knows. */
+public final class ModelCard {
+
+    /** Name of the sample picture that stands beside the card. */
+    public static final String PICTURE = "samples.png";
+
+    private final TrainingConfig config;
+    private final ImageDataset data;
+    private final Provenance provenance;
+
+    ModelCard(TrainingConfig config, ImageDataset data, Provenance provenance) {
+        this.config = config;
+        this.data = data;
+        this.provenance = provenance;
+    }
+
+    String text(long step, boolean withSamples) {
+        BackboneSpec model = config.model();
+        StringBuilder card = new StringBuilder();
+        line(card, "# ZigMa on %s", data.name());
+        line(card, "");
+        line(
+                card,
+                "A ZigMa diffusion model of %d×%d images with %d channels, %s, trained for %d steps"
+                        + " of %d images.",
+                model.sample().width(),
+                model.sample().height(),
+                model.sample().channels(),
+                model.conditioning().classes() > 0
+                        ? "conditioned on " + model.conditioning().description()
+                        : "unconditional",
+                step,
+                config.batchSize());
+        if (withSamples) {
+            line(card, "");
+            line(card, "![Samples of the averaged weights](%s)", PICTURE);
+        }
+        line(card, "");
+        line(card, "## Use");
+        line(card, "");
+        line(card, "    zigma generate --model THIS_FOLDER --output picture.png");
+        line(card, "");
+        line(card, "Weights: the exponential moving average, in `model.safetensors`.");
+        if (!data.labels().isEmpty()) {
+            line(card, "");
+            line(card, "Classes: %s.", String.join(", ", data.labels()));
+        }
+        line(card, "");
+        line(card, "## Data");
+        line(card, "");
+        line(card, "- name: %s", data.name());
+        line(card, "- images: %d", data.size());
+        known(card, "source", provenance.dataSource());
+        known(card, "licence", provenance.dataLicence());
+        line(card, "- SHA-256: `%s`", data.contentHash());
+        line(card, "");
+        line(card, "## Training");
+        line(card, "");
+        line(card, "- steps: %d of %d, batch size %d", step, config.steps(), config.batchSize());
+        line(
+                card,
+                "- objective: %s on the %s path, label dropout %s",
+                config.objective().prediction().label(),
+                config.objective().path().label(),
+                config.objective().labelDropout());
+        line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
+        line(card, "- seed: %d", config.seed());
+        Origin origin = config.origin();
+        if (origin.isCheckpoint()) {
+            line(
+                    card,
+                    "- started from: %s, weights `%s`",
+                    origin.checkpoint(),
+                    origin.weightsHash());
+        }
+        if (!origin.frozen().isEmpty()) {
+            line(card, "- not trained: %s", String.join(", ", origin.frozen()));
+        }
+        if (!provenance.command().isEmpty()) {
+            line(card, "");
+            provenance.command().lines().forEach(command -> line(card, "    %s", command));
+        }
+        return card.toString();
+    }
+
+    private static void known(StringBuilder card, String what, String value) {
+        if (!value.isEmpty()) {
+            line(card, "- %s: %s", what, value);
+        }
+    }
+
+    private static void line(StringBuilder card, String format, Object... parts) {
+        card.append(String.format(Locale.ROOT, format, parts)).append('\n');
+    }
+}

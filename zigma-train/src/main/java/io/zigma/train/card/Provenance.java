@@ -1,0 +1,35 @@
+package io.zigma.train.card;
+
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What people will want to know of a checkpoint that nothing else says; an empty text where it is
+ * not known.
+ *
+ * @param command the command that trains it, as one would type it; of a resumed run all of them,
+ *     one a line
+ * @param dataSource where the data comes from
+ * @param dataLicence the data's licence
+ */
+public record Provenance(String command, String dataSource, String dataLicence) {
+
+    /** Nothing known. */
+    public static final Provenance UNKNOWN = new Provenance("", "", "");
+
+    /**
+     * Returns what is known of a run that went on.
+     *
+     * @param later what is known of its continuation
+     * @return the commands of both; source and licence the later ones where they are known
+     */
+    public Provenance continuedBy(Provenance later) {
+        return new Provenance(
+                Stream.of(command, later.command)
+                        .flatMap(String::lines)
+                        .distinct()
+                        .collect(Collectors.joining("\n")),
+                later.dataSource.isEmpty() ? dataSource : later.dataSource,
+                later.dataLicence.isEmpty() ? dataLicence : later.dataLicence);
+    }
+}

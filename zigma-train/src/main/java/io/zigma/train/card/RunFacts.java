@@ -1,0 +1,127 @@
+package io.zigma.train.card;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.checkpoint.ConfigJson;
+import io.zigma.io.Software;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.config.TrainingJson;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.run.RunFolder;
+import java.util.List;
+
+/** What a run's files say of model, data, training and software. */
+public final class RunFacts {
+
+    /** Where the fingerprint of the data stands in a checkpoint's description. */
+    public static final String DATA_HASH = "sha256";
+
+    private static final String DATA_SOURCE = "source";
+    private static final String DATA_LICENCE = "licence";
+    private static final String COMMAND = "command";
+
+    private final TrainingConfig config;
+    private final ImageDataset data;
+    private final Provenance provenance;
+
+    /**
+     * Collects the facts of a run.
+     *
+     * @param config how it goes
+     * @param data what it is trained on
+     * @param provenance what nothing else says
+     */
+    public RunFacts(TrainingConfig config, ImageDataset data, Provenance provenance) {
+        this.config = config;
+        this.data = data;
+        this.provenance = provenance;
+    }
+
+    /**
+     * Returns what a checkpoint says of where it comes from.
+     *
+     * @param checkpoint its description
+     * @return its commands, data source and licence; empty texts where it says nothing
+     */
+    public static Provenance provenance(CheckpointConfig checkpoint) {
+        return new Provenance(
+                text(checkpoint.training(), COMMAND),
+                text(checkpoint.data(), DATA_SOURCE),
+                text(checkpoint.data(), DATA_LICENCE));
+    }
+
+    private static String text(JsonObject json, String name) {
+        return json.get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
+    }
+
+    /**
+     * Returns the text of a run's config.json.
+     *
+     * @return JSON: format, model, training, data, command, software
+     */
+    public String runConfig() {
+        JsonObject json = new JsonObject();
+        json.addProperty("format", RunFolder.FORMAT);
+        ConfigJson.writeModel(config.model(), classNames(), json);
+        json.add("training", TrainingJson.write(config));
+        json.add("data", data());
+        json.addProperty(COMMAND, provenance.command());
+        json.add("software", Software.versions());
+        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json)
+                + "\n";
+    }
+
+    /**
+     * Returns the description of a checkpoint.
+     *
+     * @param step steps taken
+     * @return what goes into its config.json
+     */
+    public CheckpointConfig checkpoint(long step) {
+        JsonObject training = TrainingJson.write(config);
+        training.addProperty("steps_taken", step);
+        training.addProperty("images_seen", step * config.batchSize());
+        training.addProperty(COMMAND, provenance.command());
+        training.add("software", Software.versions());
+        return new CheckpointConfig(
+                config.model(),
+                config.objective().path(),
+                config.objective().prediction(),
+                classNames(),
+                config.sampling(),
+                training,
+                data());
+    }
+
+    /** Names of the classes that the model is conditioned on. */
+    private List<String> classNames() {
+        return config.model().conditioning().classes() > 0 ? data.labels() : List.of();
+    }
+
+    private JsonObject data() {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", data.name());
+        json.addProperty("images", data.size());
+        json.addProperty(DATA_HASH, data.contentHash());
+        if (!provenance.dataSource().isEmpty()) {
+            json.addProperty(DATA_SOURCE, provenance.dataSource());
+        }
+        if (!provenance.dataLicence().isEmpty()) {
+            json.addProperty(DATA_LICENCE, provenance.dataLicence());
+        }
+        return json;
+    }
+
+    /**
+     * Returns the model card of a checkpoint.
+     *
+     * @param step steps taken
+     * @param withSamples whether a sample picture lies beside it
+     * @return Markdown
+     */
+    public String modelCard(long step, boolean withSamples) {
+        return new ModelCard(config, data, provenance).text(step, withSamples);
+    }
+}

@@ -1,0 +1,34 @@
+package io.zigma.train.listen;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Hears of what happens in a run; called by the training thread, which waits. */
+public interface TrainingListener {
+
+    /**
+     * Called after every step.
+     *
+     * @param report what it came to
+     * @throws IOException to end the run
+     */
+    default void afterStep(StepReport report) throws IOException {}
+
+    /**
+     * Called after every finished checkpoint.
+     *
+     * @param step steps taken
+     * @param checkpoint its folder
+     * @throws IOException to end the run
+     */
+    default void saved(long step, Path checkpoint) throws IOException {}
+
+    /**
+     * Called after every sample picture.
+     *
+     * @param step steps taken
+     * @param picture a PNG file
+     * @throws IOException to end the run
+     */
+    default void sampled(long step, Path picture) throws IOException {}
+}

@@ -1,0 +1,61 @@
+package io.zigma.train.loop;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.backbone.Backbone;
+import io.zigma.diffusion.TrainingLoss;
+import io.zigma.nn.DropPath;
+import io.zigma.nn.Pass;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.data.Batch;
+import io.zigma.train.loop.Noising.Noised;
+import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.RandomStreams.Purpose;
+import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
+
+/**
+ * The mean loss over the images of a step: noise them, have the model predict, measure the error.
+ * The one place where training meets the process and the backbone's forward pass.
+ */
+final class DiffusionLoss {
+
+    private final Backbone model;
+    private final TrainingLoss loss;
+    private final Noising noising;
+    private final RandomStreams streams;
+    private final int imagesPerStep;
+
+    /**
+     * Makes the loss of a run.
+     *
+     * @param config its objective, seed and batch
+     * @param model the model that is trained
+     * @param noising where noise, times and labels come from
+     */
+    DiffusionLoss(TrainingConfig config, Backbone model, Noising noising) {
+        this.model = model;
+        this.loss = config.objective().loss();
+        this.noising = noising;
+        this.streams = new RandomStreams(config.seed());
+        this.imagesPerStep = config.batchSize();
+    }
+
+    /**
+     * Returns what the microbatches of a batch contribute to the step's mean loss.
+     *
+     * @param place the batch's step, and where in the step it stands
+     * @param batch images and labels
+     * @return a loss that several threads may work out at once
+     */
+    MicrobatchLoss of(Place place, Batch batch) {
+        long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, place.step(), 0);
+        return (store, from, to) -> {
+            Noised seen = noising.of(place, batch, from, to, store.getManager());
+            DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, place.first() + from);
+            Pass pass = new Pass(store, true, dropPath);
+            NDArray output = // (b, C, H, W)
+                    model.forward(pass, seen.x().at(), seen.x().time(), seen.condition());
+            NDArray errors = loss.perSample(output, seen.x()); // (b)
+            return MicrobatchLoss.ofMean(errors.sum(), imagesPerStep); // ()
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package io.zigma.train.loop;
+
+import ai.djl.ndarray.NDManager;
+import io.zigma.condition.Condition;
+import io.zigma.diffusion.Interpolated;
+import io.zigma.train.data.Batch;
+
+/** Turns images into what a step trains on: noise and times are drawn, labels dropped. */
+@FunctionalInterface
+interface Noising {
+
+    /**
+     * What the model sees and what it should say.
+     *
+     * @param x noisy images and their targets (b, C, H, W)
+     * @param condition one an image (b, …), for some of them the null condition
+     */
+    record Noised(Interpolated x, Condition condition) {}
+
+    /**
+     * Noises some images of a batch; called by several threads at once.
+     *
+     * @param place the batch's step, and where in the step it stands
+     * @param batch images and labels
+     * @param from place of the first image in the batch
+     * @param to place behind the last one's
+     * @param manager owner of the result
+     */
+    Noised of(Place place, Batch batch, int from, int to, NDManager manager);
+
+    /**
+     * Where a batch belongs.
+     *
+     * @param step steps taken before its own
+     * @param first place of its first image in the step, from 0
+     */
+    record Place(long step, int first) {}
+}

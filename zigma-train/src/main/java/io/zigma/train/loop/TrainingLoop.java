@@ -1,0 +1,219 @@
+package io.zigma.train.loop;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.zigma.op.MemoryExhaustion;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.config.TrainingJson;
+import io.zigma.train.data.Batch;
+import io.zigma.train.listen.Listeners;
+import io.zigma.train.listen.StepReport;
+import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.optim.AdamW;
+import io.zigma.train.optim.BatchGradients;
+import io.zigma.train.optim.BatchGradients.Result;
+import io.zigma.train.optim.Ema;
+import io.zigma.train.optim.GradientClip;
+import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.run.TrainingState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Training as the papers have it: for each batch noise, loss, gradients, clip, optimiser, average.
+ *
+ * <p>One thread runs it; {@link #stopAfterCurrentStep} may be called from any.
+ */
+public final class TrainingLoop implements AutoCloseable {
+
+    private final TrainingConfig config;
+    private final NDManager manager;
+    private final ModelPair models;
+    private final DiffusionLoss loss;
+    private final BatchGradients gradients;
+    private final GradientClip clip;
+    private final AdamW adamW;
+    private final Ema ema;
+
+    private long step;
+    private volatile boolean stopping;
+
+    /** Writes what is due after a step. */
+    @FunctionalInterface
+    public interface Outputs {
+
+        /** Writes nothing. */
+        Outputs NONE = step -> {};
+
+        /**
+         * Writes what is due.
+         *
+         * @param step steps taken
+         * @throws IOException if it cannot be written
+         */
+        void writeWhenDue(long step) throws IOException;
+    }
+
+    /**
+     * Makes a loop before its first step.
+     *
+     * @param config how it goes
+     * @param models what it trains and averages; they stay the caller's
+     * @param manager owner of moments and of what a step needs
+     */
+    public TrainingLoop(TrainingConfig config, ModelPair models, NDManager manager) {
+        this(config, models, new RandomNoising(config), manager);
+    }
+
+    TrainingLoop(TrainingConfig config, ModelPair models, Noising noising, NDManager manager) {
+        this.config = config;
+        this.manager = manager;
+        this.models = models;
+        this.loss = new DiffusionLoss(config, models.trained(), noising);
+        this.gradients =
+                BatchGradients.inMicrobatches(
+                        models.trained().namedParameters(), config.optimization().recompute());
+        this.clip = new GradientClip(config.optimization().maxGradientNorm());
+        Map<String, NDArray> trainable = models.trainableWeights();
+        this.adamW = new AdamW(config.optimization().adamW(), trainable, manager);
+        this.ema =
+                new Ema(
+                        config.optimization().ema(),
+                        models.weights(),
+                        models.averages(),
+                        trainable.keySet());
+    }
+
+    /**
+     * Trains to the last step, or until asked to stop.
+     *
+     * @param batches the next batch, beginning with that of step {@link #step}
+     * @param listeners hear of every step
+     * @param outputs written after the listeners have heard
+     * @throws DivergedException if loss or gradients are not finite any more
+     * @throws BatchTooLargeException if memory does not suffice for a step
+     * @throws IOException if an output cannot be written, or a listener threw it
+     */
+    public void run(Supplier<Batch> batches, Listeners listeners, Outputs outputs)
+            throws IOException {
+        while (step < config.steps() && !stopping) {
+            StepReport report = takeStep(batches);
+            listeners.afterStep(report);
+            outputs.writeWhenDue(step);
+        }
+    }
+
+    private StepReport takeStep(Supplier<Batch> batches)
+            throws DivergedException, BatchTooLargeException {
+        double rate = config.optimization().schedule().rate(step);
+        try (NDManager scope = manager.newSubManager()) {
+            Result mean = meanGradients(batches.get(), scope);
+            double norm = clip.norm(mean.gradients());
+            if (!Double.isFinite(mean.loss()) || !Double.isFinite(norm)) {
+                throw new DivergedException(step + 1, rate, mean.loss(), norm);
+            }
+            clip.clip(mean.gradients(), norm);
+            adamW.step(mean.gradients(), rate);
+            ema.update();
+            step++;
+            return new StepReport(
+                    step, config.steps(), mean.loss(), norm, rate, config.batchSize());
+        }
+    }
+
+    /** Goes forward and backward, which takes memory and changes nothing. */
+    private Result meanGradients(Batch batch, NDManager scope) throws BatchTooLargeException {
+        try {
+            return gradients.of(batch.size(), loss.of(new Place(step, 0), batch), scope);
+        } catch (EngineException | OutOfMemoryError e) {
+            if (!MemoryExhaustion.caused(e)) {
+                throw e;
+            }
+            throw new BatchTooLargeException(step + 1, batch.size(), fitting(batch), e);
+        }
+    }
+
+    /**
+     * Finds by trying how many images of a batch fit into memory: a half, a quarter, …, or none.
+     */
+    private int fitting(Batch batch) {
+        for (int size = batch.size() / 2; size >= 1; size /= 2) {
+            try (NDManager scope = manager.newSubManager()) {
+                gradients.of(size, loss.of(new Place(step, 0), batch), scope);
+                return size;
+            } catch (EngineException | OutOfMemoryError e) {
+                if (!MemoryExhaustion.caused(e)) {
+                    throw e;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Asks the loop to finish the step it is in and return. Any thread may ask, at any time. */
+    public void stopAfterCurrentStep() {
+        stopping = true;
+    }
+
+    /**
+     * Returns how far the loop is.
+     *
+     * @return steps taken
+     */
+    public long step() {
+        return step;
+    }
+
+    /**
+     * Starts from given weights; the averages start there too.
+     *
+     * @param weights all weights by name
+     * @throws IllegalArgumentException if they are those of another model
+     */
+    public void startFrom(Map<String, NDArray> weights) {
+        NamedArrays.copyAll("weight", weights, models.weights());
+        ema.restore(0, weights);
+    }
+
+    /**
+     * Takes up where a checkpoint left off.
+     *
+     * @param state what {@link #state} returned then
+     * @param averages the averaged weights of then
+     * @throws IllegalArgumentException if the state is that of another model
+     */
+    public void restore(TrainingState state, Map<String, NDArray> averages) {
+        NamedArrays.copyAll("weight", state.weights(), models.weights());
+        adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        ema.restore(state.emaUpdates(), averages);
+        step = state.step();
+    }
+
+    /**
+     * Returns everything beside the averages that the next step depends on.
+     *
+     * @return the state, whose arrays are those of the loop
+     */
+    public TrainingState state() {
+        return new TrainingState(
+                step,
+                config.seed(),
+                step * config.batchSize(),
+                config.optimization().schedule().rate(step),
+                adamW.steps(),
+                ema.updates(),
+                TrainingJson.write(config),
+                models.weights(),
+                adamW.firstMoments(),
+                adamW.secondMoments());
+    }
+
+    /** Frees the optimiser and lets its threads go. */
+    @Override
+    public void close() {
+        gradients.close();
+        adamW.close();
+    }
+}

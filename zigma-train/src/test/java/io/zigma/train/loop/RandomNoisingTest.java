@@ -1,0 +1,109 @@
+package io.zigma.train.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.train.TinyRuns;
+import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.data.Batch;
+import io.zigma.train.loop.Noising.Noised;
+import io.zigma.train.loop.Noising.Place;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class RandomNoisingTest {
+
+    private static final int PIXELS = 24;
+
+    private final RandomNoising noising = new RandomNoising(TinyRuns.config());
+
+    private static Batch batch(int size) {
+        float[] images = new float[size * PIXELS];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) Math.sin(i);
+        }
+        return new Batch(images, new int[size], 0);
+    }
+
+    @Test
+    void eachImageHasItsOwnNoiseAndTime() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Noised seen = noising.of(new Place(3, 0), batch(5), 0, 5, manager);
+            assertThat(seen.x().at().getShape().getShape()).containsExactly(5, 1, 4, 6);
+            float[] noise = seen.x().noise().toFloatArray();
+            assertThat(Arrays.copyOfRange(noise, 0, PIXELS))
+                    .isNotEqualTo(Arrays.copyOfRange(noise, PIXELS, 2 * PIXELS));
+            assertThat(Arrays.stream(seen.x().times()).distinct().count()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void theSameStepGivesTheSameAndAnotherStepDoesNot() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            float[] first = at(3, 0, 2, manager);
+            assertThat(at(3, 0, 2, manager)).containsExactly(first);
+            assertThat(at(4, 0, 2, manager)).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void aPartOfABatchIsNoisedAsItIsInTheWhole() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            assertThat(at(3, 2, 5, manager))
+                    .containsExactly(
+                            Arrays.copyOfRange(at(3, 0, 5, manager), 2 * PIXELS, 5 * PIXELS));
+        }
+    }
+
+    @Test
+    void aLaterBatchOfAStepGoesOnWithTheStepsNumbers() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            float[] whole =
+                    noising.of(new Place(3, 0), batch(5), 0, 5, manager).x().noise().toFloatArray();
+            float[] later =
+                    noising.of(new Place(3, 2), batch(3), 0, 3, manager).x().noise().toFloatArray();
+            assertThat(later).containsExactly(Arrays.copyOfRange(whole, 2 * PIXELS, 5 * PIXELS));
+        }
+    }
+
+    private float[] at(long step, int from, int to, NDManager manager) {
+        return noising.of(new Place(step, 0), batch(5), from, to, manager).x().at().toFloatArray();
+    }
+
+    @Test
+    void theSetFractionOfLabelsBecomesTheNullClass() {
+        int size = 500;
+        int dropped = 0;
+        try (NDManager manager = NDManager.newBaseManager()) {
+            for (int step = 0; step < 20; step++) {
+                NDArray labels =
+                        noising.of(new Place(step, 0), batch(size), 0, size, manager)
+                                .condition()
+                                .labels();
+                assertThat(labels).isNotNull();
+                for (long label : labels.toLongArray()) {
+                    assertThat(label).isIn(0L, 3L);
+                    dropped += label == 3 ? 1 : 0;
+                }
+            }
+        }
+        assertThat(dropped / (20.0 * size)).isCloseTo(0.3, within(0.02));
+    }
+
+    @Test
+    void anUnconditionalModelGetsNoLabels() {
+        RandomNoising unconditional =
+                new RandomNoising(TrainingConfig.of(TinyModels.UNCONDITIONAL));
+        try (NDManager manager = NDManager.newBaseManager()) {
+            assertThat(
+                            unconditional
+                                    .of(new Place(0, 0), batch(2), 0, 2, manager)
+                                    .condition()
+                                    .isNone())
+                    .isTrue();
+        }
+    }
+}
