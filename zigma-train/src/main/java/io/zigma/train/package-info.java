@@ -9,4 +9,3 @@
 package io.zigma.train;
 
 import org.jspecify.annotations.NullMarked;
-

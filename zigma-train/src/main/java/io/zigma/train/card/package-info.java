@@ -6,4 +6,3 @@
 package io.zigma.train.card;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package io.zigma.train.config;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.zigma.train.listen;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -36,7 +36,7 @@ final class DiffusionLoss {
         this.loss = config.objective().loss();
         this.noising = noising;
         this.streams = new RandomStreams(config.seed());
-        this.imagesPerStep = config.batchSize();
+        this.imagesPerStep = config.imagesPerStep();
     }
 
     /**

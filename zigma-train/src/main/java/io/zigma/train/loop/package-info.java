@@ -6,4 +6,3 @@
 package io.zigma.train.loop;
 
 import org.jspecify.annotations.NullMarked;
-
