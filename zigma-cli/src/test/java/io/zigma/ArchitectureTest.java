@@ -146,6 +146,7 @@ class ArchitectureTest {
                     "optim", Set.of(),
                     "run", Set.of(),
                     "config", Set.of("data", "optim"),
+                    "memory", Set.of("config"),
                     "listen", Set.of("config", "run"),
                     "card", Set.of("config", "data", "run"),
                     "loop", Set.of("config", "data", "optim", "run", "listen", "card"));

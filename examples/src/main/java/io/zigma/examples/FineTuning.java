@@ -16,7 +16,9 @@ public final class FineTuning {
 
     private FineTuning() {}
 
-    /** Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder. */
+    /**
+     * Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder.
+     */
     public static void tune(Path model, Path pictures, Path run, int steps) throws IOException {
         CheckpointFolder from = CheckpointFolder.open(model);
         PictureFormat format = new PictureFormat(1, 28, 28); // grey, as the model's own

@@ -135,7 +135,8 @@ final class BenchModel implements AutoCloseable {
                                     x.get(part),
                                     t.get(part),
                                     Condition.NONE);
-                    return MicrobatchLoss.ofMean(output.sub(target.get(part)).square().sum(), x.size());
+                    return MicrobatchLoss.ofMean(
+                            output.sub(target.get(part)).square().sum(), x.size());
                 });
     }
 

@@ -311,6 +311,118 @@ class TrainCommandTest {
     }
 
     @Test
+    void goesOnWithAnotherLearningRateAndSaysSo() {
+        Path run = folder.resolve("run");
+        train(idx, run, "--warmup", "0", "--steps", "2");
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        assertThat(resume(second, idx, run, "--steps", "3", "--learning-rate", "2e-4"))
+                .as(second.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(second.err())
+                .contains("the learning rate goes on at 0.000200 after step 2, not at 0.000500");
+        assertThat(run.resolve("checkpoints/00000003/training.json"))
+                .content()
+                .contains("\"peak\": 2.0E-4");
+    }
+
+    @Test
+    void aCosineThatHadFallenRisesAgainAndSaysSo() {
+        Path run = folder.resolve("run");
+        train(idx, run, "--warmup", "0", "--decay", "cosine");
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        assertThat(resume(second, idx, run, "--steps", "8")).isEqualTo(ExitStatus.DONE);
+        assertThat(second.err())
+                .contains("the learning rate goes on at 0.000250 after step 4, not at 0.00");
+    }
+
+    @Test
+    void refusesToTakeStepsBack() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        assertThat(resume(second, idx, run, "--steps", "3")).isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err()).contains("has taken 4 steps already", "--steps 3").hasLineCount(1);
+    }
+
+    @Test
+    void saysThatNothingIsLeftToDo() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        assertThat(resume(second, idx, run)).isEqualTo(ExitStatus.DONE);
+        assertThat(second.err()).contains("all 4 steps were taken already; --steps");
+    }
+
+    @Test
+    void whatCannotChangeIsNamedByItsOptionAndWhatToDo() {
+        Path run = folder.resolve("run");
+        train(idx, run);
+        ConsoleOfTest second = ConsoleOfTest.plain();
+
+        assertThat(resume(second, idx, run, "--seed", "7", "--interpolant", "gvp"))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err())
+                .contains("--seed is 0 in the run, 7 asked for")
+                .contains("--interpolant is linear in the run, gvp asked for")
+                .contains("--from " + run)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void morePicturesAreTrainedOnWhenAskedFor() throws IOException {
+        Path growing = TinyData.pictures(folder.resolve("growing"));
+        Path run = folder.resolve("run");
+        train(growing, run, "--image-size", "8", "--steps", "2");
+        Files.copy(growing.resolve("red/0.png"), growing.resolve("red/new.png"));
+        ConsoleOfTest second = ConsoleOfTest.plain();
+        ConsoleOfTest third = ConsoleOfTest.plain();
+
+        assertThat(resume(second, growing, run, "--steps", "3")).isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err()).contains("--changed-data", "--from");
+        assertThat(resume(third, growing, run, "--steps", "3", "--changed-data"))
+                .as(third.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000003")).isDirectory();
+    }
+
+    @Test
+    void changedDataIsForARunThatGoesOn() {
+        assertThat(train(idx, folder.resolve("run"), "--changed-data"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--changed-data", "--resume").hasLineCount(1);
+    }
+
+    @Test
+    void addsUpTheGradientsOfSeveralBatches() {
+        Path run = folder.resolve("run");
+
+        assertThat(train(idx, run, "--batch-size", "2", "--accumulate", "3"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000004/README.md"))
+                .content()
+                .contains("4 steps of 6 images");
+    }
+
+    private static ExitStatus resume(ConsoleOfTest console, Path data, Path run, String... more) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "train",
+                                "--data",
+                                data.toString(),
+                                "--out",
+                                run.toString(),
+                                "--resume"));
+        words.addAll(List.of(more));
+        return console.zigma(words.toArray(String[]::new));
+    }
+
+    @Test
     void refusesAnEmptyDataFolder() throws IOException {
         Path empty = Files.createDirectory(folder.resolve("empty"));
 

@@ -5,15 +5,18 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.Differences;
+import io.zigma.train.config.Optimization;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.run.RunException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** What has to fit together before a run begins or goes on. */
 final class RunChecks {
+
+    private static final int MOST_NAMES = 10;
 
     private RunChecks() {}
 
@@ -45,58 +48,128 @@ final class RunChecks {
     }
 
     /**
-     * Requires that a run goes on as it was begun. Its length, to which a falling learning rate is
-     * stretched, cadence and sampling may change, and whether it recomputes.
+     * Requires that a run goes on with what its weights and moments were made with. What a step
+     * only reads may change: length, learning rate, weight decay, clip and average, how a step's
+     * images are put into batches, recomputation, cadence and sampling.
      *
-     * @param saved how it was begun
+     * @param folder the run's folder
+     * @param saved how it went so far
      * @param asked how it goes on
-     * @throws RunException with all differences
+     * @throws RunException with all differences, by the names of their options
      */
     static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)
             throws RunException {
+        if (asked.imagesPerStep() != saved.imagesPerStep()) {
+            throw new RunException(
+                    "%s learns from %d pictures a step, --batch-size %d with --accumulate %d from %d; choose two numbers that multiply to %d, or begin a run from its weights in another folder (--from %s)"
+                            .formatted(
+                                    folder,
+                                    saved.imagesPerStep(),
+                                    asked.batchSize(),
+                                    asked.accumulate(),
+                                    asked.imagesPerStep(),
+                                    saved.imagesPerStep(),
+                                    folder));
+        }
+        Optimization before = saved.optimization();
+        Optimization now = asked.optimization();
         TrainingConfig comparable =
                 asked.withSteps(saved.steps())
+                        .withBatchSize(saved.batchSize())
+                        .withAccumulate(saved.accumulate())
                         .withOptimization(
-                                asked.optimization()
-                                        .withRecompute(saved.optimization().recompute())
-                                        .withSchedule(comparable(asked, saved)))
+                                new Optimization(
+                                        before.schedule(),
+                                        now.adamW().withWeightDecay(before.adamW().weightDecay()),
+                                        before.maxGradientNorm(),
+                                        new EmaConfig(before.ema().decay(), now.ema().warmup()),
+                                        before.recompute()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);
         if (!differences.isEmpty()) {
             throw new RunException(
-                    "%s was begun with other settings: %s; resume it with its own, or begin a run in another folder"
-                            .formatted(folder, String.join("; ", differences)));
+                    "%s was begun with other settings: %s; leave %s out to go on with its own, or begin a run from its weights in another folder (--from %s)"
+                            .formatted(
+                                    folder,
+                                    String.join("; ", differences),
+                                    differences.size() == 1 ? "it" : "them",
+                                    folder));
         }
     }
 
-    /** A rate that falls to the end of its run is the same whatever the run's length. */
-    private static LearningRateSchedule comparable(TrainingConfig asked, TrainingConfig saved) {
-        LearningRateSchedule schedule = asked.optimization().schedule();
-        boolean same =
-                schedule instanceof LearningRateSchedule.Cosine now
-                        && saved.optimization().schedule()
-                                instanceof LearningRateSchedule.Cosine before
-                        && now.peak() == before.peak()
-                        && now.floor() == before.floor()
-                        && now.warmupSteps() == before.warmupSteps()
-                        && now.totalSteps() == asked.steps()
-                        && before.totalSteps() == saved.steps();
-        return same ? saved.optimization().schedule() : schedule;
+    /**
+     * Requires that a run is not longer already than it is asked to be.
+     *
+     * @param folder the run's folder
+     * @param step steps taken
+     * @param asked how it goes on
+     * @throws RunException if it is
+     */
+    static void requireNotBeyond(Path folder, long step, TrainingConfig asked) throws RunException {
+        if (asked.steps() < step) {
+            throw new RunException(
+                    "%s has taken %d steps already, and --steps %d would take none back; ask for more than %d, or leave --steps out"
+                            .formatted(folder, step, asked.steps(), step));
+        }
+    }
+
+    /**
+     * Requires that a run goes on with the classes it was begun with: each has a vector of its own
+     * in the model, and they are told apart by their order.
+     *
+     * @param folder the run's folder
+     * @param checkpoint its newest checkpoint
+     * @param data what it goes on with
+     * @throws RunException if there are others, or in another order
+     */
+    static void requireSameClasses(Path folder, CheckpointFolder checkpoint, ImageDataset data)
+            throws RunException {
+        List<String> before = checkpoint.config().labels();
+        if (checkpoint.config().model().conditioning().classes() > 0
+                && !before.equals(data.labels())) {
+            throw new RunException(
+                    "%s was begun with the classes %s, %s has %s; begin a run from its weights in another folder (--from %s), where classes of the same name keep what they learnt"
+                            .formatted(
+                                    folder,
+                                    names(before),
+                                    data.name(),
+                                    data.labels().isEmpty() ? "none" : names(data.labels()),
+                                    folder));
+        }
+    }
+
+    private static String names(List<String> labels) {
+        int shown = Math.min(labels.size(), MOST_NAMES);
+        String list = String.join(", ", labels.subList(0, shown));
+        return shown == labels.size() ? list : list + ", … (" + labels.size() + ")";
+    }
+
+    /**
+     * Tells whether a run goes on with the data it was begun on.
+     *
+     * @param checkpoint its newest checkpoint
+     * @param data what it goes on with
+     */
+    static boolean isSameData(CheckpointFolder checkpoint, ImageDataset data) {
+        JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
+        return hash != null && hash.getAsString().equals(data.contentHash());
     }
 
     /**
      * Requires that a run goes on with the data it was begun on.
      *
+     * @param folder the run's folder
+     * @param checkpoint its newest checkpoint
+     * @param data what it goes on with
      * @throws RunException if it is other data
      */
     static void requireSameData(Path folder, CheckpointFolder checkpoint, ImageDataset data)
             throws RunException {
-        JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
-        if (hash == null || !hash.getAsString().equals(data.contentHash())) {
+        if (!isSameData(checkpoint, data)) {
             throw new RunException(
-                    "%s was begun on other data than %s; resume it with its own, or begin a run in another folder"
-                            .formatted(folder, data.name()));
+                    "%s was begun on other data than %s has now; add --changed-data to go on with these pictures from here, or begin a run from its weights in another folder (--from %s)"
+                            .formatted(folder, data.name(), folder));
         }
     }
 }

@@ -3,8 +3,11 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
 import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.train.card.EarlierData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.TrainingConfig;
@@ -21,6 +24,9 @@ import io.zigma.train.loop.DivergedException;
 import io.zigma.train.loop.ModelPair;
 import io.zigma.train.loop.RunOutputs;
 import io.zigma.train.loop.TrainingLoop;
+import io.zigma.train.memory.MemoryCheck;
+import io.zigma.train.memory.MemoryLimit;
+import io.zigma.train.memory.MemoryLimitException;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.EventLog;
 import io.zigma.train.run.RunException;
@@ -57,7 +63,19 @@ public final class Training implements AutoCloseable {
     private final TrainingLoop loop;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
+    private MemoryCheck memory = new MemoryCheck(MemoryLimit.SYSTEM);
     private long lastSaved = -1;
+
+    /** What becomes of a run that goes on with other data than its newest checkpoint had. */
+    public enum ChangedData {
+        /** It is refused. */
+        REFUSED,
+        /**
+         * It goes through the new data from its beginning, in the order that a new run would. The
+         * classes have to be the same.
+         */
+        BEGIN_ANEW
+    }
 
     /** How a run came to its end. */
     public enum Ending {
@@ -72,14 +90,19 @@ public final class Training implements AutoCloseable {
             RunLock lock,
             TrainingConfig config,
             ImageDataset data,
+            List<EarlierData> earlier,
             Provenance provenance,
-            NDManager manager) {
+            NDManager manager)
+            throws MemoryLimitException {
         this.run = run;
         this.lock = lock;
         this.config = config;
         this.data = data;
-        this.facts = new RunFacts(config, data, provenance);
+        this.facts = new RunFacts(config, data, earlier, provenance);
         this.manager = manager;
+        if (!manager.getDevice().isGpu()) {
+            memory.requireRoomFor(config.model().create(0).parameterCount());
+        }
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
         this.loop = new TrainingLoop(config, models, manager);
@@ -158,7 +181,8 @@ public final class Training implements AutoCloseable {
         RunLock lock = RunLock.take(folder);
         NDManager manager = NDManager.newBaseManager(device);
         try {
-            Training training = new Training(run, lock, config, data, provenance, manager);
+            Training training =
+                    new Training(run, lock, config, data, List.of(), provenance, manager);
             new CheckpointStore(run).removeLeftovers();
             if (checkpoint.isPresent()) {
                 training.startFrom(checkpoint.get());
@@ -191,12 +215,11 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run that is asked for with a configuration again. Its length (with that of a
-     * learning rate that falls to its end), cadence and sampling may change, and whether it
-     * recomputes; everything else must be as it was.
+     * Goes on with a run that is asked for with a configuration again, on the data it was begun on.
      *
      * @param folder the run's folder
-     * @param asked how it goes
+     * @param asked how it goes on, see {@link #resume(Path, TrainingConfig, ImageDataset,
+     *     ChangedData, Provenance, Device)}
      * @param data what it is trained on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -212,18 +235,60 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
+        return resume(folder, asked, data, ChangedData.REFUSED, provenance, device);
+    }
+
+    /**
+     * Goes on with a run that is asked for with a configuration again. What a step only reads may
+     * change: length, learning rate, weight decay, the largest gradient norm, the decay of the
+     * average, recomputation, cadence and sampling; batch size and accumulation where they multiply
+     * to the same. Everything else must be as it was.
+     *
+     * @param folder the run's folder
+     * @param asked how it goes on
+     * @param data what it is trained on
+     * @param changed what becomes of it if the data is not that of the newest checkpoint
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @return the run as its newest checkpoint has it
+     * @throws RunException if there is nothing to resume, the folder is in use, the data is other
+     *     data and that is refused, or has other classes, the configuration differs, or more steps
+     *     were taken than are asked for; the message says what to do
+     * @throws IOException if the checkpoint cannot be read
+     */
+    public static Training resume(
+            Path folder,
+            TrainingConfig asked,
+            ImageDataset data,
+            ChangedData changed,
+            Provenance provenance,
+            Device device)
+            throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);
         NDManager manager = NDManager.newBaseManager(device);
         try {
             CheckpointFolder newest = newest(run);
+            long step = step(newest);
             RunChecks.requireSame(folder, configuration(newest), asked);
+            RunChecks.requireNotBeyond(folder, step, asked);
+            RunChecks.requireSameClasses(folder, newest, data);
             RunChecks.requireFit(asked.model(), data);
-            RunChecks.requireSameData(folder, newest, data);
+            if (changed == ChangedData.REFUSED) {
+                RunChecks.requireSameData(folder, newest, data);
+            }
+            boolean anew = !RunChecks.isSameData(newest, data);
+            List<EarlierData> earlier =
+                    anew
+                            ? EarlierData.with(newest.config(), step)
+                            : EarlierData.of(newest.config());
             Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
-            Training training = new Training(run, lock, asked, data, whole, manager);
+            Training training = new Training(run, lock, asked, data, earlier, whole, manager);
             new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
+            if (anew) {
+                training.loop.beginDataAnew();
+            }
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException | Error e) {
@@ -234,7 +299,7 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Returns how a run was configured, as its newest checkpoint has it.
+     * Returns how a run is configured: as it was begun or resumed the last time.
      *
      * @param folder the run's folder
      * @return the configuration that resuming it may be asked for with
@@ -245,8 +310,35 @@ public final class Training implements AutoCloseable {
         RunFolder run = RunFolder.open(folder);
         // a training that goes on in there removes checkpoints while they are read
         try (RunLock reading = RunLock.take(folder)) {
-            return configuration(newest(run));
+            CheckpointFolder newest = newest(run);
+            TrainingConfig saved = configuration(newest);
+            // a run that was resumed with another learning rate and killed before it saved
+            Optional<JsonObject> asked = run.readTraining();
+            return asked.isEmpty() ? saved : read(run.configFile(), asked.get(), saved.model());
         }
+    }
+
+    /**
+     * Refuses what {@link #resume(Path, TrainingConfig, ImageDataset, ChangedData, Provenance,
+     * Device)} would refuse whatever the data is; to be asked before the data is read.
+     *
+     * @param folder the run's folder
+     * @param asked how it goes on
+     * @throws RunException if there is nothing to resume, the folder is in use, the configuration
+     *     differs, or more steps were taken than are asked for; the message says what to do
+     * @throws IOException if the checkpoint cannot be read
+     */
+    public static void requireResumable(Path folder, TrainingConfig asked) throws IOException {
+        RunFolder run = RunFolder.open(folder);
+        try (RunLock reading = RunLock.take(folder)) {
+            CheckpointFolder newest = newest(run);
+            RunChecks.requireSame(folder, configuration(newest), asked);
+            RunChecks.requireNotBeyond(folder, step(newest), asked);
+        }
+    }
+
+    private static long step(CheckpointFolder checkpoint) throws IOException {
+        return TrainingState.readStep(checkpoint.path());
     }
 
     private static CheckpointFolder newest(RunFolder run) throws IOException {
@@ -254,11 +346,18 @@ public final class Training implements AutoCloseable {
     }
 
     private static TrainingConfig configuration(CheckpointFolder checkpoint) throws IOException {
+        return read(
+                checkpoint.path(),
+                TrainingState.readConfig(checkpoint.path()),
+                checkpoint.config().model());
+    }
+
+    private static TrainingConfig read(Path place, JsonObject json, BackboneSpec model)
+            throws RunException {
         try {
-            return TrainingJson.read(
-                    TrainingState.readConfig(checkpoint.path()), checkpoint.config().model());
+            return TrainingJson.read(json, model);
         } catch (IllegalArgumentException e) {
-            throw new RunException(checkpoint.path() + ": " + e.getMessage(), e);
+            throw new RunException(place + ": " + e.getMessage(), e);
         }
     }
 
@@ -306,6 +405,15 @@ public final class Training implements AutoCloseable {
     }
 
     /**
+     * Returns how the run goes.
+     *
+     * @return its configuration
+     */
+    public TrainingConfig config() {
+        return config;
+    }
+
+    /**
      * Asks the run to finish the step it is in, save and return. Any thread may ask, at any time.
      */
     public void stopAfterCurrentStep() {
@@ -319,14 +427,18 @@ public final class Training implements AutoCloseable {
      * @return how it ended
      * @throws DivergedException if loss or gradients are not finite any more
      * @throws BatchTooLargeException if memory does not suffice for a step
+     * @throws MemoryLimitException if a step would need more than the process's control group has
      * @throws IOException if a file cannot be read or written, or a listener threw it
      */
     public Ending run() throws IOException {
+        if (step() < config.steps() && !manager.getDevice().isGpu()) {
+            requireRoomForAStep();
+        }
         BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
         int logEvery = config.cadence().logEvery();
         try (EventLog log = EventLog.open(run.logFile(), step());
                 TensorBoardEvents events = TensorBoardEvents.start(run, step(), Clock.systemUTC());
-                Batches batches = Batches.from(data, plan, step() * config.batchSize())) {
+                Batches batches = Batches.from(data, plan, loop.position())) {
             List<TrainingListener> all = new ArrayList<>();
             all.add(new LogListener(log, logEvery));
             all.add(new TensorBoardListener(events, logEvery));
@@ -347,6 +459,21 @@ public final class Training implements AutoCloseable {
             lastSaved = step();
         }
         return step() < config.steps() ? Ending.STOPPED : Ending.FINISHED;
+    }
+
+    private void requireRoomForAStep() throws MemoryLimitException {
+        long trained = models.trainableWeights().values().stream().mapToLong(NDArray::size).sum();
+        memory.requireRoomForAStep(
+                config,
+                trained,
+                loop::microbatches,
+                loop::tryOut,
+                new Listeners(listeners)::warned);
+    }
+
+    /** Has limits read from the files below another folder than the root. */
+    void readLimitsIn(Path root) {
+        memory = new MemoryCheck(root);
     }
 
     /** Returns how many engine arrays the run holds between steps; it must not grow. */

@@ -300,23 +300,6 @@ class TrainingTest {
     }
 
     @Test
-    void resumingWithOtherSettingsListsAllDifferences() throws IOException {
-        finish(TinyRuns.config().withSteps(5));
-        TrainingConfig other = TinyRuns.config().withBatchSize(7).withSeed(1);
-        assertThatThrownBy(
-                        () ->
-                                Training.resume(
-                                        folder,
-                                        other,
-                                        TinyRuns.data(),
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
-                .isInstanceOf(RunException.class)
-                .hasMessageContaining("batchSize is 6 in the run, 7 asked for")
-                .hasMessageContaining("seed is 9 in the run, 1 asked for");
-    }
-
-    @Test
     void aFinishedRunMayBeMadeLonger() throws IOException {
         finish(TinyRuns.config().withSteps(5));
         try (Training training =
@@ -329,15 +312,6 @@ class TrainingTest {
             assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
             assertThat(training.step()).isEqualTo(7);
         }
-    }
-
-    @Test
-    void resumingOnOtherDataIsRefused() throws IOException {
-        finish(TinyRuns.config().withSteps(2));
-        ImageDataset other = new StripedImages(20, 4, 6, 3, 0.5f);
-        assertThatThrownBy(() -> Training.resume(folder, other, TinyRuns.PROVENANCE, Device.cpu()))
-                .isInstanceOf(RunException.class)
-                .hasMessageContaining("other data");
     }
 
     @Test

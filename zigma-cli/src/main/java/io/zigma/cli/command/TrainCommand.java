@@ -21,6 +21,7 @@ import io.zigma.condition.ClassNames;
 import io.zigma.io.OutputFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.Training;
+import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.Locale;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
@@ -42,8 +44,18 @@ public final class TrainCommand implements Command {
             Flags.flag(
                     null,
                     "resume",
-                    "go on with the run in --out, with its own settings; length (a cosine is"
-                            + " stretched to it), saving, sampling and --recompute may change");
+                    "go on with the run in --out, with its own settings; what may change: --steps"
+                            + " (a cosine is stretched to the new end, so that a rate that had fallen"
+                            + " to 0 rises again; --decay constant for one that stays),"
+                            + " --learning-rate, --warmup, --decay, --weight-decay, --clip, --ema,"
+                            + " --recompute, --batch-size and --accumulate where they multiply to the"
+                            + " same, saving, sampling");
+    private static final Option CHANGED_DATA =
+            Flags.flag(
+                    null,
+                    "changed-data",
+                    "with --resume: the pictures are not those of before, such as more of them; go"
+                            + " through them from a new beginning; the classes must be the same");
     private static final Option FROM =
             Flags.value(
                     null,
@@ -71,7 +83,12 @@ public final class TrainCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of(
-                        "What to train on and where to", DataOptions.data(), OUT, RESUME, FROM),
+                        "What to train on and where to",
+                        DataOptions.data(),
+                        OUT,
+                        RESUME,
+                        CHANGED_DATA,
+                        FROM),
                 TrainingOptions.LENGTH,
                 DataOptions.SECTION,
                 ModelOptions.SECTION,
@@ -87,6 +104,7 @@ public final class TrainCommand implements Command {
         return List.of(
                 "train --data photos --out runs/first --image-size 32 --flip",
                 "train --data photos --out runs/first --resume",
+                "train --data photos --out runs/first --resume --steps 40000 --learning-rate 1e-4",
                 "train --data photos --out runs/tuned --from models/fashion --steps 2000"
                         + " --learning-rate 1e-4");
     }
@@ -98,10 +116,15 @@ public final class TrainCommand implements Command {
         Path folder = arguments.requiredPath(OUT);
         ComputeOptions compute = ComputeOptions.of(arguments);
         dataOptions.check();
+        if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
+            throw new UsageException(
+                    "--changed-data is for a run that goes on; add --resume, or leave it out");
+        }
         if (arguments.has(FROM)) {
             if (arguments.has(RESUME)) {
                 throw new UsageException(
-                        "--resume goes on with --out as it is; leave out --from, or begin a run in another --out");
+                        "--resume goes on with --out as it is; leave out --from, or begin a run in"
+                                + " another --out");
             }
             options.checkTuning();
         } else {
@@ -110,7 +133,16 @@ public final class TrainCommand implements Command {
         Provenance provenance = CARD.provenance(arguments);
         try (Training training =
                 arguments.has(RESUME)
-                        ? resumed(folder, dataOptions, options, provenance, compute, console)
+                        ? resumed(
+                                folder,
+                                arguments.has(CHANGED_DATA)
+                                        ? ChangedData.BEGIN_ANEW
+                                        : ChangedData.REFUSED,
+                                dataOptions,
+                                options,
+                                provenance,
+                                compute,
+                                console)
                         : arguments.has(FROM)
                                 ? tuned(
                                         folder,
@@ -192,16 +224,44 @@ public final class TrainCommand implements Command {
 
     private static Training resumed(
             Path folder,
+            ChangedData changed,
             DataOptions dataOptions,
             TrainingOptions options,
             Provenance provenance,
             ComputeOptions compute,
             Console console)
             throws IOException {
-        TrainingConfig config = options.changed(Training.configuration(folder));
+        TrainingConfig saved = Training.configuration(folder);
+        TrainingConfig config = options.changed(saved);
+        // Refused before the pictures are read, which can take a while.
+        Training.requireResumable(folder, config);
         List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
         ImageDataset data = dataOptions.open(format(config.model()), labels, console);
-        return Training.resume(folder, config, data, provenance, compute.start());
+        Training training =
+                Training.resume(folder, config, data, changed, provenance, compute.start());
+        sayWhatChanges(training.step(), saved, config, console);
+        return training;
+    }
+
+    private static void sayWhatChanges(
+            long step, TrainingConfig saved, TrainingConfig config, Console console) {
+        if (step == config.steps()) {
+            console.say(
+                    "all %d steps were taken already; --steps makes the run longer"
+                            .formatted(step));
+            return;
+        }
+        double before = saved.optimization().schedule().rate(step);
+        double now = config.optimization().schedule().rate(step);
+        if (before != now) {
+            console.say(
+                    String.format(
+                            Locale.ROOT,
+                            "the learning rate goes on at %.3g after step %d, not at %.3g",
+                            now,
+                            step,
+                            before));
+        }
     }
 
     private static Path newest(Path folder) throws IOException {
@@ -231,6 +291,11 @@ public final class TrainCommand implements Command {
 
     private static TrainingListener announcing(ProgressBar bar) {
         return new TrainingListener() {
+            @Override
+            public void warned(String line) {
+                bar.say(line);
+            }
+
             @Override
             public void saved(long step, Path checkpoint) {
                 bar.say("saved " + checkpoint);

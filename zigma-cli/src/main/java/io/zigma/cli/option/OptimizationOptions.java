@@ -31,7 +31,8 @@ final class OptimizationOptions {
                     null,
                     "decay",
                     "NAME",
-                    "what the learning rate does then: constant (default) or cosine");
+                    "what the learning rate does then: constant (default), or cosine, which falls"
+                            + " to 0 at the run's last step");
     static final Option RECOMPUTE =
             Flags.flag(
                     null,
@@ -74,12 +75,13 @@ final class OptimizationOptions {
      * Returns how the weights follow their gradients.
      *
      * @param usual what holds where no option says otherwise
+     * @param usualSteps how long the run is where no option says otherwise
      * @param steps how long the run is
      */
-    Optimization optimization(Optimization usual, int steps) {
+    Optimization optimization(Optimization usual, long usualSteps, int steps) {
         AdamWConfig adamW = usual.adamW();
         return new Optimization(
-                schedule(usual.schedule(), steps),
+                schedule(usual.schedule(), usualSteps, steps),
                 new AdamWConfig(
                         adamW.beta1(),
                         adamW.beta2(),
@@ -93,7 +95,7 @@ final class OptimizationOptions {
                 arguments.has(RECOMPUTE) || usual.recompute());
     }
 
-    private LearningRateSchedule schedule(LearningRateSchedule usual, int steps) {
+    private LearningRateSchedule schedule(LearningRateSchedule usual, long usualSteps, int steps) {
         double rate = arguments.number(LEARNING_RATE, 1e-12, 1, usual.peak());
         int warmup = Math.toIntExact(usual.warmupSteps());
         boolean falling = usual instanceof LearningRateSchedule.Cosine;
@@ -106,6 +108,18 @@ final class OptimizationOptions {
         int fitting = falling ? warmup : Math.min(warmup, steps / 2);
         double floor = usual instanceof LearningRateSchedule.Cosine cosine ? cosine.floor() : 0;
         return new LearningRateSchedule.Cosine(
-                rate, floor, arguments.integer(WARMUP, 0, fitting), steps);
+                rate, floor, arguments.integer(WARMUP, 0, fitting), end(usual, usualSteps, steps));
+    }
+
+    /**
+     * A cosine that ends with the run goes on doing so when the run's length changes; one that a
+     * program gave another end keeps it.
+     */
+    private long end(LearningRateSchedule usual, long usualSteps, int steps) {
+        boolean ownEnd =
+                usual instanceof LearningRateSchedule.Cosine cosine
+                        && cosine.totalSteps() != usualSteps
+                        && !arguments.has(DECAY);
+        return ownEnd ? ((LearningRateSchedule.Cosine) usual).totalSteps() : steps;
     }
 }

@@ -23,7 +23,14 @@ public final class TrainingOptions {
     private static final Option STEPS =
             Flags.value(null, "steps", "N", "steps in all; default " + DEFAULT_STEPS);
     private static final Option BATCH_SIZE =
-            Flags.value(null, "batch-size", "N", "pictures a step; default 32");
+            Flags.value(null, "batch-size", "N", "pictures at once; default 32");
+    private static final Option ACCUMULATE =
+            Flags.value(
+                    null,
+                    "accumulate",
+                    "N",
+                    "batches whose gradients are added up for one step, which so learns from N"
+                            + " times --batch-size pictures in the memory of one batch; default 1");
     private static final Option SEED =
             Flags.value(
                     "s",
@@ -71,6 +78,7 @@ public final class TrainingOptions {
                     "How to train",
                     STEPS,
                     BATCH_SIZE,
+                    ACCUMULATE,
                     OptimizationOptions.LEARNING_RATE,
                     OptimizationOptions.WARMUP,
                     OptimizationOptions.DECAY,
@@ -125,7 +133,8 @@ public final class TrainingOptions {
     public void check() {
         if (arguments.has(FREEZE)) {
             throw new UsageException(
-                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it out");
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
+                            + " out");
         }
         config(1, model.plausibleSide(), model.plausibleSide(), 2);
     }
@@ -255,9 +264,10 @@ public final class TrainingOptions {
                         objective.conditioning(told, dropout),
                         learned.process()),
                 learned,
-                optimization.optimization(usual.optimization(), steps),
+                optimization.optimization(usual.optimization(), usual.steps(), steps),
                 steps,
                 arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
+                arguments.integer(ACCUMULATE, 1, usual.accumulate()),
                 arguments.has(FLIP) || usual.flip(),
                 arguments.wholeNumber(SEED).orElse(usual.seed()),
                 cadence(usual.cadence()),

@@ -4,6 +4,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+import java.util.List;
 import java.util.Locale;
 
 /** The README.md of a checkpoint: only what the run itself knows. */
@@ -14,11 +15,17 @@ public final class ModelCard {
 
     private final TrainingConfig config;
     private final ImageDataset data;
+    private final List<EarlierData> earlier;
     private final Provenance provenance;
 
-    ModelCard(TrainingConfig config, ImageDataset data, Provenance provenance) {
+    ModelCard(
+            TrainingConfig config,
+            ImageDataset data,
+            List<EarlierData> earlier,
+            Provenance provenance) {
         this.config = config;
         this.data = data;
+        this.earlier = earlier;
         this.provenance = provenance;
     }
 
@@ -38,7 +45,7 @@ public final class ModelCard {
                         ? "conditioned on " + model.conditioning().description()
                         : "unconditional",
                 step,
-                config.batchSize());
+                config.imagesPerStep());
         if (withSamples) {
             line(card, "");
             line(card, "![Samples of the averaged weights](%s)", PICTURE);
@@ -61,10 +68,27 @@ public final class ModelCard {
         known(card, "source", provenance.dataSource());
         known(card, "licence", provenance.dataLicence());
         line(card, "- SHA-256: `%s`", data.contentHash());
+        for (EarlierData before : earlier) {
+            line(
+                    card,
+                    "- up to step %d other pictures: %s, %d of them, SHA-256 `%s`",
+                    before.untilStep(),
+                    before.name(),
+                    before.images(),
+                    before.hash());
+        }
         line(card, "");
         line(card, "## Training");
         line(card, "");
-        line(card, "- steps: %d of %d, batch size %d", step, config.steps(), config.batchSize());
+        line(
+                card,
+                "- steps: %d of %d, batch size %d%s",
+                step,
+                config.steps(),
+                config.batchSize(),
+                config.accumulate() == 1
+                        ? ""
+                        : ", gradients of %d batches a step".formatted(config.accumulate()));
         line(
                 card,
                 "- process: %s; label dropout %s",

@@ -24,6 +24,7 @@ public final class RunFacts {
 
     private final TrainingConfig config;
     private final ImageDataset data;
+    private final List<EarlierData> earlier;
     private final Provenance provenance;
 
     /**
@@ -31,11 +32,17 @@ public final class RunFacts {
      *
      * @param config how it goes
      * @param data what it is trained on
+     * @param earlier what it was trained on before
      * @param provenance what nothing else says
      */
-    public RunFacts(TrainingConfig config, ImageDataset data, Provenance provenance) {
+    public RunFacts(
+            TrainingConfig config,
+            ImageDataset data,
+            List<EarlierData> earlier,
+            Provenance provenance) {
         this.config = config;
         this.data = data;
+        this.earlier = List.copyOf(earlier);
         this.provenance = provenance;
     }
 
@@ -82,7 +89,7 @@ public final class RunFacts {
     public CheckpointConfig checkpoint(long step) {
         JsonObject training = TrainingJson.write(config);
         training.addProperty("steps_taken", step);
-        training.addProperty("images_seen", step * config.batchSize());
+        training.addProperty("images_seen", step * config.imagesPerStep());
         training.addProperty(COMMAND, provenance.command());
         training.add("software", Software.versions());
         return new CheckpointConfig(
@@ -110,6 +117,7 @@ public final class RunFacts {
         if (!provenance.dataLicence().isEmpty()) {
             json.addProperty(DATA_LICENCE, provenance.dataLicence());
         }
+        EarlierData.write(earlier, json);
         return json;
     }
 
@@ -121,6 +129,6 @@ public final class RunFacts {
      * @return Markdown
      */
     public String modelCard(long step, boolean withSamples) {
-        return new ModelCard(config, data, provenance).text(step, withSamples);
+        return new ModelCard(config, data, earlier, provenance).text(step, withSamples);
     }
 }

@@ -1,12 +1,33 @@
 package io.zigma.train.config;
 
+import io.zigma.base.Named;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
-/** Lists where two configurations differ, part by part. */
+/** Lists where two configurations differ, part by part, by the names of the parts' options. */
 public final class Differences {
+
+    /** Parts whose option is not called as the part is. */
+    private static final Map<String, String> OPTIONS =
+            Map.ofEntries(
+                    Map.entry("objective.process", "--process"),
+                    Map.entry("objective.process.interpolant", "--interpolant"),
+                    Map.entry("objective.process.weight", "--loss-weight"),
+                    Map.entry("objective.times", "--logit-normal"),
+                    Map.entry("objective.times.mean", "--time-mean"),
+                    Map.entry("objective.times.deviation", "--time-deviation"),
+                    Map.entry("model.signature.sample.height", "the images' height"),
+                    Map.entry("model.signature.sample.width", "the images' width"),
+                    Map.entry("model.signature.sample.channels", "--channels"),
+                    Map.entry("model.signature.conditioning", "what the model is conditioned on"),
+                    Map.entry("model.signature.conditioning.classes", "the number of classes"),
+                    Map.entry("origin.frozen", "--freeze"),
+                    Map.entry("origin.checkpoint", "--from"),
+                    Map.entry("origin.weightsHash", "the weights of --from"));
 
     private Differences() {}
 
@@ -15,7 +36,7 @@ public final class Differences {
      *
      * @param saved what a run was begun with
      * @param asked what it is to go on with
-     * @return one phrase for each value that differs, such as {@code batchSize is 32 in the run, 64
+     * @return one phrase for each value that differs, such as {@code --seed is 9 in the run, 1
      *     asked for}
      */
     public static List<String> between(Record saved, Record asked) {
@@ -34,9 +55,35 @@ public final class Differences {
                     && inner.getClass() == other.getClass()) {
                 collect(name + ".", inner, other, found);
             } else if (!Objects.equals(before, after)) {
-                found.add("%s is %s in the run, %s asked for".formatted(name, before, after));
+                found.add(
+                        "%s is %s in the run, %s asked for"
+                                .formatted(option(name), text(before), text(after)));
             }
         }
+    }
+
+    /** Returns a part's option as the user types it: {@code model.hiddenSize} is --hidden-size. */
+    private static String option(String name) {
+        String last = name.substring(name.lastIndexOf('.') + 1);
+        return OPTIONS.getOrDefault(
+                name, "--" + last.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns a value as the command line has it; a choice's label, where it has one. */
+    private static String text(Object value) {
+        if (value instanceof Named named) {
+            return named.label();
+        }
+        if (value instanceof TimeSampling.LogitNormal times) {
+            return "on (mean %s, deviation %s)".formatted(times.mean(), times.deviation());
+        }
+        if (value instanceof TimeSampling.Uniform) {
+            return "off";
+        }
+        if (value instanceof Boolean on) {
+            return on ? "on" : "off";
+        }
+        return value instanceof List<?> list && list.isEmpty() ? "nothing" : String.valueOf(value);
     }
 
     private static Object value(RecordComponent component, Record record) {

@@ -20,7 +20,9 @@ import java.util.List;
  * @param objective what it learns
  * @param optimization how
  * @param steps steps in all, at least 1
- * @param batchSize images a step, at least 1
+ * @param batchSize images that go through the model at once, at least 1
+ * @param accumulate batches whose gradients are added up for one step, at least 1: a step learns
+ *     from {@code accumulate · batchSize} images in the memory of {@code batchSize}
  * @param flip whether each image is mirrored half of the time
  * @param seed decides initial weights, order of the data, noise, times and dropped labels
  * @param cadence how often what is written
@@ -33,6 +35,7 @@ public record TrainingConfig(
         Optimization optimization,
         long steps,
         int batchSize,
+        int accumulate,
         boolean flip,
         long seed,
         Cadence cadence,
@@ -53,6 +56,15 @@ public record TrainingConfig(
         }
         if (batchSize < 1) {
             throw new IllegalArgumentException("a batch holds at least 1 image, not " + batchSize);
+        }
+        if (accumulate < 1) {
+            throw new IllegalArgumentException(
+                    "a step adds up the gradients of at least 1 batch, not " + accumulate);
+        }
+        if ((long) batchSize * accumulate > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a step of %d batches of %d images is too large; use fewer"
+                            .formatted(accumulate, batchSize));
         }
         Samplers.of(sampling.sampler(), sampling.steps()); // refuses what it does not know
         if (objective.labelDropout() > 0) {
@@ -85,6 +97,7 @@ public record TrainingConfig(
                 Optimization.DEFAULT,
                 100_000,
                 32,
+                1,
                 false,
                 0,
                 Cadence.DEFAULT,
@@ -137,6 +150,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 flip,
                 seed,
                 cadence,
@@ -152,7 +166,17 @@ public record TrainingConfig(
      */
     public TrainingConfig withOptimization(Optimization changed) {
         return new TrainingConfig(
-                model, objective, changed, steps, batchSize, flip, seed, cadence, sampling, origin);
+                model,
+                objective,
+                changed,
+                steps,
+                batchSize,
+                accumulate,
+                flip,
+                seed,
+                cadence,
+                sampling,
+                origin);
     }
 
     /**
@@ -168,6 +192,7 @@ public record TrainingConfig(
                 optimization,
                 changed,
                 batchSize,
+                accumulate,
                 flip,
                 seed,
                 cadence,
@@ -178,7 +203,7 @@ public record TrainingConfig(
     /**
      * Returns the same with another batch size.
      *
-     * @param changed images a step, at least 1
+     * @param changed images that go through the model at once, at least 1
      * @return a changed copy
      */
     public TrainingConfig withBatchSize(int changed) {
@@ -188,11 +213,42 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 changed,
+                accumulate,
                 flip,
                 seed,
                 cadence,
                 sampling,
                 origin);
+    }
+
+    /**
+     * Returns the same with gradients accumulated over another number of batches.
+     *
+     * @param changed batches a step, at least 1
+     * @return a changed copy
+     */
+    public TrainingConfig withAccumulate(int changed) {
+        return new TrainingConfig(
+                model,
+                objective,
+                optimization,
+                steps,
+                batchSize,
+                changed,
+                flip,
+                seed,
+                cadence,
+                sampling,
+                origin);
+    }
+
+    /**
+     * Returns how many images a step learns from.
+     *
+     * @return {@code accumulate · batchSize}
+     */
+    public int imagesPerStep() {
+        return accumulate * batchSize;
     }
 
     /**
@@ -208,6 +264,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 changed,
                 seed,
                 cadence,
@@ -228,6 +285,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 flip,
                 changed,
                 cadence,
@@ -248,6 +306,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 flip,
                 seed,
                 changed,
@@ -268,6 +327,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 flip,
                 seed,
                 cadence,
@@ -288,6 +348,7 @@ public record TrainingConfig(
                 optimization,
                 steps,
                 batchSize,
+                accumulate,
                 flip,
                 seed,
                 cadence,

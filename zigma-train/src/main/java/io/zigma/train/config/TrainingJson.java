@@ -40,6 +40,9 @@ public final class TrainingJson {
         JsonObject json = new JsonObject();
         json.addProperty("steps", config.steps());
         json.addProperty("batch_size", config.batchSize());
+        if (config.accumulate() != 1) { // runs of earlier versions have none
+            json.addProperty("accumulate", config.accumulate());
+        }
         json.addProperty("flip", config.flip());
         json.addProperty("seed", config.seed());
         json.add("objective", write(config.objective()));
@@ -67,6 +70,7 @@ public final class TrainingJson {
                 readOptimization(part(json, "optimization")),
                 get(json, "steps", JsonElement::getAsLong),
                 get(json, "batch_size", JsonElement::getAsInt),
+                json.has("accumulate") ? get(json, "accumulate", JsonElement::getAsInt) : 1,
                 get(json, "flip", JsonElement::getAsBoolean),
                 get(json, "seed", JsonElement::getAsLong),
                 readCadence(part(json, "cadence")),

@@ -28,6 +28,11 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
     }
 
     @Override
+    public void warned(String line) {
+        all.forEach(listener -> listener.warned(line));
+    }
+
+    @Override
     public void saved(long step, Path checkpoint) throws IOException {
         for (TrainingListener listener : all) {
             listener.saved(step, checkpoint);

@@ -15,6 +15,13 @@ public interface TrainingListener {
     default void afterStep(StepReport report) throws IOException {}
 
     /**
+     * Called when the run may come to grief, before it does.
+     *
+     * @param line what may happen and what to do
+     */
+    default void warned(String line) {}
+
+    /**
      * Called after every finished checkpoint.
      *
      * @param step steps taken

@@ -1,5 +1,6 @@
 package io.zigma.train.loop;
 
+import io.zigma.train.config.TrainingConfig;
 import java.io.IOException;
 
 /** A step needed more memory than there is; the last checkpoint is as it was. */
@@ -11,18 +12,29 @@ public final class BatchTooLargeException extends IOException {
      * Makes an exception.
      *
      * @param step the step that could not be taken, from 1
-     * @param batchSize images a step
-     * @param fitting the largest half, quarter, … of it that was tried and fits; 0 if not even one
-     *     image does
+     * @param config how the run goes
+     * @param fitting the largest half, quarter, … of its batch that was tried and fits; 0 if not
+     *     even one image does
      * @param cause how the lack of memory showed
      */
-    public BatchTooLargeException(long step, int batchSize, int fitting, Throwable cause) {
-        super(
-                fitting > 0
-                        ? "step %d was not taken: %d pictures at once do not fit into memory, %d do; use a batch size of %d"
-                                .formatted(step, batchSize, fitting, fitting)
-                        : "step %d was not taken: not even one picture fits into memory beside this model; use larger patches or a smaller model"
-                                .formatted(step),
-                cause);
+    public BatchTooLargeException(long step, TrainingConfig config, int fitting, Throwable cause) {
+        super(message(step, config, fitting), cause);
+    }
+
+    private static String message(long step, TrainingConfig config, int fitting) {
+        String less = config.optimization().recompute() ? "" : "--recompute, ";
+        if (fitting == 0) {
+            return "step %d was not taken: not even one picture fits into memory beside this model; use %slarger patches or a smaller model"
+                    .formatted(step, less);
+        }
+        int batches = (config.imagesPerStep() + fitting - 1) / fitting;
+        return "step %d was not taken: %d pictures at once do not fit into memory, %d do; use a batch size of %d (with --accumulate %d a step learns from as many as before)%s"
+                .formatted(
+                        step,
+                        config.batchSize(),
+                        fitting,
+                        fitting,
+                        batches,
+                        less.isEmpty() ? "" : ", or --recompute");
     }
 }

@@ -36,7 +36,7 @@ final class DiffusionLoss {
         this.process = config.objective().process();
         this.noising = noising;
         this.streams = new RandomStreams(config.seed());
-        this.imagesPerStep = config.batchSize();
+        this.imagesPerStep = config.imagesPerStep();
     }
 
     /**

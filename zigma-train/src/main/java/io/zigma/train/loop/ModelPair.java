@@ -102,8 +102,12 @@ public final class ModelPair {
         return arrays(trained, false);
     }
 
-    /** Returns the weights that gradients flow to. */
-    Map<String, NDArray> trainableWeights() {
+    /**
+     * Returns the weights that gradients flow to.
+     *
+     * @return live arrays by official name
+     */
+    public Map<String, NDArray> trainableWeights() {
         return arrays(trained, true);
     }
 

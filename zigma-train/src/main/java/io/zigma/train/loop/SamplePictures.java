@@ -37,8 +37,10 @@ final class SamplePictures {
     }
 
     /**
-     * Draws a grid of samples.
+     * Samples the averaged weights and writes the images as one grid, classes in turn.
      *
+     * @param step steps taken, the name of the file
+     * @param description what the images' recipe says of the model
      * @return the PNG file samples/STEP.png
      */
     Path draw(long step, CheckpointConfig description) throws IOException {

@@ -3,6 +3,7 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.SampleShape;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
@@ -38,6 +39,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final Ema ema;
 
     private long step;
+    private long dataStart; // steps before the first on the present data
     private volatile boolean stopping;
 
     /** Writes what is due after a step. */
@@ -109,7 +111,7 @@ public final class TrainingLoop implements AutoCloseable {
             throws DivergedException, BatchTooLargeException {
         double rate = config.optimization().schedule().rate(step);
         try (NDManager scope = manager.newSubManager()) {
-            Result mean = meanGradients(batches.get(), scope);
+            Result mean = meanGradients(batches, scope);
             double norm = clip.norm(mean.gradients());
             if (!Double.isFinite(mean.loss()) || !Double.isFinite(norm)) {
                 throw new DivergedException(step + 1, rate, mean.loss(), norm);
@@ -119,19 +121,33 @@ public final class TrainingLoop implements AutoCloseable {
             ema.update();
             step++;
             return new StepReport(
-                    step, config.steps(), mean.loss(), norm, rate, config.batchSize());
+                    step, config.steps(), mean.loss(), norm, rate, config.imagesPerStep());
         }
     }
 
+    /** Adds up what the batches of a step contribute to its mean loss and its gradients. */
+    private Result meanGradients(Supplier<Batch> batches, NDManager scope)
+            throws BatchTooLargeException {
+        Result sum = gradients(batches.get(), 0, scope);
+        for (int number = 1; number < config.accumulate(); number++) {
+            try (NDManager own = scope.newSubManager()) {
+                sum = sum.plus(gradients(batches.get(), number, own));
+            }
+        }
+        return sum;
+    }
+
     /** Goes forward and backward, which takes memory and changes nothing. */
-    private Result meanGradients(Batch batch, NDManager scope) throws BatchTooLargeException {
+    private Result gradients(Batch batch, int number, NDManager scope)
+            throws BatchTooLargeException {
+        Place place = new Place(step, number * config.batchSize());
         try {
-            return gradients.of(batch.size(), loss.of(new Place(step, 0), batch), scope);
+            return gradients.of(batch.size(), loss.of(place, batch), scope);
         } catch (EngineException | OutOfMemoryError e) {
             if (!MemoryExhaustion.caused(e)) {
                 throw e;
             }
-            throw new BatchTooLargeException(step + 1, batch.size(), fitting(batch), e);
+            throw new BatchTooLargeException(step + 1, config, fitting(batch), e);
         }
     }
 
@@ -152,6 +168,31 @@ public final class TrainingLoop implements AutoCloseable {
         return 0;
     }
 
+    /**
+     * Goes forward and backward with black images and forgets the gradients, so that what a step
+     * takes can be seen.
+     *
+     * @param images at once, at least 1
+     */
+    public void tryOut(int images) {
+        SampleShape sample = config.model().sample();
+        int each = sample.channels() * sample.height() * sample.width();
+        Batch black = new Batch(new float[images * each], new int[images], 0);
+        try (NDManager scope = manager.newSubManager()) {
+            gradients.of(images, loss.of(new Place(step, 0), black), scope);
+        }
+    }
+
+    /**
+     * Returns how many microbatches a batch is divided into.
+     *
+     * @param images in the batch, at least 1
+     * @return at least 1
+     */
+    public int microbatches(int images) {
+        return gradients.count(images);
+    }
+
     /** Asks the loop to finish the step it is in and return. Any thread may ask, at any time. */
     public void stopAfterCurrentStep() {
         stopping = true;
@@ -164,6 +205,20 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public long step() {
         return step;
+    }
+
+    /**
+     * Returns where in the endless stream of the data's pictures the next step begins.
+     *
+     * @return pictures taken from the present data so far
+     */
+    public long position() {
+        return (step - dataStart) * config.imagesPerStep();
+    }
+
+    /** Goes on with other data than so far, from its beginning. */
+    public void beginDataAnew() {
+        dataStart = step;
     }
 
     /**
@@ -189,6 +244,7 @@ public final class TrainingLoop implements AutoCloseable {
         adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
         step = state.step();
+        dataStart = state.dataStart();
     }
 
     /**
@@ -200,7 +256,8 @@ public final class TrainingLoop implements AutoCloseable {
         return new TrainingState(
                 step,
                 config.seed(),
-                step * config.batchSize(),
+                dataStart,
+                position(),
                 config.optimization().schedule().rate(step),
                 adamW.steps(),
                 ema.updates(),

@@ -34,6 +34,16 @@ public record AdamWConfig(
         }
     }
 
+    /**
+     * Returns the same with another weight decay.
+     *
+     * @param changed decoupled weight decay per unit of learning rate, at least 0
+     * @return a changed copy
+     */
+    public AdamWConfig withWeightDecay(double changed) {
+        return new AdamWConfig(beta1, beta2, epsilon, changed, scope);
+    }
+
     private static void requireBeta(String name, double beta) {
         if (!(beta >= 0 && beta < 1)) {
             throw new IllegalArgumentException(

@@ -116,7 +116,19 @@ public final class BatchGradients implements AutoCloseable {
      * @param loss of the whole batch
      * @param gradients a gradient of the parameter's shape under the name of each that needs one
      */
-    public record Result(double loss, Map<String, NDArray> gradients) {}
+    public record Result(double loss, Map<String, NDArray> gradients) {
+
+        /**
+         * Adds what another batch came to.
+         *
+         * @param other with gradients under the same names; left unchanged
+         * @return the sum, in the arrays of this
+         */
+        public Result plus(Result other) {
+            gradients.forEach((name, total) -> total.addi(other.gradients.get(name)));
+            return new Result(loss + other.loss, gradients);
+        }
+    }
 
     /**
      * Goes forward and backward.
@@ -154,8 +166,13 @@ public final class BatchGradients implements AutoCloseable {
                 .join();
     }
 
-    /** Returns how many microbatches a batch is divided into. */
-    private int count(int samples) {
+    /**
+     * Returns how many microbatches a batch is divided into.
+     *
+     * @param samples in the batch, at least 1
+     * @return at least 1
+     */
+    public int count(int samples) {
         return Math.max(1, Math.min(mostMicrobatches, samples / SMALLEST_MICROBATCH));
     }
 
@@ -198,8 +215,7 @@ public final class BatchGradients implements AutoCloseable {
     private static Result sum(List<Result> microbatches) {
         Result sum = microbatches.get(0);
         for (Result microbatch : microbatches.subList(1, microbatches.size())) {
-            sum.gradients.forEach((name, total) -> total.addi(microbatch.gradients.get(name)));
-            sum = new Result(sum.loss + microbatch.loss, sum.gradients);
+            sum = sum.plus(microbatch);
         }
         return sum;
     }

@@ -39,7 +39,6 @@ final class Durable {
         }
     }
 
-    /** Deletes a folder and all that is in it. */
     static void deleteTree(Path folder) throws IOException {
         for (Path path : tree(folder)) {
             Files.delete(path);

@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where a run keeps what: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
@@ -28,8 +29,8 @@ public record RunFolder(Path root) {
      * Refuses a place where a new run would do harm.
      *
      * @param root a folder that may be made
-     * @throws RunException if it is a file, holds a run with a checkpoint, or holds another program's
-     *     {@code config.json}
+     * @throws RunException if it is a file, holds a run with a checkpoint, or holds another
+     *     program's {@code config.json}
      * @throws IOException if it cannot be read
      */
     public static void requireFree(Path root) throws IOException {
@@ -40,7 +41,8 @@ public record RunFolder(Path root) {
         if (Files.exists(run.configFile()) && !run.isRun()) {
             throw new RunException(
                     root
-                            + " holds something else (its config.json is no run's); give another folder");
+                            + " holds something else (its config.json is no run's); give another"
+                            + " folder");
         }
         if (Files.isDirectory(run.checkpointsFolder())
                 && new CheckpointStore(run).newest().isPresent()) {
@@ -114,6 +116,19 @@ public record RunFolder(Path root) {
      */
     public Path configFile() {
         return root.resolve("config.json");
+    }
+
+    /**
+     * Reads how the run was asked for the last time.
+     *
+     * @return the training configuration in config.json; empty if there is none
+     * @throws IOException if the file cannot be read
+     */
+    public Optional<JsonObject> readTraining() throws IOException {
+        return JsonParser.parseString(Files.readString(configFile())) instanceof JsonObject json
+                        && json.get("training") instanceof JsonObject training
+                ? Optional.of(training)
+                : Optional.empty();
     }
 
     /**

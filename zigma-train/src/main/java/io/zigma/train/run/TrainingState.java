@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * training.safetensors} and {@code training.json}.
  *
  * <p>All random numbers are functions of the seed and the step, so the step is the random state,
- * and the position in the data is the step times the batch size.
+ * and the position in the data follows from the step.
  *
  * @param step steps taken
  * @param seed the run's seed
- * @param position images taken from the data so far
+ * @param dataStart steps that were taken before the run began with its present data, 0 unless the
+ *     data was changed
+ * @param position images taken from the present data so far
  * @param rate learning rate of the next step, for people; the schedule itself is in the
  *     configuration
  * @param optimizerSteps steps the optimiser's bias correction counts
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public record TrainingState(
         long step,
         long seed,
+        long dataStart,
         long position,
         double rate,
         long optimizerSteps,
@@ -69,6 +72,9 @@ public record TrainingState(
         JsonObject json = new JsonObject();
         json.addProperty("step", step);
         json.addProperty("seed", seed);
+        if (dataStart != 0) { // runs of earlier versions have none
+            json.addProperty("data_start", dataStart);
+        }
         json.addProperty("position", position);
         json.addProperty("learning_rate", rate);
         json.addProperty("optimizer_steps", optimizerSteps);
@@ -93,6 +99,7 @@ public record TrainingState(
             return new TrainingState(
                     json.get("step").getAsLong(),
                     json.get("seed").getAsLong(),
+                    json.has("data_start") ? json.get("data_start").getAsLong() : 0,
                     json.get("position").getAsLong(),
                     json.get("learning_rate").getAsDouble(),
                     json.get("optimizer_steps").getAsLong(),
@@ -122,6 +129,25 @@ public record TrainingState(
             return config;
         }
         throw damaged(folder, null);
+    }
+
+    /**
+     * Reads only how far a run is.
+     *
+     * @param folder a checkpoint of a run
+     * @return steps taken
+     * @throws RunException if the file is missing or is not what it should be
+     * @throws IOException if reading fails
+     */
+    public static long readStep(Path folder) throws IOException {
+        try {
+            return json(folder).get("step").getAsLong();
+        } catch (ClassCastException
+                | IllegalStateException
+                | NumberFormatException
+                | NullPointerException e) {
+            throw damaged(folder, e);
+        }
     }
 
     private static JsonObject json(Path folder) throws IOException {

@@ -39,6 +39,13 @@ class TrainingConfigTest {
     }
 
     @Test
+    void accumulationIsWrittenWhereThereIsAny() {
+        assertThat(TrainingJson.write(PLAIN).has("accumulate")).isFalse(); // as it was before
+        TrainingConfig config = PLAIN.withAccumulate(4);
+        assertThat(TrainingJson.read(TrainingJson.write(config), config.model())).isEqualTo(config);
+    }
+
+    @Test
     void aMissingValueIsNamed() {
         JsonObject json = TrainingJson.write(PLAIN);
         json.remove("batch_size");
@@ -67,10 +74,9 @@ class TrainingConfigTest {
                                         0.3));
         assertThat(Differences.between(TinyRuns.config(), other))
                 .containsExactly(
-                        "objective.path is LINEAR in the run, GVP asked for",
-                        "objective.times is LogitNormal[mean=0.0, deviation=1.0] in the run,"
-                                + " Uniform[] asked for",
-                        "steps is 12 in the run, 99 asked for");
+                        "--interpolant is linear in the run, gvp asked for",
+                        "--logit-normal is on (mean 0.0, deviation 1.0) in the run, off asked for",
+                        "--steps is 12 in the run, 99 asked for");
     }
 
     @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.train.TinyRuns;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
+import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Place;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,9 @@ class RandomNoisingTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int step = 0; step < 20; step++) {
                 NDArray labels =
-                        noising.of(new Place(step, 0), batch(size), 0, size, manager).condition().labels();
+                        noising.of(new Place(step, 0), batch(size), 0, size, manager)
+                                .condition()
+                                .labels();
                 assertThat(labels).isNotNull();
                 for (long label : labels.toLongArray()) {
                     assertThat(label).isIn(0L, 3L);
@@ -96,7 +98,11 @@ class RandomNoisingTest {
         RandomNoising unconditional =
                 new RandomNoising(TrainingConfig.of(TinyModels.UNCONDITIONAL));
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThat(unconditional.of(new Place(0, 0), batch(2), 0, 2, manager).condition().isNone())
+            assertThat(
+                            unconditional
+                                    .of(new Place(0, 0), batch(2), 0, 2, manager)
+                                    .condition()
+                                    .isNone())
                     .isTrue();
         }
     }

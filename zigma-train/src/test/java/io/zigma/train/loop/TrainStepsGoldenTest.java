@@ -90,10 +90,12 @@ class TrainStepsGoldenTest {
     @MethodSource("fixtures")
     void theFirstStepHasTheOfficialGradients(Fixture fixture) throws IOException {
         try (OfficialRun run = new OfficialRun(fixture, decay(fixture))) {
-            run.firstGradients()
-                    .forEach(
-                            (name, gradient) ->
-                                    Close.assertClose(fixture, "grad." + name, gradient, GRADIENT));
+            Map<String, NDArray> gradients = run.firstGradients();
+            assertThat(gradients.keySet().stream().map(name -> "grad." + name))
+                    .containsExactlyInAnyOrderElementsOf(fixture.names("grad."));
+            gradients.forEach(
+                    (name, gradient) ->
+                            Close.assertClose(fixture, "grad." + name, gradient, GRADIENT));
         }
     }
 
