@@ -6,6 +6,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
+import io.zigma.io.OutputFolder;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.Staging;
 import java.io.IOException;
@@ -34,9 +35,11 @@ public final class NewFolder {
      *
      * @param folder must not exist, or be empty
      * @throws CheckpointException if something is there
+     * @throws IOException if no folder of that name can be made
      */
     public static NewFolder of(Path folder) throws IOException {
         if (!Files.exists(folder)) {
+            OutputFolder.requireWritable(folder);
             return new NewFolder(folder);
         }
         if (!Files.isDirectory(folder)) {

@@ -4,17 +4,15 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
  * Writes files whole or not at all: beside their place, flushed to the disk, then renamed. A reader
- * sees the old file or the new one, and so does whoever comes after a crash.
+ * sees the old file or the new one, and so does whoever comes after a crash. {@link OutputFile} has
+ * what happens where a name cannot be taken so.
  */
 public final class AtomicFile {
 
@@ -44,29 +42,7 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; nothing is left behind then
      */
     public static void write(Path place, Content content) throws IOException {
-        Path folder = place.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException(
-                    "%s: its folder does not exist; create it first".formatted(place));
-        }
-        // not a temporary file of the platform, whose permissions would keep other users out
-        Path beside = folder.resolve(beside());
-        try {
-            try (FileChannel channel = create(beside, place)) {
-                content.writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(
-                    beside,
-                    place,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw StorageException.of(place, e);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
-        flushFolder(folder);
+        OutputFile.of(place).write(content);
     }
 
     /**
@@ -109,14 +85,5 @@ public final class AtomicFile {
      */
     public static boolean isLeftover(Path file) {
         return LEFTOVER.matcher(String.valueOf(file.getFileName())).matches();
-    }
-
-    private static FileChannel create(Path beside, Path place) throws IOException {
-        try {
-            return FileChannel.open(
-                    beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-        } catch (FileSystemException e) {
-            throw StorageException.of(place, e);
-        }
     }
 }

@@ -40,8 +40,10 @@ public final class Staging implements AutoCloseable {
      * @throws IOException if there is no room for anything
      */
     public static Staging in(Path target) throws IOException {
-        Path place = target.toAbsolutePath().normalize();
+        Path place = OutputFolder.place(target);
         if (!Files.exists(place)) {
+            // the last step will give it this very name
+            OutputFolder.requireWritable(target);
             Path folder = place.resolveSibling(AtomicFile.beside());
             Files.createDirectories(folder);
             return new Staging(place, folder, true, false);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file could not be written: the disk is full, the folder is gone or read-only. What the platform
- * says of it rarely names the file.
+ * A file could not be written: the disk is full, the name too long, the folder gone or read-only.
+ * What the platform says of it rarely names the file, and never what to do.
  */
 public final class StorageException extends IOException {
 
@@ -31,13 +31,24 @@ public final class StorageException extends IOException {
         while (reason.getCause() != null) {
             reason = reason.getCause();
         }
-        String why =
-                reason.getMessage() == null
-                        ? reason.getClass().getSimpleName()
-                        : reason.getMessage().lines().findFirst().orElse("");
+        StorageFailure kind = StorageFailure.of(place, reason);
         return new StorageException(
-                "%s cannot be written: %s; make room or choose another place, what was saved before is still there"
-                        .formatted(place, why),
+                "%s cannot be written: %s; %s".formatted(place, kind.reason(reason), kind.remedy()),
+                failure);
+    }
+
+    /**
+     * Says that a file holds neither what it held nor what it should.
+     *
+     * @param place the file as the user knows it
+     * @param complete where all that it should hold is
+     * @param failure what the platform threw
+     */
+    static StorageException halfWritten(Path place, Path complete, IOException failure) {
+        StorageFailure kind = StorageFailure.of(place, failure);
+        return new StorageException(
+                "%s was not written to its end: %s; all of it is in %s, copy it from there"
+                        .formatted(place, kind.reason(failure), complete),
                 failure);
     }
 }

@@ -5,6 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.zigma.io.AtomicFile;
+import io.zigma.io.OutputFolder;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -84,6 +85,7 @@ public record RunFolder(Path root) {
 
     private RunFolder withFolders() throws IOException {
         try {
+            Files.createDirectories(OutputFolder.place(root)); // a link may lead to it
             Files.createDirectories(samplesFolder());
             Files.createDirectories(checkpointsFolder());
         } catch (FileSystemException e) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,17 @@ class RunFolderTest {
         assertThat(run.samplesFolder()).isDirectory();
         assertThat(run.checkpointsFolder()).isDirectory();
         assertThat(run.sampleFile(120)).hasFileName("00000120.png");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aNewRunGoesToWhereADanglingLinkLeads() throws IOException {
+        Path link = Files.createSymbolicLink(parent.resolve("link"), Path.of("there"));
+
+        RunFolder.create(link);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(parent.resolve("there/checkpoints")).isDirectory();
     }
 
     @Test
