@@ -50,6 +50,11 @@ final class ConsoleOfTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    /** Returns the bytes that were written to standard output. */
+    byte[] outBytes() {
+        return out.toByteArray();
+    }
+
     /** Returns what was written to standard error. */
     String err() {
         return err.toString(StandardCharsets.UTF_8);

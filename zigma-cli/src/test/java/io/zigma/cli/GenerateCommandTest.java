@@ -1,16 +1,24 @@
 package io.zigma.cli;
 
+import static io.zigma.cli.terminal.ExitStatus.DONE;
+import static io.zigma.cli.terminal.ExitStatus.FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.media.GifWriter;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.Magnification;
+import io.zigma.testing.Mount;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -141,6 +149,167 @@ class GenerateCommandTest {
                 .containsEntry("seed", "7")
                 .containsEntry("model", "shoes");
         assertThat(PngFile.readText(without)).isEmpty();
+    }
+
+    @Test
+    void anAnimationCarriesTheRecipeUnlessToldNotTo() throws IOException {
+        Path with = folder.resolve("with.gif");
+        Path without = folder.resolve("without.gif");
+
+        generate("-c", "1", "-s", "7", "-n", "2", "-o", folder.resolve("1.png"), "--gif", with);
+        generate("-s", "7", "-o", folder.resolve("2.png"), "--gif", without, "--no-metadata");
+
+        assertThat(GifWriter.readText(with))
+                .containsEntry("class", "Ankle boot")
+                .containsEntry("seed", "7")
+                .containsEntry("count", "2");
+        assertThat(GifWriter.readText(without)).isEmpty();
+    }
+
+    @Test
+    void standardOutputGetsOnePngAndNothingElse() throws IOException {
+        Path file = folder.resolve("a.png");
+        assertThat(generate("-c", "1", "-s", "7", "-n", "3", "-o", file)).isEqualTo(DONE);
+        ConsoleOfTest piped = ConsoleOfTest.plain();
+        Path gif = folder.resolve("a.gif");
+        String[] words = {
+            "generate",
+            "-m",
+            model.toString(),
+            "-c",
+            "1",
+            "-s",
+            "7",
+            "-n",
+            "3",
+            "--gif",
+            gif.toString(),
+            "-o",
+            "-"
+        };
+
+        assertThat(piped.zigma(words)).as(piped.err()).isEqualTo(DONE);
+
+        assertThat(piped.outBytes()).isEqualTo(Files.readAllBytes(file));
+        assertThat(names()).as("no file is named -").containsExactly("a.gif", "a.png");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theDeviceOfStandardOutputIsStandardOutput() throws IOException {
+        Path file = folder.resolve("a.png");
+        assertThat(generate("-s", "7", "-o", file)).isEqualTo(DONE);
+        ConsoleOfTest piped = ConsoleOfTest.plain();
+
+        assertThat(piped.zigma("generate", "-m", model + "", "-s", "7", "-o", "/dev/stdout"))
+                .isEqualTo(DONE);
+
+        assertThat(piped.outBytes()).isEqualTo(Files.readAllBytes(file));
+        assertThat(Path.of("/dev/stdout")).isSymbolicLink();
+    }
+
+    @Test
+    void aPictureGoesThroughAFifo() throws Exception {
+        Path file = folder.resolve("a.png");
+        assertThat(generate("-s", "7", "-o", file)).isEqualTo(DONE);
+        Path fifo = folder.resolve("fifo.png");
+        assumeTrue(Mount.run("mkfifo", fifo.toString()), "there is no mkfifo here");
+        CompletableFuture<byte[]> read =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return Files.readAllBytes(fifo);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+
+        assertThat(generate("-s", "7", "-o", fifo)).as(test.err()).isEqualTo(DONE);
+
+        assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(Files.readAllBytes(file));
+        assertThat(names()).containsExactly("a.png", "fifo.png");
+    }
+
+    @Test
+    void aFileThatIsAMountPointIsReplacedInPlace() throws Exception {
+        Path source = Files.writeString(folder.resolve("outside"), "old");
+        Path file = Files.createFile(folder.resolve("a.png"));
+        try (Mount mount = Mount.bind(source, file)) {
+            assertThat(generate("-s", "7", "-o", file)).isEqualTo(FAILED);
+            assertThat(test.err()).contains("exists already");
+
+            assertThat(generate("-s", "7", "-f", "-o", file)).as(test.err()).isEqualTo(DONE);
+
+            assertThat(PngFile.readText(file)).containsEntry("seed", "7");
+        }
+        assertThat(PngFile.readText(source)).containsEntry("seed", "7");
+        assertThat(names()).containsExactly("a.png", "outside");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-o", "--gif"})
+    void refusesANameThatIsTooLongBeforeComputing(String option) throws IOException {
+        String ending = option.equals("-o") ? ".png" : ".gif";
+        Path file = folder.resolve("x".repeat(300) + ending);
+        Object[] words = {"-o", folder.resolve("a.png"), option, file};
+
+        assertThat(generate(words)).isEqualTo(FAILED);
+
+        assertThat(test.err()).contains("choose a shorter one").hasLineCount(1);
+        assertThat(test.err()).doesNotContain("make room");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void refusesAPatternWhoseLastNameIsTooLongBeforeComputing() throws IOException {
+        String pattern = "x".repeat(250) + "%d.png";
+
+        assertThat(generate("-n", "11", "-o", folder.resolve(pattern))).isEqualTo(FAILED);
+
+        assertThat(test.err()).contains("10.png", "choose a shorter one").hasLineCount(1);
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void makesTheFileThatADanglingLinkPointsTo() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("a.png"), Path.of("b.png"));
+
+        assertThat(generate("-s", "7", "-o", link)).as(test.err()).isEqualTo(DONE);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(PngFile.readText(folder.resolve("b.png"))).containsEntry("seed", "7");
+        assertThat(names()).containsExactly("a.png", "b.png");
+    }
+
+    @Test
+    void oneFileForPictureAndAnimationIsRefusedUnderTwoNames() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("b.gif"), Path.of("a.png"));
+
+        assertThat(generate("-o", folder.resolve("a.png"), "--gif", link))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("where the result itself goes").hasLineCount(1);
+    }
+
+    @Test
+    void minusOneDrawsASeedAndTellsIt() throws IOException {
+        Path file = folder.resolve("a.png");
+
+        assertThat(generate("-s", "-1", "-o", file)).as(test.err()).isEqualTo(DONE);
+
+        String seed = PngFile.readText(file).get("seed");
+        assertThat(Long.parseLong(seed)).isNotNegative();
+        assertThat(test.err()).contains("zigma: seed " + seed + System.lineSeparator());
+    }
+
+    @Test
+    void otherNegativeSeedsAreSeeds() throws IOException {
+        Path file = folder.resolve("%d.png");
+
+        assertThat(generate("-s", "-2", "-n", "2", "-o", file)).as(test.err()).isEqualTo(DONE);
+
+        assertThat(PngFile.readText(folder.resolve("0.png"))).containsEntry("seed", "-2");
+        assertThat(PngFile.readText(folder.resolve("1.png"))).containsEntry("seed", "-1");
+        assertThat(test.err()).doesNotContain("zigma: seed");
     }
 
     @ParameterizedTest(name = "{0}")

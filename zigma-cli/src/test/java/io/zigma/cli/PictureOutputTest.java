@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.cli.option.UsageException;
+import io.zigma.media.MediaFormats;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +43,36 @@ class PictureOutputTest {
                 .containsExactly(Path.of("100%.png"));
         assertThat(PictureOutput.parse("-o", Path.of("100%%_%d.png")).files(1))
                 .containsExactly(Path.of("100%_0.png"));
+    }
+
+    @Test
+    void theEndingChoosesTheFormat() {
+        assertThat(PictureOutput.parse("-o", Path.of("a.png")).format()).isSameAs(MediaFormats.PNG);
+        assertThat(PictureOutput.parse("-o", Path.of("a_%d.GIF")).format())
+                .isSameAs(MediaFormats.GIF);
+    }
+
+    @Test
+    void anUnknownEndingIsAnsweredWithTheList() {
+        assertThatThrownBy(() -> PictureOutput.parse("--output", Path.of("a.jpg")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("should end in .png or .gif");
+    }
+
+    @Test
+    void aHyphenIsStandardOutput() {
+        PictureOutput output = PictureOutput.parse("-o", Path.of("-"));
+
+        assertThat(output).isInstanceOf(PictureOutput.StandardOutput.class);
+        assertThat(output.files(3)).isEmpty();
+        assertThat(output.hasNames()).isFalse();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDeviceNeedsNoEnding() {
+        assertThat(PictureOutput.parse("-o", Path.of("/dev/null")).format())
+                .isSameAs(MediaFormats.PNG);
     }
 
     @ParameterizedTest(name = "{0}")

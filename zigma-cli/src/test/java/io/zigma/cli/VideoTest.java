@@ -9,6 +9,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.Unconditional;
 import io.zigma.convert.TinyTorchFiles;
+import io.zigma.media.GifWriter;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Factorised;
@@ -91,6 +92,17 @@ class VideoTest {
 
         assertThat(frames(folder.resolve("clip_1.gif"))).hasSize(3);
         assertThat(frames(folder.resolve("clip_0.gif")).get(0).getWidth()).isEqualTo(6);
+    }
+
+    @Test
+    void aVideoCarriesItsRecipeUnlessToldNotTo() throws IOException {
+        generate("-n", "2", "-s", "3", "-o", folder.resolve("clip_%d.gif"));
+        generate("-n", "2", "-s", "3", "-o", folder.resolve("all.gif"), "--no-metadata");
+
+        assertThat(GifWriter.readText(folder.resolve("clip_1.gif")))
+                .containsEntry("model", "clips")
+                .containsEntry("seed", "4");
+        assertThat(GifWriter.readText(folder.resolve("all.gif"))).isEmpty();
     }
 
     @Test

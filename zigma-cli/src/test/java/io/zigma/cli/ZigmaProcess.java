@@ -78,6 +78,11 @@ final class ZigmaProcess {
         return start(where, List.of(), List.of(words)).await();
     }
 
+    /** Returns what it has written to standard error so far. */
+    String errSoFar() throws IOException {
+        return Files.readString(err);
+    }
+
     /** Sends a signal, such as KILL. */
     void signal(String name) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();

@@ -43,4 +43,12 @@ public interface GenerationListener {
      * @param pictures the noisy images of the batch
      */
     default void preview(int firstImage, int step, List<BufferedImage> pictures) {}
+
+    /**
+     * Called after each batch with what it came to, so that it can be kept whatever happens later.
+     *
+     * @param first number of the batch's first image, from 0
+     * @param images the batch's images in order; batches come in order too
+     */
+    default void finished(int first, List<GeneratedImage> images) {}
 }

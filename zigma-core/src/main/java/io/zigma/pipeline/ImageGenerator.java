@@ -207,22 +207,26 @@ public final class ImageGenerator implements AutoCloseable {
                             listener.preview(first, step.index(), pictures(step.x()));
                         }
                     };
+            List<GeneratedImage> done;
             try {
-                images.addAll(
+                done =
                         sample(
                                 request,
                                 first,
                                 last,
                                 guided -> listener.evaluated(last - first, guided),
-                                steps));
-                batch++;
+                                steps);
             } catch (EngineException | OutOfMemoryError e) {
                 // fewer at once take less memory and are the same pictures
                 if (last - first == 1 || begun.get() || !MemoryExhaustion.caused(e)) {
                     throw e;
                 }
                 atOnce = (last - first) / 2;
+                continue;
             }
+            batch++;
+            images.addAll(done);
+            listener.finished(first, done);
         }
         return images;
     }

@@ -133,10 +133,39 @@ class ImageGeneratorTest {
                             2),
                     (done, total) -> seen.add(done + "/" + total));
         }
-        int total = seen.size();
-        for (int i = 0; i < total; i++) {
-            assertThat(seen.get(i)).isEqualTo((i + 1) + "/" + total);
+        assertThat(seen).containsExactly("1/6", "2/6", "3/6", "4/6", "5/6", "6/6");
+    }
+
+    @Test
+    void everyBatchIsHandedOverAsSoonAsItIsFinished() throws IOException {
+        List<String> seen = new ArrayList<>();
+        List<GeneratedImage> handed = new ArrayList<>();
+        List<GeneratedImage> all;
+        try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
+            all =
+                    generator.generate(
+                            new GenerationRequest(
+                                    List.of(0, 1, 2),
+                                    0,
+                                    Sampler.parse("euler", 2),
+                                    GuidanceStrength.NONE,
+                                    2),
+                            new GenerationListener() {
+                                @Override
+                                public void progress(int done, int total) {
+                                    seen.add("step " + done);
+                                }
+
+                                @Override
+                                public void finished(int first, List<GeneratedImage> images) {
+                                    seen.add("from %d: %d".formatted(first, images.size()));
+                                    handed.addAll(images);
+                                }
+                            });
         }
+        assertThat(seen)
+                .containsExactly("step 1", "step 2", "from 0: 2", "step 3", "step 4", "from 2: 1");
+        assertThat(handed).isEqualTo(all);
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.zigma.cli.command;
 
-import io.zigma.media.GifAnimation;
 import io.zigma.media.ImageGrid;
+import io.zigma.media.MediaContent;
+import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.Magnification;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -24,8 +26,8 @@ final class DenoisingFrames {
     /** More frames make the file large, not the animation smoother. */
     private static final int MOST_FRAMES = 60;
 
-    private static final GifAnimation ANIMATION =
-            new GifAnimation(Duration.ofMillis(80), Duration.ofSeconds(2));
+    private static final Duration FRAME = Duration.ofMillis(80);
+    private static final Duration LAST_FRAME = Duration.ofSeconds(2);
 
     private final SortedMap<Integer, List<BufferedImage>> steps = new TreeMap<>();
 
@@ -35,8 +37,13 @@ final class DenoisingFrames {
         pictures.stream().limit((long) MOST_PICTURES - all.size()).forEach(all::add);
     }
 
-    /** Writes the animation, frames evenly chosen where there are many, the last one always. */
-    void write(Path file, Magnification magnification) throws IOException {
+    /**
+     * Writes the animation, frames evenly chosen where there are many, the last one always.
+     *
+     * @param text what the file carries of how the pictures were made
+     */
+    void write(Path file, Magnification magnification, Map<String, String> text)
+            throws IOException {
         List<List<BufferedImage>> all = List.copyOf(steps.values());
         int count = Math.min(all.size(), MOST_FRAMES);
         List<BufferedImage> frames = new ArrayList<>();
@@ -44,6 +51,6 @@ final class DenoisingFrames {
             List<BufferedImage> pictures = all.get((int) ((long) i * all.size() / count) - 1);
             frames.add(ImageGrid.of(pictures.stream().map(magnification::apply).toList()));
         }
-        ANIMATION.write(file, frames);
+        MediaFormats.GIF.write(file, new MediaContent(frames, FRAME, LAST_FRAME, text));
     }
 }

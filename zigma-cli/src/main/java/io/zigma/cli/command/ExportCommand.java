@@ -9,9 +9,9 @@ import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.SamplingOptions;
-import io.zigma.cli.option.WritableFolder;
 import io.zigma.cli.terminal.Console;
 import io.zigma.io.AtomicFile;
+import io.zigma.io.OutputFolder;
 import io.zigma.io.SafetensorsType;
 import io.zigma.pipeline.ReferenceOutputs;
 import io.zigma.train.run.CheckpointStore;
@@ -87,7 +87,7 @@ public final class ExportCommand implements Command {
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         SamplingDefaults recommended = sampling.recommended(checkpoint);
         requireFree(checkpoint.path(), target, arguments.has(FORCE));
-        WritableFolder.require(target, target);
+        OutputFolder.requireWritable(target);
         checkpoint.exportTo(
                 target,
                 precision,

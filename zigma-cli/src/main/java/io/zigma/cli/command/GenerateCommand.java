@@ -13,13 +13,14 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.option.UsageException;
-import io.zigma.cli.option.WritableFolder;
 import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.io.OutputFile;
 import io.zigma.media.ImageGrid;
-import io.zigma.media.PngFile;
+import io.zigma.media.MediaFormats;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -27,17 +28,17 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
-import io.zigma.pipeline.Recipe;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
@@ -45,20 +46,25 @@ public final class GenerateCommand implements Command {
 
     private static final int DEFAULT_BATCH = 16;
 
+    /** The seed that stands for a drawn one, as in other programs that make pictures. */
+    private static final long DRAWN = -1;
+
     private static final Option SEED =
             Flags.value(
                     "s",
                     "seed",
                     "N",
-                    "seed of the first picture, the next has the next; default: drawn and told");
+                    "seed of the first picture, the next has the next; default, and -1: drawn and"
+                            + " printed");
     private static final Option OUTPUT =
             Flags.value(
                     "o",
                     "output",
                     "FILE",
-                    "PNG file for a grid of all, or a pattern such as out_%03d.png for a file each;"
-                            + " default zigma.png. A model of videos writes GIF files that play "
-                            + VideoFile.RATE
+                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
+                            + " a PNG on standard output; default zigma.png. A model of videos writes"
+                            + " GIF files that play "
+                            + FileStyle.RATE
                             + " frames a second, several videos side by side (default zigma.gif),"
                             + " or PNG files of all frames");
     private static final Option GIF =
@@ -77,7 +83,7 @@ public final class GenerateCommand implements Command {
                     "magnify pixels K times; default: 1 for files of their own, enough to see"
                             + " small pictures well in a grid or an animation");
     private static final Option NO_METADATA =
-            Flags.flag(null, "no-metadata", "leave the recipe out of the PNG files");
+            Flags.flag(null, "no-metadata", "leave the recipe out of the files");
     private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
     private static final Option PRECISION =
             Flags.value(
@@ -140,22 +146,55 @@ public final class GenerateCommand implements Command {
     public void run(Arguments arguments, Console console) throws IOException {
         Plan plan = plan(arguments);
         try (ImageGenerator generator = load(plan)) {
-            if (!arguments.has(SEED)) {
+            if (plan.drawn()) {
                 console.say("seed " + plan.request().seed());
             }
-            DenoisingFrames frames = new DenoisingFrames();
-            List<GeneratedImage> images;
-            try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
-                images =
-                        generator.generate(
-                                plan.request(), listener(progress, frames, plan.gif().isPresent()));
-            }
-            write(plan, images).forEach(file -> console.out().println(file));
-            if (plan.gif().isPresent()) {
-                frames.write(plan.gif().get(), plan.animationMagnification());
-                console.out().println(plan.gif().get());
+            generate(plan, generator, console);
+        }
+    }
+
+    private static void generate(Plan plan, ImageGenerator generator, Console console)
+            throws IOException {
+        DenoisingFrames frames = new DenoisingFrames();
+        try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
+            GeneratedFiles files = files(plan, console, progress);
+            try (LastWords interrupted =
+                    LastWords.of(console, () -> "interrupted: " + kept(files, plan))) {
+                List<GeneratedImage> images =
+                        generator.generate(plan.request(), listener(plan, progress, frames, files));
+                progress.close();
+                files.complete();
+                if (plan.gif().isPresent()) {
+                    Map<String, String> text = plan.style().text(images);
+                    frames.write(plan.gif().get(), plan.animationMagnification(), text);
+                    if (plan.output().hasNames()) {
+                        console.out().println(plan.gif().get());
+                    }
+                }
+            } catch (CancellationException e) {
+                return; // the process ends, and what was kept has been said
+            } catch (RuntimeException | Error e) {
+                if (files.finished() > 0) {
+                    progress.close();
+                    console.say(kept(files, plan));
+                }
+                throw e;
             }
         }
+    }
+
+    private static GeneratedFiles files(Plan plan, Console console, ProgressBar progress) {
+        return new GeneratedFiles(
+                plan.output(),
+                plan.request().prompts().size(),
+                plan.style(),
+                console.out(),
+                file -> progress.print(file.toString()));
+    }
+
+    private static String kept(GeneratedFiles files, Plan plan) {
+        String gif = plan.gif().map(file -> "; %s was not written".formatted(file)).orElse("");
+        return files.keep() + gif;
     }
 
     private static ImageGenerator load(Plan plan) throws IOException {
@@ -168,28 +207,28 @@ public final class GenerateCommand implements Command {
      *
      * @param checkpoint the model's folder
      * @param request what to sample
+     * @param drawn whether its seed was drawn and has to be said
      * @param output where the pictures go
      * @param gif where the animation goes, if one is wanted
-     * @param magnification of pictures
+     * @param style how files show the pictures
      * @param animationMagnification of the animation
-     * @param metadata whether the recipe is written
      * @param compute where to compute
      * @param precision what large matrix products are taken in
      */
     private record Plan(
             CheckpointFolder checkpoint,
             GenerationRequest request,
+            boolean drawn,
             PictureOutput output,
             Optional<Path> gif,
-            Magnification magnification,
+            FileStyle style,
             Magnification animationMagnification,
-            boolean metadata,
             ComputeOptions compute,
             Precision precision) {}
 
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
-        Optional<Long> seed = arguments.wholeNumber(SEED);
+        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != DRAWN);
         Optional<PictureOutput> named =
                 arguments
                         .path(OUTPUT)
@@ -217,23 +256,20 @@ public final class GenerateCommand implements Command {
                         Magnification.toSee(
                                 config.model().sample().height(), config.model().sample().width()));
         Magnification own =
-                output instanceof PictureOutput.Grid
-                        ? visible
-                        : magnification(arguments, new Magnification(1));
+                output instanceof PictureOutput.Singles
+                        ? magnification(arguments, new Magnification(1))
+                        : visible;
 
         boolean force = arguments.has(PictureOutput.FORCE);
         List<Path> files = output.files(subjects.size());
-        for (Path file : files) {
-            PictureOutput.checkFree(file, force);
-        }
-        requireWritable(files.get(0));
-        if (output instanceof PictureOutput.Grid) {
-            requireVisible(config.model().sample(), output.animated(), subjects.size(), own);
+        PictureOutput.checkFree(files, force);
+        if (!(output instanceof PictureOutput.Singles)) {
+            requireVisible(
+                    config.model().sample(), output.format().animates(), subjects.size(), own);
         }
         if (gif.isPresent()) {
             requireAnother(gif.get(), files);
             PictureOutput.checkFree(gif.get(), force);
-            requireWritable(gif.get());
         }
         long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
         return new Plan(
@@ -247,11 +283,11 @@ public final class GenerateCommand implements Command {
                         false,
                         batch,
                         GenerationListener.NONE),
+                seed.isEmpty(),
                 output,
                 gif,
-                own,
+                new FileStyle(own, !arguments.has(NO_METADATA)),
                 visible,
-                !arguments.has(NO_METADATA),
                 compute,
                 precision);
     }
@@ -281,18 +317,29 @@ public final class GenerateCommand implements Command {
             Optional<PictureOutput> named, CheckpointFolder checkpoint) {
         boolean video = checkpoint.config().model().sample().isVideo();
         PictureOutput output =
-                named.orElse(new PictureOutput.Grid(Path.of(video ? "zigma.gif" : "zigma.png")));
-        if (output.animated() && !video) {
+                named.orElse(
+                        video
+                                ? new PictureOutput.Grid(Path.of("zigma.gif"), MediaFormats.GIF)
+                                : new PictureOutput.Grid(Path.of("zigma.png"), MediaFormats.PNG));
+        if (output.format().animates() && !video) {
             throw new UsageException(
-                    "%s makes pictures, not videos; '%s' should end in .png (--gif animates how they come out of the noise)"
-                            .formatted(checkpoint.path(), output.files(1).get(0)));
+                    "%s makes pictures, not videos; '%s' should end in %s (--gif animates how they come out of the noise)"
+                            .formatted(
+                                    checkpoint.path(),
+                                    output.files(1).get(0),
+                                    MediaFormats.endings(
+                                            MediaFormats.all().stream()
+                                                    .filter(format -> !format.animates())
+                                                    .toList())));
         }
         return output;
     }
 
     private static void requireGif(Path file) {
-        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
-            throw new UsageException("--gif '%s' should end in .gif".formatted(file));
+        if (!MediaFormats.of(file).equals(Optional.of(MediaFormats.GIF))) {
+            throw new UsageException(
+                    "--gif '%s' should end in %s"
+                            .formatted(file, MediaFormats.endings(List.of(MediaFormats.GIF))));
         }
     }
 
@@ -309,67 +356,56 @@ public final class GenerateCommand implements Command {
                     .requireDrawable();
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    "%d of them together: %s; give each a file of its own, such as -o item_%%d.png, or a lower --scale"
-                            .formatted(count, e.getMessage()));
+                    "%s together: %s; give each a file of its own, such as -o item_%%d.png, or a lower --scale"
+                            .formatted(
+                                    count == 1 ? "1 picture" : count + " pictures",
+                                    e.getMessage()));
         }
     }
 
-    private static void requireAnother(Path gif, List<Path> files) {
-        Path place = gif.toAbsolutePath().normalize();
-        if (files.stream().anyMatch(file -> file.toAbsolutePath().normalize().equals(place))) {
-            throw new UsageException(
-                    "--gif '%s' is where the result itself goes; name another file".formatted(gif));
+    private static void requireAnother(Path gif, List<Path> files) throws IOException {
+        Path place = OutputFile.of(gif).place().normalize();
+        for (Path file : files) {
+            if (OutputFile.of(file).place().normalize().equals(place)) {
+                throw new UsageException(
+                        "--gif '%s' is where the result itself goes; name another file"
+                                .formatted(gif));
+            }
         }
-    }
-
-    private static void requireWritable(Path file) throws IOException {
-        WritableFolder.require(file.toAbsolutePath().resolveSibling("."), file);
     }
 
     private static GenerationListener listener(
-            ProgressBar progress, DenoisingFrames frames, boolean animated) {
+            Plan plan, ProgressBar progress, DenoisingFrames frames, GeneratedFiles files) {
         return new GenerationListener() {
             @Override
+            public void evaluated(int images, boolean guided) {
+                files.requireTime();
+            }
+
+            @Override
             public void progress(int done, int total) {
+                files.requireTime();
                 progress.advanceTo(done, total, "");
             }
 
             @Override
             public boolean wantsPreviews() {
-                return animated;
+                return plan.gif().isPresent();
             }
 
             @Override
             public void preview(int firstImage, int step, List<BufferedImage> pictures) {
                 frames.add(step, pictures);
             }
-        };
-    }
 
-    private static List<Path> write(Plan plan, List<GeneratedImage> images) throws IOException {
-        List<Path> files = plan.output().files(images.size());
-        if (plan.output().animated()) {
-            for (int i = 0; i < files.size(); i++) {
-                List<GeneratedImage> together = files.size() == 1 ? images : List.of(images.get(i));
-                VideoFile.write(files.get(i), together, plan.magnification());
+            @Override
+            public void finished(int first, List<GeneratedImage> images) {
+                try {
+                    files.add(first, images);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
-            return files;
-        }
-        List<BufferedImage> pictures =
-                images.stream().map(image -> plan.magnification().apply(image.picture())).toList();
-        if (plan.output() instanceof PictureOutput.Grid) {
-            PngFile.write(
-                    files.get(0),
-                    ImageGrid.of(pictures),
-                    plan.metadata() ? Recipe.together(images) : Map.of());
-        } else {
-            for (int i = 0; i < images.size(); i++) {
-                PngFile.write(
-                        files.get(i),
-                        pictures.get(i),
-                        plan.metadata() ? images.get(i).recipe().fields() : Map.of());
-            }
-        }
-        return files;
+        };
     }
 }

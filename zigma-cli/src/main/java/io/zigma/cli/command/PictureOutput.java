@@ -2,6 +2,9 @@ package io.zigma.cli.command;
 
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.UsageException;
+import io.zigma.io.OutputFile;
+import io.zigma.media.MediaFormats;
+import io.zigma.media.MediaWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +18,6 @@ import org.apache.commons.cli.Option;
 /** Where pictures or videos go: all into one grid, or each into a file of its own. */
 public sealed interface PictureOutput {
 
-    /** How the name of an animation ends. */
-    String GIF = ".gif";
-
     /** Lets {@link #checkFree} pass files that are there. */
     Option FORCE = Flags.flag("f", "force", "replace files that exist already");
 
@@ -28,17 +28,21 @@ public sealed interface PictureOutput {
      */
     List<Path> files(int count);
 
-    /** Tells whether the files are animations and not pictures. */
-    default boolean animated() {
-        return isNamed(files(1).get(0), GIF);
+    /** Returns how the files are written. */
+    MediaWriter format();
+
+    /** Tells whether the names of what is written are results to print. */
+    default boolean hasNames() {
+        return true;
     }
 
     /**
      * One file for all pictures.
      *
      * @param file its place
+     * @param format how it is written
      */
-    record Grid(Path file) implements PictureOutput {
+    record Grid(Path file, MediaWriter format) implements PictureOutput {
         @Override
         public List<Path> files(int count) {
             return List.of(file);
@@ -46,11 +50,29 @@ public sealed interface PictureOutput {
     }
 
     /**
+     * One PNG picture of all pictures on standard output, where nothing else is written then.
+     *
+     * @param format how it is written
+     */
+    record StandardOutput(MediaWriter format) implements PictureOutput {
+        @Override
+        public List<Path> files(int count) {
+            return List.of();
+        }
+
+        @Override
+        public boolean hasNames() {
+            return false;
+        }
+    }
+
+    /**
      * A file for each picture.
      *
      * @param given a path whose file name has one number in it, as {@link String#format} takes it
+     * @param format how they are written
      */
-    record Singles(Path given) implements PictureOutput {
+    record Singles(Path given, MediaWriter format) implements PictureOutput {
         @Override
         public List<Path> files(int count) {
             return IntStream.range(0, count).mapToObj(this::file).toList();
@@ -64,21 +86,21 @@ public sealed interface PictureOutput {
     }
 
     /**
-     * Reads what the user typed: a file name with {@code %d} or {@code %03d} in it is a pattern.
+     * Reads what the user typed: {@code -} is standard output, a file name with {@code %d} or
+     * {@code %03d} in it is a pattern.
      *
      * @param option how the option is spelled
      * @param given its value
-     * @throws UsageException if it is no name of a PNG or GIF file or no pattern
+     * @throws UsageException if its ending names no format, or it is no pattern
      */
     static PictureOutput parse(String option, Path given) {
-        Path last = given.getFileName();
-        if (last == null || !isNamed(last, ".png") && !isNamed(last, GIF)) {
-            throw new UsageException(
-                    "%s writes PNG pictures, and videos as GIF too; '%s' should end in .png"
-                            .formatted(option, given));
+        if (OutputFile.isStandardOutput(given)) {
+            return new StandardOutput(MediaFormats.PNG);
         }
+        MediaWriter format = format(option, given);
+        String last = given.getFileName().toString();
         int numbers = 0;
-        Matcher conversions = Pattern.compile("%%|%d|%0[1-9]d|%").matcher(last.toString());
+        Matcher conversions = Pattern.compile("%%|%d|%0[1-9]d|%").matcher(last);
         while (conversions.find()) {
             if (conversions.group().equals("%")) {
                 throw new UsageException(
@@ -93,35 +115,72 @@ public sealed interface PictureOutput {
                             .formatted(option, given, numbers));
         }
         return numbers == 1
-                ? new Singles(given)
-                : new Grid(given.resolveSibling(last.toString().replace("%%", "%")));
+                ? new Singles(given, format)
+                : new Grid(given.resolveSibling(last.replace("%%", "%")), format);
+    }
+
+    private static MediaWriter format(String option, Path given) {
+        if (isStream(given)) {
+            return MediaFormats.of(given).orElse(MediaFormats.PNG);
+        }
+        return MediaFormats.of(given)
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        "%s '%s' names no format; it should end in %s"
+                                                .formatted(
+                                                        option,
+                                                        given,
+                                                        MediaFormats.endings(MediaFormats.all()))));
+    }
+
+    /** A FIFO, a device or an open descriptor, whose names have no endings. */
+    private static boolean isStream(Path given) {
+        return given.getFileName() != null
+                && Files.exists(given)
+                && !Files.isDirectory(given)
+                && streams(given);
+    }
+
+    /** Tells whether a file is read by somebody as it is written, and not kept. */
+    static boolean streams(Path file) {
+        try {
+            return OutputFile.of(file).streams();
+        } catch (IOException e) {
+            return false; // refused elsewhere, with what is wrong
+        }
     }
 
     /**
-     * Makes sure that a file's place is there and free, before anything is computed for it.
+     * Makes sure that a file can be written under its very name, and that none is there that must
+     * stay, before anything is computed for it.
      *
      * @param file its place
      * @param force whether it may be replaced
-     * @throws IOException if its folder is missing, or something is in the way
+     * @throws IOException if it cannot be written, or something is in the way
      */
     static void checkFree(Path file, boolean force) throws IOException {
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException(
-                    "%s cannot be written: there is no folder %s; make it first"
-                            .formatted(file, folder));
-        }
-        if (Files.isDirectory(file)) {
-            throw new IOException("%s is a folder; name a file in it".formatted(file));
-        }
-        if (Files.exists(file) && !force) {
-            throw new IOException(
-                    "%s exists already; choose another name or add --force to replace it"
-                            .formatted(file));
-        }
+        OutputFile output = OutputFile.of(file);
+        output.requireFree(force);
+        output.requireWritable();
     }
 
-    private static boolean isNamed(Path file, String ending) {
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+    /**
+     * Does the same for many files, whose names differ in a number that grows.
+     *
+     * @param files their places
+     * @param force whether they may be replaced
+     * @throws IOException if one cannot be written, or something is in the way
+     */
+    static void checkFree(List<Path> files, boolean force) throws IOException {
+        for (Path file : files) {
+            OutputFile.of(file).requireFree(force);
+        }
+        for (int i = 0; i < files.size(); i++) {
+            // of those that are not there yet the first and the longest name say it for all
+            if (i == 0 || i == files.size() - 1 || Files.exists(files.get(i))) {
+                OutputFile.of(files.get(i)).requireWritable();
+            }
+        }
     }
 }

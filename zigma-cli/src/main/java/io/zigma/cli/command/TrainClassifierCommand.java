@@ -8,7 +8,6 @@ import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
-import io.zigma.cli.option.WritableFolder;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
@@ -17,6 +16,7 @@ import io.zigma.eval.classifier.ClassifierRecipe;
 import io.zigma.eval.classifier.ClassifierTraining;
 import io.zigma.eval.classifier.HeldOut;
 import io.zigma.eval.feature.ClassifierFolder;
+import io.zigma.io.OutputFolder;
 import io.zigma.train.Provenance;
 import io.zigma.train.TrainingListener;
 import io.zigma.train.data.ImageDataset;
@@ -128,7 +128,7 @@ public final class TrainClassifierCommand implements Command {
         }
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
-        WritableFolder.require(folder, folder);
+        OutputFolder.requireWritable(folder);
         ImageDataset data = dataOptions.open(console);
         ImageDataset test = dataOptions.test(arguments.path(TEST_DATA), data, console).orElse(null);
         if (test == null) {

@@ -13,11 +13,11 @@ import io.zigma.cli.option.ModelOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.TrainingOptions;
 import io.zigma.cli.option.UsageException;
-import io.zigma.cli.option.WritableFolder;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
+import io.zigma.io.OutputFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.Provenance;
 import io.zigma.train.Training;
@@ -139,7 +139,7 @@ public final class TrainCommand implements Command {
             throws IOException {
         // Refused before the pictures are read, which can take a while.
         RunFolder.requireFree(folder);
-        WritableFolder.require(folder, folder);
+        OutputFolder.requireWritable(folder);
         ImageDataset data = dataOptions.open(console);
         TrainingConfig config = options.config(data);
         return Training.start(folder, config, data, provenance, compute.start());
@@ -155,7 +155,7 @@ public final class TrainCommand implements Command {
             Console console)
             throws IOException {
         RunFolder.requireFree(folder);
-        WritableFolder.require(folder, folder);
+        OutputFolder.requireWritable(folder);
         CheckpointFolder checkpoint = ModelFolder.open(from);
         ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
         TrainingConfig config = options.config(checkpoint, data);

@@ -6,6 +6,7 @@ import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.ReferenceSplit;
+import io.zigma.io.OutputFolder;
 import io.zigma.sampler.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -203,7 +204,6 @@ public final class EvaluationOptions {
             Optional<Path> file = arguments.path(written);
             if (file.isPresent()) {
                 PictureOutput.checkFree(file.get(), arguments.has(PictureOutput.FORCE));
-                WritableFolder.require(file.get().toAbsolutePath().resolveSibling("."), file.get());
             }
         }
         if (saveReference().isPresent() && (!hasData || reference().isPresent())) {
@@ -211,7 +211,7 @@ public final class EvaluationOptions {
                     "--save-reference is for statistics of the pictures of --data; give that, and no"
                             + " --reference");
         }
-        WritableFolder.require(cache(), cache());
+        OutputFolder.requireWritable(cache());
     }
 
     /** Returns which real pictures to compare with. */

@@ -79,6 +79,16 @@ public final class ProgressBar implements AutoCloseable {
         }
     }
 
+    /** Prints a result to standard output, above the bar where both are seen together. */
+    public void print(String result) {
+        boolean bar = drawn > 0;
+        erase();
+        console.out().println(result);
+        if (bar) {
+            show(clock.getAsLong());
+        }
+    }
+
     /** Shows the last state and ends the line. */
     @Override
     public void close() {

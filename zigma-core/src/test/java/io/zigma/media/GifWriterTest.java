@@ -2,12 +2,17 @@ package io.zigma.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadataNode;
@@ -15,18 +20,21 @@ import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GifAnimationTest {
+class GifWriterTest {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
 
     @TempDir Path folder;
+    private final MediaWriter gif = new GifWriter();
 
     @Test
     void bringsBackFramesWithTheirDelaysAndRepeatsForever() throws IOException {
         Path file = folder.resolve("a.gif");
         List<BufferedImage> frames = List.of(grey(10), grey(128), grey(250));
 
-        new GifAnimation(Duration.ofMillis(80), Duration.ofSeconds(2)).write(file, frames);
+        gif.write(
+                file,
+                new MediaContent(frames, Duration.ofMillis(80), Duration.ofSeconds(2), Map.of()));
 
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
         try (ImageInputStream input = ImageIO.createImageInputStream(file.toFile())) {
@@ -54,8 +62,7 @@ class GifAnimationTest {
         image.setRGB(0, 0, 0xff0000);
         image.setRGB(1, 0, 0x0000ff);
 
-        new GifAnimation(Duration.ofMillis(100), Duration.ofMillis(100))
-                .write(file, List.of(image));
+        gif.write(file, MediaContent.still(image, Map.of()));
 
         BufferedImage read = ImageIO.read(file.toFile());
         assertThat(read.getRGB(0, 0) & 0xffffff).isEqualTo(0xff0000);
@@ -63,19 +70,55 @@ class GifAnimationTest {
     }
 
     @Test
-    void refusesAnAnimationOfNothing() {
-        GifAnimation gif = new GifAnimation(Duration.ofMillis(80), Duration.ofSeconds(2));
+    void carriesItsTextAsACommentThatOtherProgramsRead() throws IOException {
+        Path file = folder.resolve("t.gif");
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("model", "fashion");
+        text.put("class", "café 猫: two\nlines");
+        text.put("weights_sha256", "0123456789abcdef".repeat(40)); // longer than one sub-block
 
-        assertThatThrownBy(() -> gif.write(folder.resolve("a.gif"), List.of()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("at least one");
+        gif.write(file, MediaContent.still(grey(3), text));
+
+        assertThat(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+                .contains("model: fashion\nclass: café 猫: two lines\nweights_sha256: 0123");
+        assertThat(GifWriter.readText(file))
+                .containsExactly(
+                        entry("model", "fashion"),
+                        entry("class", "café 猫: two lines"),
+                        entry("weights_sha256", "0123456789abcdef".repeat(40)));
     }
 
     @Test
-    void refusesADelayThatGifCannotHold() {
-        assertThatThrownBy(() -> new GifAnimation(Duration.ofMillis(5), Duration.ofSeconds(1)))
+    void carriesNoCommentWithoutText() throws IOException {
+        Path file = folder.resolve("n.gif");
+
+        gif.write(file, MediaContent.still(grey(3), Map.of()));
+
+        assertThat(GifWriter.readText(file)).isEmpty();
+        assertThat(node(file, "CommentExtension")).isNull();
+    }
+
+    @Test
+    void refusesADelayThatGifCannotHoldBeforeItWrites() {
+        Path file = folder.resolve("a.gif");
+        Duration second = Duration.ofSeconds(1);
+        MediaContent content =
+                new MediaContent(List.of(grey(1)), Duration.ofMillis(5), second, Map.of());
+
+        assertThatThrownBy(() -> gif.write(file, content))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0.01");
+        assertThat(file).doesNotExist();
+    }
+
+    private static org.w3c.dom.Node node(Path file, String name) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (ImageInputStream input = ImageIO.createImageInputStream(file.toFile())) {
+            reader.setInput(input);
+            return node(reader, 0, name);
+        } finally {
+            reader.dispose();
+        }
     }
 
     private static String delay(ImageReader reader, int frame) throws IOException {
