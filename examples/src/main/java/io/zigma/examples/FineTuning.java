@@ -2,6 +2,7 @@ package io.zigma.examples;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.media.PictureFormat;
 import io.zigma.train.*;
 import io.zigma.train.data.*;
 import java.io.IOException;
