@@ -3,7 +3,6 @@ package io.zigma.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zigma.convert.NewFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,12 +62,5 @@ class OutputFolderTest {
         assertThat(link).isSymbolicLink();
         assertThat(folder.resolve("there/config.json")).hasContent("{}");
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("link", "there");
-    }
-
-    @Test
-    void aCheckpointsNameIsTriedBeforeItsWeightsAreRead() {
-        Path named = folder.resolve("x".repeat(300));
-
-        assertThatThrownBy(() -> NewFolder.of(named)).hasMessageContaining("choose a shorter one");
     }
 }
