@@ -39,6 +39,12 @@ final class TinyCheckpoint {
         return write(folder, new ByClass(3, true), List.of("Sandal", "Ankle boot", "Bag"));
     }
 
+    /** Writes a model of colour pictures with a null class beside these classes. */
+    static Path of(Path folder, List<String> labels) throws IOException {
+        ZigMaConfig model = model(new ByClass(labels.size(), true), SIDE, 3, 16);
+        return write(folder, model, labels);
+    }
+
     /** Writes an unconditional model. */
     static Path unconditional(Path folder) throws IOException {
         return write(folder, new Unconditional(), List.of());
@@ -67,22 +73,25 @@ final class TinyCheckpoint {
     private static Path write(
             Path folder, Conditioning conditioning, List<String> labels, int side, int channels)
             throws IOException {
-        ZigMaConfig model =
-                new ZigMaConfig(
-                        side,
-                        side,
-                        1,
-                        2,
-                        channels,
-                        2,
-                        new Zigzag(8),
-                        MambaConfig.PUBLISHED,
-                        Positions.NONE,
-                        NormKind.RMS,
-                        1e-5,
-                        0,
-                        conditioning);
-        return write(folder, model, labels);
+        return write(folder, model(conditioning, side, 1, channels), labels);
+    }
+
+    private static ZigMaConfig model(
+            Conditioning conditioning, int side, int colours, int channels) {
+        return new ZigMaConfig(
+                side,
+                side,
+                colours,
+                2,
+                channels,
+                2,
+                new Zigzag(8),
+                MambaConfig.PUBLISHED,
+                Positions.NONE,
+                NormKind.RMS,
+                1e-5,
+                0,
+                conditioning);
     }
 
     private static Path write(Path folder, ZigMaConfig model, List<String> labels)

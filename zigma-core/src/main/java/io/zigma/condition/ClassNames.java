@@ -1,58 +1,177 @@
 package io.zigma.condition;
 
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Finds classes by what people call them. */
+/**
+ * Finds classes by their names.
+ *
+ * <p>The exact name wins. Where there is none, a name that is the same text in another Unicode form
+ * is meant (a Mac writes {@code é} as two characters), and then one that differs in case or in
+ * spaces, hyphens and underscores between its words; but only if it is the only one: {@code A} and
+ * {@code a} are two classes of handwritten letters. Two lists are matched by name alone, never by
+ * the places of their names.
+ */
 public final class ClassNames {
+
+    /** With this many classes or fewer a message lists them all. */
+    private static final int FEW = 20;
+
+    // digits of any script; a sign or a fraction makes it no less a number
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\p{Nd}+([.,]\\p{Nd}+)?");
+    private static final Pattern POSITION = Pattern.compile("0|[1-9][0-9]{0,8}");
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s_-]+");
+    private static final Pattern NEEDS_QUOTES = Pattern.compile(".*[,;\"].*|\\s.*|.*\\s|");
 
     private ClassNames() {}
 
     /**
-     * Returns a class's number.
+     * Returns a class's position in a list of names.
      *
-     * @param given its name in any case, with spaces, hyphens or underscores between its words, or
-     *     its number in decimal
+     * @param given its name, exactly or as the only one that differs from it in Unicode form, case,
+     *     spaces, hyphens or underscores; or its position in decimal, where no name is a number
      * @param names the names of all classes in order
-     * @return 0 … classes − 1, or nothing if there is no such class
+     * @return 0 … classes − 1, or nothing if there is no such class or several could be meant
      */
     public static OptionalInt find(String given, List<String> names) {
-        String wanted = simplified(given);
-        OptionalInt byName =
-                IntStream.range(0, names.size())
-                        .filter(number -> simplified(names.get(number)).equals(wanted))
-                        .findFirst();
-        return byName.isPresent()
-                ? byName
-                : IntStream.range(0, names.size())
-                        .filter(number -> Integer.toString(number).equals(wanted))
-                        .findFirst();
+        OptionalInt byName = named(given, names);
+        if (byName.isPresent() || !meant(given, names).isEmpty() || anyNumber(names)) {
+            return byName;
+        }
+        String digits = given.strip();
+        if (POSITION.matcher(digits).matches() && Integer.parseInt(digits) < names.size()) {
+            return OptionalInt.of(Integer.parseInt(digits));
+        }
+        return OptionalInt.empty();
+    }
+
+    /** Returns a class's position by its name alone. */
+    private static OptionalInt named(String given, List<String> names) {
+        int exact = names.indexOf(given);
+        if (exact >= 0) {
+            return OptionalInt.of(exact);
+        }
+        int[] meant = meant(given, names).stream().mapToInt(names::indexOf).toArray();
+        return meant.length == 1 ? OptionalInt.of(meant[0]) : OptionalInt.empty();
     }
 
     /**
-     * Matches classes of two lists.
+     * Returns the names that one which is not among them could mean.
      *
-     * @param given names of some classes; those that are called by number mean the others in their
-     *     order
+     * @param given a name or something like one
+     * @param names the names of all classes
+     * @return those that are the same text in another Unicode form, else those that differ in case,
+     *     spaces, hyphens or underscores only; of several, none can be chosen
+     */
+    public static List<String> meant(String given, List<String> names) {
+        List<String> sameText = same(given, names, ClassNames::composed);
+        return sameText.isEmpty() ? same(given, names, ClassNames::simplified) : sameText;
+    }
+
+    private static List<String> same(String given, List<String> names, UnaryOperator<String> form) {
+        String wanted = form.apply(given);
+        return names.stream().filter(name -> form.apply(name).equals(wanted)).toList();
+    }
+
+    /**
+     * Returns the classes of one list that classes of another are, by their names.
+     *
+     * <p>No class of the one is two of the other: exact names are matched first, and what is left
+     * goes only to what is left.
+     *
+     * @param given names of some classes
      * @param names the names of the classes they are looked for among
-     * @return each class's number among the others; empty if there is no class or one is not there
+     * @return each class's position among the others, −1 where it is not there
+     */
+    public static int[] matches(List<String> given, List<String> names) {
+        int[] positions = new int[given.size()];
+        Set<Integer> taken = new HashSet<>();
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = names.indexOf(given.get(i));
+            taken.add(positions[i]);
+        }
+        Set<Integer> claimed = new HashSet<>();
+        Set<Integer> disputed = new HashSet<>();
+        int[] lenient = new int[positions.length];
+        for (int i = 0; i < positions.length; i++) {
+            lenient[i] = positions[i] < 0 ? named(given.get(i), names).orElse(-1) : -1;
+            if (lenient[i] >= 0 && !claimed.add(lenient[i])) {
+                disputed.add(lenient[i]);
+            }
+        }
+        for (int i = 0; i < positions.length; i++) {
+            if (lenient[i] >= 0 && !taken.contains(lenient[i]) && !disputed.contains(lenient[i])) {
+                positions[i] = lenient[i];
+            }
+        }
+        return positions;
+    }
+
+    /**
+     * Matches all classes of one list with classes of another, by their names.
+     *
+     * @param given names of some classes
+     * @param names the names of the classes they are looked for among
+     * @return each class's position among the others, all different; empty if there is no class or
+     *     one is not there
      */
     public static Optional<int[]> numbers(List<String> given, List<String> names) {
-        int[] numbers = new int[given.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            OptionalInt found = find(given.get(i), names);
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            numbers[i] = found.getAsInt();
-        }
-        return given.isEmpty() ? Optional.empty() : Optional.of(numbers);
+        int[] positions = matches(given, names);
+        return positions.length == 0 || Arrays.stream(positions).anyMatch(position -> position < 0)
+                ? Optional.empty()
+                : Optional.of(positions);
+    }
+
+    /**
+     * Tells whether the name of a class is a number, so that no number can stand for a position.
+     *
+     * @param names the names of all classes
+     * @return true if one consists of digits
+     */
+    public static boolean anyNumber(List<String> names) {
+        return names.stream().anyMatch(name -> NUMBER.matcher(name.strip()).matches());
+    }
+
+    /**
+     * Returns a name as a list shows it.
+     *
+     * @param name any
+     * @return the name, in quotes if a comma in it would make it look like two
+     */
+    public static String quoted(String name) {
+        return NEEDS_QUOTES.matcher(name).matches() ? '"' + name.replace("\"", "\\\"") + '"' : name;
+    }
+
+    /**
+     * Returns names for a message.
+     *
+     * @param names of all classes
+     * @return all of a few, the first ones of many and how many more there are
+     */
+    public static String listed(List<String> names) {
+        String first =
+                names.stream().limit(FEW).map(ClassNames::quoted).collect(Collectors.joining(", "));
+        return names.size() <= FEW
+                ? first
+                : "%s … and %d more".formatted(first, names.size() - FEW);
+    }
+
+    private static String composed(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
     }
 
     private static String simplified(String name) {
-        return name.strip().toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", " ");
+        return BETWEEN_WORDS
+                .matcher(composed(name).strip().toLowerCase(Locale.ROOT))
+                .replaceAll(" ");
     }
 }

@@ -140,7 +140,9 @@ final class ServingRequest {
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return Prompt.ofClass(primitive.getAsString());
         }
-        return Prompt.ofClass(whole(field, value, BigDecimal::intValueExact));
+        int number = whole(field, value, BigDecimal::intValueExact);
+        // where names are numbers 3 is the class "3", wherever it stands in the list
+        return number < 0 ? Prompt.ofClass(number) : Prompt.ofClass(Integer.toString(number));
     }
 
     private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {

@@ -142,7 +142,7 @@ class ServingTest {
             textBlock =
                     """
                     {'class': 'sqare'}                | has no class 'sqare'; it has circle, square, cross
-                    {'class': 3}                      | has classes 0 to 2, not 3
+                    {'class': 3}                      | it has circle, square, cross
                     {'class': -1}                     | numbered from 0
                     {'class': [1]}                    | class should be a number, not [1]
                     {'class': 1, 'classes': [1]}      | either class, for all pictures, or classes

@@ -170,8 +170,8 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
                                         "%s has the classes %s, the model knows %s; name them alike"
                                                 .formatted(
                                                         data.name(),
-                                                        String.join(", ", data.labels()),
-                                                        String.join(", ", config.labels()))));
+                                                        ClassNames.listed(data.labels()),
+                                                        ClassNames.listed(config.labels()))));
     }
 
     private static void requireSize(BackboneSpec model, ImageDataset data) {

@@ -2,6 +2,7 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.condition.ClassNames;
 import io.zigma.condition.Conditioning;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.Optional;
 
 /**
  * The weights of a checkpoint for a run on other data: all of them, but that a class starts from
- * the checkpoint's class of the same name. Classes that it had not start from drawn vectors.
+ * the checkpoint's class of the same name, see {@link ClassNames#matches}. Classes that it had not
+ * start from drawn vectors.
  */
 final class StartingWeights {
 
@@ -60,10 +62,10 @@ final class StartingWeights {
         float[] source = known.toFloatArray();
         float[] target = table.toFloatArray();
         int size = Math.toIntExact(table.getShape().get(1));
-        for (int row = 0; row < labels.size(); row++) {
-            int same = from.labels().indexOf(labels.get(row));
-            if (same >= 0) {
-                System.arraycopy(source, same * size, target, row * size, size);
+        int[] same = ClassNames.matches(labels, from.labels());
+        for (int row = 0; row < same.length; row++) {
+            if (same[row] >= 0) {
+                System.arraycopy(source, same[row] * size, target, row * size, size);
             }
         }
         Optional<Integer> nullBefore = nullRow(from.model().conditioning());

@@ -115,6 +115,44 @@ class FineTuningTest {
     }
 
     @Test
+    void aClassStartsFromTheOneOfItsNameAndFromNoOther() {
+        assertThat(started(List.of("0", "1", "2"), List.of("1", "2", "3")))
+                .as("0 is new, 1 was the first, 2 the second")
+                .containsExactly(-1, 10, 11);
+        assertThat(started(List.of("A", "a"), List.of("a"))).containsExactly(-1, 10);
+        assertThat(started(List.of("caf\u00e9"), List.of("tea", "cafe\u0301")))
+                .as("one name in two Unicode forms")
+                .containsExactly(11);
+    }
+
+    /** Returns what a table of one column starts with: 10 + its row before, or −1 where drawn. */
+    private static float[] started(List<String> labels, List<String> before) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray known = manager.arange(10f, 10f + before.size()).reshape(before.size(), 1);
+            NDArray drawn = manager.full(new Shape(labels.size(), 1), -1f);
+            return new StartingWeights(named(before), Map.of(TABLE, known))
+                    .over(
+                            Map.of(TABLE, drawn),
+                            new ByClass(labels.size(), false),
+                            labels)
+                    .get(TABLE)
+                    .toFloatArray();
+        }
+    }
+
+    private static CheckpointConfig named(List<String> labels) {
+        CheckpointConfig tiny = TinyCheckpoints.config();
+        return new CheckpointConfig(
+                tiny.model().withConditioning(new ByClass(labels.size(), false)),
+                tiny.interpolant(),
+                tiny.prediction(),
+                labels,
+                tiny.sampling(),
+                tiny.training(),
+                tiny.data());
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         assertThatThrownBy(() -> run("a", config().withFrozen("blocks.7.")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -49,7 +49,7 @@ final class ClassifierReport {
                         config.height(),
                         config.width(),
                         InfoCommand.colours(config.channels())));
-        lines.add(InfoCommand.row("classes", "%s", InfoCommand.classes(config.labels())));
+        lines.addAll(ClassList.rows(config.labels()));
         lines.add(
                 InfoCommand.row(
                         "stages",

@@ -14,6 +14,7 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.FeatureProgress;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.condition.ClassNames;
 import io.zigma.eval.Conditions;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
@@ -104,8 +105,11 @@ public final class EvaluateCommand implements Command {
                             reference.statistics());
             if (judge.classifying() && !config.labels().isEmpty() && !evaluation.knowsClasses()) {
                 console.say(
-                        "%s does not know the model's classes; class agreement is left out"
-                                .formatted(judge.folder().path()));
+                        "%s knows the classes %s, the model has %s; class agreement is left out"
+                                .formatted(
+                                        judge.folder().path(),
+                                        ClassNames.listed(judge.folder().config().labels()),
+                                        ClassNames.listed(config.labels())));
             }
             if (options.saveReference().isPresent()) {
                 evaluation.statistics().write(options.saveReference().get());

@@ -6,6 +6,7 @@ import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
+import io.zigma.condition.ClassNames;
 import io.zigma.eval.ClassPlan;
 import io.zigma.eval.RealPictures;
 import io.zigma.eval.ReferenceSplit;
@@ -15,6 +16,7 @@ import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,15 +67,8 @@ record EvaluationReference(
                     options.reference().get().toString());
         }
         DataOptions dataOptions = new DataOptions(arguments);
-        ImageDataset training = dataOptions.open(format, config.labels(), console);
-        Optional<ClassPlan> like =
-                options.byData() ? ClassPlan.like(training, config.labels()) : Optional.of(equal);
-        if (like.isEmpty()) {
-            console.say(
-                    "%s has other classes than the model, which is asked for all of its own alike"
-                            .formatted(dataOptions.folder()));
-        }
-        ClassPlan classes = like.orElse(equal);
+        ImageDataset training = dataOptions.openToCompare(format, config.labels(), console);
+        ClassPlan classes = options.byData() ? plan(training, config.labels(), console) : equal;
         if (options.split() == ReferenceSplit.HOLDOUT) {
             return new EvaluationReference(
                     Optional.of(RealPictures.withHoldout(training)),
@@ -98,6 +93,25 @@ record EvaluationReference(
                 classes,
                 Optional.of(test),
                 "test pictures of " + test.name());
+    }
+
+    /** Asks for classes as often as the data has them. */
+    private static ClassPlan plan(ImageDataset data, List<String> labels, Console console) {
+        if (data.labels().isEmpty() && !labels.isEmpty()) {
+            console.say(
+                    "%s has no classes; the model is asked for all of its own alike"
+                            .formatted(data.name()));
+            return ClassPlan.equal(labels.size());
+        }
+        return ClassPlan.like(data, labels)
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        "%s has the classes %s, the model %s; name them alike, or ask for the model's all alike with --classes equal"
+                                                .formatted(
+                                                        data.name(),
+                                                        ClassNames.listed(data.labels()),
+                                                        ClassNames.listed(labels))));
     }
 
     /** Returns what figures depend on beside judges and pictures. */

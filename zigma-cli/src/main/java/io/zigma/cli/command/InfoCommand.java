@@ -27,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma info}: says what a checkpoint is, without loading the engine. */
@@ -193,7 +192,7 @@ public final class InfoCommand implements Command {
                         model.sample().height(),
                         model.sample().width(),
                         colours(model.sample().channels())));
-        lines.add(row("classes", "%s", told(config)));
+        lines.addAll(classes(config));
         model.facts().forEach((title, fact) -> lines.add(row(title, "%s", fact)));
         lines.addAll(WorkReport.of(model).text());
         lines.add(
@@ -230,24 +229,15 @@ public final class InfoCommand implements Command {
         };
     }
 
-    private static String told(CheckpointConfig config) {
+    private static List<String> classes(CheckpointConfig config) {
         int contextSize = config.model().conditioning().contextSize();
         return contextSize > 0
-                ? "none (conditioned on text, tokens of %d numbers)".formatted(contextSize)
-                : classes(config.labels());
-    }
-
-    /** Returns all classes in one line, numbered where their names are not numbers. */
-    static String classes(List<String> labels) {
-        return labels.isEmpty()
-                ? "none (unconditional)"
-                : IntStream.range(0, labels.size())
-                        .mapToObj(number -> numbered(number, labels.get(number)))
-                        .collect(Collectors.joining(", "));
-    }
-
-    private static String numbered(int number, String label) {
-        return label.equals(Integer.toString(number)) ? label : number + " " + label;
+                ? List.of(
+                        row(
+                                "classes",
+                                "none (conditioned on text, tokens of %d numbers)",
+                                contextSize))
+                : ClassList.rows(config.labels());
     }
 
     /** One line a fact, the title before the first. */

@@ -18,6 +18,7 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
+import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.Provenance;
 import io.zigma.train.Training;
@@ -29,6 +30,7 @@ import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
@@ -158,8 +160,29 @@ public final class TrainCommand implements Command {
         WritableFolder.require(folder, folder);
         CheckpointFolder checkpoint = ModelFolder.open(from);
         ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
+        sayWhichClassesAreNew(data, checkpoint, console);
         TrainingConfig config = options.config(checkpoint, data);
         return Training.start(folder, config, checkpoint, data, provenance, compute.start());
+    }
+
+    /** A class keeps what the checkpoint knows of it by its name; a mistyped one would lose it. */
+    private static void sayWhichClassesAreNew(
+            ImageDataset data, CheckpointFolder checkpoint, Console console) {
+        List<String> known = checkpoint.config().labels();
+        int[] same = ClassNames.matches(data.labels(), known);
+        List<String> fresh =
+                IntStream.range(0, same.length)
+                        .filter(i -> same[i] < 0)
+                        .mapToObj(data.labels()::get)
+                        .toList();
+        if (!fresh.isEmpty()) {
+            console.say(
+                    "%s has no class of the name of %s, which start anew; it has %s"
+                            .formatted(
+                                    checkpoint.path(),
+                                    ClassNames.listed(fresh),
+                                    known.isEmpty() ? "none" : ClassNames.listed(known)));
+        }
     }
 
     private static PictureFormat format(BackboneSpec model) {

@@ -3,6 +3,7 @@ package io.zigma.cli.option;
 import io.zigma.condition.ClassNames;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Finds the class that the user means among a model's classes. */
 final class ClassChoice {
@@ -15,10 +16,11 @@ final class ClassChoice {
     /**
      * Returns a class's number.
      *
-     * @param given its name, in any case and with spaces, hyphens or underscores, or its number
+     * @param given its name, exactly or as the only one in another case or with other spaces,
+     *     hyphens or underscores; or its number, where no name is a number
      * @param labels the names of all classes
      * @param model the checkpoint, for the refusal
-     * @throws UsageException if there is no such class
+     * @throws UsageException if there is no such class, or several could be meant
      */
     static int parse(String given, List<String> labels, Path model) {
         if (labels.isEmpty()) {
@@ -30,11 +32,29 @@ final class ClassChoice {
     }
 
     private static String refusal(String given, List<String> labels, Path model) {
+        List<String> meant = ClassNames.meant(given, labels);
+        if (meant.size() > 1) {
+            return "%s: class '%s' could be %s; write the one that is meant exactly"
+                    .formatted(
+                            model,
+                            given,
+                            meant.stream()
+                                    .map("'%s'"::formatted)
+                                    .collect(Collectors.joining(" or ")));
+        }
+        boolean numbers = ClassNames.anyNumber(labels);
         String list =
                 labels.size() <= FEW
-                        ? "it has %s, numbered from 0".formatted(String.join(", ", labels))
+                        ? "it has %s%s"
+                                .formatted(
+                                        ClassNames.listed(labels),
+                                        numbers ? ", by name only" : ", numbered from 0")
                         : "zigma info -m %s lists all %d".formatted(model, labels.size());
-        return "%s has no class '%s'%s (%s)"
-                .formatted(model, given, Suggestions.didYouMean(given, labels), list);
+        // every digit is near every other one
+        String proposal =
+                numbers && ClassNames.anyNumber(List.of(given))
+                        ? ""
+                        : Suggestions.didYouMean(given, labels);
+        return "%s has no class '%s'%s (%s)".formatted(model, given, proposal, list);
     }
 }

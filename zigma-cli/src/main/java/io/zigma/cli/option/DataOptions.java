@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import io.zigma.cli.terminal.Console;
+import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
@@ -146,14 +147,48 @@ public final class DataOptions {
                 new PictureFormat(training.channels(), training.height(), training.width());
         DatasetOptions options = DatasetOptions.defaults().withFormat(format);
         Path own = folder.orElseGet(this::folder);
+        List<String> names =
+                own.equals(folder()) ? training.labels() : idxNames(own, training.labels());
         if (IdxFolder.isIn(own, Split.TEST)) {
-            options = options.withSplit(Split.TEST).withLabels(training.labels());
+            options = options.withSplit(Split.TEST).withLabels(names);
         } else if (folder.isEmpty()) {
             return Optional.empty();
         } else if (IdxFolder.isIn(own)) {
-            options = options.withLabels(training.labels());
+            options = options.withLabels(names);
         }
         return Optional.of(opened(own, options, console));
+    }
+
+    /**
+     * Opens the data set that a model's pictures are compared with.
+     *
+     * @param format the model's
+     * @param names the model's classes
+     * @return the pictures; the classes of IDX files, which are numbers, have the names that {@link
+     *     #labels()} says, else those that lie beside them, else the model's in their order
+     * @throws IOException if there is none
+     */
+    public ImageDataset openToCompare(PictureFormat format, List<String> names, Console console)
+            throws IOException {
+        Path folder = folder();
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        return opened(
+                folder,
+                IdxFolder.isIn(folder) ? options.withLabels(idxNames(folder, names)) : options,
+                console);
+    }
+
+    /**
+     * Returns what the classes of IDX files are called, none for what the files say themselves.
+     *
+     * @param names what they are called if they have no names: not if one of these is a number, for
+     *     then the class 3 is the one of that name, wherever it stands
+     */
+    private List<String> idxNames(Path folder, List<String> names) {
+        if (!labels().isEmpty()) {
+            return labels();
+        }
+        return IdxFolder.hasNames(folder) || ClassNames.anyNumber(names) ? List.of() : names;
     }
 
     /**

@@ -88,6 +88,10 @@ public final class EvaluationOptions {
                     "HOW",
                     "data (default): ask for classes as often as the training pictures have them;"
                             + " equal: for all alike");
+    private static final Option LABELS =
+            DataOptions.labels(
+                    "names of the classes of IDX files, in their order; default: those beside the"
+                            + " files, else the model's");
     private static final Option SWEEP =
             Flags.value(
                     null,
@@ -135,6 +139,7 @@ public final class EvaluationOptions {
                         "What to compare with",
                         DataOptions.data(),
                         TEST_DATA,
+                        LABELS,
                         SPLIT,
                         REFERENCE,
                         SAVE_REFERENCE,

@@ -18,7 +18,11 @@ public final class SubjectOptions {
 
     public static final Option CLASS =
             Flags.value(
-                    "c", "class", "CLASS", "class by name or number; default: the classes in turn");
+                    "c",
+                    "class",
+                    "CLASS",
+                    "class by name, or by number from 0 on if no name is a number; default: the"
+                            + " classes in turn");
     public static final Option TEXT_TOKENS =
             Flags.value(
                     null,

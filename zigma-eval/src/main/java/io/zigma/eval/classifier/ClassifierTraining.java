@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.checkpoint.WeightsFile;
+import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
@@ -30,10 +31,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Trains a classifier and leaves it in a folder, measured on the test pictures.
@@ -91,7 +94,7 @@ public final class ClassifierTraining implements AutoCloseable {
         this.folder = folder;
         this.recipe = recipe;
         this.data = data;
-        this.exam = new Exam(test);
+        this.exam = new Exam(test, data.labels());
         this.provenance = provenance;
         config =
                 ClassifierConfig.forPictures(
@@ -123,10 +126,16 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s has no classes; a classifier needs a sub-folder a class, or IDX labels"
                             .formatted(data.name()));
         }
-        if (!data.labels().equals(test.labels())) {
+        if (ClassNames.numbers(test.labels(), data.labels()).isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s has the classes %s, the test pictures %s have %s"
-                            .formatted(data.name(), data.labels(), test.name(), test.labels()));
+                    "%s has the classes %s, the test pictures %s have %s; name them alike"
+                            .formatted(
+                                    data.name(),
+                                    ClassNames.listed(data.labels()),
+                                    test.name(),
+                                    test.labels().isEmpty()
+                                            ? "none"
+                                            : ClassNames.listed(test.labels())));
         }
         if (data.channels() != test.channels()
                 || data.height() != test.height()
@@ -146,10 +155,31 @@ public final class ClassifierTraining implements AutoCloseable {
      * @throws IOException if its weights are missing or damaged
      */
     public void startFrom(ClassifierFolder classifier) throws IOException {
-        if (!classifier.config().equals(config)) {
+        ClassifierConfig other = classifier.config();
+        if (!sameOrder(config.labels(), other.labels())) {
             throw new IllegalArgumentException(
-                    "%s is a classifier of other pictures or classes than %s"
-                            .formatted(classifier.path(), data.name()));
+                    "%s is a classifier of the classes %s, %s has %s; it needs the same in the same order"
+                            .formatted(
+                                    classifier.path(),
+                                    ClassNames.listed(other.labels()),
+                                    data.name(),
+                                    ClassNames.listed(config.labels())));
+        }
+        if (other.channels() != config.channels()
+                || other.height() != config.height()
+                || other.width() != config.width()
+                || !other.widths().equals(config.widths())) {
+            throw new IllegalArgumentException(
+                    "%s is a classifier of pictures of %d × %d × %d, %s has %d × %d × %d"
+                            .formatted(
+                                    classifier.path(),
+                                    other.channels(),
+                                    other.height(),
+                                    other.width(),
+                                    data.name(),
+                                    config.channels(),
+                                    config.height(),
+                                    config.width()));
         }
         try (SafetensorsFile file =
                         WeightsFile.open(
@@ -165,6 +195,13 @@ public final class ClassifierTraining implements AutoCloseable {
             NamedArrays.copyAll("weight", values, weights);
         }
         origin = Optional.of(classifier);
+    }
+
+    private static boolean sameOrder(List<String> labels, List<String> others) {
+        Optional<int[]> numbers = ClassNames.numbers(labels, others);
+        return numbers.isPresent()
+                && labels.size() == others.size()
+                && Arrays.equals(numbers.get(), IntStream.range(0, labels.size()).toArray());
     }
 
     /**

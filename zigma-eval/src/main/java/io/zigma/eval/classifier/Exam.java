@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
+import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.nn.Pass;
 import io.zigma.train.data.ImageDataset;
+import java.util.List;
 
 /** Counts how often a network is right on pictures that it was not trained on. */
 final class Exam {
@@ -17,14 +19,20 @@ final class Exam {
     private static final int BATCH = 200;
 
     private final ImageDataset test;
+    private final List<String> labels;
+    private final int[] numbers;
 
     /**
      * Sets the exam.
      *
-     * @param test pictures with their classes, as many classes as the network has
+     * @param test pictures with their classes
+     * @param labels the network's classes, among them those of the pictures
+     * @throws java.util.NoSuchElementException if a class of the pictures is not among them
      */
-    Exam(ImageDataset test) {
+    Exam(ImageDataset test, List<String> labels) {
         this.test = test;
+        this.labels = labels;
+        this.numbers = ClassNames.numbers(test.labels(), labels).orElseThrow();
     }
 
     /**
@@ -35,7 +43,7 @@ final class Exam {
      * @return asked and seen, class by class
      */
     ClassAgreement take(ConvolutionalNetwork network, NDManager parent) {
-        int classes = test.labels().size();
+        int classes = labels.size();
         ClassAgreement agreement = new ClassAgreement(classes);
         int each = test.channels() * test.height() * test.width();
         try (NDManager manager = parent.newSubManager()) {
@@ -46,7 +54,7 @@ final class Exam {
                 int[] asked = new int[count];
                 for (int i = 0; i < count; i++) {
                     test.read(from + i, false, pixels, i * each);
-                    asked[i] = test.label(from + i);
+                    asked[i] = numbers[test.label(from + i)];
                 }
                 try (NDManager scope = manager.newSubManager()) {
                     NDArray images =
@@ -70,9 +78,9 @@ final class Exam {
         json.addProperty("data", test.name());
         json.addProperty("data_sha256", test.contentHash());
         JsonObject classes = new JsonObject();
-        for (int i = 0; i < test.labels().size(); i++) {
+        for (int i = 0; i < labels.size(); i++) {
             if (result.total(i) > 0) {
-                classes.addProperty(test.labels().get(i), result.share(i));
+                classes.addProperty(labels.get(i), result.share(i));
             }
         }
         json.add("classes", classes);

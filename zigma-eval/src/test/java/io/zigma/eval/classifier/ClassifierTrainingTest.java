@@ -107,7 +107,7 @@ class ClassifierTrainingTest {
         try (ClassifierTraining training = training(larger, larger)) {
             assertThatThrownBy(() -> training.startFrom(first))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("other pictures or classes");
+                    .hasMessageContaining("is a classifier of pictures of 1 × 8 × 8");
         }
     }
 
@@ -126,7 +126,7 @@ class ClassifierTrainingTest {
 
         assertThatThrownBy(() -> training(PlainPictures.of(20), others))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("[x, y, z]");
+                .hasMessageContaining("have x, y, z; name them alike");
     }
 
     @Test

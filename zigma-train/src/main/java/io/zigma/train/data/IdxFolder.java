@@ -182,6 +182,16 @@ public final class IdxFolder implements ImageDataset {
         return names;
     }
 
+    /**
+     * Tells whether the classes of a folder of IDX files have names of their own.
+     *
+     * @param folder the folder
+     * @return true if a file of names lies beside them; without it they are called 0, 1, 2, …
+     */
+    public static boolean hasNames(Path folder) {
+        return Files.isRegularFile(folder.resolve(LABELS_FILE));
+    }
+
     private static List<String> labelLines(Path folder) throws IOException {
         Path file = folder.resolve(LABELS_FILE);
         if (!Files.isRegularFile(file)) {
