@@ -1,4 +1,4 @@
-package io.zigma.eval.metric;
+package io.zigma.eval.npz;
 
 import java.io.IOException;
 import java.io.Serial;

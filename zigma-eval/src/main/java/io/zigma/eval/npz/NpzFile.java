@@ -1,4 +1,4 @@
-package io.zigma.eval.metric;
+package io.zigma.eval.npz;
 
 import io.zigma.io.AtomicFile;
 import java.io.BufferedInputStream;
@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /** NumPy's {@code .npz}: a zip archive with a {@code NAME.npy} for each array. */
-final class NpzFile {
+public final class NpzFile {
 
     private static final String ENDING = ".npy";
     // deflate cannot do better, so a claim beyond it is a lie
@@ -35,9 +35,52 @@ final class NpzFile {
      *
      * @param file the archive
      * @param name of the array, without ending
+     * @return its numbers
      * @throws NpyException if it is not there or cannot be read
+     * @throws IOException if reading fails
      */
-    static NpyArray read(Path file, String name) throws IOException {
+    public static NpyArray read(Path file, String name) throws IOException {
+        return read(file, name, NpyArray::read);
+    }
+
+    /**
+     * Reads an array of bytes.
+     *
+     * @param file the archive
+     * @param name of the array, without ending
+     * @return its bytes
+     * @throws NpyException if it is not there, cannot be read or is of another type than uint8
+     * @throws IOException if reading fails
+     */
+    public static NpyArray.Bytes readBytes(Path file, String name) throws IOException {
+        return read(file, name, NpyArray::readBytes);
+    }
+
+    /**
+     * Tells whether an archive holds an array.
+     *
+     * @param file the archive
+     * @param name of the array, without ending
+     * @return true if it is there
+     * @throws NpyException if the file is no archive
+     * @throws IOException if reading fails
+     */
+    public static boolean has(Path file, String name) throws IOException {
+        try (ZipFile archive = new ZipFile(file.toFile())) {
+            return archive.getEntry(name + ENDING) != null;
+        } catch (NoSuchFileException e) {
+            throw missing(file, e);
+        } catch (ZipException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(InputStream stream, long most, String where) throws IOException;
+    }
+
+    private static <T> T read(Path file, String name, Reader<T> reader) throws IOException {
         String where = "%s: %s".formatted(file, name);
         try (ZipFile archive = new ZipFile(file.toFile())) {
             ZipEntry entry = archive.getEntry(name + ENDING);
@@ -47,14 +90,22 @@ final class NpzFile {
             }
             long most = Math.min(entry.getSize(), entry.getCompressedSize() * MOST_COMPRESSION);
             try (InputStream in = new BufferedInputStream(archive.getInputStream(entry))) {
-                return NpyArray.read(in, most, where);
+                return reader.read(in, most, where);
             }
         } catch (NoSuchFileException e) {
-            throw new NpyException("%s: there is no such file".formatted(file), e);
+            throw missing(file, e);
         } catch (ZipException e) {
-            throw new NpyException(
-                    "%s: is not a sound .npz archive (%s)".formatted(file, e.getMessage()), e);
+            throw damaged(file, e);
         }
+    }
+
+    private static NpyException missing(Path file, IOException cause) {
+        return new NpyException("%s: there is no such file".formatted(file), cause);
+    }
+
+    private static NpyException damaged(Path file, IOException cause) {
+        return new NpyException(
+                "%s: is not a sound .npz archive (%s)".formatted(file, cause.getMessage()), cause);
     }
 
     private static String names(ZipFile archive) {
@@ -74,8 +125,9 @@ final class NpzFile {
      *
      * @param file where
      * @param arrays by name, in their order
+     * @throws IOException if writing fails
      */
-    static void write(Path file, Map<String, NpyArray> arrays) throws IOException {
+    public static void write(Path file, Map<String, NpyArray> arrays) throws IOException {
         AtomicFile.write(
                 file,
                 channel -> {
