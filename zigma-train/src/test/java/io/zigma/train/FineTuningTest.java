@@ -143,7 +143,11 @@ class FineTuningTest {
     private static CheckpointConfig named(List<String> labels) {
         CheckpointConfig tiny = TinyCheckpoints.config();
         return new CheckpointConfig(
-                tiny.model().withConditioning(new ByClass(labels.size(), false)),
+                tiny.model()
+                        .with(
+                                tiny.model()
+                                        .signature()
+                                        .withConditioning(new ByClass(labels.size(), false))),
                 tiny.interpolant(),
                 tiny.prediction(),
                 labels,

@@ -41,11 +41,7 @@ public final class DataOptions {
                             + DEFAULT_SIDE
                             + " for others");
     private static final Option CHANNELS =
-            Flags.value(
-                    null,
-                    "channels",
-                    "N",
-                    "1 for grey, 3 for colour; default: 1 for IDX files, else 3");
+            channels("1 for grey, 3 for colour; default: 1 for IDX files, else 3");
     private static final Option LABELS =
             labels("names of the classes of IDX files, in their order");
 
@@ -66,6 +62,11 @@ public final class DataOptions {
     /** Makes the option that {@link #size()} reads, for another command. */
     public static Option imageSize(String meaning) {
         return Flags.value(null, "image-size", "N", meaning);
+    }
+
+    /** Makes the option that {@link #channels()} reads, for another command. */
+    public static Option channels(String meaning) {
+        return Flags.value(null, "channels", "N", meaning);
     }
 
     /** Makes the option that {@link #labels()} reads, for another command. */
@@ -179,6 +180,20 @@ public final class DataOptions {
     }
 
     /**
+     * Opens pictures that are to be evaluated.
+     *
+     * @param folder holds them
+     * @param format what they are brought to
+     * @throws IOException if there are none
+     */
+    public ImageDataset openSamples(Path folder, PictureFormat format, Console console)
+            throws IOException {
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        return opened(
+                folder, IdxFolder.isIn(folder) ? options.withLabels(labels()) : options, console);
+    }
+
+    /**
      * Returns what the classes of IDX files are called, none for what the files say themselves.
      *
      * @param names what they are called if they have no names: not if one of these is a number, for
@@ -281,7 +296,8 @@ public final class DataOptions {
                         .formatted(LARGEST_SIDE, given));
     }
 
-    private Optional<Integer> channels() {
+    /** Returns the number of channels that was asked for, if any was. */
+    public Optional<Integer> channels() {
         return arguments
                 .text(CHANNELS)
                 .map(

@@ -13,9 +13,9 @@ import java.util.Map;
  * What a classifier's training starts from: kernels and matrices normal with variance 2 / inputs
  * (He et al. 2015, section 2.2), normalisation as the identity, biases 0.
  */
-final class FirstWeights {
+final class InitialWeights {
 
-    private FirstWeights() {}
+    private InitialWeights() {}
 
     /**
      * Gives every parameter its first value; nothing is allocated yet.

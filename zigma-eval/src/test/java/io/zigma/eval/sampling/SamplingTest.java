@@ -1,4 +1,4 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,9 @@ import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.eval.ClassPlan;
+import io.zigma.eval.Pictures;
+import io.zigma.eval.Samples;
 import io.zigma.media.PictureFormat;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;

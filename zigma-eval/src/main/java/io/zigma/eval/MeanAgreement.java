@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** The agreement within a class over all seeds. */
-public final class ClassShare {
+public final class MeanAgreement {
 
-    private ClassShare() {}
+    private MeanAgreement() {}
 
     /**
      * Averages over the seeds.
@@ -21,11 +21,11 @@ public final class ClassShare {
             List<ClassAgreement> tables, Evaluation evaluation, int label) {
         double sum = 0;
         for (ClassAgreement table : tables) {
-            Optional<Double> share = evaluation.agreement(table, label);
-            if (share.isEmpty()) {
+            Optional<Double> agreement = evaluation.agreement(table, label);
+            if (agreement.isEmpty()) {
                 return Optional.empty();
             }
-            sum += share.get();
+            sum += agreement.get();
         }
         return tables.isEmpty() ? Optional.empty() : Optional.of(sum / tables.size());
     }

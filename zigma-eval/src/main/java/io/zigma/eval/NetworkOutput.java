@@ -4,9 +4,9 @@ import io.zigma.eval.metric.FeatureMatrix;
 import java.util.Optional;
 
 /**
- * What a network makes of some pictures.
+ * What a network computes of some pictures.
  *
  * @param features (N, D)
  * @param logits (N, classes) of a classifier
  */
-record Looks(FeatureMatrix features, Optional<FeatureMatrix> logits) {}
+record NetworkOutput(FeatureMatrix features, Optional<FeatureMatrix> logits) {}

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a training writes about its classifier, for programs and for people. */
-final class ClassifierStory {
+final class ClassifierCard {
 
-    private ClassifierStory() {}
+    private ClassifierCard() {}
 
     /** Returns what stands in {@code config.json} beside the network. */
     static ClassifierFacts facts(
@@ -63,7 +63,7 @@ final class ClassifierStory {
         line(
                 card,
                 "A frozen convolutional classifier of %s pictures of %d×%d pixels, %d classes."
-                        + " It judges generated pictures: distances between sets are taken from its %d"
+                        + " Generated pictures are evaluated with it: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
                 config.channels() == 1 ? "grey" : "colour",
                 config.height(),

@@ -1,5 +1,7 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
+import io.zigma.eval.Pictures;
+import io.zigma.eval.Samples;
 import io.zigma.media.PictureFormat;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -31,7 +33,7 @@ public final class Sampling {
         this.batchSize = batchSize;
     }
 
-    /** Hears how far the sampling is; it stops it by throwing. */
+    /** Receives progress; stops the sampling by throwing. */
     @FunctionalInterface
     public interface Listener {
 
@@ -70,7 +72,7 @@ public final class Sampling {
      * @param settings what decides the samples
      * @param format of each picture, that of the model
      * @param count how many, at least 1
-     * @param listener hears of progress on this thread
+     * @param listener receives progress on this thread
      * @return the samples, the same however often the run was stopped
      * @throws IOException if samples cannot be read or kept
      */
@@ -115,9 +117,9 @@ public final class Sampling {
                 listener.progress(done, count);
             }
             // a shard may hold more than are wanted now; its average stands for those
-            double share = (double) wanted / shard.pictures().count();
-            evaluations += shard.evaluations() * share;
-            passes += shard.passes() * share;
+            double part = (double) wanted / shard.pictures().count();
+            evaluations += shard.evaluations() * part;
+            passes += shard.passes() * part;
             System.arraycopy(
                     shard.pictures().levels(),
                     0,

@@ -1,9 +1,11 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
+import io.zigma.eval.ClassPlan;
+import io.zigma.eval.Fingerprint;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;

@@ -6,4 +6,4 @@ package io.zigma.eval;
  * @param value the figure
  * @param error its standard error
  */
-public record Figure(double value, double error) {}
+public record Estimate(double value, double error) {}

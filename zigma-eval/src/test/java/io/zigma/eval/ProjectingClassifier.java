@@ -2,7 +2,7 @@ package io.zigma.eval;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.eval.feature.Classifier;
-import io.zigma.eval.feature.Judgement;
+import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.metric.FeatureMatrix;
 import java.util.List;
 import java.util.Random;
@@ -13,7 +13,7 @@ import java.util.Random;
  *
  * @param seed decides the weights
  */
-record ProjectingJudge(long seed) implements Classifier {
+record ProjectingClassifier(long seed) implements Classifier {
 
     private static final int FEATURES = 3;
 
@@ -38,7 +38,7 @@ record ProjectingJudge(long seed) implements Classifier {
     }
 
     @Override
-    public Judgement judge(NDArray images) {
+    public ClassifierOutput classify(NDArray images) {
         float[] values = images.toFloatArray();
         int count = (int) images.getShape().get(0);
         int size = values.length / count;
@@ -55,7 +55,7 @@ record ProjectingJudge(long seed) implements Classifier {
                 logits[i * FEATURES + j] = (float) -sum;
             }
         }
-        return new Judgement(
+        return new ClassifierOutput(
                 FeatureMatrix.of(FEATURES, features), FeatureMatrix.of(FEATURES, logits));
     }
 

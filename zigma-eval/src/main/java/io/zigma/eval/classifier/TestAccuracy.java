@@ -14,7 +14,7 @@ import io.zigma.train.data.ImageDataset;
 import java.util.List;
 
 /** Counts how often a network is right on pictures that it was not trained on. */
-final class Exam {
+final class TestAccuracy {
 
     private static final int BATCH = 200;
 
@@ -23,26 +23,26 @@ final class Exam {
     private final int[] numbers;
 
     /**
-     * Sets the exam.
+     * Sets what to measure on.
      *
      * @param test pictures with their classes
      * @param labels the network's classes, among them those of the pictures
      * @throws java.util.NoSuchElementException if a class of the pictures is not among them
      */
-    Exam(ImageDataset test, List<String> labels) {
+    TestAccuracy(ImageDataset test, List<String> labels) {
         this.test = test;
         this.labels = labels;
         this.numbers = ClassNames.numbers(test.labels(), labels).orElseThrow();
     }
 
     /**
-     * Shows the network all pictures once.
+     * Measures a network on all pictures.
      *
      * @param network as it is now; it is not changed
      * @param parent where to compute
      * @return asked and seen, class by class
      */
-    ClassAgreement take(ConvolutionalNetwork network, NDManager parent) {
+    ClassAgreement measure(ConvolutionalNetwork network, NDManager parent) {
         int classes = labels.size();
         ClassAgreement agreement = new ClassAgreement(classes);
         int each = test.channels() * test.height() * test.width();
@@ -72,7 +72,7 @@ final class Exam {
     /** Returns a result as it stands in a classifier's description. */
     JsonObject json(ClassAgreement result) {
         JsonObject json = new JsonObject();
-        json.addProperty("share", result.share());
+        json.addProperty("share", result.fraction());
         json.addProperty("right", result.agreeing());
         json.addProperty("pictures", result.total());
         json.addProperty("data", test.name());
@@ -80,7 +80,7 @@ final class Exam {
         JsonObject classes = new JsonObject();
         for (int i = 0; i < labels.size(); i++) {
             if (result.total(i) > 0) {
-                classes.addProperty(labels.get(i), result.share(i));
+                classes.addProperty(labels.get(i), result.fraction(i));
             }
         }
         json.add("classes", classes);

@@ -1,7 +1,8 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.zigma.eval.Pictures;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;

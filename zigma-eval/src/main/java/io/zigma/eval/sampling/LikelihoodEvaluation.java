@@ -1,8 +1,9 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ClassNames;
+import io.zigma.eval.metric.Quantity;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.train.data.ImageDataset;
@@ -21,6 +22,11 @@ import java.util.stream.LongStream;
  */
 public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchSize, long seed) {
 
+    /** Bits per dimension that a model needs for pictures; no sample has part in it. */
+    public static final Quantity BITS_PER_DIMENSION =
+            new Quantity(
+                    "bits_per_dimension", "bits per dimension", Quantity.Better.LOWER, 3, false);
+
     /**
      * Checks the numbers.
      *
@@ -34,11 +40,11 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         }
     }
 
-    /** Hears how far it is; stops the work by throwing. */
+    /** Receives progress; stops the work by throwing. */
     @FunctionalInterface
     public interface Listener {
 
-        /** Hears nothing. */
+        /** Takes no notice. */
         Listener NONE = (done, all) -> {};
 
         /**
@@ -73,7 +79,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
      * @param model the loaded model
      * @param data pictures of the model's size and channels; without classes, or with some of the
      *     model's, by their names
-     * @param listener hears of progress on this thread
+     * @param listener receives progress on this thread
      * @return the mean over the pictures
      * @throws IllegalArgumentException if the pictures or their classes are not the model's
      */
@@ -158,7 +164,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         if (data.labels().isEmpty()) {
             if (!config.model().conditioning().guidable()) {
                 throw new IllegalArgumentException(
-                        "%s has no classes, and the model has to be told one"
+                        "%s has no classes, and the model needs one for every picture"
                                 .formatted(data.name()));
             }
             return new int[0];

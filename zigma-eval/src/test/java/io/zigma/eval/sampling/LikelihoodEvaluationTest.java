@@ -1,4 +1,4 @@
-package io.zigma.eval;
+package io.zigma.eval.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
-import io.zigma.eval.LikelihoodEvaluation.Listener;
-import io.zigma.eval.LikelihoodEvaluation.Result;
+import io.zigma.eval.sampling.LikelihoodEvaluation.Listener;
+import io.zigma.eval.sampling.LikelihoodEvaluation.Result;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;

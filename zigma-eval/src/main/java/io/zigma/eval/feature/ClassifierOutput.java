@@ -3,19 +3,19 @@ package io.zigma.eval.feature;
 import io.zigma.eval.metric.FeatureMatrix;
 
 /**
- * What a classifier makes of some pictures.
+ * What a classifier computes of some pictures.
  *
  * @param features (B, dimension), what distances are computed from
  * @param logits (B, classes), the scores before a softmax; the largest is the class that is seen
  */
-public record Judgement(FeatureMatrix features, FeatureMatrix logits) {
+public record ClassifierOutput(FeatureMatrix features, FeatureMatrix logits) {
 
     /**
      * Checks the two.
      *
      * @throws IllegalArgumentException if they are not of as many pictures
      */
-    public Judgement {
+    public ClassifierOutput {
         if (features.rows() != logits.rows()) {
             throw new IllegalArgumentException(
                     "features of %d pictures with logits of %d"
