@@ -54,20 +54,24 @@ public record ClassPlan(List<Integer> weights) {
      *
      * @param data pictures with classes
      * @param labels names of the model's classes, none for a model without
-     * @return the plan, empty if the data has a class that the model has not, or none at all
+     * @return the plan, empty if a picture is of a class that the model has not, or of none
      */
     public static Optional<ClassPlan> like(ImageDataset data, List<String> labels) {
         if (labels.isEmpty()) {
             return Optional.of(equal(0));
         }
-        Optional<int[]> numbers = ClassNames.numbers(data.labels(), labels);
-        if (numbers.isEmpty()) {
+        if (data.labels().isEmpty()) {
             return Optional.empty();
         }
+        int[] numbers = ClassNames.matches(data.labels(), labels);
         Integer[] counts = new Integer[labels.size()];
         Arrays.fill(counts, 0);
         for (int i = 0; i < data.size(); i++) {
-            counts[numbers.get()[data.label(i)]]++;
+            int number = numbers[data.label(i)];
+            if (number < 0) {
+                return Optional.empty();
+            }
+            counts[number]++;
         }
         return Optional.of(new ClassPlan(List.of(counts)));
     }

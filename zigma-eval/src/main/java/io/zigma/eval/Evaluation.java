@@ -84,10 +84,10 @@ public final class Evaluation {
         this.classNumbers = known(labels);
     }
 
-    /** Returns the classifier's numbers of some classes, if it knows them all by their names. */
+    /** Returns the classifier's numbers of some classes by their names, −1 where it has none. */
     private Optional<int[]> known(List<String> names) {
         return networks.classifier()
-                .flatMap(classifier -> ClassNames.numbers(names, classifier.labels()));
+                .map(classifier -> ClassNames.matches(names, classifier.labels()));
     }
 
     /** Returns the names of the classes that samples are asked to be of. */
@@ -100,9 +100,10 @@ public final class Evaluation {
         return real;
     }
 
-    /** Returns whether the classifier knows the classes that are asked for. */
+    /** Returns whether the classifier knows all classes that can be asked for. */
     public boolean knowsClasses() {
-        return classNumbers.isPresent();
+        return classNumbers.isPresent()
+                && Arrays.stream(classNumbers.get()).allMatch(number -> number >= 0);
     }
 
     /**
@@ -256,7 +257,7 @@ public final class Evaluation {
             Optional<FeatureMatrix> logits, Optional<int[]> known, int[] asked) {
         if (logits.isEmpty()
                 || known.isEmpty()
-                || Arrays.stream(asked).anyMatch(label -> label < 0)) {
+                || Arrays.stream(asked).anyMatch(label -> label < 0 || known.get()[label] < 0)) {
             return Optional.empty();
         }
         int[] numbers = known.get();
@@ -275,7 +276,9 @@ public final class Evaluation {
      */
     public Optional<Double> agreement(ClassAgreement table, int label) {
         int number = classNumbers.orElseThrow()[label];
-        return table.total(number) == 0 ? Optional.empty() : Optional.of(table.fraction(number));
+        return number < 0 || table.total(number) == 0
+                ? Optional.empty()
+                : Optional.of(table.fraction(number));
     }
 
     private Memorisation memorisation(Samples samples, RealPictures pictures) {

@@ -35,7 +35,7 @@ final class NearestPictures {
     record Found(int[] rows, double[] distances) {}
 
     /**
-     * NetworkOutput at all pairs.
+     * Compares all pairs.
      *
      * @param queries (Q, …)
      * @param points (P, …) of the same size, at least one

@@ -9,6 +9,8 @@ import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,7 +129,12 @@ public final class DataOptions {
         Size size = new Size(format.height(), format.width());
         requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
         requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
-        requireAsBefore(LABELS, labels().isEmpty() || labels().equals(names));
+        requireAsBefore(
+                LABELS,
+                labels().isEmpty()
+                        || Arrays.equals(
+                                ClassNames.matches(labels(), names),
+                                IntStream.range(0, names.size()).toArray()));
         Path folder = folder();
         DatasetOptions options = DatasetOptions.defaults().withFormat(format);
         return opened(

@@ -126,7 +126,7 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s has no classes; a classifier needs a sub-folder a class, or IDX labels"
                             .formatted(data.name()));
         }
-        if (ClassNames.numbers(test.labels(), data.labels()).isEmpty()) {
+        if (!knowsClasses(data.labels(), test)) {
             throw new IllegalArgumentException(
                     "%s has the classes %s, the test pictures %s have %s; name them alike"
                             .formatted(
@@ -144,6 +144,14 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s and the test pictures %s have other sizes; give --image-size"
                             .formatted(data.name(), test.name()));
         }
+    }
+
+    /** A class without a picture, as IDX files may have some, needs no name. */
+    private static boolean knowsClasses(List<String> labels, ImageDataset test) {
+        int[] numbers = ClassNames.matches(test.labels(), labels);
+        return IntStream.range(0, test.size())
+                .map(test::label)
+                .allMatch(label -> label >= 0 && numbers[label] >= 0);
     }
 
     /**

@@ -27,12 +27,11 @@ final class TestAccuracy {
      *
      * @param test pictures with their classes
      * @param labels the network's classes, among them those of the pictures
-     * @throws java.util.NoSuchElementException if a class of the pictures is not among them
      */
     TestAccuracy(ImageDataset test, List<String> labels) {
         this.test = test;
         this.labels = labels;
-        this.numbers = ClassNames.numbers(test.labels(), labels).orElseThrow();
+        this.numbers = ClassNames.matches(test.labels(), labels);
     }
 
     /**

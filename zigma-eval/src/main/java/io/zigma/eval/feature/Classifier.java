@@ -15,7 +15,7 @@ public interface Classifier extends FeatureExtractor {
     List<String> labels();
 
     /**
-     * NetworkOutput at pictures once for both features and classes.
+     * Computes both features and classes of pictures.
      *
      * @param images as in {@link #features}
      * @return features and logits of the same pictures

@@ -82,7 +82,7 @@ final class DinoNetwork extends UnaryBlock {
     }
 
     /**
-     * NetworkOutput at pictures.
+     * Computes features of pictures.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 224, 224), normalised

@@ -34,7 +34,7 @@ public interface FeatureExtractor extends AutoCloseable {
     int dimension();
 
     /**
-     * NetworkOutput at pictures.
+     * Computes features.
      *
      * @param images (B, C, H, W), float32 from −1 (black) to 1 (white), on any device; not closed
      * @return a row a picture in their order, (B, {@link #dimension()})

@@ -66,7 +66,7 @@ final class InceptionNetwork extends UnaryBlock {
     }
 
     /**
-     * NetworkOutput at pictures.
+     * Computes features of pictures.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 299, 299), about −1 to 1

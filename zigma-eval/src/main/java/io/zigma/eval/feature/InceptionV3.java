@@ -91,7 +91,7 @@ public final class InceptionV3 implements FeatureExtractor {
     }
 
     /**
-     * NetworkOutput at pictures for both features and the 1008 logits of the published Inception
+     * Computes both features and the 1008 logits of the published Inception
      * Score, which have no names in the file.
      *
      * @param images (B, 1 or 3, H, W) from −1 to 1

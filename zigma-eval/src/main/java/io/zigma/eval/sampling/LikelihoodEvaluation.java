@@ -9,6 +9,7 @@ import io.zigma.sampler.Likelihood;
 import io.zigma.train.data.ImageDataset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -169,15 +170,16 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
             }
             return new int[0];
         }
-        return ClassNames.numbers(data.labels(), config.labels())
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "%s has the classes %s, the model knows %s; name them alike"
-                                                .formatted(
-                                                        data.name(),
-                                                        ClassNames.listed(data.labels()),
-                                                        ClassNames.listed(config.labels()))));
+        int[] numbers = ClassNames.matches(data.labels(), config.labels());
+        if (IntStream.range(0, data.size()).anyMatch(i -> numbers[data.label(i)] < 0)) {
+            throw new IllegalArgumentException(
+                    "%s has the classes %s, the model knows %s; name them alike"
+                            .formatted(
+                                    data.name(),
+                                    ClassNames.listed(data.labels()),
+                                    ClassNames.listed(config.labels())));
+        }
+        return numbers;
     }
 
     private static void requireSize(BackboneSpec model, ImageDataset data) {
