@@ -187,7 +187,7 @@ class ClassNamesOfCommandsTest {
             data.toString(),
             "--test-data",
             testData.toString(),
-            "--judge",
+            "--classifier",
             classifier.toString(),
             "--cache",
             folder.resolve("cache").toString(),
@@ -197,6 +197,28 @@ class ClassNamesOfCommandsTest {
             "1",
             "--json"
         };
+    }
+
+    @Test
+    void aRunFromACheckpointSaysWhichClassesItDoesNotKnow() throws IOException {
+        Path data = FlatColours.write(folder.resolve("data"), List.of("a", "C"), 6, 5);
+        ExitStatus status =
+                test.zigma(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--from",
+                        letters.toString(),
+                        "--steps",
+                        "1",
+                        "--batch-size",
+                        "2",
+                        "--sample-every",
+                        "0",
+                        "--out",
+                        folder.resolve("run").toString());
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains("does not have start anew: C (it has A, B, a, b)");
     }
 
     @Test

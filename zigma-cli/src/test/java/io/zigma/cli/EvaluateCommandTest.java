@@ -1,19 +1,26 @@
 package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.eval.metric.FeatureStatistics;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +52,7 @@ class EvaluateCommandTest {
                         "--batch-size",
                         "8",
                         "--out",
-                        shared.resolve("judge").toString());
+                        shared.resolve("classifier").toString());
         assertThat(trained).as(console.err()).isEqualTo(ExitStatus.DONE);
     }
 
@@ -191,11 +198,11 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void aSweepNeverLooksAtTheTestPictures() {
+    void aSweepNeverUsesTheTestPictures() {
         assertRefused(
                 data("--guidance-sweep", "1,2", "--reference-split", "test"),
                 ExitStatus.WRONG_USAGE,
-                "--guidance-sweep never looks at the test pictures");
+                "--guidance-sweep never uses the test pictures");
     }
 
     @Test
@@ -224,7 +231,7 @@ class EvaluateCommandTest {
     @Test
     void aMissingClassifierIsNamedWithWhatMakesOne() {
         List<String> words = new ArrayList<>(data("-n", "12"));
-        words.set(words.indexOf("--judge") + 1, folder.resolve("nobody").toString());
+        words.set(words.indexOf("--classifier") + 1, folder.resolve("nobody").toString());
         assertRefused(words, ExitStatus.FAILED, "zigma train-classifier makes one");
     }
 
@@ -232,12 +239,10 @@ class EvaluateCommandTest {
     void aClassifierOfOtherPicturesIsRefusedBeforeAnySample() {
         List<String> words = new ArrayList<>(data("-n", "12"));
         words.set(
-                words.indexOf("--judge") + 1,
+                words.indexOf("--classifier") + 1,
                 Path.of("..", "models", "fashion-classifier").toString());
         assertRefused(
-                words,
-                ExitStatus.FAILED,
-                "looks at pictures of 1 × 28 × 28, the model makes 1 × 8 × 8");
+                words, ExitStatus.FAILED, "takes pictures of 1 × 28 × 28, these are 1 × 8 × 8");
         assertThat(folder.resolve("cache").resolve("samples")).doesNotExist();
     }
 
@@ -269,6 +274,150 @@ class EvaluateCommandTest {
         assertThat(page).hasContent("mine");
     }
 
+    @Test
+    void theFormerNameOfTheClassifierOptionStillWorks() {
+        List<String> words = new ArrayList<>(data("-n", "12", "--seeds", "1"));
+        words.set(words.indexOf("--classifier"), "--judge");
+        assertThat(json(words).keySet()).contains("class_agreement");
+        words.addAll(List.of("--classifier", "other"));
+        assertRefused(words, ExitStatus.WRONG_USAGE, "former name of --classifier");
+    }
+
+    @Test
+    void picturesOfAFolderAreEvaluatedByTheirClassFolders() throws IOException {
+        Path samples = samples(folder.resolve("made"), 8);
+        JsonObject json = json(existing(samples, "--labels", "Sandal,Ankle boot,Bag"));
+        assertThat(json.get("samples").getAsInt()).isEqualTo(12);
+        assertThat(json.getAsJsonObject("class_agreement_by_class").keySet())
+                .containsExactly("Ankle boot", "Bag", "Sandal");
+        assertThat(json.getAsJsonObject("model").get("name").getAsString()).isEqualTo("made");
+        assertThat(json.keySet()).doesNotContain("seeds", "function_evaluations");
+    }
+
+    @Test
+    void picturesWithoutClassFoldersAreEvaluatedWithoutClasses() throws IOException {
+        Path loose = Files.createDirectory(folder.resolve("loose"));
+        try (Stream<Path> files = Files.walk(samples(folder.resolve("made"), 8))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(
+                        file,
+                        loose.resolve(file.getParent().getFileName() + "_" + file.getFileName()));
+            }
+        }
+        JsonObject json = json(existing(loose));
+        assertThat(json.keySet())
+                .contains("frechet_distance", "memorised", "inception_score")
+                .doesNotContain("class_agreement");
+    }
+
+    @Test
+    void picturesOfAnArchiveAreTheSameAsThoseOfAFolder() throws IOException {
+        Path samples = samples(folder.resolve("made"), 8);
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(samples)) {
+            files = found.filter(Files::isRegularFile).sorted().toList();
+        }
+        byte[] levels = new byte[files.size() * 64];
+        byte[] classes = new byte[files.size()];
+        for (int i = 0; i < files.size(); i++) {
+            BufferedImage picture = ImageIO.read(files.get(i).toFile());
+            for (int j = 0; j < 64; j++) {
+                levels[64 * i + j] = (byte) picture.getRaster().getSample(j % 8, j / 8, 0);
+            }
+            classes[i] =
+                    (byte)
+                            List.of("Sandal", "Ankle boot", "Bag")
+                                    .indexOf(files.get(i).getParent().getFileName().toString());
+        }
+        Path file = folder.resolve("made.npz");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            putBytes(zip, "arr_0", "(12, 8, 8, 1)", levels);
+            putBytes(zip, "arr_1", "(12,)", classes);
+        }
+        String[] labels = {"--labels", "Sandal,Ankle boot,Bag"};
+        JsonObject ofArchive = json(existing(file, labels));
+        JsonObject ofFolder = json(existing(samples, labels));
+        for (String figure : List.of("frechet_distance", "class_agreement", "precision")) {
+            assertThat(ofArchive.get(figure).getAsDouble())
+                    .as(figure)
+                    .isCloseTo(ofFolder.get(figure).getAsDouble(), within(1e-6));
+        }
+        assertRefused(
+                existing(file, "--labels", "Sandal,Ankle boot"),
+                ExitStatus.WRONG_USAGE,
+                "has class numbers up to 2, --labels only names for 0 to 1");
+    }
+
+    private static void putBytes(ZipOutputStream zip, String name, String shape, byte[] bytes)
+            throws IOException {
+        zip.putNextEntry(new ZipEntry(name + ".npy"));
+        String header = "{'descr': '|u1', 'fortran_order': False, 'shape': %s, }".formatted(shape);
+        zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+        zip.write(new byte[] {(byte) header.length(), 0});
+        zip.write(header.getBytes(StandardCharsets.US_ASCII));
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    @Test
+    void samplesOfTwoSizesAreRefusedUnlessOneIsAskedFor() throws IOException {
+        Path samples = samples(folder.resolve("made"), 8);
+        ImageIO.write(
+                new BufferedImage(9, 8, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                samples.resolve("Bag").resolve("wide.png").toFile());
+        assertRefused(existing(samples), ExitStatus.WRONG_USAGE, "give --image-size");
+        assertThat(json(existing(samples, "--image-size", "8")).get("samples").getAsInt())
+                .isEqualTo(13);
+    }
+
+    @Test
+    void whatMeansNothingToPicturesThatAreThereIsRefused() throws IOException {
+        Path samples = samples(folder.resolve("made"), 8);
+        for (String option : List.of("-n 12", "--seeds 1", "--steps 3", "--guidance-sweep 1,2")) {
+            assertRefused(
+                    existing(samples, option.split(" ")),
+                    ExitStatus.WRONG_USAGE,
+                    "--samples are there already");
+        }
+        assertRefused(
+                data("--image-size", "8"), ExitStatus.WRONG_USAGE, "--image-size is for --samples");
+        assertRefused(existing(folder.resolve("nothing")), ExitStatus.FAILED, "there is no ");
+        List<String> neither = words("model", "--data", shared.resolve("data").toString());
+        neither.subList(1, 3).clear();
+        assertRefused(neither, ExitStatus.WRONG_USAGE, "evaluate needs a model, -m DIR, or");
+    }
+
+    @Test
+    void tooFewPicturesAreRefused() throws IOException {
+        Path few = FlatColours.write(folder.resolve("few"), List.of("Bag"), 9, 1);
+        assertRefused(existing(few), ExitStatus.FAILED, "holds 9 pictures; at least 10 are needed");
+    }
+
+    /** Writes four pictures of each class. */
+    private static Path samples(Path place, int side) throws IOException {
+        Random random = new Random(7);
+        for (String label : List.of("Sandal", "Ankle boot", "Bag")) {
+            Path folder = Files.createDirectories(place.resolve(label));
+            for (int i = 0; i < 4; i++) {
+                BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
+                for (int j = 0; j < side * side; j++) {
+                    image.getRaster().setSample(j % side, j / side, 0, random.nextInt(256));
+                }
+                ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+            }
+        }
+        return place;
+    }
+
+    private List<String> existing(Path samples, String... more) {
+        List<String> words = data(more);
+        words.set(words.indexOf("-m") + 1, samples.toString());
+        words.set(words.indexOf("-m"), "--samples");
+        return words;
+    }
+
     private static void assertRefused(List<String> words, ExitStatus status, String message) {
         ConsoleOfTest console = ConsoleOfTest.plain();
         assertThat(console.zigma(words.toArray(String[]::new))).isEqualTo(status);
@@ -285,8 +434,8 @@ class EvaluateCommandTest {
                                 "evaluate",
                                 "-m",
                                 shared.resolve(model).toString(),
-                                "--judge",
-                                shared.resolve("judge").toString(),
+                                "--classifier",
+                                shared.resolve("classifier").toString(),
                                 "--cache",
                                 folder.resolve("cache").toString()));
         words.addAll(List.of(more));

@@ -18,7 +18,7 @@ class TrainClassifierCommandTest {
 
     @TempDir static Path before;
     private static Path idx;
-    private static Path judge;
+    private static Path classifier;
 
     @TempDir Path folder;
     private final ConsoleOfTest test = ConsoleOfTest.plain();
@@ -26,25 +26,25 @@ class TrainClassifierCommandTest {
     @BeforeAll
     static void trainAClassifier() throws IOException {
         idx = TinyData.idx(before.resolve("idx"));
-        judge = before.resolve("judge");
+        classifier = before.resolve("classifier");
         ConsoleOfTest console = ConsoleOfTest.plain();
-        assertThat(train(console, idx, judge)).as(console.err()).isEqualTo(ExitStatus.DONE);
-        assertThat(console.out().strip()).isEqualTo(judge.toString());
+        assertThat(train(console, idx, classifier)).as(console.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(console.out().strip()).isEqualTo(classifier.toString());
         assertThat(console.err())
                 .contains("every tenth picture is kept", "step 2: right on", "2/2 steps");
     }
 
     @Test
     void infoSaysWhatItIs() {
-        assertThat(test.zigma("info", "-m", judge.toString())).isEqualTo(ExitStatus.DONE);
+        assertThat(test.zigma("info", "-m", classifier.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
-                .contains(
-                        "judges pictures and makes none", "8 × 8, grey", "pictures: 1", "SHA-256");
+                .contains("takes pictures and makes none", "8 × 8, grey", "pictures: 1", "SHA-256");
     }
 
     @Test
     void infoSaysTheSameAsJson() {
-        assertThat(test.zigma("info", "-m", judge.toString(), "--json")).isEqualTo(ExitStatus.DONE);
+        assertThat(test.zigma("info", "-m", classifier.toString(), "--json"))
+                .isEqualTo(ExitStatus.DONE);
         JsonObject json = JsonParser.parseString(test.out()).getAsJsonObject();
         assertThat(json.get("format").getAsString()).isEqualTo("zigma-classifier");
         assertThat(json.getAsJsonObject("training").get("command").getAsString())
@@ -53,7 +53,8 @@ class TrainClassifierCommandTest {
 
     @Test
     void nothingCanBeGeneratedFromIt() {
-        ExitStatus status = test.zigma("generate", "-m", judge.toString(), "-o", folder + "/x.png");
+        ExitStatus status =
+                test.zigma("generate", "-m", classifier.toString(), "-o", folder + "/x.png");
 
         assertThat(status).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("holds a classifier", "makes none").hasLineCount(1);
@@ -67,21 +68,23 @@ class TrainClassifierCommandTest {
                 train(
                         test,
                         pictures,
-                        folder.resolve("judge"),
+                        folder.resolve("classifier"),
                         "--test-data",
                         pictures.toString(),
                         "--image-size",
                         "9");
 
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
-        assertThat(folder.resolve("judge").resolve("README.md")).content().contains("12 pictures");
+        assertThat(folder.resolve("classifier").resolve("README.md"))
+                .content()
+                .contains("12 pictures");
     }
 
     @Test
     void goesOnFromAnEarlierClassifier() throws IOException {
-        Path target = folder.resolve("judge");
+        Path target = folder.resolve("classifier");
 
-        assertThat(train(test, idx, target, "--from", judge.toString()))
+        assertThat(train(test, idx, target, "--from", classifier.toString()))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(target.resolve("config.json")).content().contains("started_from");
@@ -89,7 +92,7 @@ class TrainClassifierCommandTest {
 
     @Test
     void replacesAClassifierOnlyWhenForced() throws IOException {
-        Path target = folder.resolve("judge");
+        Path target = folder.resolve("classifier");
         train(test, idx, target);
         assertThat(train(test, idx, target)).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("holds a classifier already", "--force");
@@ -106,7 +109,7 @@ class TrainClassifierCommandTest {
 
     @Test
     void takesStepsOrEpochsNotBoth() {
-        assertThat(train(test, idx, folder.resolve("judge"), "--epochs", "1"))
+        assertThat(train(test, idx, folder.resolve("classifier"), "--epochs", "1"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("--epochs", "--steps").hasLineCount(1);
     }

@@ -15,9 +15,6 @@ import java.util.Map;
 record ClassEncoder(List<String> names, boolean nullClass, String model)
         implements ConditionEncoder {
 
-    /** With this many classes or fewer a refusal lists them all. */
-    private static final int FEW = 20;
-
     @Override
     public void require(List<Prompt> prompts, boolean guided) {
         boolean needsNullClass = guided;
@@ -43,7 +40,7 @@ record ClassEncoder(List<String> names, boolean nullClass, String model)
                             () ->
                                     new InvalidRequestException(
                                             "%s has no class '%s'; it has %s"
-                                                    .formatted(model, name, listed())));
+                                                    .formatted(model, name, ClassNames.listed(names))));
         }
         Integer number = prompt.classNumber();
         if (number == null) {
@@ -54,13 +51,6 @@ record ClassEncoder(List<String> names, boolean nullClass, String model)
                     "%s has classes 0 to %d, not %d".formatted(model, names.size() - 1, number));
         }
         return number;
-    }
-
-    private String listed() {
-        return names.size() <= FEW
-                ? String.join(", ", names)
-                : "%s … and %d more"
-                        .formatted(String.join(", ", names.subList(0, FEW)), names.size() - FEW);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.zigma.eval;
 
 import io.zigma.condition.ClassNames;
-import io.zigma.pipeline.GenerationRequest;
 import io.zigma.train.data.ImageDataset;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -10,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which class each sample is asked to be of: always the one that is furthest behind its share, of
- * several the first. The first samples of many are thus those that a few would have been, and equal
- * shares give the classes in turn.
+ * Which class each sample is asked to be of: always the one that is furthest behind, of several the
+ * first. The first samples of many are thus those that a few would have been, and equal weights
+ * give the classes in turn.
  *
  * @param weights how often each class is asked for beside the others, in lowest terms; empty for a
  *     model without classes
@@ -28,12 +27,13 @@ public record ClassPlan(List<Integer> weights) {
         BigInteger divisor = BigInteger.ZERO;
         for (int weight : weights) {
             if (weight < 0) {
-                throw new IllegalArgumentException("a class has the share " + weight);
+                throw new IllegalArgumentException("a class has the weight " + weight);
             }
             divisor = divisor.gcd(BigInteger.valueOf(weight));
         }
         if (!weights.isEmpty() && divisor.signum() == 0) {
-            throw new IllegalArgumentException("no class has a share; there is nothing to ask for");
+            throw new IllegalArgumentException(
+                    "all classes have the weight 0; there is nothing to ask for");
         }
         int common = divisor.intValueExact();
         weights = weights.stream().map(weight -> weight / common).toList();
@@ -54,20 +54,24 @@ public record ClassPlan(List<Integer> weights) {
      *
      * @param data pictures with classes
      * @param labels names of the model's classes, none for a model without
-     * @return the plan, empty if the data has a class that the model has not, or none at all
+     * @return the plan, empty if a picture is of a class that the model has not, or of none
      */
     public static Optional<ClassPlan> like(ImageDataset data, List<String> labels) {
         if (labels.isEmpty()) {
             return Optional.of(equal(0));
         }
-        Optional<int[]> numbers = ClassNames.numbers(data.labels(), labels);
-        if (numbers.isEmpty()) {
+        if (data.labels().isEmpty()) {
             return Optional.empty();
         }
+        int[] numbers = ClassNames.matches(data.labels(), labels);
         Integer[] counts = new Integer[labels.size()];
         Arrays.fill(counts, 0);
         for (int i = 0; i < data.size(); i++) {
-            counts[numbers.get()[data.label(i)]]++;
+            int number = numbers[data.label(i)];
+            if (number < 0) {
+                return Optional.empty();
+            }
+            counts[number]++;
         }
         return Optional.of(new ClassPlan(List.of(counts)));
     }
@@ -76,12 +80,12 @@ public record ClassPlan(List<Integer> weights) {
      * Returns the classes of the first samples.
      *
      * @param count how many
-     * @return a class a sample, {@link GenerationRequest#ANY} for all where there are no classes
+     * @return a class a sample, {@link Samples#NO_CLASS} for all where there are no classes
      */
     public int[] labels(int count) {
         int[] labels = new int[count];
         if (weights.isEmpty()) {
-            Arrays.fill(labels, GenerationRequest.ANY);
+            Arrays.fill(labels, Samples.NO_CLASS);
             return labels;
         }
         long total = weights.stream().mapToLong(Integer::longValue).sum();
@@ -90,7 +94,7 @@ public record ClassPlan(List<Integer> weights) {
             int next = 0;
             long furthest = Long.MIN_VALUE;
             for (int label = 0; label < asked.length; label++) {
-                // the share is weight / total; times total, so that equal ones are exactly equal
+                // its part is weight / total; times total, so that equal ones are exactly equal
                 long behind = (i + 1L) * weights.get(label) - total * asked[label];
                 if (weights.get(label) > 0 && behind > furthest) {
                     furthest = behind;

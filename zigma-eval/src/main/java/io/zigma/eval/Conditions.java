@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What figures depend on beside the model: they compare only where all of this is the same.
  *
- * @param facts by name, in the order they are told
+ * @param facts by name, in the order they are shown in
  */
 public record Conditions(Map<String, Object> facts) {
 
@@ -19,24 +19,22 @@ public record Conditions(Map<String, Object> facts) {
     /**
      * Gathers them.
      *
-     * @param judges who looked
-     * @param evaluation what was compared with
+     * @param networks whose features were compared, and the classifier
+     * @param evaluation after it computed all figures
      * @param reference what the reference is, in words
-     * @param samples how many samples of each seed were compared
      * @param more what else the figures depend on, by name
-     * @return judges, reference, settings of the metrics, and this software
+     * @return networks, reference, settings of the metrics, and this software
      */
     public static Conditions of(
-            Judges judges,
+            FeatureNetworks networks,
             Evaluation evaluation,
             String reference,
-            int samples,
             Map<String, Object> more) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("features", judges.extractor().name());
-        facts.put("features_sha256", judges.extractor().sha256());
-        facts.put("feature_dimension", judges.extractor().dimension());
-        judges.classifier()
+        facts.put("features", networks.extractor().name());
+        facts.put("features_sha256", networks.extractor().sha256());
+        facts.put("feature_dimension", networks.extractor().dimension());
+        networks.classifier()
                 .ifPresent(
                         classifier -> {
                             facts.put("classifier", classifier.name());
@@ -51,14 +49,8 @@ public record Conditions(Map<String, Object> facts) {
                             facts.put("reference_sha256", real.reference().hash());
                             facts.put("training_images", real.training().count());
                             facts.put("training_sha256", real.training().hash());
-                            facts.put("kernel_subsets", Evaluation.SUBSETS);
-                            facts.put(
-                                    "kernel_subset_size",
-                                    Math.min(
-                                            Evaluation.SUBSET_SIZE,
-                                            Math.min(samples, real.reference().count())));
-                            facts.put("neighbours", Evaluation.NEIGHBOURS);
                         });
+        facts.putAll(evaluation.settings());
         facts.putAll(more);
         facts.put("zigma", Software.version());
         Software.revision().ifPresent(revision -> facts.put("git_revision", revision));

@@ -1,23 +1,22 @@
 package io.zigma.eval;
 
 import io.zigma.condition.ClassNames;
-import io.zigma.eval.metric.Ball;
+import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.metric.ClassAgreement;
+import io.zigma.eval.metric.Compared;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.eval.metric.FeatureStatistics;
-import io.zigma.eval.metric.FrechetDistance;
-import io.zigma.eval.metric.InceptionScore;
-import io.zigma.eval.metric.KernelDistance;
-import io.zigma.eval.metric.KernelSubsets;
+import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.Memorisation;
-import io.zigma.eval.metric.PolynomialKernel;
-import io.zigma.eval.metric.Prdc;
-import io.zigma.eval.metric.SplitRule;
+import io.zigma.eval.metric.Metric;
+import io.zigma.eval.metric.Metrics;
+import io.zigma.eval.metric.Quantity;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,30 +24,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares sets of samples with the same real pictures by the same judges; it sees pictures and the
- * classes that were asked for, never the model.
+ * Compares sets of samples with the same real pictures by the same networks and all registered
+ * {@link Metrics}; it sees pictures and the classes that were asked for, never the model.
  *
  * <p>What concerns the real pictures alone is computed when it is first needed and then kept.
  */
 public final class Evaluation {
 
-    /** How many neighbours a ball of precision, recall, density and coverage reaches over. */
-    public static final int NEIGHBOURS = 5;
-
-    /** Fewest samples: balls need more than their neighbours, the score's formula its parts. */
+    /** Fewest samples: below, no figure means anything. */
     public static final int FEWEST_SAMPLES = 10;
 
-    /** How many pairs of subsets a kernel distance is the mean of. */
-    public static final int SUBSETS = 100;
-
-    /** Pictures of a subset, where there are as many. */
-    public static final int SUBSET_SIZE = 1000;
-
-    private static final long SUBSET_SEED = 1;
-    private static final int SCORE_PARTS = 10;
-    private static final double USUAL_SHARE = 0.01;
-
-    private final Judges judges;
+    private final FeatureNetworks networks;
     private final FeatureCache cache;
     private final List<String> labels;
     private final Optional<RealPictures> real;
@@ -56,12 +42,13 @@ public final class Evaluation {
     private final Optional<int[]> classNumbers;
     private @Nullable FeatureStatistics statistics;
     private double @Nullable [] referenceDistances;
-    private final Map<Integer, Map<Metric, Double>> floors = new HashMap<>();
+    private final Map<Integer, Map<Quantity, Figure>> floors = new HashMap<>();
+    private final Map<String, Object> settings = new LinkedHashMap<>();
 
     /**
      * Makes an evaluation; nothing is computed yet.
      *
-     * @param judges who looks at the pictures
+     * @param networks whose features are compared, and the classifier
      * @param cache where features are kept
      * @param labels names of the classes that samples are asked to be of, empty for none
      * @param real what samples are compared with; without it the Fréchet distance and what the
@@ -71,7 +58,7 @@ public final class Evaluation {
      *     of other features
      */
     public Evaluation(
-            Judges judges,
+            FeatureNetworks networks,
             FeatureCache cache,
             List<String> labels,
             Optional<RealPictures> real,
@@ -80,16 +67,16 @@ public final class Evaluation {
             throw new IllegalArgumentException(
                     "there is nothing to compare samples with; give real pictures or statistics");
         }
-        int features = judges.extractor().dimension();
+        int features = networks.extractor().dimension();
         if (statistics.isPresent() && statistics.get().features() != features) {
             throw new IllegalArgumentException(
-                    "the statistics have %d features, %s gives %d; they are of another extractor"
+                    "the statistics have %d features, %s gives %d; they are of another network"
                             .formatted(
                                     statistics.get().features(),
-                                    judges.extractor().name(),
+                                    networks.extractor().name(),
                                     features));
         }
-        this.judges = judges;
+        this.networks = networks;
         this.cache = cache;
         this.labels = List.copyOf(labels);
         this.real = real;
@@ -97,10 +84,10 @@ public final class Evaluation {
         this.classNumbers = known(labels);
     }
 
-    /** Returns the classifier's numbers of some classes, if it knows them all. */
+    /** Returns the classifier's numbers of some classes by their names, −1 where it has none. */
     private Optional<int[]> known(List<String> names) {
-        return judges.classifier()
-                .flatMap(classifier -> ClassNames.numbers(names, classifier.labels()));
+        return networks.classifier()
+                .map(classifier -> ClassNames.matches(names, classifier.labels()));
     }
 
     /** Returns the names of the classes that samples are asked to be of. */
@@ -113,9 +100,47 @@ public final class Evaluation {
         return real;
     }
 
-    /** Returns whether the classifier knows the classes that are asked for. */
+    /** Returns whether the classifier knows all classes that can be asked for. */
     public boolean knowsClasses() {
-        return classNumbers.isPresent();
+        return classNumbers.isPresent()
+                && Arrays.stream(classNumbers.get()).allMatch(number -> number >= 0);
+    }
+
+    /**
+     * Returns what figures of so many samples cannot show, for people.
+     *
+     * @param samples how many there are of a seed
+     * @return a line a warning, none if there are enough pictures on both sides
+     */
+    public List<String> warnings(int samples) {
+        int features = networks.extractor().dimension();
+        List<String> few = new ArrayList<>();
+        if (samples <= features) {
+            few.add("%,d samples".formatted(samples));
+        }
+        if (given.isEmpty()) {
+            int reference = real.orElseThrow().reference().count();
+            if (reference <= features) {
+                few.add("%,d reference pictures".formatted(reference));
+            }
+        }
+        List<String> warnings = new ArrayList<>();
+        if (!few.isEmpty()) {
+            warnings.add(
+                    "%s for %,d features of %s: their covariance cannot be of full rank, and the Fréchet distance says more of the number of pictures than of the pictures; take more"
+                            .formatted(
+                                    String.join(" and ", few),
+                                    features,
+                                    networks.extractor().name()));
+        }
+        real.map(pictures -> pictures.training().count())
+                .filter(training -> training < samples)
+                .ifPresent(
+                        training ->
+                                warnings.add(
+                                        "real pictures in place of %,d samples are only %,d, all training pictures there are; distances of fewer pictures come out larger"
+                                                .formatted(samples, training)));
+        return warnings;
     }
 
     /**
@@ -129,23 +154,24 @@ public final class Evaluation {
             return given.get();
         }
         if (statistics == null) {
-            statistics = FeatureStatistics.of(reference().features());
+            statistics = FeatureStatistics.of(reference());
         }
         return statistics;
     }
 
     /**
      * Returns what real pictures get, to tell how good a figure can be: training pictures in place
-     * of samples, as many as those; what the classifier says is of the reference pictures, since it
-     * may have learnt the training pictures by heart (held-out ones are such, too), as many as
-     * there are samples for the score.
+     * of samples, as many as those if there are so many; what the classifier says is of the
+     * reference pictures, since it may have learnt the training pictures by heart (held-out ones
+     * are such, too).
      *
      * @param samples how many samples there are
-     * @return the figures that make sense of real pictures; none without real pictures
+     * @return the figures that make sense of real pictures, each with the number of pictures that
+     *     it is of; none without real pictures
      * @throws IOException if features cannot be read or kept
      */
-    public Map<Metric, Double> floor(int samples) throws IOException {
-        Map<Metric, Double> known = floors.get(samples);
+    public Map<Quantity, Figure> floor(int samples) throws IOException {
+        Map<Quantity, Figure> known = floors.get(samples);
         if (known == null) {
             known = computedFloor(samples);
             floors.put(samples, known);
@@ -153,85 +179,72 @@ public final class Evaluation {
         return known;
     }
 
-    private Map<Metric, Double> computedFloor(int samples) throws IOException {
-        EnumMap<Metric, Double> figures = new EnumMap<>(Metric.class);
+    private Map<Quantity, Figure> computedFloor(int samples) throws IOException {
+        Map<Quantity, Figure> figures = new LinkedHashMap<>();
         if (real.isPresent()) {
             RealPictures pictures = real.get();
-            addDistances(
-                    cache.look(judges.extractor(), pictures.instead(samples)).features(), figures);
             Optional<FeatureMatrix> logits = logits(pictures.reference());
-            addScore(logits.map(all -> first(samples, all)), figures);
-            agreement(logits, known(pictures.labels()), pictures.referenceLabels())
-                    .ifPresent(table -> figures.put(Metric.CLASS_AGREEMENT, table.share()));
+            Compared instead =
+                    new Compared(
+                            features(pictures.instead(samples)),
+                            statistics(),
+                            Optional.of(reference()),
+                            logits.map(all -> first(samples, all)),
+                            agreement(logits, known(pictures.labels()), pictures.referenceLabels()),
+                            Optional.empty());
+            for (Metric metric : Metrics.registry().all()) {
+                metric.of(instead).forEach(figure -> figures.put(figure.quantity(), figure));
+            }
         }
         return Collections.unmodifiableMap(figures);
     }
 
     /**
-     * Judges what a model made for one sampling seed.
+     * Computes the figures of a set of samples.
      *
-     * @param seed the sampling seed
+     * @param seed the sampling seed, or any number for pictures that were there already
      * @param samples at least {@value #FEWEST_SAMPLES}
-     * @return all figures that can be told
+     * @return all figures that can be computed
      * @throws IOException if features cannot be read or kept
      */
-    public SeedResult judge(long seed, Samples samples) throws IOException {
-        EnumMap<Metric, Double> figures = new EnumMap<>(Metric.class);
-        addDistances(cache.look(judges.extractor(), samples.pictures()).features(), figures);
+    public SeedResult evaluate(long seed, Samples samples) throws IOException {
         Optional<FeatureMatrix> logits = logits(samples.pictures());
-        addScore(logits, figures);
         Optional<ClassAgreement> agreement = agreement(logits, classNumbers, samples.labels());
-        agreement.ifPresent(table -> figures.put(Metric.CLASS_AGREEMENT, table.share()));
         Optional<Memorisation> memorisation = real.map(pictures -> memorisation(samples, pictures));
-        memorisation.ifPresent(
-                check -> {
-                    figures.put(Metric.MEMORISED, check.share(USUAL_SHARE));
-                    figures.put(Metric.CLOSER_THAN_ANY, check.share(0));
-                });
+        Compared compared =
+                new Compared(
+                        features(samples.pictures()),
+                        statistics(),
+                        real.isPresent() ? Optional.of(reference()) : Optional.empty(),
+                        logits,
+                        agreement,
+                        memorisation);
+        Map<Quantity, Double> figures = new LinkedHashMap<>();
+        for (Metric metric : Metrics.registry().all()) {
+            metric.of(compared).forEach(figure -> figures.put(figure.quantity(), figure.value()));
+            settings.putAll(metric.settings(compared));
+        }
         return new SeedResult(
                 seed, Collections.unmodifiableMap(figures), samples, agreement, memorisation);
     }
 
-    /** Adds what is computed of features alone. */
-    private void addDistances(FeatureMatrix features, Map<Metric, Double> figures)
-            throws IOException {
-        figures.put(
-                Metric.FRECHET_DISTANCE,
-                FrechetDistance.between(statistics(), FeatureStatistics.of(features)));
-        if (real.isEmpty()) {
-            return;
-        }
-        FeatureMatrix reference = reference().features();
-        int fewest = Math.min(features.rows(), reference.rows());
-        KernelDistance kernel =
-                KernelDistance.between(
-                        reference,
-                        features,
-                        PolynomialKernel.cubic(features.columns()),
-                        KernelSubsets.draw(
-                                reference.rows(),
-                                features.rows(),
-                                Math.min(SUBSET_SIZE, fewest),
-                                SUBSETS,
-                                SUBSET_SEED));
-        figures.put(Metric.KERNEL_DISTANCE, kernel.mean());
-        figures.put(Metric.KERNEL_DISTANCE_SPREAD, kernel.spread());
-        if (fewest > NEIGHBOURS) {
-            Prdc prdc = Prdc.of(reference, features, NEIGHBOURS, Ball.OPEN);
-            figures.put(Metric.PRECISION, prdc.precision());
-            figures.put(Metric.RECALL, prdc.recall());
-            figures.put(Metric.DENSITY, prdc.density());
-            figures.put(Metric.COVERAGE, prdc.coverage());
-        }
+    /** Returns what the metrics' figures of the samples so far depend on, by name. */
+    public Map<String, Object> settings() {
+        return Collections.unmodifiableMap(settings);
     }
 
-    private Looks reference() throws IOException {
-        return cache.look(judges.extractor(), real.orElseThrow().reference());
+    private FeatureMatrix features(Pictures pictures) throws IOException {
+        return cache.outputOf(networks.extractor(), pictures).features();
+    }
+
+    private FeatureMatrix reference() throws IOException {
+        return features(real.orElseThrow().reference());
     }
 
     private Optional<FeatureMatrix> logits(Pictures pictures) throws IOException {
-        return judges.classifier().isPresent()
-                ? cache.look(judges.classifier().get(), pictures).logits()
+        Optional<Classifier> classifier = networks.classifier();
+        return classifier.isPresent()
+                ? cache.outputOf(classifier.get(), pictures).logits()
                 : Optional.empty();
     }
 
@@ -239,18 +252,12 @@ public final class Evaluation {
         return all.select(IntStream.range(0, Math.min(rows, all.rows())).toArray());
     }
 
-    private static void addScore(Optional<FeatureMatrix> logits, Map<Metric, Double> figures) {
-        logits.filter(values -> values.rows() >= SCORE_PARTS)
-                .map(values -> InceptionScore.ofLogits(values, SCORE_PARTS, SplitRule.EVEN))
-                .ifPresent(score -> figures.put(Metric.INCEPTION_SCORE, score.mean()));
-    }
-
     /** Counts classes by the classifier's numbers; nothing where a picture has no known class. */
     private static Optional<ClassAgreement> agreement(
             Optional<FeatureMatrix> logits, Optional<int[]> known, int[] asked) {
         if (logits.isEmpty()
                 || known.isEmpty()
-                || Arrays.stream(asked).anyMatch(label -> label < 0)) {
+                || Arrays.stream(asked).anyMatch(label -> label < 0 || known.get()[label] < 0)) {
             return Optional.empty();
         }
         int[] numbers = known.get();
@@ -261,15 +268,17 @@ public final class Evaluation {
     }
 
     /**
-     * Returns how often the classifier agrees within one of the model's classes.
+     * Returns how often the classifier agrees within one of the classes that are asked for.
      *
      * @param table of a result of this evaluation
-     * @param label number of the class at the model
+     * @param label number of the class among {@link #labels}
      * @return from 0 to 1, empty if no sample was asked to be of it
      */
     public Optional<Double> agreement(ClassAgreement table, int label) {
         int number = classNumbers.orElseThrow()[label];
-        return table.total(number) == 0 ? Optional.empty() : Optional.of(table.share(number));
+        return number < 0 || table.total(number) == 0
+                ? Optional.empty()
+                : Optional.of(table.fraction(number));
     }
 
     private Memorisation memorisation(Samples samples, RealPictures pictures) {

@@ -1,22 +1,26 @@
 package io.zigma.eval;
 
+import io.zigma.eval.metric.Figure;
+import io.zigma.eval.metric.Quantity;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
- * All figures of one model.
+ * All figures of one model, or of one set of pictures.
  *
- * @param model the model and how it was sampled
- * @param floor what real pictures get
- * @param seeds what samples got, a sampling seed an element
+ * @param source where the samples come from
+ * @param floor what real pictures get, and how many they were
+ * @param seeds what samples got, an element for each sampling seed
  * @param apart what no sample has part in
  */
 public record EvaluationResult(
-        ModelUnderTest model,
-        Map<Metric, Double> floor,
+        SampleSource source,
+        Map<Quantity, Figure> floor,
         List<SeedResult> seeds,
-        Map<Metric, Figure> apart) {
+        Map<Quantity, Estimate> apart) {
 
     /**
      * Keeps its own list.
@@ -28,6 +32,14 @@ public record EvaluationResult(
         if (seeds.isEmpty()) {
             throw new IllegalArgumentException("a result needs at least one sampling seed");
         }
+    }
+
+    /** Returns what there are figures of, in the order they are shown in. */
+    public Set<Quantity> quantities() {
+        Set<Quantity> quantities = new LinkedHashSet<>();
+        seeds.forEach(seed -> quantities.addAll(seed.figures().keySet()));
+        quantities.addAll(apart.keySet());
+        return quantities;
     }
 
     /** Returns how many samples each seed gave. */
@@ -48,32 +60,32 @@ public record EvaluationResult(
     /**
      * Returns a figure's mean over the seeds, or the figure itself if no sample has part in it.
      *
-     * @param metric which figure
-     * @return empty if it could not be told
+     * @param quantity which figure
+     * @return empty if it could not be computed
      */
-    public OptionalDouble mean(Metric metric) {
-        Figure figure = apart.get(metric);
+    public OptionalDouble mean(Quantity quantity) {
+        Estimate figure = apart.get(quantity);
         if (figure != null) {
             return OptionalDouble.of(figure.value());
         }
-        return values(metric).length == 0
+        return values(quantity).length == 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(sum(values(metric)) / seeds.size());
+                : OptionalDouble.of(sum(values(quantity)) / values(quantity).length);
     }
 
     /**
      * Returns how sure a figure is: its standard deviation over the seeds, with one less than their
      * number as divisor, or the standard error of one that no sample has part in.
      *
-     * @param metric which figure
-     * @return empty with one seed, or if it could not be told
+     * @param quantity which figure
+     * @return empty with one seed, or if it could not be computed
      */
-    public OptionalDouble spread(Metric metric) {
-        Figure figure = apart.get(metric);
+    public OptionalDouble spread(Quantity quantity) {
+        Estimate figure = apart.get(quantity);
         if (figure != null) {
             return OptionalDouble.of(figure.error());
         }
-        double[] values = values(metric);
+        double[] values = values(quantity);
         if (values.length < 2) {
             return OptionalDouble.empty();
         }
@@ -85,10 +97,10 @@ public record EvaluationResult(
         return OptionalDouble.of(Math.sqrt(squares / (values.length - 1)));
     }
 
-    private double[] values(Metric metric) {
+    private double[] values(Quantity quantity) {
         return seeds.stream()
-                .filter(seed -> seed.figures().containsKey(metric))
-                .mapToDouble(seed -> seed.figures().getOrDefault(metric, 0.0))
+                .filter(seed -> seed.figures().containsKey(quantity))
+                .mapToDouble(seed -> seed.figures().getOrDefault(quantity, 0.0))
                 .toArray();
     }
 

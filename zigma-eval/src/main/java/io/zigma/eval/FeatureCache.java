@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.eval.feature.Classifier;
+import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.feature.FeatureExtractor;
-import io.zigma.eval.feature.Judgement;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * Features of pictures, computed once and kept under the fingerprints of pictures and network: the
- * same pictures looked at by the same weights have the same features, wherever they came from.
+ * same pictures and the same weights give the same features, wherever they came from.
  */
 public final class FeatureCache {
 
@@ -38,8 +38,8 @@ public final class FeatureCache {
      * Says where features are kept.
      *
      * @param folder made when it is needed
-     * @param device where pictures are put before networks look at them
-     * @param listener hears of features that have to be computed
+     * @param device where pictures are put for the networks
+     * @param listener receives progress of features that have to be computed
      */
     public FeatureCache(Path folder, Device device, Listener listener) {
         this.folder = folder;
@@ -47,7 +47,7 @@ public final class FeatureCache {
         this.listener = listener;
     }
 
-    /** Hears how far the looking is; it stops it by throwing. */
+    /** Receives progress; stops the work by throwing. */
     @FunctionalInterface
     public interface Listener {
 
@@ -55,22 +55,22 @@ public final class FeatureCache {
          * Called after every batch.
          *
          * @param network the network's name
-         * @param done pictures it has looked at
-         * @param total pictures it will look at
+         * @param done pictures that are done
+         * @param total pictures there are
          */
         void progress(String network, int done, int total);
     }
 
     /**
-     * Returns what a network makes of pictures.
+     * Returns what a network computes of pictures.
      *
      * @param network an extractor, or a classifier for logits too
      * @param pictures at least one
      * @return as many rows, read from the disk if they are there
      * @throws IOException if features cannot be read or kept
-     * @throws IllegalArgumentException if the network cannot look at such pictures
+     * @throws IllegalArgumentException if the network does not take such pictures
      */
-    Looks look(FeatureExtractor network, Pictures pictures) throws IOException {
+    NetworkOutput outputOf(FeatureExtractor network, Pictures pictures) throws IOException {
         String hash = pictures.hash();
         Path file =
                 folder.resolve(
@@ -80,16 +80,16 @@ public final class FeatureCache {
         if (Files.exists(file)) {
             return read(file, network, pictures.count(), hash);
         }
-        Looks looks = compute(network, pictures);
+        NetworkOutput output = compute(network, pictures);
         Files.createDirectories(folder);
         SafetensorsWriter writer =
                 new SafetensorsWriter()
                         .metadata(PICTURES, hash)
                         .metadata(NETWORK, network.sha256());
-        add(writer, FEATURES, looks.features());
-        looks.logits().ifPresent(logits -> add(writer, LOGITS, logits));
+        add(writer, FEATURES, output.features());
+        output.logits().ifPresent(logits -> add(writer, LOGITS, logits));
         writer.write(file);
-        return looks;
+        return output;
     }
 
     private static void add(SafetensorsWriter writer, String name, FeatureMatrix matrix) {
@@ -106,7 +106,7 @@ public final class FeatureCache {
         }
     }
 
-    private static Looks read(Path file, FeatureExtractor network, int rows, String hash)
+    private static NetworkOutput read(Path file, FeatureExtractor network, int rows, String hash)
             throws IOException {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             Map<String, String> metadata = stored.metadata();
@@ -116,7 +116,7 @@ public final class FeatureCache {
                     || classifies != stored.names().contains(LOGITS)) {
                 throw foreign(file);
             }
-            return new Looks(
+            return new NetworkOutput(
                     matrix(file, stored, FEATURES, rows),
                     classifies
                             ? Optional.of(matrix(file, stored, LOGITS, rows))
@@ -139,7 +139,7 @@ public final class FeatureCache {
                         + ": does not hold the features its place is for; delete it to make them again");
     }
 
-    private Looks compute(FeatureExtractor network, Pictures pictures) {
+    private NetworkOutput compute(FeatureExtractor network, Pictures pictures) {
         PictureFormat format = pictures.format();
         int count = pictures.count();
         float[] features = new float[Math.multiplyExact(count, network.dimension())];
@@ -154,9 +154,9 @@ public final class FeatureCache {
                         new Shape(end - first, format.channels(), format.height(), format.width());
                 try (NDArray batch = manager.create(pictures.values(first, end), shape)) {
                     if (network instanceof Classifier classifier) {
-                        Judgement judgement = classifier.judge(batch);
-                        copy(judgement.features(), features, first);
-                        copy(judgement.logits(), logits, first);
+                        ClassifierOutput output = classifier.classify(batch);
+                        copy(output.features(), features, first);
+                        copy(output.logits(), logits, first);
                     } else {
                         copy(network.features(batch), features, first);
                     }
@@ -164,7 +164,7 @@ public final class FeatureCache {
                 listener.progress(network.name(), end, count);
             }
         }
-        return new Looks(
+        return new NetworkOutput(
                 FeatureMatrix.of(network.dimension(), features),
                 network instanceof Classifier classifier
                         ? Optional.of(FeatureMatrix.of(classifier.labels().size(), logits))

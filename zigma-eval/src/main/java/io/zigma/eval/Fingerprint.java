@@ -8,11 +8,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 over a list of parts, each behind its length, so that no two lists give the same. */
-final class Fingerprint {
+public final class Fingerprint {
 
     private final MessageDigest digest;
 
-    Fingerprint() {
+    /** Begins with no part. */
+    public Fingerprint() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -22,7 +23,7 @@ final class Fingerprint {
 
     /** Adds some bytes. */
     @CanIgnoreReturnValue
-    Fingerprint add(byte[] part) {
+    public Fingerprint add(byte[] part) {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(part.length).flip());
         digest.update(part);
         return this;
@@ -30,12 +31,12 @@ final class Fingerprint {
 
     /** Adds some text. */
     @CanIgnoreReturnValue
-    Fingerprint add(String part) {
+    public Fingerprint add(String part) {
         return add(part.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns 64 hexadecimal digits; to be called once. */
-    String hex() {
+    public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

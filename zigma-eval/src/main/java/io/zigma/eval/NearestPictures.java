@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 final class NearestPictures {
 
-    // 512 × 4096 products are 8 MB: they stay in the cache of a core while they are looked through
+    // 512 × 4096 products are 8 MB: they stay in the cache of a core while they are searched
     private static final int QUERIES = 512;
     private static final int POINTS = 4096;
     // of a block of pictures; of large ones a block has fewer
@@ -35,7 +35,7 @@ final class NearestPictures {
     record Found(int[] rows, double[] distances) {}
 
     /**
-     * Looks at all pairs.
+     * Compares all pairs.
      *
      * @param queries (Q, …)
      * @param points (P, …) of the same size, at least one
@@ -94,8 +94,8 @@ final class NearestPictures {
         return new Found(rows, Arrays.stream(nearest).mapToDouble(Math::sqrt).toArray());
     }
 
-    private static int block(int usual, Pictures pictures) {
-        return Math.max(1, Math.min(usual, MOST_VALUES / pictures.format().elements()));
+    private static int block(int most, Pictures pictures) {
+        return Math.max(1, Math.min(most, MOST_VALUES / pictures.format().elements()));
     }
 
     /**

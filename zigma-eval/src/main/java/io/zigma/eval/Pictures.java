@@ -50,7 +50,7 @@ public final class Pictures {
      * @return the pictures
      * @throws IllegalArgumentException if they are more than one array holds, 2 GiB
      */
-    static Pictures of(ImageDataset data, int[] chosen) {
+    public static Pictures of(ImageDataset data, int[] chosen) {
         PictureFormat format = new PictureFormat(data.channels(), data.height(), data.width());
         byte[] levels = new byte[length(format, chosen.length)];
         float[] values = new float[format.elements()];
@@ -70,7 +70,7 @@ public final class Pictures {
      * @param images grey or RGB pictures of that format
      * @return the pictures
      */
-    static Pictures of(PictureFormat format, List<BufferedImage> images) {
+    public static Pictures of(PictureFormat format, List<BufferedImage> images) {
         byte[] levels = new byte[length(format, images.size())];
         int plane = format.height() * format.width();
         int[] samples = new int[plane];
@@ -100,7 +100,7 @@ public final class Pictures {
     }
 
     /** Returns how many levels pictures have together, if that is no more than 2 GiB. */
-    static int length(PictureFormat format, int count) {
+    public static int length(PictureFormat format, int count) {
         long bytes = (long) format.elements() * count;
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
@@ -121,7 +121,7 @@ public final class Pictures {
     }
 
     /** Returns all levels (N, C, H, W), the array itself. */
-    byte[] levels() {
+    public byte[] levels() {
         return levels;
     }
 
@@ -131,14 +131,31 @@ public final class Pictures {
      * @param from the first
      * @param to the one after the last
      */
-    Pictures slice(int from, int to) {
+    public Pictures slice(int from, int to) {
         Objects.checkFromToIndex(from, to, count());
         int size = format.elements();
         return new Pictures(format, Arrays.copyOfRange(levels, from * size, to * size));
     }
 
+    /**
+     * Copies some pictures.
+     *
+     * @param chosen which ones, in the order of the result
+     * @return the pictures
+     * @throws IndexOutOfBoundsException if there is no such picture
+     */
+    public Pictures select(int[] chosen) {
+        int size = format.elements();
+        byte[] selected = new byte[length(format, chosen.length)];
+        for (int i = 0; i < chosen.length; i++) {
+            int from = Objects.checkIndex(chosen[i], count()) * size;
+            System.arraycopy(levels, from, selected, i * size, size);
+        }
+        return new Pictures(format, selected);
+    }
+
     /** Returns these pictures with others of the same format behind them. */
-    Pictures followedBy(Pictures others) {
+    public Pictures followedBy(Pictures others) {
         byte[] all = Arrays.copyOf(levels, length(format, count() + others.count()));
         System.arraycopy(others.levels, 0, all, levels.length, others.levels.length);
         return new Pictures(format, all);
@@ -162,7 +179,7 @@ public final class Pictures {
     }
 
     /**
-     * Makes a picture to look at.
+     * Makes a picture for people.
      *
      * @param index which one
      * @return grey or RGB
@@ -190,7 +207,7 @@ public final class Pictures {
     }
 
     /** Returns a fingerprint of size and pictures, 64 hexadecimal digits. */
-    String hash() {
+    public String hash() {
         return new Fingerprint()
                 .add(format.channels() + "×" + format.height() + "×" + format.width())
                 .add(levels)

@@ -3,18 +3,15 @@ package io.zigma.eval;
 import io.zigma.train.data.ImageDataset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * The real pictures of an evaluation: those that samples are compared with, and training pictures
- * that tell how near real pictures come.
+ * that show how near real pictures come.
  */
 public final class RealPictures {
 
     private static final int MOST_HELD_OUT = 10_000;
-    private static final int HELD_OUT_SHARE = 6;
-    // any number would do; every evaluation must draw the same pictures
-    private static final long SHUFFLE = 5;
+    private static final int HELD_OUT_PART = 6;
 
     private final Pictures reference;
     private final int[] referenceLabels;
@@ -37,12 +34,12 @@ public final class RealPictures {
      * @return the pictures
      */
     public static RealPictures withTest(ImageDataset training, ImageDataset test) {
-        int[] all = shuffled(test.size());
+        int[] all = FixedShuffle.of(test.size());
         return new RealPictures(
                 Pictures.of(test, all),
                 labels(test, all),
                 test.labels(),
-                Pictures.of(training, shuffled(training.size())));
+                Pictures.of(training, FixedShuffle.of(training.size())));
     }
 
     /**
@@ -54,13 +51,13 @@ public final class RealPictures {
      * @throws IllegalArgumentException if there are too few to divide
      */
     public static RealPictures withHoldout(ImageDataset training) {
-        int[] order = shuffled(training.size());
-        int kept = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_SHARE);
+        int[] order = FixedShuffle.of(training.size());
+        int kept = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_PART);
         int[] heldOut = Arrays.copyOfRange(order, kept, order.length);
         if (heldOut.length < 2) {
             throw new IllegalArgumentException(
                     "%s has only %d pictures; a part to hold out needs at least %d"
-                            .formatted(training.name(), training.size(), 2 * HELD_OUT_SHARE));
+                            .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
         }
         return new RealPictures(
                 Pictures.of(training, heldOut),
@@ -71,21 +68,6 @@ public final class RealPictures {
 
     private static int[] labels(ImageDataset data, int[] chosen) {
         return Arrays.stream(chosen).map(data::label).toArray();
-    }
-
-    /** Shuffles by Fisher and Yates: files may lie sorted by class. */
-    private static int[] shuffled(int size) {
-        // the one generator whose numbers the platform's documentation fixes
-        Random random = new Random(SHUFFLE);
-        int[] order = new int[size];
-        Arrays.setAll(order, i -> i);
-        for (int i = size - 1; i > 0; i--) {
-            int other = random.nextInt(i + 1);
-            int chosen = order[other];
-            order[other] = order[i];
-            order[i] = chosen;
-        }
-        return order;
     }
 
     /** Returns what samples are compared with, in an order that is random and always the same. */

@@ -2,7 +2,7 @@ package io.zigma.eval;
 
 /** Which real pictures samples are compared with. */
 public enum ReferenceSplit {
-    /** The test pictures: for the figures that are told. */
+    /** The test pictures: for the figures that are reported. */
     TEST,
 
     /**

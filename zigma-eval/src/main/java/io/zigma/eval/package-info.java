@@ -1,6 +1,6 @@
 /**
- * Judges a generator by its pictures: samples that can be resumed, features that are computed once,
- * what the metrics make of both, and how it is told to people and programs.
+ * Evaluates a generator by its pictures alone: features that are computed once, and the figures of
+ * all metrics beside those of real pictures.
  */
 @NullMarked
 package io.zigma.eval;

@@ -39,6 +39,13 @@ class ClassPlanTest {
     }
 
     @Test
+    void aClassWithoutPicturesNeedNotBeTheModels() {
+        // two pictures: a circle and a square, but no cross
+        assertThat(ClassPlan.like(new RandomImages(2, 1), List.of("square", "circle")))
+                .contains(new ClassPlan(List.of(1, 1)));
+    }
+
+    @Test
     void aDataSetOfOtherClassesHasNoPlanForTheModel() {
         assertThat(ClassPlan.like(new RandomImages(8, 1), List.of("cat", "dog"))).isEmpty();
     }

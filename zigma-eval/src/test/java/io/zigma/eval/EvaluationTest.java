@@ -6,13 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import com.google.gson.JsonObject;
-import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.eval.metric.AgreementMetric;
+import io.zigma.eval.metric.Compared;
+import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.eval.metric.FeatureStatistics;
+import io.zigma.eval.metric.Figure;
+import io.zigma.eval.metric.FrechetMetric;
+import io.zigma.eval.metric.MemorisationMetric;
+import io.zigma.eval.metric.Metric;
+import io.zigma.eval.metric.Metrics;
+import io.zigma.eval.metric.NeighbourhoodMetric;
+import io.zigma.eval.metric.Quantity;
+import io.zigma.eval.metric.Quantity.Better;
+import io.zigma.eval.metric.ScoreMetric;
 import io.zigma.eval.report.ReportPage;
 import io.zigma.eval.report.ResultJson;
 import io.zigma.eval.report.ResultTable;
 import io.zigma.eval.report.Series;
-import io.zigma.sampler.Samplers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,72 +41,78 @@ class EvaluationTest {
 
     private static final RandomImages TRAINING = new RandomImages(90, 1);
     private static final RandomImages TEST = new RandomImages(60, 2);
-    private static final Judges JUDGES = Judges.of(new ProjectingJudge(7));
+    private static final FeatureNetworks NETWORKS = FeatureNetworks.of(new ProjectingClassifier(7));
+
+    private static final Quantity BITS =
+            new Quantity("bits_per_dimension", "bits per dimension", Better.LOWER, 3, false);
 
     @TempDir Path folder;
 
     @Test
     void samplesThatAreTheReferenceAreAtNoDistance() throws IOException {
-        Map<Metric, Double> figures = evaluation().judge(1, samples(TEST)).figures();
-        assertThat(figures.get(Metric.FRECHET_DISTANCE)).isCloseTo(0, within(1e-9));
-        assertThat(figures).containsEntry(Metric.PRECISION, 1.0).containsEntry(Metric.RECALL, 1.0);
+        Map<Quantity, Double> figures = evaluation().evaluate(1, samples(TEST)).figures();
+        assertThat(figures.get(FrechetMetric.DISTANCE)).isCloseTo(0, within(1e-9));
+        assertThat(figures)
+                .containsEntry(NeighbourhoodMetric.PRECISION, 1.0)
+                .containsEntry(NeighbourhoodMetric.RECALL, 1.0);
     }
 
     @Test
     void samplesThatAreTrainingPicturesAreFoundOut() throws IOException {
-        SeedResult copies = evaluation().judge(1, samples(TRAINING));
+        SeedResult copies = evaluation().evaluate(1, samples(TRAINING));
         assertThat(copies.figures())
-                .containsEntry(Metric.MEMORISED, 1.0)
-                .containsEntry(Metric.CLOSER_THAN_ANY, 1.0);
-        SeedResult fresh = evaluation().judge(1, samples(new RandomImages(60, 3)));
-        assertThat(fresh.figures().get(Metric.MEMORISED)).isLessThan(0.2);
+                .containsEntry(MemorisationMetric.MEMORISED, 1.0)
+                .containsEntry(MemorisationMetric.CLOSER_THAN_ANY, 1.0);
+        SeedResult fresh = evaluation().evaluate(1, samples(new RandomImages(60, 3)));
+        assertThat(fresh.figures().get(MemorisationMetric.MEMORISED)).isLessThan(0.2);
     }
 
     @Test
     void theFloorIsWhatTrainingPicturesInPlaceOfSamplesGet() throws IOException {
-        Map<Metric, Double> floor = evaluation().floor(60);
+        Map<Quantity, Figure> floor = evaluation().floor(60);
         Pictures instead = real().instead(60);
         SeedResult same =
-                evaluation().judge(1, new Samples(instead, ClassPlan.equal(3).labels(60), 1, 1));
-        assertThat(floor.get(Metric.FRECHET_DISTANCE))
-                .isEqualTo(same.figures().get(Metric.FRECHET_DISTANCE));
-        assertThat(floor.get(Metric.RECALL)).isEqualTo(same.figures().get(Metric.RECALL));
-        assertThat(floor).doesNotContainKeys(Metric.MEMORISED);
+                evaluation().evaluate(1, new Samples(instead, ClassPlan.equal(3).labels(60), 1, 1));
+        assertThat(floor.get(FrechetMetric.DISTANCE).value())
+                .isEqualTo(same.figures().get(FrechetMetric.DISTANCE));
+        assertThat(floor.get(NeighbourhoodMetric.RECALL).value())
+                .isEqualTo(same.figures().get(NeighbourhoodMetric.RECALL));
+        assertThat(floor).doesNotContainKeys(MemorisationMetric.MEMORISED);
     }
 
     @Test
     void classesAreComparedByNameWhateverTheirNumbers() throws IOException {
-        SeedResult result = evaluation().judge(1, samples(TEST));
+        SeedResult result = evaluation().evaluate(1, samples(TEST));
         FeatureCache cache = cache();
-        Looks looks = cache.look(JUDGES.extractor(), TEST.pictures());
+        NetworkOutput output = cache.outputOf(NETWORKS.extractor(), TEST.pictures());
         int right = 0;
-        List<String> seen = new ProjectingJudge(7).labels();
+        List<String> seen = new ProjectingClassifier(7).labels();
         for (int i = 0; i < 60; i++) {
             int best = 0;
             for (int j = 1; j < 3; j++) {
-                if (looks.logits().orElseThrow().at(i, j)
-                        > looks.logits().orElseThrow().at(i, best)) {
+                if (output.logits().orElseThrow().at(i, j)
+                        > output.logits().orElseThrow().at(i, best)) {
                     best = j;
                 }
             }
             right += seen.get(best).equalsIgnoreCase(TEST.labels().get(i % 3)) ? 1 : 0;
         }
-        assertThat(result.figures()).containsEntry(Metric.CLASS_AGREEMENT, right / 60.0);
+        assertThat(result.figures()).containsEntry(AgreementMetric.AGREEMENT, right / 60.0);
     }
 
     @Test
     void aClassifierOfOtherClassesSaysNothingOfAgreement() throws IOException {
         Evaluation evaluation =
                 new Evaluation(
-                        JUDGES,
+                        NETWORKS,
                         cache(),
                         List.of("cat", "dog", "cow"),
                         Optional.of(real()),
                         Optional.empty());
         assertThat(evaluation.knowsClasses()).isFalse();
-        assertThat(evaluation.judge(1, samples(TEST)).figures())
-                .containsKey(Metric.INCEPTION_SCORE)
-                .doesNotContainKey(Metric.CLASS_AGREEMENT);
+        assertThat(evaluation.evaluate(1, samples(TEST)).figures())
+                .containsKey(ScoreMetric.SCORE)
+                .doesNotContainKey(AgreementMetric.AGREEMENT);
     }
 
     @Test
@@ -105,19 +121,19 @@ class EvaluationTest {
         statistics.write(folder.resolve("reference.npz"));
         Evaluation alone =
                 new Evaluation(
-                        JUDGES,
+                        NETWORKS,
                         cache(),
                         TRAINING.labels(),
                         Optional.empty(),
                         Optional.of(FeatureStatistics.read(folder.resolve("reference.npz"))));
         Samples samples = samples(new RandomImages(60, 3));
-        Map<Metric, Double> figures = alone.judge(1, samples).figures();
+        Map<Quantity, Double> figures = alone.evaluate(1, samples).figures();
         assertThat(figures)
                 .containsOnlyKeys(
-                        Metric.FRECHET_DISTANCE, Metric.INCEPTION_SCORE, Metric.CLASS_AGREEMENT)
+                        FrechetMetric.DISTANCE, ScoreMetric.SCORE, AgreementMetric.AGREEMENT)
                 .containsEntry(
-                        Metric.FRECHET_DISTANCE,
-                        evaluation().judge(1, samples).figures().get(Metric.FRECHET_DISTANCE));
+                        FrechetMetric.DISTANCE,
+                        evaluation().evaluate(1, samples).figures().get(FrechetMetric.DISTANCE));
         assertThat(alone.floor(60)).isEmpty();
     }
 
@@ -127,7 +143,7 @@ class EvaluationTest {
         assertThatThrownBy(
                         () ->
                                 new Evaluation(
-                                        JUDGES,
+                                        NETWORKS,
                                         cache(),
                                         List.of(),
                                         Optional.empty(),
@@ -143,6 +159,130 @@ class EvaluationTest {
         assertThat(real.training().count()).isEqualTo(75);
         NearestPictures.Found found = NearestPictures.of(real.reference(), real.training());
         assertThat(found.distances()).doesNotContain(0);
+    }
+
+    @Test
+    void ofHowManyPicturesAFigureIsStandsBesideIt() throws IOException {
+        Evaluation evaluation = evaluation();
+        RandomImages many = new RandomImages(100, 5);
+        EvaluationResult result =
+                new EvaluationResult(
+                        SampleSource.of("pictures", many.pictures()),
+                        evaluation.floor(100),
+                        List.of(evaluation.evaluate(0, Samples.existing(many))),
+                        Map.of());
+        assertThat(result.floor().get(FrechetMetric.DISTANCE).pictures())
+                .as("all training pictures")
+                .isEqualTo(90);
+        assertThat(result.floor().get(ScoreMetric.SCORE).pictures())
+                .as("all reference pictures")
+                .isEqualTo(60);
+        JsonObject json = ResultJson.of(result, evaluation, conditions(evaluation));
+        assertThat(number(json, "frechet_distance_floor_pictures")).isEqualTo(90);
+        assertThat(number(json, "class_agreement_floor_pictures")).isEqualTo(60);
+        assertThat(json.get("warnings").toString())
+                .contains("100 samples are only 90, all training pictures there are");
+        List<String> lines = ResultTable.lines(result);
+        assertThat(lines).anyMatch(line -> line.matches("Fréchet distance .* \\(90\\) +lower.*"));
+        assertThat(lines).anyMatch(line -> line.startsWith("(n): of n real pictures"));
+        assertThat(ReportPage.of(result, evaluation, conditions(evaluation), "zigma"))
+                .contains(
+                        "(90)</td>", "(60)</td>", "<strong>real pictures in place of 100 samples");
+    }
+
+    @Test
+    void asManyRealPicturesAsSamplesNeedNoNumber() throws IOException {
+        assertThat(ResultTable.lines(result(evaluation(), 2)))
+                .noneMatch(line -> line.contains("(60)") || line.contains("of n real pictures"));
+    }
+
+    @Test
+    void fewerPicturesThanFeaturesAreWarnedOf() {
+        assertThat(evaluation().warnings(3))
+                .singleElement()
+                .asString()
+                .startsWith("3 samples for 3 features of projection: their covariance");
+        assertThat(evaluation().warnings(4)).isEmpty();
+    }
+
+    @Test
+    void picturesOfAnyProgramAreEvaluatedAsAModelsAre() throws IOException {
+        Evaluation evaluation = evaluation();
+        RandomImages images = new RandomImages(60, 3);
+        SeedResult sampled = evaluation.evaluate(1, samples(images));
+        SeedResult existing = evaluation.evaluate(0, Samples.existing(images));
+        existing.figures()
+                .forEach(
+                        (quantity, value) ->
+                                // sums in another order, subsets of other pictures
+                                assertThat(value)
+                                        .as(quantity.key())
+                                        .isCloseTo(
+                                                sampled.figures().get(quantity),
+                                                within(
+                                                        quantity.key().startsWith("kernel")
+                                                                ? 0.2 * Math.abs(value) + 0.2
+                                                                : 1e-6 * Math.abs(value))));
+        EvaluationResult result =
+                new EvaluationResult(
+                        SampleSource.of("pictures", images.pictures()),
+                        evaluation.floor(60),
+                        List.of(existing),
+                        Map.of());
+        JsonObject json = ResultJson.of(result, evaluation, conditions(evaluation));
+        assertThat(json.keySet())
+                .contains("class_agreement_by_class", "samples")
+                .doesNotContain("function_evaluations", "seeds", "guided");
+        assertThat(ResultTable.lines(result).get(0)).isEqualTo("pictures: 60 samples");
+    }
+
+    @Test
+    void aMetricIsAClassAndALine() throws IOException {
+        // says nothing of other tests' pictures
+        Metrics.registry().register(new MeanLength());
+        RandomImages images = new RandomImages(17, 3);
+        Evaluation evaluation = evaluation();
+        SeedResult figures = evaluation.evaluate(1, samples(images));
+        assertThat(figures.figures().get(MeanLength.LENGTH)).isPositive();
+        EvaluationResult result =
+                new EvaluationResult(
+                        SampleSource.of("tiny", images.pictures()),
+                        evaluation.floor(17),
+                        List.of(figures),
+                        Map.of());
+        assertThat(result.floor()).containsKey(MeanLength.LENGTH);
+        assertThat(ResultJson.of(result, evaluation, conditions(evaluation)).keySet())
+                .contains("mean_length", "mean_length_floor");
+        assertThat(ResultTable.lines(result)).anyMatch(line -> line.startsWith("mean length"));
+    }
+
+    /** The mean length of 17 pictures' features. */
+    private static final class MeanLength implements Metric {
+
+        static final Quantity LENGTH =
+                new Quantity("mean_length", "mean length", Better.LOWER, 2, false);
+
+        @Override
+        public String name() {
+            return "mean-length";
+        }
+
+        @Override
+        public List<Figure> of(Compared pictures) {
+            FeatureMatrix features = pictures.features();
+            if (features.rows() != 17) {
+                return List.of();
+            }
+            double sum = 0;
+            for (int row = 0; row < 17; row++) {
+                double squares = 0;
+                for (int column = 0; column < features.columns(); column++) {
+                    squares += Math.pow(features.at(row, column), 2);
+                }
+                sum += Math.sqrt(squares);
+            }
+            return List.of(new Figure(LENGTH, sum / 17, 17));
+        }
     }
 
     @Test
@@ -226,8 +366,8 @@ class EvaluationTest {
                     .startsWith("data:image/png;base64,");
         }
         assertThat(document.getElementsByTagName("svg").getLength())
-                .as("four curves, bars, distances")
-                .isEqualTo(6);
+                .as("five curves, bars, distances")
+                .isEqualTo(7);
         assertThat(document.getElementsByTagName("script").getLength()).isZero();
         assertThat(document.getElementsByTagName("pre").item(0).getTextContent())
                 .contains("'a <b> & c'");
@@ -255,26 +395,21 @@ class EvaluationTest {
 
     private EvaluationResult result(Evaluation evaluation, double guidance) throws IOException {
         return new EvaluationResult(
-                new ModelUnderTest(
+                new SampleSource(
                         "tiny",
-                        "ab".repeat(32),
-                        Optional.empty(),
-                        Samplers.of("heun", 20),
-                        new GuidanceStrength(guidance)),
+                        "heun, 20 steps, guidance 2",
+                        true,
+                        Map.of(SampleSource.GUIDANCE_SCALE, guidance)),
                 evaluation.floor(60),
                 List.of(
-                        evaluation.judge(1, samples(new RandomImages(60, 11))),
-                        evaluation.judge(2, samples(new RandomImages(60, 12)))),
-                Map.of(Metric.BITS_PER_DIMENSION, new Figure(3.5, 0.25)));
+                        evaluation.evaluate(1, samples(new RandomImages(60, 11))),
+                        evaluation.evaluate(2, samples(new RandomImages(60, 12)))),
+                Map.of(BITS, new Estimate(3.5, 0.25)));
     }
 
     private static Conditions conditions(Evaluation evaluation) {
         return Conditions.of(
-                JUDGES,
-                evaluation,
-                "test pictures of noise",
-                40,
-                Map.of("class_weights", "[1, 2]"));
+                NETWORKS, evaluation, "test pictures of noise", Map.of("class_weights", "[1, 2]"));
     }
 
     private static RealPictures real() {
@@ -288,7 +423,7 @@ class EvaluationTest {
 
     private Evaluation evaluation() {
         return new Evaluation(
-                JUDGES, cache(), TRAINING.labels(), Optional.of(real()), Optional.empty());
+                NETWORKS, cache(), TRAINING.labels(), Optional.of(real()), Optional.empty());
     }
 
     private static Samples samples(RandomImages images) {

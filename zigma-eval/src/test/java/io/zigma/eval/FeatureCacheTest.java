@@ -22,9 +22,10 @@ class FeatureCacheTest {
 
     @Test
     void theSamePicturesAreLookedAtOnce() throws IOException {
-        Looks first = cache().look(new ProjectingJudge(1), PICTURES);
+        NetworkOutput first = cache().outputOf(new ProjectingClassifier(1), PICTURES);
         assertThat(looked).as("progress of the first look").containsExactly(32, 40);
-        Looks second = cache().look(new ProjectingJudge(1), new RandomImages(40, 1).pictures());
+        NetworkOutput second =
+                cache().outputOf(new ProjectingClassifier(1), new RandomImages(40, 1).pictures());
         assertThat(looked).as("progress after the second").hasSize(2);
         for (int row = 0; row < 40; row++) {
             for (int column = 0; column < 3; column++) {
@@ -38,23 +39,23 @@ class FeatureCacheTest {
 
     @Test
     void otherPicturesAndOtherWeightsAreLookedAtAnew() throws IOException {
-        cache().look(new ProjectingJudge(1), PICTURES);
-        cache().look(new ProjectingJudge(2), PICTURES);
-        cache().look(new ProjectingJudge(1), new RandomImages(40, 2).pictures());
+        cache().outputOf(new ProjectingClassifier(1), PICTURES);
+        cache().outputOf(new ProjectingClassifier(2), PICTURES);
+        cache().outputOf(new ProjectingClassifier(1), new RandomImages(40, 2).pictures());
         assertThat(looked).hasSize(6);
     }
 
     @Test
     void featuresInTheWrongPlaceAreRefusedByName() throws IOException {
-        cache().look(new ProjectingJudge(1), PICTURES);
+        cache().outputOf(new ProjectingClassifier(1), PICTURES);
         byte[] others = Files.readAllBytes(only());
         Files.delete(only());
-        cache().look(new ProjectingJudge(1), new RandomImages(40, 2).pictures());
+        cache().outputOf(new ProjectingClassifier(1), new RandomImages(40, 2).pictures());
         Files.write(only(), others);
         assertThatThrownBy(
                         () ->
-                                cache().look(
-                                                new ProjectingJudge(1),
+                                cache().outputOf(
+                                                new ProjectingClassifier(1),
                                                 new RandomImages(40, 2).pictures()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("delete it to make them again");

@@ -38,7 +38,7 @@ final class ClassifierReport {
         lines.add(
                 InfoCommand.row(
                         "classifier",
-                        "convolutional, %,d parameters (%s, %.1f MB), judges pictures and makes none",
+                        "convolutional, %,d parameters (%s, %.1f MB), takes pictures and makes none",
                         weights.parameters(),
                         weights.types(),
                         weights.bytes() / 1e6));

@@ -1,6 +1,5 @@
 package io.zigma.cli.command;
 
-import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
@@ -26,7 +25,7 @@ import java.util.Optional;
  * @param real pictures, if there are any
  * @param statistics of a file, if there is one
  * @param statisticsFacts what file that is
- * @param classes what to ask the model for
+ * @param training the training pictures as a data set, if there are any
  * @param test the test pictures as a data set, where they are compared with
  * @param description of the reference, for people
  */
@@ -34,47 +33,59 @@ record EvaluationReference(
         Optional<RealPictures> real,
         Optional<FeatureStatistics> statistics,
         Map<String, Object> statisticsFacts,
-        ClassPlan classes,
+        Optional<ImageDataset> training,
         Optional<ImageDataset> test,
         String description) {
 
     // spread and probe of each picture; the same in every evaluation, so that models compare
     static final long LIKELIHOOD_SEED = 1;
 
-    /** Opens what was asked for. */
+    // float32 and float64 round to less
+    private static final double COARSE = 1e-6;
+
+    /**
+     * Opens what was asked for.
+     *
+     * @param names of the model's classes, which IDX files may be called by
+     * @param format of the samples, which the pictures are brought to
+     */
     static EvaluationReference of(
             Arguments arguments,
             EvaluationOptions options,
-            CheckpointConfig config,
+            List<String> names,
             PictureFormat format,
             Console console)
             throws IOException {
         Optional<FeatureStatistics> statistics = Optional.empty();
         Map<String, Object> facts = new LinkedHashMap<>();
         if (options.reference().isPresent()) {
-            statistics = Optional.of(FeatureStatistics.read(options.reference().get()));
+            FeatureStatistics read = FeatureStatistics.read(options.reference().get());
+            if (read.rounding() > COARSE) {
+                console.say(
+                        "%s is in float16, which keeps three digits of a covariance; the Fréchet distance is no better than that"
+                                .formatted(options.reference().get()));
+            }
+            statistics = Optional.of(read);
             facts.put("frechet_reference", options.reference().get());
             facts.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
         }
-        ClassPlan equal = ClassPlan.equal(config.labels().size());
         if (!arguments.has(DataOptions.data())) {
             return new EvaluationReference(
                     Optional.empty(),
                     statistics,
                     facts,
-                    equal,
+                    Optional.empty(),
                     Optional.empty(),
                     options.reference().get().toString());
         }
         DataOptions dataOptions = new DataOptions(arguments);
-        ImageDataset training = dataOptions.openToCompare(format, config.labels(), console);
-        ClassPlan classes = options.byData() ? plan(training, config.labels(), console) : equal;
+        ImageDataset training = dataOptions.openToCompare(format, names, console);
         if (options.split() == ReferenceSplit.HOLDOUT) {
             return new EvaluationReference(
                     Optional.of(RealPictures.withHoldout(training)),
                     statistics,
                     facts,
-                    classes,
+                    Optional.of(training),
                     Optional.empty(),
                     "held-out training pictures of " + training.name());
         }
@@ -90,18 +101,28 @@ record EvaluationReference(
                 Optional.of(RealPictures.withTest(training, test)),
                 statistics,
                 facts,
-                classes,
+                Optional.of(training),
                 Optional.of(test),
                 "test pictures of " + test.name());
     }
 
-    /** Asks for classes as often as the data has them. */
-    private static ClassPlan plan(ImageDataset data, List<String> labels, Console console) {
-        if (data.labels().isEmpty() && !labels.isEmpty()) {
+    /**
+     * Returns what a model with classes is asked for: as often as the training pictures have them.
+     *
+     * @param labels names of the model's classes
+     * @throws UsageException if the pictures have others
+     */
+    ClassPlan classes(EvaluationOptions options, List<String> labels, Console console) {
+        ClassPlan equal = ClassPlan.equal(labels.size());
+        if (training.isEmpty() || !options.byData() || labels.isEmpty()) {
+            return equal;
+        }
+        ImageDataset data = training.get();
+        if (data.labels().isEmpty()) {
             console.say(
                     "%s has no classes; the model is asked for all of its own alike"
                             .formatted(data.name()));
-            return ClassPlan.equal(labels.size());
+            return equal;
         }
         return ClassPlan.like(data, labels)
                 .orElseThrow(
@@ -114,12 +135,9 @@ record EvaluationReference(
                                                         ClassNames.listed(labels))));
     }
 
-    /** Returns what figures depend on beside judges and pictures. */
+    /** Returns what figures depend on beside networks, classes and pictures. */
     Map<String, Object> facts(EvaluationOptions options) {
         Map<String, Object> facts = new LinkedHashMap<>(statisticsFacts);
-        if (!classes.weights().isEmpty()) {
-            facts.put("class_weights", classes.weights());
-        }
         if (options.likelihood() > 0 && test.isPresent()) {
             facts.put("likelihood_images", Math.min(options.likelihood(), test.get().size()));
             facts.put("likelihood_seed", LIKELIHOOD_SEED);

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
-/** {@code zigma train-classifier}: the classifier that generated pictures are judged with. */
+/** {@code zigma train-classifier}: the classifier that generated pictures are evaluated with. */
 public final class TrainClassifierCommand implements Command {
 
     private static final int DEFAULT_EPOCHS = 12;
@@ -84,7 +84,7 @@ public final class TrainClassifierCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Train the classifier that generated pictures are judged with.";
+        return "Train the classifier that generated pictures are evaluated with.";
     }
 
     @Override
@@ -110,7 +110,7 @@ public final class TrainClassifierCommand implements Command {
         return List.of(
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
                 "train-classifier --data photos --test-data more-photos --image-size 64 --out"
-                        + " judge");
+                        + " classifier");
     }
 
     @Override

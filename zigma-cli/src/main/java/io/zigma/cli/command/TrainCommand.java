@@ -209,7 +209,7 @@ public final class TrainCommand implements Command {
                         .toList();
         if (!fresh.isEmpty()) {
             console.say(
-                    "%s has no class of the name of %s, which start anew; it has %s"
+                    "classes that %s does not have start anew: %s (it has %s)"
                             .formatted(
                                     checkpoint.path(),
                                     ClassNames.listed(fresh),

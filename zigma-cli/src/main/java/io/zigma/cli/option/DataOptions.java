@@ -9,6 +9,8 @@ import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,11 +43,7 @@ public final class DataOptions {
                             + DEFAULT_SIDE
                             + " for others");
     private static final Option CHANNELS =
-            Flags.value(
-                    null,
-                    "channels",
-                    "N",
-                    "1 for grey, 3 for colour; default: 1 for IDX files, else 3");
+            channels("1 for grey, 3 for colour; default: 1 for IDX files, else 3");
     private static final Option LABELS =
             labels("names of the classes of IDX files, in their order");
 
@@ -66,6 +64,11 @@ public final class DataOptions {
     /** Makes the option that {@link #size()} reads, for another command. */
     public static Option imageSize(String meaning) {
         return Flags.value(null, "image-size", "N", meaning);
+    }
+
+    /** Makes the option that {@link #channels()} reads, for another command. */
+    public static Option channels(String meaning) {
+        return Flags.value(null, "channels", "N", meaning);
     }
 
     /** Makes the option that {@link #labels()} reads, for another command. */
@@ -126,7 +129,12 @@ public final class DataOptions {
         Size size = new Size(format.height(), format.width());
         requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
         requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
-        requireAsBefore(LABELS, labels().isEmpty() || labels().equals(names));
+        requireAsBefore(
+                LABELS,
+                labels().isEmpty()
+                        || Arrays.equals(
+                                ClassNames.matches(labels(), names),
+                                IntStream.range(0, names.size()).toArray()));
         Path folder = folder();
         DatasetOptions options = DatasetOptions.defaults().withFormat(format);
         return opened(
@@ -176,6 +184,20 @@ public final class DataOptions {
                 folder,
                 IdxFolder.isIn(folder) ? options.withLabels(idxNames(folder, names)) : options,
                 console);
+    }
+
+    /**
+     * Opens pictures that are to be evaluated.
+     *
+     * @param folder holds them
+     * @param format what they are brought to
+     * @throws IOException if there are none
+     */
+    public ImageDataset openSamples(Path folder, PictureFormat format, Console console)
+            throws IOException {
+        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        return opened(
+                folder, IdxFolder.isIn(folder) ? options.withLabels(labels()) : options, console);
     }
 
     /**
@@ -281,7 +303,8 @@ public final class DataOptions {
                         .formatted(LARGEST_SIDE, given));
     }
 
-    private Optional<Integer> channels() {
+    /** Returns the number of channels that was asked for, if any was. */
+    public Optional<Integer> channels() {
         return arguments
                 .text(CHANNELS)
                 .map(

@@ -26,11 +26,27 @@ public final class EvaluationOptions {
     private static final int DEFAULT_BATCH = 32;
     // beyond this a sampling seed's pictures would share seeds with another's
     private static final long LARGEST_SEED = Integer.MAX_VALUE;
-    private static final Path DEFAULT_JUDGE = Path.of("models", "fashion-classifier");
+    private static final Path DEFAULT_CLASSIFIER = Path.of("models", "fashion-classifier");
 
     private static final String BY_DATA = "data";
     private static final String EQUAL = "equal";
 
+    private static final Option SAMPLES =
+            Flags.value(
+                    null,
+                    "samples",
+                    "DIR|FILE",
+                    "in place of -m: pictures that are there already, from any program, as a folder"
+                            + " (a sub-folder a class, or none) or an .npz with arr_0 of type uint8"
+                            + " and shape (N, H, W, 3), perhaps arr_1 with class numbers");
+    private static final Option SIZE =
+            DataOptions.imageSize(
+                    "the pictures of a folder --samples are resized and cropped to N by N, or HxW;"
+                            + " default: as they are");
+    private static final Option CHANNELS =
+            DataOptions.channels(
+                    "1 to take the pictures of a folder --samples in grey, 3 in colour; default: as"
+                            + " the classifier takes them");
     private static final Option TEST_DATA =
             Flags.value(
                     null,
@@ -43,7 +59,7 @@ public final class EvaluationOptions {
                     "reference-split",
                     "PART",
                     "test (default), or holdout: a part of the training pictures, for choosing"
-                            + " settings without looking at the test pictures");
+                            + " settings without use of the test pictures");
     private static final Option REFERENCE =
             Flags.value(
                     null,
@@ -57,13 +73,16 @@ public final class EvaluationOptions {
                     "save-reference",
                     "FILE",
                     "write mu and sigma of the reference pictures as .npz");
-    private static final Option JUDGE =
+    private static final Option CLASSIFIER =
             Flags.value(
                     null,
-                    "judge",
+                    "classifier",
                     "DIR",
-                    "classifier that looks at the pictures, made by train-classifier; default "
-                            + DEFAULT_JUDGE);
+                    "classifier whose features are compared and that says what is on a picture, made"
+                            + " by train-classifier; default "
+                            + DEFAULT_CLASSIFIER);
+    private static final Option JUDGE =
+            Flags.value(null, "judge", "DIR", "the former name of --classifier");
     private static final Option COUNT =
             Flags.value(
                     "n",
@@ -91,8 +110,8 @@ public final class EvaluationOptions {
                             + " equal: for all alike");
     private static final Option LABELS =
             DataOptions.labels(
-                    "names of the classes of IDX files, in their order; default: those beside the"
-                            + " files, else the model's");
+                    "names of the classes of IDX files and of arr_1, in their order; default: those"
+                            + " beside the files, else the model's, or the numbers");
     private static final Option SWEEP =
             Flags.value(
                     null,
@@ -135,7 +154,13 @@ public final class EvaluationOptions {
     /** All options of the command. */
     public static List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to judge", ModelFolder.MODEL, OVER_TRAINING),
+                OptionSection.of(
+                        "What to evaluate",
+                        ModelFolder.MODEL,
+                        OVER_TRAINING,
+                        SAMPLES,
+                        SIZE,
+                        CHANNELS),
                 OptionSection.of(
                         "What to compare with",
                         DataOptions.data(),
@@ -144,6 +169,7 @@ public final class EvaluationOptions {
                         SPLIT,
                         REFERENCE,
                         SAVE_REFERENCE,
+                        CLASSIFIER,
                         JUDGE,
                         FeaturesOption.FEATURES),
                 OptionSection.of(
@@ -173,7 +199,24 @@ public final class EvaluationOptions {
      * @throws IOException if a result would find no place
      */
     public void check() throws IOException {
-        arguments.requiredPath(ModelFolder.MODEL);
+        if (samples().isPresent()) {
+            checkNothingIsSampled();
+        } else if (!arguments.has(ModelFolder.MODEL)) {
+            throw new UsageException(
+                    "evaluate needs a model, -m DIR, or pictures that are there, --samples DIR|FILE.npz");
+        } else {
+            arguments.requiredPath(ModelFolder.MODEL);
+            for (Option option : List.of(SIZE, CHANNELS)) {
+                if (arguments.has(option)) {
+                    throw new UsageException(
+                            "%s is for --samples; a model's pictures have its size"
+                                    .formatted(Arguments.spelling(option)));
+                }
+            }
+        }
+        if (arguments.has(CLASSIFIER) && arguments.has(JUDGE)) {
+            throw new UsageException("--judge is the former name of --classifier; leave one out");
+        }
         count();
         seeds();
         byData();
@@ -202,7 +245,7 @@ public final class EvaluationOptions {
         }
         if (split() == ReferenceSplit.HOLDOUT && arguments.has(TEST_DATA)) {
             throw new UsageException(
-                    "held-out training pictures are compared with, so --test-data is not looked at;"
+                    "held-out training pictures are compared with, and --test-data is not used;"
                             + " leave it out");
         }
         for (Option written : List.of(HTML, SAVE_REFERENCE)) {
@@ -219,14 +262,43 @@ public final class EvaluationOptions {
         OutputFolder.requireWritable(cache());
     }
 
+    /** What concerns the sampling of a model means nothing to pictures that are there. */
+    private void checkNothingIsSampled() {
+        for (Option option :
+                List.of(
+                        ModelFolder.MODEL,
+                        OVER_TRAINING,
+                        COUNT,
+                        SEEDS,
+                        CLASSES,
+                        SamplingOptions.SAMPLER,
+                        SamplingOptions.STEPS,
+                        GUIDANCE,
+                        SamplingOptions.INTERVAL,
+                        SWEEP,
+                        LIKELIHOOD,
+                        BATCH)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "--samples are there already, all of them are evaluated; leave out %s"
+                                .formatted(Arguments.spelling(option)));
+            }
+        }
+    }
+
+    /** Returns the pictures that take the place of a model's. */
+    public Optional<Path> samples() {
+        return arguments.path(SAMPLES);
+    }
+
     /** Returns which real pictures to compare with. */
     public ReferenceSplit split() {
-        String usual = sweeps() ? "holdout" : "test";
-        String chosen = arguments.choice(SPLIT, List.of("test", "holdout"), usual);
+        String otherwise = sweeps() ? "holdout" : "test";
+        String chosen = arguments.choice(SPLIT, List.of("test", "holdout"), otherwise);
         ReferenceSplit split = ReferenceSplit.valueOf(chosen.toUpperCase(Locale.ROOT));
         if (sweeps() && split == ReferenceSplit.TEST) {
             throw new UsageException(
-                    "--guidance-sweep never looks at the test pictures; leave out"
+                    "--guidance-sweep never uses the test pictures; leave out"
                             + " --reference-split, or give holdout");
         }
         return split;
@@ -245,8 +317,16 @@ public final class EvaluationOptions {
     }
 
     /** Returns the classifier's folder. */
-    public Path judge() {
-        return arguments.path(JUDGE).orElse(DEFAULT_JUDGE);
+    public Path classifier() {
+        return arguments
+                .path(CLASSIFIER)
+                .or(() -> arguments.path(JUDGE))
+                .orElse(DEFAULT_CLASSIFIER);
+    }
+
+    /** Tells whether a classifier was named. */
+    public boolean namesClassifier() {
+        return arguments.has(CLASSIFIER) || arguments.has(JUDGE);
     }
 
     public int count() {
@@ -270,12 +350,12 @@ public final class EvaluationOptions {
                 && arguments.has(DataOptions.data());
     }
 
-    public Sampler sampler(SamplingDefaults usual) {
-        return sampling.sampler(usual);
+    public Sampler sampler(SamplingDefaults recommended) {
+        return sampling.sampler(recommended);
     }
 
-    public GuidanceStrength guidance(GuidanceStrength usual) {
-        return sampling.guidance(usual);
+    public GuidanceStrength guidance(GuidanceStrength recommended) {
+        return sampling.guidance(recommended);
     }
 
     public boolean sweeps() {
@@ -283,7 +363,7 @@ public final class EvaluationOptions {
     }
 
     /** Returns the guidance to try, by ascending scale. */
-    public List<GuidanceStrength> sweep(GuidanceStrength usual) {
+    public List<GuidanceStrength> sweep(GuidanceStrength recommended) {
         List<Double> scales = list(SWEEP, "", "numbers from 0 to 100", Double::valueOf);
         if (scales.stream().anyMatch(scale -> !(scale >= 0 && scale <= GuidanceStrength.LARGEST))) {
             throw new UsageException(
@@ -292,7 +372,7 @@ public final class EvaluationOptions {
         }
         return scales.stream()
                 .sorted()
-                .map(scale -> sampling.interval(usual.withScale(scale)))
+                .map(scale -> sampling.interval(recommended.withScale(scale)))
                 .toList();
     }
 
@@ -328,8 +408,9 @@ public final class EvaluationOptions {
         return sampling.batch(DEFAULT_BATCH);
     }
 
-    private <T> List<T> list(Option option, String usual, String what, Function<String, T> parser) {
-        String given = arguments.text(option).orElse(usual);
+    private <T> List<T> list(
+            Option option, String otherwise, String what, Function<String, T> parser) {
+        String given = arguments.text(option).orElse(otherwise);
         try {
             List<T> values =
                     Stream.of(given.split(",", -1)).map(String::strip).map(parser).toList();

@@ -42,7 +42,7 @@ public final class ModelFolder {
     public static CheckpointFolder open(Path folder) throws IOException {
         if (ClassifierFolder.isIn(folder)) {
             throw new IOException(
-                    "%s holds a classifier, which judges pictures and makes none; name a model's folder"
+                    "%s holds a classifier, which takes pictures and makes none; name a model's folder"
                             .formatted(folder));
         }
         RunFolder run = new RunFolder(folder);

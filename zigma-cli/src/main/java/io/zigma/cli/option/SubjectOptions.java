@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
-/** The options that say what pictures shall show, as far as the model can be told. */
+/** The options that say what pictures show, as far as the model has a condition for it. */
 public final class SubjectOptions {
 
     private static final int MOST_PICTURES = 100_000;
@@ -67,9 +67,9 @@ public final class SubjectOptions {
     }
 
     /**
-     * Returns what each picture shall show.
+     * Returns what each picture is to show.
      *
-     * @throws UsageException if the model cannot be told so
+     * @throws UsageException if the model has no such condition
      * @throws IOException if the file of tokens is not one for this model
      */
     public List<Prompt> subjects(CheckpointFolder checkpoint) throws IOException {
@@ -86,8 +86,8 @@ public final class SubjectOptions {
         return classes(checkpoint);
     }
 
-    private int count(int usual) {
-        return arguments.integer(COUNT, 1, MOST_PICTURES, usual);
+    private int count(int otherwise) {
+        return arguments.integer(COUNT, 1, MOST_PICTURES, otherwise);
     }
 
     private List<Prompt> classes(CheckpointFolder checkpoint) {

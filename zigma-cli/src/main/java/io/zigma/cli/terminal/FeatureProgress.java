@@ -2,7 +2,7 @@ package io.zigma.cli.terminal;
 
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far a network is with looking at pictures: a bar for each set of them. */
+/** Shows how many pictures have features: a bar for each set of them. */
 public final class FeatureProgress {
 
     private final Console console;
@@ -19,7 +19,7 @@ public final class FeatureProgress {
             shown = new ProgressBar(console, "pictures", 0);
             bar = shown;
         }
-        shown.advanceTo(done, total, "looked at by " + network);
+        shown.advanceTo(done, total, "features of " + network);
         if (done == total) {
             shown.close();
             bar = null;

@@ -55,7 +55,7 @@ public final class ClassifierTraining implements AutoCloseable {
     private final ClassifierConfig config;
     private final ClassifierRecipe recipe;
     private final ImageDataset data;
-    private final Exam exam;
+    private final TestAccuracy accuracy;
     private final Provenance provenance;
     private final NDManager manager;
     private final ConvolutionalNetwork network;
@@ -94,14 +94,14 @@ public final class ClassifierTraining implements AutoCloseable {
         this.folder = folder;
         this.recipe = recipe;
         this.data = data;
-        this.exam = new Exam(test, data.labels());
+        this.accuracy = new TestAccuracy(test, data.labels());
         this.provenance = provenance;
         config =
                 ClassifierConfig.forPictures(
                         data.channels(), data.height(), data.width(), data.labels());
         manager = NDManager.newBaseManager(device);
         network = new ConvolutionalNetwork(config);
-        FirstWeights.give(network, recipe.seed());
+        InitialWeights.give(network, recipe.seed());
         network.initialize(manager);
         for (Map.Entry<String, Parameter> entry : network.namedParameters().entrySet()) {
             weights.put(entry.getKey(), entry.getValue().getArray());
@@ -126,7 +126,7 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s has no classes; a classifier needs a sub-folder a class, or IDX labels"
                             .formatted(data.name()));
         }
-        if (ClassNames.numbers(test.labels(), data.labels()).isEmpty()) {
+        if (!knowsClasses(data.labels(), test)) {
             throw new IllegalArgumentException(
                     "%s has the classes %s, the test pictures %s have %s; name them alike"
                             .formatted(
@@ -144,6 +144,14 @@ public final class ClassifierTraining implements AutoCloseable {
                     "%s and the test pictures %s have other sizes; give --image-size"
                             .formatted(data.name(), test.name()));
         }
+    }
+
+    /** A class without a picture, as IDX files may have some, needs no name. */
+    private static boolean knowsClasses(List<String> labels, ImageDataset test) {
+        int[] numbers = ClassNames.matches(test.labels(), labels);
+        return IntStream.range(0, test.size())
+                .map(test::label)
+                .allMatch(label -> label >= 0 && numbers[label] >= 0);
     }
 
     /**
@@ -205,9 +213,9 @@ public final class ClassifierTraining implements AutoCloseable {
     }
 
     /**
-     * Adds somebody who watches; before {@link #run}.
+     * Adds a listener; before {@link #run}.
      *
-     * @param listener hears of every step and every saved state
+     * @param listener receives every step and every saved state
      */
     public void addListener(TrainingListener listener) {
         listeners.add(listener);
@@ -294,13 +302,13 @@ public final class ClassifierTraining implements AutoCloseable {
     }
 
     private ClassifierFolder save() throws IOException {
-        ClassAgreement result = exam.take(network, manager);
+        ClassAgreement result = accuracy.measure(network, manager);
         ClassifierFacts facts =
-                ClassifierStory.facts(recipe, data, provenance, step, origin, exam.json(result));
+                ClassifierCard.facts(recipe, data, provenance, step, origin, accuracy.json(result));
         Files.createDirectories(folder);
         ClassifierFolder saved =
                 ClassifierFolder.write(
-                        folder, config, facts, weights, ClassifierStory.card(config, facts));
+                        folder, config, facts, weights, ClassifierCard.card(config, facts));
         for (TrainingListener listener : listeners) {
             listener.saved(step, folder);
         }

@@ -1,5 +1,5 @@
 /**
- * Trains the small classifier that generated pictures are judged with, on labelled pictures and
+ * Trains the small classifier that generated pictures are evaluated with, on labelled pictures and
  * before any picture is generated.
  */
 @NullMarked

@@ -15,16 +15,16 @@ public interface Classifier extends FeatureExtractor {
     List<String> labels();
 
     /**
-     * Looks at pictures once for both features and classes.
+     * Computes both features and classes of pictures.
      *
      * @param images as in {@link #features}
      * @return features and logits of the same pictures
      * @throws IllegalArgumentException as {@link #features} does
      */
-    Judgement judge(NDArray images);
+    ClassifierOutput classify(NDArray images);
 
     @Override
     default FeatureMatrix features(NDArray images) {
-        return judge(images).features();
+        return classify(images).features();
     }
 }

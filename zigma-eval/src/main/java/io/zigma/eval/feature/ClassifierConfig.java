@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * The shape of a {@link ConvolutionalNetwork}: what it looks at, how wide its stages are, what it
+ * The shape of a {@link ConvolutionalNetwork}: what it takes, how wide its stages are, what it
  * tells apart.
  *
  * @param channels 1 for grey pictures, 3 for colour
@@ -21,7 +21,7 @@ public record ClassifierConfig(
     /**
      * Few where there are most places, which is where time goes; multiples of a vector's length.
      */
-    private static final List<Integer> USUAL_WIDTHS = List.of(16, 48, 96);
+    private static final List<Integer> DEFAULT_WIDTHS = List.of(16, 48, 96);
 
     /** Beyond this no stage is added: each place of the last one already sees the whole picture. */
     private static final int SMALLEST_SIDE = 7;
@@ -47,7 +47,7 @@ public record ClassifierConfig(
                 channels);
         require(
                 height >= 1 && width >= 1 && height <= LARGEST_SIDE && width <= LARGEST_SIDE,
-                "a classifier looks at pictures of 1 to %d pixels a side, not %d×%d",
+                "a classifier takes pictures of 1 to %d pixels a side, not %d×%d",
                 LARGEST_SIDE,
                 height,
                 width);
@@ -73,14 +73,14 @@ public record ClassifierConfig(
     }
 
     /**
-     * Returns whether this network can look at pictures.
+     * Returns whether this network takes pictures.
      *
      * @param pictureChannels of each, as are the sides
      * @param pictureHeight in pixels
      * @param pictureWidth in pixels
      * @return true if they have its size and channels
      */
-    public boolean sees(int pictureChannels, int pictureHeight, int pictureWidth) {
+    public boolean takes(int pictureChannels, int pictureHeight, int pictureWidth) {
         return pictureChannels == channels && pictureHeight == height && pictureWidth == width;
     }
 
@@ -99,8 +99,8 @@ public record ClassifierConfig(
         List<Integer> widths = new ArrayList<>();
         int side = Math.min(height, width);
         do {
-            int stage = Math.min(widths.size(), USUAL_WIDTHS.size() - 1);
-            widths.add(USUAL_WIDTHS.get(stage));
+            int stage = Math.min(widths.size(), DEFAULT_WIDTHS.size() - 1);
+            widths.add(DEFAULT_WIDTHS.get(stage));
             side /= 2;
         } while (side >= SMALLEST_SIDE && widths.size() < MOST_STAGES);
         return new ClassifierConfig(channels, height, width, widths, labels);

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A trained {@link ConvolutionalNetwork} that only looks. */
+/** A trained {@link ConvolutionalNetwork} with fixed weights. */
 final class ConvolutionalClassifier implements Classifier {
 
     private final ClassifierFolder folder;
@@ -73,14 +73,14 @@ final class ConvolutionalClassifier implements Classifier {
     }
 
     @Override
-    public Judgement judge(NDArray images) {
+    public ClassifierOutput classify(NDArray images) {
         requireFit(images.getShape());
         try (NDManager scope = manager.newSubManager()) {
             NDArray x = images.toDevice(manager.getDevice(), true);
             x.attach(scope);
             NDArray features = network.features(pass, x); // (B, D)
             NDArray logits = network.logits(pass, features); // (B, classes)
-            return new Judgement(
+            return new ClassifierOutput(
                     FeatureMatrix.of(dimension(), features.toFloatArray()),
                     FeatureMatrix.of(labels().size(), logits.toFloatArray()));
         }
@@ -91,7 +91,7 @@ final class ConvolutionalClassifier implements Classifier {
         Shape own = new Shape(config.channels(), config.height(), config.width());
         if (images.dimension() != 4 || !images.slice(1).equals(own)) {
             throw new IllegalArgumentException(
-                    "%s looks at pictures of shape %s, not %s; use a classifier trained on such pictures"
+                    "%s takes pictures of shape %s, not %s; use a classifier trained on such pictures"
                             .formatted(folder.path(), own, images.slice(1)));
         }
     }

@@ -50,7 +50,7 @@ public final class ConvolutionalNetwork extends UnaryBlock {
     }
 
     /**
-     * Looks at pictures.
+     * Computes features of pictures.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param images (B, C, H, W) from −1 to 1

@@ -12,7 +12,8 @@ import io.zigma.op.Scratch;
 
 /**
  * A layer of the vision transformer: attention, then a perceptron, both on the normalised tokens
- * and added to them by a learnt share of each channel (Touvron et al. 2021, equation 4).
+ * and added to them by a learnt scale of each channel, LayerScale (Touvron et al. 2021, equation
+ * 4).
  */
 final class DinoBlock extends UnaryBlock {
 
@@ -21,18 +22,18 @@ final class DinoBlock extends UnaryBlock {
 
     private final LayerNorm attentionNorm;
     private final DinoAttention attention;
-    private final Share attentionShare;
+    private final LayerScale attentionScale;
     private final LayerNorm perceptronNorm;
     private final Perceptron perceptron;
-    private final Share perceptronShare;
+    private final LayerScale perceptronScale;
 
     DinoBlock(int size) {
         attentionNorm = child("norm1", new LayerNorm(size, DinoNetwork.EPSILON));
         attention = child("attn", new DinoAttention(size));
-        attentionShare = child("ls1", new Share(size));
+        attentionScale = child("ls1", new LayerScale(size));
         perceptronNorm = child("norm2", new LayerNorm(size, DinoNetwork.EPSILON));
         perceptron = child("mlp", new Perceptron(size));
-        perceptronShare = child("ls2", new Share(size));
+        perceptronScale = child("ls2", new LayerScale(size));
     }
 
     /**
@@ -47,9 +48,9 @@ final class DinoBlock extends UnaryBlock {
         return Scratch.freed(
                 () -> {
                     NDArray seen = attention.apply(pass, attentionNorm.apply(pass, x));
-                    NDArray y = x.add(attentionShare.apply(pass, seen)); // (B, L, D)
+                    NDArray y = x.add(attentionScale.apply(pass, seen)); // (B, L, D)
                     NDArray thought = perceptron.apply(pass, perceptronNorm.apply(pass, y));
-                    return y.add(perceptronShare.apply(pass, thought)); // (B, L, D)
+                    return y.add(perceptronScale.apply(pass, thought)); // (B, L, D)
                 });
     }
 
@@ -81,11 +82,11 @@ final class DinoBlock extends UnaryBlock {
     }
 
     /** A factor for each channel. */
-    private static final class Share extends UnaryBlock {
+    private static final class LayerScale extends UnaryBlock {
 
         private final Parameter gamma;
 
-        Share(int size) {
+        LayerScale(int size) {
             gamma = parameter("gamma", Parameter.Type.GAMMA, size);
         }
 

@@ -26,7 +26,7 @@ import java.util.List;
  */
 final class DinoNetwork extends UnaryBlock {
 
-    /** Side of the pictures it looks at. */
+    /** Side of the pictures it takes. */
     static final int SIDE = 224;
 
     /** Side of a patch. */
@@ -82,7 +82,7 @@ final class DinoNetwork extends UnaryBlock {
     }
 
     /**
-     * Looks at pictures.
+     * Computes features of pictures.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 224, 224), normalised

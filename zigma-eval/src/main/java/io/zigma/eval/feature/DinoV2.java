@@ -163,8 +163,8 @@ public final class DinoV2 implements FeatureExtractor {
         int plane = DinoNetwork.SIDE * DinoNetwork.SIDE;
         for (int i = 0; i < pixels.length; i++) {
             int channel = i / plane % Photographs.CHANNELS;
-            float share = Math.max(0, Math.min(1, (pixels[i] + 1) / 2));
-            pixels[i] = (share - MEAN[channel]) / DEVIATION[channel];
+            float level = Math.max(0, Math.min(1, (pixels[i] + 1) / 2));
+            pixels[i] = (level - MEAN[channel]) / DEVIATION[channel];
         }
         return pixels;
     }

@@ -5,14 +5,14 @@ import io.zigma.eval.metric.FeatureMatrix;
 
 /**
  * A frozen network that turns pictures into features. The same weights give the same features
- * whoever asks and whatever pictures come in the same batch, up to rounding.
+ * whatever pictures come in the same batch, up to rounding.
  *
- * <p>One thread at a time may ask; gradients are never recorded.
+ * <p>One thread at a time may use it; gradients are never recorded.
  */
 public interface FeatureExtractor extends AutoCloseable {
 
     /**
-     * Returns what distances shall be called after, such as {@code fashion-classifier} or {@code
+     * Returns what distances are named after, such as {@code fashion-classifier} or {@code
      * inception-v3}.
      *
      * @return a short name
@@ -34,12 +34,12 @@ public interface FeatureExtractor extends AutoCloseable {
     int dimension();
 
     /**
-     * Looks at pictures.
+     * Computes features.
      *
      * @param images (B, C, H, W), float32 from −1 (black) to 1 (white), on any device; not closed
      * @return a row a picture in their order, (B, {@link #dimension()})
-     * @throws IllegalArgumentException if it cannot look at pictures of this size or number of
-     *     channels; the message names both
+     * @throws IllegalArgumentException if it takes no pictures of this size or number of channels;
+     *     the message names both
      */
     FeatureMatrix features(NDArray images);
 

@@ -61,7 +61,8 @@ abstract class InceptionModule extends UnaryBlock {
      * TensorFlow leaves padding out of the mean, torchvision does not.
      */
     static NDArray mean(NDArray x) {
-        // DJL's PyTorch engine counts the padding whatever it is told, so that is taken back here
+        // DJL's PyTorch engine counts the padding whatever the option says, so that is taken back
+        // here
         NDArray padded = Pool.avgPool2d(x, THREE, ONE, ONE, false, true);
         int height = Math.toIntExact(x.size(2));
         int width = Math.toIntExact(x.size(3));

@@ -19,7 +19,7 @@ import java.util.List;
  */
 final class InceptionNetwork extends UnaryBlock {
 
-    /** Side of the pictures it looks at. */
+    /** Side of the pictures it takes. */
     static final int SIDE = 299;
 
     /** Features of a picture. */
@@ -66,7 +66,7 @@ final class InceptionNetwork extends UnaryBlock {
     }
 
     /**
-     * Looks at pictures.
+     * Computes features of pictures.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, 3, 299, 299), about −1 to 1

@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class InceptionV3 implements FeatureExtractor {
 
-    /** So many pictures are looked at in one go; the first layers take 17 MB for each. */
+    /** So many pictures go through the network at once; the first layers take 17 MB for each. */
     private static final int BATCH = 8;
 
     private final String hash;
@@ -87,18 +87,18 @@ public final class InceptionV3 implements FeatureExtractor {
 
     @Override
     public FeatureMatrix features(NDArray images) {
-        return judge(images).features();
+        return classify(images).features();
     }
 
     /**
-     * Looks at pictures for both features and the 1008 logits of the published Inception Score,
-     * which have no names in the file.
+     * Computes both features and the 1008 logits of the published Inception
+     * Score, which have no names in the file.
      *
      * @param images (B, 1 or 3, H, W) from −1 to 1
      * @return features (B, 2048) and logits (B, 1008)
      * @throws IllegalArgumentException if they have another shape
      */
-    public Judgement judge(NDArray images) {
+    public ClassifierOutput classify(NDArray images) {
         Photographs pictures = Photographs.of(name(), images);
         ResampledSide rows =
                 ResampledSide.tensorFlowBilinear(pictures.height(), InceptionNetwork.SIDE);
@@ -123,7 +123,7 @@ public final class InceptionV3 implements FeatureExtractor {
                 copy(network.logits(pass, seen), logits, from * InceptionNetwork.LOGITS);
             }
         }
-        return new Judgement(
+        return new ClassifierOutput(
                 FeatureMatrix.of(InceptionNetwork.FEATURES, features),
                 FeatureMatrix.of(InceptionNetwork.LOGITS, logits));
     }

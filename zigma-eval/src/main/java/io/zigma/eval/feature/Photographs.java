@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * Pictures as networks for photographs want them: three channels, of one size.
+ * Pictures as networks for photographs take them: three channels, of one size.
  *
  * @param pixels B · 3 · H · W values
  * @param count B
@@ -20,7 +20,7 @@ record Photographs(float[] pixels, int count, int height, int width) {
     /**
      * Reads pictures; grey ones get three equal channels.
      *
-     * @param network who wants them, for a refusal
+     * @param network the network that takes them, for a refusal
      * @param images (B, 1, H, W) or (B, 3, H, W)
      * @throws IllegalArgumentException if they have another shape
      */
@@ -28,7 +28,7 @@ record Photographs(float[] pixels, int count, int height, int width) {
         Shape shape = images.getShape();
         if (shape.dimension() != 4 || shape.get(1) != 1 && shape.get(1) != CHANNELS) {
             throw new IllegalArgumentException(
-                    "%s looks at pictures (B, 1 or 3, H, W), not %s".formatted(network, shape));
+                    "%s takes pictures (B, 1 or 3, H, W), not %s".formatted(network, shape));
         }
         int count = Math.toIntExact(shape.get(0));
         int height = Math.toIntExact(shape.get(2));

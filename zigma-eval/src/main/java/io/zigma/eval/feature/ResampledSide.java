@@ -35,9 +35,10 @@ final class ResampledSide {
         for (int i = 0; i < to; i++) {
             float at = i * scale;
             int lower = Math.min((int) at, from - 1);
-            double share = at - lower;
+            double weight = at - lower;
             side.first[i] = lower;
-            side.weights[i] = lower + 1 < from ? new double[] {1 - share, share} : new double[] {1};
+            side.weights[i] =
+                    lower + 1 < from ? new double[] {1 - weight, weight} : new double[] {1};
         }
         return side;
     }

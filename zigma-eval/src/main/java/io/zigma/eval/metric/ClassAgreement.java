@@ -112,31 +112,31 @@ public final class ClassAgreement {
     }
 
     /**
-     * Returns the share that was seen as what was asked for.
+     * Returns the fraction that was seen as what was asked for.
      *
      * @return from 0 to 1
      * @throws IllegalStateException if no picture was counted
      */
-    public double share() {
-        return share(agreeing(), total());
+    public double fraction() {
+        return fraction(agreeing(), total());
     }
 
     /**
-     * Returns the share among the pictures of a class.
+     * Returns the fraction among the pictures of a class.
      *
      * @param asked the class
      * @return from 0 to 1
      * @throws IllegalStateException if no picture of that class was counted
      * @throws IndexOutOfBoundsException if there is no such class
      */
-    public double share(int asked) {
-        return share(count(asked, asked), total(asked));
+    public double fraction(int asked) {
+        return fraction(count(asked, asked), total(asked));
     }
 
-    private static double share(long agreeing, long total) {
+    private static double fraction(long agreeing, long total) {
         if (total == 0) {
             throw new IllegalStateException(
-                    "no picture was counted yet; there is no share of none");
+                    "no picture was counted yet; there is no fraction of none");
         }
         return (double) agreeing / total;
     }

@@ -1,5 +1,8 @@
 package io.zigma.eval.metric;
 
+import io.zigma.eval.npz.NpyArray;
+import io.zigma.eval.npz.NpyException;
+import io.zigma.eval.npz.NpzFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +28,7 @@ public final class FeatureStatistics {
 
     private final double[] mean;
     private final double[] covariance;
+    private final double rounding;
 
     /**
      * Takes a mean and a covariance; both arrays are kept, not copied.
@@ -34,6 +38,10 @@ public final class FeatureStatistics {
      * @throws IllegalArgumentException if that is no mean and covariance of one set of features
      */
     public FeatureStatistics(double[] mean, double[] covariance) {
+        this(mean, covariance, 0);
+    }
+
+    private FeatureStatistics(double[] mean, double[] covariance, double rounding) {
         int features = mean.length;
         requireFeatures(features);
         if (covariance.length != features * features) {
@@ -48,7 +56,8 @@ public final class FeatureStatistics {
         }
         requireFinite(MEAN, mean);
         requireFinite(COVARIANCE, covariance);
-        requireCovariance(features, covariance);
+        requireCovariance(features, covariance, Math.max(ROUNDING, 4 * rounding));
+        this.rounding = rounding;
         this.mean = mean;
         this.covariance = covariance;
     }
@@ -71,7 +80,7 @@ public final class FeatureStatistics {
         }
     }
 
-    private static void requireCovariance(int features, double[] covariance) {
+    private static void requireCovariance(int features, double[] covariance, double tolerance) {
         double largest = 0;
         for (int i = 0; i < features; i++) {
             double variance = covariance[i * features + i];
@@ -82,7 +91,7 @@ public final class FeatureStatistics {
             }
             largest = Math.max(largest, variance);
         }
-        double allowed = ROUNDING * largest;
+        double allowed = tolerance * largest;
         for (int i = 0; i < features; i++) {
             double variance = covariance[i * features + i];
             for (int j = 0; j < i; j++) {
@@ -127,14 +136,14 @@ public final class FeatureStatistics {
      * @throws IOException if reading fails
      */
     public static FeatureStatistics read(Path file) throws IOException {
-        NpyArray mean = NpzFile.read(file, MEAN);
-        if (mean.shape().length != 1) {
+        NpyArray mean = real(file, MEAN);
+        int features = mean.values().length;
+        if (Arrays.stream(mean.shape()).max().orElse(0) != features) {
             throw new NpyException(
-                    "%s: mu has the shape %s; means have one side"
+                    "%s: mu has the shape %s; means are one row"
                             .formatted(file, Arrays.toString(mean.shape())));
         }
-        NpyArray covariance = NpzFile.read(file, COVARIANCE);
-        int features = mean.shape()[0];
+        NpyArray covariance = real(file, COVARIANCE);
         if (!Arrays.equals(covariance.shape(), new int[] {features, features})) {
             throw new NpyException(
                     "%s: mu has %d features, but sigma has the shape %s instead of [%d, %d]"
@@ -146,10 +155,23 @@ public final class FeatureStatistics {
                                     features));
         }
         try {
-            return new FeatureStatistics(mean.values(), covariance.values());
+            return new FeatureStatistics(
+                    mean.values(),
+                    covariance.values(),
+                    Math.max(mean.rounding(), covariance.rounding()));
         } catch (IllegalArgumentException e) {
             throw new NpyException("%s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    private static NpyArray real(Path file, String name) throws IOException {
+        NpyArray array = NpzFile.read(file, name);
+        if (!array.real()) {
+            throw new NpyException(
+                    "%s: %s has whole numbers; means and covariances are real ones"
+                            .formatted(file, name));
+        }
+        return array;
     }
 
     /**
@@ -164,6 +186,15 @@ public final class FeatureStatistics {
         arrays.put(MEAN, new NpyArray(new int[] {features()}, mean));
         arrays.put(COVARIANCE, new NpyArray(new int[] {features(), features()}, covariance));
         NpzFile.write(file, arrays);
+    }
+
+    /**
+     * Returns by which part of an element the file that these were read from had rounded it.
+     *
+     * @return 2⁻¹¹ for float16, 2⁻²⁴ for float32, 0 for float64 and statistics that were computed
+     */
+    public double rounding() {
+        return rounding;
     }
 
     /**

@@ -17,7 +17,7 @@ public final class Memorisation {
     }
 
     /**
-     * Finds everybody's nearest training picture.
+     * Finds each picture's nearest training picture.
      *
      * @param samples features of generated pictures
      * @param training features of the training pictures
@@ -55,35 +55,35 @@ public final class Memorisation {
     }
 
     /**
-     * Returns the distance below which a share of the held-out pictures have a training picture.
+     * Returns the distance below which a fraction of the held-out pictures have a training picture.
      *
-     * @param heldOutShare from 0, the smallest distance of any, to below 1
-     * @return the smallest held-out distance with at least that share of them below it
-     * @throws IllegalArgumentException if the share is out of range
+     * @param heldOutFraction from 0, the smallest distance of any, to below 1
+     * @return the smallest held-out distance with at least that fraction of them below it
+     * @throws IllegalArgumentException if the fraction is out of range
      */
-    public double threshold(double heldOutShare) {
-        if (!(heldOutShare >= 0 && heldOutShare < 1)) {
+    public double threshold(double heldOutFraction) {
+        if (!(heldOutFraction >= 0 && heldOutFraction < 1)) {
             throw new IllegalArgumentException(
-                    "a share of %s held-out pictures; it must be from 0 to below 1"
-                            .formatted(heldOutShare));
+                    "a fraction of %s held-out pictures; it must be from 0 to below 1"
+                            .formatted(heldOutFraction));
         }
-        int below = (int) Math.ceil(heldOutShare * heldOutAscending.length);
+        int below = (int) Math.ceil(heldOutFraction * heldOutAscending.length);
         return heldOutAscending[Math.min(below, heldOutAscending.length - 1)];
     }
 
     /**
-     * Returns which share of the samples lies closer to a training picture than the threshold; a
+     * Returns which fraction of the samples lies closer to a training picture than the threshold; a
      * sample with the very features of one always counts.
      *
-     * @param heldOutShare share of held-out pictures that are allowed to be as close: 0 asks for
-     *     samples closer than any held-out picture. Where held-out and training pictures have
-     *     duplicates the smallest distance is 0, and only a larger share tells more than exact
+     * @param heldOutFraction fraction of held-out pictures that are allowed to be as close: 0 asks
+     *     for samples closer than any held-out picture. Where held-out and training pictures have
+     *     duplicates the smallest distance is 0, and only a larger fraction says more than exact
      *     copies
-     * @return from 0 to 1; about {@code heldOutShare} for pictures like the held-out ones
-     * @throws IllegalArgumentException if the share is out of range
+     * @return from 0 to 1; about {@code heldOutFraction} for pictures like the held-out ones
+     * @throws IllegalArgumentException if the fraction is out of range
      */
-    public double share(double heldOutShare) {
-        double threshold = threshold(heldOutShare);
+    public double fraction(double heldOutFraction) {
+        double threshold = threshold(heldOutFraction);
         long closer =
                 Arrays.stream(samples.distances())
                         .filter(distance -> distance < threshold || distance == 0)
@@ -92,7 +92,7 @@ public final class Memorisation {
     }
 
     /**
-     * Returns how many samples were looked at.
+     * Returns how many samples there are.
      *
      * @return at least 1
      */

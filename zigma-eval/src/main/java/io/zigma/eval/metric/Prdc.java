@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Naeem et al. 2020, equations 4 and 5. All pairs are compared tile by tile; the result does not
  * depend on the number of threads.
  *
- * @param precision share of generated pictures within a real one's ball, 0 to 1
- * @param recall share of real pictures within a generated one's ball, 0 to 1
+ * @param precision fraction of generated pictures within a real one's ball, 0 to 1
+ * @param recall fraction of real pictures within a generated one's ball, 0 to 1
  * @param density how many real balls a generated picture lies in, over k; may exceed 1
- * @param coverage share of real pictures whose ball holds a generated one, 0 to 1
+ * @param coverage fraction of real pictures whose ball holds a generated one, 0 to 1
  */
 public record Prdc(double precision, double recall, double density, double coverage) {
 
@@ -25,7 +25,7 @@ public record Prdc(double precision, double recall, double density, double cover
      * @param generated features of generated pictures, more than k
      * @param k how many neighbours a ball reaches over, at least 1
      * @param ball whether its edge belongs to it
-     * @return the four shares
+     * @return the four numbers
      * @throws IllegalArgumentException if the sets have other features or too few pictures for k
      */
     public static Prdc of(FeatureMatrix real, FeatureMatrix generated, int k, Ball ball) {
@@ -53,12 +53,12 @@ public record Prdc(double precision, double recall, double density, double cover
         Arrays.setAll(around, ballsAround::get);
         return new Prdc(
                 (double) Arrays.stream(around).filter(balls -> balls > 0).count() / around.length,
-                share(recalled),
+                fraction(recalled),
                 (double) Arrays.stream(around).asLongStream().sum() / k / around.length,
-                share(covered));
+                fraction(covered));
     }
 
-    private static double share(boolean[] holds) {
+    private static double fraction(boolean[] holds) {
         int count = 0;
         for (boolean one : holds) {
             count += one ? 1 : 0;

@@ -3,7 +3,7 @@ package io.zigma.eval.report;
 import java.util.Locale;
 import java.util.Map;
 
-/** Shares side by side, a lying bar each. */
+/** Fractions side by side, a lying bar each. */
 final class BarChart {
 
     private static final int WIDTH = 640;
@@ -17,14 +17,14 @@ final class BarChart {
      * Draws the bars.
      *
      * @param description what is shown
-     * @param shares from 0 to 1 by name, from top to bottom
+     * @param fractions from 0 to 1 by name, from top to bottom
      * @return the drawing
      */
-    static String of(String description, Map<String, Double> shares) {
-        Svg svg = new Svg(WIDTH, ROW * shares.size() + 8, description);
+    static String of(String description, Map<String, Double> fractions) {
+        Svg svg = new Svg(WIDTH, ROW * fractions.size() + 8, description);
         Scale scale = new Scale(0, 1, LEFT, RIGHT);
         int y = 4;
-        for (Map.Entry<String, Double> bar : shares.entrySet()) {
+        for (Map.Entry<String, Double> bar : fractions.entrySet()) {
             double end = scale.at(bar.getValue());
             svg.text(Svg.Anchor.END, LEFT - 8, y + 16, bar.getKey());
             svg.rectangle("back", LEFT, y + 4, RIGHT - LEFT, ROW - 8);

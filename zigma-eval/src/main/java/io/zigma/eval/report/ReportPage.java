@@ -1,18 +1,20 @@
 package io.zigma.eval.report;
 
-import io.zigma.eval.ClassShare;
 import io.zigma.eval.Conditions;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
-import io.zigma.eval.Metric;
-import io.zigma.eval.ModelUnderTest;
+import io.zigma.eval.MeanAgreement;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.RealPictures;
+import io.zigma.eval.SampleSource;
 import io.zigma.eval.Samples;
 import io.zigma.eval.SeedResult;
 import io.zigma.eval.metric.ClassAgreement;
+import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.Memorisation;
+import io.zigma.eval.metric.Quantity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +96,7 @@ public final class ReportPage {
     public static String of(
             EvaluationResult result, Evaluation evaluation, Conditions conditions, String command) {
         ReportPage report = new ReportPage(evaluation, conditions, command);
-        report.begin(result, result.model().name());
+        report.begin(result, result.source().name());
         return report.end(result);
     }
 
@@ -117,7 +119,7 @@ public final class ReportPage {
             Conditions conditions,
             String command) {
         ReportPage report = new ReportPage(evaluation, conditions, command);
-        report.begin(chosen, "%s by %s".formatted(chosen.model().name(), series.axis()));
+        report.begin(chosen, "%s by %s".formatted(chosen.source().name(), series.axis()));
         report.addCurves(series, results);
         return report.end(chosen);
     }
@@ -133,7 +135,7 @@ public final class ReportPage {
         addSamples(result);
         addAgreement(result);
         addNeighbours(result);
-        addConditions(result.model());
+        addConditions(result.source());
         return page.append("</body>\n</html>\n").toString();
     }
 
@@ -143,53 +145,48 @@ public final class ReportPage {
                 <div class="wide"><table><thead><tr><th></th><th>samples</th><th>real pictures</th><th></th></tr></thead>
                 <tbody>
                 """);
-        for (Metric metric : Metric.values()) {
-            if (result.mean(metric).isEmpty()) {
-                continue;
-            }
-            Double floor = result.floor().get(metric);
+        for (Quantity quantity : result.quantities()) {
             page.append(
                     "<tr><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td>%s</td></tr>\n"
                             .formatted(
-                                    Html.text(metric.title()),
-                                    ResultTable.value(result, metric),
-                                    floor == null ? "" : metric.text(floor),
-                                    metric.better() == Metric.Better.LOWER
-                                            ? "lower is better"
-                                            : "higher is better"));
+                                    Html.text(quantity.title()),
+                                    ResultTable.value(result, quantity),
+                                    ResultTable.real(result, quantity),
+                                    quantity.better()));
         }
         page.append("</tbody></table></div>\n");
         page.append(
                 result.floor().isEmpty()
                         ? ""
                         : "<p>Real pictures: as many training pictures in place of the samples; for what the"
-                                + " classifier says, the reference pictures. With several seeds: mean ±"
-                                + " standard deviation over them.</p>\n");
+                                + " classifier says, the reference pictures. In brackets their number, where"
+                                + " it is not that of the samples. With several seeds: mean ± standard"
+                                + " deviation over them.</p>\n");
+        for (String warning : evaluation.warnings(result.samples())) {
+            page.append("<p><strong>%s</strong></p>\n".formatted(Html.text(warning)));
+        }
     }
 
     private void addCurves(Series series, List<EvaluationResult> results) {
-        for (Metric metric :
-                List.of(
-                        Metric.FRECHET_DISTANCE,
-                        Metric.PRECISION,
-                        Metric.RECALL,
-                        Metric.CLASS_AGREEMENT)) {
+        List<Quantity> shown =
+                results.get(0).quantities().stream().filter(Quantity::headline).toList();
+        for (Quantity quantity : shown) {
             List<LineChart.Point> points = new ArrayList<>();
             for (EvaluationResult result : results) {
-                result.mean(metric)
+                result.mean(quantity)
                         .ifPresent(
                                 mean ->
                                         points.add(
                                                 new LineChart.Point(
                                                         series.place(result),
                                                         mean,
-                                                        result.spread(metric).orElse(0))));
+                                                        result.spread(quantity).orElse(0))));
             }
             if (points.isEmpty()) {
                 continue;
             }
-            Double floor = results.get(0).floor().get(metric);
-            String title = metric.title() + " by " + series.axis();
+            Figure floor = results.get(0).floor().get(quantity);
+            String title = quantity.title() + " by " + series.axis();
             page.append("<h2>%s</h2>\n".formatted(Html.text(title)));
             page.append(
                     floor == null
@@ -200,7 +197,9 @@ public final class ReportPage {
                             title,
                             series.axis(),
                             points,
-                            floor == null ? OptionalDouble.empty() : OptionalDouble.of(floor)));
+                            floor == null
+                                    ? OptionalDouble.empty()
+                                    : OptionalDouble.of(floor.value())));
         }
     }
 
@@ -208,11 +207,14 @@ public final class ReportPage {
         Samples samples = result.seeds().get(0).samples();
         page.append("<h2>Samples</h2>\n");
         page.append(
-                "<p>The first of seed %d, none picked.</p>\n"
-                        .formatted(result.seeds().get(0).seed()));
+                "<p>The first%s, none picked.</p>\n"
+                        .formatted(
+                                result.evaluations() > 0
+                                        ? " of seed " + result.seeds().get(0).seed()
+                                        : ""));
         page.append("<div class=\"wide\"><table class=\"samples\"><tbody>\n");
         List<String> labels = evaluation.labels();
-        if (labels.isEmpty()) {
+        if (Arrays.stream(samples.labels()).allMatch(label -> label < 0)) {
             for (int row = 0; row < 4; row++) {
                 int first = row * SAMPLES_A_ROW;
                 addStrip(
@@ -267,15 +269,16 @@ public final class ReportPage {
         if (tables.isEmpty()) {
             return;
         }
-        Map<String, Double> shares = new LinkedHashMap<>();
+        Map<String, Double> agreement = new LinkedHashMap<>();
         for (int label = 0; label < evaluation.labels().size(); label++) {
             String name = evaluation.labels().get(label);
-            ClassShare.of(tables, evaluation, label).ifPresent(share -> shares.put(name, share));
+            MeanAgreement.of(tables, evaluation, label)
+                    .ifPresent(mean -> agreement.put(name, mean));
         }
         page.append("<h2>Class agreement</h2>\n");
         page.append(
                 "<p>How often the classifier sees the class that was asked for, by class.</p>\n");
-        page.append(BarChart.of("class agreement by class", shares));
+        page.append(BarChart.of("class agreement by class", agreement));
     }
 
     private void addNeighbours(EvaluationResult result) {
@@ -325,10 +328,10 @@ public final class ReportPage {
         page.append("</div>\n");
     }
 
-    private void addConditions(ModelUnderTest model) {
+    private void addConditions(SampleSource source) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("model", model.name());
-        facts.put("weights_sha256", model.weightsHash());
+        facts.put("samples_of", source.name());
+        facts.putAll(source.facts());
         facts.putAll(conditions.facts());
         page.append("<h2>Made with</h2>\n<pre>%s</pre>\n".formatted(Html.text(command)));
         page.append(

@@ -3,15 +3,16 @@ package io.zigma.eval.report;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.zigma.eval.ClassShare;
 import io.zigma.eval.Conditions;
+import io.zigma.eval.Estimate;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
-import io.zigma.eval.Figure;
-import io.zigma.eval.Metric;
-import io.zigma.eval.ModelUnderTest;
+import io.zigma.eval.MeanAgreement;
+import io.zigma.eval.SampleSource;
 import io.zigma.eval.SeedResult;
 import io.zigma.eval.metric.ClassAgreement;
+import io.zigma.eval.metric.Figure;
+import io.zigma.eval.metric.Quantity;
 import java.util.List;
 import java.util.Map;
 
@@ -19,59 +20,80 @@ import java.util.Map;
 public final class ResultJson {
 
     private static final String FLOOR = "_floor";
+    private static final String FLOOR_PICTURES = "_floor_pictures";
     private static final String ERROR = "_error";
 
     private ResultJson() {}
 
     /**
-     * Returns one model's figures. Figures that could not be told are left out.
+     * Returns the figures of one model, or of one set of pictures. What could not be computed is
+     * left out.
      *
      * @param result the figures
      * @param evaluation what made them
      * @param conditions what they depend on
-     * @return means over the seeds, floors, spreads over the seeds, each seed's figures, agreement
-     *     by class, and how it was all made
+     * @return means over the seeds, floors and of how many pictures they are, spreads over the
+     *     seeds, each seed's figures, agreement by class, and how it was all made
      */
     public static JsonObject of(
             EvaluationResult result, Evaluation evaluation, Conditions conditions) {
         JsonObject json = new JsonObject();
-        for (Metric metric : Metric.values()) {
-            result.mean(metric).ifPresent(mean -> json.addProperty(metric.key(), mean));
+        for (Quantity quantity : result.quantities()) {
+            json.addProperty(quantity.key(), result.mean(quantity).orElseThrow());
         }
-        for (Map.Entry<Metric, Double> floor : result.floor().entrySet()) {
-            json.addProperty(floor.getKey().key() + FLOOR, floor.getValue());
+        for (Figure floor : result.floor().values()) {
+            json.addProperty(floor.quantity().key() + FLOOR, floor.value());
+            json.addProperty(floor.quantity().key() + FLOOR_PICTURES, floor.pictures());
         }
-        for (Map.Entry<Metric, Figure> figure : result.apart().entrySet()) {
-            json.addProperty(figure.getKey().key() + ERROR, figure.getValue().error());
+        for (Map.Entry<Quantity, Estimate> estimate : result.apart().entrySet()) {
+            json.addProperty(estimate.getKey().key() + ERROR, estimate.getValue().error());
         }
         json.addProperty("samples", result.samples());
-        json.addProperty("function_evaluations", result.evaluations());
-        json.addProperty("guided", result.model().guidance().guides());
-        json.addProperty("network_passes", result.passes());
+        addCost(result, json);
+        addSeeds(result, json);
+        addAgreement(result, evaluation, json);
+        json.add("model", source(result.source()));
+        JsonArray warnings = new JsonArray();
+        evaluation.warnings(result.samples()).forEach(warnings::add);
+        json.add("warnings", warnings);
+        JsonObject facts = new JsonObject();
+        conditions.facts().forEach((name, fact) -> facts.add(name, primitive(fact)));
+        json.add("conditions", facts);
+        return json;
+    }
+
+    /** Adds how often a model was evaluated, if one of this program made the samples. */
+    private static void addCost(EvaluationResult result, JsonObject json) {
+        if (result.evaluations() > 0) {
+            json.addProperty("function_evaluations", result.evaluations());
+            json.addProperty("guided", result.source().guided());
+            json.addProperty("network_passes", result.passes());
+        }
+    }
+
+    private static void addSeeds(EvaluationResult result, JsonObject json) {
+        if (result.evaluations() == 0) {
+            return;
+        }
         JsonArray seeds = new JsonArray();
         JsonArray perSeed = new JsonArray();
         for (SeedResult seed : result.seeds()) {
             seeds.add(seed.seed());
             JsonObject one = new JsonObject();
             one.addProperty("seed", seed.seed());
-            seed.figures().forEach((metric, value) -> one.addProperty(metric.key(), value));
+            seed.figures().forEach((quantity, value) -> one.addProperty(quantity.key(), value));
             perSeed.add(one);
         }
         json.add("seeds", seeds);
         JsonObject spread = new JsonObject();
-        for (Metric metric : Metric.values()) {
-            if (!result.apart().containsKey(metric)) {
-                result.spread(metric).ifPresent(value -> spread.addProperty(metric.key(), value));
+        for (Quantity quantity : result.quantities()) {
+            if (!result.apart().containsKey(quantity)) {
+                result.spread(quantity)
+                        .ifPresent(value -> spread.addProperty(quantity.key(), value));
             }
         }
         json.add("spread_over_seeds", spread);
         json.add("per_seed", perSeed);
-        addAgreement(result, evaluation, json);
-        json.add("model", model(result.model()));
-        JsonObject facts = new JsonObject();
-        conditions.facts().forEach((name, fact) -> facts.add(name, primitive(fact)));
-        json.add("conditions", facts);
-        return json;
     }
 
     /**
@@ -107,22 +129,16 @@ public final class ResultJson {
         JsonObject byClass = new JsonObject();
         for (int label = 0; label < evaluation.labels().size(); label++) {
             String name = evaluation.labels().get(label);
-            ClassShare.of(tables, evaluation, label)
-                    .ifPresent(share -> byClass.addProperty(name, share));
+            MeanAgreement.of(tables, evaluation, label)
+                    .ifPresent(agreement -> byClass.addProperty(name, agreement));
         }
         json.add("class_agreement_by_class", byClass);
     }
 
-    private static JsonObject model(ModelUnderTest model) {
+    private static JsonObject source(SampleSource source) {
         JsonObject json = new JsonObject();
-        json.addProperty("name", model.name());
-        json.addProperty("weights_sha256", model.weightsHash());
-        model.step().ifPresent(step -> json.addProperty("step", step));
-        json.addProperty("sampler", model.sampler().label());
-        json.addProperty("steps", model.sampler().steps());
-        json.addProperty("guidance_scale", model.guidance().scale());
-        json.addProperty("guidance_from", model.guidance().from());
-        json.addProperty("guidance_to", model.guidance().to());
+        json.addProperty("name", source.name());
+        source.facts().forEach((name, fact) -> json.add(name, primitive(fact)));
         return json;
     }
 

@@ -1,13 +1,13 @@
 package io.zigma.eval.report;
 
 import io.zigma.eval.EvaluationResult;
-import io.zigma.eval.Metric;
-import io.zigma.eval.ModelUnderTest;
+import io.zigma.eval.SampleSource;
+import io.zigma.eval.metric.Figure;
+import io.zigma.eval.metric.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Results for people: lines of equal columns. */
 public final class ResultTable {
@@ -15,7 +15,7 @@ public final class ResultTable {
     private ResultTable() {}
 
     /**
-     * Returns one model's figures beside those of real pictures.
+     * Returns the figures beside those of real pictures.
      *
      * @param result the figures
      * @return a line a figure, and above them what was done
@@ -25,17 +25,19 @@ public final class ResultTable {
         lines.add(title(result));
         lines.add("");
         lines.add(row("", "samples", "real pictures", ""));
-        for (Metric metric : Metric.values()) {
-            if (result.mean(metric).isPresent()) {
-                lines.add(
-                        row(
-                                metric.title(),
-                                value(result, metric),
-                                result.floor().containsKey(metric)
-                                        ? metric.text(result.floor().getOrDefault(metric, 0.0))
-                                        : "",
-                                metric.better().name().toLowerCase(Locale.ROOT) + " is better"));
-            }
+        boolean otherNumbers = false;
+        for (Quantity quantity : result.quantities()) {
+            String real = real(result, quantity);
+            otherNumbers |= real.endsWith(")");
+            lines.add(
+                    row(
+                            quantity.title(),
+                            value(result, quantity),
+                            real,
+                            quantity.better().toString()));
+        }
+        if (otherNumbers) {
+            lines.add("(n): of n real pictures, not as many as there are samples");
         }
         return lines;
     }
@@ -48,26 +50,19 @@ public final class ResultTable {
      * @return a line of titles, then the results
      */
     public static List<String> lines(Series series, List<EvaluationResult> results) {
-        List<Metric> told =
-                Stream.of(
-                                Metric.FRECHET_DISTANCE,
-                                Metric.KERNEL_DISTANCE,
-                                Metric.PRECISION,
-                                Metric.RECALL,
-                                Metric.CLASS_AGREEMENT)
-                        .filter(metric -> results.get(0).mean(metric).isPresent())
-                        .toList();
+        List<Quantity> shown =
+                results.get(0).quantities().stream().filter(Quantity::headline).toList();
         List<String> lines = new ArrayList<>();
         lines.add(
                 cell(series.axis())
-                        + told.stream()
-                                .map(metric -> cell(metric.title()))
+                        + shown.stream()
+                                .map(quantity -> cell(quantity.title()))
                                 .collect(Collectors.joining()));
         for (EvaluationResult result : results) {
             lines.add(
                     cell(plain(series.place(result)))
-                            + told.stream()
-                                    .map(metric -> cell(value(result, metric)))
+                            + shown.stream()
+                                    .map(quantity -> cell(value(result, quantity)))
                                     .collect(Collectors.joining()));
         }
         return lines.stream().map(String::stripTrailing).toList();
@@ -77,33 +72,53 @@ public final class ResultTable {
         return "%-20s".formatted(text);
     }
 
-    /** Returns in one line what was sampled, and how. */
+    /** Returns in one line what the samples are, and how they were made. */
     static String title(EvaluationResult result) {
-        ModelUnderTest model = result.model();
-        return "%s: %,d samples of seed%s %s; %s, %d steps, guidance %s; %s evaluations a picture%s"
-                .formatted(
-                        model.name(),
-                        result.samples(),
-                        result.seeds().size() == 1 ? "" : "s",
-                        result.seeds().stream()
-                                .map(seed -> Long.toString(seed.seed()))
-                                .collect(Collectors.joining(", ")),
-                        model.sampler().label(),
-                        model.sampler().steps(),
-                        model.guidance(),
-                        plain(result.evaluations()),
-                        model.guidance().guides()
-                                ? ", %s passes with and without the class"
-                                        .formatted(plain(result.passes()))
-                                : "");
+        SampleSource source = result.source();
+        StringBuilder title =
+                new StringBuilder("%s: %,d samples".formatted(source.name(), result.samples()));
+        if (result.evaluations() > 0) {
+            title.append(result.seeds().size() == 1 ? " of seed " : " of seeds ")
+                    .append(
+                            result.seeds().stream()
+                                    .map(seed -> Long.toString(seed.seed()))
+                                    .collect(Collectors.joining(", ")));
+        }
+        if (!source.description().isEmpty()) {
+            title.append("; ").append(source.description());
+        }
+        if (result.evaluations() > 0) {
+            title.append("; ").append(plain(result.evaluations())).append(" evaluations a picture");
+            if (source.guided()) {
+                title.append(", ")
+                        .append(plain(result.passes()))
+                        .append(" passes with and without the class");
+            }
+        }
+        return title.toString();
     }
 
     /** Returns a figure's mean, and its spread where there are several seeds. */
-    static String value(EvaluationResult result, Metric metric) {
-        String mean = metric.text(result.mean(metric).orElseThrow());
-        return result.spread(metric).isPresent()
-                ? mean + " ± " + metric.text(result.spread(metric).getAsDouble())
+    static String value(EvaluationResult result, Quantity quantity) {
+        String mean = quantity.text(result.mean(quantity).orElseThrow());
+        return result.spread(quantity).isPresent()
+                ? mean + " ± " + quantity.text(result.spread(quantity).getAsDouble())
                 : mean;
+    }
+
+    /**
+     * Returns what real pictures get, with their number behind it if it is not that of the samples;
+     * nothing where they get nothing.
+     */
+    static String real(EvaluationResult result, Quantity quantity) {
+        Figure floor = result.floor().get(quantity);
+        if (floor == null) {
+            return "";
+        }
+        String text = quantity.text(floor.value());
+        return floor.pictures() == result.samples()
+                ? text
+                : "%s (%,d)".formatted(text, floor.pictures());
     }
 
     /** Returns a number without zeros behind the point. */

@@ -1,23 +1,23 @@
 package io.zigma.eval.report;
 
 import io.zigma.eval.EvaluationResult;
-import java.util.function.ToDoubleFunction;
+import io.zigma.eval.SampleSource;
 
-/** What differs between several results that are told together. */
+/** What differs between several results that are shown together. */
 public enum Series {
     /** The checkpoints of a run. */
-    TRAINING("over_training", "training steps", result -> result.model().step().orElseThrow()),
+    TRAINING("over_training", "training steps", SampleSource.STEP),
     /** Guidance scales. */
-    GUIDANCE("guidance_sweep", "guidance scale", result -> result.model().guidance().scale());
+    GUIDANCE("guidance_sweep", "guidance scale", SampleSource.GUIDANCE_SCALE);
 
     private final String key;
     private final String axis;
-    private final ToDoubleFunction<EvaluationResult> place;
+    private final String fact;
 
-    Series(String key, String axis, ToDoubleFunction<EvaluationResult> place) {
+    Series(String key, String axis, String fact) {
         this.key = key;
         this.axis = axis;
-        this.place = place;
+        this.fact = fact;
     }
 
     /** Returns its name in JSON. */
@@ -35,8 +35,14 @@ public enum Series {
      *
      * @param result one of the series
      * @return steps, or the scale
+     * @throws IllegalArgumentException if it is of no such series
      */
     public double place(EvaluationResult result) {
-        return place.applyAsDouble(result);
+        Object value = result.source().facts().get(fact);
+        if (!(value instanceof Number number)) {
+            throw new IllegalArgumentException(
+                    "%s has no %s to stand at".formatted(result.source().name(), axis));
+        }
+        return number.doubleValue();
     }
 }

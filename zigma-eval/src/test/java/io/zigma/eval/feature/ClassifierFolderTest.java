@@ -46,7 +46,7 @@ class ClassifierFolderTest {
                             .apply(Pass.inference(new ParameterStore(manager, false)), images)
                             .toFloatArray();
 
-            Judgement judgement = classifier.judge(images);
+            ClassifierOutput judgement = classifier.classify(images);
 
             assertThat(judgement.logits().rows()).isEqualTo(3);
             for (int i = 0; i < expected.length; i++) {
@@ -86,7 +86,7 @@ class ClassifierFolderTest {
             NDArray images = manager.create(TinyClassifiers.pictures(1), ONE);
             int before = manager.getManagedArrays().size();
 
-            classifier.judge(images);
+            classifier.classify(images);
 
             assertThat(manager.getManagedArrays()).hasSize(before);
             assertThat(images.toFloatArray()).isEqualTo(TinyClassifiers.pictures(1));
@@ -100,7 +100,7 @@ class ClassifierFolderTest {
                 NDManager manager = NDManager.newBaseManager()) {
             NDArray images = manager.zeros(new Shape(1, 3, 8, 6));
 
-            assertThatThrownBy(() -> classifier.judge(images))
+            assertThatThrownBy(() -> classifier.classify(images))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("(1, 8, 6), not (3, 8, 6)");
         }

@@ -87,7 +87,7 @@ class InceptionV3Test {
             NDArray grey = manager.randomUniform(-1, 1, new Shape(1, 1, 20, 30));
             NDArray colour = grey.repeat(1, 3);
 
-            Judgement ofGrey = inception.judge(grey);
+            ClassifierOutput ofGrey = inception.classify(grey);
             FeatureMatrix ofColour = inception.features(colour);
 
             assertThat(inception.dimension()).isEqualTo(2048);

@@ -19,9 +19,9 @@ class ClassAgreementTest {
         assertThat(agreement.total(0)).isEqualTo(2);
         assertThat(agreement.total()).isEqualTo(3);
         assertThat(agreement.agreeing()).isEqualTo(2);
-        assertThat(agreement.share()).isEqualTo(2 / 3.0);
-        assertThat(agreement.share(0)).isEqualTo(0.5);
-        assertThat(agreement.share(2)).isEqualTo(1);
+        assertThat(agreement.fraction()).isEqualTo(2 / 3.0);
+        assertThat(agreement.fraction(0)).isEqualTo(0.5);
+        assertThat(agreement.fraction(2)).isEqualTo(1);
     }
 
     @Test
@@ -33,7 +33,7 @@ class ClassAgreementTest {
 
     @Test
     void noPictureHasNoShare() {
-        assertThatThrownBy(() -> new ClassAgreement(2).share())
+        assertThatThrownBy(() -> new ClassAgreement(2).fraction())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no picture");
     }

@@ -15,7 +15,7 @@ class MemorisationTest {
     void onlySamplesCloserThanAnyHeldOutPictureCountAtShareZero() {
         Memorisation check = Memorisation.of(column(9, 10, 111, 205), TRAINING, HELD_OUT);
         assertThat(check.threshold(0)).isEqualTo(10);
-        assertThat(check.share(0)).isEqualTo(0.5);
+        assertThat(check.fraction(0)).isEqualTo(0.5);
     }
 
     @Test
@@ -23,14 +23,14 @@ class MemorisationTest {
         Memorisation check = Memorisation.of(column(9, 10, 111, 250), TRAINING, HELD_OUT);
         assertThat(check.threshold(0.25)).isEqualTo(20);
         assertThat(check.threshold(0.3)).isEqualTo(30);
-        assertThat(check.share(0.25)).isEqualTo(0.75);
+        assertThat(check.fraction(0.25)).isEqualTo(0.75);
     }
 
     @Test
     void aCopyCountsEvenWhereAHeldOutPictureIsOneToo() {
         Memorisation check = Memorisation.of(column(100, 101), TRAINING, column(0, 50));
         assertThat(check.threshold(0)).isZero();
-        assertThat(check.share(0)).isEqualTo(0.5);
+        assertThat(check.fraction(0)).isEqualTo(0.5);
     }
 
     @Test
@@ -53,14 +53,14 @@ class MemorisationTest {
         double[] heldOut = {10, 20, 30, 40};
         Memorisation told = Memorisation.of(nearest, distances, heldOut);
         assertThat(told.threshold(0)).isEqualTo(found.threshold(0));
-        assertThat(told.share(0)).isEqualTo(found.share(0));
+        assertThat(told.fraction(0)).isEqualTo(found.fraction(0));
         assertThat(told.nearest(3)).isEqualTo(found.nearest(3));
     }
 
     @Test
     void aShareOfOneIsRefused() {
         Memorisation check = Memorisation.of(column(1), TRAINING, HELD_OUT);
-        assertThatThrownBy(() -> check.share(1))
+        assertThatThrownBy(() -> check.fraction(1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("from 0 to below 1");
     }

@@ -1,0 +1,135 @@
+package io.zigma.cli.command;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.option.ModelFolder;
+import io.zigma.cli.option.SamplingOptions;
+import io.zigma.cli.option.UsageException;
+import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.eval.SampleSource;
+import io.zigma.sampler.Sampler;
+import io.zigma.train.run.CheckpointStore;
+import io.zigma.train.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model to be evaluated, and how it is sampled.
+ *
+ * @param checkpoint its folder
+ * @param name what it is called
+ * @param step how many steps it was trained, for the checkpoint of a run
+ * @param sampler how it is sampled
+ * @param guidance how hard the condition is followed, and when
+ */
+record EvaluatedModel(
+        CheckpointFolder checkpoint,
+        String name,
+        Optional<Long> step,
+        Sampler sampler,
+        GuidanceStrength guidance) {
+
+    /**
+     * Finds all models, and ways to sample them, that the options ask for.
+     *
+     * @return at least one; all checkpoints of a run ascending by step, or all guidance scales
+     *     ascending
+     * @throws IOException if there is no model
+     * @throws UsageException if a model cannot be guided but should be
+     */
+    static List<EvaluatedModel> all(Arguments arguments, EvaluationOptions options)
+            throws IOException {
+        List<EvaluatedModel> models = new ArrayList<>();
+        if (options.overTraining()) {
+            Path folder = arguments.requiredPath(ModelFolder.MODEL);
+            RunFolder run = new RunFolder(folder);
+            if (!Files.isDirectory(run.checkpointsFolder())) {
+                throw new UsageException(
+                        "--over-training needs a run folder, which %s is not".formatted(folder));
+            }
+            CheckpointStore store = new CheckpointStore(run);
+            for (long step : store.steps()) {
+                models.add(
+                        of(
+                                CheckpointFolder.open(store.folder(step)),
+                                nameOf(folder),
+                                Optional.of(step),
+                                options));
+            }
+            if (models.isEmpty()) {
+                throw new IOException(
+                        "%s holds no finished checkpoint; train on, or name another folder"
+                                .formatted(run.checkpointsFolder()));
+            }
+            return models;
+        }
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        String name = nameOf(arguments.requiredPath(ModelFolder.MODEL));
+        if (!options.sweeps()) {
+            return List.of(of(checkpoint, name, Optional.empty(), options));
+        }
+        GuidanceStrength recommended = checkpoint.config().sampling().guidance();
+        for (GuidanceStrength strength : options.sweep(recommended)) {
+            models.add(of(checkpoint, name, Optional.empty(), strength, options));
+        }
+        return models;
+    }
+
+    private static EvaluatedModel of(
+            CheckpointFolder checkpoint,
+            String name,
+            Optional<Long> step,
+            EvaluationOptions options) {
+        return of(
+                checkpoint,
+                name,
+                step,
+                options.guidance(checkpoint.config().sampling().guidance()),
+                options);
+    }
+
+    private static EvaluatedModel of(
+            CheckpointFolder checkpoint,
+            String name,
+            Optional<Long> step,
+            GuidanceStrength guidance,
+            EvaluationOptions options) {
+        SamplingOptions.requireGuidable(checkpoint, guidance);
+        return new EvaluatedModel(
+                checkpoint, name, step, options.sampler(checkpoint.config().sampling()), guidance);
+    }
+
+    /** Returns where its samples come from, for the report. */
+    SampleSource source() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("weights_sha256", checkpoint.weightsHash());
+        step.ifPresent(steps -> facts.put(SampleSource.STEP, steps));
+        facts.put("sampler", sampler.label());
+        facts.put("steps", sampler.steps());
+        facts.put(SampleSource.GUIDANCE_SCALE, guidance.scale());
+        facts.put("guidance_from", guidance.from());
+        facts.put("guidance_to", guidance.to());
+        return new SampleSource(
+                name,
+                "%s, %d steps, guidance %s".formatted(sampler.label(), sampler.steps(), guidance),
+                guidance.guides(),
+                facts);
+    }
+
+    private static String nameOf(Path folder) {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** Returns what the progress bar says beside the numbers. */
+    String note(long seed) {
+        String training = step.map(steps -> "step " + steps + ", ").orElse("");
+        return "%sguidance %s, seed %d".formatted(training, guidance, seed);
+    }
+}

@@ -1,0 +1,103 @@
+package io.zigma.cli.command;
+
+import ai.djl.Device;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.option.FeaturesOption;
+import io.zigma.cli.terminal.Console;
+import io.zigma.eval.FeatureNetworks;
+import io.zigma.eval.feature.Classifier;
+import io.zigma.eval.feature.ClassifierConfig;
+import io.zigma.eval.feature.ClassifierFolder;
+import io.zigma.eval.feature.OfficialExtractor;
+import io.zigma.media.PictureFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The networks of an evaluation.
+ *
+ * @param classifier the classifier, if there is one that takes these pictures
+ * @param features the network whose features are compared in place of the classifier's
+ */
+record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> features) {
+
+    private static final String REMEDY =
+            "name another with --classifier (zigma train-classifier makes one)";
+
+    /**
+     * Chooses.
+     *
+     * @param format of the pictures
+     * @throws IOException if no network is left that takes them
+     */
+    static EvaluationNetworks of(
+            Arguments arguments, EvaluationOptions options, PictureFormat format, Console console)
+            throws IOException {
+        Optional<Path> features = FeaturesOption.file(arguments);
+        Path folder = options.classifier();
+        if (!Files.isDirectory(folder)) {
+            // the default one is not needed where other features are compared
+            if (features.isPresent() && !options.namesClassifier()) {
+                console.say(
+                        "there is no classifier %s; what one says is left out".formatted(folder));
+                return new EvaluationNetworks(Optional.empty(), features);
+            }
+            throw new IOException(
+                    "there is no classifier %s to take features from; %s"
+                            .formatted(folder, REMEDY));
+        }
+        ClassifierFolder classifier = ClassifierFolder.open(folder);
+        return new EvaluationNetworks(
+                takes(classifier, format, features.isPresent(), console)
+                        ? Optional.of(classifier)
+                        : Optional.empty(),
+                features);
+    }
+
+    /** Returns whether the classifier takes the pictures; if not, there must be other features. */
+    private static boolean takes(
+            ClassifierFolder classifier, PictureFormat format, boolean features, Console console)
+            throws IOException {
+        ClassifierConfig config = classifier.config();
+        if (config.takes(format.channels(), format.height(), format.width())) {
+            return true;
+        }
+        String message =
+                "%s takes pictures of %d × %d × %d, these are %d × %d × %d; "
+                        .formatted(
+                                classifier.path(),
+                                config.channels(),
+                                config.height(),
+                                config.width(),
+                                format.channels(),
+                                format.height(),
+                                format.width());
+        if (!features) {
+            throw new IOException(message + REMEDY);
+        }
+        console.say(message + "what a classifier says is left out");
+        return false;
+    }
+
+    /** Loads the networks. */
+    FeatureNetworks load(Device device) throws IOException {
+        if (classifier.isEmpty()) {
+            return new FeatureNetworks(
+                    OfficialExtractor.open(features.orElseThrow(), device), Optional.empty());
+        }
+        Classifier loaded = classifier.get().load(device);
+        if (features.isEmpty()) {
+            return FeatureNetworks.of(loaded);
+        }
+        try {
+            return new FeatureNetworks(
+                    OfficialExtractor.open(features.get(), device), Optional.of(loaded));
+        } catch (IOException | RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
+    }
+}

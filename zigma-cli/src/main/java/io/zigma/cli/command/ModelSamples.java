@@ -1,0 +1,130 @@
+package io.zigma.cli.command;
+
+import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.eval.ClassPlan;
+import io.zigma.eval.Estimate;
+import io.zigma.eval.Evaluation;
+import io.zigma.eval.EvaluationResult;
+import io.zigma.eval.Samples;
+import io.zigma.eval.SeedResult;
+import io.zigma.eval.metric.Quantity;
+import io.zigma.eval.sampling.LikelihoodEvaluation;
+import io.zigma.eval.sampling.SampleSettings;
+import io.zigma.eval.sampling.Sampling;
+import io.zigma.media.PictureFormat;
+import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.ImageLikelihood;
+import io.zigma.sampler.Likelihood;
+import io.zigma.sampler.OdeMethod;
+import io.zigma.sampler.OdeSampler;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Samples models for an evaluation.
+ *
+ * @param evaluation what becomes of the samples
+ * @param classes what the models are asked for
+ * @param reference what samples are compared with
+ * @param options how many, of which seeds
+ * @param device where to compute
+ * @param console for progress
+ */
+record ModelSamples(
+        Evaluation evaluation,
+        ClassPlan classes,
+        EvaluationReference reference,
+        EvaluationOptions options,
+        Device device,
+        Console console) {
+
+    /**
+     * Returns the format of a model's pictures.
+     *
+     * @throws IOException if it makes none that can be evaluated
+     */
+    static PictureFormat format(CheckpointFolder checkpoint) throws IOException {
+        if (checkpoint.config().model().sample().isVideo()) {
+            throw new IOException(
+                    "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
+        }
+        if (checkpoint.config().model().conditioning().contextSize() > 0) {
+            throw new IOException(
+                    "%s is conditioned on text; only models of classes or without a condition can be evaluated"
+                            .formatted(checkpoint.path()));
+        }
+        try {
+            return new PictureFormat(
+                    checkpoint.config().model().sample().channels(),
+                    checkpoint.config().model().sample().height(),
+                    checkpoint.config().model().sample().width());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "%s makes no pictures that can be evaluated: %s"
+                            .formatted(checkpoint.path(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Samples a model and computes all figures. */
+    EvaluationResult evaluate(EvaluatedModel model) throws IOException {
+        Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
+        List<SeedResult> results = new ArrayList<>();
+        PictureFormat format = format(model.checkpoint());
+        try (ImageGenerator generator = ImageGenerator.load(model.checkpoint(), device)) {
+            for (long seed : options.seeds()) {
+                SampleSettings settings =
+                        SampleSettings.of(
+                                model.checkpoint(),
+                                model.sampler(),
+                                model.guidance(),
+                                classes,
+                                seed);
+                int stored = sampling.stored(settings, format, options.count());
+                Samples samples;
+                try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
+                    samples =
+                            sampling.take(
+                                    generator,
+                                    settings,
+                                    format,
+                                    options.count(),
+                                    (done, total) -> bar.advanceTo(done, total, model.note(seed)));
+                }
+                results.add(evaluation.evaluate(seed, samples));
+            }
+        }
+        return new EvaluationResult(
+                model.source(), evaluation.floor(options.count()), results, likelihood(model));
+    }
+
+    /** Computes what no sample has part in. */
+    private Map<Quantity, Estimate> likelihood(EvaluatedModel model) throws IOException {
+        if (options.likelihood() == 0 || reference.test().isEmpty()) {
+            return Map.of();
+        }
+        LikelihoodEvaluation likelihood =
+                new LikelihoodEvaluation(
+                        new Likelihood(new OdeSampler(OdeMethod.HEUN, model.sampler().steps())),
+                        options.likelihood(),
+                        options.batch(),
+                        EvaluationReference.LIKELIHOOD_SEED);
+        try (ImageLikelihood loaded = ImageLikelihood.load(model.checkpoint(), device);
+                ProgressBar bar = new ProgressBar(console, "steps", 0)) {
+            LikelihoodEvaluation.Result result =
+                    likelihood.of(
+                            loaded,
+                            reference.test().get(),
+                            (done, all) -> bar.advanceTo(done, all, "likelihood"));
+            return Map.of(
+                    LikelihoodEvaluation.BITS_PER_DIMENSION,
+                    new Estimate(result.bitsPerDimension(), result.standardError()));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.zigma.eval.metric;
+
+/**
+ * A value that a metric gives.
+ *
+ * @param quantity what it says
+ * @param value the value
+ * @param pictures how many pictures it is of: most figures depend on their number
+ */
+public record Figure(Quantity quantity, double value, int pictures) {}
