@@ -59,8 +59,8 @@ final class ProjectedSteps implements StepSource {
             int token = positions[start + step] / shape.channels();
             selected.get(token * rowSize, tile.selection, 0, rowSize);
             System.arraycopy(tile.selection, 0, tile.low, step * rank, rank);
-            System.arraycopy(tile.selection, rank, tile.b, step * states, states);
-            System.arraycopy(tile.selection, rank + states, tile.c, step * states, states);
+            System.arraycopy(tile.selection, rank, tile.in.b(), step * states, states);
+            System.arraycopy(tile.selection, rank + states, tile.in.c(), step * states, states);
         }
         for (int channel = 0; channel < tile.vectors * LANES; channel += 2 * LANES) {
             for (int step = 0; step < steps; step += BLOCK) {
@@ -99,13 +99,13 @@ final class ProjectedSteps implements StepSource {
             d31 = x.fma(w1, d31);
         }
         int at = step * STRIDE + to;
-        d00.intoArray(tile.deltaRaw, at);
-        d01.intoArray(tile.deltaRaw, at + LANES);
-        d10.intoArray(tile.deltaRaw, at + STRIDE);
-        d11.intoArray(tile.deltaRaw, at + STRIDE + LANES);
-        d20.intoArray(tile.deltaRaw, at + 2 * STRIDE);
-        d21.intoArray(tile.deltaRaw, at + 2 * STRIDE + LANES);
-        d30.intoArray(tile.deltaRaw, at + 3 * STRIDE);
-        d31.intoArray(tile.deltaRaw, at + 3 * STRIDE + LANES);
+        d00.intoArray(tile.in.deltaRaw(), at);
+        d01.intoArray(tile.in.deltaRaw(), at + LANES);
+        d10.intoArray(tile.in.deltaRaw(), at + STRIDE);
+        d11.intoArray(tile.in.deltaRaw(), at + STRIDE + LANES);
+        d20.intoArray(tile.in.deltaRaw(), at + 2 * STRIDE);
+        d21.intoArray(tile.in.deltaRaw(), at + 2 * STRIDE + LANES);
+        d30.intoArray(tile.in.deltaRaw(), at + 3 * STRIDE);
+        d31.intoArray(tile.in.deltaRaw(), at + 3 * STRIDE + LANES);
     }
 }

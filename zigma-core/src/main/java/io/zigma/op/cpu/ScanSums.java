@@ -43,8 +43,8 @@ final class ScanSums {
                 float bSum = 0;
                 float cSum = 0;
                 for (int lane = 0; lane < LANES; lane++) {
-                    bSum += tile.bLanes[lanes + lane];
-                    cSum += tile.cLanes[lanes + lane];
+                    bSum += tile.gradients.bLanes[lanes + lane];
+                    cSum += tile.gradients.cLanes[lanes + lane];
                 }
                 bParts[to + n] = bSum;
                 cParts[to + n] = cSum;
@@ -57,15 +57,15 @@ final class ScanSums {
         int channels = shape.channels();
         for (int n = 0; n < tile.states; n++) {
             System.arraycopy(
-                    tile.aGradient,
+                    tile.gradients.a,
                     n * STRIDE,
                     aParts,
                     (sequence * tile.states + n) * channels + first,
                     tile.width);
         }
         int at = sequence * channels + first;
-        System.arraycopy(tile.skipGradient, 0, skipParts, at, tile.width);
-        System.arraycopy(tile.biasGradient, 0, biasParts, at, tile.width);
+        System.arraycopy(tile.gradients.skip, 0, skipParts, at, tile.width);
+        System.arraycopy(tile.gradients.bias, 0, biasParts, at, tile.width);
     }
 
     /** Adds all parts up, into the gradients of what they belong to. */
