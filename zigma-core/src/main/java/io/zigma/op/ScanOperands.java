@@ -1,6 +1,7 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.scan.ScanPath;
 import java.util.Arrays;
@@ -73,6 +74,22 @@ record ScanOperands(
     /** Tells whether B and C are given token by token. */
     boolean selective() {
         return b.getShape().dimension() == 3 && c.getShape().dimension() == 3;
+    }
+
+    /** Returns the scan of one sequence of the batch. */
+    ScanOperands sequence(int number) {
+        NDIndex index = new NDIndex("{}:{}", number, number + 1);
+        return new ScanOperands(
+                u.get(index),
+                delta.get(index),
+                a,
+                b.getShape().dimension() == 2 ? b : b.get(index),
+                c.getShape().dimension() == 2 ? c : c.get(index),
+                skip,
+                gate == null ? null : gate.get(index),
+                deltaBias,
+                softplus,
+                path);
     }
 
     /** Returns all arrays in the order of the components. */

@@ -1,6 +1,8 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,16 @@ public final class SelectiveScan {
                 return FusedScan.record(operands, tape);
             }
         }
-        return SelectiveScanReference.apply(operands).y();
+        return EachSequence.matters(operands.u())
+                ? Scratch.freed(() -> eachReference(operands))
+                : SelectiveScanReference.apply(operands).y();
+    }
+
+    private static NDArray eachReference(ScanOperands operands) {
+        NDList results = new NDList();
+        for (int i = 0; i < operands.u().getShape().get(0); i++) {
+            results.add(SelectiveScanReference.apply(operands.sequence(i)).y());
+        }
+        return NDArrays.concat(results, 0);
     }
 }

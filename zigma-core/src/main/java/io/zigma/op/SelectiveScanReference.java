@@ -127,9 +127,14 @@ final class SelectiveScanReference {
 
     /** Σₙ C·h, (B, T, E, 1), for C by token (B, T, N, 1) or constant (E, N). */
     private static NDArray read(NDArray state, NDArray c) {
-        return c.getShape().dimension() == 2
-                ? state.mul(c).sum(new int[] {3}, true)
-                : state.matMul(c);
+        if (c.getShape().dimension() == 2) {
+            return state.mul(c).sum(new int[] {3}, true);
+        }
+        // a product of matrices may be rounded by the size of the batch; recorded, it takes less
+        // memory
+        return GradientTape.fixesValues()
+                ? state.matMul(c)
+                : state.mul(c.transpose(0, 1, 3, 2)).sum(new int[] {3}, true);
     }
 
     /** DJL copies a single array, which loses its gradient. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
+import io.zigma.op.GradientMode;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
 /**
@@ -78,7 +79,7 @@ public record Likelihood(OdeSampler ode) {
         double[] times = interval.points(ode.steps() + 1);
         OdeSolver solver = ode.solver();
         Flow flow = new Flow(model, prediction, path, probes, data.getShape());
-        return NoGradient.during(
+        return GradientMode.off(
                 () -> {
                     try (NDManager scope = data.getManager().newSubManager()) {
                         NDArray start = flow.start(data);

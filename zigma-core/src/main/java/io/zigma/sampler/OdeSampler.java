@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
+import io.zigma.op.GradientMode;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives
@@ -109,7 +110,7 @@ public record OdeSampler(
                                 new StepListener.Step(index, steps, times[index], x, estimate));
                     }
                 };
-        return NoGradient.during(() -> solver.solve(dynamics::velocity, start, times, observer));
+        return GradientMode.off(() -> solver.solve(dynamics::velocity, start, times, observer));
     }
 
     private static void requirePositive(String which, double tolerance) {

@@ -6,6 +6,7 @@ import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
+import io.zigma.op.GradientMode;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
@@ -85,7 +86,7 @@ public record SdeSampler(
             StepListener listener) {
         Dynamics dynamics = new Dynamics(model, prediction, path);
         double[] times = interval(path, prediction).points(noisySteps() + 1);
-        return NoGradient.during(() -> solve(dynamics, noise, times, stepNoise, listener));
+        return GradientMode.off(() -> solve(dynamics, noise, times, stepNoise, listener));
     }
 
     private int noisySteps() {

@@ -44,8 +44,8 @@ class GradientTapeTest {
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             leaves.add(x);
             List<@Nullable NDArray> expected =
-                    Recording.collected(leaves, weight, () -> toy.apply(x));
-            List<@Nullable NDArray> actual = Recording.taped(leaves, weight, () -> toy.apply(x));
+                    Gradients.collected(leaves, weight, () -> toy.apply(x));
+            List<@Nullable NDArray> actual = Gradients.taped(leaves, weight, () -> toy.apply(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), CLOSE);
             }
@@ -59,9 +59,9 @@ class GradientTapeTest {
             NDArray x = toy.input(manager);
             NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
-            List<@Nullable NDArray> expected = Recording.taped(leaves, weight, () -> toy.apply(x));
+            List<@Nullable NDArray> expected = Gradients.taped(leaves, weight, () -> toy.apply(x));
             List<@Nullable NDArray> actual =
-                    Recording.taped(
+                    Gradients.taped(
                             leaves,
                             weight,
                             () -> {
@@ -180,9 +180,9 @@ class GradientTapeTest {
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             leaves.add(x);
             List<@Nullable NDArray> expected =
-                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.taped(leaves, weight, () -> toy.applyInBlocks(x));
             List<@Nullable NDArray> actual =
-                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
             }
@@ -197,9 +197,9 @@ class GradientTapeTest {
             NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             List<@Nullable NDArray> expected =
-                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.taped(leaves, weight, () -> toy.applyInBlocks(x));
             List<@Nullable NDArray> actual =
-                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
             }

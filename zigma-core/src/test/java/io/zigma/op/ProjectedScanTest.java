@@ -82,8 +82,8 @@ class ProjectedScanTest {
     void theFusedScanEqualsTheReference(@ForAll("problems") Problem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             ProjectedScan operands = problem.operands(manager);
-            NDArray expected = Recording.off(() -> reference(operands));
-            NDArray actual = Recording.off(() -> scan(operands));
+            NDArray expected = GradientMode.off(() -> reference(operands));
+            NDArray actual = GradientMode.off(() -> scan(operands));
             Close.assertClose("y", actual, expected, VALUE);
         }
     }
@@ -94,9 +94,9 @@ class ProjectedScanTest {
             ProjectedScan operands = problem.operands(manager);
             NDArray weight = problem.scan().gradient(manager);
             List<@Nullable NDArray> expected =
-                    Recording.collected(operands.arrays(), weight, () -> reference(operands));
+                    Gradients.collected(operands.arrays(), weight, () -> reference(operands));
             List<@Nullable NDArray> actual =
-                    Recording.taped(operands.arrays(), weight, () -> scan(operands));
+                    Gradients.taped(operands.arrays(), weight, () -> scan(operands));
             for (int i = 0; i < actual.size(); i++) {
                 NDArray gradient = actual.get(i);
                 NDArray wanted = expected.get(i);
@@ -113,9 +113,9 @@ class ProjectedScanTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             ProjectedScan operands = problem.operands(manager);
             JniUtils.setNumThreads(1);
-            float[] y = Recording.off(() -> scan(operands)).toFloatArray();
+            float[] y = GradientMode.off(() -> scan(operands)).toFloatArray();
             JniUtils.setNumThreads(Math.max(2, before));
-            assertThat(Recording.off(() -> scan(operands)).toFloatArray()).isEqualTo(y);
+            assertThat(GradientMode.off(() -> scan(operands)).toFloatArray()).isEqualTo(y);
             NDArray gate = operands.gate();
             ProjectedScan last =
                     new ProjectedScan(
@@ -127,7 +127,7 @@ class ProjectedScanTest {
                             gate == null ? null : gate.get("-1:"),
                             operands.deltaBias(),
                             operands.path());
-            float[] alone = Recording.off(() -> scan(last)).toFloatArray();
+            float[] alone = GradientMode.off(() -> scan(last)).toFloatArray();
             assertThat(y).endsWith(alone);
         } finally {
             JniUtils.setNumThreads(before);
@@ -149,8 +149,8 @@ class ProjectedScanTest {
                             plain.gate(),
                             plain.deltaBias(),
                             plain.path());
-            assertThat(Recording.off(() -> scan(turned)).toFloatArray())
-                    .isEqualTo(Recording.off(() -> scan(plain)).toFloatArray());
+            assertThat(GradientMode.off(() -> scan(turned)).toFloatArray())
+                    .isEqualTo(GradientMode.off(() -> scan(plain)).toFloatArray());
         }
     }
 
