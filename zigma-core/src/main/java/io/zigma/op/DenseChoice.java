@@ -37,13 +37,20 @@ final class DenseChoice {
      * @param wish a path's name, or null where nothing was asked for
      * @param processor what computes here
      * @return the path
-     * @throws IllegalArgumentException if the wish is no path's name
+     * @throws IllegalArgumentException if the wish is no path's name, or is the convolution where
+     *     oneDNN has other kernels, which round by the size of the batch
      */
     static DensePath decide(@Nullable String wish, Processor processor) {
-        if (wish != null) {
-            return DensePath.parse(wish);
+        boolean convolves = processor.has("avx2");
+        if (wish == null) {
+            return convolves ? DensePath.CONVOLUTION : DensePath.LINEAR;
         }
-        return processor.has("avx2") ? DensePath.CONVOLUTION : DensePath.LINEAR;
+        DensePath path = DensePath.parse(wish);
+        if (path == DensePath.CONVOLUTION && !convolves) {
+            throw new IllegalArgumentException(
+                    "zigma.dense=convolution needs a processor with AVX2; leave it out");
+        }
+        return path;
     }
 
     /**

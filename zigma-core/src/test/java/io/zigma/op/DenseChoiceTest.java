@@ -27,7 +27,14 @@ class DenseChoiceTest {
     @Test
     void whatIsAskedForIsTaken() {
         assertThat(DenseChoice.decide("Linear", AMD)).isEqualTo(DensePath.LINEAR);
-        assertThat(DenseChoice.decide("convolution", ARM)).isEqualTo(DensePath.CONVOLUTION);
+        assertThat(DenseChoice.decide("convolution", INTEL)).isEqualTo(DensePath.CONVOLUTION);
+    }
+
+    @Test
+    void aConvolutionThatWouldDependOnTheBatchIsRefused() {
+        assertThatThrownBy(() -> DenseChoice.decide("convolution", OLD))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("zigma.dense=convolution needs a processor with AVX2; leave it out");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -27,7 +28,9 @@ class OtherProcessorsTest {
                                 Map.of(
                                         "DNNL_MAX_CPU_ISA", "SSE41",
                                         "ATEN_CPU_CAPABILITY", "default",
-                                        "MKL_CBWR", "COMPATIBLE")))
+                                        "MKL_CBWR", "COMPATIBLE"),
+                                // the path there
+                                DensePath.LINEAR))
                 .isEmpty();
     }
 
@@ -38,7 +41,8 @@ class OtherProcessorsTest {
                                 Map.of(
                                         "DNNL_MAX_CPU_ISA", "AVX2",
                                         "ATEN_CPU_CAPABILITY", "avx2",
-                                        "MKL_CBWR", "AVX2")))
+                                        "MKL_CBWR", "AVX2"),
+                                DensePath.values()))
                 .isEmpty();
     }
 
@@ -58,7 +62,8 @@ class OtherProcessorsTest {
                         && System.getProperty("os.arch").equals("amd64")
                         && compile(source, library),
                 "needs Linux on a processor like Intel's and a C compiler");
-        assertThat(differencesUnder(Map.of("LD_PRELOAD", library.toString()))).isEmpty();
+        assertThat(differencesUnder(Map.of("LD_PRELOAD", library.toString()), DensePath.values()))
+                .isEmpty();
     }
 
     private static boolean compile(Path source, Path library) throws InterruptedException {
@@ -80,18 +85,21 @@ class OtherProcessorsTest {
         }
     }
 
-    private List<String> differencesUnder(Map<String, String> environment)
+    private List<String> differencesUnder(Map<String, String> environment, DensePath... paths)
             throws IOException, InterruptedException {
         Path output = folder.resolve("output");
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-Dai.djl.offline=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName());
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--add-modules",
+                                "jdk.incubator.vector",
+                                "-Dai.djl.offline=true",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Child.class.getName()));
+        Arrays.stream(paths).map(DensePath::toString).forEach(command::add);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         int status = process.waitFor();
@@ -123,7 +131,7 @@ class OtherProcessorsTest {
 
         public static void main(String[] arguments) {
             List<String> found = new ArrayList<>();
-            for (DensePath path : DensePath.values()) {
+            for (DensePath path : Arrays.stream(arguments).map(DensePath::parse).toList()) {
                 LAYERS.forEach(layer -> found.addAll(BatchCheck.layer(path, layer)));
                 for (ModelBatch.Kind kind : ModelBatch.Kind.values()) {
                     found.addAll(ModelBatch.differences(kind, path, Precision.FLOAT32));
