@@ -70,8 +70,8 @@ final class SelectiveScanReference {
     private Result scan() {
         NDArray u = TokenOrder.gather(operands.u(), operands.path()); // (B, L, E)
         NDArray delta = TokenOrder.gather(operands.delta(), operands.path());
-        if (operands.deltaBias() != null) {
-            delta = delta.add(operands.deltaBias());
+        if (operands.dtBias() != null) {
+            delta = delta.add(operands.dtBias());
         }
         if (operands.softplus()) {
             delta = Activation.softPlus(delta);
@@ -142,10 +142,10 @@ final class SelectiveScanReference {
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
     }
 
-    /** Skip and gate, in raster order. */
+    /** D and gate, in raster order. */
     private NDArray finish(NDArray y) {
-        if (operands.skip() != null) {
-            y = y.add(operands.u().mul(operands.skip()));
+        if (operands.d() != null) {
+            y = y.add(operands.u().mul(operands.d()));
         }
         if (operands.gate() != null) {
             y = y.mul(Silu.apply(operands.gate()));

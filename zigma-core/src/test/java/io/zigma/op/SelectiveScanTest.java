@@ -108,9 +108,9 @@ class SelectiveScanTest {
                             widened(plain.a()),
                             widened(plain.b()),
                             widened(plain.c()),
-                            plain.skip(),
+                            plain.d(),
                             widened(plain.gate()),
-                            plain.deltaBias(),
+                            plain.dtBias(),
                             true,
                             plain.path());
             int arrays = manager.getManagedArrays().size();

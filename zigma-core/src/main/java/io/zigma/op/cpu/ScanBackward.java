@@ -23,7 +23,7 @@ public final class ScanBackward {
     private final FloatBuffer yGradient;
     private final ScanArrays out;
     private final float[] a;
-    private final float @Nullable [] skip;
+    private final float @Nullable [] d;
     private final float @Nullable [] bias;
     private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
@@ -44,8 +44,8 @@ public final class ScanBackward {
         this.yGradient = yGradient;
         this.out = out;
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
-        this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
-        this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.d = Parameters.copyIfPresent(in.d(), shape.channels());
+        this.bias = Parameters.copyIfPresent(in.dtBias(), shape.channels());
         this.growing = !softplus || Parameters.anyPositive(a);
         if (softplus) {
             passes.add(ScanSlopes::differentiateSoftplus);
@@ -99,13 +99,13 @@ public final class ScanBackward {
         int first = number * ScanTile.CHANNELS;
         int channels = shape.channels();
         ScanTile tile = ScanTile.of(shape.states(), Math.min(ScanTile.CHANNELS, channels - first));
-        tile.loadParameters(a, skip, bias, first);
+        tile.loadParameters(a, d, bias, first);
         tile.growing = growing;
         tile.loadTokens(in.b(), in.c(), sequence, shape.length());
         int[] positions = Parameters.positions(order, sequence, channels, first);
         Arrays.fill(tile.gradients.carry, 0f);
         Arrays.fill(tile.gradients.a, 0f);
-        Arrays.fill(tile.gradients.skip, 0f);
+        Arrays.fill(tile.gradients.d, 0f);
         Arrays.fill(tile.gradients.bias, 0f);
         for (int chunk = shape.chunks() - 1; chunk >= 0; chunk--) {
             int start = chunk * ScanTile.STEPS;

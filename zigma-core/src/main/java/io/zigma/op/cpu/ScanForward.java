@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The selective scan in one pass: softplus, discretisation, recurrence, skip and gate (Gu and Dao
+ * The selective scan in one pass: softplus, discretisation, recurrence, D and gate (Gu and Dao
  * 2023, algorithm 2), with the order of the tokens folded into the addresses.
  *
  * <p>Vectors run across channels. A chunk of steps is staged into small arrays; then time is the
@@ -30,7 +30,7 @@ public final class ScanForward {
     private final FloatBuffer y;
     private final @Nullable FloatBuffer checkpoints;
     private final float[] a;
-    private final float @Nullable [] skip;
+    private final float @Nullable [] d;
     private final float @Nullable [] bias;
     private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
@@ -50,8 +50,8 @@ public final class ScanForward {
         this.y = y;
         this.checkpoints = checkpoints;
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
-        this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
-        this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.d = Parameters.copyIfPresent(in.d(), shape.channels());
+        this.bias = Parameters.copyIfPresent(in.dtBias(), shape.channels());
         this.growing = !softplus || Parameters.anyPositive(a);
         passes.add(softplus ? ScanTile::applySoftplus : ScanTile::addBias);
         passes.add(ScanTile::discretise);
@@ -116,7 +116,7 @@ public final class ScanForward {
         int channels = shape.channels();
         int states = shape.states();
         ScanTile tile = ScanTile.of(states, Math.min(ScanTile.CHANNELS, channels - first));
-        tile.loadParameters(a, skip, bias, first);
+        tile.loadParameters(a, d, bias, first);
         tile.growing = growing;
         source.begin(tile, sequence);
         int[] positions = Parameters.positions(order, sequence, channels, first);

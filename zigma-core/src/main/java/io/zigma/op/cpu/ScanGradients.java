@@ -24,7 +24,7 @@ final class ScanGradients {
     final float[] delta = power;
     final float[] deltaRaw = delta; // before bias and softplus
     // by channel, summed over the steps
-    final float[] skip = rows(1);
+    final float[] d = rows(1);
     final float[] bias = rows(1);
     // by state and channel
     final float[] carry; // what the following step hands back to the state

@@ -6,7 +6,7 @@ import static io.zigma.op.cpu.VectorMath.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The passes of the backward scan that go element by element: softplus, gate, skip and bias. */
+/** The passes of the backward scan that go element by element: softplus, gate, D and bias. */
 final class ScanSlopes {
 
     private ScanSlopes() {}
@@ -40,7 +40,7 @@ final class ScanSlopes {
     /** From the gradients of delta·u, of delta·A and of y to those of u and delta. */
     static void finish(ScanTile tile, int steps) {
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
-            FloatVector skip = FloatVector.fromArray(SPECIES, tile.skip, channel);
+            FloatVector d = FloatVector.fromArray(SPECIES, tile.d, channel);
             for (int step = 0; step < steps; step++) {
                 int at = step * STRIDE + channel;
                 FloatVector dy = FloatVector.fromArray(SPECIES, tile.gradients.y, at);
@@ -51,7 +51,7 @@ final class ScanSlopes {
                                 .mul(-VectorMath.LN_2);
                 dx.fma(FloatVector.fromArray(SPECIES, tile.in.u(), at), dd)
                         .intoArray(tile.gradients.delta, at);
-                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(skip))
+                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(d))
                         .intoArray(tile.gradients.u, at);
             }
         }
@@ -81,16 +81,16 @@ final class ScanSlopes {
 
     static void addParameters(ScanTile tile, int steps) {
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
-            FloatVector skipSum = FloatVector.fromArray(SPECIES, tile.gradients.skip, channel);
+            FloatVector dSum = FloatVector.fromArray(SPECIES, tile.gradients.d, channel);
             FloatVector biasSum = FloatVector.fromArray(SPECIES, tile.gradients.bias, channel);
             for (int step = steps - 1; step >= 0; step--) {
                 int at = step * STRIDE + channel;
                 biasSum = biasSum.add(FloatVector.fromArray(SPECIES, tile.gradients.deltaRaw, at));
-                skipSum =
+                dSum =
                         FloatVector.fromArray(SPECIES, tile.gradients.y, at)
-                                .fma(FloatVector.fromArray(SPECIES, tile.in.u(), at), skipSum);
+                                .fma(FloatVector.fromArray(SPECIES, tile.in.u(), at), dSum);
             }
-            skipSum.intoArray(tile.gradients.skip, channel);
+            dSum.intoArray(tile.gradients.d, channel);
             biasSum.intoArray(tile.gradients.bias, channel);
         }
     }

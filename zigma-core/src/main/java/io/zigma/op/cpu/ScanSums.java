@@ -17,7 +17,7 @@ final class ScanSums {
     private final float[] cParts;
     // a sum for each sequence: (B, N, E), (B, E), (B, E)
     private final float[] aParts;
-    private final float[] skipParts;
+    private final float[] dParts;
     private final float[] biasParts;
 
     ScanSums(ScanShape shape) {
@@ -25,7 +25,7 @@ final class ScanSums {
         bParts = new float[shape.tiles() * shape.tokenSize()];
         cParts = new float[shape.tiles() * shape.tokenSize()];
         aParts = new float[shape.batch() * shape.states() * shape.channels()];
-        skipParts = new float[shape.batch() * shape.channels()];
+        dParts = new float[shape.batch() * shape.channels()];
         biasParts = new float[shape.batch() * shape.channels()];
     }
 
@@ -64,7 +64,7 @@ final class ScanSums {
                     tile.width);
         }
         int at = sequence * channels + first;
-        System.arraycopy(tile.gradients.skip, 0, skipParts, at, tile.width);
+        System.arraycopy(tile.gradients.d, 0, dParts, at, tile.width);
         System.arraycopy(tile.gradients.bias, 0, biasParts, at, tile.width);
     }
 
@@ -82,11 +82,11 @@ final class ScanSums {
             }
         }
         out.a().put(0, transposed, 0, transposed.length);
-        FloatBuffer skipGradient = out.skip();
-        if (skipGradient != null) {
-            skipGradient.put(0, Parts.sum(skipParts, channels), 0, channels);
+        FloatBuffer dGradient = out.d();
+        if (dGradient != null) {
+            dGradient.put(0, Parts.sum(dParts, channels), 0, channels);
         }
-        FloatBuffer biasGradient = out.deltaBias();
+        FloatBuffer biasGradient = out.dtBias();
         if (biasGradient != null) {
             biasGradient.put(0, Parts.sum(biasParts, channels), 0, channels);
         }

@@ -42,7 +42,7 @@ final class ScanTile {
     final float[] y = rows(STEPS);
     final float[] gatedY = y; // takes its place at the end of the forward scan
     // by channel
-    final float[] skip = rows(1);
+    final float[] d = rows(1); // D
     final float[] bias = rows(1);
     // by state
     final float[] aScaled; // −A·log2(e): exp(delta·A) is 2 to the power −delta·aScaled
@@ -103,15 +103,15 @@ final class ScanTile {
         }
     }
 
-    /** Reads A, skip and bias of the tile's channels; an absent one is zero. */
-    void loadParameters(float[] a, float @Nullable [] skips, float @Nullable [] biases, int first) {
+    /** Reads A, D and bias of the tile's channels; an absent one is zero. */
+    void loadParameters(float[] a, float @Nullable [] ds, float @Nullable [] biases, int first) {
         for (int channel = 0; channel < width; channel++) {
             for (int n = 0; n < states; n++) {
                 aScaled[n * STRIDE + channel] =
                         -a[(first + channel) * states + n] * VectorMath.LOG2_E;
             }
         }
-        loadRow(skips, first, skip);
+        loadRow(ds, first, d);
         loadRow(biases, first, bias);
     }
 
@@ -123,10 +123,10 @@ final class ScanTile {
     }
 
     /** Has room for rows of what tokens select, and for the R numbers that give delta. */
-    void makeRoomForSelection(int rank, int rowSize) {
-        if (selection.length != rowSize || low.length != STEPS * rank) {
+    void makeRoomForSelection(int dtRank, int rowSize) {
+        if (selection.length != rowSize || low.length != STEPS * dtRank) {
             selection = new float[rowSize];
-            low = new float[STEPS * rank];
+            low = new float[STEPS * dtRank];
         }
     }
 
@@ -197,7 +197,7 @@ final class ScanTile {
                 int at = step * STRIDE + channel;
                 FloatVector u = FloatVector.fromArray(SPECIES, tile.in.u(), at);
                 u.mul(FloatVector.fromArray(SPECIES, tile.delta, at)).intoArray(tile.deltaU, at);
-                u.mul(FloatVector.fromArray(SPECIES, tile.skip, channel)).intoArray(tile.y, at);
+                u.mul(FloatVector.fromArray(SPECIES, tile.d, channel)).intoArray(tile.y, at);
             }
         }
     }
