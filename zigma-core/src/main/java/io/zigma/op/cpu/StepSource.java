@@ -4,7 +4,7 @@ package io.zigma.op.cpu;
 interface StepSource {
 
     /**
-     * Prepares for a tile's walk over one sequence.
+     * Prepares for a tile's scan of one sequence.
      *
      * @param tile whose channels are walked
      * @param sequence number of the sequence in the batch
