@@ -41,7 +41,7 @@ class ArchitectureTest {
                     entry(
                             "backbone.zigma",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
-                    entry("sampler", Set.of("base", "diffusion")),
+                    entry("sampler", Set.of("base", "diffusion", "op")),
                     entry("codec", Set.of("base", "io", "nn")),
                     // the registry of backbones names each of them, once
                     entry(

@@ -14,6 +14,7 @@ import io.zigma.backbone.zigma.ZigMaBlock;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
+import io.zigma.op.GradientMode;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
@@ -98,7 +99,7 @@ final class BenchModel implements AutoCloseable {
 
     /** Predicts once, recording nothing. */
     void forward() {
-        Recording.off(
+        GradientMode.off(
                 () -> {
                     model.forward(pass, x, t, Condition.NONE).close();
                     return null;

@@ -10,6 +10,7 @@ import io.zigma.nn.Dense;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Pass;
+import io.zigma.op.Attention;
 import io.zigma.op.Normalization;
 import io.zigma.op.Scratch;
 import io.zigma.op.Silu;
@@ -28,7 +29,6 @@ final class DitBlock extends NamedBlock {
     private static final int MLP_RATIO = 4;
     private static final long USUAL_HEAD = 64;
 
-    private final AttentionScript attention;
     private final long size;
     private final long heads;
     private final Dense modulation; // D → shift, scale, gate of attention, then of the MLP
@@ -37,8 +37,7 @@ final class DitBlock extends NamedBlock {
     private final Dense widening; // D → 4D
     private final Dense narrowing; // 4D → D
 
-    DitBlock(int size, AttentionScript attention) {
-        this.attention = attention;
+    DitBlock(int size) {
         this.size = size;
         heads = heads(size);
         modulation = child("adaLN_modulation.1", new Dense(size, 6 * size, true));
@@ -95,15 +94,10 @@ final class DitBlock extends NamedBlock {
     }
 
     private NDArray attend(Pass pass, NDArray x) {
-        long batch = x.getShape().get(0);
-        long length = x.getShape().get(1);
-        NDArray all =
-                projections
-                        .apply(pass, x)
-                        .reshape(batch, length, 3, heads, size / heads)
-                        .transpose(2, 0, 3, 1, 4); // (3, B, H, L, d)
-        NDArray mixed = attention.apply(all.get(0), all.get(1), all.get(2)); // (B, H, L, d)
-        return output.apply(pass, mixed.transpose(0, 2, 1, 3).reshape(batch, length, size));
+        NDList parts = projections.apply(pass, x).split(3, 2); // 3 × (B, L, D)
+        NDArray mixed =
+                Attention.apply(parts.get(0), parts.get(1), parts.get(2), Math.toIntExact(heads));
+        return output.apply(pass, mixed); // (B, L, D)
     }
 
     @Override

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.op.DensePath;
+import io.zigma.op.GradientMode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ final class GemmFloor {
 
     private final Pass pass;
     private final List<MatrixProduct> products;
-    private final Map<MatrixProduct.Size, ProductPath> paths = new HashMap<>();
+    private final Map<MatrixProduct.Size, DensePath> paths = new HashMap<>();
     private final Map<List<Long>, NDArray> operands = new HashMap<>();
 
     /**
@@ -46,21 +48,21 @@ final class GemmFloor {
         for (MatrixProduct product : products) {
             operands.computeIfAbsent(
                     List.of(product.size().rows(), product.size().inputs()),
-                    shape -> manager.randomNormal(new Shape(shape.get(0), shape.get(1))));
+                    shape -> manager.randomNormal(new Shape(1, shape.get(0), shape.get(1))));
         }
         for (MatrixProduct product : products) {
             paths.computeIfAbsent(product.size(), size -> fastest(product, effort));
         }
     }
 
-    private ProductPath fastest(MatrixProduct product, Effort effort) {
+    private DensePath fastest(MatrixProduct product, Effort effort) {
         Contest contest = new Contest(effort);
-        for (ProductPath path : ProductPath.values()) {
+        for (DensePath path : DensePath.values()) {
             contest.addEngines(path.name(), Trial.of(() -> multiply(product, path)));
         }
         Map<String, Timing> timings = contest.run();
-        ProductPath best = ProductPath.LINEAR;
-        for (ProductPath path : ProductPath.values()) {
+        DensePath best = DensePath.LINEAR;
+        for (DensePath path : DensePath.values()) {
             if (timings.get(path.name()).median() < timings.get(best.name()).median()) {
                 best = path;
             }
@@ -75,28 +77,29 @@ final class GemmFloor {
         }
     }
 
-    private void multiply(MatrixProduct product, ProductPath path) {
+    private void multiply(MatrixProduct product, DensePath path) {
         MatrixProduct.Size size = product.size();
+        // (1, rows, in): as one sequence, so that the rows are one product on every path
         NDArray x = operands.get(List.of(size.rows(), size.inputs()));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray weight = product.weight().stopGradient().reshape(size.outputs(), size.inputs());
             if (pass == Pass.FORWARD) {
-                Recording.off(() -> path.multiply(x, weight));
+                GradientMode.off(() -> path.multiply(x, weight, null));
             } else {
-                Recording.on(() -> withGradients(path, x, weight));
+                GradientMode.on(() -> withGradients(path, x, weight));
             }
         }
     }
 
-    private static PtNDArray withGradients(ProductPath path, NDArray x, NDArray weight) {
+    private static NDArray withGradients(DensePath path, NDArray x, NDArray weight) {
         // fresh leaves, so that gradients are handed over and not added to earlier ones
         NDArray input = x.stopGradient();
         input.setRequiresGradient(true);
         NDArray matrix = weight.stopGradient();
         matrix.setRequiresGradient(true);
-        PtNDArray y = path.multiply(input, matrix);
-        JniUtils.backward(y, (PtNDArray) y.stopGradient(), false, false);
+        NDArray y = path.multiply(input, matrix, null);
+        JniUtils.backward((PtNDArray) y, (PtNDArray) y.stopGradient(), false, false);
         return y;
     }
 }

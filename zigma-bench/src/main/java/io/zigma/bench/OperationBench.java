@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.nn.MambaConfig;
 import io.zigma.op.CausalConvolution;
+import io.zigma.op.GradientMode;
 import io.zigma.op.GradientTape;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.ScanPath;
@@ -106,7 +107,7 @@ final class OperationBench implements AutoCloseable {
     }
 
     private static long timeForward(List<NDArray> operands, Operation operation, ScanPath path) {
-        return Recording.off(
+        return GradientMode.off(
                 () -> {
                     long start = System.nanoTime();
                     NDArray result = operation.apply(operands, path);

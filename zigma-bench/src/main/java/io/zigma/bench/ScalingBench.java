@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.zigma.ZigMaBlock;
 import io.zigma.nn.Pass;
+import io.zigma.op.GradientMode;
 import java.util.Map;
 
 /**
@@ -31,9 +32,8 @@ final class ScalingBench {
 
     /** Measures all lengths. */
     void run(BenchReport report, NDManager parent) {
-        try (NDManager manager = parent.newSubManager();
-                AttentionScript attention = new AttentionScript(manager)) {
-            DitBlock dit = new DitBlock(benchCase.model().hiddenSize(), attention);
+        try (NDManager manager = parent.newSubManager()) {
+            DitBlock dit = new DitBlock(benchCase.model().hiddenSize());
             dit.initialize(manager, DataType.FLOAT32, new Shape(1));
             for (int tokens = SHORTEST; tokens <= effort.longestSequence(); tokens *= 2) {
                 report.scaling(point(tokens, dit, manager));
@@ -53,7 +53,7 @@ final class ScalingBench {
             Trial ofZigma =
                     Trial.of(
                             () ->
-                                    Recording.off(
+                                    GradientMode.off(
                                             () -> {
                                                 NDList in = new NDList(x, condition);
                                                 zigma.forward(pass.parameters(), in, false).close();
@@ -62,7 +62,7 @@ final class ScalingBench {
             Trial ofDit =
                     Trial.of(
                             () ->
-                                    Recording.off(
+                                    GradientMode.off(
                                             () -> {
                                                 dit.apply(pass, x, condition).close();
                                                 return null;

@@ -17,6 +17,7 @@ import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
+import io.zigma.op.GradientMode;
 import io.zigma.op.ReferencePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class MatrixProductTest {
                             : Condition.ofLabels(manager.zeros(new Shape(BATCH), DataType.INT64));
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             JniUtils.startProfile(false, true, false);
-            Recording.off(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
+            GradientMode.off(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
             JniUtils.stopProfile(trace.toString());
 
             Map<String, Long> expected = new TreeMap<>();

@@ -241,7 +241,7 @@ final class TorchArguments {
                 size("ssm_cfg.expand", ModelLimits.DEPTH, Optional.of(usual.expand())),
                 automatic
                         ? 0
-                        : size("ssm_cfg.dt_rank", ModelLimits.SIZE, Optional.of(usual.timeRank())),
+                        : size("ssm_cfg.dt_rank", ModelLimits.SIZE, Optional.of(usual.dtRank())),
                 flag(PARAMS + "ssm_cfg.conv_bias", usual.convolutionBias()),
                 flag(PARAMS + "ssm_cfg.bias", usual.projectionBias()));
     }

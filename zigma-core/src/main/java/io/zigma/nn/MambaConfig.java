@@ -6,7 +6,7 @@ package io.zigma.nn;
  * @param stateSize states N a channel, 16 as published
  * @param convolutionWidth taps K of the causal convolution, 4 as published
  * @param expand inner channels a model channel, E = expand · D, 2 as published
- * @param timeRank rank R of the projection to Δ; 0 stands for ⌈D / 16⌉
+ * @param dtRank rank R of the projection to Δ; 0 stands for ⌈D / 16⌉
  * @param convolutionBias whether the convolution has a bias, true as published
  * @param projectionBias whether the input and output projections have one, false as published
  */
@@ -14,7 +14,7 @@ public record MambaConfig(
         int stateSize,
         int convolutionWidth,
         int expand,
-        int timeRank,
+        int dtRank,
         boolean convolutionBias,
         boolean projectionBias) {
 
@@ -27,11 +27,11 @@ public record MambaConfig(
      * @throws IllegalArgumentException if a size is out of range
      */
     public MambaConfig {
-        if (stateSize < 1 || convolutionWidth < 1 || expand < 1 || timeRank < 0) {
+        if (stateSize < 1 || convolutionWidth < 1 || expand < 1 || dtRank < 0) {
             throw new IllegalArgumentException(
                     ("a Mamba mixer needs at least 1 state, 1 tap, expansion 1 and rank 0 (automatic), "
                                     + "not %d, %d, %d and %d")
-                            .formatted(stateSize, convolutionWidth, expand, timeRank));
+                            .formatted(stateSize, convolutionWidth, expand, dtRank));
         }
     }
 
@@ -51,7 +51,7 @@ public record MambaConfig(
      * @param hiddenSize the model's channels D
      * @return R, the configured one or ⌈D / 16⌉
      */
-    public int timeRank(int hiddenSize) {
-        return timeRank > 0 ? timeRank : (hiddenSize + 15) / 16;
+    public int dtRank(int hiddenSize) {
+        return dtRank > 0 ? dtRank : (hiddenSize + 15) / 16;
     }
 }

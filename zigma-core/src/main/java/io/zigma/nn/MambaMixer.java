@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mamba mixer that visits the tokens along scan paths, usually one.
+ * Mamba mixer that scans the tokens along one path or several.
  *
  * <p>Input and output are (B, L, D) in raster order. Inside, E = expand · D channels carry N states
  * each. Gu and Dao 2023, figure 3 and algorithm 2; the path is ZigMa 2024, equation 1: gather by Ω,
@@ -22,9 +22,9 @@ import java.util.List;
  */
 public final class MambaMixer extends UnaryBlock {
 
-    private final Dense input; // D → 2E: what is scanned, then its gate
+    private final Dense inProj; // D → 2E: what is scanned, then its gate
     private final List<StateSpace> directions = new ArrayList<>();
-    private final Dense output; // E → D
+    private final Dense outProj; // E → D
 
     /**
      * Creates a mixer of one path.
@@ -39,20 +39,20 @@ public final class MambaMixer extends UnaryBlock {
 
     private MambaMixer(int hiddenSize, MambaConfig config, List<Direction> directions) {
         int innerSize = config.innerSize(hiddenSize);
-        input = child("in_proj", new Dense(hiddenSize, 2 * innerSize, config.projectionBias()));
+        inProj = child("in_proj", new Dense(hiddenSize, 2 * innerSize, config.projectionBias()));
         for (Direction direction : directions) {
             this.directions.add(
                     new StateSpace(this, hiddenSize, config, direction.ending, direction.path));
         }
-        output = child("out_proj", new Dense(innerSize, hiddenSize, config.projectionBias()));
+        outProj = child("out_proj", new Dense(innerSize, hiddenSize, config.projectionBias()));
     }
 
     /**
-     * Creates a mixer that walks a path there and back again (official {@code v2}).
+     * Creates a mixer that scans a path in both directions (official {@code v2}).
      *
      * @param hiddenSize channels D of input and output
      * @param config sizes of the inside
-     * @param path the way there
+     * @param path the forward direction
      * @return a mixer of two directions
      */
     public static MambaMixer bothWays(int hiddenSize, MambaConfig config, ScanPath path) {
@@ -63,7 +63,7 @@ public final class MambaMixer extends UnaryBlock {
     }
 
     /**
-     * Creates a mixer that walks several paths at the same time (the k-Mamba of ZigMa 2024, section
+     * Creates a mixer that scans several paths side by side (the k-Mamba of ZigMa 2024, section
      * 3.2; official {@code parallelN}, whose names the parameters have).
      *
      * @param hiddenSize channels D of input and output
@@ -92,14 +92,14 @@ public final class MambaMixer extends UnaryBlock {
     }
 
     private NDArray mix(Pass pass, NDArray x) {
-        NDList halves = input.applyHalves(pass, x);
+        NDList halves = inProj.applyHalves(pass, x);
         NDArray u = halves.get(0); // (B, L, E)
         NDArray gate = halves.get(1); // (B, L, E)
         NDArray y = directions.get(0).apply(pass, u, gate); // (B, L, E)
         for (StateSpace direction : directions.subList(1, directions.size())) {
             y = y.add(direction.apply(pass, u, gate));
         }
-        return output.apply(pass, y); // (B, L, D)
+        return outProj.apply(pass, y); // (B, L, D)
     }
 
     /** Adds the recurrences, of which no child knows. */

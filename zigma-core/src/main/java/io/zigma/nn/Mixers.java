@@ -11,7 +11,7 @@ import io.zigma.scan.LayerScan;
 public record Mixers(int hiddenSize, MambaConfig config) implements LayerScan.Cases<UnaryBlock> {
 
     /**
-     * Creates the mixer that walks as a layer's plan says.
+     * Creates the mixer that scans as a layer's plan says.
      *
      * @param scan the plan
      * @return a block from (B, L, D) to (B, L, D), in raster order

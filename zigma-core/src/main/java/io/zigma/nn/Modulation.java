@@ -2,6 +2,7 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.op.Precision;
 import io.zigma.op.Silu;
 
 /**
@@ -36,6 +37,10 @@ public final class Modulation extends UnaryBlock {
     public NDArray apply(Pass pass, NDArray condition) {
         return regression.apply(pass, Silu.apply(condition));
     }
+
+    /** Rounds nothing: one vector an image is not worth it. */
+    @Override
+    public void setPrecision(Precision precision) {}
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {

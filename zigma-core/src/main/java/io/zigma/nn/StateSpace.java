@@ -2,8 +2,8 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-import io.zigma.op.DecayRates;
 import io.zigma.op.SelectiveScan;
+import io.zigma.op.StateMatrix;
 import io.zigma.scan.ScanPath;
 
 /**
@@ -19,11 +19,11 @@ final class StateSpace {
     private final int innerSize;
     private final int stateSize;
 
-    private final Parameter decayLog; // (E, N)
-    private final Parameter skip; // (E)
+    private final Parameter aLog; // (E, N), A = −exp(aLog)
+    private final Parameter d; // D (E)
     private final DepthwiseConvolution convolution; // (E, 1, K)
-    private final Dense selection; // E → R + 2N
-    private final Dense time; // R → E
+    private final Dense xProj; // E → R + 2N: Δ in R dimensions, B, C
+    private final Dense dtProj; // R → E: Δ before its softplus
 
     /**
      * Adds a state space to a mixer.
@@ -37,25 +37,23 @@ final class StateSpace {
     StateSpace(NamedBlock mixer, int hiddenSize, MambaConfig config, String ending, ScanPath path) {
         this.path = path;
         stateSize = config.stateSize();
-        int timeRank = config.timeRank(hiddenSize);
+        int dtRank = config.dtRank(hiddenSize);
         innerSize = config.innerSize(hiddenSize);
         // only this one name has its ending inside
-        String decayName = ending.isEmpty() ? "A_log" : "A_b_log" + ending.substring(2);
-        decayLog = mixer.parameter(decayName, Parameter.Type.WEIGHT, innerSize, stateSize);
-        skip = mixer.parameter("D" + ending, Parameter.Type.GAMMA, innerSize);
+        String aName = ending.isEmpty() ? "A_log" : "A_b_log" + ending.substring(2);
+        aLog = mixer.parameter(aName, Parameter.Type.WEIGHT, innerSize, stateSize);
+        d = mixer.parameter("D" + ending, Parameter.Type.GAMMA, innerSize);
         convolution =
                 mixer.child(
                         "conv1d" + ending,
                         new DepthwiseConvolution(
                                 innerSize, config.convolutionWidth(), config.convolutionBias()));
-        selection =
-                mixer.child(
-                        "x_proj" + ending, new Dense(innerSize, timeRank + 2 * stateSize, false));
-        time = mixer.child("dt_proj" + ending, new Dense(timeRank, innerSize, true));
+        xProj = mixer.child("x_proj" + ending, new Dense(innerSize, dtRank + 2 * stateSize, false));
+        dtProj = mixer.child("dt_proj" + ending, new Dense(dtRank, innerSize, true));
     }
 
     /**
-     * Walks the tokens.
+     * Scans the tokens along the path.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, E) in raster order
@@ -65,22 +63,22 @@ final class StateSpace {
     NDArray apply(Pass pass, NDArray x, NDArray gate) {
         NDArray u = convolution.silu(pass, x, path); // (B, L, E)
 
-        NDArray selected = selection.apply(pass, u); // (B, L, R + 2N)
-        NDArray decay = DecayRates.of(NamedBlock.value(pass, decayLog, x)); // (E, N)
+        NDArray dtBC = xProj.apply(pass, u); // (B, L, R + 2N)
+        NDArray a = StateMatrix.fromLog(NamedBlock.value(pass, aLog, x)); // A (E, N)
         return SelectiveScan.apply(
                 u,
-                selected,
-                time.weight(pass, x),
-                decay,
-                NamedBlock.value(pass, skip, x),
+                dtBC,
+                dtProj.weight(pass, x),
+                a,
+                NamedBlock.value(pass, d, x),
                 gate,
-                time.bias(pass, x),
+                dtProj.bias(pass, x),
                 path); // (B, L, E)
     }
 
     /** Counts the recurrence over so many tokens; the layers around it are the mixer's children. */
     OperationCount recurrence(long tokens) {
-        // Δ·A, Ā·h, (Δu)·B and C·h for each state; Δ·u, skip·u and the gate for each channel
+        // Δ·A, Ā·h, (Δu)·B and C·h for each state; Δ·u, D·u and the gate for each channel
         return OperationCount.ofScan(tokens * innerSize * (4L * stateSize + 3));
     }
 }

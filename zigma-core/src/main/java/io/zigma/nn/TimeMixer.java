@@ -52,7 +52,7 @@ public final class TimeMixer extends UnaryBlock {
                                     .transpose(0, 2, 1, 3) // (B, H·W, F, D)
                                     .reshape(batch * places, frames, channels);
                     NDArray mixed =
-                            mixer.apply(pass, GradientTape.boundary(sequences))
+                            mixer.apply(pass, GradientTape.accumulateAt(sequences))
                                     .reshape(batch, places, frames, channels)
                                     .transpose(0, 2, 1, 3); // (B, F, H·W, D)
                     return (mirrored ? mixed.flip(1) : mixed).reshape(all);

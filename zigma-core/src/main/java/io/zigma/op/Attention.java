@@ -12,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
  * equation 1).
  *
+ * <p>Where no gradient is recorded, the engine's own kernel attends, which keeps no more than a
+ * tile of the scores (Dao et al. 2022); each element of a batch gets the same numbers alone as in
+ * any batch.
+ *
  * <p>Under an open {@link GradientTape} nothing of the H × L × n scores is kept: backward works
  * them out again from queries, keys and values (Dao et al. 2022, section 3.1). With recording on
  * and no tape, the engine's own graph takes over.
  */
 public final class Attention {
 
+    private static final String ENGINES = "torch.scaled_dot_product_attention(q, k, v)";
+
     private Attention() {}
+
+    /** Compiled when something first attends without gradients. */
+    private static final class Functions {
+        static final ScriptFunction ATTENTION = ScriptFunction.of(ENGINES, "q", "k", "v");
+    }
 
     /**
      * Attends.
@@ -34,9 +45,28 @@ public final class Attention {
     public static NDArray apply(NDArray queries, NDArray keys, NDArray values, int heads) {
         requireFit(queries.getShape(), keys.getShape(), values.getShape(), heads);
         GradientTape tape = GradientTape.current();
-        return tape == null
-                ? AttentionReference.apply(queries, keys, values, heads)
-                : record(queries, keys, values, heads, tape);
+        if (tape != null) {
+            return record(queries, keys, values, heads, tape);
+        }
+        List<NDArray> operands = List.of(queries, keys, values);
+        return !GradientTape.fixesValues() && Kernels.accept(operands)
+                ? engines(queries, keys, values, heads)
+                : EachSequence.of(operands, parts -> reference(parts, heads));
+    }
+
+    private static NDArray engines(NDArray queries, NDArray keys, NDArray values, int heads) {
+        return Scratch.freed(
+                () -> {
+                    NDArray q = AttentionReference.split(queries, heads); // (B, H, L, d)
+                    NDArray k = AttentionReference.split(keys, heads); // (B, H, n, d)
+                    NDArray v = AttentionReference.split(values, heads); // (B, H, n, d)
+                    NDArray attended = Functions.ATTENTION.apply(q, k, v); // (B, H, L, d)
+                    return AttentionReference.join(attended); // (B, L, H·d)
+                });
+    }
+
+    private static NDArray reference(List<NDArray> parts, int heads) {
+        return AttentionReference.apply(parts.get(0), parts.get(1), parts.get(2), heads);
     }
 
     private static NDArray record(

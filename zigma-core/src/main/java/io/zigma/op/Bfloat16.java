@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Products whose factors are rounded to bfloat16 and whose sums are float32.
  *
+ * <p>The engine's library chooses its kernels by the number of rows, so every sequence is a product
+ * of its own: it gets the same numbers alone as in any batch.
+ *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
  * TorchScript. A rounded matrix may only be cut into rows and multiplied with here; to DJL its type
  * is unknown.
@@ -40,15 +43,16 @@ public final class Bfloat16 {
     /**
      * Returns x·Wᵀ + b.
      *
-     * @param x (…, in) in float32, rounded here
+     * @param x (B, …, in) in float32, rounded here
      * @param weight W (out, in), rounded
      * @param bias b (out) in float32, or null for none
-     * @return (…, out) in float32, in the manager of x
+     * @return (B, …, out) in float32, in the manager of x
      */
     public static NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
         return Scratch.freed(
                 () -> {
-                    NDArray product = Functions.PRODUCT.apply(x, weight);
+                    NDArray product =
+                            EachSequence.of(x, part -> Functions.PRODUCT.apply(part, weight));
                     return bias == null ? product : product.add(bias);
                 });
     }

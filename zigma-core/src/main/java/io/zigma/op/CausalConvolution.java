@@ -44,7 +44,7 @@ public final class CausalConvolution {
                 return FusedConvolution.record(operands, path, tape);
             }
         }
-        return reference(x, weight, bias, path);
+        return EachSequence.of(x, part -> reference(part, weight, bias, path));
     }
 
     /** The same in plain {@code NDArray} operations, which autograd sees through. */

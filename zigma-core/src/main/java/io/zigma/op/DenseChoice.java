@@ -1,43 +1,17 @@
 package io.zigma.op;
 
-import ai.djl.engine.Engine;
-import ai.djl.util.Utils;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides which path dense products take in this process.
  *
  * <p>The two paths round differently, so the decision is part of what makes the same request give
- * the same bytes: it must not change from one run to the next because something else kept the
- * processor busy. So it is
- *
- * <ol>
- *   <li>what the system property {@code zigma.dense} says, if it is set to {@code linear} or {@code
- *       convolution};
- *   <li>else what was decided before for this processor and this version of the engine, which is
- *       kept in DJL's cache folder;
- *   <li>else measured, if one path is clearly faster, and kept if it can be;
- *   <li>else the processor's rule ({@link #rule}).
- * </ol>
- *
- * <p>A measurement that cannot be kept is not used, because it might come out otherwise next time.
- * Of processes that measure at once, the first to write decides for all.
+ * the same bytes. It follows from the processor's instructions alone and from nothing that is
+ * measured: {@link DensePath#CONVOLUTION} wherever the engine's oneDNN has 256-bit or longer
+ * vectors with fused multiply-add, {@link DensePath#LINEAR} elsewhere. The system property {@code
+ * zigma.dense} overrules it with {@code linear} or {@code convolution}.
  */
 final class DenseChoice {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(DenseChoice.class);
-
-    /** A path that is faster by less may not be so next time. */
-    private static final double CLEARLY = 1.2;
 
     private static volatile @Nullable DensePath decided;
 
@@ -50,19 +24,8 @@ final class DenseChoice {
      */
     static DensePath path() {
         DensePath path = decided;
-        return path == null ? decideOnce() : path;
-    }
-
-    private static synchronized DensePath decideOnce() {
-        DensePath path = decided;
         if (path == null) {
-            path =
-                    decide(
-                            System.getProperty("zigma.dense"),
-                            Utils.getCacheDir().resolve("zigma"),
-                            Processor.own(),
-                            Engine.getInstance().getVersion(),
-                            DenseMeasurement::linearOverConvolution);
+            path = decide(System.getProperty("zigma.dense"), Processor.own());
             decided = path;
         }
         return path;
@@ -72,69 +35,30 @@ final class DenseChoice {
      * Decides.
      *
      * @param wish a path's name, or null where nothing was asked for
-     * @param folder where decisions are kept
      * @param processor what computes here
-     * @param engineVersion what it computes with
-     * @param measurement time of a linear product over that of a convolution
      * @return the path
-     * @throws IllegalArgumentException if the wish is no path's name
+     * @throws IllegalArgumentException if the wish is no path's name, or is the convolution where
+     *     oneDNN has other kernels, which round by the size of the batch
      */
-    static DensePath decide(
-            @Nullable String wish,
-            Path folder,
-            Processor processor,
-            String engineVersion,
-            DoubleSupplier measurement) {
-        if (wish != null) {
-            return DensePath.parse(wish);
+    static DensePath decide(@Nullable String wish, Processor processor) {
+        boolean convolves = processor.has("avx2");
+        if (wish == null) {
+            return convolves ? DensePath.CONVOLUTION : DensePath.LINEAR;
         }
-        String subject = "%s, engine %s".formatted(processor.identity(), engineVersion);
-        Path file = folder.resolve("dense-%08x.txt".formatted(subject.hashCode()));
-        Optional<DensePath> known = read(file, subject);
-        if (known.isPresent()) {
-            return known.get();
+        DensePath path = DensePath.parse(wish);
+        if (path == DensePath.CONVOLUTION && !convolves) {
+            throw new IllegalArgumentException(
+                    "zigma.dense=convolution needs a processor with AVX2; leave it out");
         }
-        double ratio = measurement.getAsDouble();
-        DensePath found =
-                ratio >= CLEARLY
-                        ? DensePath.CONVOLUTION
-                        : ratio <= 1 / CLEARLY ? DensePath.LINEAR : rule(processor);
-        write(file, subject, found);
-        DensePath path = read(file, subject).orElse(rule(processor));
-        LOGGER.debug(
-                "dense products: a linear one took {} times as long as a convolution; {} is used",
-                ratio,
-                path);
         return path;
     }
 
-    /** Convolution on AMD's processors with 512-bit vectors, which MKL does not use there. */
-    static DensePath rule(Processor processor) {
-        return processor.vendor().equals("AuthenticAMD") && processor.has("avx512f")
-                ? DensePath.CONVOLUTION
-                : DensePath.LINEAR;
-    }
-
-    private static Optional<DensePath> read(Path file, String subject) {
-        try {
-            List<String> lines = Files.readAllLines(file);
-            return lines.size() == 2 && lines.get(0).equals(subject)
-                    ? Optional.of(DensePath.parse(lines.get(1)))
-                    : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
     /**
-     * Writes the decision unless there is one: exactly one of several processes creates the file.
+     * Has all later products of this process take a path, for tests of both.
+     *
+     * @param path the path, or null to decide anew
      */
-    private static void write(Path file, String subject, DensePath path) {
-        try {
-            Files.createDirectories(file.getParent());
-            Files.write(file, List.of(subject, path.toString()), StandardOpenOption.CREATE_NEW);
-        } catch (IOException e) {
-            LOGGER.debug("{} cannot be written, so no measurement of this process counts", file, e);
-        }
+    static void force(@Nullable DensePath path) {
+        decided = path;
     }
 }

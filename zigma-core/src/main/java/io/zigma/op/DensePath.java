@@ -16,13 +16,21 @@ import org.jspecify.annotations.Nullable;
  * <p>On Intel's processors both are about as fast. On others its linear operation, which is Intel's
  * MKL, keeps to narrower instructions than the processor has, and a convolution of one pixel, which
  * is oneDNN, takes half the time. {@link DenseChoice} decides between them.
+ *
+ * <p>On both, an element of the batch gets the same numbers alone as in any batch.
  */
 public enum DensePath {
-    /** The engine's linear operation. */
+    /**
+     * The engine's linear operation, sequence by sequence: its kernels, and with them the order in
+     * which they sum, follow from the number of rows. While gradients are recorded it is one
+     * operation on the whole batch.
+     */
     LINEAR {
         @Override
-        NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
-            return Linear.linear(x, weight, bias).singletonOrThrow();
+        public NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
+            return x.getShape().dimension() > 1
+                    ? EachSequence.of(x, part -> linear(part, weight, bias))
+                    : linear(x, weight, bias);
         }
     },
 
@@ -30,10 +38,13 @@ public enum DensePath {
      * A convolution of one pixel over images of one column, which the tokens are viewed as; no
      * memory is moved for that. Where the tokens cannot be viewed so, or the matrix is small, it is
      * {@link #LINEAR}.
+     *
+     * <p>A lane of oneDNN's vectors is an output, and every pixel's inputs are summed in their
+     * order; in which order does not depend on how many pixels there are.
      */
     CONVOLUTION {
         @Override
-        NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        public NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias) {
             Shape shape = x.getShape();
             long inputs = weight.getShape().get(1);
             long outputs = weight.getShape().get(0);
@@ -76,7 +87,11 @@ public enum DensePath {
      * @param bias b (out), or null for none
      * @return (…, out), in the manager of x
      */
-    abstract NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias);
+    public abstract NDArray multiply(NDArray x, NDArray weight, @Nullable NDArray bias);
+
+    private static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        return Linear.linear(x, weight, bias).singletonOrThrow();
+    }
 
     /**
      * Returns how many images P the tokens of a sequence are viewed as, the smallest divisor of L

@@ -3,10 +3,18 @@ package io.zigma.op;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The product of a dense layer, on the faster of the engine's two paths. */
+/**
+ * The product of a dense layer, on the faster of the engine's two paths.
+ *
+ * <p>On a processor, an element of the batch gets the same numbers alone as in any batch, to the
+ * last bit, unless gradients are recorded: a picture must not depend on those that are made with
+ * it. While gradients are recorded, the batch is one product.
+ */
 public final class DenseProduct {
 
     private DenseProduct() {}
@@ -16,12 +24,17 @@ public final class DenseProduct {
      * sequence and of W, never from the size of the batch; within {@link ReferencePath#run} it is
      * the linear one. Gradients flow through both.
      *
-     * @param x (…, in); only (B, L, in) has two paths
+     * @param x (B, …, in); a matrix (B, in) is one row an image, and only (B, L, in) has two paths
      * @param weight W (out, in)
      * @param bias b (out), or null for none
-     * @return (…, out), in the manager of x
+     * @return (B, …, out), in the manager of x
      */
     public static NDArray apply(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        Shape shape = x.getShape();
+        boolean rows = shape.dimension() == 2 && shape.size() > 0;
+        if (rows && !GradientTape.fixesValues() && Kernels.accept(Arrays.asList(x, weight, bias))) {
+            return FusedRows.forward(x, weight, bias);
+        }
         return path(x).multiply(x, weight, bias);
     }
 

@@ -38,13 +38,13 @@ final class FusedScan {
                     new ScanChannels(
                             Kernels.floats(scan.u()),
                             Kernels.floats(scan.a()),
-                            Kernels.floatsIfPresent(scan.skip()),
+                            Kernels.floatsIfPresent(scan.d()),
                             Kernels.floatsIfPresent(scan.gate()),
-                            Kernels.floatsIfPresent(scan.deltaBias())),
+                            Kernels.floatsIfPresent(scan.dtBias())),
                     new ScanSelection(
-                            Kernels.floats(scan.selected()),
-                            Kernels.floats(scan.timeWeight()),
-                            Math.toIntExact(scan.rank())),
+                            Kernels.floats(scan.dtBC()),
+                            Kernels.floats(scan.dtProj()),
+                            Math.toIntExact(scan.dtRank())),
                     Kernels.floats(y),
                     Kernels.threads());
         }

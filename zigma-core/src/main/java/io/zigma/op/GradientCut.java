@@ -23,10 +23,10 @@ record GradientCut(
         List<PtNDArray> leaves,
         List<@Nullable GradientRoot> roots,
         GradientTape.JointPullback pullback)
-        implements GradientPassage {
+        implements TapeEntry {
 
     @Override
-    public void pull() {
+    public void backward() {
         try (manager;
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -55,8 +55,8 @@ record GradientCut(
             if (root == null || gradient == null || !root.needsGradient()) {
                 continue;
             }
-            if (root.meeting() != null) {
-                root.meeting().add(gradient);
+            if (root.accumulator() != null) {
+                root.accumulator().add(gradient);
             } else {
                 from.add(root.array());
                 seeds.add(gradient);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param array the same tensor as the caller's, not a view: gradients of a leaf arrive there
  * @param kind how gradients reach it
- * @param meeting where its gradients wait for those of others, or null if they go on at once
+ * @param accumulator where its gradients wait for those of others, or null if they go on at once
  */
-record GradientRoot(PtNDArray array, Kind kind, GradientMeeting.@Nullable Seat meeting) {
+record GradientRoot(PtNDArray array, Kind kind, GradientAccumulator.@Nullable Slot accumulator) {
 
     enum Kind {
         /** Needs no gradient. */
@@ -27,8 +27,8 @@ record GradientRoot(PtNDArray array, Kind kind, GradientMeeting.@Nullable Seat m
 
     /** Makes a handle that lives as long as the keeper. */
     static GradientRoot of(
-            NDArray array, NDManager keeper, GradientMeeting.@Nullable Seat meeting) {
-        return new GradientRoot(share(array, keeper), kindOf(array), meeting);
+            NDArray array, NDManager keeper, GradientAccumulator.@Nullable Slot accumulator) {
+        return new GradientRoot(share(array, keeper), kindOf(array), accumulator);
     }
 
     boolean needsGradient() {

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * operands. {@link #backward} runs the engine's backward from the loss to the leaves of the cuts
  * behind it, then goes through the cuts from the last to the first: it reads the leaf's gradient,
  * works out those of the roots, and starts the engine's backward again from all roots at once. A
- * model also cuts at the input of each of its blocks, {@link #boundary}, so that a part of the
+ * model also cuts at the input of each of its blocks, {@link #accumulateAt}, so that a part of the
  * graph between two cuts is entered once: where two cuts share a part, the gradients are still
  * right but that part is gone through twice. What all blocks use, like the embedded time, deserves
- * a boundary of its own.
+ * one of its own.
  *
  * <pre>{@code
  * try (GradientTape tape = GradientTape.open()) {
@@ -50,11 +50,11 @@ public final class GradientTape implements AutoCloseable {
 
     private final Thread owner = Thread.currentThread();
     private final NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME);
-    private final Deque<GradientPassage> cuts = new ArrayDeque<>();
-    private final Map<NDArray, GradientMeeting.Seat> seats = new IdentityHashMap<>();
+    private final Deque<TapeEntry> cuts = new ArrayDeque<>();
+    private final Map<NDArray, GradientAccumulator.Slot> slots = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
     private final boolean recomputing;
-    private boolean rehearsing; // a block runs that will be recorded later
+    private boolean recordedLater; // a block runs that will be recorded later
 
     private GradientTape(boolean recomputing) {
         this.recomputing = recomputing;
@@ -101,7 +101,7 @@ public final class GradientTape implements AutoCloseable {
      * @return a leaf with the values, the memory and the manager of x, or x itself where there is
      *     nothing to cut
      */
-    public static NDArray boundary(NDArray x) {
+    public static NDArray accumulateAt(NDArray x) {
         GradientTape tape = current();
         if (tape == null || GradientRoot.kindOf(x) == GradientRoot.Kind.CONSTANT) {
             return x;
@@ -123,13 +123,13 @@ public final class GradientTape implements AutoCloseable {
             return;
         }
         tape.checkThread();
-        GradientMeeting meeting = new GradientMeeting(tape.manager.newSubManager());
+        GradientAccumulator accumulator = new GradientAccumulator(tape.manager.newSubManager());
         for (NDArray array : arrays) {
             if (GradientRoot.kindOf(array) == GradientRoot.Kind.INNER) {
-                tape.seats.put(array, meeting.seat(array));
+                tape.slots.put(array, accumulator.slot(array));
             }
         }
-        tape.cuts.addLast(meeting);
+        tape.cuts.addLast(accumulator);
     }
 
     /**
@@ -156,7 +156,7 @@ public final class GradientTape implements AutoCloseable {
                     tape != null
                             && input != null
                             && GradientRoot.kindOf(input) == GradientRoot.Kind.INNER;
-            cut.add(inner ? boundary(input) : input);
+            cut.add(inner ? accumulateAt(input) : input);
         }
         return block.apply(cut);
     }
@@ -167,11 +167,11 @@ public final class GradientTape implements AutoCloseable {
             Function<List<@Nullable NDArray>, NDArray> block) {
         NDArray result;
         JniUtils.setGradMode(false);
-        rehearsing = true;
+        recordedLater = true;
         try {
             result = Scratch.freed(() -> block.apply(new ArrayList<>(inputs)));
         } finally {
-            rehearsing = false;
+            recordedLater = false;
             JniUtils.setGradMode(true);
         }
         // needed whatever the inputs are: the block has parameters of its own
@@ -181,12 +181,12 @@ public final class GradientTape implements AutoCloseable {
                 List.of(),
                 true,
                 (roots, gradients) ->
-                        pullBlock(block, roots, Objects.requireNonNull(gradients.get(0))));
+                        blockBackward(block, roots, Objects.requireNonNull(gradients.get(0))));
         return result;
     }
 
     /** Records a block again, from leaves in the place of its inputs, and goes back through it. */
-    private List<@Nullable NDArray> pullBlock(
+    private List<@Nullable NDArray> blockBackward(
             Function<List<@Nullable NDArray>, NDArray> block,
             List<@Nullable NDArray> roots,
             NDArray gradient) {
@@ -199,7 +199,7 @@ public final class GradientTape implements AutoCloseable {
         if (GradientRoot.kindOf(result) != GradientRoot.Kind.CONSTANT) {
             JointBackward.run(List.of(result), List.of(gradient));
         }
-        pullDownTo(before);
+        backwardDownTo(before);
         List<@Nullable NDArray> gradients = new ArrayList<>();
         for (NDArray leaf : leaves) {
             gradients.add(
@@ -211,9 +211,9 @@ public final class GradientTape implements AutoCloseable {
     }
 
     /** Goes through the newest cuts until so many are left. */
-    private void pullDownTo(int count) {
+    private void backwardDownTo(int count) {
         while (cuts.size() > count) {
-            cuts.removeLast().pull();
+            cuts.removeLast().backward();
         }
     }
 
@@ -229,7 +229,7 @@ public final class GradientTape implements AutoCloseable {
      */
     static boolean fixesValues() {
         GradientTape tape = OPEN.get();
-        return JniUtils.isGradMode() || (tape != null && tape.rehearsing);
+        return JniUtils.isGradMode() || (tape != null && tape.recordedLater);
     }
 
     /** Turns the gradient of a cut's result into gradients of its roots. */
@@ -314,7 +314,7 @@ public final class GradientTape implements AutoCloseable {
         boolean needed = always;
         for (NDArray root : roots) {
             GradientRoot holding =
-                    root == null ? null : GradientRoot.of(root, own, seats.get(root));
+                    root == null ? null : GradientRoot.of(root, own, slots.get(root));
             held.add(holding);
             needed |= holding != null && holding.needsGradient();
         }
@@ -344,8 +344,8 @@ public final class GradientTape implements AutoCloseable {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             JointBackward.run(List.of(loss), List.of(loss.onesLike()));
-            pullDownTo(0);
-            seats.clear();
+            backwardDownTo(0);
+            slots.clear();
         }
     }
 
@@ -359,7 +359,7 @@ public final class GradientTape implements AutoCloseable {
         OPEN.remove();
         JniUtils.setGradMode(recordedBefore);
         cuts.clear();
-        seats.clear();
+        slots.clear();
         manager.close();
     }
 

@@ -34,13 +34,7 @@ final class JointBackward {
         NDList arguments = new NDList(roots.size() + gradients.size());
         arguments.addAll(roots);
         arguments.addAll(gradients);
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(false); // or the script's executor would look for what to record
-        try {
-            CALLS.computeIfAbsent(roots.size(), JointBackward::call).run(arguments);
-        } finally {
-            JniUtils.setGradMode(recording);
-        }
+        CALLS.computeIfAbsent(roots.size(), JointBackward::call).run(arguments);
     }
 
     private static ScriptFunction call(int count) {

@@ -20,7 +20,8 @@ final class NormReference {
         if (shift == null || scale == null) {
             return List.of(norm);
         }
-        NDArray shared = GradientTape.boundary(norm); // what is modulated is used for itself too
+        NDArray shared =
+                GradientTape.accumulateAt(norm); // what is modulated is used for itself too
         return List.of(shared, Scratch.freed(() -> shared.mul(scale.add(1)).add(shift)));
     }
 

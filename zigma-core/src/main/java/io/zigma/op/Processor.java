@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import io.zigma.op.cpu.VectorWidth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,8 @@ import java.util.Set;
  * @param identity tells it from others, as far as the system says
  * @param vendor its maker as the processor itself spells it ({@code AuthenticAMD}, {@code
  *     GenuineIntel}), or empty where the system does not say
- * @param features names of instruction sets as Linux spells them, empty where it does not say
+ * @param features names of instruction sets as Linux spells them; where the system does not say,
+ *     those that follow from what Java uses
  */
 record Processor(String identity, String vendor, Set<String> features) {
 
@@ -27,8 +29,21 @@ record Processor(String identity, String vendor, Set<String> features) {
             String name = System.getenv("PROCESSOR_IDENTIFIER"); // on Windows
             String architecture = System.getProperty("os.arch");
             return new Processor(
-                    name == null ? architecture : architecture + ' ' + name, "", Set.of());
+                    name == null ? architecture : architecture + ' ' + name,
+                    "",
+                    features(architecture, Kernels.AVAILABLE ? VectorWidth.bits() : 0));
         }
+    }
+
+    /**
+     * Infers instruction sets, where the system does not list them, from the vectors Java uses.
+     *
+     * @param architecture as Java spells it
+     * @param vectorBits of Java's longest vectors, 0 if unknown
+     */
+    static Set<String> features(String architecture, int vectorBits) {
+        boolean intel = architecture.equals("amd64") || architecture.equals("x86_64");
+        return intel && vectorBits >= 256 ? Set.of("avx2") : Set.of();
     }
 
     /**

@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  * and C are one projection of each token, in which delta has few dimensions.
  *
  * @param u (B, L, E)
- * @param selected R numbers for delta, then B, then C (B, L, R + 2N)
- * @param timeWeight (E, R), which delta is the product with
- * @param a (E, N)
- * @param skip (E) or null
+ * @param dtBC R numbers for delta, then B, then C (B, L, R + 2N)
+ * @param dtProj (E, R), which delta is the product with
+ * @param a A (E, N)
+ * @param d D (E) or null
  * @param gate (B, L, E) or null
- * @param deltaBias (E) or null
+ * @param dtBias (E) or null
  * @param path the order of the L tokens
  */
 record ProjectedScan(
         NDArray u,
-        NDArray selected,
-        NDArray timeWeight,
+        NDArray dtBC,
+        NDArray dtProj,
         NDArray a,
-        @Nullable NDArray skip,
+        @Nullable NDArray d,
         @Nullable NDArray gate,
-        @Nullable NDArray deltaBias,
+        @Nullable NDArray dtBias,
         ScanPath path) {
 
     ProjectedScan {
@@ -36,7 +36,7 @@ record ProjectedScan(
         Shape tokens = u.getShape();
         long channels = tokens.get(2);
         long states = ScanOperands.states(a, channels);
-        Shape weight = timeWeight.getShape();
+        Shape weight = dtProj.getShape();
         if (weight.dimension() != 2 || weight.get(0) != channels || weight.get(1) < 1) {
             throw new IllegalArgumentException(
                     "delta's weight must be (E, R) with E = %d as in u, not %s"
@@ -44,29 +44,29 @@ record ProjectedScan(
         }
         Shapes.check(
                 "what delta, B and C are read from",
-                selected,
+                dtBC,
                 new Shape(tokens.get(0), tokens.get(1), weight.get(1) + 2 * states));
         Shapes.check("gate", gate, tokens);
-        Shapes.check("skip", skip, new Shape(channels));
-        Shapes.check("delta's bias", deltaBias, new Shape(channels));
+        Shapes.check("D", d, new Shape(channels));
+        Shapes.check("Δ's bias", dtBias, new Shape(channels));
     }
 
     /** Returns R. */
-    long rank() {
-        return timeWeight.getShape().get(1);
+    long dtRank() {
+        return dtProj.getShape().get(1);
     }
 
     /** Returns all arrays in the order of the components. */
     List<@Nullable NDArray> arrays() {
-        return Arrays.asList(u, selected, timeWeight, a, skip, gate, deltaBias);
+        return Arrays.asList(u, dtBC, dtProj, a, d, gate, dtBias);
     }
 
     /** Returns the same scan with delta, B and C as arrays of their own. */
     ScanOperands separate() {
         long states = a.getShape().get(1);
-        NDList parts = selected.split(new long[] {rank(), rank() + states}, 2);
-        NDArray delta = DenseProduct.apply(parts.get(0), timeWeight, null); // (B, L, E)
+        NDList parts = dtBC.split(new long[] {dtRank(), dtRank() + states}, 2);
+        NDArray delta = DenseProduct.apply(parts.get(0), dtProj, null); // (B, L, E)
         return new ScanOperands(
-                u, delta, a, parts.get(1), parts.get(2), skip, gate, deltaBias, true, path);
+                u, delta, a, parts.get(1), parts.get(2), d, gate, dtBias, true, path);
     }
 }

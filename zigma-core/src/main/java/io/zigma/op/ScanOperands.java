@@ -1,6 +1,7 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.scan.ScanPath;
 import java.util.Arrays;
@@ -11,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The operands of a selective scan, checked against each other.
  *
  * @param u (B, L, E)
- * @param delta (B, L, E), before bias and softplus
- * @param a (E, N)
- * @param b (B, L, N), or (E, N) where it does not depend on the token
- * @param c (B, L, N), or (E, N) where it does not depend on the token
- * @param skip (E) or null
+ * @param delta Δ (B, L, E), before bias and softplus
+ * @param a A (E, N)
+ * @param b B (B, L, N), or (E, N) where it does not depend on the token
+ * @param c C (B, L, N), or (E, N) where it does not depend on the token
+ * @param d D (E) or null
  * @param gate (B, L, E) or null
- * @param deltaBias (E) or null
+ * @param dtBias (E) or null
  * @param softplus whether delta goes through softplus
  * @param path the order of the L tokens
  */
@@ -27,9 +28,9 @@ record ScanOperands(
         NDArray a,
         NDArray b,
         NDArray c,
-        @Nullable NDArray skip,
+        @Nullable NDArray d,
         @Nullable NDArray gate,
-        @Nullable NDArray deltaBias,
+        @Nullable NDArray dtBias,
         boolean softplus,
         ScanPath path) {
 
@@ -40,8 +41,8 @@ record ScanOperands(
         long states = states(a, channels);
         Shapes.check("delta", delta, tokens);
         Shapes.check("gate", gate, tokens);
-        Shapes.check("skip", skip, new Shape(channels));
-        Shapes.check("delta's bias", deltaBias, new Shape(channels));
+        Shapes.check("D", d, new Shape(channels));
+        Shapes.check("Δ's bias", dtBias, new Shape(channels));
         Shape parameters = a.getShape();
         Shape byToken = new Shape(tokens.get(0), tokens.get(1), states);
         Shapes.check("B", b, b.getShape().dimension() == 2 ? parameters : byToken);
@@ -75,8 +76,24 @@ record ScanOperands(
         return b.getShape().dimension() == 3 && c.getShape().dimension() == 3;
     }
 
+    /** Returns the scan of one sequence of the batch. */
+    ScanOperands sequence(int number) {
+        NDIndex index = new NDIndex("{}:{}", number, number + 1);
+        return new ScanOperands(
+                u.get(index),
+                delta.get(index),
+                a,
+                b.getShape().dimension() == 2 ? b : b.get(index),
+                c.getShape().dimension() == 2 ? c : c.get(index),
+                d,
+                gate == null ? null : gate.get(index),
+                dtBias,
+                softplus,
+                path);
+    }
+
     /** Returns all arrays in the order of the components. */
     List<@Nullable NDArray> arrays() {
-        return Arrays.asList(u, delta, a, b, c, skip, gate, deltaBias);
+        return Arrays.asList(u, delta, a, b, c, d, gate, dtBias);
     }
 }

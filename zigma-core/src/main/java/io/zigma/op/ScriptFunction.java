@@ -86,17 +86,24 @@ final class ScriptFunction {
      * @return the result, in the manager of the first argument
      */
     NDArray apply(NDArray... arguments) {
-        return module.forward(noParameters, new NDList(arguments), false).singletonOrThrow();
+        return forward(new NDList(arguments)).singletonOrThrow();
     }
 
     /**
-     * Runs a procedure in the engine's mode of training, in which memory that it fills can be
-     * written again.
+     * Runs a procedure; nothing it does is recorded for gradients.
      *
      * @param arguments as many as it has
      */
     void run(NDList arguments) {
-        module.forward(noParameters, arguments, true).close();
+        forward(arguments).close();
+    }
+
+    /**
+     * Always in the engine's mode of training: what the other one returns, and memory that it
+     * fills, cannot be written again.
+     */
+    private NDList forward(NDList arguments) {
+        return GradientMode.off(() -> module.forward(noParameters, arguments, true));
     }
 
     private static byte[] archive(String code) throws IOException {

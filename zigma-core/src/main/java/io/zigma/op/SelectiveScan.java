@@ -1,6 +1,8 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * h[e, n] ← exp(Δ[e]·A[e, n])·h[e, n] + Δ[e]·B[n]·u[e]      with Δ = softplus(delta + bias)
- * y[e]    = (Σₙ C[n]·h[e, n] + skip[e]·u[e])·silu(gate[e])
+ * y[e]    = (Σₙ C[n]·h[e, n] + D[e]·u[e])·silu(gate[e])
  * </pre>
  *
  * <p>On a processor, in float32, a fused kernel does this in one pass, if no gradient is recorded
@@ -33,9 +35,9 @@ public final class SelectiveScan {
      * @param a A (E, N), negative
      * @param b B (B, L, N)
      * @param c C (B, L, N)
-     * @param skip weight of the input in the output (E), or null for none
+     * @param d D, the weight of the input in the output (E), or null for none
      * @param gate (B, L, E), whose SiLU multiplies the output, or null for none
-     * @param deltaBias added to delta (E), or null for none
+     * @param dtBias added to delta (E), or null for none
      * @param path the order in which the L tokens are visited
      * @return y (B, L, E), in the manager of u
      * @throws IllegalArgumentException if the shapes do not fit together
@@ -46,11 +48,11 @@ public final class SelectiveScan {
             NDArray a,
             NDArray b,
             NDArray c,
-            @Nullable NDArray skip,
+            @Nullable NDArray d,
             @Nullable NDArray gate,
-            @Nullable NDArray deltaBias,
+            @Nullable NDArray dtBias,
             ScanPath path) {
-        return apply(new ScanOperands(u, delta, a, b, c, skip, gate, deltaBias, true, path));
+        return apply(new ScanOperands(u, delta, a, b, c, d, gate, dtBias, true, path));
     }
 
     /**
@@ -59,28 +61,27 @@ public final class SelectiveScan {
      * delta out on the way.
      *
      * @param u input (B, L, E)
-     * @param selected R numbers for delta, then B, then C (B, L, R + 2N)
-     * @param timeWeight the step sizes before bias and softplus are the product of the R numbers
-     *     with this (E, R)
+     * @param dtBC R numbers for delta, then B, then C (B, L, R + 2N)
+     * @param dtProj the step sizes before bias and softplus are the product of the R numbers with
+     *     this (E, R)
      * @param a A (E, N), negative
-     * @param skip weight of the input in the output (E), or null for none
+     * @param d D, the weight of the input in the output (E), or null for none
      * @param gate (B, L, E), whose SiLU multiplies the output, or null for none
-     * @param deltaBias added to delta (E), or null for none
+     * @param dtBias added to delta (E), or null for none
      * @param path the order in which the L tokens are visited
      * @return y (B, L, E), in the manager of u
      * @throws IllegalArgumentException if the shapes do not fit together
      */
     public static NDArray apply(
             NDArray u,
-            NDArray selected,
-            NDArray timeWeight,
+            NDArray dtBC,
+            NDArray dtProj,
             NDArray a,
-            @Nullable NDArray skip,
+            @Nullable NDArray d,
             @Nullable NDArray gate,
-            @Nullable NDArray deltaBias,
+            @Nullable NDArray dtBias,
             ScanPath path) {
-        ProjectedScan scan =
-                new ProjectedScan(u, selected, timeWeight, a, skip, gate, deltaBias, path);
+        ProjectedScan scan = new ProjectedScan(u, dtBC, dtProj, a, d, gate, dtBias, path);
         return !GradientTape.fixesValues() && Kernels.accept(scan.arrays())
                 ? FusedScan.forward(scan)
                 : apply(scan.separate());
@@ -96,6 +97,16 @@ public final class SelectiveScan {
                 return FusedScan.record(operands, tape);
             }
         }
-        return SelectiveScanReference.apply(operands).y();
+        return EachSequence.matters(operands.u())
+                ? Scratch.freed(() -> eachReference(operands))
+                : SelectiveScanReference.apply(operands).y();
+    }
+
+    private static NDArray eachReference(ScanOperands operands) {
+        NDList results = new NDList();
+        for (int i = 0; i < operands.u().getShape().get(0); i++) {
+            results.add(SelectiveScanReference.apply(operands.sequence(i)).y());
+        }
+        return NDArrays.concat(results, 0);
     }
 }

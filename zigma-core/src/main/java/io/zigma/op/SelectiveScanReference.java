@@ -70,8 +70,8 @@ final class SelectiveScanReference {
     private Result scan() {
         NDArray u = TokenOrder.gather(operands.u(), operands.path()); // (B, L, E)
         NDArray delta = TokenOrder.gather(operands.delta(), operands.path());
-        if (operands.deltaBias() != null) {
-            delta = delta.add(operands.deltaBias());
+        if (operands.dtBias() != null) {
+            delta = delta.add(operands.dtBias());
         }
         if (operands.softplus()) {
             delta = Activation.softPlus(delta);
@@ -127,9 +127,14 @@ final class SelectiveScanReference {
 
     /** Σₙ C·h, (B, T, E, 1), for C by token (B, T, N, 1) or constant (E, N). */
     private static NDArray read(NDArray state, NDArray c) {
-        return c.getShape().dimension() == 2
-                ? state.mul(c).sum(new int[] {3}, true)
-                : state.matMul(c);
+        if (c.getShape().dimension() == 2) {
+            return state.mul(c).sum(new int[] {3}, true);
+        }
+        // a product of matrices may be rounded by the size of the batch; recorded, it takes less
+        // memory
+        return GradientTape.fixesValues()
+                ? state.matMul(c)
+                : state.mul(c.transpose(0, 1, 3, 2)).sum(new int[] {3}, true);
     }
 
     /** DJL copies a single array, which loses its gradient. */
@@ -137,10 +142,10 @@ final class SelectiveScanReference {
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, axis);
     }
 
-    /** Skip and gate, in raster order. */
+    /** D and gate, in raster order. */
     private NDArray finish(NDArray y) {
-        if (operands.skip() != null) {
-            y = y.add(operands.u().mul(operands.skip()));
+        if (operands.d() != null) {
+            y = y.add(operands.u().mul(operands.d()));
         }
         if (operands.gate() != null) {
             y = y.mul(Silu.apply(operands.gate()));

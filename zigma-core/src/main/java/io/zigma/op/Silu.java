@@ -22,6 +22,7 @@ public final class Silu {
      * @return the same shape, in the manager of x
      */
     public static NDArray apply(NDArray x) {
-        return Scratch.freed(() -> x.mul(Activation.sigmoid(x)));
+        return Scratch.freed(
+                () -> EachSequence.elementwise(x, part -> part.mul(Activation.sigmoid(part))));
     }
 }

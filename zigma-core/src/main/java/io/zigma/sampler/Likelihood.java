@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
+import io.zigma.op.GradientMode;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
 /**
@@ -74,7 +75,7 @@ public record Likelihood(OdeSampler ode) {
         double[] times = interval.points(ode.steps() + 1);
         OdeSolver solver = ode.solver();
         Density density = new Density(model, process, probes, data.getShape());
-        return NoGradient.during(
+        return GradientMode.off(
                 () -> {
                     try (NDManager scope = data.getManager().newSubManager()) {
                         NDArray start = density.start(data);

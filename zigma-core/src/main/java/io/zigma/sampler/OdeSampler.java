@@ -5,6 +5,7 @@ import io.zigma.base.Setting;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
 import java.util.Map;
+import io.zigma.op.GradientMode;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives
@@ -115,7 +116,7 @@ public record OdeSampler(
                                         index, steps, process.time(times[index]), x, estimate));
                     }
                 };
-        return NoGradient.during(() -> solver.solve(flow::velocity, start.x(), times, observer));
+        return GradientMode.off(() -> solver.solve(flow::velocity, start.x(), times, observer));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.TimeInterval;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import io.zigma.op.GradientMode;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
@@ -101,7 +102,7 @@ public record SdeSampler(
         Flow flow = new Flow(model, process);
         TimeInterval interval = interval(process).from(process.progress(start.t()));
         double[] times = interval.points(noisySteps() + 1);
-        return NoGradient.during(() -> solve(flow, start.x(), times, noise, listener));
+        return GradientMode.off(() -> solve(flow, start.x(), times, noise, listener));
     }
 
     private int noisySteps() {

@@ -62,7 +62,7 @@ class TorchArgumentsTest {
         assertThat(model.normEpsilon()).isEqualTo(1e-5);
         assertThat(model.dropPath()).isEqualTo(0.1);
         assertThat(model.conditioning()).isEqualTo(new Unconditional());
-        assertThat(model.mixer().timeRank(16)).isEqualTo(1);
+        assertThat(model.mixer().dtRank(16)).isEqualTo(1);
     }
 
     @Test

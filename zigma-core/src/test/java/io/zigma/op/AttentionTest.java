@@ -71,7 +71,7 @@ class AttentionTest {
             NDArray k = problem.keys(manager);
             NDArray v = problem.values(manager);
             float[] expected = inDouble(problem, q, k, v);
-            NDArray sampled = Recording.off(() -> Attention.apply(q, k, v, problem.heads()));
+            NDArray sampled = GradientMode.off(() -> Attention.apply(q, k, v, problem.heads()));
             Close.assertClose("sampling", sampled.toFloatArray(), expected, VALUE);
             try (GradientTape tape = GradientTape.open()) {
                 q.setRequiresGradient(true);
@@ -90,12 +90,12 @@ class AttentionTest {
             NDArray weight = problem.weight(manager);
             List<@Nullable NDArray> leaves = List.of(q, k, v);
             List<@Nullable NDArray> expected =
-                    Recording.collected(
+                    Gradients.collected(
                             leaves,
                             weight,
                             () -> AttentionReference.apply(q, k, v, problem.heads()));
             List<@Nullable NDArray> actual =
-                    Recording.taped(
+                    Gradients.taped(
                             leaves, weight, () -> Attention.apply(q, k, v, problem.heads()));
             for (int i = 0; i < actual.size(); i++) {
                 Close.assertClose(
@@ -126,7 +126,7 @@ class AttentionTest {
             NDArray q = problem.queries(manager);
             NDArray k = problem.keys(model);
             NDArray v = problem.values(model);
-            NDArray result = Recording.off(() -> Attention.apply(q, k, v, 2));
+            NDArray result = GradientMode.off(() -> Attention.apply(q, k, v, 2));
             assertThat(result.getManager()).isSameAs(manager);
             assertThat(manager.getManagedArrays()).as("queries and result").hasSize(2);
             assertThat(model.getManagedArrays()).as("keys and values").hasSize(2);

@@ -73,8 +73,8 @@ class CausalConvolutionTest {
     void theFusedConvolutionEqualsTheReference(@ForAll("problems") Problem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<@Nullable NDArray> operands = problem.operands(manager);
-            NDArray expected = Recording.off(() -> problem.reference(operands));
-            NDArray actual = Recording.off(() -> problem.apply(operands));
+            NDArray expected = GradientMode.off(() -> problem.reference(operands));
+            NDArray actual = GradientMode.off(() -> problem.apply(operands));
             Close.assertClose("y", actual, expected, Tolerance.ofLargest(1e-6, 1e-6));
         }
     }
@@ -85,9 +85,9 @@ class CausalConvolutionTest {
             List<@Nullable NDArray> operands = problem.operands(manager);
             NDArray weight = problem.weight(manager);
             List<@Nullable NDArray> expected =
-                    Recording.collected(operands, weight, () -> problem.reference(operands));
+                    Gradients.collected(operands, weight, () -> problem.reference(operands));
             List<@Nullable NDArray> actual =
-                    Recording.taped(operands, weight, () -> problem.apply(operands));
+                    Gradients.taped(operands, weight, () -> problem.apply(operands));
             for (int i = 0; i < actual.size(); i++) {
                 NDArray gradient = actual.get(i);
                 NDArray wanted = expected.get(i);
@@ -105,16 +105,16 @@ class CausalConvolutionTest {
             List<@Nullable NDArray> operands = problem.operands(manager);
             NDArray weight = problem.weight(manager);
             JniUtils.setNumThreads(1);
-            final NDArray y = Recording.off(() -> problem.apply(operands));
+            final NDArray y = GradientMode.off(() -> problem.apply(operands));
             final List<@Nullable NDArray> gradients =
-                    Recording.taped(operands, weight, () -> problem.apply(operands));
+                    Gradients.taped(operands, weight, () -> problem.apply(operands));
             JniUtils.setNumThreads(Math.max(2, before));
-            assertThat(Recording.off(() -> problem.apply(operands)).toFloatArray())
+            assertThat(GradientMode.off(() -> problem.apply(operands)).toFloatArray())
                     .isEqualTo(y.toFloatArray());
             // operands of its own, for a gradient that is added to a zeroed one turns −0 into 0
             List<@Nullable NDArray> fresh = problem.operands(manager);
             List<@Nullable NDArray> again =
-                    Recording.taped(fresh, weight, () -> problem.apply(fresh));
+                    Gradients.taped(fresh, weight, () -> problem.apply(fresh));
             for (int i = 0; i < again.size(); i++) {
                 NDArray gradient = again.get(i);
                 NDArray first = gradients.get(i);

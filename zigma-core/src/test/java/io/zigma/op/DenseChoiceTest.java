@@ -3,15 +3,9 @@ package io.zigma.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.function.DoubleSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DenseChoiceTest {
 
@@ -19,63 +13,33 @@ class DenseChoiceTest {
             new Processor("AMD EPYC", "AuthenticAMD", Set.of("avx2", "avx512f"));
     private static final Processor INTEL =
             new Processor("Xeon", "GenuineIntel", Set.of("avx2", "avx512f"));
-    private static final DoubleSupplier CONVOLUTION_FASTER = () -> 2;
-    private static final DoubleSupplier LINEAR_FASTER = () -> 0.5;
-    private static final DoubleSupplier ALIKE = () -> 1.1;
-
-    @TempDir Path folder;
+    private static final Processor OLD = new Processor("old", "GenuineIntel", Set.of("sse4_2"));
+    private static final Processor ARM = new Processor("Neoverse", "", Set.of("asimd"));
 
     @Test
-    void theFasterPathIsTaken() {
-        assertThat(decide(null, INTEL, CONVOLUTION_FASTER)).isEqualTo(DensePath.CONVOLUTION);
-        assertThat(decide(null, AMD, LINEAR_FASTER)).isEqualTo(DensePath.LINEAR);
+    void theInstructionsDecideWhoeverMadeTheProcessor() {
+        assertThat(DenseChoice.decide(null, AMD)).isEqualTo(DensePath.CONVOLUTION);
+        assertThat(DenseChoice.decide(null, INTEL)).isEqualTo(DensePath.CONVOLUTION);
+        assertThat(DenseChoice.decide(null, OLD)).isEqualTo(DensePath.LINEAR);
+        assertThat(DenseChoice.decide(null, ARM)).isEqualTo(DensePath.LINEAR);
     }
 
     @Test
-    void theFirstDecisionHoldsFromThenOn() {
-        assertThat(decide(null, AMD, LINEAR_FASTER)).isEqualTo(DensePath.LINEAR);
-        assertThat(decide(null, AMD, CONVOLUTION_FASTER)).isEqualTo(DensePath.LINEAR);
+    void whatIsAskedForIsTaken() {
+        assertThat(DenseChoice.decide("Linear", AMD)).isEqualTo(DensePath.LINEAR);
+        assertThat(DenseChoice.decide("convolution", INTEL)).isEqualTo(DensePath.CONVOLUTION);
     }
 
     @Test
-    void anotherProcessorOrEngineIsAnotherDecision() {
-        assertThat(decide(null, AMD, LINEAR_FASTER)).isEqualTo(DensePath.LINEAR);
-        assertThat(decide(null, INTEL, CONVOLUTION_FASTER)).isEqualTo(DensePath.CONVOLUTION);
-        assertThat(DenseChoice.decide(null, folder, AMD, "2.8.0", CONVOLUTION_FASTER))
-                .isEqualTo(DensePath.CONVOLUTION);
-    }
-
-    @Test
-    void whereBothAreAboutAsFastTheProcessorDecides() {
-        assertThat(decide(null, AMD, ALIKE)).isEqualTo(DensePath.CONVOLUTION);
-        assertThat(decide(null, INTEL, ALIKE)).isEqualTo(DensePath.LINEAR);
-    }
-
-    @Test
-    void aMeasurementThatCannotBeKeptDoesNotCount() throws IOException {
-        Path file = Files.writeString(folder.resolve("file"), "in the way");
-        assertThat(DenseChoice.decide(null, file, AMD, "2.7.1", LINEAR_FASTER))
-                .isEqualTo(DensePath.CONVOLUTION);
-    }
-
-    @Test
-    void aDamagedDecisionLeavesItToTheProcessor() throws IOException {
-        decide(null, AMD, LINEAR_FASTER);
-        try (var files = Files.list(folder)) {
-            Files.writeString(files.findFirst().orElseThrow(), "linea");
-        }
-        assertThat(decide(null, AMD, LINEAR_FASTER)).isEqualTo(DensePath.CONVOLUTION);
-    }
-
-    @Test
-    void whatIsAskedForIsTakenAndNotKept() throws IOException {
-        assertThat(decide("Linear", AMD, CONVOLUTION_FASTER)).isEqualTo(DensePath.LINEAR);
-        assertThat(folder).isEmptyDirectory();
+    void aConvolutionThatWouldDependOnTheBatchIsRefused() {
+        assertThatThrownBy(() -> DenseChoice.decide("convolution", OLD))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("zigma.dense=convolution needs a processor with AVX2; leave it out");
     }
 
     @Test
     void anUnknownPathIsRefusedWithTheKnownOnes() {
-        assertThatThrownBy(() -> decide("fast", AMD, ALIKE))
+        assertThatThrownBy(() -> DenseChoice.decide("fast", AMD))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("zigma.dense is 'fast'; it must be one of linear, convolution");
     }
@@ -102,16 +66,15 @@ class DenseChoiceTest {
     }
 
     @Test
-    void thisProcessorHasAnIdentity() {
-        assertThat(Processor.own().identity()).isNotBlank();
+    void elsewhereTheVectorsOfJavaSayWhatItHas() {
+        assertThat(Processor.features("amd64", 512)).contains("avx2");
+        assertThat(Processor.features("x86_64", 256)).contains("avx2");
+        assertThat(Processor.features("amd64", 128)).isEmpty();
+        assertThat(Processor.features("aarch64", 256)).isEmpty();
     }
 
     @Test
-    void theMeasurementIsAFiniteRatio() {
-        assertThat(DenseMeasurement.linearOverConvolution()).isFinite().isPositive();
-    }
-
-    private DensePath decide(@Nullable String wish, Processor processor, DoubleSupplier measured) {
-        return DenseChoice.decide(wish, folder, processor, "2.7.1", measured);
+    void thisProcessorHasAnIdentity() {
+        assertThat(Processor.own().identity()).isNotBlank();
     }
 }

@@ -64,13 +64,13 @@ class DenseProductTest {
             NDArray weight = problem.weightOfResult(manager);
             Close.assertClose(
                     "product",
-                    Recording.off(() -> multiply(DensePath.CONVOLUTION, operands)),
-                    Recording.off(() -> multiply(DensePath.LINEAR, operands)),
+                    GradientMode.off(() -> multiply(DensePath.CONVOLUTION, operands)),
+                    GradientMode.off(() -> multiply(DensePath.LINEAR, operands)),
                     CLOSE);
             List<@Nullable NDArray> expected =
-                    Recording.taped(operands, weight, () -> multiply(DensePath.LINEAR, operands));
+                    Gradients.taped(operands, weight, () -> multiply(DensePath.LINEAR, operands));
             List<@Nullable NDArray> actual =
-                    Recording.taped(
+                    Gradients.taped(
                             operands, weight, () -> multiply(DensePath.CONVOLUTION, operands));
             for (int i = 0; i < operands.size(); i++) {
                 NDArray gradient = expected.get(i);
@@ -86,21 +86,43 @@ class DenseProductTest {
     void aSequenceGetsTheSameNumbersAloneAsInABatch(@ForAll("problems") Problem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<@Nullable NDArray> operands = problem.operands(manager);
-            boolean convolved = DensePath.images(problem.length()) > 0;
-            if (!convolved || problem.inputs() < 16 || problem.outputs() < 16) {
-                return; // linear, where this is up to MKL
+            for (DensePath path : DensePath.values()) {
+                NDArray together = GradientMode.off(() -> multiply(path, operands));
+                for (int i = 0; i < problem.batch(); i++) {
+                    NDIndex one = new NDIndex("{}:{}", i, i + 1);
+                    List<@Nullable NDArray> own = new ArrayList<>(operands);
+                    own.set(0, operands.get(0).get(one).duplicate());
+                    Close.assertClose(
+                            "sequence %d by %s".formatted(i, path),
+                            GradientMode.off(() -> multiply(path, own)),
+                            together.get(one),
+                            Tolerance.exact());
+                }
             }
-            NDArray together = Recording.off(() -> multiply(DensePath.CONVOLUTION, operands));
-            for (int i = 0; i < problem.batch(); i++) {
-                NDIndex one = new NDIndex("{}:{}", i, i + 1);
-                List<@Nullable NDArray> own = new ArrayList<>(operands);
-                own.set(0, operands.get(0).get(one).duplicate());
-                Close.assertClose(
-                        "sequence " + i,
-                        Recording.off(() -> multiply(DensePath.CONVOLUTION, own)),
-                        together.get(one),
-                        Tolerance.exact());
-            }
+        }
+    }
+
+    @Test
+    void whatHasNoAxisBesideItsInputsIsOneRow() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = ScanProblem.normal(manager, new Random(1), new Shape(32), 1);
+            NDArray weight = ScanProblem.normal(manager, new Random(2), new Shape(16, 32), 1);
+            NDArray y = GradientMode.off(() -> DenseProduct.apply(x, weight, null));
+            Close.assertClose(
+                    "product",
+                    y,
+                    GradientMode.off(() -> weight.matMul(x.reshape(32, 1)).reshape(16)),
+                    CLOSE);
+        }
+    }
+
+    @Test
+    void noRowsAreNoResult() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.zeros(new Shape(0, 32));
+            NDArray weight = manager.zeros(new Shape(16, 32));
+            NDArray y = GradientMode.off(() -> DenseProduct.apply(x, weight, null));
+            assertThat(y.getShape()).isEqualTo(new Shape(0, 16));
         }
     }
 

@@ -101,8 +101,8 @@ class FusedNormTest {
     void theFusedNormEqualsTheReference(@ForAll("problems") Problem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NormOperands operands = problem.operands(manager);
-            List<NDArray> expected = Recording.off(() -> NormReference.apply(operands));
-            List<NDArray> actual = Recording.off(() -> Normalization.apply(operands));
+            List<NDArray> expected = GradientMode.off(() -> NormReference.apply(operands));
+            List<NDArray> actual = GradientMode.off(() -> Normalization.apply(operands));
             assertThat(actual).hasSameSizeAs(expected);
             for (int i = 0; i < actual.size(); i++) {
                 Close.assertClose("result " + i, actual.get(i), expected.get(i), VALUE);
@@ -117,12 +117,12 @@ class FusedNormTest {
             NDArray weight = problem.weight(manager);
             List<@Nullable NDArray> leaves = leaves(problem, operands);
             List<@Nullable NDArray> expected =
-                    Recording.collected(
+                    Gradients.collected(
                             leaves,
                             weight,
                             () -> problem.result(operands, weight, NormReference::apply));
             List<@Nullable NDArray> actual =
-                    Recording.taped(
+                    Gradients.taped(
                             leaves,
                             weight,
                             () -> problem.result(operands, weight, Normalization::apply));
@@ -159,10 +159,10 @@ class FusedNormTest {
     private static List<float[]> everything(
             Problem problem, NormOperands operands, NDArray weight) {
         List<float[]> all = new ArrayList<>();
-        Recording.off(() -> Normalization.apply(operands))
+        GradientMode.off(() -> Normalization.apply(operands))
                 .forEach(result -> all.add(result.toFloatArray()));
         for (NDArray gradient :
-                Recording.taped(
+                Gradients.taped(
                         leaves(problem, operands),
                         weight,
                         () -> problem.result(operands, weight, Normalization::apply))) {

@@ -23,7 +23,7 @@ class GatedSumTest {
             NDArray x = manager.create(X, new Shape(2, 2, 2));
             NDArray y = manager.create(Y, new Shape(2, 2, 2));
             NDArray gate = manager.create(GATE, new Shape(2, 1, 2));
-            assertThat(Recording.off(() -> GatedSum.of(x, y, gate)).toFloatArray())
+            assertThat(GradientMode.off(() -> GatedSum.of(x, y, gate)).toFloatArray())
                     .containsExactly(SUM);
             assertThat(x.toFloatArray()).containsExactly(X);
         }
@@ -34,7 +34,7 @@ class GatedSumTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(X);
             NDArray y = manager.create(Y);
-            NDArray sum = Recording.off(() -> GatedSum.of(x, y));
+            NDArray sum = GradientMode.off(() -> GatedSum.of(x, y));
             assertThat(sum).isSameAs(y);
             assertThat(sum.toFloatArray()).containsExactly(2, 1, 5, 2, 8, 3, 11, 4);
         }
@@ -49,7 +49,7 @@ class GatedSumTest {
             NDArray ones = manager.ones(new Shape(2, 2, 2));
 
             List<@Nullable NDArray> gradients =
-                    Recording.taped(List.of(x, y, gate), ones, () -> GatedSum.of(x, y, gate));
+                    Gradients.taped(List.of(x, y, gate), ones, () -> GatedSum.of(x, y, gate));
 
             assertThat(gradients.get(0).toFloatArray()).containsOnly(1f);
             assertThat(gradients.get(1).toFloatArray())

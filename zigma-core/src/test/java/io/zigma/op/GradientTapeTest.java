@@ -44,8 +44,8 @@ class GradientTapeTest {
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             leaves.add(x);
             List<@Nullable NDArray> expected =
-                    Recording.collected(leaves, weight, () -> toy.apply(x));
-            List<@Nullable NDArray> actual = Recording.taped(leaves, weight, () -> toy.apply(x));
+                    Gradients.collected(leaves, weight, () -> toy.apply(x));
+            List<@Nullable NDArray> actual = Gradients.taped(leaves, weight, () -> toy.apply(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), CLOSE);
             }
@@ -59,9 +59,9 @@ class GradientTapeTest {
             NDArray x = toy.input(manager);
             NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
-            List<@Nullable NDArray> expected = Recording.taped(leaves, weight, () -> toy.apply(x));
+            List<@Nullable NDArray> expected = Gradients.taped(leaves, weight, () -> toy.apply(x));
             List<@Nullable NDArray> actual =
-                    Recording.taped(
+                    Gradients.taped(
                             leaves,
                             weight,
                             () -> {
@@ -87,8 +87,8 @@ class GradientTapeTest {
             x.setRequiresGradient(true);
             try (GradientTape tape = GradientTape.open()) {
                 NDArray square = x.square();
-                NDArray one = GradientTape.boundary(square.mul(x));
-                NDArray other = GradientTape.boundary(square.square());
+                NDArray one = GradientTape.accumulateAt(square.mul(x));
+                NDArray other = GradientTape.accumulateAt(square.square());
                 tape.backward(one.sum().add(other.sum()));
             }
             // 3x² + 4x³
@@ -102,8 +102,8 @@ class GradientTapeTest {
             NDArray x = manager.create(new float[] {1, 2});
             x.setRequiresGradient(true);
             try (GradientTape tape = GradientTape.open()) {
-                GradientTape.boundary(x.square());
-                tape.backward(GradientTape.boundary(x.square()).sum());
+                GradientTape.accumulateAt(x.square());
+                tape.backward(GradientTape.accumulateAt(x.square()).sum());
             }
             assertThat(x.getGradient().toFloatArray()).containsExactly(2, 4);
         }
@@ -121,9 +121,9 @@ class GradientTapeTest {
                     NDArray triple = x.mul(3);
                     NDArray unused = x.exp();
                     GradientTape.join(List.of(square, triple, unused, constant));
-                    NDArray once = GradientTape.boundary(square);
-                    NDArray again = GradientTape.boundary(square).mul(2);
-                    NDArray other = GradientTape.boundary(triple).square();
+                    NDArray once = GradientTape.accumulateAt(square);
+                    NDArray again = GradientTape.accumulateAt(square).mul(2);
+                    NDArray other = GradientTape.accumulateAt(triple).square();
                     NDArray byTheEngine = triple.mul(constant);
                     tape.backward(once.add(again).add(other).add(byTheEngine).sum());
                 }
@@ -148,8 +148,8 @@ class GradientTapeTest {
             NDArray x = manager.create(new float[] {1, 2});
             x.setRequiresGradient(true);
             try (GradientTape tape = GradientTape.open()) {
-                tape.backward(GradientTape.boundary(x.square()).sum());
-                tape.backward(GradientTape.boundary(x.square()).sum());
+                tape.backward(GradientTape.accumulateAt(x.square()).sum());
+                tape.backward(GradientTape.accumulateAt(x.square()).sum());
             }
             assertThat(x.getGradient().toFloatArray()).containsExactly(4, 8);
         }
@@ -159,11 +159,11 @@ class GradientTapeTest {
     void aBoundaryIsTheArrayItselfWhereThereIsNothingToCut() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new float[] {1, 2});
-            assertThat(GradientTape.boundary(x)).as("no tape").isSameAs(x);
+            assertThat(GradientTape.accumulateAt(x)).as("no tape").isSameAs(x);
             try (GradientTape tape = GradientTape.open()) {
-                assertThat(GradientTape.boundary(x)).as("needs no gradient").isSameAs(x);
+                assertThat(GradientTape.accumulateAt(x)).as("needs no gradient").isSameAs(x);
                 x.setRequiresGradient(true);
-                NDArray leaf = GradientTape.boundary(x.square());
+                NDArray leaf = GradientTape.accumulateAt(x.square());
                 assertThat(leaf.getManager()).isSameAs(manager);
                 assertThat(leaf.hasGradient()).as("leaf").isTrue();
                 tape.backward(leaf.sum());
@@ -180,9 +180,9 @@ class GradientTapeTest {
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             leaves.add(x);
             List<@Nullable NDArray> expected =
-                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.taped(leaves, weight, () -> toy.applyInBlocks(x));
             List<@Nullable NDArray> actual =
-                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
             }
@@ -197,9 +197,9 @@ class GradientTapeTest {
             NDArray weight = ScanProblem.normal(manager, new Random(3), x.getShape(), 1);
             List<@Nullable NDArray> leaves = new ArrayList<>(toy.parameters());
             List<@Nullable NDArray> expected =
-                    Recording.taped(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.taped(leaves, weight, () -> toy.applyInBlocks(x));
             List<@Nullable NDArray> actual =
-                    Recording.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
+                    Gradients.recomputed(leaves, weight, () -> toy.applyInBlocks(x));
             for (int i = 0; i < leaves.size(); i++) {
                 Close.assertClose("leaf " + i, actual.get(i), expected.get(i), Tolerance.exact());
             }
@@ -366,7 +366,7 @@ class GradientTapeTest {
         NDArray apply(NDArray x) {
             NDArray residual = x;
             for (NDList p : blocks) {
-                residual = GradientTape.boundary(residual);
+                residual = GradientTape.accumulateAt(residual);
                 residual = residual.add(block(p, residual));
             }
             return residual;

@@ -26,7 +26,7 @@ class ProjectedScanTest {
 
     private static final Tolerance VALUE = Tolerance.ofLargest(5e-5, 5e-5);
     private static final List<String> NAMES =
-            List.of("u", "selected", "weight", "A", "skip", "gate", "deltaBias");
+            List.of("u", "dtBC", "dtProj", "A", "D", "gate", "dtBias");
 
     /**
      * A scan whose delta is a product.
@@ -49,9 +49,9 @@ class ProjectedScanTest {
                             .concat(given.c(), 2),
                     ScanProblem.normal(manager, random, weight, size),
                     given.a(),
-                    given.skip(),
+                    given.d(),
                     given.gate(),
-                    given.deltaBias(),
+                    given.dtBias(),
                     given.path());
         }
     }
@@ -65,12 +65,12 @@ class ProjectedScanTest {
     private static NDArray scan(ProjectedScan scan) {
         return SelectiveScan.apply(
                 scan.u(),
-                scan.selected(),
-                scan.timeWeight(),
+                scan.dtBC(),
+                scan.dtProj(),
                 scan.a(),
-                scan.skip(),
+                scan.d(),
                 scan.gate(),
-                scan.deltaBias(),
+                scan.dtBias(),
                 scan.path());
     }
 
@@ -82,8 +82,8 @@ class ProjectedScanTest {
     void theFusedScanEqualsTheReference(@ForAll("problems") Problem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             ProjectedScan operands = problem.operands(manager);
-            NDArray expected = Recording.off(() -> reference(operands));
-            NDArray actual = Recording.off(() -> scan(operands));
+            NDArray expected = GradientMode.off(() -> reference(operands));
+            NDArray actual = GradientMode.off(() -> scan(operands));
             Close.assertClose("y", actual, expected, VALUE);
         }
     }
@@ -94,9 +94,9 @@ class ProjectedScanTest {
             ProjectedScan operands = problem.operands(manager);
             NDArray weight = problem.scan().gradient(manager);
             List<@Nullable NDArray> expected =
-                    Recording.collected(operands.arrays(), weight, () -> reference(operands));
+                    Gradients.collected(operands.arrays(), weight, () -> reference(operands));
             List<@Nullable NDArray> actual =
-                    Recording.taped(operands.arrays(), weight, () -> scan(operands));
+                    Gradients.taped(operands.arrays(), weight, () -> scan(operands));
             for (int i = 0; i < actual.size(); i++) {
                 NDArray gradient = actual.get(i);
                 NDArray wanted = expected.get(i);
@@ -113,21 +113,21 @@ class ProjectedScanTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             ProjectedScan operands = problem.operands(manager);
             JniUtils.setNumThreads(1);
-            float[] y = Recording.off(() -> scan(operands)).toFloatArray();
+            float[] y = GradientMode.off(() -> scan(operands)).toFloatArray();
             JniUtils.setNumThreads(Math.max(2, before));
-            assertThat(Recording.off(() -> scan(operands)).toFloatArray()).isEqualTo(y);
+            assertThat(GradientMode.off(() -> scan(operands)).toFloatArray()).isEqualTo(y);
             NDArray gate = operands.gate();
             ProjectedScan last =
                     new ProjectedScan(
                             operands.u().get("-1:"),
-                            operands.selected().get("-1:"),
-                            operands.timeWeight(),
+                            operands.dtBC().get("-1:"),
+                            operands.dtProj(),
                             operands.a(),
-                            operands.skip(),
+                            operands.d(),
                             gate == null ? null : gate.get("-1:"),
-                            operands.deltaBias(),
+                            operands.dtBias(),
                             operands.path());
-            float[] alone = Recording.off(() -> scan(last)).toFloatArray();
+            float[] alone = GradientMode.off(() -> scan(last)).toFloatArray();
             assertThat(y).endsWith(alone);
         } finally {
             JniUtils.setNumThreads(before);
@@ -142,15 +142,15 @@ class ProjectedScanTest {
             ProjectedScan turned =
                     new ProjectedScan(
                             plain.u(),
-                            plain.selected().transpose(2, 1, 0).duplicate().transpose(2, 1, 0),
-                            plain.timeWeight().transpose().duplicate().transpose(),
+                            plain.dtBC().transpose(2, 1, 0).duplicate().transpose(2, 1, 0),
+                            plain.dtProj().transpose().duplicate().transpose(),
                             plain.a(),
-                            plain.skip(),
+                            plain.d(),
                             plain.gate(),
-                            plain.deltaBias(),
+                            plain.dtBias(),
                             plain.path());
-            assertThat(Recording.off(() -> scan(turned)).toFloatArray())
-                    .isEqualTo(Recording.off(() -> scan(plain)).toFloatArray());
+            assertThat(GradientMode.off(() -> scan(turned)).toFloatArray())
+                    .isEqualTo(GradientMode.off(() -> scan(plain)).toFloatArray());
         }
     }
 
@@ -159,19 +159,17 @@ class ProjectedScanTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray u = manager.zeros(new Shape(1, 4, 3));
             NDArray a = manager.zeros(new Shape(3, 2));
-            NDArray selected = manager.zeros(new Shape(1, 4, 9));
+            NDArray dtBC = manager.zeros(new Shape(1, 4, 9));
             NDArray weight = manager.zeros(new Shape(3, 4));
             ScanPath path = ScanPath.straight(4);
             assertThatThrownBy(
-                            () ->
-                                    SelectiveScan.apply(
-                                            u, selected, weight, a, null, null, null, path))
+                            () -> SelectiveScan.apply(u, dtBC, weight, a, null, null, null, path))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("must be (1, 4, 8), not (1, 4, 9)");
             assertThatThrownBy(
                             () ->
                                     SelectiveScan.apply(
-                                            u, selected, a.transpose(), a, null, null, null, path))
+                                            u, dtBC, a.transpose(), a, null, null, null, path))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("must be (E, R) with E = 3 as in u, not (2, 3)");
         }

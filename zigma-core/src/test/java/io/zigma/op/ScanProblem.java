@@ -17,7 +17,7 @@ import net.jqwik.api.Combinators;
  * @param length L
  * @param channels E
  * @param states N
- * @param skip whether the input is added to the output
+ * @param d whether the input is added to the output
  * @param gate whether there is a gate
  * @param bias whether delta has a bias
  * @param softplus whether delta goes through softplus
@@ -29,7 +29,7 @@ record ScanProblem(
         int length,
         int channels,
         int states,
-        boolean skip,
+        boolean d,
         boolean gate,
         boolean bias,
         boolean softplus,
@@ -57,11 +57,11 @@ record ScanProblem(
                                                 Arbitraries.of(0.01f, 1f, 30f),
                                                 Arbitraries.longs())
                                         .as(
-                                                (skip, gate, bias, softplus, scale, seed) ->
+                                                (d, gate, bias, softplus, scale, seed) ->
                                                         new ScanProblem(
                                                                 sizes[0], sizes[1], sizes[2],
-                                                                sizes[3], skip, gate, bias,
-                                                                softplus, scale, seed)));
+                                                                sizes[3], d, gate, bias, softplus,
+                                                                scale, seed)));
     }
 
     ScanPath path() {
@@ -92,7 +92,7 @@ record ScanProblem(
                 normal(manager, random, new Shape(channels, states), 1).abs().add(0.01).neg(),
                 normal(manager, random, new Shape(batch, length, states), 1),
                 normal(manager, random, new Shape(batch, length, states), 1),
-                skip ? normal(manager, random, new Shape(channels), 1) : null,
+                d ? normal(manager, random, new Shape(channels), 1) : null,
                 gate ? normal(manager, random, tokens, 2) : null,
                 bias ? normal(manager, random, new Shape(channels), softplus ? 1 : 0) : null,
                 softplus,
@@ -113,6 +113,5 @@ record ScanProblem(
     }
 
     /** Names of the operands in their order. */
-    static final List<String> NAMES =
-            List.of("u", "delta", "A", "B", "C", "skip", "gate", "deltaBias");
+    static final List<String> NAMES = List.of("u", "delta", "A", "B", "C", "D", "gate", "dtBias");
 }

@@ -35,10 +35,10 @@ class SelectiveScanGoldenTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<ScanOperands> groups = groups(fixture, manager);
             NDArray y =
-                    Recording.off(
+                    GradientMode.off(
                             () -> channels(groups, 2, g -> SelectiveScanReference.apply(g).y()));
             NDArray lastState =
-                    Recording.off(
+                    GradientMode.off(
                             () ->
                                     channels(
                                             groups,
@@ -54,7 +54,7 @@ class SelectiveScanGoldenTest {
     void theFusedScanGivesTheOfficialOutput(Fixture fixture) {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<ScanOperands> groups = groups(fixture, manager);
-            NDArray y = Recording.off(() -> channels(groups, 2, SelectiveScan::apply));
+            NDArray y = GradientMode.off(() -> channels(groups, 2, SelectiveScan::apply));
             Close.assertClose(fixture, "out.y", channelFirst(y), VALUE);
         }
     }

@@ -36,8 +36,8 @@ class SelectiveScanTest {
     void theFusedScanEqualsTheReference(@ForAll("problems") ScanProblem problem) {
         try (NDManager manager = NDManager.newBaseManager()) {
             ScanOperands operands = problem.operands(manager);
-            NDArray expected = Recording.off(() -> SelectiveScanReference.apply(operands).y());
-            NDArray actual = Recording.off(() -> SelectiveScan.apply(operands));
+            NDArray expected = GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
+            NDArray actual = GradientMode.off(() -> SelectiveScan.apply(operands));
             Close.assertClose("y", actual, expected, VALUE);
         }
     }
@@ -48,12 +48,12 @@ class SelectiveScanTest {
             ScanOperands operands = problem.operands(manager);
             NDArray weight = problem.gradient(manager);
             List<@Nullable NDArray> expected =
-                    Recording.collected(
+                    Gradients.collected(
                             operands.arrays(),
                             weight,
                             () -> SelectiveScanReference.apply(operands).y());
             List<@Nullable NDArray> actual =
-                    Recording.taped(operands.arrays(), weight, () -> SelectiveScan.apply(operands));
+                    Gradients.taped(operands.arrays(), weight, () -> SelectiveScan.apply(operands));
             for (int i = 0; i < actual.size(); i++) {
                 NDArray gradient = actual.get(i);
                 NDArray wanted = expected.get(i);
@@ -72,16 +72,16 @@ class SelectiveScanTest {
             ScanOperands operands = problem.operands(manager);
             NDArray weight = problem.gradient(manager);
             JniUtils.setNumThreads(1);
-            final NDArray y = Recording.off(() -> SelectiveScan.apply(operands));
+            final NDArray y = GradientMode.off(() -> SelectiveScan.apply(operands));
             final List<@Nullable NDArray> gradients =
-                    Recording.taped(operands.arrays(), weight, () -> SelectiveScan.apply(operands));
+                    Gradients.taped(operands.arrays(), weight, () -> SelectiveScan.apply(operands));
             JniUtils.setNumThreads(Math.max(2, before));
-            assertThat(Recording.off(() -> SelectiveScan.apply(operands)).toFloatArray())
+            assertThat(GradientMode.off(() -> SelectiveScan.apply(operands)).toFloatArray())
                     .isEqualTo(y.toFloatArray());
             // operands of its own, for a gradient that is added to a zeroed one turns −0 into 0
             ScanOperands fresh = problem.operands(manager);
             List<@Nullable NDArray> again =
-                    Recording.taped(fresh.arrays(), weight, () -> SelectiveScan.apply(fresh));
+                    Gradients.taped(fresh.arrays(), weight, () -> SelectiveScan.apply(fresh));
             for (int i = 0; i < again.size(); i++) {
                 NDArray gradient = again.get(i);
                 NDArray first = gradients.get(i);
@@ -108,14 +108,14 @@ class SelectiveScanTest {
                             widened(plain.a()),
                             widened(plain.b()),
                             widened(plain.c()),
-                            plain.skip(),
+                            plain.d(),
                             widened(plain.gate()),
-                            plain.deltaBias(),
+                            plain.dtBias(),
                             true,
                             plain.path());
             int arrays = manager.getManagedArrays().size();
-            NDArray expected = Recording.off(() -> SelectiveScan.apply(plain));
-            NDArray actual = Recording.off(() -> SelectiveScan.apply(sliced));
+            NDArray expected = GradientMode.off(() -> SelectiveScan.apply(plain));
+            NDArray actual = GradientMode.off(() -> SelectiveScan.apply(sliced));
             assertThat(actual.toFloatArray()).isEqualTo(expected.toFloatArray());
             assertThat(manager.getManagedArrays()).as("arrays left behind").hasSize(arrays + 2);
         }

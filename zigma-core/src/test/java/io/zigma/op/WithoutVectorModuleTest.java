@@ -48,10 +48,11 @@ class WithoutVectorModuleTest {
             ScanProblem problem = new ScanProblem(1, 9, 5, 3, true, true, true, true, 1f, 1L);
             try (NDManager manager = NDManager.newBaseManager()) {
                 ScanOperands operands = problem.operands(manager);
-                NDArray expected = Recording.off(() -> SelectiveScanReference.apply(operands).y());
-                NDArray actual = Recording.off(() -> SelectiveScan.apply(operands));
+                NDArray expected =
+                        GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
+                NDArray actual = GradientMode.off(() -> SelectiveScan.apply(operands));
                 Close.assertClose("y", actual, expected, Tolerance.exact());
-                Recording.taped(
+                Gradients.taped(
                         List.of(operands.u()),
                         problem.gradient(manager),
                         () -> SelectiveScan.apply(operands));

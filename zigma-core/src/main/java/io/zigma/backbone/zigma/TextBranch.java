@@ -29,7 +29,7 @@ record TextBranch(CrossAttention attention) {
      * @return (B, L, D)
      */
     NDArray apply(Pass pass, NDArray hidden, NDArray text, NDList parts) {
-        NDArray h = GradientTape.boundary(hidden); // used twice
+        NDArray h = GradientTape.accumulateAt(hidden); // used twice
         NDArray attended = attention.apply(pass, asking(h, parts), text); // (B, L, D)
         return GatedSum.of(h, attended, parts.get(2));
     }

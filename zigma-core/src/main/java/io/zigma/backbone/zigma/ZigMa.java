@@ -204,16 +204,16 @@ public final class ZigMa extends NamedBlock implements Backbone {
         NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         if (labelEmbedding != null) {
             NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
-            return new Embedded(GradientTape.boundary(time.add(label)), null);
+            return new Embedded(GradientTape.accumulateAt(time.add(label)), null);
         }
         if (textEmbedding != null) {
             NDArray text =
-                    GradientTape.boundary(
+                    GradientTape.accumulateAt(
                             textEmbedding.apply(pass, context(condition, t))); // (B, n, D)
             NDArray mean = text.mean(new int[] {1}); // (B, D)
-            return new Embedded(GradientTape.boundary(time.add(mean)), text);
+            return new Embedded(GradientTape.accumulateAt(time.add(mean)), text);
         }
-        return new Embedded(GradientTape.boundary(time), null);
+        return new Embedded(GradientTape.accumulateAt(time), null);
     }
 
     private static NDArray labels(Condition condition) {

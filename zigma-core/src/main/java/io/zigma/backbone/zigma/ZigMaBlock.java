@@ -72,7 +72,7 @@ public final class ZigMaBlock extends NamedBlock {
 
     /** Returns shift, scale and gate of every branch, each (B, 1, D). */
     private NDList modulation(Pass pass, NDArray condition) {
-        NDArray parts = GradientTape.boundary(modulation.apply(pass, condition));
+        NDArray parts = GradientTape.accumulateAt(modulation.apply(pass, condition));
         return parts.expandDims(1) // (B, 1, 3D) or (B, 1, 6D)
                 .split(parts.getShape().get(1) / size, 2);
     }

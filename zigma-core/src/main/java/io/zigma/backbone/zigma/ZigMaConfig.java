@@ -79,7 +79,7 @@ public record ZigMaConfig(
         requireSize("state size", mixer.stateSize(), ModelLimits.SIZE);
         requireSize("width of the convolution", mixer.convolutionWidth(), ModelLimits.SIZE);
         requireSize("expansion", mixer.expand(), ModelLimits.DEPTH);
-        requireSize("rank of the time projection", mixer.timeRank(hiddenSize), ModelLimits.SIZE);
+        requireSize("rank of the time projection", mixer.dtRank(hiddenSize), ModelLimits.SIZE);
         require(
                 normEpsilon > 0 && Double.isFinite(normEpsilon),
                 "the norm's epsilon is %s, use a small positive number such as 1e-5",

@@ -60,7 +60,7 @@ final class ZigMaJson {
         json.addProperty("state_size", mixer.stateSize());
         json.addProperty("convolution_width", mixer.convolutionWidth());
         json.addProperty("expand", mixer.expand());
-        json.addProperty("dt_rank", mixer.timeRank());
+        json.addProperty("dt_rank", mixer.dtRank());
         json.addProperty("convolution_bias", mixer.convolutionBias());
         json.addProperty("projection_bias", mixer.projectionBias());
         return json;

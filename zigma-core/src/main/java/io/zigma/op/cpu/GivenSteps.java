@@ -21,7 +21,7 @@ record GivenSteps(ScanShape shape, int[] order, FloatBuffer delta, FloatBuffer b
 
     @Override
     public void read(ScanTile tile, int[] positions, int start, int steps) {
-        tile.gather(delta, tile.deltaRaw, positions, start, steps);
+        tile.gather(delta, tile.in.deltaRaw(), positions, start, steps);
         tile.orderTokens(order, start, steps);
     }
 }

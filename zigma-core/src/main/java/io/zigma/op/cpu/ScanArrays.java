@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * row-major order with tokens in raster order.
  *
  * @param u (B, L, E)
- * @param delta (B, L, E), before bias and softplus
- * @param a (E, N)
- * @param b (B, L, N)
- * @param c (B, L, N)
- * @param skip (E) or null
+ * @param delta Δ (B, L, E), before bias and softplus
+ * @param a A (E, N)
+ * @param b B (B, L, N)
+ * @param c C (B, L, N)
+ * @param d D (E) or null
  * @param gate (B, L, E) or null
- * @param deltaBias (E) or null
+ * @param dtBias (E) or null
  */
 public record ScanArrays(
         FloatBuffer u,
@@ -22,11 +22,11 @@ public record ScanArrays(
         FloatBuffer a,
         FloatBuffer b,
         FloatBuffer c,
-        @Nullable FloatBuffer skip,
+        @Nullable FloatBuffer d,
         @Nullable FloatBuffer gate,
-        @Nullable FloatBuffer deltaBias) {
+        @Nullable FloatBuffer dtBias) {
 
     ScanChannels channels() {
-        return new ScanChannels(u, a, skip, gate, deltaBias);
+        return new ScanChannels(u, a, d, gate, dtBias);
     }
 }

@@ -23,7 +23,7 @@ public final class ScanBackward {
     private final FloatBuffer yGradient;
     private final ScanArrays out;
     private final float[] a;
-    private final float @Nullable [] skip;
+    private final float @Nullable [] d;
     private final float @Nullable [] bias;
     private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
@@ -44,14 +44,13 @@ public final class ScanBackward {
         this.yGradient = yGradient;
         this.out = out;
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
-        this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
-        this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.d = Parameters.copyIfPresent(in.d(), shape.channels());
+        this.bias = Parameters.copyIfPresent(in.dtBias(), shape.channels());
         this.growing = !softplus || Parameters.anyPositive(a);
-        passes.add(ScanTile::addBias);
         if (softplus) {
             passes.add(ScanSlopes::differentiateSoftplus);
-            passes.add(ScanTile::applySoftplus);
         }
+        passes.add(softplus ? ScanTile::applySoftplus : ScanTile::addBias);
         passes.add(ScanTile::discretise);
         if (in.gate() != null) {
             passes.add(ScanSlopes::differentiateGate);
@@ -100,14 +99,14 @@ public final class ScanBackward {
         int first = number * ScanTile.CHANNELS;
         int channels = shape.channels();
         ScanTile tile = ScanTile.of(shape.states(), Math.min(ScanTile.CHANNELS, channels - first));
-        tile.loadParameters(a, skip, bias, first);
+        tile.loadParameters(a, d, bias, first);
         tile.growing = growing;
         tile.loadTokens(in.b(), in.c(), sequence, shape.length());
         int[] positions = Parameters.positions(order, sequence, channels, first);
-        Arrays.fill(tile.carry, 0f);
-        Arrays.fill(tile.aGradient, 0f);
-        Arrays.fill(tile.skipGradient, 0f);
-        Arrays.fill(tile.biasGradient, 0f);
+        Arrays.fill(tile.gradients.carry, 0f);
+        Arrays.fill(tile.gradients.a, 0f);
+        Arrays.fill(tile.gradients.d, 0f);
+        Arrays.fill(tile.gradients.bias, 0f);
         for (int chunk = shape.chunks() - 1; chunk >= 0; chunk--) {
             int start = chunk * ScanTile.STEPS;
             int steps = Math.min(ScanTile.STEPS, shape.length() - start);
@@ -132,21 +131,21 @@ public final class ScanBackward {
 
     private void chunk(ScanTile tile, int[] positions, int start, int steps) {
         FloatBuffer gate = in.gate();
-        tile.gather(in.u(), tile.u, positions, start, steps);
-        tile.gather(in.delta(), tile.deltaRaw, positions, start, steps);
-        tile.gather(yGradient, tile.yGradient, positions, start, steps);
+        tile.gather(in.u(), tile.in.u(), positions, start, steps);
+        tile.gather(in.delta(), tile.in.deltaRaw(), positions, start, steps);
+        tile.gather(yGradient, tile.gradients.gatedY, positions, start, steps);
         tile.orderTokens(order, start, steps);
         if (gate != null) {
-            tile.gather(gate, tile.gate, positions, start, steps);
+            tile.gather(gate, tile.in.gate(), positions, start, steps);
         }
         for (TilePass pass : passes) {
             pass.run(tile, steps);
         }
-        tile.scatter(tile.deltaUGradient, out.u(), positions, start, steps);
-        tile.scatter(tile.decayGradient, out.delta(), positions, start, steps);
+        tile.scatter(tile.gradients.u, out.u(), positions, start, steps);
+        tile.scatter(tile.gradients.deltaRaw, out.delta(), positions, start, steps);
         FloatBuffer gateGradient = out.gate();
         if (gateGradient != null) {
-            tile.scatter(tile.gateGradient, gateGradient, positions, start, steps);
+            tile.scatter(tile.gradients.gate, gateGradient, positions, start, steps);
         }
     }
 }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * order; delta is not among them.
  *
  * @param u (B, L, E)
- * @param a (E, N)
- * @param skip (E) or null
+ * @param a A (E, N)
+ * @param d D (E) or null
  * @param gate (B, L, E) or null
- * @param deltaBias (E) or null
+ * @param dtBias (E) or null
  */
 public record ScanChannels(
         FloatBuffer u,
         FloatBuffer a,
-        @Nullable FloatBuffer skip,
+        @Nullable FloatBuffer d,
         @Nullable FloatBuffer gate,
-        @Nullable FloatBuffer deltaBias) {}
+        @Nullable FloatBuffer dtBias) {}

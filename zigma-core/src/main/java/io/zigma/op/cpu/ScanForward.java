@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The selective scan in one pass: softplus, discretisation, recurrence, skip and gate (Gu and Dao
+ * The selective scan in one pass: softplus, discretisation, recurrence, D and gate (Gu and Dao
  * 2023, algorithm 2), with the order of the tokens folded into the addresses.
  *
  * <p>Vectors run across channels. A chunk of steps is staged into small arrays; then time is the
@@ -30,7 +30,7 @@ public final class ScanForward {
     private final FloatBuffer y;
     private final @Nullable FloatBuffer checkpoints;
     private final float[] a;
-    private final float @Nullable [] skip;
+    private final float @Nullable [] d;
     private final float @Nullable [] bias;
     private final boolean growing;
     private final List<TilePass> passes = new ArrayList<>();
@@ -50,13 +50,10 @@ public final class ScanForward {
         this.y = y;
         this.checkpoints = checkpoints;
         this.a = Parameters.copy(in.a(), shape.channels() * shape.states());
-        this.skip = Parameters.copyIfPresent(in.skip(), shape.channels());
-        this.bias = Parameters.copyIfPresent(in.deltaBias(), shape.channels());
+        this.d = Parameters.copyIfPresent(in.d(), shape.channels());
+        this.bias = Parameters.copyIfPresent(in.dtBias(), shape.channels());
         this.growing = !softplus || Parameters.anyPositive(a);
-        passes.add(ScanTile::addBias);
-        if (softplus) {
-            passes.add(ScanTile::applySoftplus);
-        }
+        passes.add(softplus ? ScanTile::applySoftplus : ScanTile::addBias);
         passes.add(ScanTile::discretise);
         passes.add(ScanForward::recur);
         if (in.gate() != null) {
@@ -119,7 +116,7 @@ public final class ScanForward {
         int channels = shape.channels();
         int states = shape.states();
         ScanTile tile = ScanTile.of(states, Math.min(ScanTile.CHANNELS, channels - first));
-        tile.loadParameters(a, skip, bias, first);
+        tile.loadParameters(a, d, bias, first);
         tile.growing = growing;
         source.begin(tile, sequence);
         int[] positions = Parameters.positions(order, sequence, channels, first);
@@ -132,15 +129,15 @@ public final class ScanForward {
                 int saved = sequence * (shape.chunks() - 1) + chunk - 1;
                 tile.saveState(checkpoints, saved * states * channels + first, channels);
             }
-            tile.gather(in.u(), tile.u, positions, start, steps);
+            tile.gather(in.u(), tile.in.u(), positions, start, steps);
             source.read(tile, positions, start, steps);
             if (gate != null) {
-                tile.gather(gate, tile.gate, positions, start, steps);
+                tile.gather(gate, tile.in.gate(), positions, start, steps);
             }
             for (TilePass pass : passes) {
                 pass.run(tile, steps);
             }
-            tile.scatter(tile.y, y, positions, start, steps);
+            tile.scatter(tile.gatedY, y, positions, start, steps);
         }
     }
 
@@ -177,14 +174,14 @@ public final class ScanForward {
             int d = step * LANES;
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
             FloatVector y = FloatVector.fromArray(SPECIES, tile.y, at);
-            h0 = next(h0, decays, d, x, tile.b[k]);
-            y = read(h0, tile.c[k], y);
-            h1 = next(h1, decays, d + NEXT, x, tile.b[k + 1]);
-            y = read(h1, tile.c[k + 1], y);
-            h2 = next(h2, decays, d + 2 * NEXT, x, tile.b[k + 2]);
-            y = read(h2, tile.c[k + 2], y);
-            h3 = next(h3, decays, d + 3 * NEXT, x, tile.b[k + 3]);
-            y = read(h3, tile.c[k + 3], y);
+            h0 = next(h0, decays, d, x, tile.in.b()[k]);
+            y = read(h0, tile.in.c()[k], y);
+            h1 = next(h1, decays, d + NEXT, x, tile.in.b()[k + 1]);
+            y = read(h1, tile.in.c()[k + 1], y);
+            h2 = next(h2, decays, d + 2 * NEXT, x, tile.in.b()[k + 2]);
+            y = read(h2, tile.in.c()[k + 2], y);
+            h3 = next(h3, decays, d + 3 * NEXT, x, tile.in.b()[k + 3]);
+            y = read(h3, tile.in.c()[k + 3], y);
             y.intoArray(tile.y, at);
         }
         h0.intoArray(h, row);
@@ -200,8 +197,9 @@ public final class ScanForward {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
-            h = next(h, tile.decays, step * LANES, x, tile.b[k]);
-            read(h, tile.c[k], FloatVector.fromArray(SPECIES, tile.y, at)).intoArray(tile.y, at);
+            h = next(h, tile.decays, step * LANES, x, tile.in.b()[k]);
+            read(h, tile.in.c()[k], FloatVector.fromArray(SPECIES, tile.y, at))
+                    .intoArray(tile.y, at);
         }
         h.intoArray(tile.state, row);
     }
@@ -214,16 +212,16 @@ public final class ScanForward {
         return h.fma(FloatVector.broadcast(SPECIES, c), y);
     }
 
-    /** y = y·silu(gate). */
+    /** What leaves the scan: y·silu(gate). */
     private static void applyGate(ScanTile tile, int steps) {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector z = FloatVector.fromArray(SPECIES, tile.gate, at);
+                FloatVector z = FloatVector.fromArray(SPECIES, tile.in.gate(), at);
                 FloatVector.fromArray(SPECIES, tile.y, at)
                         .mul(z)
                         .mul(VectorMath.sigmoid(z))
-                        .intoArray(tile.y, at);
+                        .intoArray(tile.gatedY, at);
             }
         }
     }

@@ -20,10 +20,10 @@ final class ScanReversal {
 
     static void recur(ScanTile tile, int steps) {
         int sums = steps * tile.states * LANES;
-        Arrays.fill(tile.bLanes, 0, sums, 0f);
-        Arrays.fill(tile.cLanes, 0, sums, 0f);
-        Arrays.fill(tile.decayGradient, 0f);
-        Arrays.fill(tile.deltaUGradient, 0f);
+        Arrays.fill(tile.gradients.bLanes, 0, sums, 0f);
+        Arrays.fill(tile.gradients.cLanes, 0, sums, 0f);
+        Arrays.fill(tile.gradients.power, 0f);
+        Arrays.fill(tile.gradients.deltaU, 0f);
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
             recur(tile, steps, channel);
         }
@@ -60,17 +60,17 @@ final class ScanReversal {
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
             FloatVector y = FloatVector.fromArray(SPECIES, tile.y, at);
             h0 = decayed(h0, decays, kept, d);
-            h0 = accumulate(x, tile.b[k], h0);
-            y = accumulate(h0, tile.c[k], y);
+            h0 = accumulate(x, tile.in.b()[k], h0);
+            y = accumulate(h0, tile.in.c()[k], y);
             h1 = decayed(h1, decays, kept, d + NEXT);
-            h1 = accumulate(x, tile.b[k + 1], h1);
-            y = accumulate(h1, tile.c[k + 1], y);
+            h1 = accumulate(x, tile.in.b()[k + 1], h1);
+            y = accumulate(h1, tile.in.c()[k + 1], y);
             h2 = decayed(h2, decays, kept, d + 2 * NEXT);
-            h2 = accumulate(x, tile.b[k + 2], h2);
-            y = accumulate(h2, tile.c[k + 2], y);
+            h2 = accumulate(x, tile.in.b()[k + 2], h2);
+            y = accumulate(h2, tile.in.c()[k + 2], y);
             h3 = decayed(h3, decays, kept, d + 3 * NEXT);
-            h3 = accumulate(x, tile.b[k + 3], h3);
-            y = accumulate(h3, tile.c[k + 3], y);
+            h3 = accumulate(x, tile.in.b()[k + 3], h3);
+            y = accumulate(h3, tile.in.c()[k + 3], y);
             y.intoArray(tile.y, at);
         }
     }
@@ -81,8 +81,8 @@ final class ScanReversal {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
             h = decayed(h, tile.decays, tile.kept, step * LANES);
-            h = accumulate(FloatVector.fromArray(SPECIES, tile.deltaU, at), tile.b[k], h);
-            accumulate(h, tile.c[k], FloatVector.fromArray(SPECIES, tile.y, at))
+            h = accumulate(FloatVector.fromArray(SPECIES, tile.deltaU, at), tile.in.b()[k], h);
+            accumulate(h, tile.in.c()[k], FloatVector.fromArray(SPECIES, tile.y, at))
                     .intoArray(tile.y, at);
         }
     }
@@ -101,83 +101,84 @@ final class ScanReversal {
         float[] kept = tile.kept;
         float[] decays = tile.decays;
         int row = state * STRIDE + channel;
-        final FloatVector a0 = FloatVector.fromArray(SPECIES, tile.decay, row);
-        final FloatVector a1 = FloatVector.fromArray(SPECIES, tile.decay, row + STRIDE);
-        FloatVector g0 = FloatVector.fromArray(SPECIES, tile.carry, row);
-        FloatVector g1 = FloatVector.fromArray(SPECIES, tile.carry, row + STRIDE);
-        FloatVector s0 = FloatVector.fromArray(SPECIES, tile.aGradient, row);
-        FloatVector s1 = FloatVector.fromArray(SPECIES, tile.aGradient, row + STRIDE);
+        final FloatVector a0 = FloatVector.fromArray(SPECIES, tile.aScaled, row);
+        final FloatVector a1 = FloatVector.fromArray(SPECIES, tile.aScaled, row + STRIDE);
+        FloatVector g0 = FloatVector.fromArray(SPECIES, tile.gradients.carry, row);
+        FloatVector g1 = FloatVector.fromArray(SPECIES, tile.gradients.carry, row + STRIDE);
+        FloatVector s0 = FloatVector.fromArray(SPECIES, tile.gradients.a, row);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, tile.gradients.a, row + STRIDE);
         for (int step = steps - 1; step >= 0; step--) {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
             int d = block * NEXT + step * LANES;
             final FloatVector delta = FloatVector.fromArray(SPECIES, tile.delta, at);
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
-            final FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
-            FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
-            FloatVector dd = FloatVector.fromArray(SPECIES, tile.decayGradient, at);
+            final FloatVector dy = FloatVector.fromArray(SPECIES, tile.gradients.y, at);
+            FloatVector dx = FloatVector.fromArray(SPECIES, tile.gradients.deltaU, at);
+            FloatVector dd = FloatVector.fromArray(SPECIES, tile.gradients.power, at);
 
-            g0 = accumulate(dy, tile.c[k], g0);
+            g0 = accumulate(dy, tile.in.c()[k], g0);
             FloatVector p = FloatVector.fromArray(SPECIES, kept, d);
             addTokens(tile, k, g0, p, x, dy);
-            dx = accumulate(g0, tile.b[k], dx);
+            dx = accumulate(g0, tile.in.b()[k], dx);
             p = p.mul(g0);
             dd = p.fma(a0, dd);
             s0 = p.fma(delta, s0);
             g0 = g0.mul(FloatVector.fromArray(SPECIES, decays, d));
 
-            g1 = accumulate(dy, tile.c[k + 1], g1);
+            g1 = accumulate(dy, tile.in.c()[k + 1], g1);
             p = FloatVector.fromArray(SPECIES, kept, d + NEXT);
             addTokens(tile, k + 1, g1, p, x, dy);
-            dx = accumulate(g1, tile.b[k + 1], dx);
+            dx = accumulate(g1, tile.in.b()[k + 1], dx);
             p = p.mul(g1);
             dd = p.fma(a1, dd);
             s1 = p.fma(delta, s1);
             g1 = g1.mul(FloatVector.fromArray(SPECIES, decays, d + NEXT));
 
-            dx.intoArray(tile.deltaUGradient, at);
-            dd.intoArray(tile.decayGradient, at);
+            dx.intoArray(tile.gradients.deltaU, at);
+            dd.intoArray(tile.gradients.power, at);
         }
-        g0.intoArray(tile.carry, row);
-        g1.intoArray(tile.carry, row + STRIDE);
-        s0.intoArray(tile.aGradient, row);
-        s1.intoArray(tile.aGradient, row + STRIDE);
+        g0.intoArray(tile.gradients.carry, row);
+        g1.intoArray(tile.gradients.carry, row + STRIDE);
+        s0.intoArray(tile.gradients.a, row);
+        s1.intoArray(tile.gradients.a, row + STRIDE);
     }
 
     private static void reverseOne(ScanTile tile, int steps, int channel, int state) {
         int row = state * STRIDE + channel;
-        final FloatVector a = FloatVector.fromArray(SPECIES, tile.decay, row);
-        FloatVector g = FloatVector.fromArray(SPECIES, tile.carry, row);
-        FloatVector s = FloatVector.fromArray(SPECIES, tile.aGradient, row);
+        final FloatVector a = FloatVector.fromArray(SPECIES, tile.aScaled, row);
+        FloatVector g = FloatVector.fromArray(SPECIES, tile.gradients.carry, row);
+        FloatVector s = FloatVector.fromArray(SPECIES, tile.gradients.a, row);
         for (int step = steps - 1; step >= 0; step--) {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
             final FloatVector delta = FloatVector.fromArray(SPECIES, tile.delta, at);
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
-            final FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
-            final FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
-            final FloatVector dd = FloatVector.fromArray(SPECIES, tile.decayGradient, at);
-            g = accumulate(dy, tile.c[k], g);
+            final FloatVector dy = FloatVector.fromArray(SPECIES, tile.gradients.y, at);
+            final FloatVector dx = FloatVector.fromArray(SPECIES, tile.gradients.deltaU, at);
+            final FloatVector dd = FloatVector.fromArray(SPECIES, tile.gradients.power, at);
+            g = accumulate(dy, tile.in.c()[k], g);
             FloatVector p = FloatVector.fromArray(SPECIES, tile.kept, step * LANES);
             addTokens(tile, k, g, p, x, dy);
-            accumulate(g, tile.b[k], dx).intoArray(tile.deltaUGradient, at);
+            accumulate(g, tile.in.b()[k], dx).intoArray(tile.gradients.deltaU, at);
             p = p.mul(g);
-            p.fma(a, dd).intoArray(tile.decayGradient, at);
+            p.fma(a, dd).intoArray(tile.gradients.power, at);
             s = p.fma(delta, s);
             g = g.mul(FloatVector.fromArray(SPECIES, tile.decays, step * LANES));
         }
-        g.intoArray(tile.carry, row);
-        s.intoArray(tile.aGradient, row);
+        g.intoArray(tile.gradients.carry, row);
+        s.intoArray(tile.gradients.a, row);
     }
 
     /** dB += g·delta·u and dC += h·dy, a sum for each lane; h = p + delta·B·u. */
     private static void addTokens(
             ScanTile tile, int k, FloatVector g, FloatVector p, FloatVector x, FloatVector dy) {
         int lanes = k * LANES;
-        g.fma(x, FloatVector.fromArray(SPECIES, tile.bLanes, lanes)).intoArray(tile.bLanes, lanes);
-        accumulate(x, tile.b[k], p)
-                .fma(dy, FloatVector.fromArray(SPECIES, tile.cLanes, lanes))
-                .intoArray(tile.cLanes, lanes);
+        g.fma(x, FloatVector.fromArray(SPECIES, tile.gradients.bLanes, lanes))
+                .intoArray(tile.gradients.bLanes, lanes);
+        accumulate(x, tile.in.b()[k], p)
+                .fma(dy, FloatVector.fromArray(SPECIES, tile.gradients.cLanes, lanes))
+                .intoArray(tile.gradients.cLanes, lanes);
     }
 
     private static FloatVector accumulate(FloatVector x, float factor, FloatVector sum) {

@@ -6,7 +6,7 @@ import static io.zigma.op.cpu.VectorMath.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The passes of the backward scan that go element by element: softplus, gate, skip and bias. */
+/** The passes of the backward scan that go element by element: softplus, gate, D and bias. */
 final class ScanSlopes {
 
     private ScanSlopes() {}
@@ -15,8 +15,7 @@ final class ScanSlopes {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                VectorMath.sigmoid(FloatVector.fromArray(SPECIES, tile.delta, at))
-                        .intoArray(tile.slope, at);
+                VectorMath.sigmoid(tile.biasedDelta(at, channel)).intoArray(tile.slope, at);
             }
         }
     }
@@ -26,14 +25,14 @@ final class ScanSlopes {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector z = FloatVector.fromArray(SPECIES, tile.gate, at);
-                FloatVector gradient = FloatVector.fromArray(SPECIES, tile.yGradient, at);
+                FloatVector z = FloatVector.fromArray(SPECIES, tile.in.gate(), at);
+                FloatVector gradient = FloatVector.fromArray(SPECIES, tile.gradients.gatedY, at);
                 FloatVector sigmoid = VectorMath.sigmoid(z);
                 FloatVector silu = z.mul(sigmoid);
                 // silu'(z) = s + z·s·(1 − s)
                 gradient.mul(sigmoid.add(silu).sub(silu.mul(sigmoid)))
-                        .intoArray(tile.gateGradient, at);
-                gradient.mul(silu).intoArray(tile.yGradient, at);
+                        .intoArray(tile.gradients.gateFactor, at);
+                gradient.mul(silu).intoArray(tile.gradients.y, at);
             }
         }
     }
@@ -41,19 +40,19 @@ final class ScanSlopes {
     /** From the gradients of delta·u, of delta·A and of y to those of u and delta. */
     static void finish(ScanTile tile, int steps) {
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
-            FloatVector skip = FloatVector.fromArray(SPECIES, tile.skip, channel);
+            FloatVector d = FloatVector.fromArray(SPECIES, tile.d, channel);
             for (int step = 0; step < steps; step++) {
                 int at = step * STRIDE + channel;
-                FloatVector dy = FloatVector.fromArray(SPECIES, tile.yGradient, at);
-                FloatVector dx = FloatVector.fromArray(SPECIES, tile.deltaUGradient, at);
-                // decay holds −A·log2(e), so this sum lacks the factor −ln(2)
+                FloatVector dy = FloatVector.fromArray(SPECIES, tile.gradients.y, at);
+                FloatVector dx = FloatVector.fromArray(SPECIES, tile.gradients.deltaU, at);
+                // aScaled is −A·log2(e), so this sum lacks the factor −ln(2)
                 FloatVector dd =
-                        FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                        FloatVector.fromArray(SPECIES, tile.gradients.power, at)
                                 .mul(-VectorMath.LN_2);
-                dx.fma(FloatVector.fromArray(SPECIES, tile.u, at), dd)
-                        .intoArray(tile.decayGradient, at);
-                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(skip))
-                        .intoArray(tile.deltaUGradient, at);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.in.u(), at), dd)
+                        .intoArray(tile.gradients.delta, at);
+                dx.fma(FloatVector.fromArray(SPECIES, tile.delta, at), dy.mul(d))
+                        .intoArray(tile.gradients.u, at);
             }
         }
     }
@@ -62,9 +61,9 @@ final class ScanSlopes {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector.fromArray(SPECIES, tile.decayGradient, at)
+                FloatVector.fromArray(SPECIES, tile.gradients.delta, at)
                         .mul(FloatVector.fromArray(SPECIES, tile.slope, at))
-                        .intoArray(tile.decayGradient, at);
+                        .intoArray(tile.gradients.deltaRaw, at);
             }
         }
     }
@@ -73,26 +72,26 @@ final class ScanSlopes {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector.fromArray(SPECIES, tile.gateGradient, at)
+                FloatVector.fromArray(SPECIES, tile.gradients.gateFactor, at)
                         .mul(FloatVector.fromArray(SPECIES, tile.y, at))
-                        .intoArray(tile.gateGradient, at);
+                        .intoArray(tile.gradients.gate, at);
             }
         }
     }
 
     static void addParameters(ScanTile tile, int steps) {
         for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
-            FloatVector skipSum = FloatVector.fromArray(SPECIES, tile.skipGradient, channel);
-            FloatVector biasSum = FloatVector.fromArray(SPECIES, tile.biasGradient, channel);
+            FloatVector dSum = FloatVector.fromArray(SPECIES, tile.gradients.d, channel);
+            FloatVector biasSum = FloatVector.fromArray(SPECIES, tile.gradients.bias, channel);
             for (int step = steps - 1; step >= 0; step--) {
                 int at = step * STRIDE + channel;
-                biasSum = biasSum.add(FloatVector.fromArray(SPECIES, tile.decayGradient, at));
-                skipSum =
-                        FloatVector.fromArray(SPECIES, tile.yGradient, at)
-                                .fma(FloatVector.fromArray(SPECIES, tile.u, at), skipSum);
+                biasSum = biasSum.add(FloatVector.fromArray(SPECIES, tile.gradients.deltaRaw, at));
+                dSum =
+                        FloatVector.fromArray(SPECIES, tile.gradients.y, at)
+                                .fma(FloatVector.fromArray(SPECIES, tile.in.u(), at), dSum);
             }
-            skipSum.intoArray(tile.skipGradient, channel);
-            biasSum.intoArray(tile.biasGradient, channel);
+            dSum.intoArray(tile.gradients.d, channel);
+            biasSum.intoArray(tile.gradients.bias, channel);
         }
     }
 }

@@ -17,7 +17,7 @@ final class ScanSums {
     private final float[] cParts;
     // a sum for each sequence: (B, N, E), (B, E), (B, E)
     private final float[] aParts;
-    private final float[] skipParts;
+    private final float[] dParts;
     private final float[] biasParts;
 
     ScanSums(ScanShape shape) {
@@ -25,7 +25,7 @@ final class ScanSums {
         bParts = new float[shape.tiles() * shape.tokenSize()];
         cParts = new float[shape.tiles() * shape.tokenSize()];
         aParts = new float[shape.batch() * shape.states() * shape.channels()];
-        skipParts = new float[shape.batch() * shape.channels()];
+        dParts = new float[shape.batch() * shape.channels()];
         biasParts = new float[shape.batch() * shape.channels()];
     }
 
@@ -43,8 +43,8 @@ final class ScanSums {
                 float bSum = 0;
                 float cSum = 0;
                 for (int lane = 0; lane < LANES; lane++) {
-                    bSum += tile.bLanes[lanes + lane];
-                    cSum += tile.cLanes[lanes + lane];
+                    bSum += tile.gradients.bLanes[lanes + lane];
+                    cSum += tile.gradients.cLanes[lanes + lane];
                 }
                 bParts[to + n] = bSum;
                 cParts[to + n] = cSum;
@@ -57,15 +57,15 @@ final class ScanSums {
         int channels = shape.channels();
         for (int n = 0; n < tile.states; n++) {
             System.arraycopy(
-                    tile.aGradient,
+                    tile.gradients.a,
                     n * STRIDE,
                     aParts,
                     (sequence * tile.states + n) * channels + first,
                     tile.width);
         }
         int at = sequence * channels + first;
-        System.arraycopy(tile.skipGradient, 0, skipParts, at, tile.width);
-        System.arraycopy(tile.biasGradient, 0, biasParts, at, tile.width);
+        System.arraycopy(tile.gradients.d, 0, dParts, at, tile.width);
+        System.arraycopy(tile.gradients.bias, 0, biasParts, at, tile.width);
     }
 
     /** Adds all parts up, into the gradients of what they belong to. */
@@ -82,11 +82,11 @@ final class ScanSums {
             }
         }
         out.a().put(0, transposed, 0, transposed.length);
-        FloatBuffer skipGradient = out.skip();
-        if (skipGradient != null) {
-            skipGradient.put(0, Parts.sum(skipParts, channels), 0, channels);
+        FloatBuffer dGradient = out.d();
+        if (dGradient != null) {
+            dGradient.put(0, Parts.sum(dParts, channels), 0, channels);
         }
-        FloatBuffer biasGradient = out.deltaBias();
+        FloatBuffer biasGradient = out.dtBias();
         if (biasGradient != null) {
             biasGradient.put(0, Parts.sum(biasParts, channels), 0, channels);
         }

@@ -33,34 +33,20 @@ final class ScanTile {
 
     private static final ThreadLocal<@Nullable ScanTile> OWN = new ThreadLocal<>();
 
-    // what is given, by step
-    final float[] u = rows(STEPS);
-    final float[] deltaRaw = rows(STEPS);
-    final float[] gate = rows(STEPS);
+    final ScanInputs in;
+    final ScanGradients gradients;
     // what is worked out, by step
-    final float[] delta = rows(STEPS);
+    final float[] delta = rows(STEPS); // after bias and softplus
+    final float[] slope = rows(STEPS); // of softplus
     final float[] deltaU = rows(STEPS);
     final float[] y = rows(STEPS);
-    final float[] slope = rows(STEPS); // of softplus
-    final float[] yGradient = rows(STEPS); // before the gate
-    final float[] decayGradient = rows(STEPS);
-    final float[] deltaUGradient = rows(STEPS);
-    final float[] gateGradient = rows(STEPS);
+    final float[] gatedY = y; // takes its place at the end of the forward scan
     // by channel
-    final float[] skip = rows(1);
+    final float[] d = rows(1); // D
     final float[] bias = rows(1);
-    final float[] skipGradient = rows(1);
-    final float[] biasGradient = rows(1);
     // by state
-    final float[] decay; // −A·log2(e)
+    final float[] aScaled; // −A·log2(e): exp(delta·A) is 2 to the power −delta·aScaled
     final float[] state;
-    final float[] carry; // gradient that the following step hands back to the state
-    final float[] aGradient;
-    // by step and state
-    final float[] b;
-    final float[] c;
-    final float[] bLanes; // one sum a lane
-    final float[] cLanes;
     // some states of one vector of channels, by state and step
     final float[] decays = new float[BLOCK * STEPS * LANES];
     final float[] kept = new float[BLOCK * STEPS * LANES];
@@ -78,14 +64,10 @@ final class ScanTile {
 
     private ScanTile(int states) {
         this.states = states;
-        decay = rows(states);
+        in = ScanInputs.of(states);
+        gradients = new ScanGradients(states);
+        aScaled = rows(states);
         state = rows(states);
-        carry = rows(states);
-        aGradient = rows(states);
-        b = new float[STEPS * states];
-        c = new float[STEPS * states];
-        bLanes = new float[STEPS * states * LANES];
-        cLanes = new float[STEPS * states * LANES];
     }
 
     /**
@@ -102,12 +84,12 @@ final class ScanTile {
         }
         tile.width = width;
         tile.vectors = (width + LANES - 1) / LANES;
-        tile.clearBeyondWidth(tile.u, STEPS);
-        tile.clearBeyondWidth(tile.deltaRaw, STEPS);
-        tile.clearBeyondWidth(tile.gate, STEPS);
-        tile.clearBeyondWidth(tile.yGradient, STEPS);
+        tile.clearBeyondWidth(tile.in.u(), STEPS);
+        tile.clearBeyondWidth(tile.in.deltaRaw(), STEPS);
+        tile.clearBeyondWidth(tile.in.gate(), STEPS);
+        tile.clearBeyondWidth(tile.gradients.gatedY, STEPS);
         tile.clearBeyondWidth(tile.state, states);
-        tile.clearBeyondWidth(tile.decay, states);
+        tile.clearBeyondWidth(tile.aScaled, states);
         return tile;
     }
 
@@ -121,15 +103,15 @@ final class ScanTile {
         }
     }
 
-    /** Reads A, skip and bias of the tile's channels; an absent one is zero. */
-    void loadParameters(float[] a, float @Nullable [] skips, float @Nullable [] biases, int first) {
+    /** Reads A, D and bias of the tile's channels; an absent one is zero. */
+    void loadParameters(float[] a, float @Nullable [] ds, float @Nullable [] biases, int first) {
         for (int channel = 0; channel < width; channel++) {
             for (int n = 0; n < states; n++) {
-                decay[n * STRIDE + channel] =
+                aScaled[n * STRIDE + channel] =
                         -a[(first + channel) * states + n] * VectorMath.LOG2_E;
             }
         }
-        loadRow(skips, first, skip);
+        loadRow(ds, first, d);
         loadRow(biases, first, bias);
     }
 
@@ -141,10 +123,10 @@ final class ScanTile {
     }
 
     /** Has room for rows of what tokens select, and for the R numbers that give delta. */
-    void makeRoomForSelection(int rank, int rowSize) {
-        if (selection.length != rowSize || low.length != STEPS * rank) {
+    void makeRoomForSelection(int dtRank, int rowSize) {
+        if (selection.length != rowSize || low.length != STEPS * dtRank) {
             selection = new float[rowSize];
-            low = new float[STEPS * rank];
+            low = new float[STEPS * dtRank];
         }
     }
 
@@ -163,8 +145,8 @@ final class ScanTile {
     void orderTokens(int[] order, int start, int steps) {
         for (int step = 0; step < steps; step++) {
             int token = order[start + step] * states;
-            System.arraycopy(bTokens, token, b, step * states, states);
-            System.arraycopy(cTokens, token, c, step * states, states);
+            System.arraycopy(bTokens, token, in.b(), step * states, states);
+            System.arraycopy(cTokens, token, in.c(), step * states, states);
         }
     }
 
@@ -183,25 +165,27 @@ final class ScanTile {
     }
 
     /** delta before softplus. */
+    FloatVector biasedDelta(int at, int channel) {
+        return FloatVector.fromArray(SPECIES, in.deltaRaw(), at)
+                .add(FloatVector.fromArray(SPECIES, bias, channel));
+    }
+
+    /** delta = delta + bias. */
     static void addBias(ScanTile tile, int steps) {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector raw =
-                        FloatVector.fromArray(SPECIES, tile.deltaRaw, at)
-                                .add(FloatVector.fromArray(SPECIES, tile.bias, channel));
-                raw.intoArray(tile.delta, at);
+                tile.biasedDelta(at, channel).intoArray(tile.delta, at);
             }
         }
     }
 
-    /** delta = softplus(delta). */
+    /** delta = softplus(delta + bias). */
     static void applySoftplus(ScanTile tile, int steps) {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                VectorMath.softplus(FloatVector.fromArray(SPECIES, tile.delta, at))
-                        .intoArray(tile.delta, at);
+                VectorMath.softplus(tile.biasedDelta(at, channel)).intoArray(tile.delta, at);
             }
         }
     }
@@ -211,9 +195,9 @@ final class ScanTile {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                FloatVector u = FloatVector.fromArray(SPECIES, tile.u, at);
+                FloatVector u = FloatVector.fromArray(SPECIES, tile.in.u(), at);
                 u.mul(FloatVector.fromArray(SPECIES, tile.delta, at)).intoArray(tile.deltaU, at);
-                u.mul(FloatVector.fromArray(SPECIES, tile.skip, channel)).intoArray(tile.y, at);
+                u.mul(FloatVector.fromArray(SPECIES, tile.d, channel)).intoArray(tile.y, at);
             }
         }
     }
@@ -227,7 +211,7 @@ final class ScanTile {
     void fillDecays(int steps, int channel, int firstState, int count) {
         for (int n = 0; n < count; n++) {
             FloatVector a =
-                    FloatVector.fromArray(SPECIES, decay, (firstState + n) * STRIDE + channel);
+                    FloatVector.fromArray(SPECIES, aScaled, (firstState + n) * STRIDE + channel);
             int to = n * STEPS * LANES;
             if (growing) {
                 Decay.fillGrowing(a, delta, channel, STRIDE, decays, to, steps);

@@ -4,7 +4,7 @@ package io.zigma.op.cpu;
 interface StepSource {
 
     /**
-     * Prepares for a tile's walk over one sequence.
+     * Prepares for a tile's scan of one sequence.
      *
      * @param tile whose channels are walked
      * @param sequence number of the sequence in the batch
@@ -12,7 +12,7 @@ interface StepSource {
     void begin(ScanTile tile, int sequence);
 
     /**
-     * Fills {@code deltaRaw}, {@code b} and {@code c} of a tile for one chunk.
+     * Fills {@code deltaRaw}, {@code b} and {@code c} of a tile's inputs for one chunk.
      *
      * @param tile what to fill
      * @param positions where in a (B, L, E) buffer the tile's first channel lies, step by step

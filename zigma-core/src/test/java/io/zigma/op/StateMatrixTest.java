@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DecayRatesTest {
+class StateMatrixTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 1023, 1024, 1025, 3000})
@@ -22,7 +22,7 @@ class DecayRatesTest {
             float[] logs = logs(count);
             NDArray array = manager.create(logs, new Shape(count, 1));
 
-            NDArray rates = Recording.off(() -> DecayRates.of(array));
+            NDArray rates = GradientMode.off(() -> StateMatrix.fromLog(array));
 
             assertThat(rates.getShape()).isEqualTo(new Shape(count, 1));
             float[] actual = rates.toFloatArray();
@@ -40,11 +40,11 @@ class DecayRatesTest {
     void gradientsFlowAndValuesAreTheSame() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray logs = manager.create(logs(50));
-            NDArray rates = Recording.off(() -> DecayRates.of(logs));
+            NDArray rates = GradientMode.off(() -> StateMatrix.fromLog(logs));
             NDArray weight = manager.create(logs(50));
 
             NDArray gradient =
-                    Recording.taped(List.of(logs), weight, () -> DecayRates.of(logs)).get(0);
+                    Gradients.taped(List.of(logs), weight, () -> StateMatrix.fromLog(logs)).get(0);
 
             assertThat(gradient).isNotNull();
             NDArray expected = rates.mul(weight); // d(−exp x) = −exp x
@@ -57,7 +57,7 @@ class DecayRatesTest {
     void otherTypesTakeTheEnginesWay() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray logs = manager.create(new double[] {0.5});
-            NDArray rates = Recording.off(() -> DecayRates.of(logs));
+            NDArray rates = GradientMode.off(() -> StateMatrix.fromLog(logs));
             assertThat(rates.getDataType()).isEqualTo(DataType.FLOAT64);
             assertThat(rates.getDouble(0)).isEqualTo(-Math.exp(0.5), Offset.offset(1e-15));
         }

@@ -1,36 +1,15 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the same computation with the kernels and with their references. */
-final class Recording {
+/** Gradients of the same computation by the tape and by the engine alone. */
+final class Gradients {
 
-    private Recording() {}
-
-    /** Runs without recording, as when sampling. */
-    static <T> T off(Supplier<T> computation) {
-        return with(false, computation);
-    }
-
-    /** Runs with recording on and no tape, where the references take over. */
-    static <T> T on(Supplier<T> computation) {
-        return with(true, computation);
-    }
-
-    private static <T> T with(boolean recording, Supplier<T> computation) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(recording);
-        try {
-            return computation.get();
-        } finally {
-            JniUtils.setGradMode(before);
-        }
-    }
+    private Gradients() {}
 
     /** Gradients of Σ result·weight by a tape. */
     static List<@Nullable NDArray> taped(
@@ -49,7 +28,7 @@ final class Recording {
             NDArray weight,
             Supplier<NDArray> computation,
             Supplier<GradientTape> opener) {
-        leaves.forEach(Recording::begin);
+        leaves.forEach(Gradients::begin);
         try (GradientTape tape = opener.get()) {
             tape.backward(computation.get().mul(weight).sum());
         }
@@ -59,7 +38,7 @@ final class Recording {
     /** Gradients of Σ result·weight by DJL's own collector. */
     static List<@Nullable NDArray> collected(
             List<@Nullable NDArray> leaves, NDArray weight, Supplier<NDArray> computation) {
-        leaves.forEach(Recording::begin);
+        leaves.forEach(Gradients::begin);
         try (var collector = weight.getManager().getEngine().newGradientCollector()) {
             collector.backward(computation.get().mul(weight).sum());
         }

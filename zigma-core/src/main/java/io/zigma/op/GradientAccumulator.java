@@ -9,34 +9,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays from which the engine goes back at once, when the gradients that kernels have for any of
- * them are known; everything it holds belongs to its manager.
+ * Accumulates the gradients that kernels have for several arrays, and has the engine go back from
+ * all of them at once; everything it holds belongs to its manager.
  */
-final class GradientMeeting implements GradientPassage {
+final class GradientAccumulator implements TapeEntry {
 
     private final NDManager manager;
-    private final List<Seat> seats = new ArrayList<>();
+    private final List<Slot> slots = new ArrayList<>();
 
-    GradientMeeting(NDManager manager) {
+    GradientAccumulator(NDManager manager) {
         this.manager = manager;
     }
 
-    /** Takes one array more, which needs a gradient. */
-    Seat seat(NDArray array) {
-        Seat seat = new Seat(GradientRoot.share(array, manager));
-        seats.add(seat);
-        return seat;
+    /** Adds an array, which needs a gradient. */
+    Slot slot(NDArray array) {
+        Slot slot = new Slot(GradientRoot.share(array, manager));
+        slots.add(slot);
+        return slot;
     }
 
     @Override
-    public void pull() {
+    public void backward() {
         try (manager) {
             List<NDArray> roots = new ArrayList<>();
             List<NDArray> gradients = new ArrayList<>();
-            for (Seat seat : seats) {
-                if (seat.gradient != null) {
-                    roots.add(seat.array);
-                    gradients.add(seat.gradient);
+            for (Slot slot : slots) {
+                if (slot.gradient != null) {
+                    roots.add(slot.array);
+                    gradients.add(slot.gradient);
                 }
             }
             if (!roots.isEmpty()) {
@@ -45,17 +45,17 @@ final class GradientMeeting implements GradientPassage {
         }
     }
 
-    /** Where the gradients of one array are waiting. */
-    final class Seat {
+    /** The accumulated gradient of one array. */
+    final class Slot {
 
         private final PtNDArray array;
         private @Nullable NDArray gradient;
 
-        private Seat(PtNDArray array) {
+        private Slot(PtNDArray array) {
             this.array = array;
         }
 
-        /** Takes over a gradient, which adds to those before. */
+        /** Adds a gradient, which it takes over. */
         void add(NDArray more) {
             NDArray sum = gradient == null ? more : gradient.add(more);
             NDScope.unregister(sum);

@@ -6,39 +6,38 @@ import io.zigma.op.cpu.NegatedExponential;
 import java.util.List;
 
 /**
- * A = −exp(log), the parametrisation of the decay of a state space's states (Gu and Dao 2023,
+ * A = −exp(aLog), the parametrisation of the decay of a state space's states (Gu and Dao 2023,
  * section 3.6; official {@code A_log}).
  *
  * <p>These are few numbers: to wake the engine's threads for them takes longer than to work them
  * out. Where no gradient is to be recorded, the calling thread does it.
  */
-public final class DecayRates {
+public final class StateMatrix {
 
-    private DecayRates() {}
+    private StateMatrix() {}
 
     /**
      * Works out A.
      *
-     * @param logs of the negated rates, any shape
+     * @param aLog log(−A), any shape
      * @return A, negative, of the same shape
      */
-    public static NDArray of(NDArray logs) {
-        if (GradientTape.fixesValues() || !Kernels.accept(List.of(logs))) {
-            return logs.exp().neg();
+    public static NDArray fromLog(NDArray aLog) {
+        if (GradientTape.fixesValues() || !Kernels.accept(List.of(aLog))) {
+            return aLog.exp().neg();
         }
-        return Fused.of(logs);
+        return Fused.of(aLog);
     }
 
     /** Loaded only where the Vector API is present. */
     private static final class Fused {
-        static NDArray of(NDArray logs) {
-            NDArray rates = Kernels.allocate(logs, logs.getShape());
+        static NDArray of(NDArray aLog) {
+            NDArray a = Kernels.allocate(aLog, aLog.getShape());
             try (NDScope copies = new NDScope()) {
                 copies.suppressNotUsedWarning();
-                NegatedExponential.run(
-                        Kernels.floats(logs), Kernels.floats(rates), (int) logs.size());
+                NegatedExponential.run(Kernels.floats(aLog), Kernels.floats(a), (int) aLog.size());
             }
-            return rates;
+            return a;
         }
     }
 }
