@@ -92,8 +92,7 @@ public record CheckpointConfig(
      * @return a changed copy
      */
     public CheckpointConfig withSampling(SamplingDefaults changed) {
-        return new CheckpointConfig(
-                model, process, labels, codec, changed, training, data);
+        return new CheckpointConfig(model, process, labels, codec, changed, training, data);
     }
 
     /**

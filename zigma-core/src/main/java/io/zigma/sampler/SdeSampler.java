@@ -8,9 +8,9 @@ import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.TimeInterval;
+import io.zigma.op.GradientMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import io.zigma.op.GradientMode;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +

@@ -142,9 +142,7 @@ final class ServingRequest {
         }
         int number = whole(field, value, BigDecimal::intValueExact);
         // where names are numbers 3 is the class "3", wherever it stands in the list
-        return number < 0
-                ? Prompt.ofClass(number)
-                : Prompt.ofClass(Integer.toString(number));
+        return number < 0 ? Prompt.ofClass(number) : Prompt.ofClass(Integer.toString(number));
     }
 
     private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.sampler.Likelihood.Progress;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
+import io.zigma.sampler.Likelihood.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

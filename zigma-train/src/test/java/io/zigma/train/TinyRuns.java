@@ -46,7 +46,11 @@ public final class TinyRuns {
                 .withFlip(true)
                 .withSeed(9)
                 .withObjective(
-                        new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
+                        new Objective(
+                                new InterpolantProcess(
+                                        InterpolantKind.LINEAR,
+                                        Prediction.VELOCITY,
+                                        LossWeight.NONE),
                                 new TimeSampling.LogitNormal(0, 1),
                                 0.3))
                 .withOptimization(

@@ -230,10 +230,9 @@ public final class ImportCommand implements Command {
         try {
             Optional<BackboneSpec> preset = options.preset();
             return options.model(
-                            canvas(arguments, preset.map(BackboneSpec::sample)),
-                            conditioning(
-                                    arguments, labels, preset.map(BackboneSpec::conditioning)),
-                            process);
+                    canvas(arguments, preset.map(BackboneSpec::sample)),
+                    conditioning(arguments, labels, preset.map(BackboneSpec::conditioning)),
+                    process);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }

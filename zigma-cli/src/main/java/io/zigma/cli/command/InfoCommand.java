@@ -194,9 +194,7 @@ public final class InfoCommand implements Command {
         lines.addAll(classes(config));
         model.facts().forEach((title, fact) -> lines.add(row(title, "%s", fact)));
         lines.addAll(WorkReport.of(model).text());
-        lines.add(
-                row(
-                        "process", "%s", config.process().description()));
+        lines.add(row("process", "%s", config.process().description()));
         lines.add(
                 row(
                         "sampling",

@@ -31,8 +31,8 @@ import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */

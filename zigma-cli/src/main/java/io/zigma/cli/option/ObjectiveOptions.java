@@ -111,9 +111,7 @@ public final class ObjectiveOptions {
     /** Returns what a new model learns that is told classes, or nothing. */
     static Objective usual(boolean conditional) {
         Objective usual = Objective.DEFAULT;
-        return new Objective(
-                usual.process(), usual.times(),
-                conditional ? DEFAULT_DROPOUT : 0);
+        return new Objective(usual.process(), usual.times(), conditional ? DEFAULT_DROPOUT : 0);
     }
 
     /**
@@ -172,10 +170,7 @@ public final class ObjectiveOptions {
      * @throws IllegalArgumentException if the values do not fit together
      */
     Objective objective(Objective usual, double dropout) {
-        return new Objective(
-                process(usual.process()),
-                times(usual.times()),
-                dropout);
+        return new Objective(process(usual.process()), times(usual.times()), dropout);
     }
 
     /**

@@ -13,8 +13,7 @@ import io.zigma.diffusion.Prediction;
  * @param labelDropout fraction of the labels that are replaced by the null class, so that guidance
  *     has something to lean against (Ho and Salimans 2022, algorithm 1); in [0, 1)
  */
-public record Objective(
-        DiffusionProcess process, TimeSampling times, double labelDropout) {
+public record Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
 
     /** Velocity on straight lines at uniform times, no label dropped: the official default. */
     public static final Objective DEFAULT =

@@ -130,9 +130,7 @@ public record TrainingConfig(
         return of(from.model().with(from.model().signature().withConditioning(conditioning)))
                 .withObjective(
                         new Objective(
-                                from.process(),
-                                official.times(),
-                                guidable ? LABEL_DROPOUT : 0))
+                                from.process(), official.times(), guidable ? LABEL_DROPOUT : 0))
                 .withSampling(from.sampling())
                 .withOrigin(Origin.of(checkpoint));
     }

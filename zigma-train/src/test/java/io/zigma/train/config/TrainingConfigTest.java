@@ -69,7 +69,11 @@ class TrainingConfigTest {
                 TinyRuns.config()
                         .withSteps(99)
                         .withObjective(
-                                new Objective(new InterpolantProcess(InterpolantKind.GVP, Prediction.VELOCITY, LossWeight.NONE),
+                                new Objective(
+                                        new InterpolantProcess(
+                                                InterpolantKind.GVP,
+                                                Prediction.VELOCITY,
+                                                LossWeight.NONE),
                                         new TimeSampling.Uniform(),
                                         0.3));
         assertThat(Differences.between(TinyRuns.config(), other))
@@ -82,7 +86,9 @@ class TrainingConfigTest {
     @Test
     void labelDropoutNeedsANullClass() {
         Objective dropping =
-                new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
+                new Objective(
+                        new InterpolantProcess(
+                                InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
                         new TimeSampling.Uniform(),
                         0.1);
         assertThatThrownBy(() -> PLAIN.withObjective(dropping))
@@ -114,7 +120,11 @@ class TrainingConfigTest {
     void aVelocityLossTakesNoWeight() {
         assertThatThrownBy(
                         () ->
-                                new Objective(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.LIKELIHOOD),
+                                new Objective(
+                                        new InterpolantProcess(
+                                                InterpolantKind.LINEAR,
+                                                Prediction.VELOCITY,
+                                                LossWeight.LIKELIHOOD),
                                         new TimeSampling.Uniform(),
                                         0))
                 .hasMessageContaining("velocity loss takes no weight");

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.Condition;
@@ -27,6 +26,7 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
+import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Place;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.BatchGradients;
@@ -185,7 +185,11 @@ class TrainStepsGoldenTest {
                     .withSteps(json.get("steps").getAsLong())
                     .withBatchSize(json.get("batch").getAsInt())
                     .withObjective(
-                            new Objective(new InterpolantProcess(InterpolantKind.parse(json.get("path_type").getAsString()), Prediction.parse(json.get("prediction").getAsString())),
+                            new Objective(
+                                    new InterpolantProcess(
+                                            InterpolantKind.parse(
+                                                    json.get("path_type").getAsString()),
+                                            Prediction.parse(json.get("prediction").getAsString())),
                                     new TimeSampling.Uniform(),
                                     0))
                     .withOptimization(
