@@ -4,6 +4,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
+import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
@@ -96,7 +97,7 @@ public record SampleSettings(
 
     /** Returns the settings' fingerprint. */
     String fingerprint() {
-        return new Fingerprint()
+        return new ContentHash()
                 .add(
                         fields().entrySet().stream()
                                 .map(field -> field.getKey() + "=" + field.getValue())

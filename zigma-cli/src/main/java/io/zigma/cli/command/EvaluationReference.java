@@ -10,7 +10,7 @@ import io.zigma.eval.ClassPlan;
 import io.zigma.eval.RealPictures;
 import io.zigma.eval.ReferenceSplit;
 import io.zigma.eval.metric.FeatureStatistics;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
@@ -52,7 +52,7 @@ record EvaluationReference(
         if (options.reference().isPresent()) {
             statistics = Optional.of(FeatureStatistics.read(options.reference().get()));
             facts.put("frechet_reference", options.reference().get());
-            facts.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
+            facts.put("frechet_reference_sha256", ContentHash.ofFile(options.reference().get()));
         }
         ClassPlan equal = ClassPlan.equal(config.labels().size());
         if (!arguments.has(DataOptions.data())) {
