@@ -157,7 +157,12 @@ public final class TrainCommand implements Command {
         RunFolder.requireFree(folder);
         WritableFolder.require(folder, folder);
         CheckpointFolder checkpoint = ModelFolder.open(from);
-        ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
+        ImageDataset data =
+                dataOptions.openFor(
+                        format(checkpoint.config().model()),
+                        checkpoint.config().labels().isEmpty(),
+                        from,
+                        console);
         TrainingConfig config = options.config(checkpoint, data);
         return Training.start(folder, config, checkpoint, data, provenance, compute.start());
     }
