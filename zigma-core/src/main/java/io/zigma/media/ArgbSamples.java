@@ -36,6 +36,11 @@ final class ArgbSamples implements StoredSamples {
     }
 
     @Override
+    public boolean deep() {
+        return false;
+    }
+
+    @Override
     public void line(boolean column, int number, float[] planes, float[] alpha) {
         int n = column ? height() : width();
         int[] pixels =

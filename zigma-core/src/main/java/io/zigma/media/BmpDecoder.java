@@ -24,8 +24,7 @@ final class BmpDecoder implements FormatDecoder {
         byte[] profile = profile(in);
         try (PlatformReader reader = new PlatformReader("bmp", in)) {
             StoredSamples samples = PlatformReader.samples(reader.image(0));
-            return new Decoded(
-                    samples, Decoded.UPRIGHT, IccColours.of(profile, samples.colours()), 1);
+            return new Decoded(samples, Decoded.UPRIGHT, IccColours.of(profile, samples), 1);
         }
     }
 

@@ -21,7 +21,7 @@ final class JpegDecoder implements FormatDecoder {
             StoredSamples samples;
             if (segments.components() == CMYK) {
                 // asked for before decoding: without a profile there is nothing to decode for
-                IccColours.of(segments.profile(), CMYK);
+                IccColours.requireInks(segments.profile());
                 samples = new RasterSamples(inks(reader.raster(), segments), CMYK, -1, false);
             } else {
                 BufferedImage image = reader.image(0);
@@ -36,7 +36,7 @@ final class JpegDecoder implements FormatDecoder {
             throws MediaException {
         return segments.profile() == null && samples.colours() == 3
                 ? segments.exif().colours()
-                : IccColours.of(segments.profile(), samples.colours());
+                : IccColours.of(segments.profile(), samples);
     }
 
     /** Brings what is stored to amounts of ink, 0 for none, as profiles count. */

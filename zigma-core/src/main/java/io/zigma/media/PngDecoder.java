@@ -24,13 +24,13 @@ final class PngDecoder implements FormatDecoder {
             return new Decoded(
                     samples,
                     chunks.exif().orientation(),
-                    colours(chunks, samples.colours()),
+                    colours(chunks, samples),
                     chunks.pictures());
         }
     }
 
     /** What counts first is what the third edition of PNG (2025, section 4.3) puts first. */
-    private static @Nullable RowColours colours(PngChunks chunks, int stored)
+    private static @Nullable RowColours colours(PngChunks chunks, StoredSamples samples)
             throws MediaException {
         byte[] points = chunks.codePoints();
         if (points != null && points.length == 4) {
@@ -48,7 +48,7 @@ final class PngDecoder implements FormatDecoder {
         }
         if (chunks.profile() != null) {
             // a palette is made of RGB also where all of its colours are grey
-            return IccColours.of(chunks.profile(), stored);
+            return IccColours.of(chunks.profile(), samples);
         }
         if (chunks.srgb()) {
             return null;
@@ -59,7 +59,7 @@ final class PngDecoder implements FormatDecoder {
         boolean otherCurve =
                 chunks.gamma() != 0 && Math.abs(chunks.gamma() / SRGB_GAMMA - 1) > SAME_GAMMA;
         boolean otherPrimaries =
-                stored > 1
+                samples.colours() > 1
                         && chunks.chromaticities() != null
                         && !RgbEncoding.isSrgb(chunks.chromaticities());
         if (!otherCurve && !otherPrimaries) {

@@ -64,6 +64,11 @@ final class RasterSamples implements StoredSamples {
     }
 
     @Override
+    public boolean deep() {
+        return raster.getTransferType() != DataBuffer.TYPE_BYTE;
+    }
+
+    @Override
     public void line(boolean column, int number, float[] planes, float[] alpha) {
         int n = column ? height() : width();
         int x = raster.getMinX() + (column ? number : 0);

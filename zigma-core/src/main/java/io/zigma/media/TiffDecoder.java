@@ -71,7 +71,7 @@ final class TiffDecoder implements FormatDecoder {
         ImageInputStream plain = ycbcr ? asRgb(in, tags) : in;
         try (PlatformReader reader = new PlatformReader("tiff", plain)) {
             StoredSamples samples = samples(reader.image(number), tags);
-            RowColours profile = colours(tags, samples.colours());
+            RowColours profile = colours(tags, samples);
             RowColours colours = ycbcr ? new YcbcrColours(profile) : profile;
             return new Decoded(samples, tags.orientation(), colours, Math.max(1, full.size()));
         }
@@ -129,7 +129,7 @@ final class TiffDecoder implements FormatDecoder {
                 // each has one meaning
             }
             case CMYK -> {
-                IccColours.of(tags.bytes(TiffDirectory.ICC_PROFILE), 4);
+                IccColours.requireInks(tags.bytes(TiffDirectory.ICC_PROFILE));
                 if (tags.number(COMPRESSION, 1) == JPEG || tags.number(INK_SET, 1) != 1) {
                     throw new MediaException("a TIFF of other inks than plain CMYK" + CONVERT);
                 }
@@ -207,11 +207,12 @@ final class TiffDecoder implements FormatDecoder {
                 image.getRaster(), colours, alpha ? colours : -1, kind == ASSOCIATED_ALPHA);
     }
 
-    private static @Nullable RowColours colours(TiffDirectory tags, int stored)
+    private static @Nullable RowColours colours(TiffDirectory tags, StoredSamples samples)
             throws MediaException {
         byte[] profile = tags.bytes(TiffDirectory.ICC_PROFILE);
+        int stored = samples.colours();
         if (profile != null || stored == 4) {
-            return IccColours.of(profile, stored);
+            return IccColours.of(profile, samples);
         }
         double[] white = tags.fractions(WHITE_POINT);
         double[] primaries = tags.fractions(PRIMARIES);

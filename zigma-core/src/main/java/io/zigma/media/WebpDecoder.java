@@ -46,9 +46,7 @@ final class WebpDecoder implements FormatDecoder {
         BufferedImage image = image(in, chunks);
         StoredSamples samples = PlatformReader.samples(image);
         RowColours colours =
-                chunks.profile == null
-                        ? exif.colours()
-                        : IccColours.of(chunks.profile, samples.colours());
+                chunks.profile == null ? exif.colours() : IccColours.of(chunks.profile, samples);
         return new Decoded(samples, exif.orientation(), colours, Math.max(1, chunks.frames));
     }
 
