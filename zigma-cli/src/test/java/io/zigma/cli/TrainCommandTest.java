@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,47 @@ class TrainCommandTest {
     static void writeData() throws IOException {
         pictures = TinyData.pictures(data.resolve("pictures"));
         idx = TinyData.idx(data.resolve("idx"));
+    }
+
+    @Test
+    void trainsOnAnArchiveWithoutClassesAndGoesOn() throws IOException {
+        Path zip = folder.resolve("pictures.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+                Stream<Path> files = Files.walk(pictures)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                out.putNextEntry(new ZipEntry(pictures.relativize(file).toString()));
+                out.write(Files.readAllBytes(file));
+            }
+            out.putNextEntry(new ZipEntry("loose.png"));
+            out.write(Files.readAllBytes(pictures.resolve("red/0.png")));
+        }
+        Path run = folder.resolve("run");
+        Path cache = folder.resolve("kept");
+        List<String> options =
+                List.of(
+                        "--image-size",
+                        "8",
+                        "--unconditional",
+                        "--picture-cache",
+                        cache.toString());
+
+        ExitStatus trained = train(zip, run, options.toArray(String[]::new));
+
+        assertThat(trained).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains("13 pictures", "no classes", "red/broken.png");
+        ExitStatus resumed =
+                test.zigma(
+                        "train",
+                        "--data",
+                        zip.toString(),
+                        "--out",
+                        run.toString(),
+                        "--resume",
+                        "--steps",
+                        "6",
+                        "--picture-cache",
+                        "none");
+        assertThat(resumed).as(test.err()).isEqualTo(ExitStatus.DONE);
     }
 
     @Test

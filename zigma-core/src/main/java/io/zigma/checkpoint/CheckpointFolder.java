@@ -11,8 +11,8 @@ import com.google.gson.JsonPrimitive;
 import io.zigma.backbone.Backbone;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
+import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
-import io.zigma.io.FileHash;
 import io.zigma.io.HalfPrecision;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
@@ -170,7 +170,7 @@ public final class CheckpointFolder {
         Path file = folder.resolve(WEIGHTS);
         Files.deleteIfExists(folder.resolve(REFERENCE)); // other weights have other outputs
         weights.metadata("format", FORMAT).write(file);
-        String hash = FileHash.sha256(file);
+        String hash = ContentHash.ofFile(file);
         AtomicFile.writeText(folder.resolve(ServingProperties.NAME), ServingProperties.text());
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class WeightsFile {
         SafetensorsFile weights = SafetensorsFile.open(file);
         try {
             requireSameTensors(file, config, parameters, weights);
-            String found = FileHash.sha256(file);
+            String found = ContentHash.ofFile(file);
             if (!found.equals(hash)) {
                 throw new CheckpointException(
                         ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "

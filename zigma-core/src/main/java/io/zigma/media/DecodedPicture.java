@@ -1,16 +1,8 @@
 package io.zigma.media;
 
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.DataBuffer;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /**
- * A picture of the Java platform as grey or colour floats: any bit depth, transparency laid over
- * white.
+ * A decoded file as a person sees it: turned upright, in sRGB or grey, transparency laid over
+ * white. Used by one thread at a time.
  */
 final class DecodedPicture implements Picture {
 
@@ -20,49 +12,46 @@ final class DecodedPicture implements Picture {
     private static final float BLUE = 0.114f;
     private static final float WHITE = 255;
 
-    private final BufferedImage image;
+    /** Colours of CMYK, the most there are. */
+    private static final int MOST_COLOURS = 4;
+
+    private final Decoded decoded;
     private final int channels;
-    private final boolean readsSamples;
-    private int @Nullable [] buffer;
+    private final boolean turned;
+    private final boolean linesFromEnd;
+    private final boolean pixelsFromEnd;
+    private final float[] planes;
+    private final float[] alpha;
 
     /**
-     * Wraps a picture.
+     * Wraps what a file holds.
      *
-     * @param image any type
+     * @param decoded samples with their orientation and colours
      * @param channels 1 or 3
      */
-    DecodedPicture(BufferedImage image, int channels) {
-        this.image = image;
+    DecodedPicture(Decoded decoded, int channels) {
+        this.decoded = decoded;
         this.channels = channels;
-        this.readsSamples = samplesAreColours(image.getColorModel());
-    }
-
-    /**
-     * Tells whether samples can be taken as they are: 8 or 16 bits, sRGB or grey.
-     *
-     * <p>Grey must be: the platform believes that grey files hold linear light, which no PNG or
-     * JPEG in practice does, and would brighten them.
-     */
-    private static boolean samplesAreColours(ColorModel model) {
-        if (!(model instanceof ComponentColorModel) || model.isAlphaPremultiplied()) {
-            return false;
-        }
-        int type = model.getTransferType();
-        int[] bits = model.getComponentSize();
-        return (type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT)
-                && Arrays.stream(bits).allMatch(b -> b == bits[0])
-                && (model.getColorSpace().getType() == ColorSpace.TYPE_GRAY
-                        || model.getColorSpace().isCS_sRGB());
+        int orientation = decoded.orientation();
+        // Exif's names say where the stored first row and first column are seen:
+        // 5 left-top, 6 right-top, 7 right-bottom, 8 left-bottom are columns that are seen as rows
+        this.turned = orientation >= 5;
+        this.linesFromEnd =
+                orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+        this.pixelsFromEnd =
+                orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+        this.planes = new float[MOST_COLOURS * width()];
+        this.alpha = new float[width()];
     }
 
     @Override
     public int width() {
-        return image.getWidth();
+        return turned ? decoded.samples().height() : decoded.samples().width();
     }
 
     @Override
     public int height() {
-        return image.getHeight();
+        return turned ? decoded.samples().width() : decoded.samples().height();
     }
 
     @Override
@@ -72,56 +61,33 @@ final class DecodedPicture implements Picture {
 
     @Override
     public void row(int y, float[] row) {
-        if (readsSamples) {
-            sampleRow(y, row);
-        } else {
-            argbRow(y, row);
+        int width = width();
+        decoded.samples().line(turned, linesFromEnd ? height() - 1 - y : y, planes, alpha);
+        if (decoded.samples().colours() == 1) {
+            System.arraycopy(planes, 0, planes, width, width);
+            System.arraycopy(planes, 0, planes, 2 * width, width);
         }
-    }
-
-    private void sampleRow(int y, float[] row) {
-        ColorModel model = image.getColorModel();
-        int colours = model.getNumColorComponents();
-        int bands = model.getNumComponents();
-        int width = image.getWidth();
-        int[] samples = image.getRaster().getPixels(0, y, width, 1, buffer);
-        buffer = samples;
-        float scale = WHITE / ((1 << model.getComponentSize(0)) - 1);
+        if (decoded.colours() != null) {
+            decoded.colours().toSrgb(planes, width);
+        }
         for (int x = 0; x < width; x++) {
-            int at = x * bands;
-            float alpha = model.hasAlpha() ? samples[at + colours] * scale / WHITE : 1;
-            float first = samples[at] * scale;
-            float second = colours == 1 ? first : samples[at + 1] * scale;
-            float third = colours == 1 ? first : samples[at + 2] * scale;
-            put(row, x, first, second, third, alpha);
+            put(row, x, pixelsFromEnd ? width - 1 - x : x);
         }
     }
 
-    private void argbRow(int y, float[] row) {
-        int width = image.getWidth();
-        int[] pixels = image.getRGB(0, y, width, 1, buffer, 0, width);
-        buffer = pixels;
-        for (int x = 0; x < width; x++) {
-            int pixel = pixels[x];
-            put(
-                    row,
-                    x,
-                    pixel >> 16 & 0xff,
-                    pixel >> 8 & 0xff,
-                    pixel & 0xff,
-                    (pixel >>> 24) / WHITE);
-        }
-    }
-
-    private void put(float[] row, int x, float red, float green, float blue, float alpha) {
-        int width = image.getWidth();
-        float behind = WHITE * (1 - alpha);
+    private void put(float[] row, int x, int at) {
+        int width = width();
+        float red = planes[at];
+        float green = planes[width + at];
+        float blue = planes[2 * width + at];
+        float opaque = alpha[at];
+        float behind = WHITE * (1 - opaque);
         if (channels == 1) {
-            row[x] = alpha * (RED * red + GREEN * green + BLUE * blue) + behind;
+            row[x] = opaque * (RED * red + GREEN * green + BLUE * blue) + behind;
         } else {
-            row[x] = alpha * red + behind;
-            row[width + x] = alpha * green + behind;
-            row[2 * width + x] = alpha * blue + behind;
+            row[x] = opaque * red + behind;
+            row[width + x] = opaque * green + behind;
+            row[2 * width + x] = opaque * blue + behind;
         }
     }
 }

@@ -2,10 +2,64 @@ package io.zigma.media;
 
 import java.awt.image.BufferedImage;
 
-/** Turns a model's values into pictures (official {@code out2img}). */
+/**
+ * The one place where a picture's levels, 0 black to 255 white, and a model's values, −1 to 1, turn
+ * into each other.
+ */
 public final class Pixels {
 
+    private static final float LEVELS_PER_UNIT = 127.5f;
+
     private Pixels() {}
+
+    /**
+     * Returns the value that a model sees of a level.
+     *
+     * @param level a byte, read as 0 … 255
+     * @return −1 for 0 to 1 for 255
+     */
+    public static float value(byte level) {
+        return (level & 0xff) / LEVELS_PER_UNIT - 1;
+    }
+
+    /**
+     * Copies one channel, levels becoming values.
+     *
+     * @param levels where the channel is stored
+     * @param from index of its first byte
+     * @param height rows
+     * @param width bytes a row
+     * @param flipped true to mirror every row
+     * @param target where it goes
+     * @param offset index of its first float
+     */
+    public static void copy(
+            byte[] levels,
+            int from,
+            int height,
+            int width,
+            boolean flipped,
+            float[] target,
+            int offset) {
+        for (int y = 0; y < height; y++) {
+            int source = from + y * width;
+            int place = offset + y * width;
+            for (int x = 0; x < width; x++) {
+                target[place + x] = value(levels[source + (flipped ? width - 1 - x : x)]);
+            }
+        }
+    }
+
+    /**
+     * Returns the level nearest to a value, which brings back what {@link #value} was given.
+     *
+     * @param value −1 to 1; beyond is clipped
+     * @return 0 … 255 as a byte
+     */
+    public static byte nearestLevel(float value) {
+        int level = Math.round((value + 1) * LEVELS_PER_UNIT);
+        return (byte) Math.max(0, Math.min(255, level));
+    }
 
     /**
      * Makes a picture of one image's values.
@@ -44,12 +98,13 @@ public final class Pixels {
     }
 
     /**
-     * Returns the level of a value: 127.5·x + 128, clipped and truncated.
+     * Returns the level that a sample is shown with: 127.5·x + 128, clipped and truncated (official
+     * {@code out2img}).
      *
      * @param value −1 black to 1 white
      * @return 0 … 255
      */
     static int level(float value) {
-        return (int) Math.min(Math.max(127.5f * value + 128f, 0f), 255f);
+        return (int) Math.min(Math.max(LEVELS_PER_UNIT * value + 128f, 0f), 255f);
     }
 }

@@ -1,6 +1,8 @@
 package io.zigma.eval;
 
+import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
+import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -57,7 +59,7 @@ public final class Pictures {
         for (int i = 0; i < chosen.length; i++) {
             data.read(chosen[i], false, values, 0);
             for (int j = 0; j < values.length; j++) {
-                levels[i * values.length + j] = (byte) Math.round((values[j] + 1) * 127.5f);
+                levels[i * values.length + j] = Pixels.nearestLevel(values[j]);
             }
         }
         return new Pictures(format, levels);
@@ -173,7 +175,7 @@ public final class Pictures {
         int size = format.elements();
         float[] values = new float[(to - from) * size];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (levels[from * size + i] & 0xff) / 127.5f - 1;
+            values[i] = Pixels.value(levels[from * size + i]);
         }
         return values;
     }
@@ -208,7 +210,7 @@ public final class Pictures {
 
     /** Returns a fingerprint of size and pictures, 64 hexadecimal digits. */
     public String hash() {
-        return new Fingerprint()
+        return new ContentHash()
                 .add(format.channels() + "×" + format.height() + "×" + format.width())
                 .add(levels)
                 .hex();

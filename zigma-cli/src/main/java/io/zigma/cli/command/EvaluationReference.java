@@ -10,7 +10,7 @@ import io.zigma.eval.ClassPlan;
 import io.zigma.eval.RealPictures;
 import io.zigma.eval.ReferenceSplit;
 import io.zigma.eval.metric.FeatureStatistics;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
@@ -67,7 +67,7 @@ record EvaluationReference(
             }
             statistics = Optional.of(read);
             facts.put("frechet_reference", options.reference().get());
-            facts.put("frechet_reference_sha256", FileHash.sha256(options.reference().get()));
+            facts.put("frechet_reference_sha256", ContentHash.ofFile(options.reference().get()));
         }
         if (!arguments.has(DataOptions.data())) {
             return new EvaluationReference(

@@ -191,7 +191,12 @@ public final class TrainCommand implements Command {
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
         CheckpointFolder checkpoint = ModelFolder.open(from);
-        ImageDataset data = dataOptions.openFor(format(checkpoint.config().model()), from, console);
+        ImageDataset data =
+                dataOptions.openFor(
+                        format(checkpoint.config().model()),
+                        checkpoint.config().labels().isEmpty(),
+                        from,
+                        console);
         sayWhichClassesAreNew(data, checkpoint, console);
         TrainingConfig config = options.config(checkpoint, data);
         return Training.start(folder, config, checkpoint, data, provenance, compute.start());

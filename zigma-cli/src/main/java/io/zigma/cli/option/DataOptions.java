@@ -2,11 +2,13 @@ package io.zigma.cli.option;
 
 import io.zigma.cli.terminal.Console;
 import io.zigma.condition.ClassNames;
+import io.zigma.cli.terminal.ReadingProgress;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.PictureCache;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
 import java.io.IOException;
@@ -36,7 +38,8 @@ public final class DataOptions {
                     null,
                     "data",
                     "DIR",
-                    "folder of pictures with a sub-folder a class, or of MNIST-style IDX files");
+                    "folder of pictures with a sub-folder a class, or of MNIST-style IDX files; or a zip or tar of"
+                            + " such pictures");
     private static final Option IMAGE_SIZE =
             imageSize(
                     "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
@@ -47,8 +50,16 @@ public final class DataOptions {
     private static final Option LABELS =
             labels("names of the classes of IDX files, in their order");
 
+    private static final Option PICTURE_CACHE =
+            Flags.value(
+                    null,
+                    "picture-cache",
+                    "DIR",
+                    "where resized pictures are kept for the next start, or 'none'; default:"
+                            + " pictures in $ZIGMA_CACHE_DIR or in the user's cache folder");
+
     public static final OptionSection SECTION =
-            OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS);
+            OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS, PICTURE_CACHE);
 
     private final Arguments arguments;
 
@@ -101,7 +112,8 @@ public final class DataOptions {
     public ImageDataset open(Console console) throws IOException {
         Path folder = folder();
         boolean idx = IdxFolder.isIn(folder);
-        DatasetOptions options = DatasetOptions.defaults().withLabels(labels());
+        DatasetOptions options =
+                options(arguments.has(ObjectiveOptions.UNCONDITIONAL)).withLabels(labels());
         Optional<Size> size = size();
         Optional<Integer> channels = channels();
         if (!idx || size.isPresent()) {
@@ -136,7 +148,7 @@ public final class DataOptions {
                                 ClassNames.matches(labels(), names),
                                 IntStream.range(0, names.size()).toArray()));
         Path folder = folder();
-        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        DatasetOptions options = options(names.isEmpty()).withFormat(format);
         return opened(
                 folder, IdxFolder.isIn(folder) ? options.withLabels(names) : options, console);
     }
@@ -153,7 +165,7 @@ public final class DataOptions {
             Optional<Path> folder, ImageDataset training, Console console) throws IOException {
         PictureFormat format =
                 new PictureFormat(training.channels(), training.height(), training.width());
-        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        DatasetOptions options = options(training.labels().isEmpty()).withFormat(format);
         Path own = folder.orElseGet(this::folder);
         List<String> names =
                 own.equals(folder()) ? training.labels() : idxNames(own, training.labels());
@@ -217,11 +229,13 @@ public final class DataOptions {
      * Opens a data set for a model that is there already.
      *
      * @param format the model's
+     * @param unconditional whether the model has no classes, so that all pictures are read
      * @param model where the model is, for the refusal
      * @throws UsageException if the options ask for another size or other channels
      * @throws IOException if there is no data set
      */
-    public ImageDataset openFor(PictureFormat format, Path model, Console console)
+    public ImageDataset openFor(
+            PictureFormat format, boolean unconditional, Path model, Console console)
             throws IOException {
         Size size = new Size(format.height(), format.width());
         requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
@@ -229,7 +243,9 @@ public final class DataOptions {
                 CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
         return opened(
                 folder(),
-                DatasetOptions.defaults().withFormat(format).withLabels(labels()),
+                options(unconditional || arguments.has(ObjectiveOptions.UNCONDITIONAL))
+                        .withFormat(format)
+                        .withLabels(labels()),
                 console);
     }
 
@@ -249,9 +265,28 @@ public final class DataOptions {
         }
     }
 
+    private DatasetOptions options(boolean everything) {
+        return cache().map(DatasetOptions.defaults().withEverything(everything)::withCache)
+                .orElseGet(() -> DatasetOptions.defaults().withEverything(everything));
+    }
+
+    private Optional<PictureCache> cache() {
+        Optional<String> given = arguments.text(PICTURE_CACHE);
+        if (given.isPresent() && given.get().equals("none")) {
+            return Optional.empty();
+        }
+        return arguments
+                .path(PICTURE_CACHE)
+                .map(PictureCache::in)
+                .or(() -> PictureCache.ofUser(System.getenv()));
+    }
+
     private static ImageDataset opened(Path folder, DatasetOptions options, Console console)
             throws IOException {
-        ImageDataset data = Datasets.open(folder, options);
+        ImageDataset data;
+        try (ReadingProgress progress = new ReadingProgress(console)) {
+            data = Datasets.open(folder, options.withListener(progress));
+        }
         data.warnings().forEach(console::say);
         List<SkippedFile> skipped = data.skipped();
         skipped.stream().limit(NAMED).forEach(file -> console.say("left out " + file));

@@ -7,8 +7,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
+import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
-import io.zigma.io.FileHash;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,7 +136,7 @@ public record ClassifierFolder(
         writer.metadata("format", FORMAT).write(file);
         AtomicFile.writeText(folder.resolve(CARD), card);
         ClassifierFolder written =
-                new ClassifierFolder(folder, config, facts, FileHash.sha256(file));
+                new ClassifierFolder(folder, config, facts, ContentHash.ofFile(file));
         AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(written.json()) + "\n");
         return written;
     }

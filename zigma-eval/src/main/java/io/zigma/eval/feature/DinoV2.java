@@ -9,7 +9,7 @@ import ai.djl.training.ParameterStore;
 import io.zigma.convert.StateDict;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +77,7 @@ public final class DinoV2 implements FeatureExtractor {
                     parameters,
                     name -> name.equals("mask_token"));
             network.initialize(manager);
-            return new DinoV2(FileHash.sha256(file), size, network, manager);
+            return new DinoV2(ContentHash.ofFile(file), size, network, manager);
         } catch (UncheckedIOException e) {
             manager.close();
             throw e.getCause();

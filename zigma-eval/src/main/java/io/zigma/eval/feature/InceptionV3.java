@@ -8,7 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.convert.StateDict;
 import io.zigma.eval.metric.FeatureMatrix;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +60,7 @@ public final class InceptionV3 implements FeatureExtractor {
                     // counts training batches, which nothing depends on
                     name -> name.endsWith(".bn.num_batches_tracked"));
             network.initialize(manager);
-            return new InceptionV3(FileHash.sha256(file), network, manager);
+            return new InceptionV3(ContentHash.ofFile(file), network, manager);
         } catch (UncheckedIOException e) {
             manager.close();
             throw e.getCause();

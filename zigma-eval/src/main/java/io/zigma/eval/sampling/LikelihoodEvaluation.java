@@ -4,6 +4,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.metric.Quantity;
+import io.zigma.media.Pixels;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.train.data.ImageDataset;
@@ -138,8 +139,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         for (int i = 0; i < numbers.length; i++) {
             data.read(numbers[i], false, picture, 0);
             for (int j = 0; j < values; j++) {
-                long level = Math.round((picture[j] + 1) * 127.5);
-                levels[i * values + j] = (byte) Math.min(255, Math.max(0, level));
+                levels[i * values + j] = Pixels.nearestLevel(picture[j]);
             }
         }
         return levels;

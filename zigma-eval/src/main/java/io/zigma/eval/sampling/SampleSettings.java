@@ -5,7 +5,7 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.Processes;
 import io.zigma.eval.ClassPlan;
-import io.zigma.eval.Fingerprint;
+import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
@@ -94,7 +94,7 @@ public record SampleSettings(
 
     /** Returns the settings' fingerprint. */
     String fingerprint() {
-        return new Fingerprint()
+        return new ContentHash()
                 .add(
                         fields().entrySet().stream()
                                 .map(field -> field.getKey() + "=" + field.getValue())

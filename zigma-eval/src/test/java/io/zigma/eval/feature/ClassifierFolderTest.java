@@ -10,7 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.nn.Pass;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class ClassifierFolderTest {
 
         assertThat(ClassifierFolder.open(folder)).isEqualTo(written);
         assertThat(written.weightsHash())
-                .isEqualTo(FileHash.sha256(folder.resolve(ClassifierFolder.WEIGHTS)));
+                .isEqualTo(ContentHash.ofFile(folder.resolve(ClassifierFolder.WEIGHTS)));
     }
 
     @Test

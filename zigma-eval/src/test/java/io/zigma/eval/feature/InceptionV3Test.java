@@ -11,7 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.FileHash;
+import io.zigma.io.ContentHash;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
@@ -101,7 +101,7 @@ class InceptionV3Test {
                         .isCloseTo(ofGrey.features().at(0, i), within(1e-5f));
             }
             assertThat(largest).as("largest feature").isPositive();
-            assertThat(inception.sha256()).isEqualTo(FileHash.sha256(file));
+            assertThat(inception.sha256()).isEqualTo(ContentHash.ofFile(file));
         }
     }
 

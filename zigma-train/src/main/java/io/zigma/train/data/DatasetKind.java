@@ -3,23 +3,43 @@ package io.zigma.train.data;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A way of storing a data set in a folder. */
-interface DatasetKind {
+/**
+ * A way of storing a data set. A new one is a class of its own and one line: {@link
+ * Datasets#register}.
+ */
+public interface DatasetKind {
 
-    /** Says in a few words what such a folder holds, for the message that lists all kinds. */
+    /**
+     * Returns the name of the kind.
+     *
+     * @return a word
+     */
+    String name();
+
+    /**
+     * Says in a few words what is stored this way, for the message that lists all kinds.
+     *
+     * @return such as "a folder of …"
+     */
     String description();
 
     /**
-     * Tells whether a folder is stored this way, from its file names alone.
+     * Tells whether something is stored this way, from the names of files alone.
      *
-     * @param folder an existing folder
+     * @param source an existing file or folder
+     * @return true if {@link #open} is to be asked
+     * @throws IOException if it cannot be looked at
      */
-    boolean recognises(Path folder) throws IOException;
+    boolean recognises(Path source) throws IOException;
 
     /**
-     * Opens a folder of this kind.
+     * Opens a data set of this kind.
      *
-     * @throws IOException if the folder is damaged; the message names the file
+     * @param source what was recognised
+     * @param options size, labels, part, memory
+     * @return the data set, checked
+     * @throws DatasetException if it is damaged; the message names the file
+     * @throws IOException if reading fails
      */
-    ImageDataset open(Path folder, DatasetOptions options) throws IOException;
+    ImageDataset open(Path source, DatasetOptions options) throws IOException;
 }

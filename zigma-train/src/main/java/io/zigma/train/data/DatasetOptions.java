@@ -1,12 +1,13 @@
 package io.zigma.train.data;
 
 import io.zigma.media.PictureFormat;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a data set shall be opened.
+ * How a data set is opened.
  *
  * @param format size and channels to bring pictures to; null for those that the files have, where
  *     all files have the same
@@ -14,9 +15,18 @@ import org.jspecify.annotations.Nullable;
  *     only; empty for the data set's own names
  * @param split which part to open, where there are parts
  * @param cacheBytes how much memory decoded pictures may take
+ * @param everything true to read all pictures in a folder and below it, without classes
+ * @param listener is told how far reading is
+ * @param cache where shrunken pictures are kept between runs, null to keep none
  */
 public record DatasetOptions(
-        @Nullable PictureFormat format, List<String> labels, Split split, long cacheBytes) {
+        @Nullable PictureFormat format,
+        List<String> labels,
+        Split split,
+        long cacheBytes,
+        boolean everything,
+        ReadingListener listener,
+        @Nullable PictureCache cache) {
 
     /**
      * Checks the names.
@@ -28,7 +38,7 @@ public record DatasetOptions(
         labels = List.copyOf(labels);
         HashSet<String> seen = new HashSet<>();
         for (String label : labels) {
-            if (label.isBlank() || !seen.add(label)) {
+            if (label.isBlank() || !seen.add(FileNames.composed(label))) {
                 throw new IllegalArgumentException(
                         "class names must be different and not blank; '%s' is not"
                                 .formatted(label));
@@ -42,13 +52,24 @@ public record DatasetOptions(
 
     /**
      * Returns the options that leave everything to the data set: its own size and labels, the
-     * training part, a quarter of the heap for decoded pictures.
+     * training part, a quarter of the heap for decoded pictures, nothing kept between runs.
      *
      * @return the options
      */
     public static DatasetOptions defaults() {
         return new DatasetOptions(
-                null, List.of(), Split.TRAIN, Runtime.getRuntime().maxMemory() / 4);
+                null,
+                List.of(),
+                Split.TRAIN,
+                Runtime.getRuntime().maxMemory() / 4,
+                false,
+                ReadingListener.NONE,
+                null);
+    }
+
+    /** Opens what is kept of a data set, before it is looked through. */
+    PictureStore store(Path source) {
+        return cache == null || format == null ? PictureStore.NONE : cache.open(source, format);
     }
 
     /**
@@ -58,7 +79,7 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withFormat(PictureFormat format) {
-        return new DatasetOptions(format, labels, split, cacheBytes);
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
     }
 
     /**
@@ -68,7 +89,7 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withLabels(List<String> labels) {
-        return new DatasetOptions(format, labels, split, cacheBytes);
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
     }
 
     /**
@@ -78,7 +99,7 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withSplit(Split split) {
-        return new DatasetOptions(format, labels, split, cacheBytes);
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
     }
 
     /**
@@ -88,6 +109,36 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withCacheBytes(long cacheBytes) {
-        return new DatasetOptions(format, labels, split, cacheBytes);
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+    }
+
+    /**
+     * Returns these options with or without classes.
+     *
+     * @param everything true to read all pictures in a folder and below it
+     * @return a copy
+     */
+    public DatasetOptions withEverything(boolean everything) {
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+    }
+
+    /**
+     * Returns these options with another listener.
+     *
+     * @param listener is told how far reading is
+     * @return a copy
+     */
+    public DatasetOptions withListener(ReadingListener listener) {
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+    }
+
+    /**
+     * Returns these options with a cache.
+     *
+     * @param cache where shrunken pictures are kept
+     * @return a copy
+     */
+    public DatasetOptions withCache(PictureCache cache) {
+        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
     }
 }

@@ -1,47 +1,71 @@
 package io.zigma.train.data;
 
+import io.zigma.base.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Opens data sets of every known kind. */
 public final class Datasets {
 
-    // the first kind that recognises a folder opens it
-    private static final List<DatasetKind> KINDS = List.of(IdxFolder.KIND, ImageFolder.KIND);
+    // the kind that was added last is asked first, so that a special one comes before a general one
+    private static final Registry<DatasetKind> KINDS =
+            new Registry<DatasetKind>("kind of data set", DatasetKind::name)
+                    .register(new ImageFolder())
+                    .register(new ImageArchive())
+                    .register(new IdxFolder.Kind());
 
     private Datasets() {}
 
     /**
-     * Opens the data set in a folder, whatever its kind.
+     * Adds a kind, which is asked before those that were there.
      *
-     * @param folder the folder
+     * @param kind the new kind
+     * @throws IllegalArgumentException if another of the same name is there
+     */
+    public static void register(DatasetKind kind) {
+        KINDS.register(kind);
+    }
+
+    /**
+     * Opens a data set, whatever its kind.
+     *
+     * @param source a folder or a file
      * @param options size, labels, part, memory
      * @return the data set, checked
-     * @throws DatasetException if there is no folder, no kind fits, or the data is damaged
+     * @throws DatasetException if there is nothing, no kind fits, or the data is damaged
      * @throws IOException if reading fails
      */
-    public static ImageDataset open(Path folder, DatasetOptions options) throws IOException {
-        if (!Files.isDirectory(folder)) {
+    public static ImageDataset open(Path source, DatasetOptions options) throws IOException {
+        String shown = FileNames.shown(source);
+        if (!Files.exists(source)) {
             throw new DatasetException(
-                    folder
-                            + (Files.exists(folder)
-                                    ? ": this is a file; give the folder that holds the pictures"
-                                    : ": there is no such folder"));
+                    Files.isSymbolicLink(source)
+                            ? "%s: this is a link to %s, which is not there"
+                                    .formatted(
+                                            shown, FileNames.shown(Files.readSymbolicLink(source)))
+                            : "%s: there is no such folder or file".formatted(shown));
         }
-        for (DatasetKind kind : KINDS) {
-            if (kind.recognises(folder)) {
-                return kind.open(folder, options);
+        List<DatasetKind> kinds = new ArrayList<>(KINDS.all());
+        Collections.reverse(kinds);
+        for (DatasetKind kind : kinds) {
+            if (kind.recognises(source)) {
+                return kind.open(source, options);
             }
         }
         throw new DatasetException(
-                "%s: no pictures found; a data set is a folder of %s"
-                        .formatted(
-                                folder,
-                                KINDS.stream()
-                                        .map(DatasetKind::description)
-                                        .collect(Collectors.joining(", or "))));
+                "%s: this is a file of no kind that can be read; a data set is %s"
+                        .formatted(shown, descriptions()));
+    }
+
+    /** Says what a data set can be. */
+    static String descriptions() {
+        return KINDS.all().stream()
+                .map(DatasetKind::description)
+                .collect(Collectors.joining(", or "));
     }
 }

@@ -1,8 +1,10 @@
 package io.zigma.train.data;
 
+import io.zigma.io.ContentHash;
 import io.zigma.media.Framing;
 import io.zigma.media.Picture;
 import io.zigma.media.PictureFormat;
+import io.zigma.media.Pixels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
@@ -25,23 +27,29 @@ import java.util.stream.Stream;
  */
 public final class IdxFolder implements ImageDataset {
 
-    static final DatasetKind KIND =
-            new DatasetKind() {
-                @Override
-                public String description() {
-                    return "MNIST-style IDX files (train-images-idx3-ubyte.gz, …)";
-                }
+    /** How such a folder is recognised. */
+    static final class Kind implements DatasetKind {
 
-                @Override
-                public boolean recognises(Path folder) {
-                    return isIn(folder);
-                }
+        @Override
+        public String name() {
+            return "idx";
+        }
 
-                @Override
-                public ImageDataset open(Path folder, DatasetOptions options) throws IOException {
-                    return IdxFolder.open(folder, options);
-                }
-            };
+        @Override
+        public String description() {
+            return "a folder of MNIST-style IDX files (train-images-idx3-ubyte.gz, …)";
+        }
+
+        @Override
+        public boolean recognises(Path source) {
+            return isIn(source);
+        }
+
+        @Override
+        public ImageDataset open(Path source, DatasetOptions options) throws IOException {
+            return IdxFolder.open(source, options);
+        }
+    }
 
     private static final String LABELS_FILE = "labels.txt";
     // digits, and every set made to replace them, have ten classes even if a part lacks some

@@ -1,17 +1,15 @@
 package io.zigma.train.data;
 
-import java.nio.file.Path;
-
 /**
  * A picture file that was left out.
  *
- * @param path the file
+ * @param file its path, readable in any locale; behind an archive's path, the path within
  * @param reason why, in one line
  */
-public record SkippedFile(Path path, String reason) {
+public record SkippedFile(String file, String reason) {
 
     @Override
     public String toString() {
-        return path + ": " + reason;
+        return file + ": " + reason;
     }
 }

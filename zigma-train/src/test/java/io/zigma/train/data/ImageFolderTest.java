@@ -207,13 +207,13 @@ class ImageFolderTest {
         ImageDataset data = open(COLOUR);
         assertThat(data.size()).isEqualTo(1);
         assertThat(data.skipped())
-                .extracting(skipped -> skipped.path().getFileName().toString())
+                .extracting(skipped -> Path.of(skipped.file()).getFileName().toString())
                 .containsExactly("cut.jpg", "cut.png", "new.webp", "text.jpg", "void.png");
         assertThat(data.skipped())
                 .allSatisfy(
                         skipped ->
                                 assertThat(skipped.toString())
-                                        .startsWith(skipped.path() + ": ")
+                                        .startsWith(skipped.file() + ": ")
                                         .doesNotContain("\n"));
         assertThat(data.skipped().get(4).reason()).isEqualTo("the file is empty");
     }
@@ -252,7 +252,7 @@ class ImageFolderTest {
                 .singleElement()
                 .satisfies(
                         skipped -> {
-                            assertThat(skipped.path()).isEqualTo(file);
+                            assertThat(skipped.file()).isEqualTo(file.toString());
                             assertThat(skipped.reason()).contains("CMYK");
                         });
     }
@@ -276,7 +276,7 @@ class ImageFolderTest {
         save(plain(5, 5, ORANGE), "png", "stray.png");
         ImageDataset data = open(COLOUR);
         assertThat(data.size()).isEqualTo(1);
-        assertThat(data.warnings()).singleElement().asString().contains("1 pictures beside");
+        assertThat(data.warnings()).singleElement().asString().contains("1 picture is beside");
     }
 
     @Test

@@ -1,0 +1,76 @@
+package io.zigma.media;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * A file as the platform's decoders read it. Unlike the platform's own stream it opens files by
+ * their path and not by their name as text, which loses letters where the locale lacks them.
+ */
+final class ChannelInput extends ImageInputStreamImpl {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    private long bufferStart;
+
+    /** Takes a channel over; closing this closes it. */
+    ChannelInput(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public int read() throws IOException {
+        bitOffset = 0;
+        if (!fill()) {
+            return -1;
+        }
+        return buffer.get((int) (streamPos++ - bufferStart)) & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        bitOffset = 0;
+        if (length == 0) {
+            return 0;
+        }
+        if (!fill()) {
+            return -1;
+        }
+        int at = (int) (streamPos - bufferStart);
+        int count = Math.min(length, buffer.limit() - at);
+        buffer.get(at, target, offset, count);
+        streamPos += count;
+        return count;
+    }
+
+    /** Brings the byte at the stream's place into the buffer; false at the end of the file. */
+    private boolean fill() throws IOException {
+        if (streamPos >= bufferStart && streamPos < bufferStart + buffer.limit()) {
+            return true;
+        }
+        buffer.clear();
+        int count = channel.read(buffer, streamPos);
+        bufferStart = streamPos;
+        buffer.flip();
+        return count > 0;
+    }
+
+    @Override
+    public long length() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        channel.close();
+    }
+}

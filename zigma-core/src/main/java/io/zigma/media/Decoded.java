@@ -1,0 +1,22 @@
+package io.zigma.media;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file holds.
+ *
+ * @param samples as they are stored
+ * @param orientation how they are turned, 1 to 8 as Exif counts (Exif 2.32, tag 274)
+ * @param colours what the samples mean; null for sRGB, or grey with sRGB's curve
+ * @param pictures how many pictures the file holds, of which this is the first
+ */
+record Decoded(StoredSamples samples, int orientation, @Nullable RowColours colours, int pictures) {
+
+    static final int UPRIGHT = 1;
+
+    Decoded {
+        if (orientation < 1 || orientation > 8) {
+            throw new IllegalArgumentException("no such orientation: " + orientation);
+        }
+    }
+}

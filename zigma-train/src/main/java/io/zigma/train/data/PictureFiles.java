@@ -1,0 +1,266 @@
+package io.zigma.train.data;
+
+import io.zigma.io.ContentHash;
+import io.zigma.media.PictureDecoder;
+import io.zigma.media.PictureFormat;
+import io.zigma.media.Pixels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picture files of any size, brought to one: what a folder and an archive have in common.
+ *
+ * <p>Every picture is decoded once when the data set is opened, so that a damaged one is known by
+ * then, and kept in memory while there is room; the others are decoded again whenever they are
+ * read.
+ */
+final class PictureFiles implements ImageDataset {
+
+    static final int NO_CLASS = -1;
+
+    private final String name;
+    private final PictureFormat format;
+    private final List<Entry> entries;
+    private final List<String> labels;
+    private final List<SkippedFile> skipped;
+    private final List<String> warnings;
+    private final String contentHash;
+
+    /** A picture that can be read; its decoded bytes if they are kept. */
+    private record Entry(PictureTree.Leaf file, int label, byte @Nullable [] decoded) {}
+
+    private PictureFiles(Opening opening, PictureTree.Branch root, Findings findings) {
+        this.name = root.name();
+        this.format = opening.format;
+        this.entries = List.copyOf(opening.entries);
+        this.labels = List.copyOf(opening.labels);
+        this.skipped = findings.skipped();
+        this.warnings = findings.warnings(root.shown());
+        this.contentHash = opening.hash.hex();
+    }
+
+    /**
+     * Refuses options that do not fit picture files.
+     *
+     * @param shown the data set's path, for the refusal
+     * @return the format
+     */
+    static PictureFormat checked(String shown, DatasetOptions options) throws DatasetException {
+        PictureFormat format = options.format();
+        if (format == null) {
+            throw new DatasetException(
+                    "%s: picture files have many sizes; say which one to bring them to"
+                            .formatted(shown));
+        }
+        if (!options.labels().isEmpty()) {
+            throw new DatasetException(
+                    "%s: classes are called as their sub-folders are; leave the label names out"
+                            .formatted(shown));
+        }
+        if (options.split() != Split.TRAIN) {
+            throw new DatasetException(
+                    "%s: pictures in files have no test part; give the folder of the test pictures"
+                            .formatted(shown));
+        }
+        return format;
+    }
+
+    /**
+     * Reads all pictures of a tree.
+     *
+     * @param root names of pictures and folders
+     * @param findings takes note of what is left out
+     * @param store pictures kept between runs
+     * @throws DatasetException if there are none, or a whole class cannot be read
+     */
+    static PictureFiles open(
+            PictureTree.Branch root, DatasetOptions options, Findings findings, PictureStore store)
+            throws DatasetException {
+        PictureFormat format = checked(root.shown(), options);
+        List<ClassLayout.Part> parts = ClassLayout.of(root, options.everything(), findings);
+        List<PictureTree.Leaf> files =
+                parts.stream().flatMap(part -> part.files().stream()).toList();
+        List<PictureReading.Attempt> attempts =
+                new PictureReading(format, options, store).readAll(files);
+        try {
+            store.close();
+        } catch (IOException e) {
+            findings.warn(
+                    "shrunken pictures are not kept for the next time (%s)"
+                            .formatted(e.getMessage()));
+        }
+        Opening opening = new Opening(format);
+        int from = 0;
+        for (ClassLayout.Part part : parts) {
+            int to = from + part.files().size();
+            opening.add(root, part, attempts.subList(from, to), findings);
+            from = to;
+        }
+        if (opening.entries.isEmpty()) {
+            List<SkippedFile> skipped = findings.skipped();
+            throw new DatasetException(
+                    skipped.isEmpty()
+                            ? "%s: no pictures found%s; a data set is %s"
+                                    .formatted(
+                                            root.shown(),
+                                            findings.others().isEmpty()
+                                                    ? ""
+                                                    : " but " + findings.others(),
+                                            Datasets.descriptions())
+                            : "%s: none of its %d pictures can be read; the first is %s"
+                                    .formatted(root.shown(), skipped.size(), skipped.get(0)));
+        }
+        opening.tellOfAnimations(root, findings);
+        return new PictureFiles(opening, root, findings);
+    }
+
+    /** What is gathered while a data set is opened. */
+    private static final class Opening {
+
+        private final PictureFormat format;
+        private final List<Entry> entries = new ArrayList<>();
+        private final List<String> labels = new ArrayList<>();
+        private final List<String> animated = new ArrayList<>();
+        private final ContentHash hash = new ContentHash();
+
+        Opening(PictureFormat format) {
+            this.format = format;
+        }
+
+        void add(
+                PictureTree.Branch root,
+                ClassLayout.Part part,
+                List<PictureReading.Attempt> attempts,
+                Findings findings)
+                throws DatasetException {
+            int label = part.label() == null ? NO_CLASS : labels.size();
+            int before = entries.size();
+            SkippedFile first = null;
+            for (int i = 0; i < attempts.size(); i++) {
+                PictureReading.Attempt attempt = attempts.get(i);
+                PictureTree.Leaf file = part.files().get(i);
+                if (attempt.failure() != null) {
+                    findings.skip(file.shown(), attempt.failure());
+                    first =
+                            first == null
+                                    ? new SkippedFile(file.shown(), attempt.failure())
+                                    : first;
+                    continue;
+                }
+                entries.add(new Entry(file, label, attempt.decoded()));
+                hash.add(part.folder());
+                hash.add(attempt.sha256());
+                if (attempt.pictures() > 1) {
+                    animated.add(file.shown());
+                }
+            }
+            if (part.label() == null) {
+                return;
+            }
+            if (entries.size() == before) {
+                throw new DatasetException(
+                        "%s: none of the %d pictures of class '%s' can be read, and a class must not be lost; mend or remove its folder. The first is %s"
+                                .formatted(root.shown(), attempts.size(), part.label(), first));
+            }
+            labels.add(part.label());
+        }
+
+        void tellOfAnimations(PictureTree.Branch root, Findings findings) {
+            if (!animated.isEmpty()) {
+                findings.warn(
+                        "%s: of %s with several pictures each, the first picture is taken: %s"
+                                .formatted(
+                                        root.shown(),
+                                        animated.size() == 1
+                                                ? "1 file"
+                                                : animated.size() + " files",
+                                        Findings.named(animated)));
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int size() {
+        return entries.size();
+    }
+
+    @Override
+    public int channels() {
+        return format.channels();
+    }
+
+    @Override
+    public int height() {
+        return format.height();
+    }
+
+    @Override
+    public int width() {
+        return format.width();
+    }
+
+    @Override
+    public List<String> labels() {
+        return labels;
+    }
+
+    @Override
+    public int label(int index) {
+        return entries.get(index).label();
+    }
+
+    @Override
+    public void read(int index, boolean flipped, float[] target, int offset) {
+        Objects.checkFromIndexSize(offset, format.elements(), target.length);
+        byte[] bytes = bytes(entries.get(index));
+        int plane = format.height() * format.width();
+        for (int channel = 0; channel < format.channels(); channel++) {
+            Pixels.copy(
+                    bytes,
+                    channel * plane,
+                    format.height(),
+                    format.width(),
+                    flipped,
+                    target,
+                    offset + channel * plane);
+        }
+    }
+
+    private byte[] bytes(Entry entry) {
+        if (entry.decoded() != null) {
+            return entry.decoded();
+        }
+        try {
+            return PictureDecoder.frame(entry.file().source(), format).pixels();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "%s: could be read before, now: %s"
+                            .formatted(entry.file().shown(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public String contentHash() {
+        return contentHash;
+    }
+
+    @Override
+    public List<SkippedFile> skipped() {
+        return skipped;
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
+    }
+}

@@ -1,0 +1,139 @@
+package io.zigma.train.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.zigma.media.PictureFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small inputs of others that went wrong; skipped where they are not at hand. */
+class SharedCasesTest {
+
+    private static final DatasetOptions COLOUR =
+            DatasetOptions.defaults().withFormat(new PictureFormat(3, 64, 64));
+    private static final DatasetOptions SMALL =
+            DatasetOptions.defaults().withFormat(new PictureFormat(3, 8, 8));
+
+    @TempDir static Path place;
+    private static Path cases;
+
+    @BeforeAll
+    static void find() {
+        cases = Path.of(System.getProperty("golden.dir", "")).resolveSibling("cases");
+        assumeTrue(Files.isDirectory(cases), "there is no folder " + cases);
+    }
+
+    @Test
+    void turnedPhotographsAreThoseThatWereNot() throws IOException {
+        for (List<String> pair :
+                List.of(List.of("photos", "plain"), List.of("ev_turned", "ev_plain"))) {
+            ImageDataset turned = Datasets.open(cases.resolve("exif").resolve(pair.get(0)), SMALL);
+            ImageDataset plain = Datasets.open(cases.resolve("exif").resolve(pair.get(1)), SMALL);
+            assertThat(turned.size()).isEqualTo(plain.size());
+            for (int i = 0; i < plain.size(); i++) {
+                assertThat(TinyPictures.values(turned, i))
+                        .as("%s, picture %d", pair, i)
+                        .isEqualTo(TinyPictures.values(plain, i));
+            }
+        }
+    }
+
+    @Test
+    void everyTiffIsDecodedRightOrNamed() throws IOException {
+        try (Stream<Path> kinds = Files.list(cases.resolve("tiff/kinds"))) {
+            for (Path kind : kinds.sorted().toList()) {
+                ImageDataset data = Datasets.open(kind, COLOUR);
+                try (Stream<Path> files = Files.list(kind.resolve("x"))) {
+                    assertThat(data.size() + data.skipped().size())
+                            .as("%s", kind)
+                            .isEqualTo((int) files.count());
+                }
+                for (int i = 0; i < data.size(); i++) {
+                    int[] pixel = TinyPictures.first(data, i);
+                    assertThat(pixel)
+                            .as("%s, picture %d", kind, i)
+                            .matches(
+                                    p ->
+                                            Arrays.equals(p, new int[] {130, 130, 130})
+                                                    || Arrays.equals(p, new int[] {200, 100, 50}));
+                }
+            }
+        }
+        for (String set : List.of("tiff/pics", "tiff/wrong", "webp/pics")) {
+            assertThat(Datasets.open(cases.resolve(set), COLOUR).size()).as(set).isPositive();
+        }
+        assertThat(Datasets.open(cases.resolve("webp/pics"), COLOUR).skipped()).isEmpty();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void foldersAreFoundBehindLinksAndInAnyForm() throws IOException {
+        unpack(cases.resolve("folders.tar"), place);
+        assertThat(open("link_root").size()).isEqualTo(4);
+        assertThat(open("link_all").size()).isEqualTo(8);
+        assertThat(open("link_one").size()).isEqualTo(8);
+        assertThat(open("link_deep").size()).isEqualTo(6);
+        assertThat(open("link_files").size()).isEqualTo(4);
+        assertThat(open("link_files").skipped()).singleElement().asString().contains("dangling");
+        assertThat(open("link_loop").size()).isEqualTo(1);
+        assertThat(open("names").labels())
+                .containsExactly("black & white", "caf\u00e9 cr\u00e8me", "\u03a9, two", "\u732b");
+        assertThat(Datasets.open(place.resolve("flat"), SMALL.withEverything(true)).size())
+                .isEqualTo(5);
+        assertThat(open("mac").labels()).containsExactly("cats", "dogs");
+        assertThat(open("split").warnings()).anyMatch(line -> line.contains("/val to measure"));
+    }
+
+    @Test
+    void containersTrainOrAreTold() throws IOException {
+        Path containers = cases.resolve("containers");
+        assertThat(Datasets.open(containers.resolve("data.zip"), SMALL).size()).isEqualTo(4);
+        assertThat(Datasets.open(containers.resolve("shards"), SMALL).size()).isEqualTo(4);
+        assertThat(Datasets.open(containers.resolve("shards/000000.tar"), SMALL).size())
+                .isEqualTo(4);
+        ImageDataset half = Datasets.open(containers.resolve("half"), SMALL);
+        assertThat(half.size()).isEqualTo(6);
+        assertThat(half.skipped()).hasSize(3);
+        assertThatThrownBy(() -> Datasets.open(containers.resolve("npy"), SMALL))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("2 files")
+                .hasMessageContaining("1 .npy, 1 .npz");
+    }
+
+    private static ImageDataset open(String name) throws IOException {
+        return Datasets.open(place.resolve(name), SMALL);
+    }
+
+    private static void unpack(Path tar, Path target) throws IOException {
+        try (InputStream in = Files.newInputStream(tar);
+                TarArchiveInputStream entries = new TarArchiveInputStream(in, "UTF-8")) {
+            for (TarArchiveEntry entry = entries.getNextEntry();
+                    entry != null;
+                    entry = entries.getNextEntry()) {
+                Path path = target.resolve(entry.getName()).normalize();
+                assertThat(path.startsWith(target)).isTrue();
+                if (entry.isDirectory()) {
+                    Files.createDirectories(path);
+                } else if (entry.isSymbolicLink()) {
+                    Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+                } else {
+                    Files.copy(entries, path);
+                }
+            }
+        }
+    }
+}
