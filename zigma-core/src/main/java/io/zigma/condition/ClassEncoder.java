@@ -40,7 +40,10 @@ record ClassEncoder(List<String> names, boolean nullClass, String model)
                             () ->
                                     new InvalidRequestException(
                                             "%s has no class '%s'; it has %s"
-                                                    .formatted(model, name, ClassNames.listed(names))));
+                                                    .formatted(
+                                                            model,
+                                                            name,
+                                                            ClassNames.listed(names))));
         }
         Integer number = prompt.classNumber();
         if (number == null) {

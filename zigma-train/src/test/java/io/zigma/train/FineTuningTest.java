@@ -131,10 +131,7 @@ class FineTuningTest {
             NDArray known = manager.arange(10f, 10f + before.size()).reshape(before.size(), 1);
             NDArray drawn = manager.full(new Shape(labels.size(), 1), -1f);
             return new StartingWeights(named(before), Map.of(TABLE, known))
-                    .over(
-                            Map.of(TABLE, drawn),
-                            new ByClass(labels.size(), false),
-                            labels)
+                    .over(Map.of(TABLE, drawn), new ByClass(labels.size(), false), labels)
                     .get(TABLE)
                     .toFloatArray();
         }

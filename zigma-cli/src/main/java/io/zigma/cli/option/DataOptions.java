@@ -9,14 +9,14 @@ import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
-import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 

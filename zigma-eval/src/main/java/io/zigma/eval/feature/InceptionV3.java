@@ -91,8 +91,8 @@ public final class InceptionV3 implements FeatureExtractor {
     }
 
     /**
-     * Computes both features and the 1008 logits of the published Inception
-     * Score, which have no names in the file.
+     * Computes both features and the 1008 logits of the published Inception Score, which have no
+     * names in the file.
      *
      * @param images (B, 1 or 3, H, W) from −1 to 1
      * @return features (B, 2048) and logits (B, 1008)
