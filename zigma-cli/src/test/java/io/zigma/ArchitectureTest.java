@@ -148,7 +148,7 @@ class ArchitectureTest {
                     "config", Set.of("data", "optim"),
                     "memory", Set.of("config"),
                     "listen", Set.of("config", "run"),
-                    "card", Set.of("config", "data", "run"),
+                    "card", Set.of("config", "data", "optim", "run"),
                     "loop", Set.of("config", "data", "optim", "run", "listen", "card"));
 
     static Stream<String> trainingRooms() {
