@@ -1,6 +1,7 @@
 package io.zigma.op;
 
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class DenseChoice {
                             System.getProperty("zigma.dense"),
                             Utils.getCacheDir().resolve("zigma"),
                             Processor.own(),
-                            Engine.getInstance().getVersion(),
+                            Engine.getEngine(PtEngine.ENGINE_NAME).getVersion(),
                             DenseMeasurement::linearOverConvolution);
             decided = path;
         }
