@@ -128,7 +128,8 @@ public final class ImportCommand implements Command {
 
     @Override
     public Optional<String> operand() {
-        return Optional.of("FILE, the .pt, .ckpt, .safetensors or .safetensors.index.json file to import");
+        return Optional.of(
+                "FILE, the .pt, .ckpt, .safetensors or .safetensors.index.json file to import");
     }
 
     @Override
@@ -288,9 +289,7 @@ public final class ImportCommand implements Command {
                 description.own().isPresent()
                         ? description.own().get().training()
                         : training(checkpoint, file, kind),
-                description.own().isPresent()
-                        ? description.own().get().data()
-                        : data(checkpoint));
+                description.own().isPresent() ? description.own().get().data() : data(checkpoint));
     }
 
     /** Two descriptions of one model would leave it open which is right. */
