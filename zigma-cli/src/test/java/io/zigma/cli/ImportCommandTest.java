@@ -9,6 +9,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
+import io.zigma.convert.PickleBytes;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
@@ -23,9 +24,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ImportCommandTest {
 
@@ -320,6 +325,134 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.WRONG_USAGE);
 
         assertThat(test.err()).contains("leave out --weights").hasLineCount(1);
+    }
+
+    @Test
+    void classesAndTheNullClassAreImportedAsSuch() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+        CheckpointConfig own = CheckpointFolder.open(model).config();
+        Path weights = model.resolve(CheckpointFolder.WEIGHTS);
+        Path alone = Files.copy(weights, folder.resolve("alone.safetensors"));
+        int classes = own.labels().size();
+
+        assertThat(importOwn(alone, Integer.toString(classes - 1), "--null-class"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        CheckpointFolder back = CheckpointFolder.open(folder.resolve("back"));
+        assertThat(back.config().model().conditioning())
+                .isEqualTo(new ByClass(classes, true));
+        assertThat(back.config().labels()).hasSize(classes);
+        assertThat(back.path().resolve(CheckpointFolder.WEIGHTS)).hasSameBinaryContentAs(weights);
+    }
+
+    @Test
+    void aRowTooManySaysThatItMayBeTheNullClass() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+        int classes = CheckpointFolder.open(model).config().labels().size();
+
+        assertThat(
+                        importOwn(
+                                model.resolve(CheckpointFolder.WEIGHTS),
+                                Integer.toString(classes - 1)))
+                .isEqualTo(ExitStatus.FAILED);
+
+        assertThat(test.err()).contains("may be the null class").hasLineCount(1);
+    }
+
+    @Test
+    void ourOwnWeightsBesideTheirDescriptionComeBackWhole() throws IOException {
+        Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
+        CheckpointConfig own = CheckpointFolder.open(model).config();
+
+        assertThat(
+                        test.zigma(
+                                "import",
+                                model.resolve(CheckpointFolder.WEIGHTS).toString(),
+                                "-o",
+                                made))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        CheckpointFolder back = CheckpointFolder.open(Path.of(made));
+        assertThat(back.config().model()).isEqualTo(own.model());
+        assertThat(back.config().labels()).isEqualTo(own.labels());
+        assertThat(back.config().process()).isEqualTo(own.process());
+        assertThat(back.config().sampling()).isEqualTo(own.sampling());
+        assertThat(back.weightsHash()).isEqualTo(CheckpointFolder.open(model).weightsHash());
+    }
+
+    @Test
+    void theNullClassNeedsClasses() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(test.zigma("import", bare.toString(), "-o", made, "--null-class"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--classes N").hasLineCount(1);
+    }
+
+    @Test
+    void aBareStateDictIsNotCalledAnAverage() throws IOException {
+        Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
+        assertThat(importTiny(bare)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains("its weights").doesNotContain("ema");
+        assertThat(CheckpointFolder.open(Path.of(made)).config().training().has("weights"))
+                .isFalse();
+    }
+
+    @Test
+    void whatIsLeftOutIsNamedAndWhereTheWeightsWere() throws IOException {
+        Path saved =
+                new TinyTorchFiles()
+                        .weights("ema_state_dict", "module.", SHAPE, 1)
+                        .with("config", new PickleBytes.New("__main__", "Config", Map.of("a", 1)))
+                        .write(folder.resolve("theirs.pt"));
+        assertThat(importTiny(saved)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.err())
+                .contains(
+                        "ema weights (ema_state_dict)",
+                        "'__main__ Config'",
+                        "nothing of it was run");
+    }
+
+    private ExitStatus importTiny(Path weights) {
+        return test.zigma(
+                ("import %s -o %s --image-size 8 --channels 4 --patch-size 2 --hidden-size 16"
+                                + " --depth 2 --classes 2")
+                        .formatted(weights, made)
+                        .split(" ", -1));
+    }
+
+    static Stream<Path> cases() throws IOException {
+        Path folder =
+                Path.of(System.getProperty("golden.dir")).resolveSibling("cases").resolve("import");
+        if (!Files.isDirectory(folder)) {
+            return Stream.of(folder);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theCasesOfOthersAreTheSameWeights(Path given) throws IOException {
+        Path latent = given.resolveSibling("latent.pt");
+        Assumptions.assumeTrue(Files.exists(latent), "../shared/cases is not here");
+        for (Path one : List.of(latent, given)) {
+            assertThat(
+                            test.zigma(
+                                    ("import %s -o %s --image-size 16 --channels 4 --patch-size 2"
+                                                    + " --hidden-size 64 --depth 2")
+                                            .formatted(
+                                                    one,
+                                                    folder.resolve(
+                                                            one == latent ? "latent" : "given"))
+                                            .split(" ", -1)))
+                    .as(test.err())
+                    .isEqualTo(ExitStatus.DONE);
+        }
+        assertThat(folder.resolve("given").resolve(CheckpointFolder.WEIGHTS))
+                .hasSameBinaryContentAs(folder.resolve("latent").resolve(CheckpointFolder.WEIGHTS));
     }
 
     /**

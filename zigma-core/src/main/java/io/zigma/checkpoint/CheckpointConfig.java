@@ -68,7 +68,7 @@ public record CheckpointConfig(
                 model,
                 process,
                 labels,
-                PixelCodec.fits(model.sample()) ? Optional.of(PixelCodec.NAME) : Optional.empty(),
+                PixelCodec.nameFor(model.sample()),
                 sampling,
                 training,
                 data);

@@ -2,6 +2,7 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.base.SampleShape;
+import java.util.Optional;
 
 /** Samples are the pixels themselves. */
 public record PixelCodec() implements SampleCodec {
@@ -37,6 +38,16 @@ public record PixelCodec() implements SampleCodec {
      */
     public static boolean fits(SampleShape shape) {
         return shape.channels() == 1 || shape.channels() == 3;
+    }
+
+    /**
+     * Returns the codec of samples of which nothing else is known.
+     *
+     * @param shape the size of a sample
+     * @return the name of this codec where samples can be pixels, or nothing
+     */
+    public static Optional<String> nameFor(SampleShape shape) {
+        return fits(shape) ? Optional.of(NAME) : Optional.empty();
     }
 
     private static SampleShape requirePicture(SampleShape shape) {

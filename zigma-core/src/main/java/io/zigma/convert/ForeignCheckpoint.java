@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An open file with a model's weights under their official names that is not this program's own:
@@ -19,14 +20,21 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
         permits TorchCheckpoint, SafetensorsWeights {
 
     /**
-     * Opens a file of either kind; its first bytes tell which.
+     * Opens a file of either kind; its first bytes tell which. A model in several safetensors files
+     * is opened by its index, or by the folder that the index is in.
      *
-     * @param file the file
+     * @param file the file or folder
      * @return the open checkpoint; its tensors are read when they are asked for
      * @throws IOException if the file is missing, damaged, something else, or asks for more than
      *     data
      */
     static ForeignCheckpoint open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            return SafetensorsWeights.open(ShardIndex.in(file));
+        }
+        if (ShardIndex.isNamedLikeOne(file)) {
+            return SafetensorsWeights.open(file);
+        }
         return Files.isRegularFile(file) && SafetensorsFile.isAt(file)
                 ? SafetensorsWeights.open(file)
                 : TorchCheckpoint.open(file);
@@ -80,9 +88,36 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
     Optional<Long> trainSteps();
 
     /**
+     * Returns what was saved beside the weights and not read, since it belongs to libraries or
+     * programs that are not known here; what is known to be harmless does not count.
+     *
+     * @return Python's names of it, module and name with a space between them
+     */
+    Set<String> passedOver();
+
+    /**
+     * Returns the whole description of weights that this program wrote.
+     *
+     * @return the description, or empty if the weights are another program's or it is not at hand
+     */
+    default Optional<CheckpointConfig> described() {
+        return Optional.empty();
+    }
+
+    /**
+     * Finds a set of weights by the names of the model's parameters.
+     *
+     * @param which the average or the last step's; empty for the average where there is one
+     * @param config the model's shape
+     * @return the weights, which are read later
+     * @throws IOException if there are none, several and nothing says which, or they cannot be
+     */
+    ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config) throws IOException;
+
+    /**
      * Writes a set of weights as a checkpoint folder, whole or not at all.
      *
-     * @param which the average or the last step's; a file with one set of weights has only that
+     * @param which the average or the last step's; empty for the average where there is one
      * @param config what the folder shall say of the model
      * @param folder where to; it must not exist, or be empty
      * @return the new checkpoint
@@ -90,8 +125,11 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
      *     both shapes; if one is not finite; if the folder is taken, or reading or writing fails;
      *     nothing is left behind then
      */
-    CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
-            throws IOException;
+    default CheckpointFolder convert(
+            Optional<TorchWeights> which, CheckpointConfig config, Path folder) throws IOException {
+        return NewFolder.of(folder)
+                .write(config, manager -> weights(which, config.model()).read(manager));
+    }
 
     /** Closes the file; arrays that were read stay valid. */
     @Override

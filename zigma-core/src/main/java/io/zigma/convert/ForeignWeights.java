@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.TensorDifference;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.io.CheckpointException;
+import io.zigma.io.SafetensorsHeader;
 import io.zigma.io.ShapedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,11 +19,11 @@ import java.util.Map;
  * A model's weights in a file of somebody else's.
  *
  * @param path the file, for a refusal
- * @param tensors what it holds by official name
+ * @param set what it holds
  * @param values reads a tensor
  * @param <T> how the file describes a tensor
  */
-record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors, Values<T> values) {
+record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Values<T> values) {
 
     /** Reads a tensor of a file. */
     @FunctionalInterface
@@ -43,24 +43,30 @@ record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors,
     /**
      * Reads them, once it is sure that they are those of a model, name by name.
      *
-     * @param config the model's shape
+     * @param expected the model's parameters by official name
      * @param manager owns the arrays
      * @return all parameters of the model by official name, float32, in the model's order
      * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
      *     message lists all that differ with both shapes; or if an element is not finite
      * @throws IOException if a tensor cannot be read
      */
-    Map<String, NDArray> read(BackboneSpec config, NDManager manager) throws IOException {
-        Map<String, Parameter> expected = config.create(0).namedParameters();
-        List<TensorDifference> differences = TensorDifference.between(expected, tensors);
+    Map<String, NDArray> read(Map<String, Parameter> expected, NDManager manager)
+            throws IOException {
+        requireRead();
+        List<TensorDifference> differences = TensorDifference.between(expected, set.tensors());
         if (!differences.isEmpty()) {
             throw new CheckpointException(
-                    "%s does not fit the model, %s"
-                            .formatted(path, TensorDifference.told(differences)));
+                    "%s does not fit the model, %s%s"
+                            .formatted(
+                                    path,
+                                    TensorDifference.told(differences),
+                                    differences.stream().anyMatch(ForeignWeights::isNullClass)
+                                            ? "; the one row more of its label table may be the null class"
+                                            : ""));
         }
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (String name : expected.keySet()) {
-            T tensor = tensors.get(name);
+            T tensor = set.tensors().get(name);
             if (tensor != null) {
                 float[] elements = values.read(name, tensor);
                 WeightsFile.requireFinite(path, name, elements);
@@ -68,5 +74,25 @@ record ForeignWeights<T extends ShapedTensor>(Path path, Map<String, T> tensors,
             }
         }
         return weights;
+    }
+
+    /** Tells whether a table of classes has one row more than there are classes. */
+    private static boolean isNullClass(TensorDifference difference) {
+        return difference instanceof TensorDifference.Misshapen table
+                && table.name().endsWith("embedding_table.weight")
+                && table.expected().size() == 2
+                && table.found()
+                        .equals(List.of(table.expected().get(0) + 1, table.expected().get(1)));
+    }
+
+    private void requireRead() throws CheckpointException {
+        for (Map.Entry<String, String> other : set.unread().entrySet()) {
+            throw new CheckpointException(
+                    "%s: the weight %s is no tensor but %s, which is not read; nothing was run"
+                            .formatted(
+                                    path,
+                                    SafetensorsHeader.shown(other.getKey()),
+                                    other.getValue()));
+        }
     }
 }

@@ -3,20 +3,25 @@ package io.zigma.convert;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a pickle may refer to by name: the whole allow-list. A name that is not here is refused when
- * it is met, before anything could be made of it.
+ * What a pickle may refer to by name. Nothing of it is ever run: a few names are turned into data
+ * here, which are all that weights need, and the others only stand for something that is not read.
  *
- * <p>The names are those that PyTorch and the official training program write: tensors and ordered
- * dictionaries, and the program's arguments as OmegaConf or argparse objects.
+ * <p>The names that are read are those that PyTorch and the official training program write:
+ * tensors and ordered dictionaries, and the program's arguments as OmegaConf or argparse objects.
+ * What training programs often save beside the weights ({@link Unread}, {@link Foreign}) is passed
+ * over. Any other name of Python's library, PyTorch or NumPy is refused when it is met, for no
+ * checkpoint needs it and attacks do.
  */
 sealed interface PickleGlobal extends PickleValue {
 
-    /** All that is allowed, by module and name with a space between them. */
+    /** All that is read, by module and name with a space between them. */
     Map<String, PickleGlobal> ALLOWED =
             Stream.of(
                             Arrays.stream(TorchType.values()).map(StorageClass::new),
@@ -31,12 +36,20 @@ sealed interface PickleGlobal extends PickleValue {
      *
      * @param module the module's dotted name
      * @param name the name in it
-     * @return the allowed global, or empty if there is none of that name
+     * @return the global, or empty if the name must not be asked for
      */
     static Optional<PickleGlobal> find(String module, String name) {
         // what Python 3 calls builtins was __builtin__ in Python 2, and still is in protocol 2
         String home = module.equals("__builtin__") ? "builtins" : module;
-        return Optional.ofNullable(ALLOWED.get(home + " " + name));
+        String spelling = home + " " + name;
+        PickleGlobal allowed = ALLOWED.get(spelling);
+        if (allowed != null) {
+            return Optional.of(allowed);
+        }
+        if (Unread.NAMES.contains(spelling) || Unread.PATTERN.matcher(spelling).matches()) {
+            return Optional.of(new Unread(spelling));
+        }
+        return PythonLibrary.has(home) ? Optional.empty() : Optional.of(new Foreign(spelling));
     }
 
     /** Module and name with a space between them. */
@@ -57,7 +70,15 @@ sealed interface PickleGlobal extends PickleValue {
         DEFAULT_DICT("collections defaultdict"),
         DICT("builtins dict"),
         REBUILD_TENSOR("torch._utils _rebuild_tensor_v2"),
-        REBUILD_PARAMETER("torch._utils _rebuild_parameter");
+        REBUILD_PARAMETER("torch._utils _rebuild_parameter"),
+        REBUILD_PARAMETER_WITH_STATE("torch._utils _rebuild_parameter_with_state"),
+        REBUILD_FROM_TYPE("torch._tensor _rebuild_from_type_v2"),
+        /** Texts that protocol 2 keeps bytes as. */
+        ENCODE("_codecs encode"),
+        NUMPY_TYPE("numpy dtype"),
+        NUMPY_SCALAR("numpy.core.multiarray scalar"),
+        /** {@link #NUMPY_SCALAR} since NumPy 2. */
+        NUMPY_2_SCALAR("numpy._core.multiarray scalar");
 
         private final String spelling;
 
@@ -116,4 +137,79 @@ sealed interface PickleGlobal extends PickleValue {
             return spelling;
         }
     }
+
+    /**
+     * Something harmless of Python's library, PyTorch or NumPy that is saved beside weights; what
+     * is made of it is a {@link PickleValue.Opaque}.
+     */
+    record Unread(String spelling) implements PickleGlobal {
+
+        private static final Set<String> NAMES =
+                Set.of(
+                        "builtins set",
+                        "builtins frozenset",
+                        "builtins tuple",
+                        "builtins complex",
+                        "builtins bytes",
+                        "builtins bytearray",
+                        "builtins slice",
+                        "builtins range",
+                        "builtins xrange",
+                        "builtins long",
+                        "builtins unicode",
+                        "builtins object",
+                        "builtins Ellipsis",
+                        "builtins NotImplemented",
+                        "collections deque",
+                        "collections Counter",
+                        "collections ChainMap",
+                        "collections UserDict",
+                        "collections UserList",
+                        "datetime date",
+                        "datetime datetime",
+                        "datetime time",
+                        "datetime timedelta",
+                        "datetime timezone",
+                        "decimal Decimal",
+                        "fractions Fraction",
+                        "functools partial",
+                        "re _compile",
+                        "time struct_time",
+                        "types SimpleNamespace",
+                        "uuid UUID",
+                        "uuid SafeUUID",
+                        "ipaddress IPv4Address",
+                        "ipaddress IPv6Address",
+                        "random Random",
+                        "torch Size",
+                        "torch device",
+                        "torch.serialization _get_layout",
+                        "torch.storage UntypedStorage",
+                        "torch.storage TypedStorage",
+                        "torch Tensor",
+                        "torch._C Generator");
+
+        private static final Pattern PATTERN =
+                Pattern.compile(
+                        "torch (q?u?int\\d+(x\\d+)?|short|int|long|half|float|double|bfloat16|bool"
+                                + "|float\\d+(_\\w+)?|complex\\d+|c(half|float|double)|bits\\d\\w*"
+                                + "|contiguous_format|channels_last(_3d)?|preserve_format)"
+                                + "|torch [A-Z]\\w*Storage"
+                                + "|pathlib(\\._local)? (Pure)?(Posix|Windows)?Path"
+                                + "|typing [A-Z]\\w*"
+                                + "|numpy (ndarray|bool_?|(u?int|float|complex)\\d*[cp_]?|generic|str_|bytes_"
+                                + "|datetime64|timedelta64|longdouble|u?longlong)"
+                                + "|numpy\\._?core\\.multiarray _reconstruct"
+                                + "|numpy\\._?core\\.numeric _frombuffer"
+                                + "|numpy\\.dtypes \\w+DType"
+                                + "|numpy\\.random\\._pickle __(randomstate|generator|bit_generator)_ctor"
+                                + "|numpy\\.random\\._\\w+ (MT19937|PCG64|PCG64DXSM|Philox|SFC64)"
+                                + "|numpy\\.random\\.bit_generator \\w*SeedSequence");
+    }
+
+    /**
+     * Something of a library that is not known here, or of the training program itself; it is
+     * passed over, and an import says so.
+     */
+    record Foreign(String spelling) implements PickleGlobal {}
 }

@@ -20,6 +20,9 @@ sealed interface PickleValue
                 PickleValue.Items,
                 PickleValue.Dictionary,
                 PickleValue.Instance,
+                PickleValue.Bytes,
+                PickleValue.NumpyType,
+                PickleValue.Opaque,
                 PickleGlobal,
                 TorchStorage,
                 TorchTensor {
@@ -91,9 +94,22 @@ sealed interface PickleValue
     final class Dictionary implements PickleValue {
 
         private final Map<Scalar, PickleValue> entries = new LinkedHashMap<>();
+        private boolean complete = true;
 
         void put(Scalar key, PickleValue value) {
             entries.put(key, value);
+        }
+
+        /**
+         * Notes that there are entries whose keys are neither text nor number; they are left out.
+         */
+        void leaveOut() {
+            complete = false;
+        }
+
+        /** Tells whether every entry of the file is here. */
+        boolean isComplete() {
+            return complete;
         }
 
         Optional<PickleValue> get(String key) {
@@ -131,4 +147,37 @@ sealed interface PickleValue
             this.fields = fields;
         }
     }
+
+    /** Python's {@code bytes}. */
+    record Bytes(byte[] value) implements PickleValue {}
+
+    /** The type of NumPy's numbers: a letter for the kind, and how many bytes a number has. */
+    final class NumpyType implements PickleValue {
+
+        private final String code;
+        private boolean bigEndian;
+
+        NumpyType(String code) {
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+
+        boolean isBigEndian() {
+            return bigEndian;
+        }
+
+        void setBigEndian(boolean bigEndian) {
+            this.bigEndian = bigEndian;
+        }
+    }
+
+    /**
+     * Something that is not read: the file says what it was made of, and nobody here made it.
+     *
+     * @param what module and name with a space between them
+     */
+    record Opaque(String what) implements PickleValue {}
 }

@@ -5,33 +5,103 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.ContentHash;
 import io.zigma.io.SafetensorsFile;
-import io.zigma.io.SafetensorsTensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A safetensors file that holds nothing but a model's weights under their official names, in any
- * floating-point type; what the model is somebody else has to say.
+ * A safetensors file, or several that an index joins, that hold a model's weights under their
+ * official names in any floating-point type. What the model is somebody else has to say, unless the
+ * file is one of this program's own with its {@code config.json} beside it.
  */
 public final class SafetensorsWeights implements ForeignCheckpoint {
 
-    private final SafetensorsFile file;
+    private final Path path;
+    private final List<SafetensorsFile> files;
+    private final Optional<CheckpointConfig> own;
 
-    private SafetensorsWeights(SafetensorsFile file) {
-        this.file = file;
+    private SafetensorsWeights(
+            Path path, List<SafetensorsFile> files, Optional<CheckpointConfig> own) {
+        this.path = path;
+        this.files = List.copyOf(files);
+        this.own = own;
     }
 
     /**
      * Opens a file.
      *
-     * @param path a safetensors file
+     * @param path a safetensors file, or the JSON index of several
      * @return the open file; its tensors are read when they are asked for
-     * @throws IOException if it is missing, damaged or something else
+     * @throws IOException if it or a file that it names is missing, damaged or something else
      */
     public static SafetensorsWeights open(Path path) throws IOException {
-        return new SafetensorsWeights(SafetensorsFile.open(path));
+        if (ShardIndex.isNamedLikeOne(path)) {
+            return shards(path);
+        }
+        ShardIndex.requireNoShard(path);
+        SafetensorsFile file = SafetensorsFile.open(path);
+        try {
+            return new SafetensorsWeights(path, List.of(file), own(path));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static SafetensorsWeights shards(Path path) throws IOException {
+        ShardIndex index = ShardIndex.read(path);
+        List<SafetensorsFile> files = new ArrayList<>();
+        try {
+            for (Path shard : index.files()) {
+                files.add(SafetensorsFile.open(shard));
+            }
+            index.requireSame(files);
+            return new SafetensorsWeights(path, files, Optional.empty());
+        } catch (IOException | RuntimeException e) {
+            for (SafetensorsFile file : files) {
+                file.close();
+            }
+            throw e;
+        }
+    }
+
+    /** What this program wrote about a file, if it is as it was written. */
+    private static Optional<CheckpointConfig> own(Path path) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null
+                || !path.endsWith(CheckpointFolder.WEIGHTS)
+                || !Files.isRegularFile(folder.resolve(CheckpointFolder.CONFIG))
+                || !CheckpointFolder.isIn(folder)) {
+            return Optional.empty();
+        }
+        try {
+            CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+            return checkpoint.weightsHash().equals(ContentHash.ofFile(path))
+                    ? Optional.of(checkpoint.config())
+                    : Optional.empty();
+        } catch (CheckpointException e) {
+            // a description that is damaged says nothing of the weights, which may be whole
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns what this program wrote about the weights when it wrote them.
+     *
+     * @return the description beside the file, if there is one and it is that of this very file
+     */
+    @Override
+    public Optional<CheckpointConfig> described() {
+        return own;
     }
 
     @Override
@@ -65,18 +135,31 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     }
 
     @Override
-    public CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
+    public Set<String> passedOver() {
+        return Set.of();
+    }
+
+    @Override
+    public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
-        ForeignWeights<SafetensorsTensor> weights =
-                new ForeignWeights<>(
-                        file.path(),
-                        StateDictNames.unwrapped(file.tensors()),
-                        (name, tensor) -> file.floats(tensor.name()));
-        return NewFolder.of(folder).write(config, manager -> weights.read(config.model(), manager));
+        Map<String, ShardTensor> tensors = new LinkedHashMap<>();
+        for (SafetensorsFile file : files) {
+            file.tensors()
+                    .forEach((name, tensor) -> tensors.put(name, new ShardTensor(file, tensor)));
+        }
+        WeightSet<ShardTensor> set =
+                new WeightSearch<ShardTensor>(path, config.create(0).namedParameters().keySet())
+                        .choose(
+                                which,
+                                List.of(new WeightSearch.Place<>(List.of(), tensors, Map.of())));
+        return ModelWeights.of(
+                new ForeignWeights<>(path, set, (name, tensor) -> tensor.floats()), config);
     }
 
     @Override
     public void close() throws IOException {
-        file.close();
+        for (SafetensorsFile file : files) {
+            file.close();
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.zigma.checkpoint.TensorDifference.Surplus;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsHeader;
+import io.zigma.io.SafetensorsTensor;
 import io.zigma.io.ShapedTensor;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
 
 /**
  * Named tensors of somebody else's network, in a safetensors file or one of {@code torch.save} that
- * holds nothing but a state_dict. Reading runs nothing of what the file holds.
+ * holds a state_dict. Reading runs nothing of what the file holds.
  */
 public final class StateDict implements AutoCloseable {
 
@@ -63,11 +64,13 @@ public final class StateDict implements AutoCloseable {
         }
         if (SafetensorsFile.isAt(path)) {
             SafetensorsFile file = SafetensorsFile.open(path);
-            return new StateDict(path, file.tensors(), file::floats, file::close);
+            Map<String, SafetensorsTensor> tensors = StateDictNames.unwrapped(file.tensors());
+            return new StateDict(
+                    path, tensors, name -> file.floats(tensors.get(name).name()), file::close);
         }
         TorchCheckpoint file = TorchCheckpoint.open(path);
         try {
-            Map<String, TorchTensor> tensors = file.tensors(TorchWeights.RAW);
+            Map<String, TorchTensor> tensors = file.tensors();
             return new StateDict(
                     path, tensors, name -> file.floats(name, tensors.get(name)), file::close);
         } catch (IOException | RuntimeException e) {

@@ -1,23 +1,59 @@
 package io.zigma.convert;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The names of a state_dict, as they are and as they were saved by a parallel training. */
+/** The names of a state_dict, as they are and as they were saved through wrapping modules. */
 final class StateDictNames {
 
-    // put before every name by PyTorch's DistributedDataParallel
-    private static final String WRAPPER = "module.";
+    /**
+     * What modules that wrap others call them: DistributedDataParallel and AveragedModel, {@code
+     * torch.compile}, FullyShardedDataParallel, activation checkpointing, Lightning's Fabric, and
+     * Opacus. They wrap a model, its blocks or parts of them, one around the other in any order.
+     */
+    private static final Set<String> WRAPPERS =
+            Set.of(
+                    "module",
+                    "_orig_mod",
+                    "_fsdp_wrapped_module",
+                    "_fpw_module",
+                    "_checkpoint_wrapped_module",
+                    "_forward_module",
+                    "_module");
 
     private StateDictNames() {}
 
-    /** Takes the wrapper's prefix off where every name has it. */
+    /**
+     * Takes the wrappers out of a name, wherever they are in it.
+     *
+     * @param name such as {@code _orig_mod.module.blocks.0._checkpoint_wrapped_module.norm.weight}
+     * @return such as {@code blocks.0.norm.weight}; the name itself if nothing would be left
+     */
+    static String unwrapped(String name) {
+        List<String> steps =
+                Arrays.stream(name.split("\\.", -1))
+                        .filter(step -> !WRAPPERS.contains(step))
+                        .toList();
+        return steps.isEmpty() ? name : String.join(".", steps);
+    }
+
+    /**
+     * Takes the wrappers out of all names. Where that would make two the same, one keeps its own,
+     * so that it is noticed as surplus.
+     */
     static <T> Map<String, T> unwrapped(Map<String, T> tensors) {
-        if (!tensors.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
-            return tensors;
-        }
         Map<String, T> unwrapped = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> unwrapped.put(name.substring(WRAPPER.length()), tensor));
+        tensors.forEach(
+                (name, tensor) -> {
+                    String plain = unwrapped(name);
+                    boolean taken =
+                            !plain.equals(name)
+                                    && (tensors.containsKey(plain) || unwrapped.containsKey(plain));
+                    unwrapped.put(taken ? name : plain, tensor);
+                });
         return unwrapped;
     }
 }

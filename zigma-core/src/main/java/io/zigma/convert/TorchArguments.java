@@ -14,6 +14,7 @@ import io.zigma.convert.PickleValue.Dictionary;
 import io.zigma.convert.PickleValue.Instance;
 import io.zigma.convert.PickleValue.Int;
 import io.zigma.convert.PickleValue.None;
+import io.zigma.convert.PickleValue.Opaque;
 import io.zigma.convert.PickleValue.Real;
 import io.zigma.convert.PickleValue.Scalar;
 import io.zigma.convert.PickleValue.Text;
@@ -173,6 +174,14 @@ final class TorchArguments {
     /** Returns a text, if there is one under a dotted name. */
     Optional<String> text(String name) throws TorchException {
         return scalar(name).map(value -> value instanceof Text text ? text.value() : null);
+    }
+
+    /** Returns a text that only describes, if there is one under a dotted name. */
+    Optional<String> label(String name) {
+        return find(name)
+                .flatMap(TorchArguments::content)
+                .filter(Text.class::isInstance)
+                .map(value -> ((Text) value).value());
     }
 
     /** A text goes before classes, as in the official constructor. */
@@ -338,7 +347,13 @@ final class TorchArguments {
     private Optional<Scalar> scalar(String name) throws TorchException {
         String place = name;
         for (int hop = 0; hop <= MOST_REFERENCES; hop++) {
-            Optional<Scalar> value = find(place).flatMap(TorchArguments::content);
+            Optional<PickleValue> node = find(place);
+            if (node.isPresent() && unread(node.get()) instanceof Opaque opaque) {
+                throw refuse(
+                        "%s is %s, which is not read; nothing was run",
+                        place, SafetensorsHeader.shown(opaque.what()));
+            }
+            Optional<Scalar> value = node.flatMap(TorchArguments::content);
             if (value.isEmpty() || value.get() == None.NONE) {
                 return Optional.empty();
             }
@@ -378,6 +393,13 @@ final class TorchArguments {
                             .map(content -> content instanceof Dictionary d ? d : null);
             default -> Optional.empty();
         };
+    }
+
+    /** The value of a node, if it is one. */
+    private static PickleValue unread(PickleValue node) {
+        return node instanceof Instance instance
+                ? instance.fields().get("_val").orElse(node)
+                : node;
     }
 
     private static Optional<Scalar> content(PickleValue node) {

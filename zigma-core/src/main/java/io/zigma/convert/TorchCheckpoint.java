@@ -1,34 +1,50 @@
 package io.zigma.convert;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.convert.PickleValue.Bool;
+import io.zigma.convert.PickleValue.Bytes;
 import io.zigma.convert.PickleValue.Dictionary;
+import io.zigma.convert.PickleValue.Instance;
 import io.zigma.convert.PickleValue.Int;
+import io.zigma.convert.PickleValue.Items;
+import io.zigma.convert.PickleValue.NumpyType;
+import io.zigma.convert.PickleValue.Opaque;
 import io.zigma.convert.PickleValue.Scalar;
 import io.zigma.convert.PickleValue.Text;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
-import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsHeader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A checkpoint of the official training program (official {@code train_acc.py}: a dictionary of
- * {@code model}, {@code ema}, {@code opt}, {@code args} and {@code train_steps} in a file of {@code
- * torch.save}), or a file that holds nothing but a state_dict.
+ * A file of {@code torch.save} with a model's weights in it: a checkpoint of the official training
+ * program (official {@code train_acc.py}: a dictionary of {@code model}, {@code ema}, {@code opt},
+ * {@code args} and {@code train_steps}), one of another program, or nothing but a state_dict.
  *
- * <p>Reading it runs nothing of what it holds: only data is read, and a file that asks for anything
- * else is refused with the name it asked for. The optimiser's state is left alone.
+ * <p>Reading it runs nothing of what it holds: only data is read, and what else a program saved
+ * beside its weights is passed over. The optimiser's state is left alone.
  */
 public final class TorchCheckpoint implements ForeignCheckpoint {
+
+    /** Under which names programs save how many steps they have done. */
+    private static final List<String> STEPS = List.of("train_steps", "global_step", "step");
+
+    /** How deep dictionaries in dictionaries are looked through. */
+    private static final int DEEPEST = 6;
+
+    private static final int SHOWN = 20;
 
     private final TorchFile file;
     private final Dictionary root;
@@ -80,49 +96,41 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
 
     @Override
     public Optional<String> modelName() throws TorchException {
-        return arguments.isPresent() ? arguments.get().text("model.name") : Optional.empty();
+        return arguments.isPresent() ? arguments.get().label("model.name") : Optional.empty();
     }
 
     @Override
     public Optional<String> dataName() throws TorchException {
-        return arguments.isPresent() ? arguments.get().text("data.name") : Optional.empty();
+        return arguments.isPresent() ? arguments.get().label("data.name") : Optional.empty();
     }
 
     @Override
     public Optional<Long> trainSteps() {
-        return root.get("train_steps")
-                .map(
+        return STEPS.stream()
+                .flatMap(key -> root.get(key).stream())
+                .flatMap(
                         steps ->
                                 steps instanceof Int number
                                                 && number.value().bitLength() < Long.SIZE
-                                        ? number.value().longValue()
-                                        : null);
-    }
-
-    /**
-     * Reads a set of weights, once it is sure that they are those of a model, name by name.
-     *
-     * @param which the average or the last step's
-     * @param config the model's shape
-     * @param manager owns the arrays
-     * @return all parameters of the model by official name, float32, in the model's order
-     * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
-     *     message lists all that differ with both shapes; or if an element is not finite
-     * @throws TorchException if a tensor is damaged or not floating point
-     * @throws IOException if reading fails
-     */
-    public Map<String, NDArray> weights(TorchWeights which, BackboneSpec config, NDManager manager)
-            throws IOException {
-        Map<String, TorchTensor> found = tensors(which);
-        requirePlausible(found);
-        return new ForeignWeights<>(file.path(), found, this::floats).read(config, manager);
+                                        ? Stream.of(number.value().longValue())
+                                        : Stream.empty())
+                .findFirst();
     }
 
     @Override
-    public CheckpointFolder convert(TorchWeights which, CheckpointConfig config, Path folder)
+    public Set<String> passedOver() {
+        return file.foreign();
+    }
+
+    @Override
+    public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
-        return NewFolder.of(folder)
-                .write(config, manager -> weights(which, config.model(), manager));
+        WeightSet<TorchTensor> set =
+                new WeightSearch<TorchTensor>(
+                                file.path(), config.create(0).namedParameters().keySet())
+                        .choose(which, places());
+        requirePlausible(set.tensors());
+        return ModelWeights.of(new ForeignWeights<>(file.path(), set, this::floats), config);
     }
 
     /** Closes the file; arrays that were read stay valid. */
@@ -136,59 +144,112 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
         return file.floats(name, tensor);
     }
 
-    /** Returns a set of weights by official name, the wrapper's prefix taken off. */
-    Map<String, TorchTensor> tensors(TorchWeights which) throws TorchException {
+    /**
+     * Returns all tensors of the file's largest dictionary of tensors, wrappers taken out of their
+     * names; of an average and the weights that it averages, the latter.
+     */
+    Map<String, TorchTensor> tensors() throws TorchException {
+        return places().stream()
+                .filter(place -> !place.tensors().isEmpty())
+                .min(
+                        Comparator.<WeightSearch.Place<TorchTensor>>comparingInt(
+                                        place -> -place.tensors().size())
+                                .thenComparing(WeightSearch::isAverage)
+                                .thenComparingInt(place -> place.keys().size()))
+                .map(place -> StateDictNames.unwrapped(place.tensors()))
+                .orElseThrow(
+                        () ->
+                                new TorchException(
+                                        "%s holds no tensors; it has %s"
+                                                .formatted(
+                                                        file.path(),
+                                                        places().get(0).others().keySet().stream()
+                                                                .limit(SHOWN)
+                                                                .map(SafetensorsHeader::shown)
+                                                                .toList())));
+    }
+
+    /** All dictionaries that texts lead to, the outermost first. */
+    private List<WeightSearch.Place<TorchTensor>> places() {
+        List<WeightSearch.Place<TorchTensor>> places = new ArrayList<>();
+        collect(root, List.of(), places, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return places;
+    }
+
+    private static void collect(
+            Dictionary dictionary,
+            List<String> keys,
+            List<WeightSearch.Place<TorchTensor>> places,
+            Set<Dictionary> seen) {
+        if (keys.size() > DEEPEST || !seen.add(dictionary)) {
+            return;
+        }
         Map<String, TorchTensor> tensors = new LinkedHashMap<>();
-        for (Map.Entry<Scalar, PickleValue> entry : stateDict(which).entries()) {
-            if (!(entry.getKey() instanceof Text name)
-                    || !(entry.getValue() instanceof TorchTensor tensor)) {
-                throw new TorchException(
-                        "%s: '%s' holds something else than named tensors"
-                                .formatted(file.path(), which.key()));
+        Map<String, String> others = new LinkedHashMap<>();
+        Map<String, Dictionary> inner = new LinkedHashMap<>();
+        for (Map.Entry<Scalar, PickleValue> entry : dictionary.entries()) {
+            if (entry.getKey() instanceof Text name) {
+                if (entry.getValue() instanceof TorchTensor tensor) {
+                    tensors.put(name.value(), tensor);
+                } else {
+                    others.put(name.value(), kind(entry.getValue()));
+                }
+                if (entry.getValue() instanceof Dictionary below) {
+                    inner.put(name.value(), below);
+                }
             }
-            tensors.put(name.value(), tensor);
         }
-        return StateDictNames.unwrapped(tensors);
+        places.add(new WeightSearch.Place<>(keys, tensors, others));
+        inner.forEach(
+                (name, below) ->
+                        collect(
+                                below,
+                                Stream.concat(keys.stream(), Stream.of(name)).toList(),
+                                places,
+                                seen));
     }
 
-    private Dictionary stateDict(TorchWeights which) throws TorchException {
-        Optional<PickleValue> named = root.get(which.key());
-        if (named.isPresent() && named.get() instanceof Dictionary weights) {
-            return weights;
+    /** What a value is, in a word or two for a refusal. */
+    private static String kind(PickleValue value) {
+        if (value instanceof Opaque opaque) {
+            return SafetensorsHeader.shown(opaque.what());
         }
-        boolean bare =
-                !root.entries().isEmpty()
-                        && root.entries().stream()
-                                .allMatch(entry -> entry.getValue() instanceof TorchTensor);
-        if (named.isEmpty() && bare) {
-            return root;
+        if (value instanceof Dictionary) {
+            return "a dictionary";
         }
-        throw new TorchException(
-                "%s has no weights under '%s'; it has %s"
-                        .formatted(
-                                file.path(),
-                                which.key(),
-                                root.entries().stream()
-                                        .map(Map.Entry::getKey)
-                                        .map(key -> key instanceof Text text ? text.value() : "")
-                                        .limit(20)
-                                        .map(SafetensorsHeader::shown)
-                                        .toList()));
+        if (value instanceof Items items) {
+            return items.isTuple() ? "a tuple" : "a list";
+        }
+        if (value instanceof Text) {
+            return "a text";
+        }
+        if (value instanceof Bytes) {
+            return "bytes";
+        }
+        if (value instanceof Bool) {
+            return "true or false";
+        }
+        return value instanceof Instance
+                        || value instanceof PickleGlobal
+                        || value instanceof NumpyType
+                ? "an object"
+                : "a number";
     }
 
-    /** What a hostile file claims must not be built before it is known to be possible. */
+    /** Every number takes a byte at least; only tensors that repeat themselves could have more. */
     private void requirePlausible(Map<String, TorchTensor> found) throws TorchException {
-        boolean possible = true;
-        // every number takes a byte at least; only tensors that repeat themselves could have more
         long left = file.size();
         for (TorchTensor tensor : found.values()) {
-            possible &= tensor.elements() <= left;
-            left -= Math.min(left, tensor.elements());
+            if (tensor.elements() > left) {
+                throw implausible();
+            }
+            left -= tensor.elements();
         }
-        if (!possible) {
-            throw new TorchException(
-                    "%s: the weights would have more numbers than the file has bytes (%d)"
-                            .formatted(file.path(), file.size()));
-        }
+    }
+
+    private TorchException implausible() {
+        return new TorchException(
+                "%s: the weights would have more numbers than the file has bytes (%d)"
+                        .formatted(file.path(), file.size()));
     }
 }

@@ -1,12 +1,16 @@
 package io.zigma.convert;
 
 import java.io.IOException;
+import java.util.Set;
 
 /** One of the two file formats of {@code torch.save}: what was saved, and where its bytes are. */
 sealed interface TorchContainer extends AutoCloseable permits TorchZip, TorchLegacy {
 
     /** Returns what was saved, its tensors without their elements. */
     PickleValue root();
+
+    /** Returns what else was named, of libraries and programs that are not known here. */
+    Set<String> foreign();
 
     /**
      * Reads a storage.

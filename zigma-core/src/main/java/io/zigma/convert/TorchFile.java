@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,11 @@ final class TorchFile implements AutoCloseable {
     /** Returns what was saved. */
     PickleValue root() {
         return container.root();
+    }
+
+    /** Returns what else was named, of libraries and programs that are not known here. */
+    Set<String> foreign() {
+        return container.foreign();
     }
 
     /**

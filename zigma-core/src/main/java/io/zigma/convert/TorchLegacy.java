@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The format of {@code torch.save} before PyTorch 1.6: five pickles (a magic number, a version, the
@@ -34,6 +35,7 @@ final class TorchLegacy implements TorchContainer {
     private final Path path;
     private final FileChannel channel;
     private final PickleValue root;
+    private final Set<String> foreign;
     private final Map<String, Long> offsets = new HashMap<>();
 
     private TorchLegacy(Path path, FileChannel channel) throws IOException {
@@ -56,6 +58,7 @@ final class TorchLegacy implements TorchContainer {
             throw input.refuse(0, "only little-endian files are read");
         }
         root = reader.read();
+        foreign = reader.foreign();
         long keysAt = input.offset();
         if (!(reader.read() instanceof Items keys)) {
             throw input.refuse(keysAt, "the keys of the storages are no list");
@@ -83,6 +86,11 @@ final class TorchLegacy implements TorchContainer {
     @Override
     public PickleValue root() {
         return root;
+    }
+
+    @Override
+    public Set<String> foreign() {
+        return foreign;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -38,6 +39,7 @@ final class TorchZip implements TorchContainer {
     private final Map<String, ZipEntry> entries = new HashMap<>();
     private final String folder;
     private final PickleValue root;
+    private final Set<String> foreign;
 
     private TorchZip(Path path, ZipFile zip) throws IOException {
         this.path = path;
@@ -53,13 +55,14 @@ final class TorchZip implements TorchContainer {
         requireLittleEndian();
         ZipEntry pickle = entry(PICKLE);
         byte[] bytes = read(pickle, PickleInput.MOST_BYTES);
-        root =
+        PickleReader reader =
                 new PickleReader(
-                                new PickleInput(
-                                        "%s, entry %s".formatted(path, shown(pickle)),
-                                        new ByteArrayInputStream(bytes),
-                                        bytes.length))
-                        .read();
+                        new PickleInput(
+                                "%s, entry %s".formatted(path, shown(pickle)),
+                                new ByteArrayInputStream(bytes),
+                                bytes.length));
+        root = reader.read();
+        foreign = reader.foreign();
     }
 
     /**
@@ -100,6 +103,11 @@ final class TorchZip implements TorchContainer {
     @Override
     public PickleValue root() {
         return root;
+    }
+
+    @Override
+    public Set<String> foreign() {
+        return foreign;
     }
 
     @Override

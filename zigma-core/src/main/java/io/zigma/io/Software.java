@@ -1,6 +1,7 @@
 package io.zigma.io;
 
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtEngine;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ public final class Software {
         json.addProperty("zigma", version());
         revision().ifPresent(hash -> json.addProperty("git_revision", hash));
         json.addProperty("djl", Engine.getDjlVersion());
-        Engine engine = Engine.getInstance();
+        Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
         json.addProperty(engine.getEngineName().toLowerCase(Locale.ROOT), engine.getVersion());
         json.addProperty("java", Runtime.version().toString());
         return json;

@@ -43,6 +43,11 @@ public record GenerationRequest(
 
     private static final int BATCH = 16;
 
+    static {
+        // whoever makes a request is about to use DJL, maybe first of all and on any thread
+        DjlServices.tryToRegister();
+    }
+
     /**
      * Checks the numbers.
      *

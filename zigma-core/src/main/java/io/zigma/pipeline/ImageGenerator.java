@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
@@ -104,7 +105,7 @@ public final class ImageGenerator implements AutoCloseable {
     public static ImageGenerator load(
             CheckpointFolder checkpoint, Device device, Precision precision) throws IOException {
         precision.require(device);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = manager(device);
         try {
             Path place = checkpoint.path().toAbsolutePath().normalize();
             Backbone model = checkpoint.loadModel(manager);
@@ -119,6 +120,15 @@ public final class ImageGenerator implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
+        }
+    }
+
+    /** Starts the engine, if nobody did, with DJL's parts in sight. */
+    private static NDManager manager(Device device) {
+        DjlServices.register();
+        try (DjlServices.Scope ignored = DjlServices.visible()) {
+            // by its name: DJL may have looked for a default where it could see none
+            return NDManager.newBaseManager(device, PtEngine.ENGINE_NAME);
         }
     }
 

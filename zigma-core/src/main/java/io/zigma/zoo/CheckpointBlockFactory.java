@@ -34,6 +34,7 @@ public final class CheckpointBlockFactory implements BlockFactory {
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments)
             throws IOException {
+        LoadedArtifact.found();
         CheckpointFolder checkpoint = CheckpointFolder.open(modelPath);
         model.setProperty(WEIGHTS_HASH, checkpoint.weightsHash());
         return checkpoint.loadModel(model.getNDManager());

@@ -13,6 +13,7 @@ import io.zigma.checkpoint.ServingProperties;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,13 +66,30 @@ final class CheckpointRepository extends AbstractRepository {
         metadata.setArtifactId(id);
         metadata.setName(id);
         metadata.setApplication(mrl.getApplication());
-        metadata.setRepositoryUri(mrl.toURI());
+        metadata.setRepositoryUri(place(mrl));
         metadata.setArtifacts(List.of(artifact(id, config)));
         return metadata;
     }
 
+    /** As {@link MRL#toURI}, which has no place for names with spaces, brackets and the like. */
+    private static URI place(MRL mrl) {
+        try {
+            return new URI(
+                    null,
+                    null,
+                    "%s/%s/%s/"
+                            .formatted(
+                                    mrl.getApplication().getPath(),
+                                    mrl.getGroupId().replace('.', '/'),
+                                    mrl.getArtifactId()),
+                    null);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("a path of any letters makes a URI", e);
+        }
+    }
+
     private Artifact artifact(String id, CheckpointConfig config) {
-        Artifact artifact = new Artifact();
+        Artifact artifact = new LoadedArtifact();
         artifact.setName(arguments.getOrDefault("model_name", id));
         artifact.setVersion(VERSION);
         artifact.setProperties(properties(config));

@@ -73,10 +73,11 @@ public final class CheckpointRepositoryFactory implements RepositoryFactory {
     private static Repository onClassPath(String name, URI uri) {
         String path = uri.getPath().replaceAll("^/|/$", "");
         String model = path.substring(path.lastIndexOf('/') + 1);
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        if (loader == null) {
-            loader = CheckpointRepositoryFactory.class.getClassLoader();
-        }
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader =
+                context == null || !holds(context, path)
+                        ? CheckpointRepositoryFactory.class.getClassLoader()
+                        : context;
         try {
             URL config = loader.getResource(path + "/" + CheckpointFolder.CONFIG);
             if (config != null && describes(config)) {
@@ -91,6 +92,12 @@ public final class CheckpointRepositoryFactory implements RepositoryFactory {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Not every folder in a jar is an entry of its own. */
+    private static boolean holds(ClassLoader loader, String path) {
+        return loader.getResource(path) != null
+                || loader.getResource(path + "/" + CheckpointFolder.CONFIG) != null;
     }
 
     private static boolean describes(URL config) throws IOException {

@@ -60,6 +60,8 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
     public <I, O> Translator<I, O> newInstance(
             Class<I> input, Class<O> output, Model model, Map<String, ?> arguments)
             throws TranslateException {
+        // a block that the caller brought was never looked for
+        LoadedArtifact.found();
         Pair<Type, Type> types = new Pair<>(input, output);
         try {
             LoadedCheckpoint checkpoint = LoadedCheckpoint.of(model);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}. Every field may
- * be left out; one that nobody knows is refused, for it would have been ignored.
+ * be left out, or be {@code null}, which is the same; one that nobody knows is refused, for it
+ * would have been ignored.
  */
 final class ServingRequest {
 
@@ -65,7 +66,9 @@ final class ServingRequest {
      *     what can
      */
     static GenerationRequest parse(String text, RequestDefaults defaults, ServingLimits limits) {
-        return new ServingRequest(object(text)).request(defaults, limits);
+        JsonObject json = object(text);
+        json.entrySet().removeIf(field -> field.getValue().isJsonNull());
+        return new ServingRequest(json).request(defaults, limits);
     }
 
     private static JsonObject object(String text) {
@@ -137,6 +140,9 @@ final class ServingRequest {
     }
 
     private static Prompt subject(String field, JsonElement value) {
+        if (value.isJsonNull()) {
+            return Prompt.any();
+        }
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return Prompt.ofClass(primitive.getAsString());
         }

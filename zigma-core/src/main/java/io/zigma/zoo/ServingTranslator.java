@@ -16,14 +16,13 @@ import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.Recipe;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
  * HTTP requests as DJL Serving hands them on: JSON in ({@link ServingRequest}), and what the {@code
- * Accept} header asks for out, a PNG file ({@code image/png}; several pictures in a grid) or JSON
- * with a base64 PNG file and its recipe for every picture.
+ * Accept} header prefers out ({@link Accept}), a PNG file ({@code image/png}; several pictures in a
+ * grid) or JSON with a base64 PNG file and its recipe for every picture.
  *
  * <p>A request that cannot be served is answered with status 400 and a JSON object whose {@code
  * message} says what is allowed. A client that has gone away stops the generation.
@@ -73,7 +72,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
     }
 
     private static boolean wantsPng(Input input) {
-        return input.getProperty(ACCEPT, JSON).toLowerCase(Locale.ROOT).contains(PNG);
+        return Accept.parse(input.getProperty(ACCEPT, "")).prefers(PNG, JSON);
     }
 
     private static Output png(GenerationResult result) {

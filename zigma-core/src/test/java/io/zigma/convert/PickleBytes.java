@@ -45,6 +45,21 @@ public final class PickleBytes {
         }
     }
 
+    /** Something that Python would make by calling what a name stands for. */
+    public record Call(String module, String name, List<?> arguments) {}
+
+    /** An object that Python would make without calling its constructor, and its state. */
+    public record New(String module, String name, @Nullable Object state) {}
+
+    /** What a name stands for. */
+    public record Global(String module, String name) {}
+
+    /** A tuple. */
+    public record Tuple(List<?> items) {}
+
+    /** A call of one, and what is done to the result: a state, entries or items. */
+    public record Filled(Call made, @Nullable Object state, Map<?, ?> entries, List<?> items) {}
+
     /** A pickle of one value: maps, lists, texts, numbers, truth values, null and tensors. */
     public static byte[] of(@Nullable Object value) {
         return new PickleBytes().op(0x80, 2).value(value).op('.').bytes();
@@ -96,6 +111,46 @@ public final class PickleBytes {
             op('}', '(');
             map.forEach((key, item) -> value(key).value(item));
             return op('u');
+        }
+        if (value instanceof byte[] bytes) {
+            // as protocol 2 has bytes: letters of Latin-1
+            return value(
+                    new Call(
+                            "_codecs",
+                            "encode",
+                            List.of(new String(bytes, StandardCharsets.ISO_8859_1), "latin1")));
+        }
+        if (value instanceof Global named) {
+            return global(named.module(), named.name());
+        }
+        if (value instanceof Tuple tuple) {
+            op('(');
+            tuple.items().forEach(this::value);
+            return op('t');
+        }
+        if (value instanceof Call call) {
+            return global(call.module(), call.name()).value(new Tuple(call.arguments())).op('R');
+        }
+        if (value instanceof New object) {
+            global(object.module(), object.name()).op(')', 0x81);
+            return object.state() == null ? this : value(object.state()).op('b');
+        }
+        if (value instanceof Filled filled) {
+            value(filled.made());
+            if (filled.state() != null) {
+                value(filled.state()).op('b');
+            }
+            if (!filled.items().isEmpty()) {
+                op('(');
+                filled.items().forEach(this::value);
+                op('e');
+            }
+            if (!filled.entries().isEmpty()) {
+                op('(');
+                filled.entries().forEach((key, item) -> value(key).value(item));
+                op('u');
+            }
+            return this;
         }
         return tensor((Saved) value);
     }

@@ -8,7 +8,10 @@ import io.zigma.convert.PickleBytes.Saved;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Official checkpoints of untrained models that a test can afford. */
 public final class TinyTorchFiles {
@@ -29,7 +32,29 @@ public final class TinyTorchFiles {
      * @return this
      */
     public TinyTorchFiles weights(String key, String prefix, ZigMaConfig shape, long seed) {
-        Map<String, Object> state = new LinkedHashMap<>();
+        return weights(
+                key.isEmpty() ? List.of() : List.of(key), name -> prefix + name, shape, seed);
+    }
+
+    /**
+     * Adds a set of weights to a dictionary in dictionaries.
+     *
+     * @param keys what leads there; none for the root
+     * @param naming what each name becomes
+     * @param shape the model's shape
+     * @param seed decides the weights, as in {@link TinyCheckpoints#model}
+     * @return this
+     */
+    @SuppressWarnings("unchecked") // only dictionaries were put there
+    public TinyTorchFiles weights(
+            List<String> keys, UnaryOperator<String> naming, ZigMaConfig shape, long seed) {
+        Map<String, Object> state = root;
+        for (String key : keys) {
+            state =
+                    (Map<String, Object>)
+                            state.computeIfAbsent(key, k -> new LinkedHashMap<String, Object>());
+        }
+        Map<String, Object> target = state;
         try (NDManager manager = NDManager.newBaseManager()) {
             ZigMa model = TinyCheckpoints.model(shape, seed, manager);
             model.namedParameters()
@@ -39,17 +64,12 @@ public final class TinyTorchFiles {
                                 storages.put(
                                         storage,
                                         TorchBytes.floats(parameter.getArray().toFloatArray()));
-                                state.put(
-                                        prefix + name,
+                                target.put(
+                                        naming.apply(name),
                                         Saved.floats(
                                                 storage,
                                                 parameter.getArray().getShape().getShape()));
                             });
-        }
-        if (key.isEmpty()) {
-            root.putAll(state);
-        } else {
-            root.put(key, state);
         }
         return this;
     }
@@ -61,9 +81,56 @@ public final class TinyTorchFiles {
      * @param value maps, lists, texts, numbers and truth values
      * @return this
      */
-    public TinyTorchFiles with(String key, Object value) {
+    public TinyTorchFiles with(String key, @Nullable Object value) {
         root.put(key, value);
         return this;
+    }
+
+    /**
+     * Puts something into a dictionary of the root.
+     *
+     * @param key the dictionary
+     * @param name the entry that is replaced or added
+     * @param value as in {@link #with}
+     * @return this
+     */
+    @SuppressWarnings("unchecked") // only dictionaries were put there
+    public TinyTorchFiles in(String key, String name, Object value) {
+        ((Map<String, Object>) root.get(key)).put(name, value);
+        return this;
+    }
+
+    /**
+     * Adds a number that a tensor of its own holds, as averages count their updates.
+     *
+     * @param keys what leads to its dictionary; none for the root
+     * @param name its name
+     * @param value the number
+     * @return this
+     */
+    @SuppressWarnings("unchecked") // only dictionaries were put there
+    public TinyTorchFiles counter(List<String> keys, String name, float value) {
+        Map<String, Object> place = root;
+        for (String key : keys) {
+            place =
+                    (Map<String, Object>)
+                            place.computeIfAbsent(key, k -> new LinkedHashMap<String, Object>());
+        }
+        String storage = Integer.toString(storages.size());
+        storages.put(storage, TorchBytes.floats(value));
+        place.put(name, Saved.floats(storage, 1));
+        return this;
+    }
+
+    /**
+     * Writes the legacy format.
+     *
+     * @param file where to
+     * @return the file
+     * @throws IOException if writing fails
+     */
+    public Path writeLegacy(Path file) throws IOException {
+        return TorchBytes.legacy(file, PickleBytes.of(root), storages);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,10 @@ class TorchCheckpointTest {
                 NDManager manager = NDManager.newBaseManager()) {
             Backbone imported =
                     checkpoint
-                            .convert(which, TinyCheckpoints.config(SHAPE), folder.resolve("made"))
+                            .convert(
+                                    Optional.of(which),
+                                    TinyCheckpoints.config(SHAPE),
+                                    folder.resolve("made"))
                             .loadModel(manager);
             ZigMa original =
                     TinyCheckpoints.model(SHAPE, which == TorchWeights.RAW ? 1 : 2, manager);
@@ -57,14 +61,18 @@ class TorchCheckpointTest {
     }
 
     @Test
-    void aBareStateDictIsBothSetsOfWeights() throws IOException {
+    void aBareStateDictIsNoAverageAndIsTakenWhereNobodySaysWhich() throws IOException {
         Path file = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
-            assertThat(checkpoint.tensors(TorchWeights.EMA))
-                    .isEqualTo(checkpoint.tensors(TorchWeights.RAW))
-                    .isNotEmpty();
+            ModelWeights weights = checkpoint.weights(Optional.empty(), SHAPE);
+            assertThat(weights.isAverage()).isFalse();
+            assertThat(weights.place()).isEmpty();
             assertThat(checkpoint.model()).isEmpty();
             assertThat(checkpoint.trainSteps()).isEmpty();
+            assertThatThrownBy(() -> checkpoint.weights(Optional.of(TorchWeights.EMA), SHAPE))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContainingAll(file.toString(), "no averaged (ema) weights")
+                    .hasMessageNotContaining("\n");
         }
     }
 
@@ -102,7 +110,9 @@ class TorchCheckpointTest {
             assertThatThrownBy(
                             () ->
                                     checkpoint.convert(
-                                            TorchWeights.EMA, TinyCheckpoints.config(asked), place))
+                                            Optional.of(TorchWeights.EMA),
+                                            TinyCheckpoints.config(asked),
+                                            place))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContainingAll(
                             file.toString(),
@@ -119,11 +129,20 @@ class TorchCheckpointTest {
     }
 
     @Test
-    void weightsThatAreNoTensorsAreRefused() throws IOException {
-        Path file = new TinyTorchFiles().with("ema", Map.of("x", 1)).write(folder.resolve("a.pt"));
-        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
-            assertThatThrownBy(() -> checkpoint.tensors(TorchWeights.EMA))
-                    .hasMessageContainingAll(file.toString(), "'ema' holds something else");
+    void weightsThatAreNoTensorsAreRefusedByName() throws IOException {
+        Path wrong =
+                new TinyTorchFiles()
+                        .weights("ema", "", SHAPE, 1)
+                        .in("ema", "norm_f.weight", new PickleBytes.Global("a.b", "C"))
+                        .write(folder.resolve("b.pt"));
+        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(wrong);
+                NDManager manager = NDManager.newBaseManager()) {
+            ModelWeights weights = checkpoint.weights(Optional.empty(), SHAPE);
+            assertThatThrownBy(() -> weights.read(manager))
+                    .hasMessageContainingAll(
+                            wrong.toString(),
+                            "'norm_f.weight' is no tensor but",
+                            "nothing was run");
         }
     }
 
@@ -135,22 +154,24 @@ class TorchCheckpointTest {
                         .with("epoch", 3)
                         .write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
-            assertThatThrownBy(() -> checkpoint.tensors(TorchWeights.EMA))
-                    .hasMessageContainingAll("no weights under 'ema'", "'state', 'epoch'");
+            assertThatThrownBy(() -> checkpoint.weights(Optional.empty(), SHAPE))
+                    .hasMessageContainingAll(
+                            "no tensor with the name of one of the model's",
+                            "'state' (a dictionary), 'epoch' (a number)");
         }
     }
 
     @Test
-    void weightsThatRepeatAFewBytesAreRefusedBeforeTheModelIsBuilt() throws IOException {
+    void weightsThatRepeatAFewBytesAreRefusedBeforeTheyAreRead() throws IOException {
         Saved bomb = new Saved("FloatStorage", "0", 1, 0, List.of(1L << 30), List.of(0L));
+        String name = "norm_f.weight";
         Path file =
                 TorchBytes.zip(
                         folder.resolve("a.pt"),
-                        PickleBytes.of(Map.of("ema", Map.of("a", bomb))),
+                        PickleBytes.of(Map.of("ema", Map.of(name, bomb))),
                         Map.of("0", TorchBytes.floats(1)));
-        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file);
-                NDManager manager = NDManager.newBaseManager()) {
-            assertThatThrownBy(() -> checkpoint.weights(TorchWeights.EMA, SHAPE, manager))
+        try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
+            assertThatThrownBy(() -> checkpoint.weights(Optional.empty(), SHAPE))
                     .isInstanceOf(TorchException.class)
                     .hasMessageContaining("more numbers than the file has bytes");
         }
@@ -169,7 +190,9 @@ class TorchCheckpointTest {
             assertThatThrownBy(
                             () ->
                                     checkpoint.convert(
-                                            TorchWeights.EMA, TinyCheckpoints.config(SHAPE), place))
+                                            Optional.of(TorchWeights.EMA),
+                                            TinyCheckpoints.config(SHAPE),
+                                            place))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("tensor " + first + " holds NaN as its element 0");
         }
@@ -185,7 +208,9 @@ class TorchCheckpointTest {
             assertThatThrownBy(
                             () ->
                                     checkpoint.convert(
-                                            TorchWeights.EMA, TinyCheckpoints.config(SHAPE), place))
+                                            Optional.of(TorchWeights.EMA),
+                                            TinyCheckpoints.config(SHAPE),
+                                            place))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("is not empty");
         }

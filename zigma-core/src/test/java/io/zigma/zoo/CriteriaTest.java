@@ -74,6 +74,70 @@ class CriteriaTest {
         assertThat(byPath(jar)).isEqualTo(direct());
     }
 
+    /** What people call their folders, where the file system lets them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "f o",
+                "50% off",
+                "100%25",
+                "x[1]",
+                "a|b",
+                "a#b",
+                "a&b=c",
+                "a+b",
+                "a;b",
+                "{x}",
+                "it's \"it\"",
+                "<x>",
+                "^a`b~",
+                "what?",
+                "猫 é",
+                ".hidden",
+                "v1.2.3"
+            })
+    void aFolderOfAnyNameLoadsAndSoDoesAnArchiveOfItOrWithItInIt(String name) throws Exception {
+        Path named;
+        try {
+            named = Files.createDirectories(folder.resolve("any").resolve(name));
+        } catch (java.nio.file.InvalidPathException | IOException e) {
+            org.junit.jupiter.api.Assumptions.abort("this file system has no such names");
+            return;
+        }
+        checkpoint = TinyCheckpoints.write(named, 4);
+        List<Integer> expected = direct();
+        assertThat(byPath(named)).as("by path").isEqualTo(expected);
+        assertThat(
+                        Pictures.of(
+                                Pictures.criteria()
+                                        .optModelUrls(named.toUri().toString())
+                                        .optArtifactId(name)
+                                        .build(),
+                                REQUEST))
+                .as("by URL and its own name")
+                .isEqualTo(expected);
+        Path inside = Packing.zip(checkpoint, folder.resolve("inside.zip"), name + "/");
+        assertThat(byPath(inside)).as("as an archive's top folder").isEqualTo(expected);
+        Path zip = Packing.zip(checkpoint, folder.resolve("any").resolve(name + ".zip"), "");
+        assertThat(byPath(zip)).as("as an archive's name").isEqualTo(expected);
+    }
+
+    @Test
+    void aResourceThatOnlyThisLibrarysLoaderSeesIsFound() throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try {
+            thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            assertThatThrownBy(() -> Repository.newInstance("gone", "jar:///no/such/thing.zip"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(byPath(checkpoint.path())).isNotEmpty();
+            assertThat(thread.getContextClassLoader())
+                    .isSameAs(ClassLoader.getPlatformClassLoader());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../", "a/../", "./", "c:/", "..\\x/"})
     void anArchiveCannotSayWhereItIsUnpacked(String prefix) throws Exception {

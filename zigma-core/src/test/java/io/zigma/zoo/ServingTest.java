@@ -68,6 +68,37 @@ class ServingTest {
                 .isEqualTo(expected(GenerationRequest.of("square").withSeed(5).withSteps(3)));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image/*                                      | image/png",
+                "application/json;q=0.5, image/png;q=0.9      | image/png",
+                "application/json;q=0.9, image/png;q=0.5      | application/json",
+                "image/png;q=0, application/json              | application/json",
+                "*/*                                          | application/json"
+            })
+    void theTypeOfTheAnswerIsWhatTheClientPrefers(String accept, String type) throws Exception {
+        Input input = input("{'steps': 2}");
+        input.addProperty("Accept", accept);
+        assertThat(predictor.predict(input).getProperty("Content-Type", "")).isEqualTo(type);
+    }
+
+    @Test
+    void aNullIsLeftOut() throws Exception {
+        Input nulls =
+                input(
+                        "{'class': 'cross', 'classes': null, 'count': null, 'seed': 5, 'steps': 2,"
+                                + " 'sampler': null, 'guidance': null, 'guidance_interval': null,"
+                                + " 'width': null, 'height': null, 'prompt': null}");
+        nulls.addProperty("Accept", "image/png");
+        Output output = predictor.predict(nulls);
+
+        assertThat(output.getCode()).isEqualTo(200);
+        assertThat(output.getData().getAsBytes())
+                .isEqualTo(expected(GenerationRequest.of("cross").withSeed(5).withSteps(2)));
+    }
+
     @Test
     void severalPicturesAsPngAreAGrid() throws Exception {
         Input input = input("{'count': 3, 'steps': 2}");

@@ -14,23 +14,27 @@ import io.zigma.cli.option.ObjectiveOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
+import io.zigma.codec.PixelCodec;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
 import io.zigma.convert.ForeignCheckpoint;
+import io.zigma.convert.ModelWeights;
 import io.zigma.convert.SafetensorsWeights;
 import io.zigma.convert.TorchWeights;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
+import io.zigma.io.SafetensorsHeader;
 import io.zigma.pipeline.ReferenceOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
@@ -45,7 +49,7 @@ public final class ImportCommand implements Command {
                     "w",
                     "weights",
                     "NAME",
-                    "ema, the moving average (default), or raw, the last step's");
+                    "ema, the moving average (default where there is one), or raw, the last step's");
     private static final Option LABELS =
             DataOptions.labels("names of the classes in their order; default: their numbers");
     private static final int DEFAULT_SIDE = 32;
@@ -73,6 +77,11 @@ public final class ImportCommand implements Command {
                     "classes",
                     "N",
                     "classes of the label table; default: as many as --labels, else the preset's, else none");
+    private static final Option NULL_CLASS =
+            Flags.flag(
+                    null,
+                    "null-class",
+                    "the label table has one row more, for any class (classifier-free guidance)");
 
     private static final Option TEXT_SIZE =
             Flags.value(
@@ -83,20 +92,27 @@ public final class ImportCommand implements Command {
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(IMAGE_SIZE, CHANNELS, FRAMES, CLASSES, TEXT_SIZE),
+                            Stream.of(
+                                    IMAGE_SIZE,
+                                    CHANNELS,
+                                    FRAMES,
+                                    CLASSES,
+                                    NULL_CLASS,
+                                    TEXT_SIZE),
                             ModelOptions.SECTION.options().stream())
                     .toList();
+
+    private static final List<Option> OBJECTIVE =
+            List.of(ObjectiveOptions.INTERPOLANT, ObjectiveOptions.PREDICTION);
+
+    /** How many names of what was left out are told. */
+    private static final int NAMED = 8;
 
     /** What describes the model where the file does not. */
     private static final OptionSection MODEL =
             new OptionSection(
                     "The model, where the file does not say",
-                    Stream.concat(
-                                    SHAPE.stream(),
-                                    Stream.of(
-                                            ObjectiveOptions.INTERPOLANT,
-                                            ObjectiveOptions.PREDICTION))
-                            .toList());
+                    Stream.concat(SHAPE.stream(), OBJECTIVE.stream()).toList());
 
     @Override
     public String name() {
@@ -105,7 +121,7 @@ public final class ImportCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Make a checkpoint folder from an official PyTorch checkpoint or a safetensors file.";
+        return "Make a checkpoint folder from a PyTorch checkpoint or safetensors files.";
     }
 
     @Override
@@ -115,7 +131,8 @@ public final class ImportCommand implements Command {
 
     @Override
     public Optional<String> operand() {
-        return Optional.of("FILE, the .pt or .safetensors file to import");
+        return Optional.of(
+                "FILE, the .pt, .ckpt, .safetensors or .safetensors.index.json file to import");
     }
 
     @Override
@@ -131,58 +148,112 @@ public final class ImportCommand implements Command {
                 "import weights.pt -o models/b1 --weights raw --preset zigzag8_b1_pe2",
                 "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
                         + " --patch-size 1 --hidden-size 768 --depth 24",
-                "import weights.safetensors -o models/mine --preset b-2 --classes 1000");
+                "import weights.safetensors -o models/mine --preset b-2 --classes 1000 --null-class",
+                "import sharded/model.safetensors.index.json -o models/large --preset zigzag8_b1_pe2");
     }
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
         Path file = arguments.requiredOperand(this);
         Path folder = arguments.requiredPath(OUTPUT);
-        TorchWeights weights = weights(arguments);
+        Optional<TorchWeights> which = which(arguments);
         List<String> labels = new DataOptions(arguments).labels();
         try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
-            if (checkpoint instanceof SafetensorsWeights && arguments.has(WEIGHTS)) {
+            Description description = description(checkpoint, file, labels, arguments);
+            ModelWeights weights = checkpoint.weights(which, description.model());
+            if (checkpoint instanceof SafetensorsWeights
+                    && which.isPresent()
+                    && weights.place().isEmpty()) {
                 throw new UsageException(
                         "%s holds one set of weights; leave out %s"
                                 .formatted(file, Arguments.spelling(WEIGHTS)));
             }
-            CheckpointConfig config = config(checkpoint, file, weights, labels, arguments);
-            ReferenceOutputs.record(checkpoint.convert(weights, config, folder), Device.cpu());
-            BackboneSpec model = config.model();
-            console.say(
-                    "%s: %s, %s on %s of %d × %d × %d, %s weights"
-                            .formatted(
-                                    file,
-                                    model.kind().name(),
-                                    model.facts().getOrDefault("layers", "a backbone"),
-                                    model.sample().isVideo()
-                                            ? "videos of %d frames"
-                                                    .formatted(model.sample().frames())
-                                            : "images",
-                                    model.sample().channels(),
-                                    model.sample().height(),
-                                    model.sample().width(),
-                                    checkpoint instanceof SafetensorsWeights
-                                            ? "its"
-                                            : weights.label()));
+            String kind = kind(checkpoint, which, weights);
+            CheckpointConfig config = config(checkpoint, file, description, kind);
+            ReferenceOutputs.record(checkpoint.convert(which, config, folder), Device.cpu());
+            say(file, description.model(), weights, kind, checkpoint, console);
             console.out().println(folder);
         }
     }
 
-    private static TorchWeights weights(Arguments arguments) {
+    private static void say(
+            Path file,
+            BackboneSpec model,
+            ModelWeights weights,
+            String kind,
+            ForeignCheckpoint checkpoint,
+            Console console) {
+        console.say(
+                "%s: %s, %s on %s of %d × %d × %d, %s weights%s"
+                        .formatted(
+                                file,
+                                model.kind().name(),
+                                model.facts().getOrDefault("layers", "a backbone"),
+                                model.sample().isVideo()
+                                        ? "videos of %d frames".formatted(model.sample().frames())
+                                        : "images",
+                                model.sample().channels(),
+                                model.sample().height(),
+                                model.sample().width(),
+                                kind.isEmpty() ? "its" : kind,
+                                weights.place().isEmpty()
+                                        ? ""
+                                        : " (%s)".formatted(weights.place())));
+        if (!checkpoint.passedOver().isEmpty()) {
+            console.say(
+                    "%s: left out what its program saved beside the weights, nothing of it was run: %s%s"
+                            .formatted(
+                                    file,
+                                    checkpoint.passedOver().stream()
+                                            .limit(NAMED)
+                                            .map(SafetensorsHeader::shown)
+                                            .collect(Collectors.joining(", ")),
+                                    checkpoint.passedOver().size() > NAMED ? ", …" : ""));
+        }
+    }
+
+    private static Optional<TorchWeights> which(Arguments arguments) {
+        if (!arguments.has(WEIGHTS)) {
+            return Optional.empty();
+        }
         List<String> labels =
                 Arrays.stream(TorchWeights.values()).map(TorchWeights::label).toList();
         String chosen = arguments.choice(WEIGHTS, labels, TorchWeights.EMA.label());
-        return TorchWeights.values()[labels.indexOf(chosen)];
+        return Optional.of(TorchWeights.values()[labels.indexOf(chosen)]);
     }
 
-    private static CheckpointConfig config(
-            ForeignCheckpoint checkpoint,
-            Path file,
-            TorchWeights weights,
+    /** What the file or the user calls the weights; empty where there is but one set. */
+    private static String kind(
+            ForeignCheckpoint checkpoint, Optional<TorchWeights> which, ModelWeights weights) {
+        if (weights.isAverage()) {
+            return TorchWeights.EMA.label();
+        }
+        return which.isPresent() && !(checkpoint instanceof SafetensorsWeights)
+                ? TorchWeights.RAW.label()
+                : "";
+    }
+
+    /** What is known of the model before its weights are looked at. */
+    private record Description(
+            BackboneSpec model,
+            DiffusionProcess process,
             List<String> labels,
-            Arguments arguments)
+            CheckpointConfig.SamplingDefaults sampling,
+            Optional<CheckpointConfig> own) {}
+
+    private static Description description(
+            ForeignCheckpoint checkpoint, Path file, List<String> labels, Arguments arguments)
             throws IOException {
+        if (checkpoint.described().isPresent()
+                && Stream.concat(SHAPE.stream(), OBJECTIVE.stream()).noneMatch(arguments::has)) {
+            CheckpointConfig own = checkpoint.described().get();
+            return new Description(
+                    own.model(),
+                    own.process(),
+                    labels.isEmpty() ? own.labels() : labels,
+                    own.sampling(),
+                    Optional.of(own));
+        }
         Optional<? extends BackboneSpec> described = checkpoint.model();
         Optional<InterpolantKind> interpolant = checkpoint.interpolant();
         Optional<Prediction> prediction = checkpoint.prediction();
@@ -202,13 +273,29 @@ public final class ImportCommand implements Command {
                         prediction.orElseGet(objective::prediction));
         BackboneSpec model =
                 described.isPresent() ? described.get() : model(arguments, labels, process);
-        return new CheckpointConfig(
+        return new Description(
                 model,
                 process,
                 labels.isEmpty() ? numbers(model) : labels,
                 CheckpointConfig.SamplingDefaults.PLAIN,
-                training(checkpoint, file, weights),
-                data(checkpoint));
+                Optional.empty());
+    }
+
+    private static CheckpointConfig config(
+            ForeignCheckpoint checkpoint, Path file, Description description, String kind)
+            throws IOException {
+        return new CheckpointConfig(
+                description.model(),
+                description.process(),
+                description.labels(),
+                description.own().isPresent()
+                        ? description.own().get().codec()
+                        : PixelCodec.nameFor(description.model().sample()),
+                description.sampling(),
+                description.own().isPresent()
+                        ? description.own().get().training()
+                        : training(checkpoint, file, kind),
+                description.own().isPresent() ? description.own().get().data() : data(checkpoint));
     }
 
     /** Two descriptions of one model would leave it open which is right. */
@@ -258,19 +345,31 @@ public final class ImportCommand implements Command {
 
     private static Conditioning conditioning(
             Arguments arguments, List<String> labels, Optional<Conditioning> preset) {
+        boolean nullClass = arguments.has(NULL_CLASS);
         if (arguments.has(TEXT_SIZE)) {
-            if (arguments.has(CLASSES) || !labels.isEmpty()) {
+            if (arguments.has(CLASSES) || nullClass || !labels.isEmpty()) {
                 throw new UsageException(
-                        "a model is told texts or classes; leave out --text-size, or --classes and"
-                                + " --labels");
+                        "a model's condition is a text or a class; leave out --text-size, or"
+                                + " --classes, --null-class and --labels");
             }
             return new ByText(arguments.integer(TEXT_SIZE, 1, 1), 0);
         }
         if (arguments.has(CLASSES) || !labels.isEmpty()) {
             int classes = arguments.integer(CLASSES, 0, labels.size());
-            return classes > 0 ? new ByClass(classes, false) : new Unconditional();
+            if (classes > 0) {
+                return new ByClass(classes, nullClass);
+            }
         }
-        return preset.orElse(new Unconditional());
+        Optional<Conditioning> given =
+                arguments.has(CLASSES) ? Optional.of(new Unconditional()) : preset;
+        if (nullClass && given.isPresent() && given.get() instanceof ByClass byClass) {
+            return new ByClass(byClass.classes(), true);
+        }
+        if (nullClass) {
+            throw new UsageException(
+                    "--null-class is a row beside those of classes; say how many with --classes N");
+        }
+        return given.orElse(new Unconditional());
     }
 
     private static List<String> numbers(BackboneSpec model) {
@@ -279,12 +378,12 @@ public final class ImportCommand implements Command {
                 .toList();
     }
 
-    private static JsonObject training(
-            ForeignCheckpoint checkpoint, Path file, TorchWeights weights) throws IOException {
+    private static JsonObject training(ForeignCheckpoint checkpoint, Path file, String kind)
+            throws IOException {
         JsonObject training = new JsonObject();
         training.addProperty("imported_from", String.valueOf(file.getFileName()));
-        if (!(checkpoint instanceof SafetensorsWeights)) {
-            training.addProperty("weights", weights.label());
+        if (!kind.isEmpty()) {
+            training.addProperty("weights", kind);
         }
         checkpoint.modelName().ifPresent(name -> training.addProperty("official_model", name));
         checkpoint.trainSteps().ifPresent(steps -> training.addProperty("steps", steps));

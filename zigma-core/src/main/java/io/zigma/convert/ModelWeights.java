@@ -1,0 +1,56 @@
+package io.zigma.convert;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.io.CheckpointException;
+import java.io.IOException;
+import java.util.Map;
+
+/** The set of weights that was chosen in a file, before it is read. */
+public final class ModelWeights {
+
+    private final ForeignWeights<?> weights;
+    private final BackboneSpec config;
+
+    private ModelWeights(ForeignWeights<?> weights, BackboneSpec config) {
+        this.weights = weights;
+        this.config = config;
+    }
+
+    static ModelWeights of(ForeignWeights<?> weights, BackboneSpec config) {
+        return new ModelWeights(weights, config);
+    }
+
+    /**
+     * Tells whether these are a moving average over the training steps, by what the file calls
+     * them.
+     *
+     * @return true for an average
+     */
+    public boolean isAverage() {
+        return weights.set().average();
+    }
+
+    /**
+     * Returns where in the file they are.
+     *
+     * @return such as {@code ema} or {@code state_dict.model.*}; empty if the file is nothing else
+     */
+    public String place() {
+        return weights.set().place();
+    }
+
+    /**
+     * Reads them, once it is sure that they are those of the model, name by name.
+     *
+     * @param manager owns the arrays
+     * @return all parameters of the model by official name, float32, in the model's order
+     * @throws CheckpointException if a tensor is missing, surplus or of another shape, where the
+     *     message lists all that differ with both shapes; or if an element is not finite
+     * @throws IOException if a tensor cannot be read
+     */
+    public Map<String, NDArray> read(NDManager manager) throws IOException {
+        return weights.read(config.create(0).namedParameters(), manager);
+    }
+}
