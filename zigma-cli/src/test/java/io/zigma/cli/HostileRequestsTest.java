@@ -10,7 +10,7 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;
@@ -255,7 +255,7 @@ class HostileRequestsTest {
     }
 
     private static GenerationRequest request(int number) {
-        return GenerationRequest.of(number % 3, 2, 7 * number, Sampler.parse("heun", 4), 2);
+        return GenerationRequest.of(number % 3, 2, 7 * number, Samplers.of("heun", 4), 2);
     }
 
     private static byte[] pixels(List<GeneratedImage> images) {

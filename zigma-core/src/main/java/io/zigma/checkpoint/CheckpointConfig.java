@@ -4,8 +4,10 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,15 @@ public record CheckpointConfig(
                 sampling,
                 training,
                 data);
+    }
+
+    /**
+     * Returns the process that the model was trained on.
+     *
+     * @return path and prediction together
+     */
+    public DiffusionProcess process() {
+        return new InterpolantProcess(interpolant, prediction);
     }
 
     /**

@@ -52,6 +52,20 @@ final class Blend {
         }
     }
 
+    /**
+     * Returns the mean square of each sample and closes the error, which is of no further use.
+     *
+     * @param error (B, …)
+     * @return (B), on the error's manager
+     */
+    static NDArray meanSquare(NDArray error) {
+        try (error;
+                NDArray square = error.square();
+                NDArray rows = square.reshape(error.size(0), -1)) { // (B, the rest)
+            return rows.mean(new int[] {1}); // (B)
+        }
+    }
+
     /** Returns the times (B) as float32. */
     static NDArray times(NDManager manager, double[] t) {
         return manager.create(floats(t));

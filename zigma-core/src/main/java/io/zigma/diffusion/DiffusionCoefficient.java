@@ -1,15 +1,15 @@
 package io.zigma.diffusion;
 
-import io.zigma.base.Named;
-import java.util.Arrays;
+import io.zigma.base.Registry;
 import java.util.List;
+import java.util.function.DoubleFunction;
 
 /**
  * How much noise the sampling SDE dx = (v + w·score) dt + √(2w) dW adds: w(t), free to choose
  * without changing the marginals (SiT 2024, equation 4 and table 2; official {@code
  * ICPlan.compute_diffusion}).
  */
-public sealed interface DiffusionCoefficient {
+public interface DiffusionCoefficient {
 
     /**
      * Returns the factor in front of, or for {@link Decreasing} inside, the form.
@@ -48,18 +48,30 @@ public sealed interface DiffusionCoefficient {
         return sigma > 0 ? at(path, t) / sigma : limitOverSigma(path, t);
     }
 
+    /** A form of the coefficient, which a norm makes complete. */
+    record Form(String name, DoubleFunction<DiffusionCoefficient> of) {}
+
+    /** All forms by name. */
+    Registry<Form> FORMS =
+            new Registry<Form>("diffusion", Form::name)
+                    .register(new Form("constant", Constant::new))
+                    .register(new Form("sbdm", Sbdm::new))
+                    .register(new Form("sigma", Sigma::new))
+                    .register(new Form("linear", LinearDecay::new))
+                    .register(new Form("decreasing", Decreasing::new))
+                    .register(new Form("increasing-decreasing", IncreasingDecreasing::new));
+
     /**
      * Makes the coefficient that a user named.
      *
-     * @param form {@code constant}, {@code sbdm}, {@code sigma}, {@code linear}, {@code decreasing}
-     *     or {@code increasing-decreasing}, in any case
+     * @param form one of {@link #names}, in any case
      * @param norm the factor, positive
      * @return the coefficient
      * @throws IllegalArgumentException if there is no such form (the message lists all) or the norm
      *     is not a positive number
      */
     static DiffusionCoefficient parse(String form, double norm) {
-        return Named.parse("diffusion", form, DiffusionForm.values()).coefficient(norm);
+        return FORMS.get(form).of().apply(norm);
     }
 
     /**
@@ -68,8 +80,15 @@ public sealed interface DiffusionCoefficient {
      * @return all forms
      */
     static List<String> names() {
-        return Arrays.stream(DiffusionForm.values()).map(DiffusionForm::label).toList();
+        return FORMS.names();
     }
+
+    /**
+     * Returns the form's name.
+     *
+     * @return one of {@link #names}
+     */
+    String form();
 
     /**
      * w = norm. Close to the data it adds noise faster than the path takes it away, so end it with
@@ -85,6 +104,11 @@ public sealed interface DiffusionCoefficient {
          */
         public Constant {
             requirePositive(norm);
+        }
+
+        @Override
+        public String form() {
+            return "constant";
         }
 
         @Override
@@ -115,6 +139,11 @@ public sealed interface DiffusionCoefficient {
         }
 
         @Override
+        public String form() {
+            return "sbdm";
+        }
+
+        @Override
         public double at(Interpolant path, double t) {
             return norm * path.forwardDiffusion(t);
         }
@@ -138,6 +167,11 @@ public sealed interface DiffusionCoefficient {
          */
         public Sigma {
             requirePositive(norm);
+        }
+
+        @Override
+        public String form() {
+            return "sigma";
         }
 
         @Override
@@ -167,6 +201,11 @@ public sealed interface DiffusionCoefficient {
         }
 
         @Override
+        public String form() {
+            return "linear";
+        }
+
+        @Override
         public double at(Interpolant path, double t) {
             return norm * (1 - t);
         }
@@ -190,6 +229,11 @@ public sealed interface DiffusionCoefficient {
          */
         public Decreasing {
             requirePositive(norm);
+        }
+
+        @Override
+        public String form() {
+            return "decreasing";
         }
 
         @Override
@@ -218,6 +262,11 @@ public sealed interface DiffusionCoefficient {
          */
         public IncreasingDecreasing {
             requirePositive(norm);
+        }
+
+        @Override
+        public String form() {
+            return "increasing-decreasing";
         }
 
         @Override

@@ -75,11 +75,27 @@ public record GuidanceStrength(double scale, double from, double to) {
     /**
      * Tells whether guidance works at a time.
      *
-     * @param time 0 (noise) … 1 (data), as a model is told it, in single precision
+     * @param progress 0 (noise) … 1 (data); compared in single precision, as a network gets it
      * @return true between both ends, the ends included, unless the scale is 1
      */
-    public boolean worksAt(float time) {
+    public boolean worksAt(double progress) {
+        float time = (float) progress;
         return guides() && time >= (float) from && time <= (float) to;
+    }
+
+    /**
+     * Guides where the time is strictly between two others, as JiT has it; an interval from 0 holds
+     * the noise itself.
+     *
+     * @param scale weight of the condition, 0 … 100
+     * @param low the time above which guidance works, or 0
+     * @param high the time below which guidance works
+     * @return the same as an interval with its ends, in single precision
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public static GuidanceStrength strictlyBetween(double scale, double low, double high) {
+        return new GuidanceStrength(
+                scale, low == 0 ? 0 : Math.nextUp((float) low), Math.nextDown((float) high));
     }
 
     /**

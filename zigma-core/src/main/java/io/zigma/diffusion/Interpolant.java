@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 
 /**
  * A path x_t = α(t)·data + σ(t)·noise from noise at t = 0 to data at t = 1 (Albergo et al. 2023;
@@ -16,7 +15,7 @@ import ai.djl.ndarray.NDManager;
  * meet an array. A result belongs to the manager of the first array argument, gradients flow
  * through it, and whatever it needed on the way is already closed.
  */
-public sealed interface Interpolant permits Linear, Trigonometric, VariancePreserving {
+public interface Interpolant {
 
     /**
      * Returns the weight of the data.
@@ -113,15 +112,53 @@ public sealed interface Interpolant permits Linear, Trigonometric, VariancePrese
     }
 
     /**
-     * Mixes noise and data as a training step needs it.
+     * Returns half the logarithm of the signal-to-noise ratio, the time of DPM-Solver (Lu et al.
+     * 2022, equation 2.5).
      *
-     * @param noise standard normal noise (B, …)
-     * @param data clean samples of the same shape
+     * @param t the time in [0, 1]
+     * @return λ = log(α/σ), which grows; −∞ where α is 0, +∞ where σ is 0
+     */
+    default double halfLogSnr(double t) {
+        return Math.log(alpha(t)) - Math.log(sigma(t));
+    }
+
+    /**
+     * Returns the time of a signal-to-noise ratio, the inverse of {@link #halfLogSnr}.
+     *
+     * @param halfLogSnr λ
+     * @return the time in [0, 1]
+     */
+    double timeOf(double halfLogSnr);
+
+    /**
+     * Mixes noise and data.
+     *
+     * @param data clean samples (B, …)
+     * @param noise standard normal noise of the same shape
      * @param t one time for each sample
-     * @return x_t and the velocity target, on the noise's manager
+     * @return α·data + σ·noise (B, …), on the noise's manager
      * @throws IllegalArgumentException if the shapes differ or there are not B times
      */
-    default Interpolated between(NDArray noise, NDArray data, double... t) {
+    default NDArray mixed(NDArray data, NDArray noise, double... t) {
+        requireBatch(data, noise, t);
+        return Blend.of(noise, this::sigma, data, this::alpha, t);
+    }
+
+    /**
+     * Returns how fast a mix of noise and data moves.
+     *
+     * @param data clean samples (B, …)
+     * @param noise standard normal noise of the same shape
+     * @param t one time for each sample
+     * @return α′·data + σ′·noise (B, …), on the noise's manager
+     * @throws IllegalArgumentException if the shapes differ or there are not B times
+     */
+    default NDArray velocity(NDArray data, NDArray noise, double... t) {
+        requireBatch(data, noise, t);
+        return Blend.of(noise, this::sigmaRate, data, this::alphaRate, t);
+    }
+
+    private static void requireBatch(NDArray data, NDArray noise, double[] t) {
         if (!noise.getShape().equals(data.getShape())) {
             throw new IllegalArgumentException(
                     "noise %s and data %s must have the same shape"
@@ -131,10 +168,6 @@ public sealed interface Interpolant permits Linear, Trigonometric, VariancePrese
             throw new IllegalArgumentException(
                     "%d samples need one time each, not %d".formatted(noise.size(0), t.length));
         }
-        NDManager manager = noise.getManager();
-        NDArray x = Blend.of(noise, this::sigma, data, this::alpha, t);
-        NDArray velocity = Blend.of(noise, this::sigmaRate, data, this::alphaRate, t);
-        return new Interpolated(x, Blend.times(manager, t), velocity, noise, t.clone());
     }
 
     /**
@@ -247,5 +280,48 @@ public sealed interface Interpolant permits Linear, Trigonometric, VariancePrese
      */
     default NDArray dataFromNoise(NDArray noise, NDArray x, double... t) {
         return Blend.of(noise, s -> -sigma(s) / alpha(s), x, s -> 1 / alpha(s), t);
+    }
+
+    /**
+     * Converts data to a velocity.
+     *
+     * @param data the clean data (B, …)
+     * @param x where on the path (B, …)
+     * @param leastSigma what σ is divided by at least (Li and He 2025); 0 for σ itself
+     * @param t the times, B or one
+     * @return (W·data + σ′x)/max(σ, leastSigma) (B, …)
+     */
+    default NDArray velocityFromData(NDArray data, NDArray x, double leastSigma, double... t) {
+        return Blend.of(
+                data,
+                s -> wronskian(s) / Math.max(sigma(s), leastSigma),
+                x,
+                s -> sigmaRate(s) / Math.max(sigma(s), leastSigma),
+                t);
+    }
+
+    /**
+     * Returns the noise that data leave in x.
+     *
+     * @param data the clean data (B, …)
+     * @param x where on the path (B, …)
+     * @param t the times, B or one
+     * @return (x − α·data)/σ (B, …); not finite where σ is 0
+     */
+    default NDArray noiseFromData(NDArray data, NDArray x, double... t) {
+        return Blend.of(data, s -> -alpha(s) / sigma(s), x, s -> 1 / sigma(s), t);
+    }
+
+    /**
+     * Converts data to the score they imply.
+     *
+     * @param data the clean data (B, …)
+     * @param x where on the path (B, …)
+     * @param t the times, B or one
+     * @return (α·data − x)/σ² (B, …); not finite where σ is 0
+     */
+    default NDArray scoreFromData(NDArray data, NDArray x, double... t) {
+        return Blend.of(
+                data, s -> alpha(s) / (sigma(s) * sigma(s)), x, s -> -1 / (sigma(s) * sigma(s)), t);
     }
 }

@@ -24,4 +24,9 @@ public record Linear() implements Interpolant {
     public double sigmaRate(double t) {
         return -1;
     }
+
+    @Override
+    public double timeOf(double halfLogSnr) {
+        return 1 / (1 + Math.exp(-halfLogSnr));
+    }
 }

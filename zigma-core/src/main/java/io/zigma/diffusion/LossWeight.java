@@ -1,5 +1,6 @@
 package io.zigma.diffusion;
 
+import ai.djl.ndarray.NDArray;
 import io.zigma.base.Named;
 
 /** How the loss of noise and score models depends on time (official {@code WeightType}). */
@@ -57,4 +58,16 @@ public enum LossWeight implements Named {
      * @return a positive number
      */
     public abstract double at(Interpolant path, double t);
+
+    /**
+     * Multiplies each sample's loss (B) by its factor and closes it where another takes its place.
+     */
+    NDArray times(NDArray loss, Interpolant path, double[] t) {
+        if (this == NONE) {
+            return loss;
+        }
+        try (loss) {
+            return Blend.scale(loss, s -> at(path, s), t); // (B)
+        }
+    }
 }

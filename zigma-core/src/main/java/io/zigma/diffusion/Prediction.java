@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.base.Named;
 
 /**
- * What a model's output means, and how to get everything else out of it.
+ * What a network's output stands for, how to get everything else out of it, and what it loses.
  *
  * <p>Shapes, times and ownership are those of {@link Interpolant}; a conversion that has nothing to
  * do returns the output itself.
@@ -13,102 +13,171 @@ public enum Prediction implements Named {
     /** The velocity dx/dt. */
     VELOCITY("velocity") {
         @Override
-        public NDArray velocity(Interpolant path, NDArray output, NDArray x, double... t) {
-            return output;
+        NDArray velocity(Denoised it) {
+            return it.output();
         }
 
         @Override
-        public NDArray score(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.scoreFromVelocity(output, x, t);
+        NDArray score(Denoised it) {
+            return it.path().scoreFromVelocity(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray noise(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.noiseFromVelocity(output, x, t);
+        NDArray noise(Denoised it) {
+            return it.path().noiseFromVelocity(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray data(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.dataFromVelocity(output, x, t);
+        NDArray data(Denoised it) {
+            return it.path().dataFromVelocity(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray scaledScore(
-                Interpolant path,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double... t) {
+        NDArray scaledScore(Denoised it, DiffusionCoefficient diffusion) {
+            Interpolant path = it.path();
             return Blend.of(
-                    output,
+                    it.output(),
                     s -> perSigmaWronskian(path, diffusion, s) * path.alpha(s),
-                    x,
+                    it.x(),
                     s -> -perSigmaWronskian(path, diffusion, s) * path.alphaRate(s),
-                    t);
+                    it.progress());
+        }
+
+        @Override
+        NDArray loss(InterpolantProcess process, NDArray output, Noised at) {
+            try (NDArray target = process.path().velocity(at.data(), at.noise(), at.times())) {
+                return Blend.meanSquare(output.sub(target));
+            }
         }
     },
     /** The noise in x. */
     NOISE("noise") {
         @Override
-        public NDArray velocity(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.velocityFromNoise(output, x, t);
+        NDArray velocity(Denoised it) {
+            return it.path().velocityFromNoise(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray score(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.scoreFromNoise(output, t);
+        NDArray score(Denoised it) {
+            return it.path().scoreFromNoise(it.output(), it.progress());
         }
 
         @Override
-        public NDArray noise(Interpolant path, NDArray output, NDArray x, double... t) {
-            return output;
+        NDArray noise(Denoised it) {
+            return it.output();
         }
 
         @Override
-        public NDArray data(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.dataFromNoise(output, x, t);
+        NDArray data(Denoised it) {
+            return it.path().dataFromNoise(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray scaledScore(
-                Interpolant path,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double... t) {
-            return Blend.scale(output, s -> -diffusion.overSigma(path, s), t);
+        NDArray scaledScore(Denoised it, DiffusionCoefficient diffusion) {
+            return Blend.scale(it.output(), s -> -diffusion.overSigma(it.path(), s), it.progress());
+        }
+
+        @Override
+        boolean takesWeight() {
+            return true;
+        }
+
+        @Override
+        NDArray loss(InterpolantProcess process, NDArray output, Noised at) {
+            return process.weight()
+                    .times(Blend.meanSquare(output.sub(at.noise())), process.path(), at.times());
         }
     },
     /** The score ∇ log p_t(x). */
     SCORE("score") {
         @Override
-        public NDArray velocity(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.velocityFromScore(output, x, t);
+        NDArray velocity(Denoised it) {
+            return it.path().velocityFromScore(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray score(Interpolant path, NDArray output, NDArray x, double... t) {
-            return output;
+        NDArray score(Denoised it) {
+            return it.output();
         }
 
         @Override
-        public NDArray noise(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.noiseFromScore(output, t);
+        NDArray noise(Denoised it) {
+            return it.path().noiseFromScore(it.output(), it.progress());
         }
 
         @Override
-        public NDArray data(Interpolant path, NDArray output, NDArray x, double... t) {
-            return path.dataFromScore(output, x, t);
+        NDArray data(Denoised it) {
+            return it.path().dataFromScore(it.output(), it.x(), it.progress());
         }
 
         @Override
-        public NDArray scaledScore(
-                Interpolant path,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double... t) {
-            return Blend.scale(output, s -> diffusion.at(path, s), t);
+        NDArray scaledScore(Denoised it, DiffusionCoefficient diffusion) {
+            return Blend.scale(it.output(), s -> diffusion.at(it.path(), s), it.progress());
+        }
+
+        @Override
+        boolean takesWeight() {
+            return true;
+        }
+
+        @Override
+        NDArray loss(InterpolantProcess process, NDArray output, Noised at) {
+            Interpolant path = process.path();
+            try (NDArray scaled = Blend.scale(output, path::sigma, at.times())) {
+                NDArray loss = Blend.meanSquare(scaled.add(at.noise()));
+                return process.weight().times(loss, path, at.times());
+            }
+        }
+    },
+    /**
+     * The data themselves, with the loss taken between velocities (Li and He 2025, "JiT", equation
+     * 5): what large patches of pixels need, because data lie on a low-dimensional surface and
+     * noise does not.
+     */
+    DATA("data") {
+        @Override
+        NDArray velocity(Denoised it) {
+            return it.path().velocityFromData(it.output(), it.x(), it.leastSigma(), it.progress());
+        }
+
+        @Override
+        NDArray score(Denoised it) {
+            return it.path().scoreFromData(it.output(), it.x(), it.progress());
+        }
+
+        @Override
+        NDArray noise(Denoised it) {
+            return it.path().noiseFromData(it.output(), it.x(), it.progress());
+        }
+
+        @Override
+        NDArray data(Denoised it) {
+            return it.output();
+        }
+
+        @Override
+        NDArray scaledScore(Denoised it, DiffusionCoefficient diffusion) {
+            Interpolant path = it.path();
+            return Blend.of(
+                    it.output(),
+                    s -> perSquare(path, diffusion, s) * path.alpha(s),
+                    it.x(),
+                    s -> -perSquare(path, diffusion, s),
+                    it.progress());
+        }
+
+        @Override
+        NDArray loss(InterpolantProcess process, NDArray output, Noised at) {
+            Interpolant path = process.path();
+            double least = process.leastSigma();
+            try (NDArray error = output.sub(at.data())) {
+                // both velocities contain the same x, so only the data differ
+                return Blend.meanSquare(
+                        Blend.scale(
+                                error,
+                                s -> path.wronskian(s) / Math.max(path.sigma(s), least),
+                                at.times()));
+            }
         }
     };
 
@@ -126,7 +195,7 @@ public enum Prediction implements Named {
     /**
      * Finds the prediction that a user named.
      *
-     * @param name {@code velocity}, {@code noise} or {@code score}, in any case
+     * @param name {@code velocity}, {@code noise}, {@code score} or {@code data}, in any case
      * @return the prediction
      * @throws IllegalArgumentException if there is none of that name; the message lists all
      */
@@ -134,67 +203,34 @@ public enum Prediction implements Named {
         return Named.parse("prediction", name, values());
     }
 
-    /**
-     * Converts a model's output to the velocity of the probability-flow ODE.
-     *
-     * @param path the path the model was trained on
-     * @param output the model's output (B, …)
-     * @param x what the model saw (B, …)
-     * @param t the times, B or one
-     * @return dx/dt (B, …)
-     */
-    public abstract NDArray velocity(Interpolant path, NDArray output, NDArray x, double... t);
+    /** Returns the velocity of the probability-flow ODE (B, …). */
+    abstract NDArray velocity(Denoised it);
 
-    /**
-     * Converts a model's output to the score.
-     *
-     * @param path the path the model was trained on
-     * @param output the model's output (B, …)
-     * @param x what the model saw (B, …)
-     * @param t the times, B or one
-     * @return ∇ log p_t(x) (B, …)
-     */
-    public abstract NDArray score(Interpolant path, NDArray output, NDArray x, double... t);
+    /** Returns ∇ log p_t(x) (B, …). */
+    abstract NDArray score(Denoised it);
 
-    /**
-     * Converts a model's output to the noise in x.
-     *
-     * @param path the path the model was trained on
-     * @param output the model's output (B, …)
-     * @param x what the model saw (B, …)
-     * @param t the times, B or one
-     * @return the noise (B, …)
-     */
-    public abstract NDArray noise(Interpolant path, NDArray output, NDArray x, double... t);
+    /** Returns the noise in x (B, …). */
+    abstract NDArray noise(Denoised it);
 
-    /**
-     * Converts a model's output to the data it points at.
-     *
-     * @param path the path the model was trained on
-     * @param output the model's output (B, …)
-     * @param x what the model saw (B, …)
-     * @param t the times, B or one
-     * @return the estimate of the clean data (B, …)
-     */
-    public abstract NDArray data(Interpolant path, NDArray output, NDArray x, double... t);
+    /** Returns the estimate of the clean data (B, …). */
+    abstract NDArray data(Denoised it);
 
-    /**
-     * Returns w·score, which stays finite at the data where w vanishes as fast as σ although the
-     * score alone does not.
-     *
-     * @param path the path the model was trained on
-     * @param diffusion w
-     * @param output the model's output (B, …)
-     * @param x what the model saw (B, …)
-     * @param t the times, B or one
-     * @return w(t)·∇ log p_t(x) (B, …)
-     */
-    public abstract NDArray scaledScore(
-            Interpolant path,
-            DiffusionCoefficient diffusion,
-            NDArray output,
-            NDArray x,
-            double... t);
+    /** Returns w·∇ log p_t(x) (B, …). */
+    abstract NDArray scaledScore(Denoised it, DiffusionCoefficient diffusion);
+
+    /** Returns the loss of each sample (B). */
+    abstract NDArray loss(InterpolantProcess process, NDArray output, Noised at);
+
+    /** Whether the loss takes a weight. */
+    boolean takesWeight() {
+        return false;
+    }
+
+    /** Returns w/σ², and 0 where there is no noise left that data could tell of. */
+    private static double perSquare(Interpolant path, DiffusionCoefficient diffusion, double t) {
+        double sigma = path.sigma(t);
+        return sigma > 0 ? diffusion.overSigma(path, t) / sigma : 0;
+    }
 
     /** Returns w/(σW), by way of w/σ where σW is 0. */
     private static double perSigmaWronskian(

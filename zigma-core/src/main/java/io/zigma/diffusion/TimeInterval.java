@@ -123,10 +123,60 @@ public record TimeInterval(double start, double end) {
             throw new IllegalArgumentException(
                     "the last step's size must be at least 0 and below 1, not " + lastStepSize);
         }
-        TimeInterval whole = training(path, prediction, margin);
-        double start = Double.isInfinite(diffusion.at(path, 0)) ? margin : whole.start;
-        double end = lastStepSize > 0 ? 1 - lastStepSize : whole.end;
-        return new TimeInterval(start, end);
+        return training(path, prediction, margin).withNoise(path, diffusion, lastStepSize, margin);
+    }
+
+    /**
+     * Returns the part of these times that an SDE is solved over, with the margin of 1e-3 where the
+     * diffusion is infinite at the noise.
+     *
+     * @param path the path to sample
+     * @param diffusion how much noise is added
+     * @param lastStepSize the size of the step without noise that follows, 0 for none
+     * @return an interval in [0, 1]
+     */
+    public TimeInterval withNoise(
+            Interpolant path, DiffusionCoefficient diffusion, double lastStepSize) {
+        return withNoise(path, diffusion, lastStepSize, SAMPLING_MARGIN);
+    }
+
+    private TimeInterval withNoise(
+            Interpolant path, DiffusionCoefficient diffusion, double lastStepSize, double margin) {
+        double from = Double.isInfinite(diffusion.at(path, 0)) ? margin : start;
+        double to = lastStepSize > 0 ? 1 - lastStepSize : end;
+        return new TimeInterval(from, to);
+    }
+
+    /**
+     * Returns what is left of these times from a later start on.
+     *
+     * @param later a time in [0, 1]
+     * @return from the later one of both starts to the same end
+     * @throws IllegalArgumentException if nothing is left
+     */
+    public TimeInterval from(double later) {
+        if (later >= end) {
+            throw new IllegalArgumentException(
+                    "sampling cannot start at %s of the way from noise to data: it ends at %s"
+                            .formatted(later, end));
+        }
+        return later <= start ? this : new TimeInterval(later, end);
+    }
+
+    /**
+     * Returns what is left of these times up to an earlier end.
+     *
+     * @param earlier a time in [0, 1]
+     * @return from the same start to the earlier one of both ends
+     * @throws IllegalArgumentException if nothing is left
+     */
+    public TimeInterval until(double earlier) {
+        if (earlier <= start) {
+            throw new IllegalArgumentException(
+                    "there is no way back to noise from %s of the way from noise to data; give data"
+                            .formatted(earlier));
+        }
+        return earlier >= end ? this : new TimeInterval(start, earlier);
     }
 
     /**
@@ -168,11 +218,14 @@ public record TimeInterval(double start, double end) {
     }
 
     private static boolean singularAtNoise(Interpolant path, Prediction prediction) {
-        return prediction != Prediction.VELOCITY && path.alpha(0) == 0;
+        return (prediction == Prediction.NOISE || prediction == Prediction.SCORE)
+                && path.alpha(0) == 0;
     }
 
     private static boolean singularAtData(Interpolant path, Prediction prediction) {
-        return prediction != Prediction.VELOCITY || steepAtData(path);
+        return prediction == Prediction.NOISE
+                || prediction == Prediction.SCORE
+                || steepAtData(path);
     }
 
     private static boolean steepAtData(Interpolant path) {

@@ -28,4 +28,9 @@ public record Trigonometric() implements Interpolant {
     public double sigmaRate(double t) {
         return -QUARTER_TURN * alpha(t);
     }
+
+    @Override
+    public double timeOf(double halfLogSnr) {
+        return Math.atan(Math.exp(halfLogSnr)) / QUARTER_TURN;
+    }
 }

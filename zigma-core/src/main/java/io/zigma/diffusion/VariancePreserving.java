@@ -49,6 +49,26 @@ public record VariancePreserving() implements Interpolant {
         return alpha(t);
     }
 
+    @Override
+    public double halfLogSnr(double t) {
+        double log = logAlpha(t);
+        return log - 0.5 * Math.log(-Math.expm1(2 * log));
+    }
+
+    @Override
+    public double timeOf(double halfLogSnr) {
+        // log α = −½ log(1 + e^−2λ), and the quadratic in 1 − t is solved without cancellation
+        double twice = log1pExp(-2 * halfLogSnr); // −2 log α
+        double slope = BETA_MAX - BETA_MIN;
+        double left = 2 * twice / (Math.sqrt(BETA_MIN * BETA_MIN + 2 * slope * twice) + BETA_MIN);
+        return 1 - left;
+    }
+
+    /** log(1 + eˣ) for any x. */
+    static double log1pExp(double x) {
+        return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+    }
+
     private static double logAlpha(double t) {
         double left = 1 - t;
         return -0.25 * left * left * (BETA_MAX - BETA_MIN) - 0.5 * left * BETA_MIN;

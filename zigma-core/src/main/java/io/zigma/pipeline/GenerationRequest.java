@@ -4,6 +4,7 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
@@ -212,7 +213,7 @@ public record GenerationRequest(
     /**
      * Returns the same with a sampler and a number of steps.
      *
-     * @param name one of {@link Sampler#names}
+     * @param name one of {@link Samplers#KINDS}
      * @param steps at least 1
      * @return a changed copy
      * @throws InvalidRequestException if there is no such sampler or the steps are too few for it

@@ -16,16 +16,19 @@ import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.Pixels;
 import io.zigma.nn.Pass;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
+import io.zigma.sampler.Denoiser;
 import io.zigma.sampler.Guidance;
-import io.zigma.sampler.ModelFunction;
+import io.zigma.sampler.ModelDenoiser;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
+import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -236,14 +239,13 @@ public final class ImageGenerator implements AutoCloseable {
                             scope,
                             config.model().sample().shape(),
                             seeds); // (B, C, H, W) or (B, F, C, H, W)
-            ModelFunction guided = guided(scope, request, first, last, counter);
+            DiffusionProcess process = config.process();
             NDArray x =
                     request.sampler()
                             .sample(
-                                    guided,
-                                    config.prediction(),
-                                    config.interpolant().interpolant(),
-                                    noise,
+                                    guided(scope, request, first, last, counter),
+                                    process,
+                                    Start.from(process, noise),
                                     SeededNoise.steps(seeds),
                                     listener);
             return request.latents() ? latents(request, first, x) : pictures(request, first, x);
@@ -286,25 +288,27 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /** The model with its condition filled in, guided by the null one where guidance works. */
-    private ModelFunction guided(
+    private Denoiser guided(
             NDManager scope, Settled request, int first, int last, Counter counter) {
         List<Prompt> prompts = request.prompts().subList(first, last);
         Condition wanted = encoder.encode(scope, prompts);
-        ModelFunction conditional = conditioned(wanted, () -> counter.evaluated(false));
+        Denoiser conditional = conditioned(wanted, () -> counter.evaluated(false));
         if (wanted.isNone() || !request.guidance().guides()) {
             return conditional;
         }
         Condition both = wanted.concat(encoder.none(scope, prompts)); // (2B, …)
-        ModelFunction twice = conditioned(both, () -> counter.evaluated(true));
-        return Guidance.batched(twice, conditional, request.guidance());
+        Denoiser twice = conditioned(both, () -> counter.evaluated(true));
+        return Guidance.batched(twice, conditional, config.process(), request.guidance());
     }
 
-    private ModelFunction conditioned(Condition condition, Runnable evaluated) {
-        return (x, t) -> {
-            NDArray output = model.forward(pass, x, t, condition);
-            evaluated.run();
-            return output;
-        };
+    private Denoiser conditioned(Condition condition, Runnable evaluated) {
+        return new ModelDenoiser(
+                (x, t) -> {
+                    NDArray output = model.forward(pass, x, t, condition);
+                    evaluated.run();
+                    return output;
+                },
+                config.process());
     }
 
     /**

@@ -131,8 +131,7 @@ public final class ImageLikelihood implements AutoCloseable {
             LogDensity density =
                     likelihood.of(
                             differentiable(condition(labels, scope)),
-                            config.prediction(),
-                            config.interpolant().interpolant(),
+                            config.process(),
                             data,
                             SeededNoise.signs(scope, image, seeds),
                             progress);

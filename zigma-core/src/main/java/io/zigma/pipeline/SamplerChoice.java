@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import org.jspecify.annotations.Nullable;
 
 /** Which sampler makes a picture; what is left open, the checkpoint's recommendation fills in. */
@@ -36,7 +37,7 @@ public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice
     /**
      * A sampler with the usual tolerances or diffusion.
      *
-     * @param name one of {@link Sampler#names}, or null for the recommended one
+     * @param name one of {@link Samplers#KINDS}, or null for the recommended one
      * @param steps from noise to picture, at least 1 (an SDE needs 2), or null for as many as
      *     recommended
      */
@@ -70,7 +71,7 @@ public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice
 
         private static Sampler sampler(String name, int steps) {
             try {
-                return Sampler.parse(name, steps);
+                return Samplers.of(name, steps);
             } catch (IllegalArgumentException e) {
                 throw new InvalidRequestException(e.getMessage(), e);
             }

@@ -1,6 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 
 /** Euler–Maruyama: x + h·drift(x, t) + √(2wh)·noise. */
@@ -13,15 +14,15 @@ final class EulerMaruyama implements SdeSolver {
 
     @Override
     public Taken step(
-            Dynamics dynamics,
+            Flow flow,
             DiffusionCoefficient diffusion,
             NDArray x,
             double t,
             double h,
             NDArray normal) {
-        NDArray output = dynamics.output(x, t);
-        NDArray mean = x.add(dynamics.drift(output, x, t, diffusion).mul(h));
-        double spread = Math.sqrt(2 * diffusion.at(dynamics.path(), t) * h);
-        return new Taken(mean.add(normal.mul(spread)), dynamics.data(output, x, t));
+        Denoised seen = flow.at(x, t);
+        NDArray mean = x.add(Flow.drift(seen, diffusion).mul(h));
+        double spread = Math.sqrt(2 * diffusion.at(flow.path(), t) * h);
+        return new Taken(mean.add(normal.mul(spread)), seen.data());
     }
 }

@@ -1,15 +1,17 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
+import io.zigma.diffusion.Denoised;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 
 /**
- * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional).
+ * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional),
+ * within a part of the way (Kynkäänniemi et al. 2024); elsewhere only the conditional model is
+ * evaluated.
  *
- * <p>All conversions between velocity, score and noise are affine, so guiding any of them guides
- * all. Scale 0 is the unconditional model, 1 the conditional one, both to the last bit; more
- * follows the condition harder.
+ * <p>All conversions between velocity, score, noise and data are affine, so guiding any of them
+ * guides all. Scale 0 is the unconditional model, 1 the conditional one, both to the last bit.
  */
 public final class Guidance {
 
@@ -20,67 +22,48 @@ public final class Guidance {
      *
      * @param conditional the model with its condition
      * @param unconditional the model with the null condition
-     * @param scale s
+     * @param process what both were trained on
+     * @param strength s, and where on the way from noise to data it is applied
      * @return the guided model
-     * @throws IllegalArgumentException if the scale is not finite
      */
-    public static ModelFunction of(
-            ModelFunction conditional, ModelFunction unconditional, double scale) {
-        requireFinite(scale);
-        if (scale == 1) {
-            return conditional;
-        }
-        if (scale == 0) {
-            return unconditional;
-        }
+    public static Denoiser of(
+            Denoiser conditional,
+            Denoiser unconditional,
+            DiffusionProcess process,
+            GuidanceStrength strength) {
         return (x, t) -> {
-            try (NDArray with = conditional.predict(x, t);
-                    NDArray without = unconditional.predict(x, t)) {
-                return blend(with, without, scale);
+            if (!strength.worksAt(process.progress(t))) {
+                return conditional.at(x, t);
             }
+            if (strength.scale() == 0) {
+                return unconditional.at(x, t);
+            }
+            return conditional.at(x, t).guided(unconditional.at(x, t), strength.scale());
         };
     }
 
     /**
      * Guides with one call on a batch of twice the size.
      *
-     * <p>Where guidance does not work, only the conditional model is evaluated (Kynkäänniemi et al.
-     * 2024, equation 3).
-     *
      * @param both the model on (2B, …), where the first half has the condition and the second the
      *     null condition
      * @param conditional the model with its condition on (B, …)
-     * @param strength s, and the times at which it is applied; all of a batch have the same time
+     * @param process what it was trained on
+     * @param strength s, and where on the way from noise to data it is applied
      * @return the guided model on (B, …)
      */
-    public static ModelFunction batched(
-            ModelFunction both, ModelFunction conditional, GuidanceStrength strength) {
-        double scale = strength.scale();
+    public static Denoiser batched(
+            Denoiser both,
+            Denoiser conditional,
+            DiffusionProcess process,
+            GuidanceStrength strength) {
         return (x, t) -> {
-            if (!strength.worksAt(t.getFloat(0))) {
-                return conditional.predict(x, t);
+            if (!strength.worksAt(process.progress(t))) {
+                return conditional.at(x, t);
             }
-            try (NDArray twice = x.concat(x); // (2B, …)
-                    NDArray times = t.concat(t); // (2B)
-                    NDArray output = both.predict(twice, times);
-                    NDList halves = output.split(2)) {
-                return blend(halves.get(0), halves.get(1), scale); // (B, …)
-            }
+            NDArray twice = x.concat(x); // (2B, …)
+            Denoised[] halves = both.at(twice, t).halves();
+            return halves[0].guided(halves[1], strength.scale()); // (B, …)
         };
-    }
-
-    /** Weighted so that scales 0 and 1 give back one side exactly. */
-    private static NDArray blend(NDArray with, NDArray without, double scale) {
-        try (NDArray left = with.mul(scale);
-                NDArray right = without.mul(1 - scale)) {
-            return left.add(right);
-        }
-    }
-
-    private static void requireFinite(double scale) {
-        if (!Double.isFinite(scale)) {
-            throw new IllegalArgumentException(
-                    "the guidance scale must be a finite number, not " + scale);
-        }
     }
 }

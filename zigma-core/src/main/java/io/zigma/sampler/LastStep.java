@@ -2,6 +2,7 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.base.Named;
+import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 
 /** How an SDE ends: one step without noise, so that none is left in the sample. */
@@ -9,54 +10,29 @@ public enum LastStep implements Named {
     /** None: the last noise stays in the sample. */
     NONE("none") {
         @Override
-        NDArray take(
-                Dynamics dynamics,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double t,
-                double size) {
+        NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size) {
             return x;
         }
     },
     /** Along the SDE's drift. */
     MEAN("mean") {
         @Override
-        NDArray take(
-                Dynamics dynamics,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double t,
-                double size) {
-            return x.add(dynamics.drift(output, x, t, diffusion).mul(size));
+        NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size) {
+            return x.add(Flow.drift(seen, diffusion).mul(size));
         }
     },
     /** Straight to the data that the model sees (Tweedie's formula). */
     TWEEDIE("tweedie") {
         @Override
-        NDArray take(
-                Dynamics dynamics,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double t,
-                double size) {
-            return dynamics.data(output, x, t);
+        NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size) {
+            return seen.data();
         }
     },
     /** Along the ODE's velocity. */
     EULER("euler") {
         @Override
-        NDArray take(
-                Dynamics dynamics,
-                DiffusionCoefficient diffusion,
-                NDArray output,
-                NDArray x,
-                double t,
-                double size) {
-            NDArray velocity = dynamics.prediction().velocity(dynamics.path(), output, x, t);
-            return x.add(velocity.mul(size));
+        NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size) {
+            return x.add(seen.velocity().mul(size));
         }
     };
 
@@ -82,12 +58,8 @@ public enum LastStep implements Named {
         return Named.parse("last step", name, values());
     }
 
-    /** Returns x at t + size; whatever is made on the way stays on x's manager. */
-    abstract NDArray take(
-            Dynamics dynamics,
-            DiffusionCoefficient diffusion,
-            NDArray output,
-            NDArray x,
-            double t,
-            double size);
+    /**
+     * Returns x a step of that size further on; whatever is made on the way stays on x's manager.
+     */
+    abstract NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size);
 }

@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.diffusion.Interpolant;
-import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
@@ -41,8 +40,7 @@ public record Likelihood(OdeSampler ode) {
      * sample's result depends on its neighbours within the tolerance.
      *
      * @param model the model
-     * @param prediction what its output means
-     * @param path the path it was trained on
+     * @param process what it was trained on
      * @param data the samples (B, …); left as they are
      * @param probe ε (B, …), of independent entries with mean 0 and variance 1: signs vary the
      *     result least; left as it is
@@ -53,8 +51,7 @@ public record Likelihood(OdeSampler ode) {
      */
     public LogDensity of(
             DifferentiableModel model,
-            Prediction prediction,
-            Interpolant path,
+            DiffusionProcess process,
             NDArray data,
             NDArray probe,
             Progress listener) {
@@ -63,34 +60,33 @@ public record Likelihood(OdeSampler ode) {
                     "the probe has shape %s, the data have %s"
                             .formatted(probe.getShape(), data.getShape()));
         }
-        return of(model, prediction, path, data, evaluation -> probe, listener);
+        return of(model, process, data, evaluation -> probe, listener);
     }
 
     /** The same with another ε for each evaluation, as the official code has it. */
     LogDensity of(
             DifferentiableModel model,
-            Prediction prediction,
-            Interpolant path,
+            DiffusionProcess process,
             NDArray data,
             Probes probes,
             Progress listener) {
-        TimeInterval interval = TimeInterval.ode(path, prediction).reversed();
+        TimeInterval interval = process.samplingInterval().reversed();
         double[] times = interval.points(ode.steps() + 1);
         OdeSolver solver = ode.solver();
-        Flow flow = new Flow(model, prediction, path, probes, data.getShape());
+        Density density = new Density(model, process, probes, data.getShape());
         return NoGradient.during(
                 () -> {
                     try (NDManager scope = data.getManager().newSubManager()) {
-                        NDArray start = flow.start(data);
+                        NDArray start = density.start(data);
                         start.attach(scope);
                         NDArray end =
                                 solver.solve(
-                                        flow,
+                                        density,
                                         start,
                                         times,
                                         (index, x, base, slope, time) ->
                                                 listener.afterStep(index, ode.steps()));
-                        return flow.result(end, data.getManager());
+                        return density.result(end, data.getManager());
                     }
                 });
     }
@@ -116,26 +112,19 @@ public record Likelihood(OdeSampler ode) {
      * gained in log-density since the data, per value. So the last column is of the size of the
      * others, in float32 as for an adaptive method's tolerance.
      */
-    private static final class Flow implements OdeSolver.Field {
+    private static final class Density implements OdeSolver.Field {
 
         private final DifferentiableModel model;
-        private final Prediction prediction;
-        private final Interpolant path;
+        private final DiffusionProcess process;
         private final Probes probes;
         private final Shape shape; // (B, …)
         private final long batch;
         private final long values;
         private int evaluations;
 
-        Flow(
-                DifferentiableModel model,
-                Prediction prediction,
-                Interpolant path,
-                Probes probes,
-                Shape shape) {
+        Density(DifferentiableModel model, DiffusionProcess process, Probes probes, Shape shape) {
             this.model = model;
-            this.prediction = prediction;
-            this.path = path;
+            this.process = process;
             this.probes = probes;
             this.shape = shape;
             batch = shape.get(0);
@@ -160,16 +149,18 @@ public record Likelihood(OdeSampler ode) {
                 NDArray x = sample(state, scope);
                 NDArray probe = probes.at(evaluations++).duplicate();
                 probe.attach(scope);
-                NDArray times = scope.full(new Shape(batch), (float) t); // (B)
+                double time = process.time(t);
+                NDArray times =
+                        scope.full(new Shape(batch), (float) process.modelTime(time)); // (B)
                 Pullback both = model.predict(x, times, probe);
                 requireShape(both.output());
                 requireShape(both.gradient());
                 both.output().attach(scope);
                 both.gradient().attach(scope);
-                NDArray velocity = prediction.velocity(path, both.output(), x, t);
+                NDArray velocity = process.interpret(both.output(), x, time).velocity();
                 // What makes the velocity of output and x is linear in the two and has no cross
                 // terms, so it makes the velocity's derivative of theirs.
-                NDArray pulled = prediction.velocity(path, both.gradient(), probe, t);
+                NDArray pulled = process.interpret(both.gradient(), probe, time).velocity();
                 velocity.attach(scope);
                 pulled.attach(scope);
                 NDArray product = pulled.mul(probe);

@@ -1,9 +1,10 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-import io.zigma.diffusion.Interpolant;
-import io.zigma.diffusion.Prediction;
+import io.zigma.base.Setting;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
+import java.util.Map;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives
@@ -14,13 +15,18 @@ import io.zigma.diffusion.TimeInterval;
  *     of each of these
  * @param relativeTolerance of an adaptive method, positive
  * @param absoluteTolerance of an adaptive method, positive
+ * @param inverse whether the way is followed back, from data to the noise they come from
  */
 public record OdeSampler(
-        OdeMethod method, int steps, double relativeTolerance, double absoluteTolerance)
+        OdeMethod method,
+        int steps,
+        double relativeTolerance,
+        double absoluteTolerance,
+        boolean inverse)
         implements Sampler {
 
-    private static final double USUAL_RELATIVE = 1e-3;
-    private static final double USUAL_ABSOLUTE = 1e-6;
+    static final double RELATIVE = 1e-3;
+    static final double ABSOLUTE = 1e-6;
 
     /**
      * Checks the numbers.
@@ -36,6 +42,20 @@ public record OdeSampler(
     }
 
     /**
+     * Makes a sampler from noise to data.
+     *
+     * @param method how the ODE is solved
+     * @param steps the number of steps, at least 1
+     * @param relativeTolerance of an adaptive method, positive
+     * @param absoluteTolerance of an adaptive method, positive
+     * @throws IllegalArgumentException if there is no step or a tolerance is not a positive number
+     */
+    public OdeSampler(
+            OdeMethod method, int steps, double relativeTolerance, double absoluteTolerance) {
+        this(method, steps, relativeTolerance, absoluteTolerance, false);
+    }
+
+    /**
      * Makes a sampler with the official tolerances, 1e-3 relative and 1e-6 absolute.
      *
      * @param method how the ODE is solved
@@ -43,7 +63,7 @@ public record OdeSampler(
      * @throws IllegalArgumentException if there is no step
      */
     public OdeSampler(OdeMethod method, int steps) {
-        this(method, steps, USUAL_RELATIVE, USUAL_ABSOLUTE);
+        this(method, steps, RELATIVE, ABSOLUTE);
     }
 
     @Override
@@ -52,64 +72,64 @@ public record OdeSampler(
     }
 
     @Override
-    public boolean adaptive() {
-        return method == OdeMethod.DOPRI5;
+    public SamplerSpec spec() {
+        Map<String, String> options =
+                method.adaptive()
+                        ? Map.of(
+                                OdeSamplerKind.RTOL.name(), Setting.plain(relativeTolerance),
+                                OdeSamplerKind.ATOL.name(), Setting.plain(absoluteTolerance),
+                                OdeSamplerKind.INVERSE.name(), Boolean.toString(inverse))
+                        : Map.of(OdeSamplerKind.INVERSE.name(), Boolean.toString(inverse));
+        return new SamplerSpec(label(), steps, options);
     }
 
     @Override
-    public NDArray sample(
-            ModelFunction model,
-            Prediction prediction,
-            Interpolant path,
-            NDArray noise,
-            NoiseSource stepNoise,
-            StepListener listener) {
-        TimeInterval interval = TimeInterval.ode(path, prediction);
-        return follow(new Dynamics(model, prediction, path), noise, interval, listener);
+    public boolean adaptive() {
+        return method.adaptive();
     }
 
     /**
-     * Finds the noise that data comes from, by following the velocity backwards. Sampling from the
-     * result gives the data back, up to the method's error. (The official {@code reverse=True} does
-     * not: it also mirrors the time the model sees.)
-     *
-     * @param model the model
-     * @param prediction what its output means
-     * @param path the path it was trained on
-     * @param data where to start (B, …); left as it is
-     * @param listener hears of every step and can stop it all by throwing
-     * @return noise of the data's shape, on the data's manager
-     * @throws IllegalArgumentException if the model changes the shape
-     * @throws ArithmeticException if an adaptive method cannot reach its tolerances
+     * Samples; or, inverse, finds the noise that data come from, by following the velocity
+     * backwards from the start, whose time is then that of data. Sampling from the result gives the
+     * data back, up to the method's error. (The official {@code reverse=True} does not: it also
+     * mirrors the time that the network sees.)
      */
-    public NDArray invert(
-            ModelFunction model,
-            Prediction prediction,
-            Interpolant path,
-            NDArray data,
+    @Override
+    public NDArray sample(
+            Denoiser model,
+            DiffusionProcess process,
+            Start start,
+            NoiseSource noise,
             StepListener listener) {
-        TimeInterval interval = TimeInterval.ode(path, prediction).reversed();
-        return follow(new Dynamics(model, prediction, path), data, interval, listener);
+        TimeInterval whole = process.samplingInterval();
+        double progress = process.progress(start.t());
+        TimeInterval interval = inverse ? whole.until(progress).reversed() : whole.from(progress);
+        double[] times = interval.points(steps + 1);
+        Flow flow = new Flow(model, process);
+        OdeSolver solver = solver();
+        OdeSolver.Observer observer =
+                (index, x, base, slope, baseTime) -> {
+                    try (NDArray estimate = flow.path().dataFromVelocity(slope, base, baseTime)) {
+                        listener.afterStep(
+                                new StepListener.Step(
+                                        index, steps, process.time(times[index]), x, estimate));
+                    }
+                };
+        return NoGradient.during(() -> solver.solve(flow::velocity, start.x(), times, observer));
+    }
+
+    /**
+     * Returns the same the other way.
+     *
+     * @return from data to noise, or from noise to data if this goes from data to noise
+     */
+    public OdeSampler inverted() {
+        return new OdeSampler(method, steps, relativeTolerance, absoluteTolerance, !inverse);
     }
 
     /** The method with its tolerances. */
     OdeSolver solver() {
         return method.solver(relativeTolerance, absoluteTolerance);
-    }
-
-    private NDArray follow(
-            Dynamics dynamics, NDArray start, TimeInterval interval, StepListener listener) {
-        double[] times = interval.points(steps + 1);
-        OdeSolver solver = solver();
-        OdeSolver.Observer observer =
-                (index, x, base, slope, baseTime) -> {
-                    try (NDArray estimate =
-                            dynamics.path().dataFromVelocity(slope, base, baseTime)) {
-                        listener.afterStep(
-                                new StepListener.Step(index, steps, times[index], x, estimate));
-                    }
-                };
-        return NoGradient.during(() -> solver.solve(dynamics::velocity, start, times, observer));
     }
 
     private static void requirePositive(String which, double tolerance) {

@@ -5,14 +5,23 @@ import io.zigma.base.Named;
 /** The ways to solve the reverse SDE. */
 public enum SdeMethod implements Named {
     /** Euler–Maruyama: one model evaluation a step. */
-    EULER("sde-euler"),
+    EULER("sde-euler", "Euler-Maruyama, one evaluation a step", new EulerMaruyama()),
     /** Stochastic Heun: two model evaluations a step. */
-    HEUN("sde-heun");
+    HEUN("sde-heun", "stochastic Heun, two evaluations a step", new StochasticHeun());
 
     private final String label;
+    private final String purpose;
+    private final SdeSolver solver;
 
-    SdeMethod(String label) {
+    SdeMethod(String label, String purpose, SdeSolver solver) {
         this.label = label;
+        this.purpose = purpose;
+        this.solver = solver;
+    }
+
+    /** What it is, in a line. */
+    String purpose() {
+        return purpose;
     }
 
     @Override
@@ -32,9 +41,6 @@ public enum SdeMethod implements Named {
     }
 
     SdeSolver solver() {
-        return switch (this) {
-            case EULER -> new EulerMaruyama();
-            case HEUN -> new StochasticHeun();
-        };
+        return solver;
     }
 }

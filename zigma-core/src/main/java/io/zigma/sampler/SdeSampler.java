@@ -2,10 +2,14 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.Setting;
+import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
-import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
@@ -27,7 +31,7 @@ public record SdeSampler(
         double lastStepSize)
         implements Sampler {
 
-    private static final double USUAL_LAST_STEP = 0.04;
+    static final double LAST_STEP_SIZE = 0.04;
     // What is left out when the drift is infinite at the data and there is no last step.
     private static final double MARGIN = 1e-3;
 
@@ -62,7 +66,7 @@ public record SdeSampler(
      * @throws IllegalArgumentException if there are fewer
      */
     public SdeSampler(SdeMethod method, int steps) {
-        this(method, steps, new DiffusionCoefficient.Sigma(1), LastStep.MEAN, USUAL_LAST_STEP);
+        this(method, steps, new DiffusionCoefficient.Sigma(1), LastStep.MEAN, LAST_STEP_SIZE);
     }
 
     @Override
@@ -76,24 +80,37 @@ public record SdeSampler(
     }
 
     @Override
+    public SamplerSpec spec() {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put(SdeSamplerKind.DIFFUSION.name(), diffusion.form());
+        options.put(SdeSamplerKind.NORM.name(), Setting.plain(diffusion.norm()));
+        options.put(SdeSamplerKind.LAST_STEP.name(), lastStep.label());
+        if (lastStep != LastStep.NONE) {
+            options.put(SdeSamplerKind.LAST_STEP_SIZE.name(), Setting.plain(lastStepSize));
+        }
+        return new SamplerSpec(label(), steps, options);
+    }
+
+    @Override
     public NDArray sample(
-            ModelFunction model,
-            Prediction prediction,
-            Interpolant path,
-            NDArray noise,
-            NoiseSource stepNoise,
+            Denoiser model,
+            DiffusionProcess process,
+            Start start,
+            NoiseSource noise,
             StepListener listener) {
-        Dynamics dynamics = new Dynamics(model, prediction, path);
-        double[] times = interval(path, prediction).points(noisySteps() + 1);
-        return NoGradient.during(() -> solve(dynamics, noise, times, stepNoise, listener));
+        Flow flow = new Flow(model, process);
+        TimeInterval interval = interval(process).from(process.progress(start.t()));
+        double[] times = interval.points(noisySteps() + 1);
+        return NoGradient.during(() -> solve(flow, start.x(), times, noise, listener));
     }
 
     private int noisySteps() {
         return lastStep == LastStep.NONE ? steps : steps - 1;
     }
 
-    private TimeInterval interval(Interpolant path, Prediction prediction) {
-        TimeInterval interval = TimeInterval.sde(path, prediction, diffusion, lastStepSize);
+    private TimeInterval interval(DiffusionProcess process) {
+        Interpolant path = process.path();
+        TimeInterval interval = process.samplingInterval().withNoise(path, diffusion, lastStepSize);
         boolean endless = Double.isInfinite(diffusion.overSigma(path, interval.end()));
         return endless && method.solver().looksAhead()
                 ? new TimeInterval(interval.start(), interval.end() - MARGIN)
@@ -101,15 +118,15 @@ public record SdeSampler(
     }
 
     private NDArray solve(
-            Dynamics dynamics,
-            NDArray noise,
+            Flow flow,
+            NDArray start,
             double[] times,
             NoiseSource stepNoise,
             StepListener listener) {
-        NDManager owner = noise.getManager();
+        NDManager owner = start.getManager();
         SdeSolver solver = method.solver();
         try (NDManager work = owner.newSubManager()) {
-            NDArray x = noise.duplicate();
+            NDArray x = start.duplicate();
             x.attach(work);
             for (int i = 1; i < times.length; i++) {
                 double from = times[i - 1];
@@ -118,9 +135,11 @@ public record SdeSampler(
                     x.attach(scope);
                     NDArray normal = stepNoise.next(scope, x.getShape());
                     SdeSolver.Taken taken =
-                            solver.step(dynamics, diffusion, x, from, to - from, normal);
+                            solver.step(flow, diffusion, x, from, to - from, normal);
                     x = taken.next();
-                    listener.afterStep(new StepListener.Step(i, steps, to, x, taken.estimate()));
+                    listener.afterStep(
+                            new StepListener.Step(
+                                    i, steps, flow.process().time(to), x, taken.estimate()));
                     x.attach(work);
                 }
             }
@@ -128,10 +147,11 @@ public record SdeSampler(
                 try (NDManager scope = work.newSubManager()) {
                     x.attach(scope);
                     double from = times[times.length - 1];
-                    NDArray output = dynamics.output(x, from);
-                    NDArray estimate = dynamics.data(output, x, from);
-                    x = lastStep.take(dynamics, diffusion, output, x, from, lastStepSize);
-                    listener.afterStep(new StepListener.Step(steps, steps, 1, x, estimate));
+                    Denoised seen = flow.at(x, from);
+                    NDArray estimate = seen.data();
+                    x = lastStep.take(seen, diffusion, x, lastStepSize);
+                    listener.afterStep(
+                            new StepListener.Step(steps, steps, flow.process().end(), x, estimate));
                     x.attach(work);
                 }
             }

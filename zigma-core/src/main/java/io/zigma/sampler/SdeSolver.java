@@ -12,15 +12,15 @@ sealed interface SdeSolver permits EulerMaruyama, StochasticHeun {
     /**
      * Takes a step; whatever it makes stays on x's manager.
      *
-     * @param dynamics the model
+     * @param flow the model along its process
      * @param diffusion w
      * @param x the state (B, …) at t
-     * @param t the time
+     * @param t the progress
      * @param h the step's size
      * @param normal standard normal noise of x's shape
      */
     Taken step(
-            Dynamics dynamics,
+            Flow flow,
             DiffusionCoefficient diffusion,
             NDArray x,
             double t,

@@ -1,6 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 
 /**
@@ -16,19 +17,19 @@ final class StochasticHeun implements SdeSolver {
 
     @Override
     public Taken step(
-            Dynamics dynamics,
+            Flow flow,
             DiffusionCoefficient diffusion,
             NDArray x,
             double t,
             double h,
             NDArray normal) {
-        double spread = Math.sqrt(2 * diffusion.at(dynamics.path(), t) * h);
+        double spread = Math.sqrt(2 * diffusion.at(flow.path(), t) * h);
         NDArray noisy = x.add(normal.mul(spread));
-        NDArray output = dynamics.output(noisy, t);
-        NDArray here = dynamics.drift(output, noisy, t, diffusion);
+        Denoised seen = flow.at(noisy, t);
+        NDArray here = Flow.drift(seen, diffusion);
         NDArray ahead = noisy.add(here.mul(h));
-        NDArray there = dynamics.drift(dynamics.output(ahead, t + h), ahead, t + h, diffusion);
+        NDArray there = Flow.drift(flow.at(ahead, t + h), diffusion);
         NDArray next = noisy.add(here.add(there).mul(h / 2));
-        return new Taken(next, dynamics.data(output, noisy, t));
+        return new Taken(next, seen.data());
     }
 }

@@ -57,11 +57,12 @@ class InterpolantTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray z = manager.create(new double[] {noise}).reshape(1, 1);
             NDArray y = manager.create(new double[] {data}).reshape(1, 1);
-            Interpolated mixed = path.between(z, y, t);
-            double v = mixed.target().getDouble(0, 0);
-            assertThat(path.noiseFromVelocity(mixed.target(), mixed.at(), t).getDouble(0, 0))
+            NDArray x = path.mixed(y, z, t);
+            NDArray velocity = path.velocity(y, z, t);
+            double v = velocity.getDouble(0, 0);
+            assertThat(path.noiseFromVelocity(velocity, x, t).getDouble(0, 0))
                     .isCloseTo(noise, Offset.offset(1e-9 * (1 + Math.abs(v))));
-            assertThat(path.dataFromVelocity(mixed.target(), mixed.at(), t).getDouble(0, 0))
+            assertThat(path.dataFromVelocity(velocity, x, t).getDouble(0, 0))
                     .isCloseTo(data, Offset.offset(1e-9 * (1 + Math.abs(v))));
         }
     }
@@ -88,7 +89,7 @@ class InterpolantTest {
     }
 
     @Property(tries = 200)
-    void thePredictionsTellTheSameStory(
+    void thePredictionsAgreeOnEverything(
             @ForAll InterpolantKind kind,
             @ForAll Prediction prediction,
             @ForAll @DoubleRange(min = 0.05, max = 0.95) double t) {
@@ -97,23 +98,38 @@ class InterpolantTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.create(new double[] {0.3, -1.2, 2.5}).reshape(3, 1);
             NDArray data = manager.create(new double[] {-0.7, 1.9, 0.4}).reshape(3, 1);
-            Interpolated mixed = path.between(noise, data, t, t, t);
-            NDArray x = mixed.at();
+            NDArray x = path.mixed(data, noise, t, t, t);
+            NDArray velocity = path.velocity(data, noise, t, t, t);
             NDArray score = noise.mul(-1 / path.sigma(t));
             NDArray output =
                     switch (prediction) {
-                        case VELOCITY -> mixed.target();
+                        case VELOCITY -> velocity;
                         case NOISE -> noise;
                         case SCORE -> score;
+                        case DATA -> data;
                     };
-            same(mixed.target(), prediction.velocity(path, output, x, t));
-            same(noise, prediction.noise(path, output, x, t));
-            same(score, prediction.score(path, output, x, t));
-            same(data, prediction.data(path, output, x, t));
-            same(
-                    score.mul(diffusion.at(path, t)),
-                    prediction.scaledScore(path, diffusion, output, x, t));
+            Denoised seen =
+                    new InterpolantProcess(kind, prediction, LossWeight.NONE, 1, 0)
+                            .interpret(output, x, t);
+            same(velocity, seen.velocity());
+            same(noise, seen.noise());
+            same(score, seen.score());
+            same(data, seen.data());
+            same(score.mul(diffusion.at(path, t)), seen.scaledScore(diffusion));
         }
+    }
+
+    @Property
+    void theTimeIsFoundAgainFromTheSignalToNoiseRatio(
+            @ForAll InterpolantKind kind, @ForAll @DoubleRange(min = 0.01, max = 0.99) double t) {
+        Interpolant path = kind.interpolant();
+        assertThat(path.halfLogSnr(t))
+                .isCloseTo(Math.log(path.alpha(t) / path.sigma(t)), Offset.offset(1e-9));
+        assertThat(path.timeOf(path.halfLogSnr(t))).isCloseTo(t, Offset.offset(1e-12));
+        Interpolant louder = new ScaledNoise(path, 2);
+        assertThat(louder.halfLogSnr(t))
+                .isCloseTo(Math.log(louder.alpha(t) / louder.sigma(t)), Offset.offset(1e-9));
+        assertThat(louder.timeOf(louder.halfLogSnr(t))).isCloseTo(t, Offset.offset(1e-12));
     }
 
     @ParameterizedTest
@@ -137,11 +153,11 @@ class InterpolantTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new double[] {0.5, -2}).reshape(2, 1);
             NDArray v = manager.create(new double[] {1, 3}).reshape(2, 1);
-            Interpolant path = kind.interpolant();
+            DiffusionProcess process = new InterpolantProcess(kind, Prediction.VELOCITY);
             for (String form : new String[] {"sbdm", "sigma", "linear", "increasing-decreasing"}) {
                 DiffusionCoefficient diffusion = DiffusionCoefficient.parse(form, 1);
-                NDArray end = Prediction.VELOCITY.scaledScore(path, diffusion, v, x, 1);
-                NDArray near = Prediction.VELOCITY.scaledScore(path, diffusion, v, x, 1 - 1e-12);
+                NDArray end = process.interpret(v, x, 1).scaledScore(diffusion);
+                NDArray near = process.interpret(v, x, 1 - 1e-12).scaledScore(diffusion);
                 finite(end);
                 // VP's σ moves like √(1 − t), 1e-6 at the nearer time
                 Close.assertClose(

@@ -20,20 +20,21 @@ class TrainingLossTest {
     @EnumSource(Prediction.class)
     void aPerfectModelLosesNothing(Prediction prediction) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Interpolant path = new Trigonometric();
+            DiffusionProcess process = new InterpolantProcess(InterpolantKind.GVP, prediction);
+            Interpolant path = process.path();
             NDArray noise = manager.create(new float[] {0.5f, -1, 2, 0.25f}, new Shape(2, 2));
             NDArray data = manager.create(new float[] {-1, 0, 1, 3}, new Shape(2, 2));
-            Interpolated mixed = path.between(noise, data, 0.25, 0.75);
+            Noised mixed = process.noised(data, noise, 0.25, 0.75);
             NDArray perfect =
                     switch (prediction) {
-                        case VELOCITY -> mixed.target();
+                        case VELOCITY -> path.velocity(data, noise, 0.25, 0.75);
                         case NOISE -> noise;
                         case SCORE -> path.scoreFromNoise(noise, 0.25, 0.75);
+                        case DATA -> data;
                     };
-            TrainingLoss loss = new TrainingLoss(path, prediction, LossWeight.VELOCITY);
             Close.assertClose(
                     prediction + " loss",
-                    loss.perSample(perfect, mixed),
+                    process.loss(perfect, mixed),
                     manager.zeros(new Shape(2)),
                     Tolerance.elementwise(0, 1e-9));
         }
@@ -42,15 +43,16 @@ class TrainingLossTest {
     @Test
     void gradientsFlowToTheOutput() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Interpolant path = new Linear();
+            DiffusionProcess process =
+                    new InterpolantProcess(
+                            InterpolantKind.LINEAR, Prediction.NOISE, LossWeight.LIKELIHOOD);
             NDArray noise = manager.create(new float[] {0.5f, -1, 2, 0.25f}, new Shape(2, 2));
             NDArray data = manager.create(new float[] {-1, 0, 1, 3}, new Shape(2, 2));
             NDArray output = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
             output.setRequiresGradient(true);
-            Interpolated mixed = path.between(noise, data, 0.25, 0.75);
-            TrainingLoss loss = new TrainingLoss(path, Prediction.NOISE, LossWeight.LIKELIHOOD);
+            Noised mixed = process.noised(data, noise, 0.25, 0.75);
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                collector.backward(loss.perSample(output, mixed).sum());
+                collector.backward(process.loss(output, mixed).sum());
             }
             // d/dout of w·mean((out − noise)²) over 2 values is w·(out − noise), w = 1/(t(1 − t))
             NDArray expected = output.sub(noise).div(0.25 * 0.75);
@@ -63,10 +65,12 @@ class TrainingLossTest {
     void whatTheLossMakesOnTheWayIsClosed() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.ones(new Shape(2, 2));
-            Interpolated mixed = new Linear().between(noise, noise, 0.25, 0.75);
+            DiffusionProcess process =
+                    new InterpolantProcess(
+                            InterpolantKind.LINEAR, Prediction.SCORE, LossWeight.VELOCITY);
+            Noised mixed = process.noised(noise, noise, 0.25, 0.75);
             int before = manager.getManagedArrays().size();
-            new TrainingLoss(new Linear(), Prediction.SCORE, LossWeight.VELOCITY)
-                    .perSample(noise, mixed);
+            process.loss(noise, mixed);
             assertThat(manager.getManagedArrays()).hasSize(before + 1);
         }
     }
@@ -75,11 +79,11 @@ class TrainingLossTest {
     void anOutputOfAnotherShapeIsRefused() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.ones(new Shape(2, 2));
-            Interpolated mixed = new Linear().between(noise, noise, 0.25, 0.75);
-            TrainingLoss loss =
-                    new TrainingLoss(new Linear(), Prediction.VELOCITY, LossWeight.NONE);
+            DiffusionProcess process =
+                    new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY);
+            Noised mixed = process.noised(noise, noise, 0.25, 0.75);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> loss.perSample(manager.ones(new Shape(2, 1)), mixed))
+                    .isThrownBy(() -> process.loss(manager.ones(new Shape(2, 1)), mixed))
                     .withMessage(
                             "the model turned (2, 2) into (2, 1); training needs the same shape");
         }

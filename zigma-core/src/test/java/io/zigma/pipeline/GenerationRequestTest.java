@@ -9,7 +9,7 @@ import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,8 +63,7 @@ class GenerationRequestTest {
 
     @Test
     void theShortWayAsksForTheSameAsTheLongOne() {
-        GenerationRequest longWay =
-                GenerationRequest.of(2, 3, 40, Sampler.parse("midpoint", 4), 1.5);
+        GenerationRequest longWay = GenerationRequest.of(2, 3, 40, Samplers.of("midpoint", 4), 1.5);
         GenerationRequest shortWay =
                 GenerationRequest.of("cross")
                         .withCount(3)

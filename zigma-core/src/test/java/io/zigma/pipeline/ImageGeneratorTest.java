@@ -9,6 +9,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class ImageGeneratorTest {
     @ValueSource(strings = {"euler", "heun", "dopri5", "sde-euler", "sde-heun"})
     void anImageIsTheSameAloneAndInAnyBatch(String sampler) throws IOException {
         List<Integer> labels = List.of(0, 1, 2, 0, 1);
-        Sampler way = Sampler.parse(sampler, 4);
+        Sampler way = Samplers.of(sampler, 4);
         List<List<Integer>> together =
                 levels(generate(new GenerationRequest(labels, 30, way, HARD, 5)));
         List<List<Integer>> inTwos =
@@ -126,11 +127,7 @@ class ImageGeneratorTest {
         try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
             generator.generate(
                     new GenerationRequest(
-                            List.of(0, 1, 2),
-                            0,
-                            Sampler.parse("euler", 3),
-                            GuidanceStrength.NONE,
-                            2),
+                            List.of(0, 1, 2), 0, Samplers.of("euler", 3), GuidanceStrength.NONE, 2),
                     (done, total) -> seen.add(done + "/" + total));
         }
         int total = seen.size();
@@ -156,7 +153,7 @@ class ImageGeneratorTest {
             try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
                 generator.generate(
                         new GenerationRequest(
-                                List.of(0, 1, 2), 0, Sampler.parse("heun", 2), guidance, 2),
+                                List.of(0, 1, 2), 0, Samplers.of("heun", 2), guidance, 2),
                         new GenerationListener() {
                             @Override
                             public void progress(int done, int total) {}
@@ -191,7 +188,7 @@ class ImageGeneratorTest {
     }
 
     private static GenerationRequest request(int label, int count, long seed) {
-        return GenerationRequest.of(label, count, seed, Sampler.parse("heun", 4), 1);
+        return GenerationRequest.of(label, count, seed, Samplers.of("heun", 4), 1);
     }
 
     private List<GeneratedImage> generate(GenerationRequest request) throws IOException {

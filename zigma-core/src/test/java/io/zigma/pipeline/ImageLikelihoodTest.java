@@ -13,6 +13,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.Pass;
 import io.zigma.sampler.DifferentiableModel;
@@ -130,8 +131,8 @@ class ImageLikelihoodTest {
             return Arrays.stream(
                             HEUN.of(
                                             differences,
-                                            Prediction.VELOCITY,
-                                            InterpolantKind.LINEAR.interpolant(),
+                                            new InterpolantProcess(
+                                                    InterpolantKind.LINEAR, Prediction.VELOCITY),
                                             manager.create(x, new Shape(2).addAll(image)),
                                             SeededNoise.signs(manager, image, SEEDS),
                                             Likelihood.Progress.NONE)

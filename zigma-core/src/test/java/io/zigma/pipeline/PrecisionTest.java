@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.op.Precision;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +75,7 @@ class PrecisionTest {
         CheckpointFolder checkpoint = CheckpointFolder.open(MODEL);
         try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu(), precision)) {
             return generator.generate(
-                    GenerationRequest.of(7, 2, 3, Sampler.parse("heun", 4), 2),
+                    GenerationRequest.of(7, 2, 3, Samplers.of("heun", 4), 2),
                     GenerationListener.NONE);
         }
     }

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
  *
  * @param model the model
  */
-record AffineModel(ModelFunction model) implements DifferentiableModel {
+record AffineModel(Network model) implements DifferentiableModel {
 
     @Override
     public Pullback predict(NDArray x, NDArray t, NDArray direction) {

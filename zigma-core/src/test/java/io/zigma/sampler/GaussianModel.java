@@ -10,7 +10,7 @@ import io.zigma.diffusion.Interpolant;
  * @param mean of the data
  * @param deviation of the data
  */
-record GaussianModel(Interpolant path, double mean, double deviation) implements ModelFunction {
+record GaussianModel(Interpolant path, double mean, double deviation) implements Network {
 
     @Override
     public NDArray predict(NDArray x, NDArray times) {

@@ -1,12 +1,15 @@
 package io.zigma.sampler;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.Prediction;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import org.junit.jupiter.api.Test;
@@ -15,27 +18,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GuidanceTest {
 
-    private static final ModelFunction CONDITIONAL = (x, t) -> x.mul(0.3).add(1);
-    private static final ModelFunction UNCONDITIONAL = (x, t) -> x.mul(-0.7);
+    private static final DiffusionProcess PROCESS =
+            new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY);
+    private static final Network WITH = (x, t) -> x.mul(0.3).add(1);
+    private static final Network WITHOUT = (x, t) -> x.mul(-0.7);
+    private static final Denoiser CONDITIONAL = new ModelDenoiser(WITH, PROCESS);
+    private static final Denoiser UNCONDITIONAL = new ModelDenoiser(WITHOUT, PROCESS);
 
     /** The first half of the batch has the condition. */
-    private static final ModelFunction BOTH =
-            (x, t) -> {
-                long half = x.size(0) / 2;
-                assertThat(t.getShape()).isEqualTo(new Shape(2 * half));
-                NDArray with = CONDITIONAL.predict(x.get("0:{}", half), t);
-                return with.concat(UNCONDITIONAL.predict(x.get("{}:", half), t));
-            };
+    private static final Denoiser BOTH =
+            new ModelDenoiser(
+                    (x, t) -> {
+                        long half = x.size(0) / 2;
+                        assertThat(t.getShape()).isEqualTo(new Shape(2 * half));
+                        NDArray with = WITH.predict(x.get("0:{}", half), t);
+                        return with.concat(WITHOUT.predict(x.get("{}:", half), t));
+                    },
+                    PROCESS);
+
+    private static final double TIME = 0.5;
 
     @Test
     void scaleOneIsTheConditionalModelToTheLastBit() {
-        assertSame(Guidance.of(CONDITIONAL, UNCONDITIONAL, 1), CONDITIONAL);
+        assertSame(separate(new GuidanceStrength(1)), CONDITIONAL);
         assertSame(batched(new GuidanceStrength(1)), CONDITIONAL);
     }
 
     @Test
     void scaleZeroIsTheUnconditionalModelToTheLastBit() {
-        assertSame(Guidance.of(CONDITIONAL, UNCONDITIONAL, 0), UNCONDITIONAL);
+        assertSame(separate(new GuidanceStrength(0)), UNCONDITIONAL);
         assertSame(batched(new GuidanceStrength(0)), UNCONDITIONAL);
     }
 
@@ -44,59 +55,50 @@ class GuidanceTest {
     void otherScalesGoAlongTheDifference(double scale) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new float[] {0.1f, 2, -3, 0.7f}, new Shape(2, 2));
-            NDArray t = manager.create(new float[] {0.5f, 0.5f});
-            NDArray base = UNCONDITIONAL.predict(x, t);
-            NDArray expected = base.add(CONDITIONAL.predict(x, t).sub(base).mul(scale));
+            NDArray base = UNCONDITIONAL.at(x, TIME).output();
+            NDArray expected = base.add(CONDITIONAL.at(x, TIME).output().sub(base).mul(scale));
             Tolerance tolerance = Tolerance.ofLargest(1e-6, 0);
+            GuidanceStrength strength = new GuidanceStrength(scale);
             Close.assertClose(
-                    "guided",
-                    Guidance.of(CONDITIONAL, UNCONDITIONAL, scale).predict(x, t),
-                    expected,
-                    tolerance);
+                    "guided", separate(strength).at(x, TIME).output(), expected, tolerance);
             Close.assertClose(
                     "guided in one batch",
-                    batched(new GuidanceStrength(scale)).predict(x, t),
+                    batched(strength).at(x, TIME).output(),
                     expected,
                     tolerance);
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
-    void aScaleThatIsNotFiniteIsRefused(double scale) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Guidance.of(CONDITIONAL, UNCONDITIONAL, scale))
-                .withMessageContaining("must be a finite number");
-    }
-
     @Test
     void outsideItsTimesOnlyTheConditionalModelIsAsked() {
-        ModelFunction guided =
-                Guidance.batched(
-                        (x, t) -> {
-                            throw new AssertionError("asked without the condition");
-                        },
-                        CONDITIONAL,
-                        new GuidanceStrength(3, 0.6, 0.9));
-        assertSame(guided, CONDITIONAL);
+        Denoiser never =
+                (x, t) -> {
+                    throw new AssertionError("asked without the condition");
+                };
+        GuidanceStrength later = new GuidanceStrength(3, 0.6, 0.9);
+        assertSame(Guidance.batched(never, CONDITIONAL, PROCESS, later), CONDITIONAL);
+        assertSame(Guidance.of(CONDITIONAL, never, PROCESS, later), CONDITIONAL);
     }
 
     @Test
     void withinItsTimesTheModelIsGuided() {
-        ModelFunction guided = batched(new GuidanceStrength(3, 0.4, 0.5));
+        Denoiser guided = batched(new GuidanceStrength(3, 0.4, 0.5));
         assertSame(guided, batched(new GuidanceStrength(3)));
     }
 
-    private static ModelFunction batched(GuidanceStrength strength) {
-        return Guidance.batched(BOTH, CONDITIONAL, strength);
+    private static Denoiser separate(GuidanceStrength strength) {
+        return Guidance.of(CONDITIONAL, UNCONDITIONAL, PROCESS, strength);
     }
 
-    private static void assertSame(ModelFunction actual, ModelFunction expected) {
+    private static Denoiser batched(GuidanceStrength strength) {
+        return Guidance.batched(BOTH, CONDITIONAL, PROCESS, strength);
+    }
+
+    private static void assertSame(Denoiser actual, Denoiser expected) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray x = manager.create(new float[] {0.1f, 2, -3, 0.7f}, new Shape(2, 2));
-            NDArray t = manager.create(new float[] {0.5f, 0.5f});
-            assertThat(actual.predict(x, t).toFloatArray())
-                    .isEqualTo(expected.predict(x, t).toFloatArray());
+            assertThat(actual.at(x, TIME).output().toFloatArray())
+                    .isEqualTo(expected.at(x, TIME).output().toFloatArray());
         }
     }
 }

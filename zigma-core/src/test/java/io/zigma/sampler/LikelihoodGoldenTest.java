@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.testing.Close;
@@ -34,10 +35,11 @@ class LikelihoodGoldenTest {
     @MethodSource("fixtures")
     void densityAndNoiseAreTheOfficialOnesForItsRandomDirections(Fixture fixture) {
         JsonObject config = fixture.config();
-        Interpolant path =
-                InterpolantKind.parse(config.get("path_type").getAsString()).interpolant();
-        Prediction prediction = Prediction.parse(config.get("prediction").getAsString());
-        TimeInterval interval = TimeInterval.ode(path, prediction);
+        DiffusionProcess process =
+                new InterpolantProcess(
+                        InterpolantKind.parse(config.get("path_type").getAsString()),
+                        Prediction.parse(config.get("prediction").getAsString()));
+        TimeInterval interval = process.samplingInterval();
         Assumptions.assumeTrue(
                 Math.abs(interval.start() + interval.end() - 1) < 1e-12,
                 "the official code mirrors an interval whose ends are not alike");
@@ -55,8 +57,7 @@ class LikelihoodGoldenTest {
                         new Likelihood(OfficialSamplers.ode(method, points))
                                 .of(
                                         new AffineModel(model),
-                                        prediction,
-                                        path,
+                                        process,
                                         fixture.array(manager, "in.x"),
                                         evaluation -> probes.get(evaluation),
                                         Likelihood.Progress.NONE);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.sampler.Likelihood.Progress;
 import java.util.ArrayList;
@@ -42,9 +44,8 @@ class LikelihoodTest {
         // VP is followed from a margin of 1e-3 before the data, and ends in noise of variance near
         // 1
         double margin = kind == InterpolantKind.VP ? 2e-2 : 1e-6;
-        Interpolant path = kind.interpolant();
 
-        assertThat(density(path, new OdeSampler(OdeMethod.DOPRI5, 4, 1e-8, 1e-8)))
+        assertThat(density(kind, new OdeSampler(OdeMethod.DOPRI5, 4, 1e-8, 1e-8)))
                 .isCloseTo(closedForm(), Offset.offset(margin));
     }
 
@@ -55,14 +56,14 @@ class LikelihoodTest {
             double[] x = {0.5, -0.2};
             NDArray data = manager.create(new double[] {x[0], x[1], x[0], x[1]}, new Shape(2, 2));
             NDArray signs = manager.create(new double[] {1, 1, 1, -1}, new Shape(2, 2));
-            Interpolant path = InterpolantKind.LINEAR.interpolant();
+            DiffusionProcess process = velocity(InterpolantKind.LINEAR);
 
             double[] nats =
                     new Likelihood(new OdeSampler(OdeMethod.RK4, 200))
                             .of(
-                                    new AffineModel(new CorrelatedPair(path, correlation)),
-                                    Prediction.VELOCITY,
-                                    path,
+                                    new AffineModel(
+                                            new CorrelatedPair(process.path(), correlation)),
+                                    process,
                                     data,
                                     signs,
                                     Progress.NONE)
@@ -83,7 +84,7 @@ class LikelihoodTest {
         OdeSampler ode = new OdeSampler(OdeMethod.DOPRI5, 1, 1e-8, 1e-8);
         GaussianModel velocity = new GaussianModel(path, MEAN, DEVIATION);
         for (Prediction prediction : List.of(Prediction.NOISE, Prediction.SCORE)) {
-            ModelFunction model =
+            Network model =
                     (x, t) -> {
                         NDArray v = velocity.predict(x, t);
                         double time = t.getFloat(0);
@@ -92,7 +93,7 @@ class LikelihoodTest {
                                 : path.scoreFromVelocity(v, x, time);
                     };
             // 1e-3 is left out at both ends, where the density changes a little
-            assertThat(density(model, prediction, path, ode))
+            assertThat(density(model, new InterpolantProcess(InterpolantKind.GVP, prediction), ode))
                     .as("%s", prediction)
                     .isCloseTo(closedForm(), Offset.offset(2e-2));
         }
@@ -101,16 +102,16 @@ class LikelihoodTest {
     @Test
     void everyStepIsHeardOfAndEveryEvaluationCounted() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Interpolant path = InterpolantKind.LINEAR.interpolant();
+            DiffusionProcess process = velocity(InterpolantKind.LINEAR);
             List<Integer> steps = new ArrayList<>();
             NDArray data = manager.create(new float[] {0.5f, 0.1f}, new Shape(1, 2));
 
             LogDensity density =
                     new Likelihood(new OdeSampler(OdeMethod.HEUN, 3))
                             .of(
-                                    new AffineModel(new GaussianModel(path, MEAN, DEVIATION)),
-                                    Prediction.VELOCITY,
-                                    path,
+                                    new AffineModel(
+                                            new GaussianModel(process.path(), MEAN, DEVIATION)),
+                                    process,
                                     data,
                                     data.onesLike(),
                                     (step, total) -> steps.add(10 * total + step));
@@ -124,15 +125,13 @@ class LikelihoodTest {
     @Test
     void aProbeOfAnotherShapeIsRefused() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Interpolant path = InterpolantKind.LINEAR.interpolant();
             assertThatIllegalArgumentException()
                     .isThrownBy(
                             () ->
                                     new Likelihood(new OdeSampler(OdeMethod.HEUN, 3))
                                             .of(
                                                     new AffineModel((x, t) -> x.duplicate()),
-                                                    Prediction.VELOCITY,
-                                                    path,
+                                                    velocity(InterpolantKind.LINEAR),
                                                     manager.ones(new Shape(2, 3)),
                                                     manager.ones(new Shape(2, 4)),
                                                     Progress.NONE))
@@ -141,25 +140,22 @@ class LikelihoodTest {
     }
 
     private static double error(OdeSampler ode) {
-        return Math.abs(density(InterpolantKind.LINEAR.interpolant(), ode) - closedForm());
+        return Math.abs(density(InterpolantKind.LINEAR, ode) - closedForm());
     }
 
-    private static double density(Interpolant path, OdeSampler ode) {
-        return density(new GaussianModel(path, MEAN, DEVIATION), Prediction.VELOCITY, path, ode);
+    private static DiffusionProcess velocity(InterpolantKind path) {
+        return new InterpolantProcess(path, Prediction.VELOCITY);
     }
 
-    private static double density(
-            ModelFunction model, Prediction prediction, Interpolant path, OdeSampler ode) {
+    private static double density(InterpolantKind path, OdeSampler ode) {
+        return density(new GaussianModel(path.interpolant(), MEAN, DEVIATION), velocity(path), ode);
+    }
+
+    private static double density(Network model, DiffusionProcess process, OdeSampler ode) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray data = manager.create(DATA, new Shape(1, DATA.length));
             return new Likelihood(ode)
-                    .of(
-                            new AffineModel(model),
-                            prediction,
-                            path,
-                            data,
-                            data.onesLike(),
-                            Progress.NONE)
+                    .of(new AffineModel(model), process, data, data.onesLike(), Progress.NONE)
                     .nats()[0];
         }
     }
@@ -177,7 +173,7 @@ class LikelihoodTest {
      * @param path the path
      * @param correlation between them
      */
-    private record CorrelatedPair(Interpolant path, double correlation) implements ModelFunction {
+    private record CorrelatedPair(Interpolant path, double correlation) implements Network {
 
         @Override
         public NDArray predict(NDArray x, NDArray times) {

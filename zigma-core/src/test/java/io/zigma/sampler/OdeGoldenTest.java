@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.Denoised;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.testing.Close;
@@ -44,12 +46,12 @@ class OdeGoldenTest {
                 Trajectory trajectory = new Trajectory(manager);
                 NDArray noise = fixture.array(manager, "in.z");
                 trajectory.keep(noise);
+                DiffusionProcess process = process(key[0], key[1]);
                 OfficialSamplers.ode(key[2], points(fixture))
                         .sample(
-                                model(fixture, manager),
-                                Prediction.parse(key[1]),
-                                path(key[0]),
-                                noise,
+                                new ModelDenoiser(model(fixture, manager), process),
+                                process,
+                                Start.from(process, noise),
                                 SeededNoise.steps(),
                                 trajectory);
                 Close.assertClose(fixture, name, trajectory.stacked(), tolerance(key));
@@ -63,7 +65,7 @@ class OdeGoldenTest {
         for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
             JsonObject combo = element.getAsJsonObject();
             String[] key = combo.get("key").getAsString().split("\\.", -1);
-            TimeInterval interval = TimeInterval.ode(path(key[0]), Prediction.parse(key[1]));
+            TimeInterval interval = process(key[0], key[1]).samplingInterval();
             for (int end = 0; end < 2; end++) {
                 assertThat(end == 0 ? interval.start() : interval.end())
                         .as("%s %s end %d", fixture, combo.get("key"), end)
@@ -91,11 +93,8 @@ class OdeGoldenTest {
                     t[i] = narrow[i];
                 }
                 NDArray output = model(fixture, manager).predict(x, times);
-                Prediction prediction = Prediction.parse(key[3]);
-                NDArray actual =
-                        key[1].equals("drift")
-                                ? prediction.velocity(path(key[2]), output, x, t)
-                                : prediction.score(path(key[2]), output, x, t);
+                Denoised seen = process(key[2], key[3]).interpret(output, x, t);
+                NDArray actual = key[1].equals("drift") ? seen.velocity() : seen.score();
                 Close.assertClose(fixture, name, actual, FIXED_STEP);
             }
         }
@@ -103,7 +102,7 @@ class OdeGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void invertingWalksTheTrueWayBack(Fixture fixture) {
+    void invertingGoesTheTrueWayBack(Fixture fixture) {
         String prefix = "out.traj_inverse.";
         for (String name : fixture.names(prefix)) {
             String[] key = name.substring(prefix.length()).split("\\.", -1);
@@ -112,12 +111,14 @@ class OdeGoldenTest {
                 NDArray data = expected.get(0);
                 Trajectory trajectory = new Trajectory(manager);
                 trajectory.keep(data);
+                DiffusionProcess process = process(key[0], key[1]);
                 OfficialSamplers.ode(key[2], Math.toIntExact(expected.size(0)))
-                        .invert(
-                                model(fixture, manager),
-                                Prediction.parse(key[1]),
-                                path(key[0]),
-                                data,
+                        .inverted()
+                        .sample(
+                                new ModelDenoiser(model(fixture, manager), process),
+                                process,
+                                new Start(data, process.end()),
+                                SeededNoise.steps(),
                                 trajectory);
                 Close.assertClose(fixture, name, trajectory.stacked(), tolerance(key));
             }
@@ -140,8 +141,8 @@ class OdeGoldenTest {
         return fixture.config().get("num_steps").getAsInt();
     }
 
-    private static Interpolant path(String name) {
-        return InterpolantKind.parse(name).interpolant();
+    private static DiffusionProcess process(String path, String prediction) {
+        return new InterpolantProcess(InterpolantKind.parse(path), Prediction.parse(prediction));
     }
 
     private static ToyModel model(Fixture fixture, NDManager manager) {

@@ -8,8 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Linear;
 import io.zigma.diffusion.Prediction;
 import io.zigma.testing.Close;
@@ -28,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OdeSamplerTest {
 
     private static final Interpolant PATH = new Linear();
-    private static final ModelFunction MODEL = new GaussianModel(PATH, 1.5, 0.5);
+    private static final Network MODEL = new GaussianModel(PATH, 1.5, 0.5);
+    private static final DiffusionProcess PROCESS =
+            new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY);
 
     @ParameterizedTest
     @EnumSource(OdeMethod.class)
@@ -38,7 +42,13 @@ class OdeSamplerTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray data = manager.create(new float[] {1, 2, 0.5f, 1.25f}, new Shape(2, 2));
             NDArray noise =
-                    sampler.invert(MODEL, Prediction.VELOCITY, PATH, data, StepListener.NONE);
+                    sampler.inverted()
+                            .sample(
+                                    new ModelDenoiser(MODEL, PROCESS),
+                                    PROCESS,
+                                    new Start(data, PROCESS.end()),
+                                    SeededNoise.steps(),
+                                    StepListener.NONE);
             Close.assertClose(
                     method + " data", sample(sampler, noise), data, Tolerance.ofLargest(2e-3, 0));
         }
@@ -48,15 +58,15 @@ class OdeSamplerTest {
     @EnumSource(InterpolantKind.class)
     void theOdeCarriesANormalDistributionToANormalDistribution(InterpolantKind kind) {
         Interpolant path = kind.interpolant();
+        DiffusionProcess process = new InterpolantProcess(kind, Prediction.VELOCITY);
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.create(new float[] {-2, 0, 1}, new Shape(3, 1));
             NDArray samples =
                     new OdeSampler(OdeMethod.DOPRI5, 2, 1e-6, 1e-6)
                             .sample(
-                                    new GaussianModel(path, 1.5, 0.5),
-                                    Prediction.VELOCITY,
-                                    path,
-                                    noise,
+                                    new ModelDenoiser(new GaussianModel(path, 1.5, 0.5), process),
+                                    process,
+                                    Start.from(process, noise),
                                     SeededNoise.steps(),
                                     StepListener.NONE);
             // mean + deviation·noise; VP begins at α = 0.0066 and ends at t = 0.999
@@ -92,10 +102,9 @@ class OdeSamplerTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             new OdeSampler(OdeMethod.HEUN, 4)
                     .sample(
-                            MODEL,
-                            Prediction.VELOCITY,
-                            PATH,
-                            manager.ones(new Shape(1, 2)),
+                            new ModelDenoiser(MODEL, PROCESS),
+                            PROCESS,
+                            Start.from(PROCESS, manager.ones(new Shape(1, 2))),
                             SeededNoise.steps(),
                             step -> {
                                 assertThat(step.total()).isEqualTo(4);
@@ -113,10 +122,10 @@ class OdeSamplerTest {
             List<Float> estimates = new ArrayList<>();
             new OdeSampler(OdeMethod.EULER, 5)
                     .sample(
-                            MODEL,
-                            Prediction.VELOCITY,
-                            PATH,
-                            manager.create(new float[] {0.7f}, new Shape(1, 1)),
+                            new ModelDenoiser(MODEL, PROCESS),
+                            PROCESS,
+                            Start.from(
+                                    PROCESS, manager.create(new float[] {0.7f}, new Shape(1, 1))),
                             SeededNoise.steps(),
                             step -> estimates.add(step.estimate().getFloat(0, 0)));
             assertThat(estimates.get(0)).isEqualTo(1.5f);
@@ -133,10 +142,9 @@ class OdeSamplerTest {
                             () ->
                                     new OdeSampler(OdeMethod.DOPRI5, 50)
                                             .sample(
-                                                    MODEL,
-                                                    Prediction.VELOCITY,
-                                                    PATH,
-                                                    noise,
+                                                    new ModelDenoiser(MODEL, PROCESS),
+                                                    PROCESS,
+                                                    Start.from(PROCESS, noise),
                                                     SeededNoise.steps(),
                                                     step -> {
                                                         heard[0]++;
@@ -155,7 +163,7 @@ class OdeSamplerTest {
         ExecutorService worker = Executors.newSingleThreadExecutor();
         try (NDManager manager = NDManager.newBaseManager()) {
             List<Boolean> recording = new ArrayList<>();
-            ModelFunction model =
+            Network model =
                     (x, t) -> {
                         recording.add(JniUtils.isGradMode());
                         return MODEL.predict(x, t);
@@ -165,10 +173,9 @@ class OdeSamplerTest {
                                 recording.add(JniUtils.isGradMode());
                                 new OdeSampler(OdeMethod.EULER, 2)
                                         .sample(
-                                                model,
-                                                Prediction.VELOCITY,
-                                                PATH,
-                                                manager.ones(new Shape(1, 1)),
+                                                new ModelDenoiser(model, PROCESS),
+                                                PROCESS,
+                                                Start.from(PROCESS, manager.ones(new Shape(1, 1))),
                                                 SeededNoise.steps(),
                                                 StepListener.NONE);
                                 recording.add(JniUtils.isGradMode());
@@ -189,10 +196,11 @@ class OdeSamplerTest {
                             () ->
                                     new OdeSampler(OdeMethod.EULER, 2)
                                             .sample(
-                                                    (x, t) -> x.sum(new int[] {1}),
-                                                    Prediction.VELOCITY,
-                                                    PATH,
-                                                    noise,
+                                                    new ModelDenoiser(
+                                                            (x, t) -> x.sum(new int[] {1}),
+                                                            PROCESS),
+                                                    PROCESS,
+                                                    Start.from(PROCESS, noise),
                                                     SeededNoise.steps(),
                                                     StepListener.NONE))
                     .withMessage("the model turned (2, 3) into (2); sampling needs the same shape");
@@ -220,16 +228,15 @@ class OdeSamplerTest {
     private static int mostAlive(Sampler sampler) {
         try (NDManager manager = NDManager.newBaseManager()) {
             int[] most = {0};
-            ModelFunction watched =
+            Network watched =
                     (x, t) -> {
                         most[0] = Math.max(most[0], manager.getManagedArrays().size());
                         return MODEL.predict(x, t);
                     };
             sampler.sample(
-                    watched,
-                    Prediction.VELOCITY,
-                    PATH,
-                    manager.ones(new Shape(2, 3)),
+                    new ModelDenoiser(watched, PROCESS),
+                    PROCESS,
+                    Start.from(PROCESS, manager.ones(new Shape(2, 3))),
                     SeededNoise.steps(),
                     StepListener.NONE);
             return most[0];
@@ -238,6 +245,10 @@ class OdeSamplerTest {
 
     private static NDArray sample(Sampler sampler, NDArray noise) {
         return sampler.sample(
-                MODEL, Prediction.VELOCITY, PATH, noise, SeededNoise.steps(), StepListener.NONE);
+                new ModelDenoiser(MODEL, PROCESS),
+                PROCESS,
+                Start.from(PROCESS, noise),
+                SeededNoise.steps(),
+                StepListener.NONE);
     }
 }

@@ -6,8 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.testing.Close;
@@ -44,10 +45,9 @@ class SdeGoldenTest {
                                 fixture.array(manager, "in.a"), fixture.array(manager, "in.b"));
                 NDArray last =
                         sampler.sample(
-                                model,
-                                prediction(combo),
-                                path(combo),
-                                fixture.array(manager, "in.z"),
+                                new ModelDenoiser(model, process(combo)),
+                                process(combo),
+                                Start.from(process(combo), fixture.array(manager, "in.z")),
                                 OfficialSamplers.recorded(
                                         fixture.array(manager, "in.noise." + key)),
                                 trajectory);
@@ -65,12 +65,10 @@ class SdeGoldenTest {
         for (JsonElement element : fixture.json().getAsJsonArray("combos")) {
             JsonObject combo = element.getAsJsonObject();
             SdeSampler sampler = OfficialSamplers.sde(combo, 2);
+            DiffusionProcess process = process(combo);
             TimeInterval interval =
-                    TimeInterval.sde(
-                            path(combo),
-                            prediction(combo),
-                            sampler.diffusion(),
-                            sampler.lastStepSize());
+                    process.samplingInterval()
+                            .withNoise(process.path(), sampler.diffusion(), sampler.lastStepSize());
             for (int end = 0; end < 2; end++) {
                 assertThat(end == 0 ? interval.start() : interval.end())
                         .as("%s %s end %d", fixture, combo.get("key"), end)
@@ -81,11 +79,9 @@ class SdeGoldenTest {
         }
     }
 
-    private static Interpolant path(JsonObject combo) {
-        return InterpolantKind.parse(combo.get("path_type").getAsString()).interpolant();
-    }
-
-    private static Prediction prediction(JsonObject combo) {
-        return Prediction.parse(combo.get("prediction").getAsString());
+    private static DiffusionProcess process(JsonObject combo) {
+        return new InterpolantProcess(
+                InterpolantKind.parse(combo.get("path_type").getAsString()),
+                Prediction.parse(combo.get("prediction").getAsString()));
     }
 }

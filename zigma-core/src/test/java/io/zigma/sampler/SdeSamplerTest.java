@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.diffusion.DiffusionCoefficient;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Linear;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ class SdeSamplerTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             int count = 8000;
             NDArray noise = SeededNoise.start(manager, new Shape(count), 7);
-            NDArray samples = sample(sampler, kind.interpolant(), noise, SeededNoise.steps(7));
+            NDArray samples = sample(sampler, kind, noise, SeededNoise.steps(7));
             double mean = samples.mean().getFloat();
             double deviation = Math.sqrt(samples.sub(mean).square().mean().getFloat());
             // The seeds are fixed, so this never flakes; the noise of 8000 draws is 0.006 and the
@@ -72,14 +72,14 @@ class SdeSamplerTest {
             NDArray batch =
                     sample(
                             sampler,
-                            new Linear(),
+                            InterpolantKind.LINEAR,
                             SeededNoise.start(manager, image, 5, 6, 7),
                             SeededNoise.steps(5, 6, 7));
             for (int k = 0; k < 3; k++) {
                 NDArray alone =
                         sample(
                                 sampler,
-                                new Linear(),
+                                InterpolantKind.LINEAR,
                                 SeededNoise.start(manager, image, 5 + k),
                                 SeededNoise.steps(5 + k));
                 assertThat(alone.get(0).toFloatArray()).isEqualTo(batch.get(k).toFloatArray());
@@ -95,7 +95,7 @@ class SdeSamplerTest {
         assertThat(sampler.lastStepSize()).isZero();
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = SeededNoise.start(manager, new Shape(4), 1);
-            NDArray samples = sample(sampler, kind.interpolant(), noise, SeededNoise.steps(1));
+            NDArray samples = sample(sampler, kind, noise, SeededNoise.steps(1));
             for (float value : samples.toFloatArray()) {
                 assertThat(value).isFinite();
             }
@@ -110,11 +110,11 @@ class SdeSamplerTest {
         SdeSampler sampler =
                 new SdeSampler(SdeMethod.EULER, 4, new DiffusionCoefficient.Sigma(1), last, 0.25);
         try (NDManager manager = NDManager.newBaseManager()) {
+            DiffusionProcess process = process(InterpolantKind.LINEAR);
             sampler.sample(
-                    new GaussianModel(new Linear(), MEAN, DEVIATION),
-                    Prediction.VELOCITY,
-                    new Linear(),
-                    manager.ones(new Shape(1, 2)),
+                    model(process),
+                    process,
+                    Start.from(process, manager.ones(new Shape(1, 2))),
                     SeededNoise.steps(3),
                     step -> {
                         assertThat(step.total()).isEqualTo(4);
@@ -131,7 +131,11 @@ class SdeSamplerTest {
     void onlyTheResultIsLeft(SdeMethod method) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.ones(new Shape(2, 3));
-            sample(new SdeSampler(method, 6), new Linear(), noise, SeededNoise.steps(1, 2));
+            sample(
+                    new SdeSampler(method, 6),
+                    InterpolantKind.LINEAR,
+                    noise,
+                    SeededNoise.steps(1, 2));
             assertThat(manager.getManagedArrays()).hasSize(2);
         }
     }
@@ -159,13 +163,17 @@ class SdeSamplerTest {
     }
 
     private static NDArray sample(
-            Sampler sampler, Interpolant path, NDArray noise, NoiseSource stepNoise) {
+            Sampler sampler, InterpolantKind path, NDArray noise, NoiseSource stepNoise) {
+        DiffusionProcess process = process(path);
         return sampler.sample(
-                new GaussianModel(path, MEAN, DEVIATION),
-                Prediction.VELOCITY,
-                path,
-                noise,
-                stepNoise,
-                StepListener.NONE);
+                model(process), process, Start.from(process, noise), stepNoise, StepListener.NONE);
+    }
+
+    private static DiffusionProcess process(InterpolantKind path) {
+        return new InterpolantProcess(path, Prediction.VELOCITY);
+    }
+
+    private static Denoiser model(DiffusionProcess process) {
+        return new ModelDenoiser(new GaussianModel(process.path(), MEAN, DEVIATION), process);
     }
 }

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
  * @param a factor of x (C, H, W)
  * @param b factor of t (C, H, W)
  */
-record ToyModel(NDArray a, NDArray b) implements ModelFunction {
+record ToyModel(NDArray a, NDArray b) implements Network {
 
     @Override
     public NDArray predict(NDArray x, NDArray t) {

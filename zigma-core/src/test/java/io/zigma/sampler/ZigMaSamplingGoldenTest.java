@@ -10,8 +10,9 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.condition.Condition;
-import io.zigma.diffusion.Interpolant;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.nn.FixtureWeights;
 import io.zigma.nn.Pass;
@@ -94,15 +95,16 @@ class ZigMaSamplingGoldenTest {
         final int points;
         final NDArray noise;
         final Trajectory trajectory;
-        private final Interpolant path;
-        private final Prediction prediction;
-        private final ModelFunction function;
+        private final DiffusionProcess process;
+        private final Network network;
 
         Problem(Fixture fixture, NDManager manager) {
             JsonObject config = fixture.config();
             points = config.get("num_steps").getAsInt();
-            path = InterpolantKind.parse(config.get("path").getAsString()).interpolant();
-            prediction = Prediction.parse(config.get("prediction").getAsString());
+            process =
+                    new InterpolantProcess(
+                            InterpolantKind.parse(config.get("path").getAsString()),
+                            Prediction.parse(config.get("prediction").getAsString()));
             noise = fixture.array(manager, "in.z"); // (B, C, H, W)
             trajectory = new Trajectory(manager);
             ZigMa model =
@@ -117,11 +119,16 @@ class ZigMaSamplingGoldenTest {
                                             fixture.longs("in.y"),
                                             new Shape(fixture.shape("in.y"))))
                             : Condition.NONE;
-            function = (x, t) -> model.forward(pass, x, t, labels);
+            network = (x, t) -> model.forward(pass, x, t, labels);
         }
 
         NDArray sample(Sampler sampler, NoiseSource source) {
-            return sampler.sample(function, prediction, path, noise, source, trajectory);
+            return sampler.sample(
+                    new ModelDenoiser(network, process),
+                    process,
+                    Start.from(process, noise),
+                    source,
+                    trajectory);
         }
     }
 }

@@ -153,7 +153,7 @@ class ServingTest {
                     {'count': 'many'}                 | count should be a number
                     {'seed': 1e400}                   | seed should be a whole number
                     {'steps': 100000}                 | steps may be 1 to 250 here
-                    {'sampler': 'hoin'}               | choose one of euler
+                    {'sampler': 'hoin'}               | choose from euler
                     {'sampler': 7}                    | sampler should be a text, not 7
                     {'guidance': 1000}                | use 0 to 100
                     {'guidance_interval': [0.5, 0.2]} | from an earlier to a later time

@@ -12,7 +12,7 @@ import io.zigma.eval.report.ReportPage;
 import io.zigma.eval.report.ResultJson;
 import io.zigma.eval.report.ResultTable;
 import io.zigma.eval.report.Series;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -259,7 +259,7 @@ class EvaluationTest {
                         "tiny",
                         "ab".repeat(32),
                         Optional.empty(),
-                        Sampler.parse("heun", 20),
+                        Samplers.of("heun", 20),
                         new GuidanceStrength(guidance)),
                 evaluation.floor(60),
                 List.of(

@@ -16,7 +16,7 @@ import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.train.StripedImages;
 import io.zigma.train.TinyRuns;
 import io.zigma.train.data.ImageDataset;
@@ -130,7 +130,7 @@ class LikelihoodEvaluationTest {
 
     private static List<float[]> samples(CheckpointFolder checkpoint) throws IOException {
         GenerationRequest request =
-                GenerationRequest.of(GenerationRequest.ANY, 2, 7, Sampler.parse("heun", 5), 1);
+                GenerationRequest.of(GenerationRequest.ANY, 2, 7, Samplers.of("heun", 5), 1);
         List<float[]> pictures = new ArrayList<>();
         try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
             for (GeneratedImage image : generator.generate(request, GenerationListener.NONE)) {

@@ -12,6 +12,7 @@ import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,7 @@ class SamplingTest {
     @Test
     void passesAreCountedWhereGuidanceWorks() throws IOException {
         SampleSettings settings =
-                settings(Sampler.parse("heun", 2), new GuidanceStrength(1.5, 0.4, 0.6));
+                settings(Samplers.of("heun", 2), new GuidanceStrength(1.5, 0.4, 0.6));
         Samples samples = sampling("passes", 16).take(generator, settings, FORMAT, 10, NOBODY);
         assertThat(samples.evaluations()).as("at 0, 0.5, 0.5 and 1").isEqualTo(4);
         assertThat(samples.passes()).as("two of them with and without the class").isEqualTo(6);
@@ -136,10 +137,10 @@ class SamplingTest {
                 List.of(
                         settings(1),
                         settings(2),
-                        settings(Sampler.parse("heun", 2), SOME),
-                        settings(Sampler.parse("euler", 3), SOME),
-                        settings(Sampler.parse("heun", 3), new GuidanceStrength(1.5, 0.5, 1)),
-                        settings(Sampler.parse("heun", 3), GuidanceStrength.NONE));
+                        settings(Samplers.of("heun", 2), SOME),
+                        settings(Samplers.of("euler", 3), SOME),
+                        settings(Samplers.of("heun", 3), new GuidanceStrength(1.5, 0.5, 1)),
+                        settings(Samplers.of("heun", 3), GuidanceStrength.NONE));
         for (SampleSettings settings : all) {
             sampling("many", 16).take(generator, settings, FORMAT, 10, NOBODY);
         }
@@ -169,7 +170,7 @@ class SamplingTest {
 
     private SampleSettings settings(long seed) {
         return SampleSettings.of(
-                checkpoint, Sampler.parse("heun", 3), SOME, ClassPlan.equal(3), seed);
+                checkpoint, Samplers.of("heun", 3), SOME, ClassPlan.equal(3), seed);
     }
 
     private SampleSettings settings(Sampler sampler, GuidanceStrength guidance) {

@@ -4,21 +4,21 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
-import io.zigma.diffusion.Interpolated;
-import io.zigma.diffusion.TimeInterval;
+import io.zigma.diffusion.DiffusionProcess;
+import io.zigma.diffusion.Noised;
 
 /** Turns images into what a step trains on: noise, times, points in between, labels. */
 final class BatchMaker {
 
     private final BackboneSpec model;
     private final Objective objective;
-    private final TimeInterval interval;
+    private final DiffusionProcess process;
     private final Draws draws;
 
     BatchMaker(TrainingConfig config) {
         this.model = config.model();
         this.objective = config.objective();
-        this.interval = objective.loss().interval();
+        this.process = objective.process();
         this.draws = new Draws(config.seed());
     }
 
@@ -30,7 +30,7 @@ final class BatchMaker {
      * @param scope owner of the result
      * @return x_t and its target (B, C, H, W)
      */
-    Interpolated between(long step, float[] images, NDManager scope) {
+    Noised between(long step, float[] images, NDManager scope) {
         int each = model.sample().channels() * model.sample().height() * model.sample().width();
         int batch = images.length / each;
         Shape shape =
@@ -44,12 +44,9 @@ final class BatchMaker {
         for (int image = 0; image < batch; image++) {
             float[] values = draws.normal(Draws.Use.NOISE, step, image, each);
             System.arraycopy(values, 0, noise, image * each, each);
-            times[image] = interval.at(fraction(step, image));
+            times[image] = process.trainingTime(fraction(step, image));
         }
-        return objective
-                .path()
-                .interpolant()
-                .between(scope.create(noise, shape), scope.create(images, shape), times);
+        return process.noised(scope.create(images, shape), scope.create(noise, shape), times);
     }
 
     private double fraction(long step, int image) {

@@ -1,9 +1,10 @@
 package io.zigma.train;
 
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
-import io.zigma.diffusion.TrainingLoss;
 
 /**
  * What the model learns.
@@ -42,20 +43,15 @@ public record Objective(
             throw new IllegalArgumentException(
                     "the label dropout must lie in [0, 1), not " + labelDropout);
         }
-        if (prediction == Prediction.VELOCITY && weight != LossWeight.NONE) {
-            throw new IllegalArgumentException(
-                    "a velocity loss takes no weight; leave out "
-                            + weight.label()
-                            + ", or predict noise or score");
-        }
+        new InterpolantProcess(path, prediction, weight); // refuses what does not fit
     }
 
     /**
-     * Returns the loss on this path.
+     * Returns the process to train on.
      *
-     * @return the squared error of the prediction
+     * @return path, prediction and weight together
      */
-    public TrainingLoss loss() {
-        return new TrainingLoss(path.interpolant(), prediction, weight);
+    public DiffusionProcess process() {
+        return new InterpolantProcess(path, prediction, weight);
     }
 }

@@ -8,7 +8,7 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class SamplePictures {
                 new GenerationRequest(
                         labels(),
                         config.seed(),
-                        Sampler.parse(sampling.sampler(), sampling.steps()),
+                        Samplers.of(sampling.sampler(), sampling.steps()),
                         sampling.guidance(),
                         BATCH);
         Path name = run.root().toAbsolutePath().normalize().getFileName();

@@ -6,7 +6,7 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 
@@ -54,7 +54,7 @@ public record TrainingConfig(
         if (batchSize < 1) {
             throw new IllegalArgumentException("a batch holds at least 1 image, not " + batchSize);
         }
-        Sampler.parse(sampling.sampler(), sampling.steps()); // refuses what it does not know
+        Samplers.of(sampling.sampler(), sampling.steps()); // refuses what it does not know
         if (objective.labelDropout() > 0) {
             requireNullClass(model, "label dropout", objective.labelDropout(), 0);
         }

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.zigma.condition.Condition;
-import io.zigma.diffusion.Interpolated;
-import io.zigma.diffusion.TrainingLoss;
+import io.zigma.diffusion.DiffusionProcess;
+import io.zigma.diffusion.Noised;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.train.optim.AdamW;
@@ -24,7 +24,7 @@ final class TrainingStep implements AutoCloseable {
     private final TrainingConfig config;
     private final ModelPair models;
     private final BatchGradients gradients;
-    private final TrainingLoss loss;
+    private final DiffusionProcess process;
     private final GradientClip clip;
     private final AdamW adamW;
     private final Ema ema;
@@ -37,7 +37,7 @@ final class TrainingStep implements AutoCloseable {
         this.gradients =
                 BatchGradients.inShares(
                         models.trained().namedParameters(), config.optimization().recompute());
-        this.loss = config.objective().loss();
+        this.process = config.objective().process();
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         this.adamW = new AdamW(config.optimization().adamW(), weights, manager);
         this.ema =
@@ -59,7 +59,7 @@ final class TrainingStep implements AutoCloseable {
      * @return what it came to
      * @throws DivergedException if loss or gradients are not finite; the weights are then untouched
      */
-    StepReport take(long step, Interpolated x, Condition condition, NDManager scope)
+    StepReport take(long step, Noised x, Condition condition, NDManager scope)
             throws DivergedException {
         double rate = config.optimization().schedule().rate(step);
         Result pass = forwardBackward(step, x, condition, scope);
@@ -71,7 +71,7 @@ final class TrainingStep implements AutoCloseable {
         clip.clip(pass.gradients(), norm);
         adamW.step(pass.gradients(), rate);
         ema.update();
-        int images = Math.toIntExact(x.at().size(0));
+        int images = Math.toIntExact(x.x().size(0));
         return new StepReport(step + 1, config.steps(), value, norm, rate, images);
     }
 
@@ -84,20 +84,20 @@ final class TrainingStep implements AutoCloseable {
      * @param scope owner of the gradients
      * @return the mean loss and its gradients
      */
-    Result forwardBackward(long step, Interpolated x, Condition condition, NDManager scope) {
-        int images = Math.toIntExact(x.at().size(0));
+    Result forwardBackward(long step, Noised x, Condition condition, NDManager scope) {
+        int images = Math.toIntExact(x.x().size(0));
         long seed = draws.bits(Draws.Use.STOCHASTIC_DEPTH, step, 0);
         return gradients.of(
                 images,
                 (store, from, to) -> {
                     Pass pass = new Pass(store, true, DropPath.seeded(seed).part(images, from));
-                    Interpolated part = x.part(from, to);
+                    Noised part = x.part(from, to);
                     NDArray output =
                             models.trained()
                                     .forward(
-                                            pass, part.at(), part.time(), condition.part(from, to));
+                                            pass, part.x(), part.time(), condition.part(from, to));
                     return ShareLoss.ofMean(
-                            loss.perSample(output, part).sum(), images); // (to − from) → ()
+                            process.loss(output, part).sum(), images); // (to − from) → ()
                 },
                 scope);
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.zigma.TinyModels;
-import io.zigma.diffusion.Interpolated;
+import io.zigma.diffusion.Noised;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +19,8 @@ class BatchMakerTest {
     @Test
     void eachImageHasItsOwnNoiseAndTime() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Interpolated x = maker.between(3, new float[5 * PIXELS], manager);
-            assertThat(x.at().getShape().getShape()).containsExactly(5, 1, 4, 6);
+            Noised x = maker.between(3, new float[5 * PIXELS], manager);
+            assertThat(x.x().getShape().getShape()).containsExactly(5, 1, 4, 6);
             float[] noise = x.noise().toFloatArray();
             assertThat(Arrays.copyOfRange(noise, 0, PIXELS))
                     .isNotEqualTo(Arrays.copyOfRange(noise, PIXELS, 2 * PIXELS));
@@ -32,10 +32,10 @@ class BatchMakerTest {
     void theSameStepDrawsTheSameAndAnotherStepDoesNot() {
         try (NDManager manager = NDManager.newBaseManager()) {
             float[] images = new float[2 * PIXELS];
-            float[] first = maker.between(3, images, manager).at().toFloatArray();
-            assertThat(maker.between(3, images, manager).at().toFloatArray())
+            float[] first = maker.between(3, images, manager).x().toFloatArray();
+            assertThat(maker.between(3, images, manager).x().toFloatArray())
                     .containsExactly(first);
-            assertThat(maker.between(4, images, manager).at().toFloatArray()).isNotEqualTo(first);
+            assertThat(maker.between(4, images, manager).x().toFloatArray()).isNotEqualTo(first);
         }
     }
 

@@ -11,7 +11,7 @@ import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.InterpolantKind;
-import io.zigma.diffusion.Interpolated;
+import io.zigma.diffusion.Noised;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.testing.Close;
@@ -201,19 +201,19 @@ class TrainStepsGoldenTest {
 
         StepReport take(int step) throws IOException {
             try (NDManager scope = manager.newSubManager()) {
-                Interpolated x = sample(step, scope);
+                Noised x = sample(step, scope);
                 return trainingStep.take(step, x, condition(step, scope), scope);
             }
         }
 
         Map<String, NDArray> gradients(int step) {
-            Interpolated x = sample(step, manager);
+            Noised x = sample(step, manager);
             return trainingStep
                     .forwardBackward(step, x, condition(step, manager), manager)
                     .gradients();
         }
 
-        private Interpolated sample(int step, NDManager scope) {
+        private Noised sample(int step, NDManager scope) {
             String prefix = "in.step%d.".formatted(step);
             float[] floats = fixture.floats(prefix + "t");
             double[] times = new double[floats.length];
@@ -221,11 +221,10 @@ class TrainStepsGoldenTest {
                 times[i] = floats[i];
             }
             return config.objective()
-                    .path()
-                    .interpolant()
-                    .between(
-                            fixture.array(scope, prefix + "x0"),
+                    .process()
+                    .noised(
                             fixture.array(scope, prefix + "x1"),
+                            fixture.array(scope, prefix + "x0"),
                             times);
         }
 

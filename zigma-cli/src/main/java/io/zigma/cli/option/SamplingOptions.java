@@ -6,6 +6,7 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
 
@@ -17,7 +18,7 @@ public final class SamplingOptions {
                     null,
                     "sampler",
                     "NAME",
-                    String.join(", ", Sampler.names()) + "; default: the checkpoint's");
+                    String.join(", ", Samplers.KINDS.names()) + "; default: the checkpoint's");
     public static final Option STEPS =
             Flags.value(
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
@@ -62,14 +63,14 @@ public final class SamplingOptions {
      * @throws UsageException if a value cannot be meant
      */
     public void check() {
-        arguments.choice(SAMPLER, Sampler.names(), SamplingDefaults.PLAIN.sampler());
+        arguments.choice(SAMPLER, Samplers.KINDS.names(), SamplingDefaults.PLAIN.sampler());
         arguments.integer(STEPS, 1, SamplingDefaults.PLAIN.steps());
         guidance(GuidanceStrength.NONE);
     }
 
     /** Returns the sampler that was asked for, or as far as none was, the checkpoint's. */
     public Sampler sampler(SamplingDefaults usual) {
-        return Sampler.parse(
+        return Samplers.of(
                 arguments.text(SAMPLER).orElse(usual.sampler()),
                 arguments.integer(STEPS, 1, usual.steps()));
     }

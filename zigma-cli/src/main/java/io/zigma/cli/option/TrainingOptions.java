@@ -6,7 +6,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
-import io.zigma.sampler.Sampler;
+import io.zigma.sampler.Samplers;
 import io.zigma.train.Cadence;
 import io.zigma.train.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
@@ -265,7 +265,7 @@ public final class TrainingOptions {
 
     private SamplingDefaults sampling(SamplingDefaults usual) {
         return new SamplingDefaults(
-                arguments.choice(SAMPLER, Sampler.names(), usual.sampler()),
+                arguments.choice(SAMPLER, Samplers.KINDS.names(), usual.sampler()),
                 arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
                 new SamplingOptions(arguments).guidance(usual.guidance()));
     }

@@ -5,17 +5,16 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.Arrays;
 
 /**
- * A batch on its way from noise to data: what the model sees, and what it should say.
+ * A batch on its way between noise and data, with all that a loss needs to know about it.
  *
- * @param at x_t = α·data + σ·noise (B, …)
- * @param time the times (B) as float32, as the model takes them
- * @param target the velocity α′·data + σ′·noise (B, …)
- * @param noise the noise in x_t (B, …), the array that was given
- * @param times the times in double precision, B of them
+ * @param x α(t)·data + σ(t)·noise (B, …)
+ * @param time what the network is given as time (B), float32
+ * @param data the clean samples (B, …), the array that was given
+ * @param noise the standard normal noise in x (B, …), the array that was given
+ * @param times the times in the process's own unit, in double precision, B of them
  */
 @SuppressWarnings("ArrayRecordComponent") // a batch is never compared with another
-public record Interpolated(
-        NDArray at, NDArray time, NDArray target, NDArray noise, double[] times) {
+public record Noised(NDArray x, NDArray time, NDArray data, NDArray noise, double[] times) {
 
     /**
      * Returns some of the samples.
@@ -24,15 +23,15 @@ public record Interpolated(
      * @param to the place behind the last one's, above {@code from} and at most B
      * @return views of these arrays, in their managers, or this if it is all of it
      */
-    public Interpolated part(int from, int to) {
+    public Noised part(int from, int to) {
         if (from == 0 && to == times.length) {
             return this;
         }
         NDIndex rows = new NDIndex("{}:{}", from, to);
-        return new Interpolated(
-                at.get(rows),
+        return new Noised(
+                x.get(rows),
                 time.get(rows),
-                target.get(rows),
+                data.get(rows),
                 noise.get(rows),
                 Arrays.copyOfRange(times, from, to));
     }

@@ -1,0 +1,193 @@
+package io.zigma.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * What lies between noise and data, what a network is trained to say about it, and how to read what
+ * it says: an interpolant with a prediction, or DDPM with its betas, mean and variance.
+ *
+ * <p>A process has a time of its own, which runs from {@link #start} (noise) to {@link #end}
+ * (data), up or down: 0 → 1 for interpolants, T − 1 → 0 in step indices for DDPM. The network is
+ * given that time (but for {@link #modelTime}), a sampler follows it. What does not depend on the
+ * unit is written once over {@link #path}, whose time is the progress from 0 (noise) to 1 (data).
+ *
+ * <p>Arrays are (B, …) of any rank and float type. Times are given as doubles, either one for each
+ * sample or a single one for the whole batch. A result belongs to the manager of the first array
+ * argument, gradients flow through it, and whatever it needed on the way is already closed.
+ */
+public interface DiffusionProcess {
+
+    /**
+     * Returns what kind of process this is, by which it is written to files and read again.
+     *
+     * @return one of {@link Processes#KINDS}
+     */
+    ProcessKind kind();
+
+    /**
+     * Returns the values that make this one of its kind.
+     *
+     * @return by the names of the kind's settings
+     */
+    Map<String, String> settings();
+
+    /**
+     * Returns where the noise is.
+     *
+     * @return a time
+     */
+    double start();
+
+    /**
+     * Returns where the data are.
+     *
+     * @return a time other than the start
+     */
+    double end();
+
+    /**
+     * Returns the process as a path over the progress from noise to data.
+     *
+     * @return α and σ, and all that follows from them
+     */
+    Interpolant path();
+
+    /**
+     * Converts a time to the progress.
+     *
+     * @param t a time from {@link #start} to {@link #end}
+     * @return 0 at noise to 1 at data
+     */
+    default double progress(double t) {
+        return (t - start()) / (end() - start());
+    }
+
+    /**
+     * Converts a progress to the time.
+     *
+     * @param progress 0 at noise to 1 at data
+     * @return a time from {@link #start} to {@link #end}
+     */
+    default double time(double progress) {
+        return start() + progress * (end() - start());
+    }
+
+    /**
+     * Returns what the network is given as time.
+     *
+     * @param t a time
+     * @return the time itself unless the process says otherwise
+     */
+    default double modelTime(double t) {
+        return t;
+    }
+
+    /**
+     * Returns the weight of the data.
+     *
+     * @param t a time
+     * @return α(t)
+     */
+    default double alpha(double t) {
+        return path().alpha(progress(t));
+    }
+
+    /**
+     * Returns the weight of the noise.
+     *
+     * @param t a time
+     * @return σ(t)
+     */
+    default double sigma(double t) {
+        return path().sigma(progress(t));
+    }
+
+    /**
+     * Returns half the logarithm of the signal-to-noise ratio, the time of DPM-Solver (Lu et al.
+     * 2022, equation 2.5).
+     *
+     * @param t a time
+     * @return λ = log(α/σ), which grows from noise to data; ±∞ where one of the two is 0
+     */
+    default double halfLogSnr(double t) {
+        return path().halfLogSnr(progress(t));
+    }
+
+    /**
+     * Returns the time of a signal-to-noise ratio, the inverse of {@link #halfLogSnr}.
+     *
+     * @param halfLogSnr λ
+     * @return a time
+     */
+    default double timeOf(double halfLogSnr) {
+        return time(path().timeOf(halfLogSnr));
+    }
+
+    /**
+     * Returns the part of the way over which a network can be followed by an ODE.
+     *
+     * @return as progress
+     */
+    TimeInterval samplingInterval();
+
+    /**
+     * Returns where to train.
+     *
+     * @param fraction a number in [0, 1], spread as training times shall be
+     * @return a time
+     */
+    double trainingTime(double fraction);
+
+    /**
+     * Returns how many channels a network says.
+     *
+     * @param channels of a sample
+     * @return as many, or twice as many where it says a variance as well
+     */
+    default int outputChannels(int channels) {
+        return channels;
+    }
+
+    /**
+     * Returns what a sampler starts from.
+     *
+     * @param noise standard normal noise (B, …)
+     * @return x at {@link #start} (B, …), the noise itself where its size is 1
+     */
+    default NDArray prior(NDArray noise) {
+        return noise;
+    }
+
+    /**
+     * Mixes data and noise, for training and for starts between noise and data.
+     *
+     * @param data clean samples (B, …)
+     * @param noise standard normal noise of the same shape; the results belong to its manager
+     * @param t the times, one for each sample
+     * @return x at these times
+     * @throws IllegalArgumentException if the shapes differ or there are not B times
+     */
+    Noised noised(NDArray data, NDArray noise, double... t);
+
+    /**
+     * Returns the loss of each sample.
+     *
+     * @param output what the network said about {@code at.x()} (B, …)
+     * @param at the batch from {@link #noised}
+     * @return one loss for each sample (B), on the output's manager; gradients flow to the output
+     * @throws IllegalArgumentException if the output's shape is none that the process can read
+     */
+    NDArray loss(NDArray output, Noised at);
+
+    /**
+     * Reads what the network said.
+     *
+     * @param output what it said about x (B, …)
+     * @param x what it saw (B, …)
+     * @param t the times, B or one
+     * @return what is believed about x
+     * @throws IllegalArgumentException if the output's shape is none that the process can read
+     */
+    Denoised interpret(NDArray output, NDArray x, double... t);
+}

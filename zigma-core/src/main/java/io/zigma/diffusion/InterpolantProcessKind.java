@@ -1,0 +1,77 @@
+package io.zigma.diffusion;
+
+import io.zigma.base.Named;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
+import java.util.Arrays;
+import java.util.List;
+
+/** How {@link InterpolantProcess} is named and written. */
+final class InterpolantProcessKind implements ProcessKind {
+
+    static final ProcessKind INSTANCE = new InterpolantProcessKind();
+
+    private static final Setting PATH =
+            Setting.choice(
+                    "path",
+                    "the path from noise to data",
+                    "linear",
+                    labels(InterpolantKind.values()));
+    private static final Setting PREDICTION =
+            Setting.choice(
+                    "prediction",
+                    "what the network predicts",
+                    "velocity",
+                    labels(Prediction.values()));
+    private static final Setting WEIGHT =
+            Setting.choice(
+                    "loss-weight",
+                    "how the loss of noise and score depends on time",
+                    "none",
+                    labels(LossWeight.values()));
+    private static final Setting NOISE_SCALE =
+            Setting.number(
+                    "noise-scale",
+                    "standard deviation of the noise; more for larger pictures",
+                    1,
+                    1e-3,
+                    1e3);
+    private static final Setting LEAST_SIGMA =
+            Setting.number(
+                    "least-sigma",
+                    "for predicted data: what sigma is divided by at least",
+                    InterpolantProcess.LEAST_SIGMA,
+                    0,
+                    0.999);
+
+    private InterpolantProcessKind() {}
+
+    @Override
+    public String name() {
+        return "interpolant";
+    }
+
+    @Override
+    public String purpose() {
+        return "a path x = alpha(t) data + sigma(t) noise with continuous time (SiT, ZigMa, JiT)";
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return List.of(PATH, PREDICTION, WEIGHT, NOISE_SCALE, LEAST_SIGMA);
+    }
+
+    @Override
+    public DiffusionProcess create(Settings values) {
+        return new InterpolantProcess(
+                InterpolantKind.parse(values.text(PATH)),
+                Prediction.parse(values.text(PREDICTION)),
+                LossWeight.parse(values.text(WEIGHT)),
+                values.number(NOISE_SCALE),
+                values.number(LEAST_SIGMA));
+    }
+
+    private static List<String> labels(Named[] choices) {
+        return Arrays.stream(choices).map(Named::label).toList();
+    }
+}
