@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
@@ -9,6 +10,7 @@ import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
+
 import java.util.List;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -30,6 +31,7 @@ import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -407,6 +409,7 @@ public final class ImageGenerator implements AutoCloseable {
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
+                request.sampler().spec().options(),
                 request.guidance(),
                 precision);
     }

@@ -4,6 +4,7 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
 import org.jspecify.annotations.Nullable;
 
 /** Which sampler makes a picture; what is left open, the checkpoint's recommendation fills in. */

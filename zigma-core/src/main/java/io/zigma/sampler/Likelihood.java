@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.sampler.DifferentiableModel.Pullback;

@@ -1,9 +1,11 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.Setting;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
+
 import java.util.Map;
 
 /**

@@ -2,12 +2,14 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.base.Setting;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.TimeInterval;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
