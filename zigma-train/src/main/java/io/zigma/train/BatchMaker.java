@@ -2,6 +2,7 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.DiffusionProcess;

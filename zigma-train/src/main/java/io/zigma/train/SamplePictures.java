@@ -1,6 +1,7 @@
 package io.zigma.train;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -10,6 +11,7 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.sampler.Samplers;
 import io.zigma.train.run.RunFolder;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

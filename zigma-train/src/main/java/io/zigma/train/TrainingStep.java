@@ -2,7 +2,9 @@ package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Noised;
@@ -16,6 +18,7 @@ import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.run.TrainingState;
+
 import java.util.Map;
 
 /** One step: predict, measure, backward, clip, AdamW, average. */
@@ -94,8 +97,7 @@ final class TrainingStep implements AutoCloseable {
                     Noised part = x.part(from, to);
                     NDArray output =
                             models.trained()
-                                    .forward(
-                                            pass, part.x(), part.time(), condition.part(from, to));
+                                    .forward(pass, part.x(), part.time(), condition.part(from, to));
                     return ShareLoss.ofMean(
                             process.loss(output, part).sum(), images); // (to − from) → ()
                 },

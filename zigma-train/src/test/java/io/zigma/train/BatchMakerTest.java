@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.diffusion.Noised;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class BatchMakerTest {
 
@@ -33,8 +36,7 @@ class BatchMakerTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             float[] images = new float[2 * PIXELS];
             float[] first = maker.between(3, images, manager).x().toFloatArray();
-            assertThat(maker.between(3, images, manager).x().toFloatArray())
-                    .containsExactly(first);
+            assertThat(maker.between(3, images, manager).x().toFloatArray()).containsExactly(first);
             assertThat(maker.between(4, images, manager).x().toFloatArray()).isNotEqualTo(first);
         }
     }

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -30,6 +31,9 @@ import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +42,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -118,6 +121,7 @@ public final class GenerateCommand implements Command {
                         "How to sample",
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
+                        SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
                         SamplingOptions.INTERVAL),
                 OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),

@@ -1,5 +1,13 @@
 package io.zigma.cli.option;
 
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,13 +17,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
  * A command's options as typed values; a value of the wrong kind is refused with the option's name.
@@ -120,6 +121,12 @@ public final class Arguments {
     public Optional<String> text(Option option) {
         String[] values = line.getOptionValues(option);
         return values == null ? Optional.empty() : Optional.of(values[values.length - 1]);
+    }
+
+    /** Returns all texts of an option that may be given several times, in order. */
+    public List<String> texts(Option option) {
+        String[] values = line.getOptionValues(option);
+        return values == null ? List.of() : List.of(values);
     }
 
     /** Returns the text of an option that must be given. */

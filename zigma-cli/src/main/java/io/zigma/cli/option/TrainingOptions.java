@@ -10,9 +10,11 @@ import io.zigma.sampler.Samplers;
 import io.zigma.train.Cadence;
 import io.zigma.train.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+
+import org.apache.commons.cli.Option;
+
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
