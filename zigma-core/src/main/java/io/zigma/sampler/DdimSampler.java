@@ -86,6 +86,10 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
             StepListener listener) {
         Denoiser clipped = Clipping.of(model, clip);
         if (inverse) {
+            if (process.progress(start.t()) <= 0) {
+                throw new IllegalArgumentException(
+                        "there is no way back to noise from where there is nothing but noise; give data");
+            }
             // data are taken for the level with the least noise
             return Staircase.ascend(
                     clipped, process.levels(respacing), start.x(), listener, back());

@@ -35,8 +35,12 @@ final class DdpmFixture {
                 mean,
                 variance,
                 "MSE",
-                // the fixture that is about rescaled times alone does not say so
-                rescales == null ? schedule == null : rescales.getAsBoolean());
+                rescales == null
+                        ? fixture.json()
+                                .get("source")
+                                .getAsString()
+                                .contains("rescale_timesteps=True")
+                        : rescales.getAsBoolean());
     }
 
     NoiseLevels levels(Ddpm process, String respacing) {

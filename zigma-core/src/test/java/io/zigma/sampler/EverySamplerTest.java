@@ -185,6 +185,47 @@ class EverySamplerTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("inverses")
+    void theWayBackLeadsToNoiseThatGivesTheDataAgain(String name, DiffusionProcess process) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray data =
+                    SeededNoise.start(manager, new Shape(2, 3, 3), 4).mul(DEVIATION).add(MEAN);
+            Sampler back = SamplerSpec.parse(name, 400, List.of("inverse=true")).create();
+            NDArray noise =
+                    back.sample(
+                            model(process, DEVIATION),
+                            process,
+                            new Start(data, process.end()),
+                            SeededNoise.steps(),
+                            StepListener.NONE);
+            NDArray again = sample(Samplers.of(name, 400), process, noise, SeededNoise.steps());
+            Close.assertClose("data", again, data, Tolerance.elementwise(0, 0.05));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () ->
+                                    back.sample(
+                                            model(process, DEVIATION),
+                                            process,
+                                            Start.from(process, noise),
+                                            SeededNoise.steps(),
+                                            StepListener.NONE))
+                    .withMessageContaining("there is no way back to noise");
+        }
+    }
+
+    static Stream<Arguments> inverses() {
+        return NAMES.stream()
+                .filter(
+                        name ->
+                                Samplers.KINDS.get(name).settings().stream()
+                                        .anyMatch(setting -> setting.name().equals("inverse")))
+                .flatMap(
+                        name ->
+                                Stream.of(PROCESSES.get(0), PROCESSES.get(3))
+                                        .map(process -> Arguments.of(name, process)));
+    }
+
     @Test
     void aSamplerOfOnesOwnIsOneClassAndOneRegistration() {
         if (Samplers.KINDS.find("leap").isEmpty()) {
