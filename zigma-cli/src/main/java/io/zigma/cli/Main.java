@@ -19,6 +19,7 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.cli.terminal.Printable;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.io.Software;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -103,7 +104,8 @@ public final class Main {
 
     private static String help(List<String> about) {
         Optional<String> command = about.stream().filter(word -> !word.startsWith("-")).findFirst();
-        return command.map(name -> HelpPage.of(command(name))).orElse(HelpPage.of(COMMANDS));
+        return command.map(name -> KindsPage.of(name).orElseGet(() -> HelpPage.of(command(name))))
+                .orElseGet(() -> HelpPage.of(COMMANDS));
     }
 
     private static boolean asksForHelp(List<String> words) {

@@ -9,6 +9,7 @@ import io.zigma.diffusion.GuidanceStrength;
 import java.util.List;
 import java.util.Optional;
 
+
 /**
  * What {@code config.json} says about a checkpoint beside the weights.
  *

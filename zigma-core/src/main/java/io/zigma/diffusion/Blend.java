@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -24,7 +25,7 @@ final class Blend {
             DoubleUnaryOperator xWeight,
             NDArray y,
             DoubleUnaryOperator yWeight,
-            double[] t) {
+            double... t) {
         try (NDArray left = scale(x, xWeight, t);
                 NDArray right = scale(y, yWeight, t)) {
             return left.add(right);
@@ -37,17 +38,13 @@ final class Blend {
      * @param x (B, …); the result belongs to its manager
      * @param t B times, or one for all
      */
-    static NDArray scale(NDArray x, DoubleUnaryOperator weight, double[] t) {
+    static NDArray scale(NDArray x, DoubleUnaryOperator weight, double... t) {
         if (t.length != 1 && t.length != x.size(0)) {
             throw new IllegalArgumentException(
                     "a batch of %d needs that many times or one, not %d"
                             .formatted(x.size(0), t.length));
         }
-        long[] shape = new long[x.getShape().dimension()];
-        Arrays.fill(shape, 1);
-        shape[0] = t.length;
-        double[] weights = Arrays.stream(t).map(weight).toArray();
-        try (NDArray column = column(x, weights, new Shape(shape))) { // (B, 1, …)
+        try (NDArray column = column(x, weight, t)) { // (B, 1, …)
             return x.mul(column); // (B, …)
         }
     }
@@ -63,6 +60,38 @@ final class Blend {
                 NDArray square = error.square();
                 NDArray rows = square.reshape(error.size(0), -1)) { // (B, the rest)
             return rows.mean(new int[] {1}); // (B)
+        }
+    }
+
+    /**
+     * Returns a number for each sample, to be added to or multiplied with arrays of the batch.
+     *
+     * @param like an array (B, …), whose number of dimensions, type and manager the result has
+     * @param value of a time
+     * @param t B times, or one for all
+     * @return (B or 1, 1, …), in the engine's own memory
+     */
+    static NDArray column(NDArray like, DoubleUnaryOperator value, double... t) {
+        long[] shape = new long[like.getShape().dimension()];
+        Arrays.fill(shape, 1);
+        shape[0] = t.length;
+        return column(like, Arrays.stream(t).map(value).toArray(), new Shape(shape));
+    }
+
+    /**
+     * Refuses data, noise and times that do not belong together.
+     *
+     * @throws IllegalArgumentException if the shapes differ or there are not B times
+     */
+    static void requireBatch(NDArray data, NDArray noise, double[] t) {
+        if (!noise.getShape().equals(data.getShape())) {
+            throw new IllegalArgumentException(
+                    "noise %s and data %s must have the same shape"
+                            .formatted(noise.getShape(), data.getShape()));
+        }
+        if (t.length != noise.size(0)) {
+            throw new IllegalArgumentException(
+                    "%d samples need one time each, not %d".formatted(noise.size(0), t.length));
         }
     }
 

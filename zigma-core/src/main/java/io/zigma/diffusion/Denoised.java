@@ -2,8 +2,10 @@ package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * What is believed about a noisy sample: what a network said, what that stands for, and everything
@@ -19,6 +21,9 @@ public final class Denoised {
     private final NDArray output;
     private final NDArray x;
     private final @Nullable NDArray variance;
+    private @Nullable NDArray said; // where it is not the output
+    private @Nullable Denoised unguided;
+    private @Nullable NDArray gradient;
 
     /**
      * What it takes to read an output.
@@ -122,7 +127,14 @@ public final class Denoised {
         // Weighted so that scales 0 and 1 give back one side exactly.
         try (NDArray left = output.mul(scale);
                 NDArray right = other.output.mul(1 - scale)) {
-            return new Denoised(belief, stands, left.add(right), x, variance);
+            Denoised guided = new Denoised(belief, stands, left.add(right), x, variance);
+            if (said != null && other.said != null) {
+                try (NDArray saidHere = said.mul(scale);
+                        NDArray saidThere = other.said.mul(1 - scale)) {
+                    guided.said(saidHere.add(saidThere));
+                }
+            }
+            return guided;
         }
     }
 
@@ -151,6 +163,11 @@ public final class Denoised {
                             xs.get(i),
                             variances.isEmpty() ? null : variances.get(i));
         }
+        if (said != null) {
+            NDList own = said.split(2);
+            halves[0].said(own.get(0));
+            halves[1].said(own.get(1));
+        }
         return halves;
     }
 
@@ -158,20 +175,86 @@ public final class Denoised {
      * Believes in other data, such as clipped ones, and in everything else accordingly.
      *
      * @param data the clean data (B, …)
-     * @return a changed copy; what the network said about the variance stays
+     * @return a changed copy; what the network said about the variance stays. This itself where σ
+     *     is 0, as x are the data there
      */
     public Denoised withData(NDArray data) {
-        return new Denoised(belief, Prediction.DATA, data, x, variance);
+        if (path().sigma(progress()[0]) == 0) {
+            return this;
+        }
+        return new Denoised(new Belief(path(), progress(), 0), Prediction.DATA, data, x, variance)
+                .said(said());
     }
 
     /**
-     * Believes in other noise, and in everything else accordingly.
+     * Believes the same of another x.
      *
-     * @param noise the noise in x (B, …)
-     * @return a changed copy; what the network said about the variance stays
+     * @param changed what a sampler has in the place of x (B, …)
+     * @return a changed copy
      */
-    public Denoised withNoise(NDArray noise) {
-        return new Denoised(belief, Prediction.NOISE, noise, x, variance);
+    public Denoised withX(NDArray changed) {
+        return new Denoised(belief, stands, output, changed, variance).said(said());
+    }
+
+    /**
+     * Adds the gradient of a log-probability to the score (Dhariwal and Nichol 2021, algorithm 2):
+     * the noise becomes noise − σ·gradient, and everything else accordingly.
+     *
+     * @param change the gradient at x (B, …)
+     * @return a changed copy, which knows this as {@link #unguided}; where α is 0 and x says
+     *     nothing of the data, nothing but that changes
+     */
+    public Denoised guidedBy(NDArray change) {
+        Denoised guided = this;
+        if (path().alpha(progress()[0]) != 0) {
+            try (NDArray part = Blend.scale(change, path()::sigma, progress())) {
+                NDArray noise = noise().sub(part);
+                guided = new Denoised(belief, Prediction.NOISE, noise, x, variance);
+            }
+        } else {
+            guided = new Denoised(belief, stands, output, x, variance);
+        }
+        guided.said = said;
+        guided.unguided = this;
+        guided.gradient = change;
+        return guided;
+    }
+
+    /**
+     * Returns what was believed before the gradient of a log-probability came in.
+     *
+     * @return this where none did
+     */
+    public Denoised unguided() {
+        return unguided == null ? this : unguided;
+    }
+
+    /**
+     * Returns the gradient of a log-probability that came in.
+     *
+     * @return (B, …), or null where none did
+     */
+    public @Nullable NDArray gradient() {
+        return gradient;
+    }
+
+    /**
+     * Returns what the network said about the variance of the reverse step.
+     *
+     * @return (B, …), or null where it says nothing
+     */
+    public @Nullable NDArray variance() {
+        return variance;
+    }
+
+    /** What the network said itself, whatever was made of it. */
+    NDArray said() {
+        return said == null ? output : said;
+    }
+
+    Denoised said(NDArray original) {
+        said = original;
+        return this;
     }
 
     Interpolant path() {

@@ -1,7 +1,9 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
+
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What lies between noise and data, what a network is trained to say about it, and how to read what
@@ -37,7 +39,12 @@ public interface DiffusionProcess {
      *
      * @return such as {@code linear interpolant, the model predicts velocity}
      */
-    String description();
+    default String description() {
+        return kind().name()
+                + settings().entrySet().stream()
+                        .map(setting -> ", " + setting.getKey() + " " + setting.getValue())
+                        .collect(Collectors.joining());
+    }
 
     /**
      * Returns where the noise is.
@@ -132,6 +139,27 @@ public interface DiffusionProcess {
     }
 
     /**
+     * Returns the time as fast solvers count it: in the unit of the forward process, from 1 at the
+     * noise to 0 at the clean data.
+     *
+     * @param t a time
+     * @return 1 − progress unless the process says otherwise
+     */
+    default double solverTime(double t) {
+        return 1 - progress(t);
+    }
+
+    /**
+     * Returns the time of a {@link #solverTime}.
+     *
+     * @param solverTime above 0 to 1
+     * @return a time
+     */
+    default double timeOfSolver(double solverTime) {
+        return time(1 - solverTime);
+    }
+
+    /**
      * Returns the part of the way over which a network can be followed by an ODE.
      *
      * @return as progress
@@ -145,6 +173,67 @@ public interface DiffusionProcess {
      * @return a time
      */
     double trainingTime(double fraction);
+
+    /**
+     * Returns how many different training times there are.
+     *
+     * @return T of a process with steps, 0 where time is continuous
+     */
+    default int trainingSteps() {
+        return 0;
+    }
+
+    /**
+     * Returns noise levels to go down one by one.
+     *
+     * @param respacing how many, and which
+     * @return levels from near the data up to near the noise, the clean data not among them
+     * @throws IllegalArgumentException if there are not so many
+     */
+    NoiseLevels levels(Respacing respacing);
+
+    /**
+     * Returns the mean of the reverse step from a level to the one below.
+     *
+     * @param seen what is believed about x there
+     * @param levels all levels
+     * @param level which of them, one for each sample or one for all
+     * @return the posterior's mean given the data that are believed in (B, …), unless the process
+     *     says otherwise
+     */
+    default NDArray reverseMean(Denoised seen, NoiseLevels levels, double... level) {
+        return Blend.of(
+                seen.data(),
+                i -> levels.dataWeight((int) i),
+                seen.x(),
+                i -> levels.xWeight((int) i),
+                level);
+    }
+
+    /**
+     * Returns the logarithm of the variance of the reverse step from a level to the one below.
+     *
+     * @param seen what is believed about x there
+     * @param levels all levels
+     * @param level which of them, one for each sample or one for all
+     * @return the posterior's (B or 1, 1, …) unless the process says otherwise; finite, so at level
+     *     0 that of level 1
+     */
+    default NDArray reverseLogVariance(Denoised seen, NoiseLevels levels, double... level) {
+        return DdpmVariance.FIXED_SMALL.logVariance(null, seen.x(), levels, level);
+    }
+
+    /**
+     * Returns the variance of the reverse step from a level to the one below.
+     *
+     * @param seen what is believed about x there
+     * @param levels all levels
+     * @param level which of them, one for each sample or one for all
+     * @return the posterior's (B or 1, 1, …) unless the process says otherwise
+     */
+    default NDArray reverseVariance(Denoised seen, NoiseLevels levels, double... level) {
+        return DdpmVariance.FIXED_SMALL.variance(null, seen.x(), levels, level);
+    }
 
     /**
      * Returns how many channels a network says.

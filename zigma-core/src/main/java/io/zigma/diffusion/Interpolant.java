@@ -140,7 +140,7 @@ public interface Interpolant {
      * @throws IllegalArgumentException if the shapes differ or there are not B times
      */
     default NDArray mixed(NDArray data, NDArray noise, double... t) {
-        requireBatch(data, noise, t);
+        Blend.requireBatch(data, noise, t);
         return Blend.of(noise, this::sigma, data, this::alpha, t);
     }
 
@@ -154,20 +154,8 @@ public interface Interpolant {
      * @throws IllegalArgumentException if the shapes differ or there are not B times
      */
     default NDArray velocity(NDArray data, NDArray noise, double... t) {
-        requireBatch(data, noise, t);
+        Blend.requireBatch(data, noise, t);
         return Blend.of(noise, this::sigmaRate, data, this::alphaRate, t);
-    }
-
-    private static void requireBatch(NDArray data, NDArray noise, double[] t) {
-        if (!noise.getShape().equals(data.getShape())) {
-            throw new IllegalArgumentException(
-                    "noise %s and data %s must have the same shape"
-                            .formatted(noise.getShape(), data.getShape()));
-        }
-        if (t.length != noise.size(0)) {
-            throw new IllegalArgumentException(
-                    "%d samples need one time each, not %d".formatted(noise.size(0), t.length));
-        }
     }
 
     /**

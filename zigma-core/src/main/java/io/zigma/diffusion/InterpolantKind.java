@@ -11,7 +11,9 @@ public enum InterpolantKind implements Named {
     /**
      * Variance preserving with the linear β schedule of score models, {@link VariancePreserving}.
      */
-    VP("vp");
+    VP("vp"),
+    /** Variance preserving with α a cosine, {@link CosineVariancePreserving}. */
+    COSINE("cosine");
 
     private final String label;
 
@@ -34,13 +36,14 @@ public enum InterpolantKind implements Named {
             case LINEAR -> new Linear();
             case GVP -> new Trigonometric();
             case VP -> new VariancePreserving();
+            case COSINE -> new CosineVariancePreserving();
         };
     }
 
     /**
      * Finds the kind that a user named.
      *
-     * @param name {@code linear}, {@code gvp} or {@code vp}, in any case
+     * @param name {@code linear}, {@code gvp}, {@code vp} or {@code cosine}, in any case
      * @return the kind
      * @throws IllegalArgumentException if there is none of that name; the message lists all
      */

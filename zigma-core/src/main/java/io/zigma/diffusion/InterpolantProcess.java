@@ -1,7 +1,9 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.Setting;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,8 +16,8 @@ import java.util.Map;
  * @param weight how the loss of a noise or score network depends on time; the others take none
  * @param noiseScale standard deviation of the noise, 1 unless larger pictures ask for more (JiT: 2
  *     at 512 pixels)
- * @param leastSigma for predicted data: what σ is divided by at least where they become a velocity
- *     (Li and He 2025, "JiT", 0.05), in loss and sampling alike
+ * @param leastSigma for predicted data: what σ of noise of size 1 is divided by at least where they
+ *     become a velocity (Li and He 2025, "JiT", 0.05), in loss and sampling alike
  */
 public record InterpolantProcess(
         InterpolantKind interpolant,
@@ -140,6 +142,18 @@ public record InterpolantProcess(
         return trainingInterval().at(fraction);
     }
 
+    /** Even steps over the way; the last one leads to the clean data. */
+    @Override
+    public NoiseLevels levels(Respacing respacing) {
+        int count = respacing.count();
+        TimeInterval interval = samplingInterval();
+        double[] times = new double[count];
+        for (int i = 0; i < count; i++) {
+            times[i] = interval.at((double) (count - 1 - i) / count);
+        }
+        return NoiseLevels.of(this, times);
+    }
+
     @Override
     public NDArray prior(NDArray noise) {
         return noiseScale == 1 ? noise : noise.mul(noiseScale);
@@ -161,7 +175,16 @@ public record InterpolantProcess(
     public Denoised interpret(NDArray output, NDArray x, double... t) {
         requireShape(output, x, "sampling");
         return new Denoised(
-                new Denoised.Belief(path(), t, leastSigma), prediction, output, x, null);
+                new Denoised.Belief(path(), t, prediction == Prediction.DATA ? floor() : 0),
+                prediction,
+                output,
+                x,
+                null);
+    }
+
+    /** What σ is divided by at least, given the noise's size. */
+    double floor() {
+        return noiseScale * leastSigma;
     }
 
     private static void requireShape(NDArray output, NDArray x, String what) {

@@ -3,6 +3,7 @@ package io.zigma.diffusion;
 import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
+
 import java.util.Arrays;
 import java.util.List;
 

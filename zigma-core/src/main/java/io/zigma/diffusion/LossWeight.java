@@ -1,6 +1,7 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.Named;
 
 /** How the loss of noise and score models depends on time (official {@code WeightType}). */

@@ -1,6 +1,7 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.Named;
 
 /**
@@ -169,7 +170,7 @@ public enum Prediction implements Named {
         @Override
         NDArray loss(InterpolantProcess process, NDArray output, Noised at) {
             Interpolant path = process.path();
-            double least = process.leastSigma();
+            double least = process.floor();
             try (NDArray error = output.sub(at.data())) {
                 // both velocities contain the same x, so only the data differ
                 return Blend.meanSquare(

@@ -1,6 +1,7 @@
 package io.zigma.diffusion;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
@@ -14,7 +15,9 @@ public final class Processes {
     /** All kinds by name. */
     public static final Registry<ProcessKind> KINDS =
             new Registry<ProcessKind>("process", ProcessKind::name)
-                    .register(InterpolantProcessKind.INSTANCE);
+                    .register(InterpolantProcessKind.INSTANCE)
+                    .register(DdpmKind.DDPM)
+                    .register(DdpmKind.IDDPM);
 
     private Processes() {}
 

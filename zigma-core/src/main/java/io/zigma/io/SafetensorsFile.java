@@ -3,6 +3,7 @@ package io.zigma.io;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -187,6 +188,34 @@ public final class SafetensorsFile implements AutoCloseable {
                 }
                 default -> throw wrongType(tensor, "floating point");
             }
+            done += count;
+        }
+        return values;
+    }
+
+    /**
+     * Reads a floating-point tensor in double precision.
+     *
+     * @param name a tensor of type F64, F32, F16 or BF16
+     * @return its elements in row-major order, widened
+     * @throws SafetensorsException if there is no such tensor, it holds integers, or it has more
+     *     than 2³¹−1 elements
+     * @throws IOException if reading fails
+     */
+    public double[] doubles(String name) throws IOException {
+        SafetensorsTensor tensor = tensor(name);
+        double[] values = new double[arrayLength(tensor)];
+        if (tensor.type() != SafetensorsType.F64) {
+            float[] narrow = floats(name);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = narrow[i];
+            }
+            return values;
+        }
+        for (int done = 0; done < values.length; ) {
+            ByteBuffer window = window(tensor, done);
+            int count = window.remaining() / Double.BYTES;
+            window.asDoubleBuffer().get(values, done, count);
             done += count;
         }
         return values;

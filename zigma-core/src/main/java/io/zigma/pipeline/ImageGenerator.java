@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -31,6 +32,7 @@ import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -315,7 +317,7 @@ public final class ImageGenerator implements AutoCloseable {
         return Guidance.batched(twice, conditional, config.process(), request.guidance());
     }
 
-    private ModelDenoiser conditioned(Condition condition, Runnable evaluated) {
+    private Denoiser conditioned(Condition condition, Runnable evaluated) {
         return new ModelDenoiser(
                 (x, t) -> {
                     NDArray output = model.forward(pass, x, t, condition);
@@ -421,6 +423,7 @@ public final class ImageGenerator implements AutoCloseable {
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
+                request.sampler().spec().options(),
                 request.guidance(),
                 precision);
     }

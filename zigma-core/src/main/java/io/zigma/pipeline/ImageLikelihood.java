@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -17,6 +18,7 @@ import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.LogDensity;
 import io.zigma.sampler.SeededNoise;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -3,9 +3,11 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * All it takes to make a picture again; PNG files carry it as text.
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
+ * @param samplerOptions what is not standard about it, by name
  * @param guidance how hard the condition was followed, and when
  * @param precision what large matrix products were taken in
  */
@@ -27,6 +30,7 @@ public record Recipe(
         long seed,
         String sampler,
         int steps,
+        Map<String, String> samplerOptions,
         GuidanceStrength guidance,
         Precision precision) {
 
@@ -44,6 +48,13 @@ public record Recipe(
         fields.put("seed", Long.toString(seed));
         fields.put("sampler", sampler);
         fields.put("steps", Integer.toString(steps));
+        if (!samplerOptions.isEmpty()) {
+            fields.put(
+                    "sampler_options",
+                    samplerOptions.entrySet().stream()
+                            .map(option -> option.getKey() + "=" + option.getValue())
+                            .collect(Collectors.joining(" ")));
+        }
         fields.put("guidance_scale", Double.toString(guidance.scale()));
         if (!guidance.throughout()) {
             fields.put("guidance_interval", guidance.from() + "," + guidance.to());

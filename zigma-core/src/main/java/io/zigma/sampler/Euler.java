@@ -3,7 +3,7 @@ package io.zigma.sampler;
 /** Euler's method, order 1: one evaluation a step. */
 final class Euler extends FixedStepSolver {
 
-    private static final Tableau TABLEAU =
+    static final Tableau TABLEAU =
             new Tableau(1, new double[] {0}, new double[][] {{}}, new double[] {1});
 
     @Override

@@ -3,7 +3,7 @@ package io.zigma.sampler;
 /** Heun's method (the explicit trapezoid), order 2: two evaluations a step. */
 final class Heun extends FixedStepSolver {
 
-    private static final Tableau TABLEAU =
+    static final Tableau TABLEAU =
             new Tableau(
                     2,
                     new double[] {0, 1},

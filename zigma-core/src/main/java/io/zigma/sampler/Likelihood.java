@@ -9,6 +9,7 @@ import io.zigma.diffusion.TimeInterval;
 import io.zigma.op.GradientMode;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
+
 /**
  * The log-density that the probability-flow ODE gives to data (Song et al. 2021, section 4.3 and
  * appendix D.2).

@@ -13,6 +13,11 @@ public enum OdeMethod implements Named {
             (r, a) -> new AdamsBashforth()),
     /** Heun, order 2: two model evaluations a step. */
     HEUN("heun", "Heun's method, order 2, two evaluations a step", (r, a) -> new Heun()),
+    /** Heun whose last step is Euler's, as EDM and JiT have it: two evaluations a step but one. */
+    HEUN_EULER(
+            "heun-euler",
+            "Heun's method with Euler's last step, as EDM and JiT have it",
+            (r, a) -> new HeunEuler()),
     /** Explicit midpoint, order 2: two model evaluations a step. */
     MIDPOINT(
             "midpoint",

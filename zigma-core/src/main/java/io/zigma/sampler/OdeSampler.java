@@ -7,6 +7,8 @@ import io.zigma.diffusion.TimeInterval;
 import io.zigma.op.GradientMode;
 import java.util.Map;
 
+
+
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives
  * the same sample.

@@ -2,6 +2,7 @@ package io.zigma.sampler;
 
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
+
 import java.util.List;
 
 /** How {@link OdeSampler} is named, one for each method. */

@@ -3,7 +3,7 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 
 /** Solves dx/dt = f(x, t) through given times. */
-sealed interface OdeSolver permits FixedStepSolver, AdamsBashforth, DormandPrince {
+interface OdeSolver {
 
     /**
      * Solves the equation.

@@ -2,6 +2,7 @@ package io.zigma.sampler;
 
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
+
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package io.zigma.sampler;
 
 import io.zigma.base.Settings;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

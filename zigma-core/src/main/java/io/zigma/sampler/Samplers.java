@@ -31,6 +31,9 @@ public final class Samplers {
         for (SdeMethod method : SdeMethod.values()) {
             kinds.register(new SdeSamplerKind(method));
         }
-        return kinds;
+        return kinds.register(AncestralSampler.KIND)
+                .register(DdimSampler.KIND)
+                .register(DpmSolver.KIND)
+                .register(UniPc.KIND);
     }
 }

@@ -12,6 +12,8 @@ import io.zigma.op.GradientMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+
+
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
  * w·score) dt + √(2w) dW (SiT 2024, equation 4; official {@code Sampler.sample_sde}).

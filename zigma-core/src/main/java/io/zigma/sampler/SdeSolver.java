@@ -1,10 +1,11 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.diffusion.DiffusionCoefficient;
 
 /** One step of dx = (v + w·score) dt + √(2w) dW. */
-sealed interface SdeSolver permits EulerMaruyama, StochasticHeun {
+interface SdeSolver {
 
     /** Whether the model is asked about the end of a step. */
     boolean looksAhead();

@@ -1,6 +1,7 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.diffusion.DiffusionProcess;
 
 /**

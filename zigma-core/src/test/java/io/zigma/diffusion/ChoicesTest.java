@@ -29,7 +29,7 @@ class ChoicesTest {
     void aWrongNameIsAnsweredWithTheRightOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> InterpolantKind.parse("lineer"))
-                .withMessage("there is no path 'lineer'; choose one of linear, gvp, vp");
+                .withMessage("there is no path 'lineer'; choose one of linear, gvp, vp, cosine");
     }
 
     @ParameterizedTest

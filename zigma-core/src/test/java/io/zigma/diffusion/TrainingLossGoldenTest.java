@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-import java.util.Arrays;
-import java.util.stream.Stream;
+
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 @Tag("golden")
 class TrainingLossGoldenTest {
@@ -98,7 +102,7 @@ class TrainingLossGoldenTest {
         return switch (kind) {
             case LINEAR -> 0; // 1 − t is exact
             case GVP -> 4e-7 / sigma; // cos near a quarter turn
-            case VP -> 2e-7 / (sigma * sigma); // √(1 − exp)
+            case VP, COSINE -> 2e-7 / (sigma * sigma); // √(1 − exp)
         };
     }
 }

@@ -4,8 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Keeps a copy of every state a sampler passes through. */
 final class Trajectory implements StepListener {
@@ -13,6 +17,7 @@ final class Trajectory implements StepListener {
     private final NDManager manager;
     private final List<NDArray> states = new ArrayList<>();
     private final List<Double> times = new ArrayList<>();
+    private @Nullable NDArray estimate;
 
     Trajectory(NDManager manager) {
         this.manager = manager;
@@ -22,6 +27,8 @@ final class Trajectory implements StepListener {
     public void afterStep(Step step) {
         keep(step.x());
         times.add(step.time());
+        estimate = step.estimate().duplicate();
+        estimate.attach(manager);
     }
 
     void keep(NDArray x) {
@@ -32,6 +39,15 @@ final class Trajectory implements StepListener {
 
     List<Double> times() {
         return times;
+    }
+
+    NDArray last() {
+        return states.get(states.size() - 1);
+    }
+
+    /** The data that the model saw at the beginning of the last step. */
+    NDArray estimate() {
+        return Objects.requireNonNull(estimate);
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package io.zigma.testing;
 
 import ai.djl.ndarray.NDArray;
+
 import java.util.Arrays;
 
 /**
@@ -71,16 +72,42 @@ public final class Close {
         compare(tensor, actual, expected, new long[] {expected.length}, tolerance);
     }
 
+    /**
+     * Asserts that elements in double precision are close.
+     *
+     * @param tensor its name in the failure message
+     * @param actual elements
+     * @param expected as many elements
+     * @param tolerance how far apart they may be
+     */
+    public static void assertClose(
+            String tensor, double[] actual, double[] expected, Tolerance tolerance) {
+        compare(tensor, actual, expected, new long[] {expected.length}, tolerance);
+    }
+
     private static void compare(
             String tensor, float[] actual, float[] expected, long[] shape, Tolerance tolerance) {
+        compare(tensor, widened(actual), widened(expected), shape, tolerance);
+    }
+
+    private static double[] widened(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = values[i];
+        }
+        return wide;
+    }
+
+    private static void compare(
+            String tensor, double[] actual, double[] expected, long[] shape, Tolerance tolerance) {
         if (actual.length != expected.length) {
             throw new AssertionError(
                     "%s has %d elements, expected %d"
                             .formatted(tensor, actual.length, expected.length));
         }
         double largest = 0;
-        for (float value : expected) {
-            if (Float.isFinite(value)) {
+        for (double value : expected) {
+            if (Double.isFinite(value)) {
                 largest = Math.max(largest, Math.abs(value));
             }
         }
@@ -117,11 +144,11 @@ public final class Close {
     }
 
     /** Equal infinities and two NaN differ by nothing; a NaN for a number differs infinitely. */
-    private static double difference(float actual, float expected) {
-        if (actual == expected || Float.isNaN(actual) && Float.isNaN(expected)) {
+    private static double difference(double actual, double expected) {
+        if (actual == expected || Double.isNaN(actual) && Double.isNaN(expected)) {
             return 0;
         }
-        double difference = Math.abs((double) actual - expected);
+        double difference = Math.abs(actual - expected);
         return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
 

@@ -2,17 +2,22 @@ package io.zigma.testing;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.io.SafetensorsFile;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * One golden fixture: its description and its tensors, read when asked for.
@@ -114,6 +119,16 @@ public final class Fixture {
     }
 
     /**
+     * Reads a floating-point tensor in double precision.
+     *
+     * @param tensor the whole name
+     * @return its elements in row-major order
+     */
+    public double[] doubles(String tensor) {
+        return read(file -> file.doubles(tensor));
+    }
+
+    /**
      * Reads an integer tensor.
      *
      * @param tensor the whole name
@@ -131,6 +146,17 @@ public final class Fixture {
      */
     public long[] shape(String tensor) {
         return read(file -> file.shape(tensor));
+    }
+
+    /**
+     * Reads a floating-point tensor into an engine array in double precision.
+     *
+     * @param manager owner of the result
+     * @param tensor the whole name
+     * @return float64, in its shape
+     */
+    public NDArray doubleArray(NDManager manager, String tensor) {
+        return manager.create(doubles(tensor), new Shape(shape(tensor)));
     }
 
     /**

@@ -2,6 +2,8 @@ package io.zigma.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,7 +16,8 @@ import java.util.stream.Stream;
  * property {@code golden.dir} names.
  *
  * <p>A fixture is a {@code NAME.json}, mostly with a {@code NAME.safetensors} beside it; its kind
- * is how the name begins. Where there are none, a stream holds one {@link Fixture} that skips the
+ * is how the name begins. Where there is no such folder, the small ones among the test resources
+ * take its place; where there are none at all, a stream holds one {@link Fixture} that skips the
  * test which asks it for anything, so that the reason is in the report.
  */
 public final class Golden {
@@ -36,21 +39,40 @@ public final class Golden {
      */
     public static Stream<Fixture> fixtures(String kind) {
         Optional<Path> folder = folder();
-        if (folder.isEmpty()) {
-            return Stream.of(
-                    Fixture.missing(
-                            kind,
-                            "no golden fixtures: neither -D%s=%s nor %s is a folder"
-                                    .formatted(PROPERTY, System.getProperty(PROPERTY), DEFAULT)));
+        List<Fixture> found = folder.map(path -> fixtures(path, kind)).orElse(List.of());
+        if (found.isEmpty()) {
+            found = bundled().map(path -> fixtures(path, kind)).orElse(List.of());
         }
-        List<Fixture> found = fixtures(folder.get(), kind);
         return found.isEmpty()
                 ? Stream.of(
                         Fixture.missing(
                                 kind,
-                                "%s holds no golden fixture of kind %s"
-                                        .formatted(folder.get(), kind)))
+                                folder.map(
+                                                path ->
+                                                        "%s holds no golden fixture of kind %s"
+                                                                .formatted(path, kind))
+                                        .orElseGet(
+                                                () ->
+                                                        "no golden fixtures: neither -D%s=%s nor %s is a folder"
+                                                                .formatted(
+                                                                        PROPERTY,
+                                                                        System.getProperty(
+                                                                                PROPERTY),
+                                                                        DEFAULT))))
                 : found.stream();
+    }
+
+    /** The small fixtures that are kept with the tests, so that these never check nothing. */
+    private static Optional<Path> bundled() {
+        URL folder = Golden.class.getResource("/golden");
+        if (folder == null || !folder.getProtocol().equals("file")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(folder.toURI()));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

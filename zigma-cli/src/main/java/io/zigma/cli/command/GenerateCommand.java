@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -30,6 +31,9 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,6 +128,7 @@ public final class GenerateCommand implements Command {
                         "How to sample",
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
+                        SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
                         SamplingOptions.INTERVAL),
                 OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),

@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import ai.djl.util.Utils;
+
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
@@ -8,6 +9,9 @@ import io.zigma.eval.Evaluation;
 import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +19,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options of {@code zigma evaluate}, as typed values. */
 public final class EvaluationOptions {
@@ -179,6 +182,7 @@ public final class EvaluationOptions {
                         CLASSES,
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
+                        SamplingOptions.SAMPLER_OPTION,
                         GUIDANCE,
                         SamplingOptions.INTERVAL,
                         SWEEP),

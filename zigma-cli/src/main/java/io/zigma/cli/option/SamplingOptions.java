@@ -1,5 +1,6 @@
 package io.zigma.cli.option;
 
+import io.zigma.base.Settings;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.InvalidRequestException;
@@ -8,7 +9,11 @@ import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
 import java.util.Optional;
+import io.zigma.sampler.SamplerSpec;
 import org.apache.commons.cli.Option;
+
+import java.util.Map;
+import java.util.Optional;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 public final class SamplingOptions {
@@ -18,7 +23,15 @@ public final class SamplingOptions {
                     null,
                     "sampler",
                     "NAME",
-                    String.join(", ", Samplers.KINDS.names()) + "; default: the checkpoint's");
+                    String.join(", ", Samplers.KINDS.names())
+                            + "; default: the checkpoint's (zigma help samplers)");
+    public static final Option SAMPLER_OPTION =
+            Flags.value(
+                    null,
+                    "sampler-option",
+                    "NAME=VALUE",
+                    "one of the sampler's own options, such as eta=0.5; may be given several times"
+                            + " (zigma help samplers lists all)");
     public static final Option STEPS =
             Flags.value(
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
@@ -65,14 +78,33 @@ public final class SamplingOptions {
     public void check() {
         arguments.choice(SAMPLER, Samplers.KINDS.names(), SamplingDefaults.PLAIN.sampler());
         arguments.integer(STEPS, 1, SamplingDefaults.PLAIN.steps());
+        split();
         guidance(GuidanceStrength.NONE);
     }
 
     /** Returns the sampler that was asked for, or as far as none was, the checkpoint's. */
     public Sampler sampler(SamplingDefaults usual) {
-        return Samplers.of(
-                arguments.text(SAMPLER).orElse(usual.sampler()),
-                arguments.integer(STEPS, 1, usual.steps()));
+        String name = arguments.text(SAMPLER).orElse(usual.sampler());
+        Map<String, String> options = split();
+        int steps = arguments.integer(STEPS, 1, usual.steps());
+        if (options.isEmpty()) {
+            return Samplers.of(name, steps);
+        }
+        try {
+            return new SamplerSpec(name, steps, options).create();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%s: %s".formatted(Arguments.spelling(SAMPLER_OPTION), e.getMessage()));
+        }
+    }
+
+    private Map<String, String> split() {
+        try {
+            return Settings.split(arguments.texts(SAMPLER_OPTION));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%s: %s".formatted(Arguments.spelling(SAMPLER_OPTION), e.getMessage()));
+        }
     }
 
     /** Returns how hard to follow what the model is told, and when. */

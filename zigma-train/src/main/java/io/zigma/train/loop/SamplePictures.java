@@ -1,6 +1,7 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -11,6 +12,7 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.sampler.Samplers;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.run.RunFolder;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

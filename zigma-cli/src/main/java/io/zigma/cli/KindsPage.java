@@ -1,0 +1,63 @@
+package io.zigma.cli;
+
+import io.zigma.base.Setting;
+import io.zigma.diffusion.ProcessKind;
+import io.zigma.diffusion.Processes;
+import io.zigma.sampler.SamplerKind;
+import io.zigma.sampler.Samplers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Help about what can be named and has options of its own: samplers and processes. */
+final class KindsPage {
+
+    private static final Map<String, Supplier<List<String>>> PAGES =
+            Map.of("samplers", KindsPage::samplers, "processes", KindsPage::processes);
+
+    private KindsPage() {}
+
+    /** Returns the page about a subject, if there is one. */
+    static Optional<String> of(String subject) {
+        return Optional.ofNullable(PAGES.get(subject))
+                .map(page -> String.join(System.lineSeparator(), page.get()));
+    }
+
+    private static List<String> samplers() {
+        List<String> lines = new ArrayList<>();
+        lines.add("The ways from noise to picture, by --sampler NAME --steps N; what is below a");
+        lines.add("name is said by --sampler-option OPTION=VALUE, once for each.");
+        for (SamplerKind kind : Samplers.KINDS.all()) {
+            addKind(kind.name(), kind.purpose(), kind.settings(), lines);
+        }
+        return lines;
+    }
+
+    private static List<String> processes() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "What lies between noise and picture, and what a network is trained to say of it.");
+        for (ProcessKind kind : Processes.KINDS.all()) {
+            addKind(kind.name(), kind.purpose(), kind.settings(), lines);
+        }
+        return lines;
+    }
+
+    private static void addKind(
+            String name, String purpose, List<Setting> settings, List<String> lines) {
+        lines.add("");
+        lines.add("%s: %s".formatted(name, purpose));
+        for (Setting setting : settings) {
+            lines.add(
+                    "  %s=%s  %s; %s"
+                            .formatted(
+                                    setting.name(),
+                                    setting.standard(),
+                                    setting.meaning(),
+                                    setting.range()));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.zigma.diffusion;
+
+import io.zigma.base.Registry;
+
+/** How training times are spread between noise and data. */
+public interface TimeSampling {
+
+    /** All kinds by name. */
+    Registry<TimeSamplingKind> KINDS =
+            new Registry<TimeSamplingKind>("spread of training times", TimeSamplingKind::name)
+                    .register(UniformTimes.KIND)
+                    .register(LogitNormalTimes.KIND)
+                    .register(LossAwareTimes.KIND);
+
+    /**
+     * Begins to take times.
+     *
+     * @param process whose times
+     * @return a sampler, with a state where it learns from losses
+     * @throws IllegalArgumentException if the process has no such times
+     */
+    TimeSampler over(DiffusionProcess process);
+}

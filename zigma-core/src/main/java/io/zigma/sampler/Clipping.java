@@ -1,0 +1,33 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+
+import io.zigma.base.Setting;
+import io.zigma.diffusion.Denoised;
+
+/**
+ * Keeps the data that a model sees within the range that pixels have, so that early mistakes do not
+ * grow (official {@code clip_denoised}). Not for models of latents, whose range is open.
+ *
+ * @param model the model
+ * @param limit the largest magnitude
+ */
+public record Clipping(Denoiser model, double limit) implements Denoiser {
+
+    static final Setting CLIP =
+            Setting.flag(
+                    "clip",
+                    "keep the data seen in [-1, 1]; for models of pixels, not of latents",
+                    false);
+
+    /** Clips to [−1, 1], or not. */
+    static Denoiser of(Denoiser model, boolean clip) {
+        return clip ? new Clipping(model, 1) : model;
+    }
+
+    @Override
+    public Denoised at(NDArray x, double t) {
+        Denoised seen = model.at(x, t);
+        return seen.withData(seen.data().clip(-limit, limit));
+    }
+}

@@ -1,0 +1,53 @@
+package io.zigma.sampler;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** The gradient of log p(y | x_t) by x_t, times how hard it shall guide. */
+@FunctionalInterface
+public interface LogProbabilityGradient {
+
+    /**
+     * Computes the gradient.
+     *
+     * @param x the noisy batch (B, …); left as it is
+     * @param modelTime the time that networks of this process are given
+     * @return scale·∇ log p(y | x) (B, …), a new array on x's manager
+     */
+    NDArray at(NDArray x, double modelTime);
+
+    /**
+     * Differentiates a classifier.
+     *
+     * @param classifier gives logits (B, classes) of noisy samples (B, …) and their times (B)
+     * @param classes one class for each sample (B), int64
+     * @param scale how hard it guides; 1 is Bayes' rule
+     * @return the gradient of the classes' log-probabilities
+     */
+    static LogProbabilityGradient of(Network classifier, NDArray classes, double scale) {
+        return (x, modelTime) -> {
+            boolean recorded = JniUtils.isGradMode();
+            JniUtils.setGradMode(true);
+            try (NDManager scope = x.getManager().newSubManager()) {
+                NDArray input = x.stopGradient().duplicate();
+                input.attach(scope);
+                input.setRequiresGradient(true);
+                NDArray times = scope.full(new Shape(x.size(0)), (float) modelTime); // (B)
+                NDArray logits = classifier.predict(input, times);
+                logits.attach(scope);
+                NDArray log = logits.logSoftmax(1);
+                NDArray chosen = log.gather(classes.reshape(-1, 1), 1).sum();
+                JniUtils.backward((PtNDArray) chosen, (PtNDArray) chosen.onesLike(), false, false);
+                JniUtils.setGradMode(false);
+                NDArray gradient = input.getGradient().mul(scale);
+                gradient.attach(x.getManager());
+                return gradient;
+            } finally {
+                JniUtils.setGradMode(recorded);
+            }
+        };
+    }
+}
