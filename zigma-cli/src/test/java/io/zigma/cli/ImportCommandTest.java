@@ -338,8 +338,7 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.DONE);
 
         CheckpointFolder back = CheckpointFolder.open(folder.resolve("back"));
-        assertThat(back.config().model().conditioning())
-                .isEqualTo(new ByClass(classes, true));
+        assertThat(back.config().model().conditioning()).isEqualTo(new ByClass(classes, true));
         assertThat(back.config().labels()).hasSize(classes);
         assertThat(back.path().resolve(CheckpointFolder.WEIGHTS)).hasSameBinaryContentAs(weights);
     }
@@ -363,7 +362,12 @@ class ImportCommandTest {
         Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
         CheckpointConfig own = CheckpointFolder.open(model).config();
 
-        assertThat(test.zigma("import", model.resolve(CheckpointFolder.WEIGHTS).toString(), "-o", made))
+        assertThat(
+                        test.zigma(
+                                "import",
+                                model.resolve(CheckpointFolder.WEIGHTS).toString(),
+                                "-o",
+                                made))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
 
@@ -401,7 +405,10 @@ class ImportCommandTest {
                         .write(folder.resolve("theirs.pt"));
         assertThat(importTiny(saved)).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(test.err())
-                .contains("ema weights (ema_state_dict)", "'__main__ Config'", "nothing of it was run");
+                .contains(
+                        "ema weights (ema_state_dict)",
+                        "'__main__ Config'",
+                        "nothing of it was run");
     }
 
     private ExitStatus importTiny(Path weights) {

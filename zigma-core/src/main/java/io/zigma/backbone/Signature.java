@@ -22,7 +22,8 @@ public record Signature(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if the output has other channels, or the scale is no positive number
+     * @throws IllegalArgumentException if the output has other channels, or the scale is no
+     *     positive number
      */
     public Signature {
         if (outputChannels != sample.channels() && outputChannels != 2L * sample.channels()) {

@@ -89,13 +89,7 @@ public final class ImportCommand implements Command {
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(
-                                    IMAGE_SIZE,
-                                    CHANNELS,
-                                    FRAMES,
-                                    CLASSES,
-                                    NULL_CLASS,
-                                    TEXT_SIZE),
+                            Stream.of(IMAGE_SIZE, CHANNELS, FRAMES, CLASSES, NULL_CLASS, TEXT_SIZE),
                             ModelOptions.SECTION.options().stream())
                     .toList();
 
@@ -128,7 +122,8 @@ public final class ImportCommand implements Command {
 
     @Override
     public Optional<String> operand() {
-        return Optional.of("FILE, the .pt, .ckpt, .safetensors or .safetensors.index.json file to import");
+        return Optional.of(
+                "FILE, the .pt, .ckpt, .safetensors or .safetensors.index.json file to import");
     }
 
     @Override
@@ -288,9 +283,7 @@ public final class ImportCommand implements Command {
                 description.own().isPresent()
                         ? description.own().get().training()
                         : training(checkpoint, file, kind),
-                description.own().isPresent()
-                        ? description.own().get().data()
-                        : data(checkpoint));
+                description.own().isPresent() ? description.own().get().data() : data(checkpoint));
     }
 
     /** Two descriptions of one model would leave it open which is right. */
@@ -313,7 +306,8 @@ public final class ImportCommand implements Command {
             BackboneSpec model =
                     options.model(
                             canvas(arguments, preset.map(BackboneSpec::sample)),
-                            conditioning(arguments, labels, preset.map(BackboneSpec::conditioning)));
+                            conditioning(
+                                    arguments, labels, preset.map(BackboneSpec::conditioning)));
             return model;
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
