@@ -340,8 +340,7 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.DONE);
 
         CheckpointFolder back = CheckpointFolder.open(folder.resolve("back"));
-        assertThat(back.config().model().conditioning())
-                .isEqualTo(new ByClass(classes, true));
+        assertThat(back.config().model().conditioning()).isEqualTo(new ByClass(classes, true));
         assertThat(back.config().labels()).hasSize(classes);
         assertThat(back.path().resolve(CheckpointFolder.WEIGHTS)).hasSameBinaryContentAs(weights);
     }

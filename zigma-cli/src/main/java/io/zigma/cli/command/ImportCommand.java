@@ -92,13 +92,7 @@ public final class ImportCommand implements Command {
 
     private static final List<Option> SHAPE =
             Stream.concat(
-                            Stream.of(
-                                    IMAGE_SIZE,
-                                    CHANNELS,
-                                    FRAMES,
-                                    CLASSES,
-                                    NULL_CLASS,
-                                    TEXT_SIZE),
+                            Stream.of(IMAGE_SIZE, CHANNELS, FRAMES, CLASSES, NULL_CLASS, TEXT_SIZE),
                             ModelOptions.SECTION.options().stream())
                     .toList();
 
