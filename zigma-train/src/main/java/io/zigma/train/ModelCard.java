@@ -1,6 +1,7 @@
 package io.zigma.train;
 
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
 import java.util.Locale;
 
@@ -27,16 +28,15 @@ final class ModelCard {
         line(card, "");
         line(
                 card,
-                "A ZigMa diffusion model of %d×%d images with %d channels, %s, trained for %d steps"
-                        + " of %d images.",
+                "A ZigMa diffusion model of %d×%d images with %s, %s, trained for %s of %s.",
                 model.sample().width(),
                 model.sample().height(),
-                model.sample().channels(),
+                Amount.of(model.sample().channels(), "channel"),
                 model.conditioning().classes() > 0
                         ? "conditioned on " + model.conditioning().description()
                         : "unconditional",
-                step,
-                config.batchSize());
+                Amount.of(step, "step"),
+                Amount.of(config.batchSize(), "image"));
         if (withSamples) {
             line(card, "");
             line(card, "![Samples of the averaged weights](%s)", PICTURE);

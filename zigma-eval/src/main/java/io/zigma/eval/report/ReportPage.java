@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -208,8 +209,7 @@ public final class ReportPage {
         Samples samples = result.seeds().get(0).samples();
         page.append("<h2>Samples</h2>\n");
         page.append(
-                "<p>The first of seed %d, none picked.</p>\n"
-                        .formatted(result.seeds().get(0).seed()));
+                "<p>The first of seed " + result.seeds().get(0).seed() + ", none picked.</p>\n");
         page.append("<div class=\"wide\"><table class=\"samples\"><tbody>\n");
         List<String> labels = evaluation.labels();
         if (labels.isEmpty()) {
@@ -236,7 +236,7 @@ public final class ReportPage {
         }
         page.append("</tbody></table></div>\n");
         if (labels.size() > MOST_ROWS) {
-            page.append("<p>The first %d of %d classes.</p>\n".formatted(MOST_ROWS, labels.size()));
+            page.append("<p>The first " + MOST_ROWS + " of " + labels.size() + " classes.</p>\n");
         }
     }
 
@@ -311,17 +311,18 @@ public final class ReportPage {
                 .forEach(
                         i ->
                                 page.append(
-                                        "<figure><div>%s%s</div><figcaption>%.0f</figcaption></figure>\n"
-                                                .formatted(
-                                                        Html.image(
-                                                                pictures.picture(i),
-                                                                magnification,
-                                                                "sample " + i),
-                                                        Html.image(
-                                                                training.picture(check.nearest(i)),
-                                                                magnification,
-                                                                "its nearest training picture"),
-                                                        check.distance(i))));
+                                        String.format(
+                                                Locale.ROOT,
+                                                "<figure><div>%s%s</div><figcaption>%.0f</figcaption></figure>\n",
+                                                Html.image(
+                                                        pictures.picture(i),
+                                                        magnification,
+                                                        "sample " + i),
+                                                Html.image(
+                                                        training.picture(check.nearest(i)),
+                                                        magnification,
+                                                        "its nearest training picture"),
+                                                check.distance(i))));
         page.append("</div>\n");
     }
 

@@ -1,5 +1,6 @@
 package io.zigma.eval.report;
 
+import io.zigma.base.Amount;
 import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.Metric;
 import io.zigma.eval.ModelUnderTest;
@@ -80,22 +81,22 @@ public final class ResultTable {
     /** Returns in one line what was sampled, and how. */
     static String title(EvaluationResult result) {
         ModelUnderTest model = result.model();
-        return "%s: %,d samples of seed%s %s; %s, %d steps, guidance %s; %s evaluations a picture%s"
-                .formatted(
-                        model.name(),
-                        result.samples(),
-                        result.seeds().size() == 1 ? "" : "s",
-                        result.seeds().stream()
-                                .map(seed -> Long.toString(seed.seed()))
-                                .collect(Collectors.joining(", ")),
-                        model.sampler().label(),
-                        model.sampler().steps(),
-                        model.guidance(),
-                        plain(result.evaluations()),
-                        model.guidance().guides()
-                                ? ", %s passes with and without the class"
-                                        .formatted(plain(result.passes()))
-                                : "");
+        return String.format(
+                Locale.ROOT,
+                "%s: %s of seed%s %s; %s, %s, guidance %s; %s evaluations a picture%s",
+                model.name(),
+                Amount.of(result.samples(), "sample"),
+                result.seeds().size() == 1 ? "" : "s",
+                result.seeds().stream()
+                        .map(seed -> Long.toString(seed.seed()))
+                        .collect(Collectors.joining(", ")),
+                model.sampler().label(),
+                Amount.of(model.sampler().steps(), "step"),
+                model.guidance(),
+                plain(result.evaluations()),
+                model.guidance().guides()
+                        ? ", %s passes with and without the class".formatted(plain(result.passes()))
+                        : "");
     }
 
     /** Returns a figure's mean, and its spread where there are several seeds. */
