@@ -17,6 +17,7 @@ import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.engine.EngineStart;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.Pixels;
 import io.zigma.nn.Pass;
@@ -101,7 +102,7 @@ public final class ImageGenerator implements AutoCloseable {
     public static ImageGenerator load(
             CheckpointFolder checkpoint, Device device, Precision precision) throws IOException {
         precision.require(device);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             Path place = checkpoint.path().toAbsolutePath().normalize();
             Backbone model = checkpoint.loadModel(manager);
@@ -131,7 +132,7 @@ public final class ImageGenerator implements AutoCloseable {
     public static ImageGenerator over(
             Backbone model, CheckpointConfig config, String name, Device device) {
         return new ImageGenerator(
-                NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
+                EngineStart.newManager(device), model, config, name, "", Precision.FLOAT32);
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.engine.EngineStart;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsType;
 import io.zigma.train.data.BatchPlan;
@@ -155,7 +156,7 @@ public final class Training implements AutoCloseable {
         RunChecks.requireFit(config.model(), data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             Training training = new Training(run, lock, config, data, provenance, manager);
             training.checkpoints.removeLeftovers();
@@ -213,7 +214,7 @@ public final class Training implements AutoCloseable {
             throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             CheckpointFolder newest = newest(run);
             RunChecks.requireSame(folder, configuration(newest), asked);
