@@ -179,6 +179,24 @@ class LauncherTest {
     }
 
     @Test
+    void saysOnceThatTheOptimisingCompilerIsMissing() throws Exception {
+        Process process =
+                start(
+                        folder,
+                        Map.of("ZIGMA_JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                        checkout.resolve("zigma"),
+                        List.of(
+                                "verify",
+                                "-m",
+                                Path.of(System.getProperty("zigma.root"), "models/fashion")
+                                        .toString()));
+        Ended ended = ended(process);
+
+        assertThat(ended.err()).contains("leave out -XX:TieredStopAtLevel").hasLineCount(1);
+        assertThat(ended.status()).isZero();
+    }
+
+    @Test
     void writesNothingWhereTheBuildIsGood() throws Exception {
         Map<String, String> before = content(checkout);
 

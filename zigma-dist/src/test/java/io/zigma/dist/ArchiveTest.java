@@ -58,6 +58,8 @@ class ArchiveTest {
                         "sneaker",
                         "--steps",
                         "2",
+                        "--scale",
+                        "1",
                         "-o",
                         picture.toString());
 
