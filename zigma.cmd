@@ -1,7 +1,7 @@
 @echo off
-rem The zigma command on Windows: builds this checkout on its first run, then runs the command line on the JVM.
-rem Needs a JDK 17 or newer and Maven; JAVA_HOME chooses the JDK when it is set.
-rem After a change of the sources, delete zigma-cli\target: the next run builds again.
+rem The zigma command on Windows: runs the command line on the JVM. An unpacked archive needs a Java 17 or newer and nothing
+rem else; a checkout is built on its first run, for which it needs a JDK and Maven. JAVA_HOME chooses the Java when it is set.
+rem After a change of the sources, delete zigma-cli\target\launcher.built: the next run builds again.
 setlocal
 set "ROOT=%~dp0"
 set "TARGET=%ROOT%zigma-cli\target"
@@ -10,36 +10,55 @@ set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 "%JAVA%" --add-modules jdk.incubator.vector -version >nul 2>&1
 if errorlevel 1 (
-    echo zigma: needs a JDK 17 or newer; install one, or set JAVA_HOME to one 1>&2
+    echo zigma: needs a Java 17 or newer; install one, or set JAVA_HOME to one 1>&2
     exit /b 1
 )
 
+rem An archive has its jars in lib.
+set "CLASSES=%ROOT%lib\*"
+if not exist "%ROOT%pom.xml" if exist "%ROOT%lib" goto run
+set "CLASSES=%TARGET%\*;%TARGET%\lib\*"
 if exist "%TARGET%\launcher.built" goto run
 where mvn >nul 2>&1
-if errorlevel 1 (
-    echo zigma: the build needs Maven, but there is no mvn; install Maven 3.8 or newer 1>&2
-    exit /b 1
-)
-echo zigma: building for the first time; Maven may have to fetch libraries, which can take minutes ... 1>&2
+if errorlevel 1 goto nomaven
+echo zigma: building; the first time Maven may have to fetch libraries, which can take minutes ... 1>&2
 if not exist "%TARGET%" mkdir "%TARGET%"
 rem Files that are written later say which commit wrote them.
 set "REVISION="
 if exist "%ROOT%.git" for /f "delims=" %%r in ('git -C "%ROOT%." describe --always --dirty --abbrev^=40 2^>nul') do set "REVISION=%%r"
 pushd "%ROOT%"
-call mvn -q -B -DskipTests "-Dgit.revision=%REVISION%" package >"%TARGET%\launcher-build.log" 2>&1
+call mvn -q -B -pl zigma-cli -am -DskipTests "-Dgit.revision=%REVISION%" package >"%TARGET%\launcher-build.log" 2>&1
 rem No block in parentheses: one in the folder's name would end it.
 if errorlevel 1 goto failed
 popd
 type nul >"%TARGET%\launcher.built"
+goto run
+
+:nomaven
+rem What Maven built elsewhere runs without it.
+if exist "%TARGET%\lib" goto run
+echo zigma: the build needs Maven, but there is no mvn; install Maven 3.8 or newer 1>&2
+exit /b 1
 
 :run
+rem DJL reads these, but so does other software; they count where PYTORCH_LIBRARY_PATH, which is DJL's alone, is set, and
+rem with ZIGMA_ENGINE=djl.
+if "%ZIGMA_ENGINE%"=="djl" goto start
+set "DJL_DEFAULT_ENGINE="
+if defined PYTORCH_LIBRARY_PATH goto start
+set "PYTORCH_VERSION="
+set "PYTORCH_FLAVOR="
+set "PYTORCH_PRECXX11="
+
+:start
 set "OMP_WAIT_POLICY=PASSIVE"
 set "OPT_OUT_TRACKING=true"
 if not defined ZIGMA_LOG set "ZIGMA_LOG=error"
 "%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
     -Dai.djl.offline=true -Djava.awt.headless=true ^
     -Dorg.slf4j.simpleLogger.defaultLogLevel=%ZIGMA_LOG% ^
-    -cp "%TARGET%\*;%TARGET%\lib\*" io.zigma.cli.Main %*
+    %ZIGMA_JAVA_OPTS% ^
+    -cp "%CLASSES%" io.zigma.cli.Main %*
 exit /b %ERRORLEVEL%
 
 :failed

@@ -29,7 +29,8 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_IMPORT =
             Map.ofEntries(
                     entry("base", Set.of()),
-                    entry("io", Set.of("base")),
+                    entry("engine", Set.of()),
+                    entry("io", Set.of("base", "engine")),
                     entry("scan", Set.of("base")),
                     entry("diffusion", Set.of("base", "io")),
                     entry("condition", Set.of("base", "io")),
@@ -61,6 +62,7 @@ class ArchitectureTest {
                             Set.of(
                                     "base",
                                     "io",
+                                    "engine",
                                     "condition",
                                     "backbone",
                                     "backbone.zigma",
@@ -72,6 +74,7 @@ class ArchitectureTest {
                             "pipeline",
                             Set.of(
                                     "base",
+                                    "engine",
                                     "io",
                                     "media",
                                     "condition",
@@ -87,6 +90,7 @@ class ArchitectureTest {
                             "zoo",
                             Set.of(
                                     "base",
+                                    "engine",
                                     "io",
                                     "media",
                                     "condition",
@@ -220,6 +224,7 @@ class ArchitectureTest {
                                                         "io.zigma.media",
                                                         "io.zigma.checkpoint",
                                                         "io.zigma.convert",
+                                                        "io.zigma.engine",
                                                         "io.zigma.nn",
                                                         "io.zigma.op"))))
                 .check(CLASSES);
@@ -266,6 +271,7 @@ class ArchitectureTest {
                                                         "io.zigma.condition",
                                                         "io.zigma.backbone",
                                                         "io.zigma.backbone.zigma",
+                                                        "io.zigma.engine",
                                                         "io.zigma.nn",
                                                         "io.zigma.op",
                                                         "io.zigma.scan"))))

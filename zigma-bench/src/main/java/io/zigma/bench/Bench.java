@@ -2,6 +2,7 @@ package io.zigma.bench;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.engine.EngineStart;
 import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ public final class Bench {
     /** What measurements share: the model is made when it is first needed. */
     private final class Arena implements AutoCloseable {
 
-        private final NDManager manager = NDManager.newBaseManager();
+        private final NDManager manager = EngineStart.newManager();
         private @Nullable ModelBench model;
 
         ModelBench model() {

@@ -15,12 +15,9 @@ final class Machine {
     /** Returns processor, cores and system in one line. */
     static String description() {
         int cores = Runtime.getRuntime().availableProcessors();
-        return "%s, %d %s, %s"
-                .formatted(
-                        processor(),
-                        cores,
-                        cores == 1 ? "core" : "cores",
-                        System.getProperty("os.name"));
+        return processor()
+                + (cores == 1 ? ", 1 core, " : ", " + cores + " cores, ")
+                + System.getProperty("os.name");
     }
 
     /** The processor's name where the system tells it, else its architecture. */

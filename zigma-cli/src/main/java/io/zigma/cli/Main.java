@@ -18,8 +18,9 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.cli.terminal.Printable;
 import io.zigma.cli.terminal.StopRequest;
+import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
-
+import io.zigma.op.VectorSupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -27,7 +28,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The {@code zigma} command: finds the command that is meant, runs it, and turns what goes wrong
@@ -47,6 +50,10 @@ public final class Main {
                     new ExportCommand(),
                     new BenchCommand());
 
+    /** The commands that a slow Java makes slow. */
+    private static final Set<String> COMPUTING =
+            Set.of("generate", "train", "train-classifier", "evaluate", "verify", "bench");
+
     private static final int LONGEST_LINE = 1500;
 
     private Main() {}
@@ -57,6 +64,8 @@ public final class Main {
      * @param words the command and its options
      */
     public static void main(String[] words) {
+        // Numbers in files and in what is said are for programs too: 3 is never \u0663.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         Console console = Console.ofProcess();
         ExitStatus status = run(List.of(words), console);
         if (!console.wroteAll()) {
@@ -96,7 +105,11 @@ public final class Main {
                 if (asksForHelp(rest)) {
                     console.out().println(HelpPage.of(command));
                 } else {
-                    command.run(Arguments.parse(command, rest), console);
+                    Arguments arguments = Arguments.parse(command, rest);
+                    if (COMPUTING.contains(command.name())) {
+                        VectorSupport.missing().ifPresent(console::say);
+                    }
+                    command.run(arguments, console);
                 }
             }
         }
@@ -175,6 +188,7 @@ public final class Main {
         }
         boolean meantForUsers =
                 failure instanceof UsageException
+                        || failure instanceof EngineStartException
                         || failure instanceof IOException
                         || failure instanceof IllegalArgumentException
                         || failure instanceof IllegalStateException;

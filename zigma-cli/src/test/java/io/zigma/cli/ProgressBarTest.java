@@ -56,6 +56,36 @@ class ProgressBarTest {
     }
 
     @Test
+    void shortensTheBarBeforeWhatIsSaid() {
+        ConsoleOfTest test = ConsoleOfTest.terminal();
+
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
+            pass(1900);
+            bar.advanceTo(1000, 20_000, "16 pictures/s, loss 1.8705");
+        }
+
+        assertThat(test.err().strip())
+                .isEqualTo(
+                        "[.....] 1000/20000 steps, 1.9 s/step, 10:01:40 left, 16 pictures/s, loss 1.8705")
+                .hasSizeLessThan(80);
+    }
+
+    @Test
+    void leavesTheRateOutBeforeTheLoss() {
+        ConsoleOfTest test = ConsoleOfTest.terminal();
+
+        try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {
+            pass(19_000);
+            bar.advanceTo(10_000, 2_000_000, "16 pictures/s, frozen 12, loss 1.8705");
+        }
+
+        assertThat(test.err().strip())
+                .endsWith("loss 1.8705")
+                .doesNotContain("s/step")
+                .hasSizeLessThan(80);
+    }
+
+    @Test
     void writesWholeLinesNowAndThenWhereThereIsNoTerminal() {
         ConsoleOfTest test = ConsoleOfTest.plain();
 

@@ -75,6 +75,6 @@ public record ByText(int contextSize, int contextTokens) implements Conditioning
 
     @Override
     public String description() {
-        return "text, tokens of %d numbers".formatted(contextSize);
+        return "text, tokens of " + contextSize + " numbers";
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.engine.EngineStart;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.OutputFolder;
@@ -63,7 +64,7 @@ public final class NewFolder {
      * @throws IOException if reading or writing fails; nothing is left behind then
      */
     public CheckpointFolder write(CheckpointConfig config, Weights weights) throws IOException {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = EngineStart.newManager()) {
             Map<String, NDArray> arrays = weights.read(manager);
             try (Staging staging = Staging.in(folder)) {
                 CheckpointFolder.write(staging.folder(), config, arrays, SafetensorsType.F32);

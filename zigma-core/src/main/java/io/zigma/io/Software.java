@@ -1,8 +1,8 @@
 package io.zigma.io;
 
 import ai.djl.engine.Engine;
-import ai.djl.pytorch.engine.PtEngine;
 import com.google.gson.JsonObject;
+import io.zigma.engine.EngineStart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,8 +46,8 @@ public final class Software {
         json.addProperty("zigma", version());
         revision().ifPresent(hash -> json.addProperty("git_revision", hash));
         json.addProperty("djl", Engine.getDjlVersion());
-        Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
-        json.addProperty(engine.getEngineName().toLowerCase(Locale.ROOT), engine.getVersion());
+        Engine engine = EngineStart.engine();
+        json.addProperty(engine.getEngineName().toLowerCase(Locale.ROOT), EngineStart.version());
         json.addProperty("java", Runtime.version().toString());
         return json;
     }

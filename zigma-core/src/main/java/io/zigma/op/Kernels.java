@@ -17,19 +17,14 @@ final class Kernels {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Kernels.class);
 
-    /** Whether Java was started with the module that the kernels are written for. */
-    static final boolean AVAILABLE = vectorModulePresent();
+    /** Whether this Java runs the kernels fast; if it does not, that is said once. */
+    static final boolean AVAILABLE = available();
 
     private Kernels() {}
 
-    private static boolean vectorModulePresent() {
-        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        if (!present) {
-            LOGGER.debug(
-                    "fused kernels are off, their slower references take over: start Java with"
-                            + " --add-modules jdk.incubator.vector");
-        }
-        return present;
+    private static boolean available() {
+        VectorSupport.missing().ifPresent(LOGGER::warn);
+        return VectorSupport.missing().isEmpty();
     }
 
     /** Tells whether kernels can read these arrays, null ones aside: float32 in main memory. */

@@ -4,9 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -20,6 +18,7 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.engine.EngineStart;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.Pixels;
 import io.zigma.nn.Pass;
@@ -32,7 +31,6 @@ import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +41,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+
+
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
@@ -129,8 +129,7 @@ public final class ImageGenerator implements AutoCloseable {
     private static NDManager manager(Device device) {
         DjlServices.register();
         try (DjlServices.Scope ignored = DjlServices.visible()) {
-            // by its name: DJL may have looked for a default where it could see none
-            return NDManager.newBaseManager(device, PtEngine.ENGINE_NAME);
+            return EngineStart.newManager(device);
         }
     }
 
@@ -146,7 +145,7 @@ public final class ImageGenerator implements AutoCloseable {
     public static ImageGenerator over(
             Backbone model, CheckpointConfig config, String name, Device device) {
         return new ImageGenerator(
-                NDManager.newBaseManager(device), model, config, name, "", Precision.FLOAT32);
+                EngineStart.newManager(device), model, config, name, "", Precision.FLOAT32);
     }
 
     /**

@@ -12,6 +12,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
+import io.zigma.engine.EngineStart;
 import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.sampler.DifferentiableModel;
@@ -80,7 +81,7 @@ public final class ImageLikelihood implements AutoCloseable {
      */
     public static ImageLikelihood load(CheckpointFolder checkpoint, Device device)
             throws IOException {
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             Backbone model = checkpoint.loadModel(manager);
             model.freezeParameters(true); // x is all that gradients are needed of

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Condition;
+import io.zigma.engine.EngineStart;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
@@ -69,7 +70,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
 
     /** Normal noise of seeds from a first one on. */
     private static float[] noise(Shape shape, long first, int count) {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = EngineStart.newManager()) {
             return SeededNoise.start(
                             manager, shape, LongStream.range(first, first + count).toArray())
                     .toFloatArray();

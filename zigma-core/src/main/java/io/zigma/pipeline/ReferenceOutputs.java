@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.engine.EngineStart;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
@@ -180,7 +181,7 @@ public final class ReferenceOutputs {
             throws IOException {
         int size = inputs.size();
         float[] outputs = new float[inputs.count() * size];
-        try (NDManager manager = NDManager.newBaseManager(device)) {
+        try (NDManager manager = EngineStart.newManager(device)) {
             Backbone model = checkpoint.loadModel(manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             for (int i = 0; i < inputs.count(); i++) {

@@ -10,6 +10,7 @@ import com.google.gson.JsonPrimitive;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ServingProperties;
+import io.zigma.engine.EngineStart;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -135,6 +136,7 @@ final class CheckpointRepository extends AbstractRepository {
 
     @Override
     public void prepare(Artifact artifact, @Nullable Progress progress) throws IOException {
+        EngineStart.engine(); // before DJL does, to say why if it cannot
         folder(artifact.getMetadata().getArtifactId());
     }
 

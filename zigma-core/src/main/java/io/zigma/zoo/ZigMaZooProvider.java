@@ -2,6 +2,7 @@ package io.zigma.zoo;
 
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
+import io.zigma.engine.EngineStart;
 
 /** Tells DJL of the {@link ZigMaModelZoo}; DJL finds it through its service file. */
 public final class ZigMaZooProvider implements ZooProvider {
@@ -11,6 +12,7 @@ public final class ZigMaZooProvider implements ZooProvider {
 
     @Override
     public ModelZoo getModelZoo() {
+        EngineStart.prepare();
         return new ZigMaModelZoo();
     }
 }

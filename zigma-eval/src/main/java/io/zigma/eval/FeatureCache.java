@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.feature.FeatureExtractor;
@@ -147,7 +148,7 @@ public final class FeatureCache {
                 network instanceof Classifier classifier
                         ? new float[Math.multiplyExact(count, classifier.labels().size())]
                         : new float[0];
-        try (NDManager manager = NDManager.newBaseManager(device)) {
+        try (NDManager manager = EngineStart.newManager(device)) {
             for (int first = 0; first < count; first += BATCH) {
                 int end = Math.min(first + BATCH, count);
                 Shape shape =

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.engine.EngineStart;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -52,7 +53,7 @@ final class NearestPictures {
         Arrays.setAll(reaches, i -> rounding(points) * Math.sqrt(pointSquares[i]));
         int mostPoints = block(POINTS, points);
         int mostQueries = block(QUERIES, points);
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+        try (NDManager manager = EngineStart.newManager(Device.cpu())) {
             for (int point = 0; point < points.count(); point += mostPoints) {
                 int firstPoint = point;
                 int width = Math.min(mostPoints, points.count() - point);

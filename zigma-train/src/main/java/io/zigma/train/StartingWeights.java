@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ClassNames;
 import io.zigma.condition.Conditioning;
+import io.zigma.train.optim.NamedArrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class StartingWeights {
             System.arraycopy(source, nullBefore.get() * size, target, nullNow.get() * size, size);
         }
         try (NDArray copy = table.getManager().create(target, table.getShape())) {
-            copy.copyTo(table);
+            NamedArrays.copyAll("weight", Map.of(LABEL_TABLE, copy), Map.of(LABEL_TABLE, table));
         }
     }
 

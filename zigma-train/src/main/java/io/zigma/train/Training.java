@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.engine.EngineStart;
 import io.zigma.train.card.EarlierData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
@@ -179,7 +180,7 @@ public final class Training implements AutoCloseable {
         RunChecks.requireFit(config.model(), data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             Training training =
                     new Training(run, lock, config, data, List.of(), provenance, manager);
@@ -266,7 +267,7 @@ public final class Training implements AutoCloseable {
             throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try {
             CheckpointFolder newest = newest(run);
             long step = step(newest);

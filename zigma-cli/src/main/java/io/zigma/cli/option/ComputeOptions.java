@@ -2,6 +2,7 @@ package io.zigma.cli.option;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.zigma.engine.EngineStart;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,7 +60,7 @@ public record ComputeOptions(int gpu, int threads) {
         if (threads > 0) {
             System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         }
-        Engine engine = Engine.getInstance();
+        Engine engine = EngineStart.engine();
         if (gpu < 0) {
             return Device.cpu();
         }

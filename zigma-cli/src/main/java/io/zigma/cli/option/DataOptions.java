@@ -1,5 +1,6 @@
 package io.zigma.cli.option;
 
+import io.zigma.base.Amount;
 import io.zigma.cli.terminal.Console;
 import io.zigma.condition.ClassNames;
 import io.zigma.cli.terminal.ReadingProgress;
@@ -291,18 +292,18 @@ public final class DataOptions {
         List<SkippedFile> skipped = data.skipped();
         skipped.stream().limit(NAMED).forEach(file -> console.say("left out " + file));
         if (skipped.size() > NAMED) {
-            console.say("left out %d more files".formatted(skipped.size() - NAMED));
+            console.say("left out " + Amount.of(skipped.size() - NAMED, "more file"));
         }
         console.say(
-                "%s: %,d pictures of %d × %d, %s"
+                "%s: %s of %d × %d, %s"
                         .formatted(
                                 folder,
-                                data.size(),
+                                Amount.of(data.size(), "picture"),
                                 data.height(),
                                 data.width(),
                                 data.labels().isEmpty()
                                         ? "no classes"
-                                        : data.labels().size() + " classes"));
+                                        : Amount.of(data.labels().size(), "class")));
         return data;
     }
 

@@ -15,6 +15,7 @@ public final class ProgressBar implements AutoCloseable {
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int BAR_WIDTH = 24;
+    private static final int SHORTEST_BAR = 4;
 
     private final Console console;
     private final String unit;
@@ -124,28 +125,38 @@ public final class ProgressBar implements AutoCloseable {
         }
     }
 
+    /**
+     * On a terminal, what does not fit goes in this order: cells of the bar, all of it, the rate.
+     */
     private String text(long now) {
-        StringBuilder line = new StringBuilder();
-        if (console.terminal()) {
-            int filled = (int) (total == 0 ? BAR_WIDTH : BAR_WIDTH * done / total);
-            line.append('[').append("#".repeat(filled));
-            line.append(".".repeat(BAR_WIDTH - filled)).append("] ");
-        }
-        line.append(done).append('/').append(total).append(' ').append(unit);
+        String counted = done + "/" + total + ' ' + unit;
         double seconds = (now - startTime) / 1e9;
+        String rate = "";
+        String left = "";
         if (done > start && seconds > 0) {
-            double rate = (done - start) / seconds;
-            line.append(", ").append(rate(rate));
-            line.append(", ");
-            line.append(
+            double perSecond = (done - start) / seconds;
+            rate = ", " + rate(perSecond);
+            left =
                     done < total
-                            ? duration((total - done) / rate) + " left"
-                            : "took " + duration(seconds));
+                            ? ", " + duration((total - done) / perSecond) + " left"
+                            : ", took " + duration(seconds);
         }
-        if (!note.isEmpty()) {
-            line.append(", ").append(note);
+        String noted = note.isEmpty() ? "" : ", " + note;
+        String whole = counted + rate + left + noted;
+        if (!console.terminal()) {
+            return whole;
         }
-        return line.toString();
+        int room = console.columns() - 1;
+        int cells = Math.min(BAR_WIDTH, room - whole.length() - "[] ".length());
+        if (cells >= SHORTEST_BAR) {
+            return bar(cells) + whole;
+        }
+        return whole.length() <= room ? whole : counted + left + noted;
+    }
+
+    private String bar(int cells) {
+        int filled = (int) (total == 0 ? cells : cells * done / total);
+        return '[' + "#".repeat(filled) + ".".repeat(cells - filled) + "] ";
     }
 
     private String rate(double perSecond) {

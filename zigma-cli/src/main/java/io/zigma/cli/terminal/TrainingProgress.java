@@ -21,7 +21,9 @@ public final class TrainingProgress {
                 progress.total(),
                 String.format(
                         Locale.ROOT,
-                        "%.0f pictures/s, loss %.4f",
+                        progress.imagesPerSecond() < 10
+                                ? "%.1f pictures/s, loss %.4f"
+                                : "%.0f pictures/s, loss %.4f",
                         progress.imagesPerSecond(),
                         progress.loss()));
     }

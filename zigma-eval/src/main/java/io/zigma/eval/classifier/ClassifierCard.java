@@ -119,7 +119,7 @@ final class ClassifierCard {
         line(
                 card,
                 "- pictures %s, %s",
-                shift == 0 ? "not moved" : "moved by up to %d pixels each way".formatted(shift),
+                shift == 0 ? "not moved" : "moved by up to " + shift + " pixels each way",
                 training.get("flip").getAsBoolean() ? "every other one mirrored" : "not mirrored");
         line(card, "- seed: %d", training.get("seed").getAsLong());
         if (training.get("started_from") instanceof JsonObject before) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.condition.ClassNames;
+import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
@@ -99,7 +100,7 @@ public final class ClassifierTraining implements AutoCloseable {
         config =
                 ClassifierConfig.forPictures(
                         data.channels(), data.height(), data.width(), data.labels());
-        manager = NDManager.newBaseManager(device);
+        manager = EngineStart.newManager(device);
         network = new ConvolutionalNetwork(config);
         InitialWeights.give(network, recipe.seed());
         network.initialize(manager);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.checkpoint.WeightsFile;
+import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
@@ -36,7 +37,7 @@ final class ConvolutionalClassifier implements Classifier {
         ConvolutionalNetwork network = new ConvolutionalNetwork(folder.config());
         Map<String, Parameter> parameters = network.namedParameters();
         Path file = folder.path().resolve(ClassifierFolder.WEIGHTS);
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try (SafetensorsFile weights =
                 WeightsFile.open(file, ClassifierFolder.CONFIG, folder.weightsHash(), parameters)) {
             parameters.values().forEach(parameter -> parameter.freeze(true));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.convert.StateDict;
+import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
@@ -65,7 +66,7 @@ public final class DinoV2 implements FeatureExtractor {
      * @throws IOException if the file is missing, damaged or of another network
      */
     public static DinoV2 open(Path file, Device device) throws IOException {
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try (StateDict weights = StateDict.open(file)) {
             int size = size(file, weights);
             DinoNetwork network = new DinoNetwork(size, depth(weights), tableSide(file, weights));
@@ -101,7 +102,7 @@ public final class DinoV2 implements FeatureExtractor {
     private static int depth(StateDict weights) {
         int depth = 0;
         while (depth < MOST_BLOCKS
-                && weights.names().contains("blocks.%d.norm1.weight".formatted(depth))) {
+                && weights.names().contains("blocks." + depth + ".norm1.weight")) {
             depth++;
         }
         return depth;
@@ -120,7 +121,7 @@ public final class DinoV2 implements FeatureExtractor {
 
     @Override
     public String name() {
-        return NAMES.getOrDefault(size, "dinov2-%d".formatted(size));
+        return NAMES.getOrDefault(size, "dinov2-" + size);
     }
 
     @Override

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import io.zigma.convert.StateDict;
+import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.ContentHash;
 import io.zigma.nn.Pass;
@@ -52,7 +53,7 @@ public final class InceptionV3 implements FeatureExtractor {
         InceptionNetwork network = new InceptionNetwork();
         Map<String, Parameter> parameters = network.namedParameters();
         parameters.values().forEach(parameter -> parameter.freeze(true));
-        NDManager manager = NDManager.newBaseManager(device);
+        NDManager manager = EngineStart.newManager(device);
         try (StateDict weights = StateDict.open(file)) {
             weights.feed(
                     "Inception v3 with 1008 outputs",

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** What every part of a page needs: text that is no markup, and pictures within the page. */
@@ -34,11 +35,12 @@ final class Html {
         } catch (IOException e) {
             throw new UncheckedIOException("a picture could not be packed", e);
         }
-        return "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"/>"
-                .formatted(
-                        picture.getWidth() * magnification,
-                        picture.getHeight() * magnification,
-                        text(description),
-                        Base64.getEncoder().encodeToString(png.toByteArray()));
+        return String.format(
+                Locale.ROOT,
+                "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"/>",
+                picture.getWidth() * magnification,
+                picture.getHeight() * magnification,
+                text(description),
+                Base64.getEncoder().encodeToString(png.toByteArray()));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -238,7 +239,7 @@ public final class ReportPage {
         }
         page.append("</tbody></table></div>\n");
         if (labels.size() > MOST_ROWS) {
-            page.append("<p>The first %d of %d classes.</p>\n".formatted(MOST_ROWS, labels.size()));
+            page.append("<p>The first " + MOST_ROWS + " of " + labels.size() + " classes.</p>\n");
         }
     }
 
@@ -314,17 +315,18 @@ public final class ReportPage {
                 .forEach(
                         i ->
                                 page.append(
-                                        "<figure><div>%s%s</div><figcaption>%.0f</figcaption></figure>\n"
-                                                .formatted(
-                                                        Html.image(
-                                                                pictures.picture(i),
-                                                                magnification,
-                                                                "sample " + i),
-                                                        Html.image(
-                                                                training.picture(check.nearest(i)),
-                                                                magnification,
-                                                                "its nearest training picture"),
-                                                        check.distance(i))));
+                                        String.format(
+                                                Locale.ROOT,
+                                                "<figure><div>%s%s</div><figcaption>%.0f</figcaption></figure>\n",
+                                                Html.image(
+                                                        pictures.picture(i),
+                                                        magnification,
+                                                        "sample " + i),
+                                                Html.image(
+                                                        training.picture(check.nearest(i)),
+                                                        magnification,
+                                                        "its nearest training picture"),
+                                                check.distance(i))));
         page.append("</div>\n");
     }
 

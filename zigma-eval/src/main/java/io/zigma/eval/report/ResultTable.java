@@ -1,5 +1,6 @@
 package io.zigma.eval.report;
 
+import io.zigma.base.Amount;
 import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.SampleSource;
 import io.zigma.eval.metric.Figure;
@@ -76,7 +77,11 @@ public final class ResultTable {
     static String title(EvaluationResult result) {
         SampleSource source = result.source();
         StringBuilder title =
-                new StringBuilder("%s: %,d samples".formatted(source.name(), result.samples()));
+                new StringBuilder(
+                        "%s: %s"
+                                .formatted(
+                                        source.name(),
+                                        Amount.of(result.samples(), "sample")));
         if (result.evaluations() > 0) {
             title.append(result.seeds().size() == 1 ? " of seed " : " of seeds ")
                     .append(

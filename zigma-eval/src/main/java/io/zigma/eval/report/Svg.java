@@ -17,8 +17,13 @@ final class Svg {
      */
     Svg(int width, int height, String description) {
         markup.append(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" style=\"max-width:%dpx\" role=\"img\" aria-label=\"%s\">\n"
-                        .formatted(width, height, width, Html.text(description)));
+                String.format(
+                        Locale.ROOT,
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" style=\"max-width:%dpx\" role=\"img\" aria-label=\"%s\">\n",
+                        width,
+                        height,
+                        width,
+                        Html.text(description)));
     }
 
     /** Where a text's position lies in it. */

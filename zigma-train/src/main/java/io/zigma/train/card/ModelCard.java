@@ -3,6 +3,7 @@ package io.zigma.train.card;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
+import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 import java.util.Locale;
@@ -36,16 +37,15 @@ public final class ModelCard {
         line(card, "");
         line(
                 card,
-                "A ZigMa diffusion model of %d×%d images with %d channels, %s, trained for %d steps"
-                        + " of %d images.",
+                "A ZigMa diffusion model of %d×%d images with %s, %s, trained for %s of %s.",
                 model.sample().width(),
                 model.sample().height(),
-                model.sample().channels(),
+                Amount.of(model.sample().channels(), "channel"),
                 model.conditioning().classes() > 0
                         ? "conditioned on " + model.conditioning().description()
                         : "unconditional",
-                step,
-                config.imagesPerStep());
+                Amount.of(step, "step"),
+                Amount.of(config.imagesPerStep(), "image"));
         if (withSamples) {
             line(card, "");
             line(card, "![Samples of the averaged weights](%s)", PICTURE);

@@ -141,10 +141,7 @@ public final class IdxFolder implements ImageDataset {
     /** Both spellings are about: train-images-idx3-ubyte and train-images.idx3-ubyte. */
     private static Optional<Path> find(Path folder, Split split, String what, int dimensions) {
         return Stream.of("-", ".")
-                .map(
-                        joint ->
-                                "%s-%s%sidx%d-ubyte"
-                                        .formatted(split.prefix(), what, joint, dimensions))
+                .map(joint -> split.prefix() + "-" + what + joint + "idx" + dimensions + "-ubyte")
                 .flatMap(file -> Stream.of(file, file + ".gz"))
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)

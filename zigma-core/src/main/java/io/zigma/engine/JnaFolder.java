@@ -1,0 +1,46 @@
+package io.zigma.engine;
+
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Where JNA, which DJL asks for graphics processors with, unpacks the library of its own.
+ *
+ * <p>Without a folder it does without, and DJL finds no graphics processor; but it says so with a
+ * stack trace on standard error. It looks for one in the cache of the user's home, even if that is
+ * {@code ?}, and among the temporary files, neither of which a container for reading only has.
+ */
+final class JnaFolder {
+
+    private static final String PROPERTY = "jna.tmpdir";
+
+    /** Kept, because loggers that nobody keeps are forgotten with their levels. */
+    private static final Logger LOGGER = Logger.getLogger("com.sun.jna.Native");
+
+    private JnaFolder() {}
+
+    /** Gives JNA DJL's cache folder where it would find none, and keeps it quiet without any. */
+    static void choose() {
+        boolean home = !System.getProperty("user.home", "?").equals("?");
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        if (System.getProperty(PROPERTY) != null || home && Files.isWritable(temporary)) {
+            return;
+        }
+        Path folder = Utils.getCacheDir().toAbsolutePath().resolve("jna");
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            LOGGER.setLevel(Level.OFF);
+            return;
+        }
+        if (Files.isWritable(folder)) {
+            System.setProperty(PROPERTY, folder.toString());
+        } else {
+            LOGGER.setLevel(Level.OFF);
+        }
+    }
+}
