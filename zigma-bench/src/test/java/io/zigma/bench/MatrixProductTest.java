@@ -62,7 +62,7 @@ class MatrixProductTest {
                             : Condition.ofLabels(manager.zeros(new Shape(BATCH), DataType.INT64));
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             JniUtils.startProfile(false, true, false);
-            GradientMode.off(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
+            GradientMode.on(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
             JniUtils.stopProfile(trace.toString());
 
             Map<String, Long> expected = new TreeMap<>();
