@@ -1,10 +1,10 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.base.GradientMode;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
-import io.zigma.op.GradientMode;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives

@@ -2,11 +2,11 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.GradientMode;
 import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeInterval;
-import io.zigma.op.GradientMode;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
