@@ -36,7 +36,7 @@ class ArchitectureTest {
                     entry("condition", Set.of("base", "io")),
                     entry("media", Set.of("base", "io")),
                     entry("op.cpu", Set.of()),
-                    entry("op", Set.of("op.cpu", "scan")),
+                    entry("op", Set.of("base", "op.cpu", "scan")),
                     entry("nn", Set.of("op", "scan")),
                     entry("backbone", Set.of("base", "io", "condition", "nn", "op", "scan")),
                     entry(

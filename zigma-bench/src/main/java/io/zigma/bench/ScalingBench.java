@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.zigma.ZigMaBlock;
+import io.zigma.base.GradientMode;
 import io.zigma.nn.Pass;
-import io.zigma.op.GradientMode;
 import java.util.Map;
 
 /**

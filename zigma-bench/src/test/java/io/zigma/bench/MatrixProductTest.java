@@ -15,9 +15,9 @@ import com.google.gson.JsonParser;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.base.GradientMode;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
-import io.zigma.op.GradientMode;
 import io.zigma.op.ReferencePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ class MatrixProductTest {
                             : Condition.ofLabels(manager.zeros(new Shape(BATCH), DataType.INT64));
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             JniUtils.startProfile(false, true, false);
-            GradientMode.off(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
+            GradientMode.on(() -> ReferencePath.run(() -> model.forward(pass, x, t, condition)));
             JniUtils.stopProfile(trace.toString());
 
             Map<String, Long> expected = new TreeMap<>();

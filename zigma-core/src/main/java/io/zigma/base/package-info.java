@@ -1,4 +1,4 @@
-/** What every room uses: sample shapes, registries, named choices. */
+/** What every room uses: sample shapes, registries, named choices, the mode of recording. */
 @NullMarked
 package io.zigma.base;
 

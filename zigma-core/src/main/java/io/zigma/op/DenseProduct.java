@@ -3,9 +3,7 @@ package io.zigma.op;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +28,8 @@ public final class DenseProduct {
      * @return (B, …, out), in the manager of x
      */
     public static NDArray apply(NDArray x, NDArray weight, @Nullable NDArray bias) {
-        Shape shape = x.getShape();
-        boolean rows = shape.dimension() == 2 && shape.size() > 0;
-        if (rows && !GradientTape.fixesValues() && Kernels.accept(Arrays.asList(x, weight, bias))) {
-            return FusedRows.forward(x, weight, bias);
+        if (x.getShape().dimension() == 2 && x.getDataType() == DataType.FLOAT32) {
+            return EachSequence.distinct(x, part -> DensePath.LINEAR.multiply(part, weight, bias));
         }
         return path(x).multiply(x, weight, bias);
     }

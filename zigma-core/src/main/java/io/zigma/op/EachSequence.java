@@ -4,8 +4,11 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -69,6 +72,37 @@ public final class EachSequence {
                             parts.add(aligned(slices.get(i)));
                         }
                         results.add(operation.apply(parts));
+                    }
+                    return NDArrays.concat(results, 0);
+                });
+    }
+
+    /**
+     * Applies an operation to every row of a matrix, once to those that are the same: all pictures
+     * that are made together are at the same time, and many are of the same class.
+     *
+     * @param x (B, D) in float32
+     * @param operation from (1, D) to (1, …), or from (B, D) to (B, …)
+     * @return (B, …), in the manager of x
+     */
+    static NDArray distinct(NDArray x, Function<NDArray, NDArray> operation) {
+        if (!matters(x)) {
+            return operation.apply(x);
+        }
+        return Scratch.freed(
+                () -> {
+                    int batch = Math.toIntExact(x.getShape().get(0));
+                    float[] values = x.toFloatArray();
+                    int size = values.length / batch;
+                    NDList rows = x.split(batch, 0);
+                    Map<FloatBuffer, NDArray> known = new HashMap<>();
+                    NDList results = new NDList();
+                    for (int i = 0; i < batch; i++) {
+                        NDArray row = rows.get(i);
+                        results.add(
+                                known.computeIfAbsent(
+                                        FloatBuffer.wrap(values, i * size, size),
+                                        same -> operation.apply(aligned(row))));
                     }
                     return NDArrays.concat(results, 0);
                 });

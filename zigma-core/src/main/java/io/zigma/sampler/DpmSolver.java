@@ -1,11 +1,11 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.base.GradientMode;
 import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.op.GradientMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.GradientMode;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
-import io.zigma.op.GradientMode;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
 

@@ -1,13 +1,11 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.base.GradientMode;
 import io.zigma.base.Setting;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
-import io.zigma.op.GradientMode;
 import java.util.Map;
-
-
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives

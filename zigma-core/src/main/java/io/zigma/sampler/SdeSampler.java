@@ -2,17 +2,15 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.GradientMode;
 import io.zigma.base.Setting;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.TimeInterval;
-import io.zigma.op.GradientMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +

@@ -2,11 +2,11 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.GradientMode;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Respacing;
-import io.zigma.op.GradientMode;
 import java.util.function.Supplier;
 
 

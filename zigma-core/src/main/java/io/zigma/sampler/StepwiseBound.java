@@ -3,12 +3,12 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.zigma.base.GradientMode;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Noised;
 import io.zigma.diffusion.VariationalBound;
-import io.zigma.op.GradientMode;
 import java.util.Arrays;
 
 

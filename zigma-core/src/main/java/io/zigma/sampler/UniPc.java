@@ -2,12 +2,12 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.GradientMode;
 import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.op.GradientMode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.base.GradientMode;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import com.google.gson.JsonObject;
+import io.zigma.base.GradientMode;
 import io.zigma.scan.ScanPath;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;

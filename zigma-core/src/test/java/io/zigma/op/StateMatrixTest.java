@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.GradientMode;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;

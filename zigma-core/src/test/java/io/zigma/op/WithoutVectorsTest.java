@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.base.GradientMode;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.zigma.op;
+package io.zigma.base;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
