@@ -5,7 +5,6 @@ import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

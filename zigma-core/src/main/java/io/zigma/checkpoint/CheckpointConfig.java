@@ -9,7 +9,6 @@ import io.zigma.diffusion.GuidanceStrength;
 import java.util.List;
 import java.util.Optional;
 
-
 /**
  * What {@code config.json} says about a checkpoint beside the weights.
  *
@@ -65,14 +64,7 @@ public record CheckpointConfig(
             SamplingDefaults sampling,
             JsonObject training,
             JsonObject data) {
-        this(
-                model,
-                process,
-                labels,
-                PixelCodec.nameFor(model.sample()),
-                sampling,
-                training,
-                data);
+        this(model, process, labels, PixelCodec.nameFor(model.sample()), sampling, training, data);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import io.zigma.base.Named;
-
 import java.util.Arrays;
 
 /** How β runs over the steps of a {@link BetaSchedule}. */

@@ -3,15 +3,12 @@ package io.zigma.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
-
 import io.zigma.base.Setting;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Denoising diffusion in T steps (Ho et al. 2020; Nichol and Dhariwal 2021): x_t = √ᾱ_t·data + √(1

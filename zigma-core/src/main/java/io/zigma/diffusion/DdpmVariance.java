@@ -1,9 +1,7 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Named;
-
 import org.jspecify.annotations.Nullable;
 
 /** The variance of DDPM's reverse step. */

@@ -2,10 +2,8 @@ package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is believed about a noisy sample: what a network said, what that stands for, and everything

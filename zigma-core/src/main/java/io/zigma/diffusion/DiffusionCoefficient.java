@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import io.zigma.base.Registry;
-
 import java.util.List;
 import java.util.function.DoubleFunction;
 

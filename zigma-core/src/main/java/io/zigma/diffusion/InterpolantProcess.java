@@ -1,9 +1,7 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Setting;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 

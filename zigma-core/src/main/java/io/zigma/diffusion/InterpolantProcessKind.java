@@ -3,7 +3,6 @@ package io.zigma.diffusion;
 import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import io.zigma.base.Setting;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Named;
 
 /** How the loss of noise and score models depends on time (official {@code WeightType}). */

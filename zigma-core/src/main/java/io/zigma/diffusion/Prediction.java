@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Named;
 
 /**

@@ -3,12 +3,10 @@ package io.zigma.diffusion;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

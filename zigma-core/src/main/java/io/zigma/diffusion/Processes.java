@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;

@@ -2,7 +2,6 @@ package io.zigma.diffusion;
 
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
-
 import java.util.List;
 import java.util.function.Function;
 

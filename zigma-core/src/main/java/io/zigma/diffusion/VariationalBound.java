@@ -2,7 +2,6 @@ package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 

@@ -3,7 +3,6 @@ package io.zigma.io;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

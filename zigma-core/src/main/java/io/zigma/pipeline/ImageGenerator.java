@@ -42,8 +42,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-
-
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
  * sampler together.

@@ -1,14 +1,12 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Respacing;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

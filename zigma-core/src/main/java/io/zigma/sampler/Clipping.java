@@ -1,7 +1,6 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Setting;
 import io.zigma.diffusion.Denoised;
 

@@ -12,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-
-
 /**
  * DPM-Solver++ (Lu et al. 2022b), and with predicted noise DPM-Solver (Lu et al. 2022): the
  * probability-flow ODE in few steps, without noise. With several steps' memory (multistep) each

@@ -3,9 +3,7 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.diffusion.Denoised;
-
 import java.util.Arrays;
 
 /**

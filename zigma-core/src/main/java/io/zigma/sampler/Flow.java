@@ -2,7 +2,6 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;
 import io.zigma.diffusion.DiffusionProcess;

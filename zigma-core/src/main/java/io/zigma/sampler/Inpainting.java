@@ -1,10 +1,8 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
-
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,6 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Named;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionCoefficient;

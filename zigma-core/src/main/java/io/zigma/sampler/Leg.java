@@ -2,10 +2,8 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
-
 import java.util.ArrayList;
 import java.util.List;
 

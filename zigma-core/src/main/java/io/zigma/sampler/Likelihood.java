@@ -9,7 +9,6 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
 import io.zigma.sampler.DifferentiableModel.Pullback;
 
-
 /**
  * The log-density that the probability-flow ODE gives to data (Song et al. 2021, section 4.3 and
  * appendix D.2).

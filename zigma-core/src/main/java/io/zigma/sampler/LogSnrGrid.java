@@ -4,7 +4,6 @@ import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.DiffusionProcess;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

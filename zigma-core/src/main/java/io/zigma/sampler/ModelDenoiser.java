@@ -3,7 +3,6 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
 

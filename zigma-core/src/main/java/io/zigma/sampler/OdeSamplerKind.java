@@ -2,7 +2,6 @@ package io.zigma.sampler;
 
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
-
 import java.util.List;
 
 /** How {@link OdeSampler} is named, one for each method. */

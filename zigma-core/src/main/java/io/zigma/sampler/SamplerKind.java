@@ -2,7 +2,6 @@ package io.zigma.sampler;
 
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
-
 import java.util.List;
 
 /**

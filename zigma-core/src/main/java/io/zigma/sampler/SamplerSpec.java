@@ -1,7 +1,6 @@
 package io.zigma.sampler;
 
 import io.zigma.base.Settings;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

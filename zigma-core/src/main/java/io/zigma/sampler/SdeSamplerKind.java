@@ -4,7 +4,6 @@ import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.DiffusionCoefficient;
-
 import java.util.Arrays;
 import java.util.List;
 

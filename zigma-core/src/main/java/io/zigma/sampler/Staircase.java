@@ -9,8 +9,6 @@ import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Respacing;
 import java.util.function.Supplier;
 
-
-
 /** Goes down (or up) the noise levels of a process, one evaluation of the model a level. */
 final class Staircase {
 

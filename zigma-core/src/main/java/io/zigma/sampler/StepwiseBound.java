@@ -11,8 +11,6 @@ import io.zigma.diffusion.Noised;
 import io.zigma.diffusion.VariationalBound;
 import java.util.Arrays;
 
-
-
 /**
  * The variational bound on −log₂ p of data, term by term (Ho et al. 2020, equation 5; official
  * {@code calc_bpd_loop}).

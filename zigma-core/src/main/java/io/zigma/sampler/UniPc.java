@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-
-
 /**
  * UniPC (Zhao et al. 2023): each step is predicted from what the model said before, and corrected
  * by what it says at the end of the step, which the next step uses again; so the order is one

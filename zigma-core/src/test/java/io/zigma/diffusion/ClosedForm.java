@@ -2,7 +2,6 @@ package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,11 +1,8 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import com.google.gson.JsonElement;
-
 import io.zigma.testing.Fixture;
-
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;

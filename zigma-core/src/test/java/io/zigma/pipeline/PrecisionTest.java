@@ -3,7 +3,6 @@ package io.zigma.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.op.Precision;
 import io.zigma.sampler.Samplers;
@@ -13,10 +12,6 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /** On the shipped model, because tiny ones have no matrix that is worth rounding. */
 class PrecisionTest {

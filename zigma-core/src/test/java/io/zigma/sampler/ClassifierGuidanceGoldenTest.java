@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.diffusion.Ddpm;
 import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.NoiseLevels;
@@ -15,12 +13,10 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /** ADM's guidance by a classifier, whose gradient is taken here and not given. */
 @Tag("golden")

@@ -3,16 +3,13 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.diffusion.ClosedForm;
 import io.zigma.diffusion.Ddpm;
 import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.OfficialDdpm;
 import io.zigma.testing.Fixture;
-
 import org.jspecify.annotations.Nullable;
 
 /** The processes, models and steps of the fixtures of DDPM's sampling. */

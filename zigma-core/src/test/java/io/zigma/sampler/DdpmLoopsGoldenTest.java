@@ -2,7 +2,6 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.diffusion.Ddpm;
 import io.zigma.diffusion.OfficialDdpm;
 import io.zigma.diffusion.Respacing;
@@ -10,12 +9,10 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /** Whole ways from noise to data, by ancestral sampling and DDIM. */
 @Tag("golden")

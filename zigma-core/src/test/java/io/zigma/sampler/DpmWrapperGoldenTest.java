@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-
 import io.zigma.diffusion.Ddpm;
 import io.zigma.diffusion.DdpmLoss;
 import io.zigma.diffusion.DdpmMean;
@@ -15,14 +14,12 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Stream;
 
 /** What DPM-Solver's official wrapper makes of a network: schedule, conversions and guidance. */
 @Tag("golden")

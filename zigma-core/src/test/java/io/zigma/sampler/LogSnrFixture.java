@@ -1,10 +1,8 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.diffusion.BetaForm;
 import io.zigma.diffusion.BetaSchedule;
 import io.zigma.diffusion.Ddpm;
@@ -16,11 +14,9 @@ import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.sampler.LogSnrGrid.Spacing;
-
-import org.junit.jupiter.api.Assumptions;
-
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * One case of the fixtures of DPM-Solver and UniPC: its process, the closed-form model f(x, τ) =

@@ -2,9 +2,7 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.diffusion.BetaForm;
 import io.zigma.diffusion.BetaSchedule;
 import io.zigma.diffusion.Ddpm;
@@ -20,14 +18,12 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Stream;
 
 /** The older DPM-Solvers that U-ViT samples with: single steps of every order, and "fast" ones. */
 @Tag("golden")

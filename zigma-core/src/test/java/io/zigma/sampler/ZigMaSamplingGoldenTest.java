@@ -6,9 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.zigma.OfficialConstructor;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.condition.Condition;
@@ -22,12 +20,10 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /** Sampling end to end: the model and the samplers together. */
 @Tag("golden")

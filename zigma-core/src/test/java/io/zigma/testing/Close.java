@@ -1,7 +1,6 @@
 package io.zigma.testing;
 
 import ai.djl.ndarray.NDArray;
-
 import java.util.Arrays;
 
 /**

@@ -37,8 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
-
-
 class EvaluationTest {
 
     private static final RandomImages TRAINING = new RandomImages(90, 1);

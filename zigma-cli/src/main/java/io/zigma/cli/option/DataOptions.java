@@ -2,8 +2,8 @@ package io.zigma.cli.option;
 
 import io.zigma.base.Amount;
 import io.zigma.cli.terminal.Console;
-import io.zigma.condition.ClassNames;
 import io.zigma.cli.terminal.ReadingProgress;
+import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;

@@ -7,13 +7,11 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
-import io.zigma.sampler.Samplers;
-import java.util.Optional;
 import io.zigma.sampler.SamplerSpec;
-import org.apache.commons.cli.Option;
-
+import io.zigma.sampler.Samplers;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 public final class SamplingOptions {

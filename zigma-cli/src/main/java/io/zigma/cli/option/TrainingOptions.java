@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
-
-
 /** The options that decide how a run goes, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
 

@@ -127,6 +127,15 @@ class GeneratedFilesTest {
         GuidanceStrength none = GuidanceStrength.NONE;
         return new GeneratedImage(
                 List.of(picture),
-                new Recipe("shoes", "", Map.of(), seed, "euler", 4, Map.of(), none, Precision.FLOAT32));
+                new Recipe(
+                        "shoes",
+                        "",
+                        Map.of(),
+                        seed,
+                        "euler",
+                        4,
+                        Map.of(),
+                        none,
+                        Precision.FLOAT32));
     }
 }

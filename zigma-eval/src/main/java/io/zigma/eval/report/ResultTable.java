@@ -78,10 +78,7 @@ public final class ResultTable {
         SampleSource source = result.source();
         StringBuilder title =
                 new StringBuilder(
-                        "%s: %s"
-                                .formatted(
-                                        source.name(),
-                                        Amount.of(result.samples(), "sample")));
+                        "%s: %s".formatted(source.name(), Amount.of(result.samples(), "sample")));
         if (result.evaluations() > 0) {
             title.append(result.seeds().size() == 1 ? " of seed " : " of seeds ")
                     .append(

@@ -1,9 +1,9 @@
 package io.zigma.train.card;
 
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Amount;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
-import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -12,7 +11,6 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.sampler.Samplers;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.run.RunFolder;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -46,9 +46,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-
-
-
 /**
  * Steps of the official training loop: loss, gradients, weights and average.
  *
