@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class TrainingConfigTest {
 
@@ -103,8 +106,8 @@ class TrainingConfigTest {
         assertThatThrownBy(
                         () ->
                                 PLAIN.withSampling(
-                                        new SamplingDefaults("ddim", 5, GuidanceStrength.NONE)))
-                .hasMessageContaining("no sampler 'ddim'")
+                                        new SamplingDefaults("leapfrog", 5, GuidanceStrength.NONE)))
+                .hasMessageContaining("no sampler 'leapfrog'")
                 .hasMessageContaining("euler");
     }
 
