@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
@@ -15,6 +16,8 @@ import io.zigma.diffusion.Prediction;
 import io.zigma.train.TinyRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class TrainingConfigTest {
 
@@ -111,8 +114,8 @@ class TrainingConfigTest {
         assertThatThrownBy(
                         () ->
                                 PLAIN.withSampling(
-                                        new SamplingDefaults("ddim", 5, GuidanceStrength.NONE)))
-                .hasMessageContaining("no sampler 'ddim'")
+                                        new SamplingDefaults("leapfrog", 5, GuidanceStrength.NONE)))
+                .hasMessageContaining("no sampler 'leapfrog'")
                 .hasMessageContaining("euler");
     }
 
