@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.GradientMode;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import java.util.List;
@@ -23,9 +24,9 @@ class GeluTest {
             NDArray x = manager.create(X);
             float[] expected = expected(X, GeluTest::gelu);
             Close.assertClose(
-                    "y", Recording.off(() -> Gelu.tanh(x)).toFloatArray(), expected, CLOSE);
+                    "y", GradientMode.off(() -> Gelu.tanh(x)).toFloatArray(), expected, CLOSE);
             Close.assertClose(
-                    "y", Recording.on(() -> Gelu.tanh(x)).toFloatArray(), expected, CLOSE);
+                    "y", GradientMode.on(() -> Gelu.tanh(x)).toFloatArray(), expected, CLOSE);
             assertThat(x.toFloatArray()).containsExactly(X);
         }
     }
@@ -39,12 +40,12 @@ class GeluTest {
             NDArray y = manager.create(X);
             Close.assertClose(
                     "tape",
-                    only(Recording.taped(List.of(x), ones, () -> Gelu.tanh(x))),
+                    only(Gradients.taped(List.of(x), ones, () -> Gelu.tanh(x))),
                     expected,
                     CLOSE);
             Close.assertClose(
                     "graph",
-                    only(Recording.collected(List.of(y), ones, () -> Gelu.tanh(y))),
+                    only(Gradients.collected(List.of(y), ones, () -> Gelu.tanh(y))),
                     expected,
                     CLOSE);
         }
@@ -57,8 +58,8 @@ class GeluTest {
             NDArray b = a.duplicate();
             NDArray weight = ScanProblem.normal(manager, new Random(2), new Shape(2, 3), 1);
             float[] graph =
-                    only(Recording.collected(List.of(a), weight, () -> Gelu.tanh(a.square())));
-            float[] tape = only(Recording.taped(List.of(b), weight, () -> Gelu.tanh(b.square())));
+                    only(Gradients.collected(List.of(a), weight, () -> Gelu.tanh(a.square())));
+            float[] tape = only(Gradients.taped(List.of(b), weight, () -> Gelu.tanh(b.square())));
             Close.assertClose("gradient", tape, graph, CLOSE);
         }
     }

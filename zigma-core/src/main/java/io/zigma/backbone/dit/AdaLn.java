@@ -17,7 +17,7 @@ record AdaLn(NDArray shiftAttention, NDArray scaleAttention, NDArray shiftMlp, N
 
     /** Takes the regressed parts (B, 4D) apart. */
     static AdaLn of(NDArray regressed) {
-        NDList parts = GradientTape.boundary(regressed).expandDims(1).split(4, 2);
+        NDList parts = GradientTape.accumulateAt(regressed).expandDims(1).split(4, 2);
         return new AdaLn(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
     }
 }

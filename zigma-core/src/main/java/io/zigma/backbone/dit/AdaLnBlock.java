@@ -30,7 +30,7 @@ final class AdaLnBlock extends DiTBlock {
                     AdaLn m = AdaLn.of(modulation.apply(pass, c)); // four of (B, 1, D)
                     NDArray normed = AdaptiveNorm.of(x, m.shiftAttention(), m.scaleAttention());
                     NDArray attended = attention.apply(pass, normed); // (B, L, D)
-                    NDArray sum = GradientTape.boundary(GatedSum.of(x, attended));
+                    NDArray sum = GradientTape.accumulateAt(GatedSum.of(x, attended));
                     NDArray normedSum = AdaptiveNorm.of(sum, m.shiftMlp(), m.scaleMlp());
                     return GatedSum.of(sum, mlp.apply(pass, normedSum)); // (B, L, D)
                 });

@@ -24,7 +24,7 @@ record AdaLnZero(
 
     /** Takes the regressed parts (B, 6D) apart. */
     static AdaLnZero of(NDArray regressed) {
-        NDList parts = GradientTape.boundary(regressed).expandDims(1).split(6, 2);
+        NDList parts = GradientTape.accumulateAt(regressed).expandDims(1).split(6, 2);
         return new AdaLnZero(
                 parts.get(0), parts.get(1), parts.get(2), parts.get(3), parts.get(4), parts.get(5));
     }

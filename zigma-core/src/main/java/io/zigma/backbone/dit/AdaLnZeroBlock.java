@@ -31,7 +31,7 @@ final class AdaLnZeroBlock extends DiTBlock {
                     NDArray normed = AdaptiveNorm.of(x, m.shiftAttention(), m.scaleAttention());
                     NDArray attended = attention.apply(pass, normed); // (B, L, D)
                     NDArray sum =
-                            GradientTape.boundary(GatedSum.of(x, attended, m.gateAttention()));
+                            GradientTape.accumulateAt(GatedSum.of(x, attended, m.gateAttention()));
                     NDArray normedSum = AdaptiveNorm.of(sum, m.shiftMlp(), m.scaleMlp());
                     NDArray mapped = mlp.apply(pass, normedSum); // (B, L, D)
                     return GatedSum.of(sum, mapped, m.gateMlp());

@@ -42,10 +42,10 @@ final class CrossAttentionBlock extends DiTBlock {
         return Scratch.freed(
                 () -> {
                     NDArray attended = attention.apply(pass, norm.apply(pass, x)); // (B, L, D)
-                    NDArray own = GradientTape.boundary(GatedSum.of(x, attended));
+                    NDArray own = GradientTape.accumulateAt(GatedSum.of(x, attended));
                     NDArray asked =
                             crossAttention.apply(pass, crossNorm.apply(pass, own), c); // (B, L, D)
-                    NDArray sum = GradientTape.boundary(GatedSum.of(own, asked));
+                    NDArray sum = GradientTape.accumulateAt(GatedSum.of(own, asked));
                     return GatedSum.of(sum, mlp.apply(pass, mlpNorm.apply(pass, sum)));
                 });
     }

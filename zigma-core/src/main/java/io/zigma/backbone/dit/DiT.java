@@ -89,7 +89,7 @@ public final class DiT extends NamedBlock implements Backbone {
                     if (config.block() == BlockKind.IN_CONTEXT) {
                         tokens = tokens.split(new long[] {outputPatches.count()}, 1).get(0);
                     }
-                    NDArray cut = GradientTape.boundary(tokens); // (B, L, D)
+                    NDArray cut = GradientTape.accumulateAt(tokens); // (B, L, D)
                     NDArray output = head.apply(pass, cut, c); // (B, L, p·p·C)
                     return read(outputPatches.join(output)); // (B, C, H, W)
                 });
@@ -122,10 +122,10 @@ public final class DiT extends NamedBlock implements Backbone {
         NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         boolean adaptive = config.block().adaptive();
         if (labelEmbedding == null) {
-            return GradientTape.boundary(adaptive ? time : time.expandDims(1));
+            return GradientTape.accumulateAt(adaptive ? time : time.expandDims(1));
         }
         NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
-        return GradientTape.boundary(adaptive ? time.add(label) : time.stack(label, 1));
+        return GradientTape.accumulateAt(adaptive ? time.add(label) : time.stack(label, 1));
     }
 
     private static NDArray labels(Condition condition) {

@@ -53,7 +53,7 @@ final class FinalLayer extends NamedBlock {
         if (modulation == null) {
             return Objects.requireNonNull(norm).apply(pass, x);
         }
-        NDArray regressed = GradientTape.boundary(modulation.apply(pass, c)); // (B, 2D)
+        NDArray regressed = GradientTape.accumulateAt(modulation.apply(pass, c)); // (B, 2D)
         NDList shiftAndScale = regressed.expandDims(1).split(2, 2); // two of (B, 1, D)
         return AdaptiveNorm.of(x, shiftAndScale.get(0), shiftAndScale.get(1));
     }

@@ -34,7 +34,7 @@ final class InContextBlock extends DiTBlock {
         return Scratch.freed(
                 () -> {
                     NDArray attended = attention.apply(pass, norm.apply(pass, x)); // (B, L, D)
-                    NDArray sum = GradientTape.boundary(GatedSum.of(x, attended));
+                    NDArray sum = GradientTape.accumulateAt(GatedSum.of(x, attended));
                     return GatedSum.of(sum, mlp.apply(pass, mlpNorm.apply(pass, sum)));
                 });
     }
