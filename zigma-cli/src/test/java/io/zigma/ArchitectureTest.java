@@ -42,6 +42,9 @@ class ArchitectureTest {
                     entry(
                             "backbone.zigma",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                    entry(
+                            "backbone.dit",
+                            Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry("sampler", Set.of("base", "diffusion", "op")),
                     entry("codec", Set.of("base", "io", "nn")),
                     // the registry of backbones names each of them, once
@@ -53,6 +56,7 @@ class ArchitectureTest {
                                     "condition",
                                     "backbone",
                                     "backbone.zigma",
+                                    "backbone.dit",
                                     "codec",
                                     "diffusion",
                                     "sampler")),

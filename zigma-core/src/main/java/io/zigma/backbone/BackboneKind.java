@@ -5,6 +5,7 @@ import io.zigma.io.Fields;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One architecture in the registry of backbones: its name, its published sizes, and how its
@@ -83,9 +84,10 @@ public interface BackboneKind<S extends BackboneSpec> {
      * Tells the model from the names and shapes of its weights, where they say enough.
      *
      * @param tensors shape by official name
+     * @param outputChannels how many channels the model's process reads, by those of a sample
      * @return the specification, if all of the tensors are this architecture's
      */
-    default Optional<S> infer(Map<String, long[]> tensors) {
+    default Optional<S> infer(Map<String, long[]> tensors, IntUnaryOperator outputChannels) {
         return Optional.empty();
     }
 

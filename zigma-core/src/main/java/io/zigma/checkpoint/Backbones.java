@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.dit.DiTKind;
 import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.Registry;
 
@@ -13,7 +14,8 @@ public final class Backbones {
     /** By the names in {@code config.json} and on the command line. */
     public static final Registry<BackboneKind<?>> REGISTRY =
             new Registry<BackboneKind<?>>("backbone", BackboneKind::name)
-                    .register(ZigMaKind.INSTANCE);
+                    .register(ZigMaKind.INSTANCE)
+                    .register(DiTKind.INSTANCE);
 
     private Backbones() {}
 }

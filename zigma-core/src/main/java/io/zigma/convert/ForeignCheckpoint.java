@@ -9,6 +9,8 @@ import io.zigma.io.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -103,6 +105,13 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
     default Optional<CheckpointConfig> described() {
         return Optional.empty();
     }
+
+    /**
+     * Returns the shapes of what may be weights, from which an architecture may know its own.
+     *
+     * @return for each dictionary of tensors the sides by name, wrappers taken out of the names
+     */
+    List<Map<String, long[]>> shapes();
 
     /**
      * Finds a set of weights by the names of the model's parameters.

@@ -140,20 +140,29 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     }
 
     @Override
+    public List<Map<String, long[]>> shapes() {
+        return List.of(StateDictNames.shapes(tensors()));
+    }
+
+    @Override
     public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
+        WeightSet<ShardTensor> set =
+                new WeightSearch<ShardTensor>(path, config.create(0).namedParameters().keySet())
+                        .choose(
+                                which,
+                                List.of(new WeightSearch.Place<>(List.of(), tensors(), Map.of())));
+        return ModelWeights.of(
+                new ForeignWeights<>(path, set, (name, tensor) -> tensor.floats()), config);
+    }
+
+    private Map<String, ShardTensor> tensors() {
         Map<String, ShardTensor> tensors = new LinkedHashMap<>();
         for (SafetensorsFile file : files) {
             file.tensors()
                     .forEach((name, tensor) -> tensors.put(name, new ShardTensor(file, tensor)));
         }
-        WeightSet<ShardTensor> set =
-                new WeightSearch<ShardTensor>(path, config.create(0).namedParameters().keySet())
-                        .choose(
-                                which,
-                                List.of(new WeightSearch.Place<>(List.of(), tensors, Map.of())));
-        return ModelWeights.of(
-                new ForeignWeights<>(path, set, (name, tensor) -> tensor.floats()), config);
+        return tensors;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.zigma.convert;
 
+import io.zigma.io.ShapedTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,5 +56,12 @@ final class StateDictNames {
                     unwrapped.put(taken ? name : plain, tensor);
                 });
         return unwrapped;
+    }
+
+    /** Returns the sides of every tensor by its name without wrappers. */
+    static Map<String, long[]> shapes(Map<String, ? extends ShapedTensor> tensors) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        unwrapped(tensors).forEach((name, tensor) -> shapes.put(name, tensor.sides()));
+        return shapes;
     }
 }

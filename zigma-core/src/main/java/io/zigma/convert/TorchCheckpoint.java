@@ -123,6 +123,11 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
     }
 
     @Override
+    public List<Map<String, long[]>> shapes() {
+        return places().stream().map(place -> StateDictNames.shapes(place.tensors())).toList();
+    }
+
+    @Override
     public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
         WeightSet<TorchTensor> set =

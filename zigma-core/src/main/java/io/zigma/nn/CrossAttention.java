@@ -12,32 +12,45 @@ import io.zigma.op.Scratch;
  * Lets every token look at a context, such as the tokens of a text (Vaswani et al. 2017, section
  * 3.2; official {@code CrossAttention}).
  *
- * <p>There are always 8 heads of 64 channels, whatever the model's size. Queries, keys and values
- * have no bias, the output has one. As a DJL block it takes tokens (B, L, D) and context (B, n, D)
- * and returns (B, L, D).
+ * <p>Queries, keys and values have no bias, the output has one. As a DJL block it takes tokens (B,
+ * L, D) and context (B, n, D) and returns (B, L, D).
  */
 public final class CrossAttention extends NamedBlock {
 
     private static final int HEADS = 8;
     private static final int HEAD_SIZE = 64;
-    private static final int INNER_SIZE = HEADS * HEAD_SIZE;
 
-    private final Dense queries; // D → 512
-    private final Dense keys; // D → 512
-    private final Dense values; // D → 512
-    private final Dense output; // 512 → D
+    private final int heads;
+    private final int innerSize; // E
+    private final Dense queries; // D → E
+    private final Dense keys; // D → E
+    private final Dense values; // D → E
+    private final Dense output; // E → D
 
     /**
-     * Creates the block.
+     * Creates the block of the official ZigMa: 8 heads of 64 channels, whatever the model's size.
      *
      * @param hiddenSize channels D of tokens and context
      */
     public CrossAttention(int hiddenSize) {
-        queries = child("to_q", new Dense(hiddenSize, INNER_SIZE, false));
-        keys = child("to_k", new Dense(hiddenSize, INNER_SIZE, false));
-        values = child("to_v", new Dense(hiddenSize, INNER_SIZE, false));
+        this(hiddenSize, HEADS, HEAD_SIZE);
+    }
+
+    /**
+     * Creates a block.
+     *
+     * @param hiddenSize channels D of tokens and context
+     * @param heads how many heads
+     * @param headSize channels of a head
+     */
+    public CrossAttention(int hiddenSize, int heads, int headSize) {
+        this.heads = heads;
+        innerSize = heads * headSize;
+        queries = child("to_q", new Dense(hiddenSize, innerSize, false));
+        keys = child("to_k", new Dense(hiddenSize, innerSize, false));
+        values = child("to_v", new Dense(hiddenSize, innerSize, false));
         // The name is the place of the linear layer before the dropout in the official sequence.
-        output = child("to_out.0", new Dense(INNER_SIZE, hiddenSize, true));
+        output = child("to_out.0", new Dense(innerSize, hiddenSize, true));
     }
 
     /**
@@ -51,10 +64,10 @@ public final class CrossAttention extends NamedBlock {
     public NDArray apply(Pass pass, NDArray x, NDArray context) {
         return Scratch.freed(
                 () -> {
-                    NDArray q = queries.apply(pass, x); // (B, L, 512)
-                    NDArray k = keys.apply(pass, context); // (B, n, 512)
-                    NDArray v = values.apply(pass, context); // (B, n, 512)
-                    NDArray attended = Attention.apply(q, k, v, HEADS); // (B, L, 512)
+                    NDArray q = queries.apply(pass, x); // (B, L, E)
+                    NDArray k = keys.apply(pass, context); // (B, n, E)
+                    NDArray v = values.apply(pass, context); // (B, n, E)
+                    NDArray attended = Attention.apply(q, k, v, heads); // (B, L, E)
                     return output.apply(pass, attended); // (B, L, D)
                 });
     }
@@ -71,7 +84,7 @@ public final class CrossAttention extends NamedBlock {
                 .plus(keys.operations(context))
                 .plus(values.operations(context))
                 .plus(output.operations(vectors))
-                .plus(OperationCount.ofAttention(2 * vectors * context * INNER_SIZE));
+                .plus(OperationCount.ofAttention(2 * vectors * context * innerSize));
     }
 
     @Override

@@ -21,7 +21,18 @@ public final class Modulation extends UnaryBlock {
      * @param branches how many branches of a layer have a shift, a scale and a gate of their own
      */
     public Modulation(int hiddenSize, int branches) {
-        outputs = 3 * branches * hiddenSize;
+        this(hiddenSize, branches, 3);
+    }
+
+    /**
+     * Creates a block whose branches have fewer parts, such as shift and scale alone.
+     *
+     * @param hiddenSize channels D of the condition and of each part
+     * @param branches how many branches of a layer are modulated
+     * @param parts how many vectors a branch gets
+     */
+    public Modulation(int hiddenSize, int branches, int parts) {
+        outputs = parts * branches * hiddenSize;
         // The name is the place of the linear layer behind the SiLU in the official sequence.
         regression = child("1", new Dense(hiddenSize, outputs, true));
     }
@@ -31,7 +42,7 @@ public final class Modulation extends UnaryBlock {
      *
      * @param pass parameter values and randomness of this forward pass
      * @param condition (B, D)
-     * @return shift, scale, gate side by side, branch by branch (B, branches · 3D)
+     * @return shift, scale, gate side by side, branch by branch (B, branches · parts · D)
      */
     @Override
     public NDArray apply(Pass pass, NDArray condition) {

@@ -1,8 +1,8 @@
 package io.zigma.train;
 
 import ai.djl.Device;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
-import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
@@ -39,7 +39,7 @@ public final class TinyRuns {
     }
 
     /** The same with a model for the same pictures. */
-    public static TrainingConfig config(ZigMaConfig model) {
+    public static TrainingConfig config(BackboneSpec model) {
         return TrainingConfig.of(model)
                 .withSteps(12)
                 .withBatchSize(6)

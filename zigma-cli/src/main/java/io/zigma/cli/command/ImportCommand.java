@@ -4,6 +4,7 @@ import ai.djl.Device;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.SampleShape;
+import io.zigma.checkpoint.Backbones;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,7 +99,11 @@ public final class ImportCommand implements Command {
                     .toList();
 
     private static final List<Option> OBJECTIVE =
-            List.of(ObjectiveOptions.INTERPOLANT, ObjectiveOptions.PREDICTION);
+            List.of(
+                    ObjectiveOptions.PROCESS,
+                    ObjectiveOptions.PROCESS_OPTION,
+                    ObjectiveOptions.INTERPOLANT,
+                    ObjectiveOptions.PREDICTION);
 
     /** How many names of what was left out are told. */
     private static final int NAMED = 8;
@@ -143,7 +149,8 @@ public final class ImportCommand implements Command {
                 "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
                         + " --patch-size 1 --hidden-size 768 --depth 24",
                 "import weights.safetensors -o models/mine --preset b-2 --classes 1000 --null-class",
-                "import sharded/model.safetensors.index.json -o models/large --preset zigzag8_b1_pe2");
+                "import sharded/model.safetensors.index.json -o models/large --preset zigzag8_b1_pe2",
+                "import DiT-XL-2-256x256.pt -o models/xl --process ddpm");
     }
 
     @Override
@@ -166,6 +173,13 @@ public final class ImportCommand implements Command {
             CheckpointConfig config = config(checkpoint, file, description, kind);
             ReferenceOutputs.record(checkpoint.convert(which, config, folder), Device.cpu());
             say(file, description.model(), weights, kind, checkpoint, console);
+            if (description.own().isEmpty()
+                    && checkpoint.interpolant().isEmpty()
+                    && OBJECTIVE.stream().noneMatch(arguments::has)) {
+                console.say(
+                        "%s does not say what it was trained for; taken for %s (--process, --interpolant, --prediction)"
+                                .formatted(file, description.process().description()));
+            }
             console.out().println(folder);
         }
     }
@@ -255,18 +269,26 @@ public final class ImportCommand implements Command {
             refuse(SHAPE, file, arguments);
         }
         if (interpolant.isPresent()) {
-            refuse(List.of(ObjectiveOptions.INTERPOLANT), file, arguments);
+            refuse(
+                    List.of(ObjectiveOptions.PROCESS, ObjectiveOptions.INTERPOLANT),
+                    file,
+                    arguments);
         }
         if (prediction.isPresent()) {
             refuse(List.of(ObjectiveOptions.PREDICTION), file, arguments);
         }
         ObjectiveOptions objective = new ObjectiveOptions(arguments);
         DiffusionProcess process =
-                new InterpolantProcess(
-                        interpolant.orElseGet(objective::interpolant),
-                        prediction.orElseGet(objective::prediction));
+                process(
+                        objective,
+                        new InterpolantProcess(
+                                interpolant.orElseGet(objective::interpolant),
+                                prediction.orElseGet(objective::prediction)));
         BackboneSpec model =
-                described.isPresent() ? described.get() : model(arguments, labels, process);
+                described.isPresent()
+                        ? described.get()
+                        : inferred(checkpoint.shapes(), process, arguments)
+                                .orElseGet(() -> model(arguments, labels, process));
         return new Description(
                 model,
                 process,
@@ -303,6 +325,32 @@ public final class ImportCommand implements Command {
                                     "%s says itself what its model is; leave out %s"
                                             .formatted(file, Arguments.spelling(option)));
                         });
+    }
+
+    private static DiffusionProcess process(
+            ObjectiveOptions objective, DiffusionProcess otherwise) {
+        try {
+            return objective.process(otherwise);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    /** The first architecture that knows all of the weights, where no option describes the model. */
+    private static Optional<BackboneSpec> inferred(
+            List<Map<String, long[]>> shapes, DiffusionProcess process, Arguments arguments) {
+        if (SHAPE.stream().anyMatch(arguments::has)) {
+            return Optional.empty();
+        }
+        return shapes.stream()
+                .flatMap(
+                        tensors ->
+                                Backbones.REGISTRY.all().stream()
+                                        .<BackboneSpec>flatMap(
+                                                kind ->
+                                                        kind.infer(tensors, process::outputChannels)
+                                                                .stream()))
+                .findFirst();
     }
 
     private static BackboneSpec model(

@@ -51,7 +51,8 @@ public final class ObjectiveOptions {
                     "loss-weight",
                     "NAME",
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
-    static final Option PROCESS =
+    /** Which process. */
+    public static final Option PROCESS =
             Flags.value(
                     null,
                     "process",
@@ -62,7 +63,9 @@ public final class ObjectiveOptions {
                                     .collect(Collectors.joining("; "))
                             + "; default "
                             + Processes.KINDS.names().get(0));
-    static final Option PROCESS_OPTION =
+
+    /** A setting of the process. */
+    public static final Option PROCESS_OPTION =
             Flags.values(
                     null,
                     "process-option",
@@ -181,7 +184,7 @@ public final class ObjectiveOptions {
      * @throws UsageException if there is none of that name, or it has no such setting
      * @throws IllegalArgumentException if the values do not fit together
      */
-    DiffusionProcess process(DiffusionProcess usual) {
+    public DiffusionProcess process(DiffusionProcess usual) {
         ProcessKind kind =
                 Processes.KINDS.get(
                         arguments.choice(PROCESS, Processes.KINDS.names(), usual.kind().name()));

@@ -2,20 +2,15 @@ package io.zigma.backbone.zigma;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.nn.InitialValues;
 import io.zigma.nn.PositionTable;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.DoubleSupplier;
 import java.util.regex.Pattern;
 
 /**
  * The published initialisation, all of it in one place (official {@code initialize_weights}, {@code
  * _init_weights} and {@code Mamba.__init__}).
- *
- * <p>Every parameter draws from a generator seeded by the model's seed and the parameter's name, so
- * that a weight does not depend on which others there are.
  */
 final class Initialization {
 
@@ -43,47 +38,46 @@ final class Initialization {
 
     /** Gives every parameter its initialiser; nothing is allocated yet. */
     void applyTo(Map<String, Parameter> parameters) {
-        parameters.forEach(
-                (name, parameter) ->
-                        parameter.setInitializer(
-                                (manager, shape, type) ->
-                                        manager.create(values(name, shape), shape)));
+        InitialValues.set(parameters, seed, this::values);
     }
 
-    private float[] values(String name, Shape shape) {
-        SplittableRandom random = new SplittableRandom(seed ^ hash(name));
-        int fanIn = (int) (shape.size() / shape.get(0));
+    private float[] values(String name, Shape shape, SplittableRandom random) {
+        int fanIn = InitialValues.fanIn(shape);
         String single = LIST.matcher(name).replaceAll("");
         String last = single.substring(single.lastIndexOf('.', single.lastIndexOf('.') - 1) + 1);
         if (name.contains("adaLN_modulation")) {
-            return constant(shape, 0); // every layer starts as the identity
+            return InitialValues.constant(shape, 0); // every layer starts as the identity
         }
         if (name.startsWith("t_embedder.") && name.endsWith(".weight")) {
-            return draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
+            return InitialValues.normal(shape, EMBEDDING_DEVIATION, random);
         }
         return switch (last) {
             case "pos_embed" ->
                     config.positions() == Positions.SINE_COSINE
                             ? PositionTable.sineCosine(config.grid(), config.hiddenSize())
-                            : constant(shape, 0);
-            case "temporal_pos_embedding" -> constant(shape, 0);
+                            : InitialValues.constant(shape, 0);
+            case "temporal_pos_embedding" -> InitialValues.constant(shape, 0);
             case "embedding_table.weight" ->
-                    draw(shape, () -> EMBEDDING_DEVIATION * random.nextGaussian());
+                    InitialValues.normal(shape, EMBEDDING_DEVIATION, random);
             // Xavier, as for the linear layer that the patch convolution is.
-            case "proj.weight" -> uniform(shape, Math.sqrt(6.0 / (fanIn + shape.get(0))), random);
+            case "proj.weight" -> InitialValues.xavier(shape, random);
             case "mixer.A_log", "mixer.A_b_log" -> decayLog(shape);
-            case "mixer.D", "mixer.D_b", "norm.weight", "norm_f.weight" -> constant(shape, 1);
+            case "mixer.D", "mixer.D_b", "norm.weight", "norm_f.weight" ->
+                    InitialValues.constant(shape, 1);
             case "conv1d.weight", "conv1d.bias", "conv1d_b.weight", "conv1d_b.bias" ->
-                    uniform(shape, 1 / Math.sqrt(config.mixer().convolutionWidth()), random);
-            case "dt_proj.weight" -> uniform(shape, 1 / Math.sqrt(fanIn), random);
+                    InitialValues.uniform(
+                            shape, 1 / Math.sqrt(config.mixer().convolutionWidth()), random);
+            case "dt_proj.weight" -> InitialValues.uniform(shape, 1 / Math.sqrt(fanIn), random);
             // dt_proj_b.bias is zero like any other: only the first direction's has its own rule
-            case "dt_proj.bias" -> draw(shape, () -> inverseSoftplus(step(random)));
+            case "dt_proj.bias" -> InitialValues.filled(shape, () -> inverseSoftplus(step(random)));
             case "out_proj.weight" ->
-                    uniform(shape, 1 / Math.sqrt((double) fanIn * config.depth()), random);
+                    InitialValues.uniform(
+                            shape, 1 / Math.sqrt((double) fanIn * config.depth()), random);
             default ->
                     name.endsWith(".bias")
-                            ? constant(shape, 0)
-                            : uniform(shape, 1 / Math.sqrt(fanIn), random); // PyTorch's default
+                            ? InitialValues.constant(shape, 0)
+                            : InitialValues.uniform(
+                                    shape, 1 / Math.sqrt(fanIn), random); // PyTorch's default
         };
     }
 
@@ -105,32 +99,5 @@ final class Initialization {
 
     private static double inverseSoftplus(double y) {
         return y + Math.log(-Math.expm1(-y));
-    }
-
-    private static float[] uniform(Shape shape, double bound, SplittableRandom random) {
-        return draw(shape, () -> bound * (2 * random.nextDouble() - 1));
-    }
-
-    private static float[] draw(Shape shape, DoubleSupplier next) {
-        float[] values = new float[(int) shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) next.getAsDouble();
-        }
-        return values;
-    }
-
-    private static float[] constant(Shape shape, float value) {
-        float[] values = new float[(int) shape.size()];
-        Arrays.fill(values, value);
-        return values;
-    }
-
-    /** FNV-1a: 64 bits, where String.hashCode has only 32. */
-    private static long hash(String name) {
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-        }
-        return hash;
     }
 }

@@ -1,6 +1,7 @@
 package io.zigma.train.config;
 
 import io.zigma.base.Named;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,9 +89,11 @@ public final class Differences {
 
     private static Object value(RecordComponent component, Record record) {
         try {
-            return component.getAccessor().invoke(record);
+            Method accessor = component.getAccessor();
+            accessor.trySetAccessible(); // a backbone of somebody else's may keep its type to itself
+            return accessor.invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a configuration's parts are public", e);
+            throw new IllegalStateException("a configuration's parts can be read", e);
         }
     }
 }

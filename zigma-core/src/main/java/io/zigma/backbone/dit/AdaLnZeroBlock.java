@@ -1,0 +1,48 @@
+package io.zigma.backbone.dit;
+
+import ai.djl.ndarray.NDArray;
+import io.zigma.nn.Mlp;
+import io.zigma.nn.Modulation;
+import io.zigma.nn.OperationCount;
+import io.zigma.nn.Pass;
+import io.zigma.nn.SelfAttention;
+import io.zigma.op.GatedSum;
+import io.zigma.op.GradientTape;
+import io.zigma.op.Scratch;
+
+/** The block with adaLN-Zero (DiT 2023, figure 3, second from left; official {@code DiTBlock}). */
+final class AdaLnZeroBlock extends DiTBlock {
+
+    private final SelfAttention attention;
+    private final Mlp mlp;
+    private final Modulation modulation;
+
+    AdaLnZeroBlock(DiTConfig config) {
+        attention = child("attn", new SelfAttention(config.hiddenSize(), config.heads()));
+        mlp = child("mlp", new Mlp(config.hiddenSize(), config.innerSize()));
+        modulation = child("adaLN_modulation", new Modulation(config.hiddenSize(), 2));
+    }
+
+    @Override
+    NDArray apply(Pass pass, NDArray x, NDArray c) {
+        return Scratch.freed(
+                () -> {
+                    AdaLnZero m = AdaLnZero.of(modulation.apply(pass, c)); // six of (B, 1, D)
+                    NDArray normed = AdaptiveNorm.of(x, m.shiftAttention(), m.scaleAttention());
+                    NDArray attended = attention.apply(pass, normed); // (B, L, D)
+                    NDArray sum =
+                            GradientTape.accumulateAt(GatedSum.of(x, attended, m.gateAttention()));
+                    NDArray normedSum = AdaptiveNorm.of(sum, m.shiftMlp(), m.scaleMlp());
+                    NDArray mapped = mlp.apply(pass, normedSum); // (B, L, D)
+                    return GatedSum.of(sum, mapped, m.gateMlp());
+                });
+    }
+
+    @Override
+    OperationCount operations(long tokens, long conditions) {
+        return attention
+                .operations(tokens)
+                .plus(mlp.operations(tokens))
+                .plus(modulation.operations(1));
+    }
+}

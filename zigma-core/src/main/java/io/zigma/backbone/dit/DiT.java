@@ -1,0 +1,203 @@
+package io.zigma.backbone.dit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.zigma.backbone.Backbone;
+import io.zigma.condition.Condition;
+import io.zigma.nn.DropPath;
+import io.zigma.nn.LabelEmbedding;
+import io.zigma.nn.NamedBlock;
+import io.zigma.nn.OperationCount;
+import io.zigma.nn.Pass;
+import io.zigma.nn.PatchEmbedding;
+import io.zigma.nn.Patches;
+import io.zigma.nn.TimestepEmbedding;
+import io.zigma.op.GradientTape;
+import io.zigma.op.Precision;
+import io.zigma.op.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Diffusion Transformer (Peebles and Xie, Scalable Diffusion Models with Transformers, ICCV
+ * 2023; official {@code models.py}). SiT (Ma et al. 2024) is the same network, trained for an
+ * interpolant.
+ *
+ * <p>Patches become tokens, tokens pass a stack of transformer blocks that are conditioned on time
+ * and class, and a linear head turns them back into patches.
+ *
+ * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as
+ * int64; it returns the output (B, outputChannels, H, W).
+ */
+public final class DiT extends NamedBlock implements Backbone {
+
+    private final DiTConfig config;
+    private final Patches outputPatches;
+
+    private final PatchEmbedding patchEmbedding;
+    private final Parameter positions; // (1, L, D), fixed
+    private final TimestepEmbedding timestepEmbedding;
+    private final @Nullable LabelEmbedding labelEmbedding;
+    private final List<DiTBlock> blocks = new ArrayList<>();
+    private final FinalLayer head;
+
+    /**
+     * Creates a model whose weights, once initialised, are the published initialisation.
+     *
+     * @param config the model's shape
+     * @param seed decides the weights
+     */
+    public DiT(DiTConfig config, long seed) {
+        this.config = config;
+        outputPatches = config.outputPatches();
+        int size = config.hiddenSize();
+        int rows = config.conditioning().labelRows();
+        positions =
+                parameter("pos_embed", Parameter.Type.WEIGHT, 1, config.patches().count(), size);
+        positions.freeze(true);
+        patchEmbedding = child("x_embedder", new PatchEmbedding(config.patches(), size));
+        timestepEmbedding =
+                child("t_embedder", new TimestepEmbedding(size, config.signature().timeScale()));
+        labelEmbedding = rows > 0 ? child("y_embedder", new LabelEmbedding(rows, size)) : null;
+        for (int layer = 0; layer < config.depth(); layer++) {
+            blocks.add(child("blocks." + layer, config.block().create(config)));
+        }
+        head = child("final_layer", new FinalLayer(config));
+        new Initialization(config).applyTo(namedParameters(), seed);
+    }
+
+    @Override
+    public NDArray forward(Pass pass, NDArray x, NDArray t, Condition condition) {
+        return Scratch.freed(
+                () -> {
+                    NDArray c = embed(pass, t, condition); // (B, D), or (B, k, D) as tokens
+                    NDArray tokens = embed(pass, x); // (B, L, D)
+                    if (config.block() == BlockKind.IN_CONTEXT) {
+                        tokens = tokens.concat(c, 1); // (B, L + k, D)
+                    }
+                    for (DiTBlock block : blocks) {
+                        tokens = layer(block, pass, tokens, c);
+                    }
+                    if (config.block() == BlockKind.IN_CONTEXT) {
+                        tokens = tokens.split(new long[] {outputPatches.count()}, 1).get(0);
+                    }
+                    NDArray cut = GradientTape.accumulateAt(tokens); // (B, L, D)
+                    NDArray output = head.apply(pass, cut, c); // (B, L, p·p·C)
+                    return read(outputPatches.join(output)); // (B, C, H, W)
+                });
+    }
+
+    /** Leaves out the channels of a variance that nobody reads. */
+    private NDArray read(NDArray output) {
+        return config.unusedVariance()
+                ? output.split(new long[] {config.outputChannels()}, 1).get(0)
+                : output;
+    }
+
+    private static NDArray layer(DiTBlock block, Pass pass, NDArray tokens, NDArray c) {
+        return GradientTape.block(
+                List.of(tokens, c),
+                inputs ->
+                        block.apply(
+                                pass,
+                                Objects.requireNonNull(inputs.get(0)),
+                                Objects.requireNonNull(inputs.get(1))));
+    }
+
+    /** Embeds images as tokens that know their place (B, L, D). */
+    NDArray embed(Pass pass, NDArray x) {
+        return patchEmbedding.apply(pass, x).add(value(pass, positions, x));
+    }
+
+    /** Embeds time and class: their sum (B, D) for adaptive blocks, else one token each. */
+    NDArray embed(Pass pass, NDArray t, Condition condition) {
+        NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
+        boolean adaptive = config.block().adaptive();
+        if (labelEmbedding == null) {
+            return GradientTape.accumulateAt(adaptive ? time : time.expandDims(1));
+        }
+        NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
+        return GradientTape.accumulateAt(adaptive ? time.add(label) : time.stack(label, 1));
+    }
+
+    private static NDArray labels(Condition condition) {
+        NDArray labels = condition.labels();
+        if (labels == null) {
+            throw new IllegalArgumentException(
+                    "this model is class-conditional: give one label an image");
+        }
+        return labels;
+    }
+
+    @Override
+    public DiTConfig spec() {
+        return config;
+    }
+
+    /** The layers alone round: what is embedded once, and the head, cost next to nothing. */
+    @Override
+    public void setPrecision(Precision precision) {
+        blocks.forEach(block -> block.setPrecision(precision));
+    }
+
+    @Override
+    public void initialize(NDManager manager) {
+        List<Shape> inputs = new ArrayList<>();
+        inputs.add(config.sample().batch(1));
+        inputs.add(new Shape(1));
+        if (labelEmbedding != null) {
+            inputs.add(new Shape(1));
+        }
+        initialize(manager, DataType.FLOAT32, inputs.toArray(Shape[]::new));
+    }
+
+    @Override
+    public OperationCount operations() {
+        long tokens = outputPatches.count();
+        long conditions = labelEmbedding == null ? 1 : 2;
+        OperationCount sum =
+                patchEmbedding
+                        .operations(tokens)
+                        .plus(timestepEmbedding.operations(1))
+                        .plus(head.operations(tokens));
+        if (labelEmbedding != null) {
+            sum = sum.plus(labelEmbedding.operations(1));
+        }
+        for (DiTBlock block : blocks) {
+            sum = sum.plus(block.operations(tokens, conditions));
+        }
+        return sum;
+    }
+
+    /** Returns the layers in order. */
+    List<DiTBlock> blocks() {
+        return List.copyOf(blocks);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> ignored) {
+        Pass pass = new Pass(store, training, DropPath.NONE);
+        Condition condition =
+                inputs.size() > 2 ? Condition.ofLabels(inputs.get(2)) : Condition.NONE;
+        return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {
+            config.sample().withChannels(config.outputChannels()).batch(inputShapes[0].get(0))
+        };
+    }
+}

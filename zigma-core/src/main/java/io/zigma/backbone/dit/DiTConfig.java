@@ -1,0 +1,198 @@
+package io.zigma.backbone.dit;
+
+import com.google.gson.JsonObject;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.base.Spelling;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import io.zigma.nn.Patches;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything that decides the shape of a DiT.
+ *
+ * @param signature what the model takes and gives; with a learned variance its output has twice the
+ *     samples' channels
+ * @param patchSize side p of a patch
+ * @param hiddenSize channels D of a token, a multiple of 4 and of the heads
+ * @param depth number of blocks
+ * @param heads of self-attention
+ * @param mlpRatio how many times wider an MLP is inside, 4 as published
+ * @param block how the blocks are conditioned
+ * @param unusedVariance whether the head has channels of a variance that the model leaves out, as
+ *     published SiT checkpoints have them (official {@code learn_sigma})
+ */
+public record DiTConfig(
+        Signature signature,
+        int patchSize,
+        int hiddenSize,
+        int depth,
+        int heads,
+        double mlpRatio,
+        BlockKind block,
+        boolean unusedVariance)
+        implements BackboneSpec {
+
+    /**
+     * Checks that the parts fit.
+     *
+     * @throws IllegalArgumentException with what to change
+     */
+    public DiTConfig {
+        SampleShape sample = signature.sample();
+        require(
+                !sample.isVideo(),
+                "DiT generates images, not videos; choose another backbone for %s",
+                sample);
+        require(
+                signature.conditioning().contextSize() == 0,
+                "DiT is conditioned on classes or nothing, not on text; choose another backbone");
+        requireSize("image height", sample.height(), ModelLimits.IMAGE_SIDE);
+        requireSize("image width", sample.width(), ModelLimits.IMAGE_SIDE);
+        requireSize("number of channels", sample.channels(), ModelLimits.CHANNELS);
+        requireSize("patch size", patchSize, ModelLimits.PATCH);
+        require(
+                sample.height() % patchSize == 0 && sample.width() % patchSize == 0,
+                "image %d×%d is not a whole number of %d-pixel patches; change the image size or the patch size",
+                sample.height(),
+                sample.width(),
+                patchSize);
+        require(
+                (long) (sample.height() / patchSize) * (sample.width() / patchSize)
+                        <= ModelLimits.TOKENS,
+                "image %d×%d in %d-pixel patches has more than %d tokens; use larger patches",
+                sample.height(),
+                sample.width(),
+                patchSize,
+                ModelLimits.TOKENS);
+        requireSize("hidden size", hiddenSize, ModelLimits.SIZE);
+        requireSize("depth", depth, ModelLimits.DEPTH);
+        requireSize("number of heads", heads, ModelLimits.SIZE);
+        require(
+                hiddenSize % 4 == 0 && hiddenSize % heads == 0,
+                "the hidden size is %d, use a multiple of 4 and of the %d heads",
+                hiddenSize,
+                heads);
+        require(
+                mlpRatio > 0
+                        && mlpRatio * hiddenSize >= 1
+                        && mlpRatio * hiddenSize <= ModelLimits.SIZE,
+                "the MLP ratio is %s, which makes a width that is not 1 to %d",
+                mlpRatio,
+                ModelLimits.SIZE);
+        require(
+                !unusedVariance || signature.outputChannels() == sample.channels(),
+                "a variance is either part of the output or left out; use %d output channels",
+                sample.channels());
+    }
+
+    @Override
+    public DiTKind kind() {
+        return DiTKind.INSTANCE;
+    }
+
+    @Override
+    public DiT create(long seed) {
+        return new DiT(this, seed);
+    }
+
+    @Override
+    public DiTConfig with(Signature changed) {
+        return new DiTConfig(
+                changed, patchSize, hiddenSize, depth, heads, mlpRatio, block, unusedVariance);
+    }
+
+    /**
+     * Returns the width of an MLP inside.
+     *
+     * @return mlpRatio · hiddenSize, rounded down
+     */
+    public int innerSize() {
+        return (int) (mlpRatio * hiddenSize);
+    }
+
+    /**
+     * Returns how an image is cut.
+     *
+     * @return its patches
+     */
+    public Patches patches() {
+        return patches(sample().channels());
+    }
+
+    /**
+     * Returns how the head's output is cut.
+     *
+     * @return its patches, of the samples' channels or twice as many
+     */
+    public Patches outputPatches() {
+        return patches(unusedVariance ? 2 * sample().channels() : outputChannels());
+    }
+
+    private Patches patches(int channels) {
+        return new Patches(
+                1,
+                channels,
+                sample().height() / patchSize,
+                sample().width() / patchSize,
+                patchSize);
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("patch_size", patchSize);
+        json.addProperty("hidden_size", hiddenSize);
+        json.addProperty("depth", depth);
+        json.addProperty("heads", heads);
+        json.addProperty("mlp_ratio", mlpRatio);
+        json.addProperty("block", Spelling.of(block));
+        json.addProperty("unused_variance", unusedVariance);
+        return json;
+    }
+
+    static DiTConfig read(Fields json, Signature signature) throws CheckpointException {
+        json.only(
+                "patch_size",
+                "hidden_size",
+                "depth",
+                "heads",
+                "mlp_ratio",
+                "block",
+                "unused_variance");
+        return new DiTConfig(
+                signature,
+                json.integer("patch_size"),
+                json.integer("hidden_size"),
+                json.integer("depth"),
+                json.integer("heads"),
+                json.number("mlp_ratio"),
+                json.choice("block", BlockKind.class),
+                json.flag("unused_variance"));
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
+                "layers",
+                "%d of %d channels and %d heads on patches of %d × %d"
+                        .formatted(depth, hiddenSize, heads, patchSize, patchSize));
+        facts.put("blocks", Spelling.of(block));
+        return facts;
+    }
+
+    private static void requireSize(String what, int size, int largest) {
+        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
+    }
+
+    private static void require(boolean holds, String sentence, Object... parts) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence.formatted(parts));
+        }
+    }
+}

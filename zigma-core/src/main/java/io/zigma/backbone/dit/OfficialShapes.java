@@ -1,0 +1,103 @@
+package io.zigma.backbone.dit;
+
+import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.Conditioning;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a model from the shapes of an official state_dict of DiT or SiT, such as that of {@code
+ * DiT-XL-2-256x256.pt}. Shapes say all but the number of heads, which follows from a published
+ * width, and whether the last row of the table of classes is the null class, as it is in all
+ * published models.
+ */
+final class OfficialShapes {
+
+    private OfficialShapes() {}
+
+    /**
+     * Reads shapes.
+     *
+     * @param tensors shape by name
+     * @param outputChannels how many channels are read of a model, by those of a sample
+     * @return the model, if all tensors and no others are its own
+     */
+    static Optional<DiTConfig> model(Map<String, long[]> tensors, IntUnaryOperator outputChannels) {
+        long[] patches = tensors.get("x_embedder.proj.weight"); // (D, C, p, p)
+        long[] positions = tensors.get("pos_embed"); // (1, L, D)
+        long[] mlp = tensors.get("blocks.0.mlp.fc1.weight"); // (I, D)
+        long[] head = tensors.get("final_layer.linear.weight"); // (p·p·C, D)
+        long[] labels = tensors.get("y_embedder.embedding_table.weight"); // (rows, D)
+        if (!hasSides(patches, 4)
+                || !hasSides(positions, 3)
+                || !hasSides(mlp, 2)
+                || !hasSides(head, 2)
+                || (labels != null && !hasSides(labels, 2))) {
+            return Optional.empty();
+        }
+        int hiddenSize = (int) patches[0];
+        int channels = (int) patches[1];
+        int patchSize = (int) patches[2];
+        int side = (int) Math.sqrt(positions[1]) * patchSize;
+        boolean variance = head[0] == 2L * channels * patchSize * patchSize;
+        int read = outputChannels.applyAsInt(channels);
+        Conditioning conditioning =
+                labels == null || labels[0] < 2
+                        ? Conditioning.none()
+                        : new ByClass((int) labels[0] - 1, true);
+        Optional<Integer> heads = DiTKind.heads(hiddenSize);
+        if (heads.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            DiTConfig config =
+                    new DiTConfig(
+                            new Signature(
+                                    SampleShape.image(channels, side, side),
+                                    read,
+                                    conditioning,
+                                    DiTKind.TIME_SCALE),
+                            patchSize,
+                            hiddenSize,
+                            depth(tensors),
+                            heads.get(),
+                            (double) mlp[0] / hiddenSize,
+                            BlockKind.ADALN_ZERO,
+                            variance && read == channels);
+            return isMadeOf(config, tensors) ? Optional.of(config) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // sizes that no model has
+        }
+    }
+
+    private static int depth(Map<String, long[]> tensors) {
+        int depth = 0;
+        while (tensors.containsKey("blocks.%d.attn.qkv.weight".formatted(depth))) {
+            depth++;
+        }
+        return depth;
+    }
+
+    private static boolean isMadeOf(DiTConfig config, Map<String, long[]> tensors) {
+        var parameters = config.create(0).namedParameters();
+        return parameters.keySet().equals(tensors.keySet())
+                && parameters.entrySet().stream()
+                        .allMatch(
+                                entry ->
+                                        Arrays.equals(
+                                                entry.getValue().getShape().getShape(),
+                                                tensors.get(entry.getKey())));
+    }
+
+    private static boolean hasSides(long @Nullable [] shape, int sides) {
+        return shape != null
+                && shape.length == sides
+                && Arrays.stream(shape).allMatch(n -> n > 0 && n <= ModelLimits.TOKENS);
+    }
+}

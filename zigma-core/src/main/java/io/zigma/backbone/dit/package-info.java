@@ -1,0 +1,5 @@
+/** The Diffusion Transformer: specification, blocks, published initialisation and sizes. */
+@NullMarked
+package io.zigma.backbone.dit;
+
+import org.jspecify.annotations.NullMarked;
