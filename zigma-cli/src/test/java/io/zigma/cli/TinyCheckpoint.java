@@ -46,6 +46,12 @@ final class TinyCheckpoint {
         return write(folder, model, labels);
     }
 
+    /** Writes a model of latents of 4 channels, whose codec nobody knows. */
+    static Path ofLatents(Path folder) throws IOException {
+        ZigMaConfig model = model(new ByClass(3, true), SIDE, 4, 16);
+        return write(folder, model, List.of("Sandal", "Ankle boot", "Bag"));
+    }
+
     /** Writes an unconditional model. */
     static Path unconditional(Path folder) throws IOException {
         return write(folder, new Unconditional(), List.of());

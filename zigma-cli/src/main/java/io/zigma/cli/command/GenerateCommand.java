@@ -66,7 +66,8 @@ public final class GenerateCommand implements Command {
                             + " GIF files that play "
                             + FileStyle.RATE
                             + " frames a second, several videos side by side (default zigma.gif),"
-                            + " or PNG files of all frames");
+                            + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
+                            + " undecoded: the latents of a latent model");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -145,12 +146,85 @@ public final class GenerateCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
+        Optional<Path> latents = arguments.path(OUTPUT).filter(LatentsFile::isMeant);
+        if (latents.isPresent()) {
+            latents(latents.get(), arguments, console);
+            return;
+        }
         Plan plan = plan(arguments);
         try (ImageGenerator generator = load(plan)) {
             if (plan.drawn()) {
                 console.say("seed " + plan.request().seed());
             }
             generate(plan, generator, console);
+        }
+    }
+
+    /** Samples as they are, whether or not something could turn them into pictures. */
+    private static void latents(Path file, Arguments arguments, Console console)
+            throws IOException {
+        for (Option pictures : List.of(GIF, SCALE)) {
+            if (arguments.has(pictures)) {
+                throw new UsageException(
+                        "%s is for pictures, '%s' holds latents; leave it out"
+                                .formatted(Arguments.spelling(pictures), file));
+            }
+        }
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        Precision precision = precision(arguments, compute);
+        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != DRAWN);
+        GenerationRequest request =
+                request(arguments, checkpoint, seed.orElseGet(GenerationRequest::drawnSeed))
+                        .withLatents(true);
+        PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
+        try (ImageGenerator generator =
+                        ImageGenerator.load(checkpoint, compute.start(), precision);
+                ProgressBar progress = new ProgressBar(console, "steps", 0)) {
+            if (seed.isEmpty()) {
+                console.say("seed " + request.seed());
+            }
+            List<GeneratedImage> samples =
+                    generator.generate(
+                            request.withListener(
+                                    (done, total) -> progress.advanceTo(done, total, "")));
+            progress.close();
+            LatentsFile.write(file, samples, !arguments.has(NO_METADATA));
+            console.out().println(file);
+        }
+    }
+
+    /** What is asked of the model, checked as far as it can be without the engine. */
+    private static GenerationRequest request(
+            Arguments arguments, CheckpointFolder checkpoint, long seed) throws IOException {
+        SubjectOptions subjects = new SubjectOptions(arguments);
+        SamplingOptions sampling = new SamplingOptions(arguments);
+        sampling.check();
+        subjects.check();
+        return new GenerationRequest(
+                subjects.subjects(checkpoint),
+                seed,
+                new SamplerChoice.Given(sampling.sampler(checkpoint.config().sampling())),
+                GuidanceChoice.of(sampling.guidance(checkpoint)),
+                null,
+                false,
+                sampling.batch(DEFAULT_BATCH),
+                GenerationListener.NONE);
+    }
+
+    /**
+     * Refuses to make pictures of latents that nothing here decodes.
+     *
+     * @throws UsageException if the checkpoint names no codec
+     */
+    private static void requireCodec(CheckpointFolder checkpoint) {
+        if (checkpoint.config().codec().isEmpty()) {
+            throw new UsageException(
+                    "%s makes latents of %s, not pictures, and names no codec that decodes them; -o FILE%s writes the latents"
+                            .formatted(
+                                    checkpoint.path(),
+                                    checkpoint.config().model().sample(),
+                                    LatentsFile.ENDING));
         }
     }
 
@@ -246,6 +320,7 @@ public final class GenerateCommand implements Command {
         subjectOptions.check();
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        requireCodec(checkpoint);
         CheckpointConfig config = checkpoint.config();
         PictureOutput output = output(named, checkpoint);
         Sampler sampler = sampling.sampler(config.sampling());
