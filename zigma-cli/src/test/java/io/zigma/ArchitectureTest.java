@@ -252,6 +252,7 @@ class ArchitectureTest {
                                                         "io.zigma.eval.report",
                                                         "io.zigma.train.data",
                                                         "io.zigma.base",
+                                                        "io.zigma.engine",
                                                         "io.zigma.condition",
                                                         "io.zigma.media",
                                                         "io.zigma.io"))))

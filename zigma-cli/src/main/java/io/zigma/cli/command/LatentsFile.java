@@ -39,10 +39,8 @@ final class LatentsFile {
      * @param metadata whether the recipe is written too
      * @throws IOException if the file cannot be written
      */
-    static void write(Path file, List<GeneratedImage> images, boolean metadata)
-            throws IOException {
-        List<Latent> latents =
-                images.stream().map(image -> image.latent().orElseThrow()).toList();
+    static void write(Path file, List<GeneratedImage> images, boolean metadata) throws IOException {
+        List<Latent> latents = images.stream().map(image -> image.latent().orElseThrow()).toList();
         SampleShape each = latents.get(0).shape();
         float[] values = new float[Math.multiplyExact(each.size(), latents.size())];
         for (int i = 0; i < latents.size(); i++) {

@@ -175,7 +175,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
 
     /** Returns x's shape (B, …, C, H, W) with the output's channels. */
     private Shape outputShape(Shape x) {
-        long[] sides = x.getShape();
+        long[] sides = x.getShape().clone(); // DJL hands its own array out
         sides[sides.length - 3] = config.outputChannels();
         return new Shape(sides);
     }

@@ -90,7 +90,8 @@ public final class Differences {
     private static Object value(RecordComponent component, Record record) {
         try {
             Method accessor = component.getAccessor();
-            accessor.trySetAccessible(); // a backbone of somebody else's may keep its type to itself
+            accessor.trySetAccessible(); // a backbone of somebody else's may keep its type to
+            // itself
             return accessor.invoke(record);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a configuration's parts can be read", e);

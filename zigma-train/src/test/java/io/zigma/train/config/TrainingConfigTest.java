@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
@@ -16,8 +15,6 @@ import io.zigma.diffusion.Prediction;
 import io.zigma.train.TinyRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
 
 class TrainingConfigTest {
 
