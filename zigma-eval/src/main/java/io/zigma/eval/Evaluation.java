@@ -1,5 +1,6 @@
 package io.zigma.eval;
 
+import io.zigma.base.Amount;
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.metric.ClassAgreement;
@@ -116,21 +117,21 @@ public final class Evaluation {
         int features = networks.extractor().dimension();
         List<String> few = new ArrayList<>();
         if (samples <= features) {
-            few.add("%,d samples".formatted(samples));
+            few.add(Amount.of(samples, "sample"));
         }
         if (given.isEmpty()) {
             int reference = real.orElseThrow().reference().count();
             if (reference <= features) {
-                few.add("%,d reference pictures".formatted(reference));
+                few.add(Amount.of(reference, "reference picture"));
             }
         }
         List<String> warnings = new ArrayList<>();
         if (!few.isEmpty()) {
             warnings.add(
-                    "%s for %,d features of %s: their covariance cannot be of full rank, and the Fréchet distance says more of the number of pictures than of the pictures; take more"
+                    "%s for %s of %s: their covariance cannot be of full rank, and the Fréchet distance says more of the number of pictures than of the pictures; take more"
                             .formatted(
                                     String.join(" and ", few),
-                                    features,
+                                    Amount.of(features, "feature"),
                                     networks.extractor().name()));
         }
         real.map(pictures -> pictures.training().count())
@@ -138,8 +139,10 @@ public final class Evaluation {
                 .ifPresent(
                         training ->
                                 warnings.add(
-                                        "real pictures in place of %,d samples are only %,d, all training pictures there are; distances of fewer pictures come out larger"
-                                                .formatted(samples, training)));
+                                        "real pictures in place of %s are only %s, all training pictures there are; distances of fewer pictures come out larger"
+                                                .formatted(
+                                                        Amount.of(samples, "sample"),
+                                                        Amount.of(training, "picture"))));
         return warnings;
     }
 

@@ -181,7 +181,7 @@ class EvaluationTest {
         assertThat(number(json, "frechet_distance_floor_pictures")).isEqualTo(90);
         assertThat(number(json, "class_agreement_floor_pictures")).isEqualTo(60);
         assertThat(json.get("warnings").toString())
-                .contains("100 samples are only 90, all training pictures there are");
+                .contains("100 samples are only 90 pictures, all training pictures there are");
         List<String> lines = ResultTable.lines(result);
         assertThat(lines).anyMatch(line -> line.matches("Fréchet distance .* \\(90\\) +lower.*"));
         assertThat(lines).anyMatch(line -> line.startsWith("(n): of n real pictures"));

@@ -1,5 +1,6 @@
 package io.zigma.train.data;
 
+import io.zigma.base.Amount;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
@@ -111,8 +112,14 @@ final class PictureFiles implements ImageDataset {
                                                     ? ""
                                                     : " but " + findings.others(),
                                             Datasets.descriptions())
-                            : "%s: none of its %d pictures can be read; the first is %s"
-                                    .formatted(root.shown(), skipped.size(), skipped.get(0)));
+                            : skipped.size() == 1
+                                    ? "%s: its one picture cannot be read: %s"
+                                            .formatted(root.shown(), skipped.get(0))
+                                    : "%s: none of its %s can be read; the first is %s"
+                                            .formatted(
+                                                    root.shown(),
+                                                    Amount.of(skipped.size(), "picture"),
+                                                    skipped.get(0)));
         }
         opening.tellOfAnimations(root, findings);
         return new PictureFiles(opening, root, findings);

@@ -294,7 +294,7 @@ class ImageFolderTest {
     @Test
     void aFolderOfNothingReadableIsRefusedWithTheFirstReason() throws IOException {
         Files.writeString(folder.resolve("a.png"), "no picture");
-        refused(COLOUR, "none of its 1 pictures can be read; the first is");
+        refused(COLOUR, "its one picture cannot be read: ");
     }
 
     @Test
