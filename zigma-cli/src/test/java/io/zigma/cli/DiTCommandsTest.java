@@ -11,6 +11,7 @@ import io.zigma.checkpoint.Backbones;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
+import io.zigma.convert.TinyTorchFiles;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,16 +126,90 @@ class DiTCommandsTest {
     }
 
     @Test
+    void underDdpmItLearnsItsVarianceToo() throws IOException {
+        Path data = TinyData.idx(folder.resolve("idx"));
+        Path run = folder.resolve("run");
+        done(
+                "train",
+                "--data",
+                data.toString(),
+                "--out",
+                run.toString(),
+                "--backbone",
+                "dit",
+                "--process",
+                "iddpm",
+                "--hidden-size",
+                "16",
+                "--depth",
+                "2",
+                "--heads",
+                "2",
+                "--steps",
+                "2",
+                "--batch-size",
+                "4",
+                "--sample-every",
+                "0");
+        Path picture = folder.resolve("one.png");
+        done(
+                "generate",
+                "-m",
+                run.toString(),
+                "-c",
+                "1",
+                "-s",
+                "1",
+                "--sampler",
+                "ancestral",
+                "--steps",
+                "4",
+                "-o",
+                picture.toString());
+        assertThat(picture).exists();
+        assertThat(
+                        CheckpointFolder.open(run.resolve("checkpoints/00000002"))
+                                .config()
+                                .model()
+                                .outputChannels())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void ofTheSameWeightsDdpmReadsTheVariance() throws IOException {
+        Path file = write(official(), folder.resolve("bare.safetensors"));
+        Path made = folder.resolve("made");
+        done("import", file.toString(), "-o", made.toString(), "--process", "iddpm");
+        assertThat(CheckpointFolder.open(made).config().model()).isEqualTo(official());
+        assertThat(test.err()).doesNotContain("does not say what it was trained for");
+    }
+
+    @Test
+    void theAverageOfAnOfficialTrainingIsRecognisedToo() throws IOException {
+        Path file =
+                new TinyTorchFiles()
+                        .weights("model", "module.", official(), 1)
+                        .weights("ema", "", official(), 2)
+                        .write(folder.resolve("0400000.pt"));
+        Path made = folder.resolve("made");
+        done("import", file.toString(), "-o", made.toString(), "--process", "ddpm");
+        CheckpointFolder checkpoint = CheckpointFolder.open(made);
+        assertThat(checkpoint.config().model()).isEqualTo(official());
+        assertThat(checkpoint.config().training().get("weights").getAsString()).isEqualTo("ema");
+    }
+
+    private static BackboneSpec official() {
+        return Backbones.REGISTRY
+                .get("dit")
+                .create(
+                        Optional.of("s-2"),
+                        new Signature(SampleShape.image(4, 8, 8), 8, new ByClass(3, true), 1),
+                        Map.of("depth", "1"));
+    }
+
+    @Test
     void bareOfficialWeightsAreRecognisedByTheirShapes() throws IOException {
-        BackboneSpec official =
-                Backbones.REGISTRY
-                        .get("dit")
-                        .create(
-                                Optional.of("s-2"),
-                                new Signature(
-                                        SampleShape.image(4, 8, 8), 8, new ByClass(3, true), 1),
-                                Map.of("depth", "1"));
-        Path file = write(official, folder.resolve("bare.safetensors"));
+        Path file = write(official(), folder.resolve("bare.safetensors"));
         Path made = folder.resolve("made");
 
         done("import", file.toString(), "-o", made.toString(), "--labels", "a,b,c");

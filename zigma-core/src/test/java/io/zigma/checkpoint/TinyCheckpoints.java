@@ -3,6 +3,8 @@ package io.zigma.checkpoint;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
+import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -94,7 +96,19 @@ public final class TinyCheckpoints {
      * @return the model
      */
     public static ZigMa model(ZigMaConfig shape, long seed, NDManager manager) {
-        ZigMa model = new ZigMa(shape, seed);
+        return (ZigMa) model((BackboneSpec) shape, seed, manager);
+    }
+
+    /**
+     * Makes a model of any architecture whose layers all do something.
+     *
+     * @param shape the model's shape
+     * @param seed decides the weights
+     * @param manager owns the parameters
+     * @return the model
+     */
+    public static Backbone model(BackboneSpec shape, long seed, NDManager manager) {
+        Backbone model = shape.create(seed);
         model.initialize(manager);
         SplittableRandom random = new SplittableRandom(seed);
         model.namedParameters()

@@ -1,8 +1,8 @@
 package io.zigma.convert;
 
 import ai.djl.ndarray.NDManager;
-import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.convert.PickleBytes.Saved;
 import java.io.IOException;
@@ -31,7 +31,7 @@ public final class TinyTorchFiles {
      * @param seed decides the weights, as in {@link TinyCheckpoints#model}
      * @return this
      */
-    public TinyTorchFiles weights(String key, String prefix, ZigMaConfig shape, long seed) {
+    public TinyTorchFiles weights(String key, String prefix, BackboneSpec shape, long seed) {
         return weights(
                 key.isEmpty() ? List.of() : List.of(key), name -> prefix + name, shape, seed);
     }
@@ -47,7 +47,7 @@ public final class TinyTorchFiles {
      */
     @SuppressWarnings("unchecked") // only dictionaries were put there
     public TinyTorchFiles weights(
-            List<String> keys, UnaryOperator<String> naming, ZigMaConfig shape, long seed) {
+            List<String> keys, UnaryOperator<String> naming, BackboneSpec shape, long seed) {
         Map<String, Object> state = root;
         for (String key : keys) {
             state =
@@ -56,7 +56,7 @@ public final class TinyTorchFiles {
         }
         Map<String, Object> target = state;
         try (NDManager manager = NDManager.newBaseManager()) {
-            ZigMa model = TinyCheckpoints.model(shape, seed, manager);
+            Backbone model = TinyCheckpoints.model(shape, seed, manager);
             model.namedParameters()
                     .forEach(
                             (name, parameter) -> {
