@@ -247,7 +247,7 @@ class StorageFaultsTest {
                                                 "--learning-rate",
                                                 "0.5"))
                                 .isNotEqualTo(ExitStatus.DONE);
-                        assertThat(lastLine(console.err())).contains("16", "0.5");
+                        assertThat(lastLine(console.err())).contains("--hidden-size is 8", "16");
                         assertThat(tree(run)).isEqualTo(before);
                     });
         }
