@@ -32,14 +32,43 @@ class DiTCommandsTest {
         Path data = TinyData.idx(folder.resolve("idx"));
         Path run = folder.resolve("run");
         done(
-                "train", "--data", data.toString(), "--out", run.toString(), "--backbone", "dit",
-                "--hidden-size", "16", "--depth", "2", "--heads", "2", "--steps", "2",
-                "--batch-size", "4", "--sample-every", "0", "--save-every", "1");
+                "train",
+                "--data",
+                data.toString(),
+                "--out",
+                run.toString(),
+                "--backbone",
+                "dit",
+                "--hidden-size",
+                "16",
+                "--depth",
+                "2",
+                "--heads",
+                "2",
+                "--steps",
+                "2",
+                "--batch-size",
+                "4",
+                "--sample-every",
+                "0",
+                "--save-every",
+                "1");
 
         Path picture = folder.resolve("one.png");
         done(
-                "generate", "-m", run.toString(), "-c", "1", "-s", "1", "--steps", "2",
-                "--scale", "1", "-o", picture.toString());
+                "generate",
+                "-m",
+                run.toString(),
+                "-c",
+                "1",
+                "-s",
+                "1",
+                "--steps",
+                "2",
+                "--scale",
+                "1",
+                "-o",
+                picture.toString());
         assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(8);
 
         Path exported = folder.resolve("exported");
@@ -47,8 +76,7 @@ class DiTCommandsTest {
         done("verify", "-m", exported.toString());
         done("info", "-m", exported.toString());
         assertThat(test.out()).contains("dit", "2 of 16 channels and 2 heads", "adaln-zero");
-        assertThat(CheckpointFolder.open(exported).config().model().kind().name())
-                .isEqualTo("dit");
+        assertThat(CheckpointFolder.open(exported).config().model().kind().name()).isEqualTo("dit");
     }
 
     @Test
@@ -57,8 +85,14 @@ class DiTCommandsTest {
         Path whole = train(data, "whole", "4");
         Path parts = train(data, "parts", "2");
         done(
-                "train", "--data", data.toString(), "--out", parts.toString(), "--resume",
-                "--steps", "4");
+                "train",
+                "--data",
+                data.toString(),
+                "--out",
+                parts.toString(),
+                "--resume",
+                "--steps",
+                "4");
         String last = "checkpoints/00000004/model.safetensors";
         assertThat(parts.resolve(last)).hasSameBinaryContentAs(whole.resolve(last));
     }
@@ -66,9 +100,28 @@ class DiTCommandsTest {
     private Path train(Path data, String name, String steps) {
         Path run = folder.resolve(name);
         done(
-                "train", "--data", data.toString(), "--out", run.toString(), "--backbone", "dit",
-                "--block", "cross-attention", "--hidden-size", "16", "--depth", "2", "--heads", "2",
-                "--steps", steps, "--batch-size", "4", "--sample-every", "0", "--recompute");
+                "train",
+                "--data",
+                data.toString(),
+                "--out",
+                run.toString(),
+                "--backbone",
+                "dit",
+                "--block",
+                "cross-attention",
+                "--hidden-size",
+                "16",
+                "--depth",
+                "2",
+                "--heads",
+                "2",
+                "--steps",
+                steps,
+                "--batch-size",
+                "4",
+                "--sample-every",
+                "0",
+                "--recompute");
         return run;
     }
 
@@ -192,8 +245,15 @@ class DiTCommandsTest {
         Path data = TinyData.idx(folder.resolve("idx"));
         ExitStatus status =
                 test.zigma(
-                        "train", "--data", data.toString(), "--out",
-                        folder.resolve("run").toString(), "--backbone", "dit", "--scan", "sweep");
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        folder.resolve("run").toString(),
+                        "--backbone",
+                        "dit",
+                        "--scan",
+                        "sweep");
         assertThat(status).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("dit has no --scan", "--heads");
     }

@@ -336,7 +336,9 @@ public final class ImportCommand implements Command {
         }
     }
 
-    /** The first architecture that knows all of the weights, where no option describes the model. */
+    /**
+     * The first architecture that knows all of the weights, where no option describes the model.
+     */
     private static Optional<BackboneSpec> inferred(
             List<Map<String, long[]>> shapes, DiffusionProcess process, Arguments arguments) {
         if (SHAPE.stream().anyMatch(arguments::has)) {
@@ -348,7 +350,10 @@ public final class ImportCommand implements Command {
                                 Backbones.REGISTRY.all().stream()
                                         .<BackboneSpec>flatMap(
                                                 kind ->
-                                                        kind.infer(tensors, process::outputChannels)
+                                                        kind
+                                                                .infer(
+                                                                        tensors,
+                                                                        process::outputChannels)
                                                                 .stream()))
                 .findFirst();
     }

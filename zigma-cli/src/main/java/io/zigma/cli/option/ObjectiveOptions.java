@@ -51,6 +51,7 @@ public final class ObjectiveOptions {
                     "loss-weight",
                     "NAME",
                     "for noise and score: " + labels(LossWeight.values()) + "; default none");
+
     /** Which process. */
     public static final Option PROCESS =
             Flags.value(
@@ -82,6 +83,7 @@ public final class ObjectiveOptions {
                                                                             Collectors.joining(
                                                                                     ", ")))
                                     .collect(Collectors.joining("; ")));
+
     static final Option LOGIT_NORMAL =
             Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
     static final Option TIME_MEAN =
