@@ -184,7 +184,7 @@ class ShippedModelsTest {
         List<MRL> models = ModelZoo.listModels().get(Application.CV.IMAGE_GENERATION);
 
         assertThat(models)
-                .filteredOn(model -> model.getGroupId().equals(ZigMaModelZoo.GROUP_ID))
+                .filteredOn(model -> model.getGroupId().equals(ShippedModelZoo.GROUP_ID))
                 .extracting(MRL::getArtifactId)
                 .containsExactlyInAnyOrderElementsOf(ShippedModels.byName().keySet());
     }
@@ -210,7 +210,7 @@ class ShippedModelsTest {
     void aFilterThatNoModelFitsFindsNone() {
         Criteria<GenerationRequest, GenerationResult> criteria =
                 Pictures.criteria()
-                        .optGroupId(ZigMaModelZoo.GROUP_ID)
+                        .optGroupId(ShippedModelZoo.GROUP_ID)
                         .optFilter("size", "1024x1024")
                         .build();
         assertThatThrownBy(criteria::loadModel).isInstanceOf(ModelNotFoundException.class);

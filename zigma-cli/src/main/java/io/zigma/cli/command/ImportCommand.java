@@ -409,8 +409,8 @@ public final class ImportCommand implements Command {
         }
         Optional<Conditioning> given =
                 arguments.has(CLASSES) ? Optional.of(new Unconditional()) : preset;
-        if (nullClass && given.isPresent() && given.get() instanceof ByClass byClass) {
-            return new ByClass(byClass.classes(), true);
+        if (nullClass && given.isPresent() && given.get().classes() > 0) {
+            return new ByClass(given.get().classes(), true);
         }
         if (nullClass) {
             throw new UsageException(

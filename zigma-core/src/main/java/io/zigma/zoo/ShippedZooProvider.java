@@ -4,15 +4,15 @@ import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
 import io.zigma.engine.EngineStart;
 
-/** Tells DJL of the {@link ZigMaModelZoo}; DJL finds it through its service file. */
-public final class ZigMaZooProvider implements ZooProvider {
+/** Tells DJL of the {@link ShippedModelZoo}; DJL finds it through its service file. */
+public final class ShippedZooProvider implements ZooProvider {
 
     /** Creates the provider; DJL does. */
-    public ZigMaZooProvider() {}
+    public ShippedZooProvider() {}
 
     @Override
     public ModelZoo getModelZoo() {
         EngineStart.prepare();
-        return new ZigMaModelZoo();
+        return new ShippedModelZoo();
     }
 }

@@ -11,14 +11,14 @@ import java.util.Set;
  * The models that are shipped with this library, each under its name as artifact id. They can be
  * filtered by {@code dataset}, {@code size} (as 28x28), {@code channels} and {@code classes}.
  */
-public final class ZigMaModelZoo extends ModelZoo {
+public final class ShippedModelZoo extends ModelZoo {
 
     /** The group that all shipped models are in. */
     public static final String GROUP_ID = "io.zigma";
 
     /** Lists the models; no weights are touched before one is loaded. */
     @SuppressWarnings("this-escape") // DJL's zoos are filled by their constructors
-    public ZigMaModelZoo() {
+    public ShippedModelZoo() {
         Map<String, CheckpointSource> models = ShippedModels.byName();
         CheckpointRepository repository =
                 new CheckpointRepository(GROUP_ID, URI.create("jar:///io/zigma/models"), models);
