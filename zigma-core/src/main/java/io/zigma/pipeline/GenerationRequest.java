@@ -38,7 +38,7 @@ public record GenerationRequest(
         int batchSize,
         GenerationListener listener) {
 
-    /** Stands for no class where classes are numbers; see {@link Prompt.Any}. */
+    /** Stands for no class where classes are numbers; see {@link Prompt#any}. */
     public static final int ANY = -1;
 
     private static final int BATCH = 16;

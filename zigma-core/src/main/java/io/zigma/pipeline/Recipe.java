@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  *
  * @param model the checkpoint's name
  * @param weightsHash SHA-256 of the weights
- * @param condition what was asked for, as {@link ConditionEncoder#facts} has it: the class, the
- *     hash of the text's tokens; empty for nothing in particular
+ * @param condition what was asked for, as {@link io.zigma.condition.ConditionEncoder#facts} has it:
+ *     the class, the hash of the text's tokens; empty for nothing in particular
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps

@@ -193,11 +193,19 @@ public final class ObjectiveOptions {
         Map<String, String> values =
                 new LinkedHashMap<>(kind == usual.kind() ? usual.settings() : Map.of());
         values.putAll(Settings.split(arguments.texts(PROCESS_OPTION)));
-        for (Option option : List.of(INTERPOLANT, PREDICTION, LOSS_WEIGHT)) {
-            String setting = option == INTERPOLANT ? "path" : option.getLongOpt();
-            arguments.text(option).ifPresent(given -> values.put(setting, given));
-        }
+        shortcut(INTERPOLANT, "path", InterpolantKind.values(), values);
+        shortcut(PREDICTION, "prediction", Prediction.values(), values);
+        shortcut(LOSS_WEIGHT, "loss-weight", LossWeight.values(), values);
         return kind.create(values);
+    }
+
+    /** An option of its own for a setting of interpolants. */
+    private void shortcut(
+            Option option, String setting, Named[] choices, Map<String, String> values) {
+        if (arguments.has(option)) {
+            List<String> labels = Arrays.stream(choices).map(Named::label).toList();
+            values.put(setting, arguments.choice(option, labels, labels.get(0)));
+        }
     }
 
     private TimeSampling times(TimeSampling usual) {

@@ -120,7 +120,7 @@ public final class ResultTable {
         String text = quantity.text(floor.value());
         return floor.pictures() == result.samples()
                 ? text
-                : "%s (%,d)".formatted(text, floor.pictures());
+                : String.format(Locale.ROOT, "%s (%,d)", text, floor.pictures());
     }
 
     /** Returns a number without zeros behind the point. */
