@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
@@ -118,7 +119,8 @@ record EvaluatedModel(
         facts.put("guidance_to", guidance.to());
         return new SampleSource(
                 name,
-                "%s, %d steps, guidance %s".formatted(sampler.label(), sampler.steps(), guidance),
+                "%s, %s, guidance %s"
+                        .formatted(sampler.label(), Amount.of(sampler.steps(), "step"), guidance),
                 guidance.guides(),
                 facts);
     }
@@ -130,6 +132,6 @@ record EvaluatedModel(
     /** Returns what the progress bar says beside the numbers. */
     String note(long seed) {
         String training = step.map(steps -> "step " + steps + ", ").orElse("");
-        return "%sguidance %s, seed %d".formatted(training, guidance, seed);
+        return "%sguidance %s, seed %s".formatted(training, guidance, Long.toString(seed));
     }
 }
