@@ -28,4 +28,30 @@ public final class ModelLimits {
     public static final int DEPTH = 1024;
 
     private ModelLimits() {}
+
+    /**
+     * Refuses a size that no model has.
+     *
+     * @param what the size's name, for the refusal
+     * @param size the size
+     * @param largest one of the limits; the smallest is 1
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public static void requireSize(String what, int size, int largest) {
+        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
+    }
+
+    /**
+     * Refuses what does not fit together.
+     *
+     * @param holds what must be true
+     * @param sentence what to change, as {@link String#formatted} takes it
+     * @param parts of the sentence
+     * @throws IllegalArgumentException if it does not hold
+     */
+    public static void require(boolean holds, String sentence, Object... parts) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence.formatted(parts));
+        }
+    }
 }

@@ -111,18 +111,7 @@ public record DpmSolver(
      *     than its
      */
     public DpmSolver {
-        if (order < 1 || order > 3) {
-            throw new IllegalArgumentException("dpm++ has order 1, 2 or 3, not " + order);
-        }
-        if (steps < 1 || steps < order) {
-            throw new IllegalArgumentException(
-                    "dpm++ of order %d takes at least %d steps, not %d; ask for a lower order or more"
-                            .formatted(order, order, steps));
-        }
-        if (noise && thresholding.dynamic()) {
-            throw new IllegalArgumentException(
-                    "thresholding keeps data in range; leave it out where the noise is followed");
-        }
+        LogSnrOrder.require("dpm++", order, steps, noise && thresholding.dynamic());
     }
 
     @Override

@@ -73,18 +73,7 @@ public record UniPc(
      *     than its
      */
     public UniPc {
-        if (order < 1 || order > 3) {
-            throw new IllegalArgumentException("unipc has order 1, 2 or 3, not " + order);
-        }
-        if (steps < 1 || steps < order) {
-            throw new IllegalArgumentException(
-                    "unipc of order %d takes at least %d steps, not %d; ask for a lower order or more"
-                            .formatted(order, order, steps));
-        }
-        if (noise && thresholding.dynamic()) {
-            throw new IllegalArgumentException(
-                    "thresholding keeps data in range; leave it out where the noise is followed");
-        }
+        LogSnrOrder.require("unipc", order, steps, noise && thresholding.dynamic());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.zigma.backbone.dit;
 
+import static io.zigma.backbone.ModelLimits.require;
+import static io.zigma.backbone.ModelLimits.requireSize;
+
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.ModelLimits;
@@ -184,15 +187,5 @@ public record DiTConfig(
                         .formatted(depth, hiddenSize, heads, patchSize, patchSize));
         facts.put("blocks", Spelling.of(block));
         return facts;
-    }
-
-    private static void requireSize(String what, int size, int largest) {
-        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
-    }
-
-    private static void require(boolean holds, String sentence, Object... parts) {
-        if (!holds) {
-            throw new IllegalArgumentException(sentence.formatted(parts));
-        }
     }
 }

@@ -1,5 +1,8 @@
 package io.zigma.backbone.zigma;
 
+import static io.zigma.backbone.ModelLimits.require;
+import static io.zigma.backbone.ModelLimits.requireSize;
+
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.ModelLimits;
@@ -305,15 +308,5 @@ public record ZigMaConfig(
                 norm,
                 normEpsilon,
                 dropPath);
-    }
-
-    private static void requireSize(String what, int size, int largest) {
-        require(size >= 1 && size <= largest, "the %s is %d, use 1 to %d", what, size, largest);
-    }
-
-    private static void require(boolean holds, String sentence, Object... parts) {
-        if (!holds) {
-            throw new IllegalArgumentException(sentence.formatted(parts));
-        }
     }
 }

@@ -1,0 +1,32 @@
+package io.zigma.sampler;
+
+/** What the solvers in the half log-SNR have in common: an order, and the steps that it takes. */
+final class LogSnrOrder {
+
+    private LogSnrOrder() {}
+
+    /**
+     * Refuses numbers that no such solver has.
+     *
+     * @param solver its name, for refusals
+     * @param order 1, 2 or 3
+     * @param steps at least as many as the order
+     * @param noiseInRange whether noise, not data, is followed and is kept in a range
+     * @throws IllegalArgumentException if they do not fit
+     */
+    static void require(String solver, int order, int steps, boolean noiseInRange) {
+        if (order < 1 || order > 3) {
+            throw new IllegalArgumentException(
+                    "%s has order 1, 2 or 3, not %d".formatted(solver, order));
+        }
+        if (steps < 1 || steps < order) {
+            throw new IllegalArgumentException(
+                    "%s of order %d takes at least %d steps, not %d; ask for a lower order or more"
+                            .formatted(solver, order, order, steps));
+        }
+        if (noiseInRange) {
+            throw new IllegalArgumentException(
+                    "thresholding keeps data in range; leave it out where the noise is followed");
+        }
+    }
+}
