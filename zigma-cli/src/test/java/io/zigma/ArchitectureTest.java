@@ -45,6 +45,7 @@ class ArchitectureTest {
                     entry(
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                    entry("text", Set.of("base", "io", "engine", "condition", "nn", "op")),
                     entry("sampler", Set.of("base", "diffusion", "op")),
                     entry("codec", Set.of("base", "io", "nn")),
                     // the registry of backbones names each of them, once
@@ -58,6 +59,7 @@ class ArchitectureTest {
                                     "backbone.zigma",
                                     "backbone.dit",
                                     "codec",
+                                    "text",
                                     "diffusion",
                                     "sampler")),
                     // official ZigMa files say what their model is in ZigMa's own terms
@@ -88,6 +90,7 @@ class ArchitectureTest {
                                     "nn",
                                     "backbone",
                                     "codec",
+                                    "text",
                                     "checkpoint",
                                     "sampler")),
                     entry(

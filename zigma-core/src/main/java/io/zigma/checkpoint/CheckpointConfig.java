@@ -6,6 +6,7 @@ import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.text.TextEncoderReference;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param labels one name a class, in order; empty for an unconditional model
  * @param codec how samples become pixels, by its name; empty where nothing is known of it, as for
  *     the latents of an autoencoder that is not there
+ * @param textEncoder which text encoder the model was trained with; empty for a model without text,
+ *     or where texts have to come as tokens
  * @param sampling what to sample with when nobody says otherwise
  * @param training how it was trained: facts for people, kept as they are
  * @param data on what: name, licence, hash and the like, kept as they are
@@ -26,14 +29,16 @@ public record CheckpointConfig(
         DiffusionProcess process,
         List<String> labels,
         Optional<String> codec,
+        Optional<TextEncoderReference> textEncoder,
         SamplingDefaults sampling,
         JsonObject training,
         JsonObject data) {
 
     /**
-     * Checks that there is a name for every class.
+     * Checks that there is a name for every class, and a text encoder only where there is text.
      *
-     * @throws IllegalArgumentException if the number of labels is not the model's number of classes
+     * @throws IllegalArgumentException if the number of labels is not the model's number of
+     *     classes, or a model without text names a text encoder
      */
     public CheckpointConfig {
         labels = List.copyOf(labels);
@@ -43,6 +48,11 @@ public record CheckpointConfig(
             throw new IllegalArgumentException(
                     "the model has %d classes but there are %d labels"
                             .formatted(classes, labels.size()));
+        }
+        if (textEncoder.isPresent() && model.conditioning().contextSize() == 0) {
+            throw new IllegalArgumentException(
+                    "the model is not conditioned on text but names the text encoder "
+                            + textEncoder.get().name());
         }
     }
 
@@ -64,7 +74,15 @@ public record CheckpointConfig(
             SamplingDefaults sampling,
             JsonObject training,
             JsonObject data) {
-        this(model, process, labels, PixelCodec.nameFor(model.sample()), sampling, training, data);
+        this(
+                model,
+                process,
+                labels,
+                PixelCodec.nameFor(model.sample()),
+                Optional.empty(),
+                sampling,
+                training,
+                data);
     }
 
     /**
@@ -85,7 +103,20 @@ public record CheckpointConfig(
      * @return a changed copy
      */
     public CheckpointConfig withSampling(SamplingDefaults changed) {
-        return new CheckpointConfig(model, process, labels, codec, changed, training, data);
+        return new CheckpointConfig(
+                model, process, labels, codec, textEncoder, changed, training, data);
+    }
+
+    /**
+     * Returns the same with a text encoder.
+     *
+     * @param changed which one the model was trained with
+     * @return a changed copy
+     * @throws IllegalArgumentException if the model is not conditioned on text
+     */
+    public CheckpointConfig withTextEncoder(TextEncoderReference changed) {
+        return new CheckpointConfig(
+                model, process, labels, codec, Optional.of(changed), sampling, training, data);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.Processes;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.text.TextEncoderReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class ConfigJson {
     private static final String BACKBONE = "backbone";
     private static final String PROCESS = "process";
     private static final String CODEC = "codec";
+    private static final String TEXT_ENCODER = "text_encoder";
     private static final String SAMPLING = "sampling";
     private static final String TRAINING = "training";
     private static final String DATA = "data";
@@ -40,7 +42,16 @@ public final class ConfigJson {
 
     /** Names of all fields but those of the file itself: format, version, hash of the weights. */
     static final List<String> FIELDS =
-            List.of(SAMPLE, CONDITIONING, BACKBONE, PROCESS, CODEC, SAMPLING, TRAINING, DATA);
+            List.of(
+                    SAMPLE,
+                    CONDITIONING,
+                    BACKBONE,
+                    PROCESS,
+                    CODEC,
+                    TEXT_ENCODER,
+                    SAMPLING,
+                    TRAINING,
+                    DATA);
 
     static CheckpointConfig read(Fields json) throws CheckpointException {
         Fields conditioning = json.object(CONDITIONING);
@@ -51,6 +62,9 @@ public final class ConfigJson {
                 Conditionings.classNames(conditioning),
                 Optional.of(json.object(CODEC).only(KIND).text(KIND))
                         .filter(kind -> !kind.equals(NO_CODEC)),
+                json.has(TEXT_ENCODER)
+                        ? Optional.of(readTextEncoder(json.object(TEXT_ENCODER)))
+                        : Optional.empty(),
                 readSampling(json.object(SAMPLING)),
                 json.object(TRAINING).json(),
                 json.object(DATA).json());
@@ -63,6 +77,7 @@ public final class ConfigJson {
         JsonObject codec = new JsonObject();
         codec.addProperty(KIND, config.codec().orElse(NO_CODEC));
         json.add(CODEC, codec);
+        config.textEncoder().ifPresent(encoder -> json.add(TEXT_ENCODER, write(encoder)));
         json.add(SAMPLING, write(config.sampling()));
         json.add(TRAINING, config.training());
         json.add(DATA, config.data());
@@ -100,6 +115,18 @@ public final class ConfigJson {
             backbone.add(field.getKey(), field.getValue());
         }
         json.add(BACKBONE, backbone);
+    }
+
+    private static JsonObject write(TextEncoderReference encoder) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", encoder.name());
+        json.addProperty("hash", encoder.hash());
+        return json;
+    }
+
+    private static TextEncoderReference readTextEncoder(Fields json) throws CheckpointException {
+        json.only("name", "hash");
+        return new TextEncoderReference(json.text("name"), json.text("hash"));
     }
 
     private static JsonObject write(SampleShape sample) {

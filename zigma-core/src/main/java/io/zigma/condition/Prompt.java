@@ -10,17 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param classNumber the class's number from 0; null where none is numbered
  * @param tokens a text as a text encoder's tokens; null where there is none
  * @param nullTokens the tokens of the empty text, which guidance needs; null where there is none
+ * @param text a text in words, which may be empty; null where none is asked for
+ * @param negativeText what guidance steers away from in place of the empty text; null for the empty
+ *     text
  */
 public record Prompt(
         @Nullable String className,
         @Nullable Integer classNumber,
         @Nullable TextTokens tokens,
-        @Nullable TextTokens nullTokens) {
+        @Nullable TextTokens nullTokens,
+        @Nullable String text,
+        @Nullable String negativeText) {
 
     /** Stands for no class where classes are numbers. */
     public static final int ANY = -1;
 
-    private static final Prompt NOTHING = new Prompt(null, null, null, null);
+    private static final Prompt NOTHING = new Prompt(null, null, null, null, null, null);
 
     /**
      * Checks the parts.
@@ -42,6 +47,10 @@ public record Prompt(
                                     tokens.count(),
                                     tokens.size()));
         }
+        if (negativeText != null && text == null) {
+            throw new InvalidRequestException(
+                    "a negative prompt goes with a prompt; say what to draw as well");
+        }
     }
 
     /**
@@ -61,7 +70,7 @@ public record Prompt(
      * @return a prompt
      */
     public static Prompt ofClass(String name) {
-        return new Prompt(name, null, null, null);
+        return new Prompt(name, null, null, null, null, null);
     }
 
     /**
@@ -72,7 +81,7 @@ public record Prompt(
      * @throws InvalidRequestException if it is negative
      */
     public static Prompt ofClass(int number) {
-        return new Prompt(null, number, null, null);
+        return new Prompt(null, number, null, null, null, null);
     }
 
     /**
@@ -96,7 +105,28 @@ public record Prompt(
      * @throws InvalidRequestException if the two differ in shape
      */
     public static Prompt ofTokens(TextTokens tokens, @Nullable TextTokens nullTokens) {
-        return new Prompt(null, null, tokens, nullTokens);
+        return new Prompt(null, null, tokens, nullTokens, null, null);
+    }
+
+    /**
+     * Asks for a text in words.
+     *
+     * @param text any text, also an empty one
+     * @return a prompt
+     */
+    public static Prompt ofText(String text) {
+        return new Prompt(null, null, null, null, text, null);
+    }
+
+    /**
+     * Returns the same with what guidance steers away from.
+     *
+     * @param changed a text in words, in place of the empty text
+     * @return a changed copy
+     * @throws InvalidRequestException if this prompt has no text
+     */
+    public Prompt withNegativeText(String changed) {
+        return new Prompt(className, classNumber, tokens, nullTokens, text, changed);
     }
 
     /**

@@ -307,6 +307,7 @@ public final class ImportCommand implements Command {
                 description.own().isPresent()
                         ? description.own().get().codec()
                         : PixelCodec.nameFor(description.model().sample()),
+                description.own().flatMap(CheckpointConfig::textEncoder),
                 description.sampling(),
                 description.own().isPresent()
                         ? description.own().get().training()

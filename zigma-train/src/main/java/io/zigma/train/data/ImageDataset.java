@@ -58,6 +58,25 @@ public interface ImageDataset {
     int label(int index);
 
     /**
+     * Tells whether pictures have captions.
+     *
+     * @return true if {@link #captions} has one or more for every picture
+     */
+    default boolean captioned() {
+        return false;
+    }
+
+    /**
+     * Returns the captions of a picture, of which training takes another one at each visit.
+     *
+     * @param index from 0 to {@link #size()} − 1
+     * @return at least one in a data set with captions, none in another
+     */
+    default List<String> captions(int index) {
+        return List.of();
+    }
+
+    /**
      * Reads a picture as channels × height × width floats from −1 (black) to 1 (white).
      *
      * @param index from 0 to {@link #size()} − 1

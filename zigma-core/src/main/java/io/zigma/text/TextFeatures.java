@@ -1,0 +1,12 @@
+package io.zigma.text;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a text encoder makes of a batch of texts, all float32.
+ *
+ * @param context one vector for each token of each text (B, n, d); 0 behind a text's end
+ * @param mask 1 for each token of the text and 0 behind its end (B, n)
+ * @param pooled one vector a text (B, d), as the encoder's authors pool
+ */
+public record TextFeatures(NDArray context, NDArray mask, NDArray pooled) {}
