@@ -1,16 +1,25 @@
 package io.zigma;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -294,6 +303,45 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("ai.djl.."))
                 .check(CLASSES);
+    }
+
+    /**
+     * ErrorProne's DefaultLocale sees a sentence that stands where it is filled in; one that is
+     * handed on with its parts is seen here.
+     */
+    @Test
+    void noSentenceThatIsHandedOnIsWrittenInTheDefaultLocale() {
+        ArchCondition<JavaCodeUnit> fillIn =
+                new ArchCondition<>("be filled in without a locale") {
+                    @Override
+                    public void check(JavaCodeUnit unit, ConditionEvents events) {
+                        for (JavaMethodCall call : unit.getMethodCallsFromSelf()) {
+                            MethodCallTarget target = call.getTarget();
+                            boolean inDefaultLocale =
+                                    target.getOwner().isEquivalentTo(String.class)
+                                            && (target.getName().equals("formatted")
+                                                    || target.getName().equals("format")
+                                                            && target.getRawParameterTypes().size()
+                                                                    == 2);
+                            events.add(
+                                    new SimpleConditionEvent(
+                                            unit, inDefaultLocale, call.getDescription()));
+                        }
+                    }
+                };
+        DescribedPredicate<JavaCodeUnit> takePartsOfOne =
+                describe(
+                        "take the parts of a sentence",
+                        unit ->
+                                unit.getRawParameterTypes().stream()
+                                        .anyMatch(type -> type.isEquivalentTo(Object[].class)));
+
+        assertThat(
+                        CLASSES.stream()
+                                .flatMap(type -> type.getCodeUnits().stream())
+                                .filter(takePartsOfOne))
+                .hasSizeGreaterThan(5);
+        noCodeUnits().that(takePartsOfOne).should(fillIn).check(CLASSES);
     }
 
     @Test

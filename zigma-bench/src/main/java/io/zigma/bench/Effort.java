@@ -34,7 +34,7 @@ public record Effort(
     public Effort {
         if (!(seconds > 0) || fewestRounds < 1 || mostRounds < fewestRounds) {
             throw new IllegalArgumentException(
-                    "measuring needs some time and at least one round, not %s s and %d to %d rounds"
+                    "measuring needs some time and at least one round, not %s s and %s to %s rounds"
                             .formatted(seconds, fewestRounds, mostRounds));
         }
     }

@@ -82,7 +82,7 @@ class MatrixProductTest {
      * The columns of all products with the same left side's size: a product may be done in parts.
      */
     private static void add(Map<String, Long> products, long rows, long inputs, long outputs) {
-        products.merge("(%d, %d) times".formatted(rows, inputs), outputs, Long::sum);
+        products.merge("(%s, %s) times".formatted(rows, inputs), outputs, Long::sum);
     }
 
     private static Map<String, Long> observed(Path trace) throws IOException {

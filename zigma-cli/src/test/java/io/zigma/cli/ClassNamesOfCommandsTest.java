@@ -74,7 +74,7 @@ class ClassNamesOfCommandsTest {
     }
 
     private byte[] generate(Path model, String letter) throws IOException {
-        Path file = folder.resolve("%s_%d.png".formatted(letter, LETTERS.indexOf(letter)));
+        Path file = folder.resolve("%s_%s.png".formatted(letter, LETTERS.indexOf(letter)));
         ConsoleOfTest console = ConsoleOfTest.plain();
         assertThat(
                         console.zigma(

@@ -26,7 +26,9 @@ class FilesInAnyLocaleTest {
     @BeforeEach
     void speakArabic() {
         Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG"));
-        assertThat("%d".formatted(3)).as("this locale's three").isNotEqualTo("3");
+        assertThat(String.format(Locale.getDefault(Locale.Category.FORMAT), "%d", 3))
+                .as("this locale's three")
+                .isNotEqualTo("3");
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -46,7 +47,10 @@ final class FlatColours {
                                 colour.getBlue() + random.nextInt(30)));
                 graphics.fillRect(0, 0, 8, 8);
                 graphics.dispose();
-                ImageIO.write(image, "png", place.resolve("%02d.png".formatted(i)).toFile());
+                ImageIO.write(
+                        image,
+                        "png",
+                        place.resolve(String.format(Locale.ROOT, "%02d.png", i)).toFile());
             }
         }
         return folder;

@@ -50,7 +50,7 @@ class InterruptedGenerationTest {
         List<Path> made = made();
         assertThat(ended.err())
                 .contains(
-                        "zigma: interrupted: %d of %s pictures are finished and written"
+                        "zigma: interrupted: %s of %s pictures are finished and written"
                                 .formatted(made.size(), MANY));
         assertThat(ended.out().lines())
                 .as("names on standard output")

@@ -102,7 +102,7 @@ class KilledTrainingTest {
         try (FaultLine line =
                 FaultTable.line(
                         FaultGroup.KILLED,
-                        "SIG%s at a random moment: the step is finished and saved, status %d"
+                        "SIG%s at a random moment: the step is finished and saved, status %s"
                                 .formatted(signal, status))) {
             for (int i = 0; i < FaultScale.times(20, 1); i++) {
                 Path run = folder.resolve(signal + i);

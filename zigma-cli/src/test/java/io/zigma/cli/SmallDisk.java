@@ -52,7 +52,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     private static String size(int kibibytes) {
-        return "size=%dk".formatted(kibibytes);
+        return "size=%sk".formatted(kibibytes);
     }
 
     private static void require(String... words) throws Exception {

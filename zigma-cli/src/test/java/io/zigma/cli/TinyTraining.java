@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -62,7 +63,7 @@ record TinyTraining(Path place, Path data, int steps, int sampleEvery) {
 
     /** Two runs that came to their end must have ended with the same weights and moments. */
     void requireSameBytes(Path whole, Path run) throws IOException {
-        String last = "checkpoints/%08d/".formatted(steps);
+        String last = String.format(Locale.ROOT, "checkpoints/%08d/", steps);
         for (String file : List.of("model.safetensors", "training.safetensors")) {
             assertThat(
                             Arrays.mismatch(

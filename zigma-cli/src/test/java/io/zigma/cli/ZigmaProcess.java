@@ -97,7 +97,7 @@ final class ZigmaProcess {
     Ended await() throws Exception {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
-            throw new AssertionError("no end within %d s".formatted(PATIENCE_SECONDS));
+            throw new AssertionError("no end within %s s".formatted(PATIENCE_SECONDS));
         }
         Ended ended = new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
         Files.delete(out);

@@ -45,7 +45,7 @@ public record BackboneOption(String name, String argument, String help) {
                         // said below
                     }
                     throw new IllegalArgumentException(
-                            "'%s' is no whole number from 1 to %d".formatted(text, largest));
+                            "'%s' is no whole number from 1 to %s".formatted(text, largest));
                 },
                 otherwise);
     }

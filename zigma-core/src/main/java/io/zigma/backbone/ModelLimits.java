@@ -1,5 +1,7 @@
 package io.zigma.backbone;
 
+import java.util.Locale;
+
 /**
  * Sizes far above those of every model there is, and low enough that a plan of the model costs
  * little time and memory: a description that asks for more is a mistake, or means harm.
@@ -51,7 +53,7 @@ public final class ModelLimits {
      */
     public static void require(boolean holds, String sentence, Object... parts) {
         if (!holds) {
-            throw new IllegalArgumentException(sentence.formatted(parts));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, sentence, parts));
         }
     }
 }

@@ -28,7 +28,7 @@ public record Signature(
     public Signature {
         if (outputChannels != sample.channels() && outputChannels != 2L * sample.channels()) {
             throw new IllegalArgumentException(
-                    "the number of output channels is %d, samples of %d channels need as many, or twice as many with a learned variance"
+                    "the number of output channels is %s, samples of %s channels need as many, or twice as many with a learned variance"
                             .formatted(outputChannels, sample.channels()));
         }
         if (!(timeScale > 0) || Double.isInfinite(timeScale)) {

@@ -22,7 +22,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     public SampleShape {
         if (frames < 0 || channels < 1 || height < 1 || width < 1) {
             throw new IllegalArgumentException(
-                    "a sample needs at least one pixel and one channel, not %d×%d×%d of %d frames"
+                    "a sample needs at least one pixel and one channel, not %s×%s×%s of %s frames"
                             .formatted(height, width, channels, frames));
         }
     }
@@ -53,7 +53,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     public static SampleShape video(int frames, int channels, int height, int width) {
         if (frames < 1) {
             throw new IllegalArgumentException(
-                    "a video needs at least one frame, not %d".formatted(frames));
+                    "a video needs at least one frame, not %s".formatted(frames));
         }
         return new SampleShape(frames, channels, height, width);
     }
@@ -120,7 +120,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     /** Returns the size as people write it: {@code 28×28×1}, {@code 16 frames of 32×32×4}. */
     @Override
     public String toString() {
-        String frame = "%d×%d×%d".formatted(height, width, channels);
-        return isVideo() ? "%d frames of %s".formatted(frames, frame) : frame;
+        String frame = "%s×%s×%s".formatted(height, width, channels);
+        return isVideo() ? "%s frames of %s".formatted(frames, frame) : frame;
     }
 }

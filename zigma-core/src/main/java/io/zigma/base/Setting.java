@@ -80,7 +80,7 @@ public record Setting(
                 name,
                 meaning,
                 Integer.toString(standard),
-                "a whole number from %d to %d".formatted(least, most),
+                "a whole number from %s to %s".formatted(least, most),
                 text -> {
                     int value = Integer.parseInt(text);
                     if (value < least || value > most) {

@@ -46,7 +46,7 @@ public record CheckpointConfig(
         int classes = model.conditioning().classes();
         if (labels.size() != classes) {
             throw new IllegalArgumentException(
-                    "the model has %d classes but there are %d labels"
+                    "the model has %s classes but there are %s labels"
                             .formatted(classes, labels.size()));
         }
         if (textEncoder.isPresent() && model.conditioning().contextSize() == 0) {
@@ -136,7 +136,7 @@ public record CheckpointConfig(
         public SamplingDefaults {
             if (steps < 1) {
                 throw new IllegalArgumentException(
-                        "sampling: the number of steps is %d, use 1 or more".formatted(steps));
+                        "sampling: the number of steps is %s, use 1 or more".formatted(steps));
             }
         }
 

@@ -73,7 +73,7 @@ final class ConfigUpgrade {
         int classes = model.has("classes") ? model.integer("classes") : 0;
         if (classes != labels) {
             throw new CheckpointException(
-                    "%s: the model has %d classes but there are %d labels"
+                    "%s: the model has %s classes but there are %s labels"
                             .formatted(old.file(), classes, labels));
         }
         if (model.has("text")) {

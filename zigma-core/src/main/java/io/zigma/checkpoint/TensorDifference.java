@@ -62,7 +62,7 @@ public sealed interface TensorDifference {
      * @return how many there are, then each by name with both shapes
      */
     static String told(List<TensorDifference> differences) {
-        return "%d tensors differ: %s"
+        return "%s tensors differ: %s"
                 .formatted(
                         differences.size(),
                         String.join(

@@ -108,7 +108,7 @@ public final class WeightsFile {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new CheckpointException(
-                        "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
+                        "%s: tensor %s holds %s as its element %s; the weights are spoilt, get them again"
                                 .formatted(file, name, values[i], i));
             }
         }

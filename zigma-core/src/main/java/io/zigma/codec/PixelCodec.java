@@ -53,7 +53,7 @@ public record PixelCodec() implements SampleCodec {
     private static SampleShape requirePicture(SampleShape shape) {
         if (!fits(shape)) {
             throw new IllegalArgumentException(
-                    "pictures have 1 channel (grey) or 3 (RGB), not %d; samples of other channels are latents and need their codec"
+                    "pictures have 1 channel (grey) or 3 (RGB), not %s; samples of other channels are latents and need their codec"
                             .formatted(shape.channels()));
         }
         return shape;

@@ -25,7 +25,7 @@ public record ByClass(int classes, boolean nullClass) implements Conditioning {
     public ByClass {
         if (classes < 1) {
             throw new IllegalArgumentException(
-                    "a class-conditional model needs at least 1 class, not %d".formatted(classes));
+                    "a class-conditional model needs at least 1 class, not %s".formatted(classes));
         }
     }
 
@@ -62,7 +62,7 @@ public record ByClass(int classes, boolean nullClass) implements Conditioning {
     public void requireTrainableOn(String data, int found) {
         if (found != classes) {
             throw new IllegalArgumentException(
-                    "%s has %d classes, the model %d".formatted(data, found, classes));
+                    "%s has %s classes, the model %s".formatted(data, found, classes));
         }
     }
 

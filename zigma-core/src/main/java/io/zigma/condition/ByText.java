@@ -32,7 +32,7 @@ public record ByText(int contextSize, int contextTokens) implements Conditioning
                 || contextTokens < 0
                 || contextTokens > MOST_TOKENS) {
             throw new IllegalArgumentException(
-                    "texts have tokens of 1 to %d numbers, and 0 (unknown) to %d of them, not %d and %d"
+                    "texts have tokens of 1 to %s numbers, and 0 (unknown) to %s of them, not %s and %s"
                             .formatted(LARGEST_SIZE, MOST_TOKENS, contextSize, contextTokens));
         }
     }

@@ -51,7 +51,7 @@ record ClassEncoder(List<String> names, boolean nullClass, String model)
         }
         if (number >= names.size()) {
             throw new InvalidRequestException(
-                    "%s has classes 0 to %d, not %d".formatted(model, names.size() - 1, number));
+                    "%s has classes 0 to %s, not %s".formatted(model, names.size() - 1, number));
         }
         return number;
     }

@@ -162,7 +162,7 @@ public final class ClassNames {
                 names.stream().limit(FEW).map(ClassNames::quoted).collect(Collectors.joining(", "));
         return names.size() <= FEW
                 ? first
-                : "%s … and %d more".formatted(first, names.size() - FEW);
+                : "%s … and %s more".formatted(first, names.size() - FEW);
     }
 
     private static String composed(String name) {

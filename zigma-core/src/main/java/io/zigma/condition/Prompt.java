@@ -36,11 +36,11 @@ public record Prompt(
     public Prompt {
         if (classNumber != null && classNumber < 0) {
             throw new InvalidRequestException(
-                    "classes are numbered from 0, there is no class %d".formatted(classNumber));
+                    "classes are numbered from 0, there is no class %s".formatted(classNumber));
         }
         if (tokens != null && nullTokens != null && !nullTokens.hasShapeOf(tokens)) {
             throw new InvalidRequestException(
-                    "the empty text has %d tokens of %d numbers, the text %d of %d; pad both to one length as the text encoder does"
+                    "the empty text has %s tokens of %s numbers, the text %s of %s; pad both to one length as the text encoder does"
                             .formatted(
                                     nullTokens.count(),
                                     nullTokens.size(),

@@ -27,7 +27,7 @@ public final class TextTokens {
     public TextTokens(int count, int size, float[] values) {
         if (count < 1 || size < 1 || values.length != (long) count * size) {
             throw new IllegalArgumentException(
-                    "a text has 1 or more tokens of 1 or more numbers; %d × %d of them are not %d values"
+                    "a text has 1 or more tokens of 1 or more numbers; %s × %s of them are not %s values"
                             .formatted(count, size, values.length));
         }
         for (float value : values) {

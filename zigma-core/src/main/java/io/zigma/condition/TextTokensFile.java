@@ -35,7 +35,7 @@ public final class TextTokensFile {
                     file.names().stream().filter(name -> !name.equals(NULL_TEXT)).toList();
             if (names.size() != 1) {
                 throw new SafetensorsException(
-                        "%s needs one tensor of texts beside '%s', not %d"
+                        "%s needs one tensor of texts beside '%s', not %s"
                                 .formatted(path, NULL_TEXT, names.size()));
             }
             TextTokens nullText = file.names().contains(NULL_TEXT) ? nullText(file) : null;
@@ -53,7 +53,7 @@ public final class TextTokensFile {
         List<TextTokens> texts = texts(file, NULL_TEXT);
         if (texts.size() != 1) {
             throw new SafetensorsException(
-                    "%s: tensor %s holds %d texts, not the empty one alone"
+                    "%s: tensor %s holds %s texts, not the empty one alone"
                             .formatted(file.path(), NULL_TEXT, texts.size()));
         }
         return texts.get(0);

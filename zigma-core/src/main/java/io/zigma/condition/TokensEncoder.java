@@ -23,7 +23,7 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
             TextTokens text = prompt.tokens();
             if (text == null) {
                 throw new InvalidRequestException(
-                        "%s is conditioned on text: give it the tokens of one, of %d numbers each"
+                        "%s is conditioned on text: give it the tokens of one, of %s numbers each"
                                 .formatted(model, contextSize));
             }
             first = first == null ? text : first;
@@ -37,13 +37,13 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
     private void requireFitting(TextTokens text, TextTokens first) {
         if (text.size() != contextSize) {
             throw new InvalidRequestException(
-                    "%s takes tokens of %d numbers, not %d; use the text encoder that it was trained with"
+                    "%s takes tokens of %s numbers, not %s; use the text encoder that it was trained with"
                             .formatted(model, contextSize, text.size()));
         }
         // official models know no mask that would hide the rest of a shorter text
         if (!text.hasShapeOf(first)) {
             throw new InvalidRequestException(
-                    "a text has %d tokens, the first one %d; pad all to one length as the text encoder does"
+                    "a text has %s tokens, the first one %s; pad all to one length as the text encoder does"
                             .formatted(text.count(), first.count()));
         }
     }

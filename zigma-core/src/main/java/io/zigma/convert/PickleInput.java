@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * The bytes of pickles, read once from front to back; knows where it stands, and believes no length
@@ -46,7 +47,7 @@ public final class PickleInput {
     @FormatMethod
     TorchException refuse(long at, String sentence, Object... parts) {
         return new TorchException(
-                "%s, offset %d: %s".formatted(source, at, sentence.formatted(parts)));
+                source + ", offset " + at + ": " + String.format(Locale.ROOT, sentence, parts));
     }
 
     int unsignedByte() throws IOException {

@@ -76,7 +76,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
         }
         if (Files.size(path) > LARGEST) {
             throw new CheckpointException(
-                    "%s has %d bytes, more than any index".formatted(path, Files.size(path)));
+                    "%s has %s bytes, more than any index".formatted(path, Files.size(path)));
         }
         JsonElement json;
         try {

@@ -126,7 +126,7 @@ public final class StateDict implements AutoCloseable {
                         .toList();
         if (!differences.isEmpty()) {
             throw new CheckpointException(
-                    "%s does not hold %s, %d tensors differ: %s%s"
+                    "%s does not hold %s, %s tensors differ: %s%s"
                             .formatted(
                                     path,
                                     network,

@@ -413,7 +413,6 @@ final class TorchArguments {
 
     @FormatMethod
     private TorchException refuse(String sentence, Object... parts) {
-        return new TorchException(
-                "%s: %s".formatted(file, String.format(Locale.ROOT, sentence, parts)));
+        return new TorchException(file + ": " + String.format(Locale.ROOT, sentence, parts));
     }
 }

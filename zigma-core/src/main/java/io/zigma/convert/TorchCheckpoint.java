@@ -254,7 +254,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
 
     private TorchException implausible() {
         return new TorchException(
-                "%s: the weights would have more numbers than the file has bytes (%d)"
+                "%s: the weights would have more numbers than the file has bytes (%s)"
                         .formatted(file.path(), file.size()));
     }
 }

@@ -146,7 +146,7 @@ final class TorchFile implements AutoCloseable {
     private int arrayLength(String name, TorchTensor tensor) throws TorchException {
         if (tensor.elements() > Math.min(fileBytes, Integer.MAX_VALUE - 8)) {
             throw new TorchException(
-                    "%s: tensor %s claims %d elements in a file of %d bytes"
+                    "%s: tensor %s claims %s elements in a file of %s bytes"
                             .formatted(
                                     path,
                                     SafetensorsHeader.shown(name),

@@ -17,7 +17,7 @@ record TorchStorage(TorchType type, String key, long elements) implements Pickle
         // virtual machines stop a few elements short of 2^31-1
         if (elements < 0 || elements > (Integer.MAX_VALUE - 8L) / type.bytes()) {
             throw new IllegalArgumentException(
-                    "storage %s has %d elements of %d bytes, more than one array can hold"
+                    "storage %s has %s elements of %s bytes, more than one array can hold"
                             .formatted(SafetensorsHeader.shown(key), elements, type.bytes()));
         }
     }

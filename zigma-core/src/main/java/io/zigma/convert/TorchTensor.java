@@ -23,7 +23,7 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
     TorchTensor {
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
-        require(shape.size() <= MOST_AXES, "a tensor has %d axes".formatted(shape.size()));
+        require(shape.size() <= MOST_AXES, "a tensor has %s axes".formatted(shape.size()));
         require(
                 shape.size() == strides.size(),
                 "a tensor of shape %s has strides %s".formatted(shape, strides));
@@ -31,12 +31,12 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
                 offset >= 0
                         && shape.stream().allMatch(side -> side >= 0)
                         && strides.stream().allMatch(stride -> stride >= 0),
-                "a tensor of shape %s with strides %s starts at element %d"
+                "a tensor of shape %s with strides %s starts at element %s"
                         .formatted(shape, strides, offset));
         try {
             require(
                     end(offset, shape, strides) <= storage.elements(),
-                    "a tensor of shape %s with strides %s from element %d on leaves its storage of %d elements"
+                    "a tensor of shape %s with strides %s from element %s on leaves its storage of %s elements"
                             .formatted(shape, strides, offset, storage.elements()));
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("a tensor has the shape %s".formatted(shape), e);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -227,6 +228,6 @@ final class TorchZip implements TorchContainer {
 
     @FormatMethod
     private TorchException refuse(String sentence, Object... parts) {
-        return new TorchException("%s: %s".formatted(path, sentence.formatted(parts)));
+        return new TorchException(path + ": " + String.format(Locale.ROOT, sentence, parts));
     }
 }

@@ -28,7 +28,7 @@ public record BetaSchedule(BetaForm form, int steps, double first, double last) 
         for (double beta : form.betas(steps, first, last)) {
             if (!(beta > 0 && beta <= 1)) {
                 throw new IllegalArgumentException(
-                        "betas lie above 0 and at most at 1; the %s schedule from %s to %s in %d steps has %s"
+                        "betas lie above 0 and at most at 1; the %s schedule from %s to %s in %s steps has %s"
                                 .formatted(form.label(), first, last, steps, beta));
             }
         }

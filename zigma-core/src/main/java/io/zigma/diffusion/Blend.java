@@ -40,7 +40,7 @@ final class Blend {
     static NDArray scale(NDArray x, DoubleUnaryOperator weight, double... t) {
         if (t.length != 1 && t.length != x.size(0)) {
             throw new IllegalArgumentException(
-                    "a batch of %d needs that many times or one, not %d"
+                    "a batch of %s needs that many times or one, not %s"
                             .formatted(x.size(0), t.length));
         }
         try (NDArray column = column(x, weight, t)) { // (B, 1, …)
@@ -90,7 +90,7 @@ final class Blend {
         }
         if (t.length != noise.size(0)) {
             throw new IllegalArgumentException(
-                    "%d samples need one time each, not %d".formatted(noise.size(0), t.length));
+                    "%s samples need one time each, not %s".formatted(noise.size(0), t.length));
         }
     }
 

@@ -30,8 +30,8 @@ public record GuidanceStrength(double scale, double from, double to) {
     public GuidanceStrength {
         if (!(scale >= 0 && scale <= LARGEST)) {
             throw new IllegalArgumentException(
-                    "the guidance scale is %s, use 0 to %.0f (1 is no guidance)"
-                            .formatted(scale, LARGEST));
+                    "the guidance scale is %s, use 0 to %s (1 is no guidance)"
+                            .formatted(scale, Math.round(LARGEST)));
         }
         if (!(from >= 0 && from < to && to <= 1)) {
             throw new IllegalArgumentException(

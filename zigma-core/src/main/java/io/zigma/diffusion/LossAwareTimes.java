@@ -135,7 +135,7 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
             int history = losses[0].length;
             if (state.length != counts.length * (1 + history)) {
                 throw new IllegalArgumentException(
-                        "%d steps with %d losses each have a state of %d numbers, not %d"
+                        "%s steps with %s losses each have a state of %s numbers, not %s"
                                 .formatted(
                                         counts.length,
                                         history,

@@ -34,7 +34,7 @@ public final class NoiseLevels {
     public NoiseLevels(double[] times, double[] alpha, double[] sigma) {
         if (times.length == 0 || times.length != alpha.length || times.length != sigma.length) {
             throw new IllegalArgumentException(
-                    "%d times, %d α and %d σ make no noise levels"
+                    "%s times, %s α and %s σ make no noise levels"
                             .formatted(times.length, alpha.length, sigma.length));
         }
         this.times = times.clone();

@@ -74,7 +74,7 @@ public record Respacing(String text) {
             int count = sections[i];
             if (size < count) {
                 throw new IllegalArgumentException(
-                        "of %d steps no %d can be visited; ask for fewer".formatted(size, count));
+                        "of %s steps no %s can be visited; ask for fewer".formatted(size, count));
             }
             double stride = count <= 1 ? 1 : (double) (size - 1) / (count - 1);
             double place = 0;
@@ -97,7 +97,7 @@ public record Respacing(String text) {
             }
         }
         throw new IllegalArgumentException(
-                "no whole stride visits exactly %d of %d steps".formatted(count, total));
+                "no whole stride visits exactly %s of %s steps".formatted(count, total));
     }
 
     private static int[] sections(String text) {

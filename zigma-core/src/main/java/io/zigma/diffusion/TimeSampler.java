@@ -46,7 +46,7 @@ public interface TimeSampler {
     default void restore(double[] state) {
         if (state.length != 0) {
             throw new IllegalArgumentException(
-                    "times that learn nothing have no state of %d numbers".formatted(state.length));
+                    "times that learn nothing have no state of %s numbers".formatted(state.length));
         }
     }
 }

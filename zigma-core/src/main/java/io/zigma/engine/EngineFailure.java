@@ -84,7 +84,7 @@ final class EngineFailure {
 
     private static String size(EngineLibraries libraries) {
         try {
-            return "%d MB".formatted(libraries.bytes() / 1_000_000);
+            return "%s MB".formatted(libraries.bytes() / 1_000_000);
         } catch (IOException e) {
             return USUAL_SIZE;
         }

@@ -125,7 +125,7 @@ record EngineLibraries(
             throw new FileSystemException(
                     where.toString(),
                     null,
-                    "only %d MB are free there".formatted(free / 1_000_000));
+                    "only %s MB are free there".formatted(free / 1_000_000));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.zigma.io;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * A folder that is no checkpoint, or a damaged one; the message is one line that says what is wrong
@@ -40,7 +41,7 @@ public final class CheckpointException extends IOException {
                             if (Character.isISOControl(c)
                                     || c == LINE_SEPARATOR
                                     || c == PARAGRAPH) {
-                                line.append("\\u%04x".formatted(c));
+                                line.append(String.format(Locale.ROOT, "\\u%04x", c));
                             } else {
                                 line.appendCodePoint(c);
                             }

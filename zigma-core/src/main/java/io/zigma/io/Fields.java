@@ -43,7 +43,7 @@ public final class Fields {
     public static Fields read(Path file) throws IOException {
         if (Files.size(file) > LARGEST_FILE) {
             throw new CheckpointException(
-                    "%s has %d bytes, far more than a description needs"
+                    "%s has %s bytes, far more than a description needs"
                             .formatted(file, Files.size(file)));
         }
         try {
@@ -110,7 +110,7 @@ public final class Fields {
         int version = integer("version");
         if (version < 1 || version > newest) {
             throw new CheckpointException(
-                    "%s has format version %d, this program reads version %s"
+                    "%s has format version %s, this program reads version %s"
                             .formatted(file, version, newest == 1 ? "1" : "1 to " + newest));
         }
         return version;

@@ -122,7 +122,7 @@ public final class SafetensorsFile implements AutoCloseable {
         SafetensorsTensor tensor = header.tensors().get(name);
         if (tensor == null) {
             throw new SafetensorsException(
-                    "%s: there is no tensor %s among its %d"
+                    "%s: there is no tensor %s among its %s"
                             .formatted(path, SafetensorsHeader.shown(name), names().size()));
         }
         return tensor;
@@ -313,7 +313,7 @@ public final class SafetensorsFile implements AutoCloseable {
         // virtual machines stop a few elements short of 2^31-1
         if (tensor.elements() > Integer.MAX_VALUE - 8) {
             throw new SafetensorsException(
-                    "%s: tensor %s has %d elements, more than one array can hold"
+                    "%s: tensor %s has %s elements, more than one array can hold"
                             .formatted(
                                     path,
                                     SafetensorsHeader.shown(tensor.name()),

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ public record SafetensorsHeader(
                 .forEach(
                         c -> {
                             if (Character.isISOControl(c) || Character.getType(c) == 0) {
-                                text.append("\\u%04x".formatted(c));
+                                text.append(String.format(Locale.ROOT, "\\u%04x", c));
                             } else {
                                 text.appendCodePoint(c);
                             }
@@ -383,7 +384,8 @@ public record SafetensorsHeader(
 
         @FormatMethod
         private SafetensorsException refuse(String reason, Object... values) {
-            return new SafetensorsException(path + ": " + reason.formatted(values));
+            return new SafetensorsException(
+                    path + ": " + String.format(Locale.ROOT, reason, values));
         }
 
         private SafetensorsException refuse(String reason, Throwable cause) {

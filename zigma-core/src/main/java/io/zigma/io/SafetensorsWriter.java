@@ -186,7 +186,7 @@ public final class SafetensorsWriter {
         for (long side : shape) {
             if (side < 0) {
                 throw new IllegalArgumentException(
-                        "tensor %s has a side of %d"
+                        "tensor %s has a side of %s"
                                 .formatted(SafetensorsHeader.shown(name), side));
             }
             elements = Math.multiplyExact(elements, side);
@@ -197,7 +197,7 @@ public final class SafetensorsWriter {
     private static void requireCount(String name, long expected, long actual) {
         if (expected != actual) {
             throw new IllegalArgumentException(
-                    "tensor %s has %d values, its shape needs %d"
+                    "tensor %s has %s values, its shape needs %s"
                             .formatted(SafetensorsHeader.shown(name), actual, expected));
         }
     }
@@ -247,7 +247,7 @@ public final class SafetensorsWriter {
         byte[] header = text.toString().getBytes(StandardCharsets.UTF_8);
         if (header.length > SafetensorsHeader.MAX_HEADER_BYTES) {
             throw new SafetensorsException(
-                    "the header would have %d bytes, the format allows %d"
+                    "the header would have %s bytes, the format allows %s"
                             .formatted(header.length, SafetensorsHeader.MAX_HEADER_BYTES));
         }
         return header;

@@ -44,7 +44,7 @@ final class GifDecoder implements FormatDecoder {
                 return frame;
             }
             throw new MediaException(
-                    "%d×%d pixels are more than can be decoded"
+                    "%s×%s pixels are more than can be decoded"
                             .formatted(blocks.width(), blocks.height()));
         }
         BufferedImage shown =

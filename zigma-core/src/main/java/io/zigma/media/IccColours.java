@@ -75,7 +75,7 @@ final class IccColours implements RowColours {
             // grey in the space of an RGB profile lies on its grey axis
             if (components != stored && !(stored == 1 && components == 3)) {
                 throw new MediaException(
-                        "has a colour profile for %d colours and %d in its pixels; convert it to sRGB"
+                        "has a colour profile for %s colours and %s in its pixels; convert it to sRGB"
                                 .formatted(components, stored));
             }
             IccColours colours = new IccColours(parsed, stored, deep);

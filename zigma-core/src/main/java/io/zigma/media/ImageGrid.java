@@ -39,7 +39,7 @@ public final class ImageGrid {
         for (BufferedImage image : images) {
             if (image.getWidth() != width || image.getHeight() != height) {
                 throw new IllegalArgumentException(
-                        "pictures of a grid must have one size, not %d×%d and %d×%d"
+                        "pictures of a grid must have one size, not %s×%s and %s×%s"
                                 .formatted(width, height, image.getWidth(), image.getHeight()));
             }
         }
@@ -101,7 +101,7 @@ public final class ImageGrid {
         public void requireDrawable() {
             if (Math.multiplyHigh(width, height) != 0 || width * height > MOST_PIXELS) {
                 throw new IllegalArgumentException(
-                        "a picture of %d × %d pixels is too large to look at"
+                        "a picture of %s × %s pixels is too large to look at"
                                 .formatted(width, height));
             }
         }

@@ -95,7 +95,7 @@ final class JpegSegments {
         }
         int length = in.readUnsignedByte() << 8 | in.readUnsignedByte();
         if (length < 2) {
-            throw new MediaException("damaged (a segment of %d bytes)".formatted(length));
+            throw new MediaException("damaged (a segment of %s bytes)".formatted(length));
         }
         byte[] content = new byte[length - 2];
         in.readFully(content);
@@ -155,7 +155,7 @@ final class JpegSegments {
         }
         if (profileParts.size() < profileCount) {
             throw new MediaException(
-                    "has %d of %d parts of a colour profile; convert it to sRGB"
+                    "has %s of %s parts of a colour profile; convert it to sRGB"
                             .formatted(profileParts.size(), profileCount));
         }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();

@@ -34,7 +34,7 @@ public record MediaContent(
         for (BufferedImage frame : frames) {
             if (frame.getWidth() != first.getWidth() || frame.getHeight() != first.getHeight()) {
                 throw new IllegalArgumentException(
-                        "frames of a video must have one size, not %d×%d and %d×%d"
+                        "frames of a video must have one size, not %s×%s and %s×%s"
                                 .formatted(
                                         first.getWidth(),
                                         first.getHeight(),

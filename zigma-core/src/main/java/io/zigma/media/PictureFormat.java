@@ -24,7 +24,7 @@ public record PictureFormat(int channels, int height, int width) {
         }
         if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
             throw new IllegalArgumentException(
-                    "a picture of %d×%d pixels is not possible; sides go from 1 to %d"
+                    "a picture of %s×%s pixels is not possible; sides go from 1 to %s"
                             .formatted(height, width, MAX_SIDE));
         }
     }

@@ -99,11 +99,11 @@ final class PlatformReader implements AutoCloseable {
     /** Refuses a picture that is larger than anything that can be decoded. */
     static void requireDecodable(long width, long height, long most) throws MediaException {
         if (width < 1 || height < 1) {
-            throw new MediaException("damaged (a size of %d×%d)".formatted(width, height));
+            throw new MediaException("damaged (a size of %s×%s)".formatted(width, height));
         }
         if (width * height > most) {
             throw new MediaException(
-                    "%d×%d pixels are more than can be decoded".formatted(width, height));
+                    "%s×%s pixels are more than can be decoded".formatted(width, height));
         }
     }
 

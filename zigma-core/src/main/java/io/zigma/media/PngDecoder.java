@@ -43,7 +43,7 @@ final class PngDecoder implements FormatDecoder {
                 }
             }
             throw new MediaException(
-                    "has colours of kind %d/%d (cICP), which cannot be obeyed; convert it to sRGB"
+                    "has colours of kind %s/%s (cICP), which cannot be obeyed; convert it to sRGB"
                             .formatted(points[0], points[1]));
         }
         if (chunks.profile() != null) {

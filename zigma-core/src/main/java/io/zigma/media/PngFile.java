@@ -143,7 +143,7 @@ public final class PngFile {
     private static String checkedKeyword(String keyword) {
         if (keyword.isBlank() || keyword.length() > LONGEST_KEYWORD || !isLatin(keyword)) {
             throw new IllegalArgumentException(
-                    "a PNG keyword has 1 to %d Latin-1 characters, '%s' is none"
+                    "a PNG keyword has 1 to %s Latin-1 characters, '%s' is none"
                             .formatted(LONGEST_KEYWORD, keyword));
         }
         return keyword;

@@ -29,7 +29,7 @@ final class RasterSamples implements StoredSamples {
             throws MediaException {
         if (raster.getNumBands() < Math.max(colours, alphaBand + 1)) {
             throw new MediaException(
-                    "has %d samples a pixel where %d are needed"
+                    "has %s samples a pixel where %s are needed"
                             .formatted(raster.getNumBands(), Math.max(colours, alphaBand + 1)));
         }
         int bits = raster.getSampleModel().getSampleSize(0);

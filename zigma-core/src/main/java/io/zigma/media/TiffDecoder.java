@@ -117,7 +117,7 @@ final class TiffDecoder implements FormatDecoder {
         int compression = tags.number(COMPRESSION, 1);
         if (!COMPRESSIONS.contains(compression)) {
             throw new MediaException(
-                    "a TIFF compressed in a way that cannot be decoded (%d)%s"
+                    "a TIFF compressed in a way that cannot be decoded (%s)%s"
                             .formatted(compression, CONVERT));
         }
         requireColours(tags, photometric);
@@ -152,7 +152,7 @@ final class TiffDecoder implements FormatDecoder {
                             "a camera's raw file, which cannot be decoded" + CONVERT);
             default ->
                     throw new MediaException(
-                            "a TIFF of an unknown kind of colours (%d)%s"
+                            "a TIFF of an unknown kind of colours (%s)%s"
                                     .formatted(photometric, CONVERT));
         }
     }

@@ -158,7 +158,7 @@ final class WebpDecoder implements FormatDecoder {
     /** Decodes an animation's first frame as a file of its own and puts it on the canvas. */
     private static BufferedImage firstFrame(Chunks chunks, byte[] frame) throws IOException {
         if (frame.length < FRAME_HEADER_BYTES) {
-            throw new MediaException("damaged (a frame of %d bytes)".formatted(frame.length));
+            throw new MediaException("damaged (a frame of %s bytes)".formatted(frame.length));
         }
         PlatformReader.requireDecodable(chunks.width, chunks.height, MAX_PIXELS);
         try (MemoryInput header = new MemoryInput(frame);

@@ -30,7 +30,7 @@ public record MambaConfig(
         if (stateSize < 1 || convolutionWidth < 1 || expand < 1 || dtRank < 0) {
             throw new IllegalArgumentException(
                     ("a Mamba mixer needs at least 1 state, 1 tap, expansion 1 and rank 0 (automatic), "
-                                    + "not %d, %d, %d and %d")
+                                    + "not %s, %s, %s and %s")
                             .formatted(stateSize, convolutionWidth, expand, dtRank));
         }
     }

@@ -23,7 +23,7 @@ public final class PositionTable {
     public static float[] sineCosine(Grid grid, int hiddenSize) {
         if (hiddenSize % 4 != 0) {
             throw new IllegalArgumentException(
-                    "sine-cosine positions need a hidden size that is a multiple of 4, not %d"
+                    "sine-cosine positions need a hidden size that is a multiple of 4, not %s"
                             .formatted(hiddenSize));
         }
         int quarter = hiddenSize / 4;

@@ -131,7 +131,7 @@ public final class Attention {
                         && queries.get(2) % heads == 0;
         if (!fit) {
             throw new IllegalArgumentException(
-                    ("attention of %d heads needs queries (B, L, H·d) and keys and values (B, n, H·d)"
+                    ("attention of %s heads needs queries (B, L, H·d) and keys and values (B, n, H·d)"
                                     + " with n of 1 or more, not %s, %s and %s")
                             .formatted(heads, queries, keys, values));
         }

@@ -81,13 +81,13 @@ public final class CausalConvolution {
         Shape kernel = weight.getShape();
         if (kernel.dimension() != 3 || kernel.get(0) != channels || kernel.get(1) != 1) {
             throw new IllegalArgumentException(
-                    "the weight must be (E, 1, K) with E = %d as in x, not %s"
+                    "the weight must be (E, 1, K) with E = %s as in x, not %s"
                             .formatted(channels, kernel));
         }
         Shapes.check("the bias", bias, new Shape(channels));
         if (path.length() != tokens.get(1)) {
             throw new IllegalArgumentException(
-                    "the path has %d tokens, x has %d".formatted(path.length(), tokens.get(1)));
+                    "the path has %s tokens, x has %s".formatted(path.length(), tokens.get(1)));
         }
     }
 }

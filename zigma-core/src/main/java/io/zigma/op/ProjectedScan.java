@@ -39,7 +39,7 @@ record ProjectedScan(
         Shape weight = dtProj.getShape();
         if (weight.dimension() != 2 || weight.get(0) != channels || weight.get(1) < 1) {
             throw new IllegalArgumentException(
-                    "delta's weight must be (E, R) with E = %d as in u, not %s"
+                    "delta's weight must be (E, R) with E = %s as in u, not %s"
                             .formatted(channels, weight));
         }
         Shapes.check(

@@ -57,7 +57,7 @@ record ScanOperands(
         }
         if (path.length() != tokens.get(1)) {
             throw new IllegalArgumentException(
-                    "the path has %d tokens, u has %d".formatted(path.length(), tokens.get(1)));
+                    "the path has %s tokens, u has %s".formatted(path.length(), tokens.get(1)));
         }
     }
 
@@ -66,7 +66,7 @@ record ScanOperands(
         Shape parameters = a.getShape();
         if (parameters.dimension() != 2 || parameters.get(0) != channels) {
             throw new IllegalArgumentException(
-                    "A must be (E, N) with E = %d as in u, not %s".formatted(channels, parameters));
+                    "A must be (E, N) with E = %s as in u, not %s".formatted(channels, parameters));
         }
         return parameters.get(1);
     }

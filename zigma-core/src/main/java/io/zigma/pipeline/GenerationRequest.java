@@ -60,7 +60,7 @@ public record GenerationRequest(
         }
         if (batchSize < 1) {
             throw new InvalidRequestException(
-                    "the batch size is %d, use 1 or more".formatted(batchSize));
+                    "the batch size is %s, use 1 or more".formatted(batchSize));
         }
     }
 

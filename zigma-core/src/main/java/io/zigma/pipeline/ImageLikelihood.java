@@ -121,7 +121,7 @@ public final class ImageLikelihood implements AutoCloseable {
         int values = Math.toIntExact(image.size());
         if (labels.length != seeds.length || levels.length != (long) labels.length * values) {
             throw new IllegalArgumentException(
-                    "%d labels, %d seeds and %d values do not make images of %s"
+                    "%s labels, %s seeds and %s values do not make images of %s"
                             .formatted(labels.length, seeds.length, levels.length, image));
         }
         try (NDManager scope = manager.newSubManager()) {

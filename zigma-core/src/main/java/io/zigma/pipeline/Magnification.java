@@ -24,7 +24,7 @@ public record Magnification(int factor) {
     public Magnification {
         if (factor < 1 || factor > LARGEST) {
             throw new IllegalArgumentException(
-                    "pictures can be magnified 1 to %d times, not %d".formatted(LARGEST, factor));
+                    "pictures can be magnified 1 to %s times, not %s".formatted(LARGEST, factor));
         }
     }
 

@@ -18,7 +18,7 @@ public record PictureSize(int height, int width) {
     public PictureSize {
         if (height < 1 || width < 1) {
             throw new InvalidRequestException(
-                    "a picture has at least 1 row and column, not %d×%d".formatted(width, height));
+                    "a picture has at least 1 row and column, not %s×%s".formatted(width, height));
         }
     }
 

@@ -173,7 +173,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new CheckpointException(
-                        "%s holds %s at place %d; reference outputs are finite numbers"
+                        "%s holds %s at place %s; reference outputs are finite numbers"
                                 .formatted(where, values[i], i));
             }
         }
@@ -183,7 +183,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         long[] times = file.shape(TIMES);
         if (times.length != 1 || times[0] < 1 || times[0] > MOST_INPUTS) {
             throw new CheckpointException(
-                    "%s: tensor %s has shape %s, it must be 1 to %d times"
+                    "%s: tensor %s has shape %s, it must be 1 to %s times"
                             .formatted(file.path(), TIMES, Arrays.toString(times), MOST_INPUTS));
         }
         return (int) times[0];
@@ -194,7 +194,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         Set<String> expected = new TreeSet<>(shapes.keySet());
         if (!file.names().equals(expected)) {
             throw new CheckpointException(
-                    "%s does not fit %s: it holds %d tensors, this model needs %s"
+                    "%s does not fit %s: it holds %s tensors, this model needs %s"
                             .formatted(
                                     file.path(),
                                     CheckpointFolder.CONFIG,
@@ -228,7 +228,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         for (long label : labels) {
             if (label < 0 || label >= model.conditioning().labelRows()) {
                 throw new CheckpointException(
-                        "%s: tensor %s holds %d, the model's label table ends at %d"
+                        "%s: tensor %s holds %s, the model's label table ends at %s"
                                 .formatted(
                                         file.path(),
                                         LABELS,

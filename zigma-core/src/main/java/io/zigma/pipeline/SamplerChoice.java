@@ -55,7 +55,7 @@ public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice
         public Named {
             if (steps != null && steps < 1) {
                 throw new InvalidRequestException(
-                        "a picture takes at least 1 step, not %d".formatted(steps));
+                        "a picture takes at least 1 step, not %s".formatted(steps));
             }
             if (name != null) {
                 sampler(name, steps == null ? ENOUGH : steps);

@@ -66,7 +66,7 @@ public final class ScanDrawing {
         public Panel {
             if (path.length() != grid.tokens()) {
                 throw new IllegalArgumentException(
-                        "a path of %d tokens does not walk a grid of %d"
+                        "a path of %s tokens does not walk a grid of %s"
                                 .formatted(path.length(), grid.tokens()));
             }
         }
@@ -94,7 +94,7 @@ public final class ScanDrawing {
         long bottom = (long) rows * (height + title + MARGIN) + MARGIN / 2;
         if (Math.max(right, bottom) > 1 << 14) {
             throw new IllegalArgumentException(
-                    "a drawing of %d × %d pixels is too large to look at; choose a smaller grid"
+                    "a drawing of %s × %s pixels is too large to look at; choose a smaller grid"
                             .formatted(right, bottom));
         }
         BufferedImage picture =

@@ -43,7 +43,7 @@ final class LevelSpacing {
         Respacing sections = new Respacing(text);
         if (sections.count() != steps) {
             throw new IllegalArgumentException(
-                    "spacing %s makes %d steps, not %d".formatted(text, sections.count(), steps));
+                    "spacing %s makes %s steps, not %s".formatted(text, sections.count(), steps));
         }
         return sections;
     }

@@ -17,11 +17,11 @@ final class LogSnrOrder {
     static void require(String solver, int order, int steps, boolean noiseInRange) {
         if (order < 1 || order > 3) {
             throw new IllegalArgumentException(
-                    "%s has order 1, 2 or 3, not %d".formatted(solver, order));
+                    "%s has order 1, 2 or 3, not %s".formatted(solver, order));
         }
         if (steps < 1 || steps < order) {
             throw new IllegalArgumentException(
-                    "%s of order %d takes at least %d steps, not %d; ask for a lower order or more"
+                    "%s of order %s takes at least %s steps, not %s; ask for a lower order or more"
                             .formatted(solver, order, order, steps));
         }
         if (noiseInRange) {

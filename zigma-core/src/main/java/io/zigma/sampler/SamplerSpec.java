@@ -77,7 +77,7 @@ public record SamplerSpec(String name, int steps, Map<String, String> options) {
     /** Returns name and steps, and the options where there are any, as people read them. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("%s in %d steps".formatted(name, steps));
+        StringBuilder text = new StringBuilder("%s in %s steps".formatted(name, steps));
         options.forEach(
                 (option, value) -> text.append(", ").append(option).append('=').append(value));
         return text.toString();

@@ -46,7 +46,7 @@ public record SdeSampler(
         int fewest = lastStep == LastStep.NONE ? 1 : 2;
         if (steps < fewest) {
             throw new IllegalArgumentException(
-                    "sampling takes at least %d step%s, not %d"
+                    "sampling takes at least %s step%s, not %s"
                             .formatted(
                                     fewest, fewest == 1 ? "" : "s, the last step included", steps));
         }

@@ -74,7 +74,7 @@ public final class SeededNoise {
         return (manager, shape) -> {
             if (shape.get(0) != streams.length) {
                 throw new IllegalArgumentException(
-                        "%d seeds make noise for that many images, not for %d"
+                        "%s seeds make noise for that many images, not for %s"
                                 .formatted(streams.length, shape.get(0)));
             }
             return draw(manager, shape, streams);

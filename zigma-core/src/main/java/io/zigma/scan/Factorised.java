@@ -43,7 +43,7 @@ public record Factorised(List<Axis> pattern, Fidelity fidelity) implements ScanS
         pattern = List.copyOf(pattern);
         if (pattern.isEmpty() || pattern.size() > LONGEST) {
             throw new IllegalArgumentException(
-                    "a factorised scan's pattern has 1 to %d letters s and t, not %d"
+                    "a factorised scan's pattern has 1 to %s letters s and t, not %s"
                             .formatted(LONGEST, pattern.size()));
         }
     }

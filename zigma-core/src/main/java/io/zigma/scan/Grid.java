@@ -19,14 +19,14 @@ public record Grid(int frames, int height, int width) {
     public Grid {
         if (frames < 1 || height < 1 || width < 1) {
             throw new IllegalArgumentException(
-                    "a grid needs at least one token a side, not %d×%d×%d"
+                    "a grid needs at least one token a side, not %s×%s×%s"
                             .formatted(frames, height, width));
         }
         try {
             Math.multiplyExact(Math.multiplyExact(frames, height), width);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a grid of %d×%d×%d has too many tokens".formatted(frames, height, width), e);
+                    "a grid of %s×%s×%s has too many tokens".formatted(frames, height, width), e);
         }
     }
 

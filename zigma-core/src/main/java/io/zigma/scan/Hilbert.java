@@ -25,7 +25,7 @@ public record Hilbert(int count, Fidelity fidelity) implements ScanScheme {
     public Hilbert {
         if (count < 1 || count > HilbertCurve.COUNT) {
             throw new IllegalArgumentException(
-                    "a Hilbert curve has 1 to 8 symmetries, not %d".formatted(count));
+                    "a Hilbert curve has 1 to 8 symmetries, not %s".formatted(count));
         }
     }
 

@@ -19,7 +19,7 @@ public record Parallel(int count) implements ScanScheme {
     public Parallel {
         if (count < 1 || count > ZigzagWalk.COUNT) {
             throw new IllegalArgumentException(
-                    "there are parallel-1 to parallel-8, not parallel-%d".formatted(count));
+                    "there are parallel-1 to parallel-8, not parallel-%s".formatted(count));
         }
     }
 

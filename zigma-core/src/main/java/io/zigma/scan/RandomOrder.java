@@ -28,7 +28,7 @@ public record RandomOrder(int count, long seed) implements ScanScheme {
     public RandomOrder {
         if (count < 1 || count > MOST || seed < 0) {
             throw new IllegalArgumentException(
-                    "random scans need a count of 1 to %d and a seed of 0 or more, not %d and %d"
+                    "random scans need a count of 1 to %s and a seed of 0 or more, not %s and %s"
                             .formatted(MOST, count, seed));
         }
     }

@@ -23,7 +23,7 @@ public final class ScanPath {
             int token = order[step];
             if (token < 0 || token >= order.length || inverse[token] != -1) {
                 throw new IllegalArgumentException(
-                        "not a permutation: token %d at step %d of %d is out of range or visited twice"
+                        "not a permutation: token %s at step %s of %s is out of range or visited twice"
                                 .formatted(token, step, order.length));
             }
             inverse[token] = step;

@@ -66,7 +66,7 @@ final class ScanSpelling {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "the seed of a random scan is at most %d, not %s"
+                    "the seed of a random scan is at most %s, not %s"
                             .formatted(Long.MAX_VALUE, digits),
                     e);
         }

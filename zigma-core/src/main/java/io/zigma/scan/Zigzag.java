@@ -21,7 +21,7 @@ public record Zigzag(int count) implements ScanScheme {
     public Zigzag {
         if (count < 1 || count > ZigzagWalk.COUNT) {
             throw new IllegalArgumentException(
-                    "there are zigzag-1 to zigzag-8, not zigzag-%d".formatted(count));
+                    "there are zigzag-1 to zigzag-8, not zigzag-%s".formatted(count));
         }
     }
 

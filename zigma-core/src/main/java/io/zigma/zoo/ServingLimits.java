@@ -17,7 +17,7 @@ record ServingLimits(int maxCount, int maxSteps) {
     ServingLimits {
         if (maxCount < 1 || maxSteps < 1) {
             throw new InvalidRequestException(
-                    "a server must allow at least 1 picture and 1 step, not maxCount %d and maxSteps %d"
+                    "a server must allow at least 1 picture and 1 step, not maxCount %s and maxSteps %s"
                             .formatted(maxCount, maxSteps));
         }
     }

@@ -191,7 +191,7 @@ final class ServingRequest {
     private static void requireWithin(String field, int value, int most) {
         if (value < 1 || value > most) {
             throw new InvalidRequestException(
-                    "%s may be 1 to %d here, not %d".formatted(field, most, value));
+                    "%s may be 1 to %s here, not %s".formatted(field, most, value));
         }
     }
 

@@ -71,7 +71,7 @@ class ConfigUpgradeTest {
                     int column = x;
                     // another processor may round a value over the edge of a level
                     assertThat(again.picture().getRaster().getSample(x, y, 0))
-                            .as(() -> "%d, %d".formatted(column, row))
+                            .as(() -> "%s, %s".formatted(column, row))
                             .isBetween(
                                     before.getRaster().getSample(x, y, 0) - 1,
                                     before.getRaster().getSample(x, y, 0) + 1);

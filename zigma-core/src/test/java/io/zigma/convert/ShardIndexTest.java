@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class ShardIndexTest {
     }
 
     private static String shard(int number, int count) {
-        return "model-%05d-of-%05d.safetensors".formatted(number, count);
+        return String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", number, count);
     }
 
     private Path write(int count, String prefix) throws IOException {

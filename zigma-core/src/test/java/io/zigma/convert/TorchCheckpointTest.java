@@ -122,7 +122,7 @@ class TorchCheckpointTest {
                                             java.util.Arrays.toString(wanted)),
                             "final_layer.linear.weight has shape",
                             "final_layer.linear.bias has shape",
-                            "'blocks.%d.mixer.A_log' of shape".formatted(deeper.depth() - 1))
+                            "'blocks.%s.mixer.A_log' of shape".formatted(deeper.depth() - 1))
                     .hasMessageNotContaining("\n");
         }
         assertThat(place).doesNotExist();

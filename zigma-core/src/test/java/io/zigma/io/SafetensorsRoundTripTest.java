@@ -209,8 +209,8 @@ class SafetensorsRoundTripTest {
         long before = (1L << 31) + 5;
         byte[] header =
                 """
-                {"big":{"dtype":"U8","shape":[%d],"data_offsets":[0,%d]},
-                 "last":{"dtype":"F32","shape":[2],"data_offsets":[%d,%d]}}
+                {"big":{"dtype":"U8","shape":[%s],"data_offsets":[0,%s]},
+                 "last":{"dtype":"F32","shape":[2],"data_offsets":[%s,%s]}}
                 """
                         .formatted(before, before, before, before + 8)
                         .getBytes(StandardCharsets.UTF_8);

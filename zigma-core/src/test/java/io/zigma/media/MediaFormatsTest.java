@@ -94,7 +94,7 @@ class MediaFormatsTest {
         @Override
         public void write(OutputStream out, MediaContent content) throws IOException {
             BufferedImage first = content.frames().get(0);
-            String text = "%d×%d %s".formatted(first.getWidth(), first.getHeight(), content.text());
+            String text = "%s×%s %s".formatted(first.getWidth(), first.getHeight(), content.text());
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -66,7 +67,11 @@ class PictureDecoderTest {
     void aPngIsTurnedAsOlderProgramsWroteIt(int orientation) throws IOException {
         byte[] exif = PictureFiles.exif(orientation, BIG);
         String raw =
-                "\nexif\n%8d\n%s\n".formatted(exif.length, HexFormat.of().formatHex(exif, 0, 26));
+                String.format(
+                        Locale.ROOT,
+                        "\nexif\n%8d\n%s\n",
+                        exif.length,
+                        HexFormat.of().formatHex(exif, 0, 26));
         byte[] text = PictureFiles.deflated(raw.getBytes(StandardCharsets.ISO_8859_1));
         byte[] keyword = "Raw profile type exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
         byte[] content = Arrays.copyOf(keyword, keyword.length + text.length);
@@ -79,7 +84,7 @@ class PictureDecoderTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void aPngIsTurnedAsItsXmpSays(int orientation) throws IOException {
         String packet =
-                "XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation=\"%d\"/>".formatted(orientation);
+                "XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation=\"%s\"/>".formatted(orientation);
         byte[] png =
                 PictureFiles.png(
                         new int[] {3, 2, 8, 0},
@@ -121,7 +126,7 @@ class PictureDecoderTest {
                 PictureFiles.segment(
                         0xe1,
                         "http://ns.adobe.com/xap/1.0/\0",
-                        "<tiff:Orientation>%d</tiff:Orientation>"
+                        "<tiff:Orientation>%s</tiff:Orientation>"
                                 .formatted(orientation)
                                 .getBytes(StandardCharsets.UTF_8));
         assertThat(seen(PictureFiles.jpeg(jpeg, xmp), 16)).isEqualTo(SEEN.get(orientation - 1));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.base.GradientMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -47,8 +48,9 @@ final class BatchCheck {
         @Override
         public String toString() {
             return length == 0
-                    ? "(B, %d) to (B, %d)".formatted(inputs, outputs)
-                    : "(B, %d, %d) to (B, %1$d, %d)".formatted(length, inputs, outputs);
+                    ? "(B, %s) to (B, %s)".formatted(inputs, outputs)
+                    : String.format(
+                            Locale.ROOT, "(B, %d, %d) to (B, %1$d, %d)", length, inputs, outputs);
         }
     }
 
@@ -98,7 +100,7 @@ final class BatchCheck {
                 for (int i = 0; i < batch; i++) {
                     try (NDArray own = y.get("{}:{}", i, i + 1)) {
                         if (!same(own, alone.get(i % DIFFERENT))) {
-                            found.add("%s: element %d of %d".formatted(name, i, batch));
+                            found.add("%s: element %s of %s".formatted(name, i, batch));
                         }
                     }
                 }

@@ -94,7 +94,7 @@ class DenseProductTest {
                     List<@Nullable NDArray> own = new ArrayList<>(operands);
                     own.set(0, operands.get(0).get(one).duplicate());
                     Close.assertClose(
-                            "sequence %d by %s".formatted(i, path),
+                            "sequence %s by %s".formatted(i, path),
                             GradientMode.off(() -> multiply(path, own)),
                             together.get(one),
                             Tolerance.exact());

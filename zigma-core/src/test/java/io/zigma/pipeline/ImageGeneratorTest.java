@@ -155,7 +155,7 @@ class ImageGeneratorTest {
 
                                 @Override
                                 public void finished(int first, List<GeneratedImage> images) {
-                                    seen.add("from %d: %d".formatted(first, images.size()));
+                                    seen.add("from %s: %s".formatted(first, images.size()));
                                     handed.addAll(images);
                                 }
                             });

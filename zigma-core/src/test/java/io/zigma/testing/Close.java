@@ -2,6 +2,7 @@ package io.zigma.testing;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Asserts that tensors are close; a failure names the tensor, the largest difference, where it sits
@@ -101,7 +102,7 @@ public final class Close {
             String tensor, double[] actual, double[] expected, long[] shape, Tolerance tolerance) {
         if (actual.length != expected.length) {
             throw new AssertionError(
-                    "%s has %d elements, expected %d"
+                    "%s has %s elements, expected %s"
                             .formatted(tensor, actual.length, expected.length));
         }
         double largest = 0;
@@ -127,18 +128,19 @@ public final class Close {
         }
         if (wrong > 0) {
             throw new AssertionError(
-                    ("%s: %d of %d elements are too far off; largest difference %.6g at %s (%s"
-                                    + " instead of %s), allowed %s = %.3g there")
-                            .formatted(
-                                    tensor,
-                                    wrong,
-                                    expected.length,
-                                    difference(actual[worst], expected[worst]),
-                                    place(worst, shape),
-                                    actual[worst],
-                                    expected[worst],
-                                    tolerance,
-                                    tolerance.at(expected[worst], largest)));
+                    String.format(
+                            Locale.ROOT,
+                            ("%s: %d of %d elements are too far off; largest difference %.6g at %s (%s"
+                                    + " instead of %s), allowed %s = %.3g there"),
+                            tensor,
+                            wrong,
+                            expected.length,
+                            difference(actual[worst], expected[worst]),
+                            place(worst, shape),
+                            actual[worst],
+                            expected[worst],
+                            tolerance,
+                            tolerance.at(expected[worst], largest)));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.zigma.testing;
 
+import java.util.Locale;
+
 /** How far a tensor may be from what is expected. */
 public sealed interface Tolerance {
 
@@ -57,7 +59,7 @@ public sealed interface Tolerance {
 
         @Override
         public String toString() {
-            return "%.3g·|expected| + %.3g".formatted(relative, absolute);
+            return String.format(Locale.ROOT, "%.3g·|expected| + %.3g", relative, absolute);
         }
     }
 
@@ -75,7 +77,7 @@ public sealed interface Tolerance {
 
         @Override
         public String toString() {
-            return "%.3g·max|expected| + %.3g".formatted(relative, absolute);
+            return String.format(Locale.ROOT, "%.3g·max|expected| + %.3g", relative, absolute);
         }
     }
 }

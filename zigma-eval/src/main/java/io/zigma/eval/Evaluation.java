@@ -71,7 +71,7 @@ public final class Evaluation {
         int features = networks.extractor().dimension();
         if (statistics.isPresent() && statistics.get().features() != features) {
             throw new IllegalArgumentException(
-                    "the statistics have %d features, %s gives %d; they are of another network"
+                    "the statistics have %s features, %s gives %s; they are of another network"
                             .formatted(
                                     statistics.get().features(),
                                     networks.extractor().name(),

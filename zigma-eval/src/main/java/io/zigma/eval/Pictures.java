@@ -1,5 +1,6 @@
 package io.zigma.eval;
 
+import io.zigma.base.Amount;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
@@ -34,7 +35,7 @@ public final class Pictures {
     public static Pictures of(PictureFormat format, byte[] levels) {
         if (levels.length % format.elements() != 0) {
             throw new IllegalArgumentException(
-                    "%d bytes are no whole number of pictures of %d × %d × %d"
+                    "%s bytes are no whole number of pictures of %s × %s × %s"
                             .formatted(
                                     levels.length,
                                     format.channels(),
@@ -106,8 +107,9 @@ public final class Pictures {
         long bytes = (long) format.elements() * count;
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
-                    "%,d pictures of %d × %d are more than the 2 GiB that can be compared at once; use fewer or smaller ones"
-                            .formatted(count, format.height(), format.width()));
+                    "%s of %s × %s are more than the 2 GiB that can be compared at once; use fewer or smaller ones"
+                            .formatted(
+                                    Amount.of(count, "picture"), format.height(), format.width()));
         }
         return (int) bytes;
     }

@@ -56,7 +56,7 @@ public final class RealPictures {
         int[] heldOut = Arrays.copyOfRange(order, kept, order.length);
         if (heldOut.length < 2) {
             throw new IllegalArgumentException(
-                    "%s has only %d pictures; a part to hold out needs at least %d"
+                    "%s has only %s pictures; a part to hold out needs at least %s"
                             .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
         }
         return new RealPictures(

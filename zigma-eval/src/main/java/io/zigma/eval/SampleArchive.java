@@ -77,14 +77,14 @@ public record SampleArchive(Pictures pictures, int[] labels) {
         NpyArray array = NpzFile.read(file, LABELS);
         if (array.values().length != count) {
             throw new NpyException(
-                    "%s: arr_1 has %d class numbers for %d pictures"
+                    "%s: arr_1 has %s class numbers for %s pictures"
                             .formatted(file, array.values().length, count));
         }
         for (int i = 0; i < count; i++) {
             double label = array.values()[i];
             if (!(label >= 0 && label < MOST_CLASSES && label == Math.rint(label))) {
                 throw new NpyException(
-                        "%s: arr_1 has %s for picture %d, which is no class number"
+                        "%s: arr_1 has %s for picture %s, which is no class number"
                                 .formatted(file, label, i));
             }
             labels[i] = (int) label;

@@ -5,6 +5,7 @@ import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.metric.FeatureMatrix;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -24,7 +25,7 @@ record ProjectingClassifier(long seed) implements Classifier {
 
     @Override
     public String sha256() {
-        return "%02x".formatted(seed).repeat(32);
+        return String.format(Locale.ROOT, "%02x", seed).repeat(32);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.zigma.eval;
 import io.zigma.train.data.ImageDataset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Grey pictures of 4 × 6 random levels, in the classes of the tiny model in turn. */
@@ -48,7 +49,7 @@ record RandomImages(int size, long seed) implements ImageDataset {
 
     @Override
     public String contentHash() {
-        return "%064x".formatted(seed);
+        return String.format(Locale.ROOT, "%064x", seed);
     }
 
     /** Returns some of them as pictures. */

@@ -34,7 +34,7 @@ final class RunChecks {
                 || data.height() != model.sample().height()
                 || data.width() != model.sample().width()) {
             throw new IllegalArgumentException(
-                    "%s holds images of %d×%d with %d channels, the model makes %d×%d with %d"
+                    "%s holds images of %s×%s with %s channels, the model makes %s×%s with %s"
                             .formatted(
                                     data.name(),
                                     data.width(),
@@ -61,7 +61,7 @@ final class RunChecks {
             throws RunException {
         if (asked.imagesPerStep() != saved.imagesPerStep()) {
             throw new RunException(
-                    "%s learns from %d pictures a step, --batch-size %d with --accumulate %d from %d; choose two numbers that multiply to %d, or begin a run from its weights in another folder (--from %s)"
+                    "%s learns from %s pictures a step, --batch-size %s with --accumulate %s from %s; choose two numbers that multiply to %s, or begin a run from its weights in another folder (--from %s)"
                             .formatted(
                                     folder,
                                     saved.imagesPerStep(),
@@ -109,7 +109,7 @@ final class RunChecks {
     static void requireNotBeyond(Path folder, long step, TrainingConfig asked) throws RunException {
         if (asked.steps() < step) {
             throw new RunException(
-                    "%s has taken %d steps already, and --steps %d would take none back; ask for more than %d, or leave --steps out"
+                    "%s has taken %s steps already, and --steps %s would take none back; ask for more than %s, or leave --steps out"
                             .formatted(folder, step, asked.steps(), step));
         }
     }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,7 +199,8 @@ class FineTuningTest {
                 Training.start(run, config, checkpoint, DATA, Provenance.UNKNOWN, Device.cpu())) {
             training.run();
         }
-        return run.resolve("checkpoints").resolve("%08d".formatted(config.steps()));
+        return run.resolve("checkpoints")
+                .resolve(String.format(Locale.ROOT, "%08d", config.steps()));
     }
 
     private static SafetensorsFile weights(Path checkpoint) throws IOException {

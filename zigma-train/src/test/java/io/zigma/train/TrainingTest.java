@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -372,7 +373,7 @@ class TrainingTest {
     }
 
     private static Path checkpoint(Path run, long step) {
-        return run.resolve("checkpoints").resolve("%08d".formatted(step));
+        return run.resolve("checkpoints").resolve(String.format(Locale.ROOT, "%08d", step));
     }
 
     private static List<String> steps(Path run) throws IOException {

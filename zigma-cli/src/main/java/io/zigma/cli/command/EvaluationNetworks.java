@@ -66,7 +66,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
             return true;
         }
         String message =
-                "%s takes pictures of %d × %d × %d, these are %d × %d × %d; "
+                "%s takes pictures of %s × %s × %s, these are %s × %s × %s; "
                         .formatted(
                                 classifier.path(),
                                 config.channels(),

@@ -52,7 +52,7 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
                         : ofArchive(path, dataOptions);
         if (existing.count() < Evaluation.FEWEST_SAMPLES) {
             throw new IOException(
-                    "%s holds %d pictures; at least %d are needed"
+                    "%s holds %s pictures; at least %s are needed"
                             .formatted(path, existing.count(), Evaluation.FEWEST_SAMPLES));
         }
         return existing;
@@ -132,7 +132,7 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
         }
         if (highest >= given.size()) {
             throw new UsageException(
-                    "%s has class numbers up to %d, --labels only names for 0 to %d"
+                    "%s has class numbers up to %s, --labels only names for 0 to %s"
                             .formatted(file, highest, given.size() - 1));
         }
         return given;

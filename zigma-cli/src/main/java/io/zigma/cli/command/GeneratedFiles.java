@@ -159,14 +159,14 @@ final class GeneratedFiles {
         }
         try {
             writeSheet();
-            return "%s holds the first %d of %s".formatted(files.get(0), finished, pictures(count));
+            return "%s holds the first %s of %s".formatted(files.get(0), finished, pictures(count));
         } catch (IOException | RuntimeException e) {
             return "%s and not kept: %s".formatted(finishedOnes(), e.getMessage());
         }
     }
 
     private String finishedOnes() {
-        return "%d of %s %s finished"
+        return "%s of %s %s finished"
                 .formatted(finished, pictures(count), finished == 1 ? "is" : "are");
     }
 

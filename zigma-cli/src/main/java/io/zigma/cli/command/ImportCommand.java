@@ -192,13 +192,13 @@ public final class ImportCommand implements Command {
             ForeignCheckpoint checkpoint,
             Console console) {
         console.say(
-                "%s: %s, %s on %s of %d × %d × %d, %s weights%s"
+                "%s: %s, %s on %s of %s × %s × %s, %s weights%s"
                         .formatted(
                                 file,
                                 model.kind().name(),
                                 model.facts().getOrDefault("layers", "a backbone"),
                                 model.sample().isVideo()
-                                        ? "videos of %d frames".formatted(model.sample().frames())
+                                        ? "videos of %s frames".formatted(model.sample().frames())
                                         : "images",
                                 model.sample().channels(),
                                 model.sample().height(),

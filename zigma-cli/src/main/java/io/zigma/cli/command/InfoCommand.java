@@ -186,7 +186,7 @@ public final class InfoCommand implements Command {
                         model.sample().isVideo() ? "videos" : "images",
                         "%s%d × %d, %s",
                         model.sample().isVideo()
-                                ? "%d frames of ".formatted(model.sample().frames())
+                                ? "%s frames of ".formatted(model.sample().frames())
                                 : "",
                         model.sample().height(),
                         model.sample().width(),
@@ -211,7 +211,8 @@ public final class InfoCommand implements Command {
     /** Returns a line of the report. */
     static String row(String title, String format, Object... values) {
         return Printable.of(
-                "  %-12s %s".formatted(title, String.format(Locale.ROOT, format, values)));
+                String.format(Locale.ROOT, "  %-12s ", title)
+                        + String.format(Locale.ROOT, format, values));
     }
 
     /** Returns what pictures of so many channels are called. */

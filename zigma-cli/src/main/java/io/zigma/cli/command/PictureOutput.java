@@ -111,7 +111,7 @@ public sealed interface PictureOutput {
         }
         if (numbers > 1) {
             throw new UsageException(
-                    "%s '%s' numbers a picture %d times; once is enough"
+                    "%s '%s' numbers a picture %s times; once is enough"
                             .formatted(option, given, numbers));
         }
         return numbers == 1

@@ -52,7 +52,7 @@ final class PictureSizes {
         }
         if (other != null) {
             throw new UsageException(
-                    "%s is %d × %d pixels and %s %d × %d; give --image-size to bring all to one size"
+                    "%s is %s × %s pixels and %s %s × %s; give --image-size to bring all to one size"
                             .formatted(
                                     first.file(),
                                     first.height(),

@@ -15,6 +15,7 @@ import io.zigma.scan.ScanScheme;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,7 +113,7 @@ record ScanPicture(ScanPlan plan) {
         PngFile.write(
                 file, ScanDrawing.of(walks.panels()), Map.of("scan", plan.name(), "grid", sides()));
         for (int i = 0; i < walks.panels().size(); i++) {
-            console.out().printf("%3d  %s%n", i + 1, layers(walks.layers().get(i)));
+            console.out().printf(Locale.ROOT, "%3d  %s%n", i + 1, layers(walks.layers().get(i)));
         }
         console.out().println(file);
     }

@@ -252,7 +252,7 @@ public final class TrainCommand implements Command {
             long step, TrainingConfig saved, TrainingConfig config, Console console) {
         if (step == config.steps()) {
             console.say(
-                    "all %d steps were taken already; --steps makes the run longer"
+                    "all %s steps were taken already; --steps makes the run longer"
                             .formatted(step));
             return;
         }
@@ -287,7 +287,7 @@ public final class TrainCommand implements Command {
             }
             if (ending == Training.Ending.STOPPED) {
                 console.say(
-                        "stopped after step %d; --resume goes on from there"
+                        "stopped after step %s; --resume goes on from there"
                                 .formatted(training.step()));
             }
             console.out().println(newest(folder));

@@ -206,7 +206,7 @@ public final class Arguments {
         String range =
                 largest == Long.MAX_VALUE || largest == Integer.MAX_VALUE
                         ? smallest == Long.MIN_VALUE ? "" : " of at least " + smallest
-                        : " from %d to %d".formatted(smallest, largest);
+                        : " from %s to %s".formatted(smallest, largest);
         throw new UsageException(
                 "%s needs a whole number%s, not '%s'".formatted(spelling(option), range, text));
     }

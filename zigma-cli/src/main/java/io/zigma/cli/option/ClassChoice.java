@@ -49,7 +49,7 @@ final class ClassChoice {
                                 .formatted(
                                         ClassNames.listed(labels),
                                         numbers ? ", by name only" : ", numbered from 0")
-                        : "zigma info -m %s lists all %d".formatted(model, labels.size());
+                        : "zigma info -m %s lists all %s".formatted(model, labels.size());
         // every digit is near every other one
         String proposal =
                 numbers && ClassNames.anyNumber(List.of(given))

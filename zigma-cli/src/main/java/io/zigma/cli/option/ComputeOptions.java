@@ -69,7 +69,7 @@ public record ComputeOptions(int gpu, int threads) {
             throw new IOException(
                     found == 0
                             ? "there is no GPU that this build of PyTorch can use; leave out --device"
-                            : "there is no GPU %d, only 0 to %d; choose another --device"
+                            : "there is no GPU %s, only 0 to %s; choose another --device"
                                     .formatted(gpu, found - 1));
         }
         return Device.gpu(gpu);

@@ -295,7 +295,7 @@ public final class DataOptions {
             console.say("left out " + Amount.of(skipped.size() - NAMED, "more file"));
         }
         console.say(
-                "%s: %s of %d × %d, %s"
+                "%s: %s of %s × %s, %s"
                         .formatted(
                                 folder,
                                 Amount.of(data.size(), "picture"),
@@ -335,7 +335,7 @@ public final class DataOptions {
 
     private static UsageException badSize(String given) {
         return new UsageException(
-                "--image-size needs a side such as 32, or height and width such as 32x48, up to %d, not '%s'"
+                "--image-size needs a side such as 32, or height and width such as 32x48, up to %s, not '%s'"
                         .formatted(LARGEST_SIDE, given));
     }
 

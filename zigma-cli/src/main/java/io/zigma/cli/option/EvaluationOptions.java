@@ -339,7 +339,7 @@ public final class EvaluationOptions {
         List<Long> seeds = list(SEEDS, DEFAULT_SEEDS, "whole numbers from 0 on", Long::valueOf);
         if (seeds.stream().anyMatch(seed -> seed < 0 || seed > LARGEST_SEED)) {
             throw new UsageException(
-                    "--seeds takes whole numbers from 0 to %d, not '%s'"
+                    "--seeds takes whole numbers from 0 to %s, not '%s'"
                             .formatted(LARGEST_SEED, arguments.text(SEEDS).orElse("")));
         }
         return seeds;

@@ -109,7 +109,7 @@ public final class SubjectOptions {
             throws IOException {
         if (file.isEmpty() || arguments.has(CLASS)) {
             throw new UsageException(
-                    "%s is conditioned on text: give tokens of %d numbers with --text-tokens FILE.safetensors%s"
+                    "%s is conditioned on text: give tokens of %s numbers with --text-tokens FILE.safetensors%s"
                             .formatted(
                                     checkpoint.path(),
                                     contextSize,
@@ -119,7 +119,7 @@ public final class SubjectOptions {
         Prompt first = texts.get(0);
         if (first.tokens().size() != contextSize) {
             throw new IOException(
-                    "%s has tokens of %d numbers, %s takes %d; use the text encoder that it was trained with"
+                    "%s has tokens of %s numbers, %s takes %s; use the text encoder that it was trained with"
                             .formatted(
                                     file.get(),
                                     first.tokens().size(),

@@ -1,5 +1,7 @@
 package io.zigma.cli.terminal;
 
+import java.util.Locale;
+
 /** Text from a file or a user, made fit for a terminal. */
 public final class Printable {
 
@@ -18,7 +20,7 @@ public final class Printable {
                         c ->
                                 shown.append(
                                         Character.isISOControl(c)
-                                                ? "\\u%04x".formatted(c)
+                                                ? String.format(Locale.ROOT, "\\u%04x", c)
                                                 : Character.toString(c)));
         return shown.toString();
     }

@@ -1,5 +1,6 @@
 package io.zigma.cli.terminal;
 
+import io.zigma.base.Amount;
 import io.zigma.train.data.ReadingListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -33,7 +34,7 @@ public final class ReadingProgress implements ReadingListener, AutoCloseable {
             if (clock.getAsLong() - start < PATIENCE_NANOS) {
                 return;
             }
-            console.say("reading %,d pictures".formatted(total));
+            console.say("reading " + Amount.of(total, "picture"));
             shown = new ProgressBar(console, "pictures", done, clock);
             bar = shown;
         }

@@ -183,7 +183,7 @@ public record DiTConfig(
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "layers",
-                "%d of %d channels and %d heads on patches of %d × %d"
+                "%s of %s channels and %s heads on patches of %s × %s"
                         .formatted(depth, hiddenSize, heads, patchSize, patchSize));
         facts.put("blocks", Spelling.of(block));
         return facts;

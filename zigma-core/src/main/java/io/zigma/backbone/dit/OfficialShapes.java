@@ -78,7 +78,7 @@ final class OfficialShapes {
 
     private static int depth(Map<String, long[]> tensors) {
         int depth = 0;
-        while (tensors.containsKey("blocks.%d.attn.qkv.weight".formatted(depth))) {
+        while (tensors.containsKey("blocks.%s.attn.qkv.weight".formatted(depth))) {
             depth++;
         }
         return depth;

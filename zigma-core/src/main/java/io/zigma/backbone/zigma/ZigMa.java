@@ -235,7 +235,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
                 || shape.get(1) < 1
                 || shape.get(2) != size) {
             throw new IllegalArgumentException(
-                    "this model is conditioned on text: give tokens (%d, n, %d), not %s"
+                    "this model is conditioned on text: give tokens (%s, n, %s), not %s"
                             .formatted(t.size(), size, context == null ? "none" : shape));
         }
         return context;

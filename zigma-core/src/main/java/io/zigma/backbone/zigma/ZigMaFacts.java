@@ -14,7 +14,7 @@ final class ZigMaFacts {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "layers",
-                "%d of %d channels on patches of %d × %d"
+                "%s of %s channels on patches of %s × %s"
                         .formatted(
                                 config.depth(),
                                 config.hiddenSize(),
@@ -30,10 +30,10 @@ final class ZigMaFacts {
         int directions = Math.max(2, directions(config));
         return String.join(
                 "\n",
-                "a layer's mixing by the paper's terms, M = %d, D = %d, N = %d:"
+                "a layer's mixing by the paper's terms, M = %s, D = %s, N = %s:"
                         .formatted(layer.tokens(), layer.channels(), layer.states()),
                 "  one scan 3M(2D)N + M(2D)N²: %s".formatted(large(layer.zigzag())),
-                "  %d scans side by side: %s"
+                "  %s scans side by side: %s"
                         .formatted(directions, large(layer.parallelScans(directions))),
                 "  self-attention 4MD² + 2M²D: %s".formatted(large(layer.selfAttention())));
     }

@@ -18,7 +18,7 @@ public record ConvolutionShape(int batch, int length, int channels, int taps) {
     public ConvolutionShape {
         if (batch < 1 || length < 1 || channels < 1 || taps < 1) {
             throw new IllegalArgumentException(
-                    "a convolution needs at least one sequence, token, channel and tap, not %d, %d, %d, %d"
+                    "a convolution needs at least one sequence, token, channel and tap, not %s, %s, %s, %s"
                             .formatted(batch, length, channels, taps));
         }
     }

@@ -19,7 +19,7 @@ public record NormShape(int batch, int length, int size, boolean centred, float 
     public NormShape {
         if (batch < 1 || length < 1 || size < 1) {
             throw new IllegalArgumentException(
-                    "a norm needs at least one sequence, row and element, not %d, %d, %d"
+                    "a norm needs at least one sequence, row and element, not %s, %s, %s"
                             .formatted(batch, length, size));
         }
         if (!(epsilon > 0)) {

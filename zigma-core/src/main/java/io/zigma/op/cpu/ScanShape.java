@@ -18,7 +18,7 @@ public record ScanShape(int batch, int length, int channels, int states) {
     public ScanShape {
         if (batch < 1 || length < 1 || channels < 1 || states < 1) {
             throw new IllegalArgumentException(
-                    "a scan needs at least one sequence, token, channel and state, not %d, %d, %d, %d"
+                    "a scan needs at least one sequence, token, channel and state, not %s, %s, %s, %s"
                             .formatted(batch, length, channels, states));
         }
     }

@@ -275,7 +275,7 @@ class DiTGoldenTest {
         private NDArray modulation(NDManager owner, int layer, String which) {
             NDArray all =
                     fixture.array(
-                            owner, "param.blocks.%d.adaLN_modulation.1.%s".formatted(layer, which));
+                            owner, "param.blocks.%s.adaLN_modulation.1.%s".formatted(layer, which));
             int size = model.spec().hiddenSize();
             return all.reshape(
                     all.size() == 6L * size ? new Shape(6, size) : new Shape(6, size, size));

@@ -86,9 +86,9 @@ class ZigMaGoldenTest {
             NDArray residual = problem.model.embed(pass, problem.x);
             int layer = 0;
             for (ZigMaBlock block : problem.model.blocks()) {
-                compare(fixture, "mid.block%d.residual".formatted(layer), residual);
+                compare(fixture, "mid.block%s.residual".formatted(layer), residual);
                 NDArray hidden = block.apply(pass, residual, condition);
-                compare(fixture, "mid.block%d.out".formatted(layer), hidden);
+                compare(fixture, "mid.block%s.out".formatted(layer), hidden);
                 residual = residual.add(hidden);
                 layer++;
             }

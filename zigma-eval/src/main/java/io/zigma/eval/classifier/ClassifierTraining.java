@@ -179,7 +179,7 @@ public final class ClassifierTraining implements AutoCloseable {
                 || other.width() != config.width()
                 || !other.widths().equals(config.widths())) {
             throw new IllegalArgumentException(
-                    "%s is a classifier of pictures of %d × %d × %d, %s has %d × %d × %d"
+                    "%s is a classifier of pictures of %s × %s × %s, %s has %s × %s × %s"
                             .formatted(
                                     classifier.path(),
                                     other.channels(),

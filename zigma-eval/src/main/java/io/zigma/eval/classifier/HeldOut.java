@@ -18,7 +18,7 @@ public final class HeldOut implements ImageDataset {
     private HeldOut(ImageDataset whole, boolean test) {
         if (whole.size() < EVERY) {
             throw new IllegalArgumentException(
-                    "%s has %d pictures; every tenth is kept for testing, so there must be at least %d"
+                    "%s has %s pictures; every tenth is kept for testing, so there must be at least %s"
                             .formatted(whole.name(), whole.size(), EVERY));
         }
         this.whole = whole;

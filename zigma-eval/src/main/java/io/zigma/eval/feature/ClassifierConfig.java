@@ -3,6 +3,7 @@ package io.zigma.eval.feature;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The shape of a {@link ConvolutionalNetwork}: what it takes, how wide its stages are, what it
@@ -117,7 +118,7 @@ public record ClassifierConfig(
 
     private static void require(boolean holds, String refusal, Object... values) {
         if (!holds) {
-            throw new IllegalArgumentException(refusal.formatted(values));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, refusal, values));
         }
     }
 }

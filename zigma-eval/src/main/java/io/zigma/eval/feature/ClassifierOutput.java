@@ -18,7 +18,7 @@ public record ClassifierOutput(FeatureMatrix features, FeatureMatrix logits) {
     public ClassifierOutput {
         if (features.rows() != logits.rows()) {
             throw new IllegalArgumentException(
-                    "features of %d pictures with logits of %d"
+                    "features of %s pictures with logits of %s"
                             .formatted(features.rows(), logits.rows()));
         }
     }

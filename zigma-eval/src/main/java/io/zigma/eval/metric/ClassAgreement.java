@@ -15,7 +15,7 @@ public final class ClassAgreement {
     public ClassAgreement(int classes) {
         if (classes < 1) {
             throw new IllegalArgumentException(
-                    "agreement over %d classes; at least one is needed".formatted(classes));
+                    "agreement over %s classes; at least one is needed".formatted(classes));
         }
         counts = new long[classes][classes];
     }
@@ -42,7 +42,7 @@ public final class ClassAgreement {
     public void addLogits(int[] asked, FeatureMatrix logits) {
         if (logits.rows() != asked.length || logits.columns() != counts.length) {
             throw new IllegalArgumentException(
-                    "logits of %d pictures and %d classes for %d pictures and %d classes"
+                    "logits of %s pictures and %s classes for %s pictures and %s classes"
                             .formatted(
                                     logits.rows(), logits.columns(), asked.length, counts.length));
         }

@@ -30,17 +30,17 @@ public final class FeatureMatrix {
     public static FeatureMatrix of(int columns, float[] values) {
         if (columns < 1) {
             throw new IllegalArgumentException(
-                    "a picture has %d features; it needs at least one".formatted(columns));
+                    "a picture has %s features; it needs at least one".formatted(columns));
         }
         if (values.length == 0 || values.length % columns != 0) {
             throw new IllegalArgumentException(
-                    "%d values are not one or more whole rows of %d features"
+                    "%s values are not one or more whole rows of %s features"
                             .formatted(values.length, columns));
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new IllegalArgumentException(
-                        "feature %d of picture %d is %s; features must be finite"
+                        "feature %s of picture %s is %s; features must be finite"
                                 .formatted(i % columns, i / columns, values[i]));
             }
         }
@@ -108,7 +108,7 @@ public final class FeatureMatrix {
     static void requireSameFeatures(FeatureMatrix one, FeatureMatrix other) {
         if (one.columns != other.columns) {
             throw new IllegalArgumentException(
-                    "one set has %d features a picture, the other %d; take both from the same extractor"
+                    "one set has %s features a picture, the other %s; take both from the same extractor"
                             .formatted(one.columns, other.columns));
         }
     }

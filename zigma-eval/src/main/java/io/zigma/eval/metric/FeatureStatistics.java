@@ -46,7 +46,7 @@ public final class FeatureStatistics {
         requireFeatures(features);
         if (covariance.length != features * features) {
             throw new IllegalArgumentException(
-                    "%d means need a covariance of %d × %d = %d values, not %d"
+                    "%s means need a covariance of %s × %s = %s values, not %s"
                             .formatted(
                                     features,
                                     features,
@@ -66,7 +66,7 @@ public final class FeatureStatistics {
     static void requireFeatures(int features) {
         if (features < 1 || features > MOST_FEATURES) {
             throw new IllegalArgumentException(
-                    "statistics of %d features; between 1 and %d are possible"
+                    "statistics of %s features; between 1 and %s are possible"
                             .formatted(features, MOST_FEATURES));
         }
     }
@@ -75,7 +75,7 @@ public final class FeatureStatistics {
         for (int i = 0; i < values.length; i++) {
             if (!Double.isFinite(values[i])) {
                 throw new IllegalArgumentException(
-                        "%s has %s at %d; statistics must be finite".formatted(name, values[i], i));
+                        "%s has %s at %s; statistics must be finite".formatted(name, values[i], i));
             }
         }
     }
@@ -86,7 +86,7 @@ public final class FeatureStatistics {
             double variance = covariance[i * features + i];
             if (variance < 0) {
                 throw new IllegalArgumentException(
-                        "sigma has the variance %s at %d; it is not a covariance"
+                        "sigma has the variance %s at %s; it is not a covariance"
                                 .formatted(variance, i));
             }
             largest = Math.max(largest, variance);
@@ -99,14 +99,14 @@ public final class FeatureStatistics {
                 double upper = covariance[j * features + i];
                 if (Math.abs(lower - upper) > allowed) {
                     throw new IllegalArgumentException(
-                            "sigma has %s at (%d, %d) but %s at (%d, %d); a covariance is symmetric"
+                            "sigma has %s at (%s, %s) but %s at (%s, %s); a covariance is symmetric"
                                     .formatted(lower, i, j, upper, j, i));
                 }
                 // Cauchy and Schwarz: |cov(a, b)|² ≤ var(a)·var(b)
                 double bound = Math.sqrt(variance * covariance[j * features + j]);
                 if (Math.abs(lower) > bound + allowed) {
                     throw new IllegalArgumentException(
-                            "sigma has %s at (%d, %d), beyond ±%s that the variances allow; it is not a covariance"
+                            "sigma has %s at (%s, %s), beyond ±%s that the variances allow; it is not a covariance"
                                     .formatted(lower, i, j, bound));
                 }
             }
@@ -146,7 +146,7 @@ public final class FeatureStatistics {
         NpyArray covariance = real(file, COVARIANCE);
         if (!Arrays.equals(covariance.shape(), new int[] {features, features})) {
             throw new NpyException(
-                    "%s: mu has %d features, but sigma has the shape %s instead of [%d, %d]"
+                    "%s: mu has %s features, but sigma has the shape %s instead of [%s, %s]"
                             .formatted(
                                     file,
                                     features,

@@ -29,7 +29,7 @@ public final class FrechetDistance {
         int features = one.features();
         if (other.features() != features) {
             throw new IllegalArgumentException(
-                    "one set's statistics have %d features, the other's %d; take both from the same extractor"
+                    "one set's statistics have %s features, the other's %s; take both from the same extractor"
                             .formatted(features, other.features()));
         }
         double means = 0;

@@ -23,7 +23,7 @@ public record InceptionScore(double mean, double spread) {
     public static InceptionScore ofLogits(FeatureMatrix logits, int splits, SplitRule rule) {
         if (splits < 1 || splits > logits.rows()) {
             throw new IllegalArgumentException(
-                    "%d pictures in %d parts; choose from 1 to %d parts"
+                    "%s pictures in %s parts; choose from 1 to %s parts"
                             .formatted(logits.rows(), splits, logits.rows()));
         }
         List<SplitRule.Part> parts = rule.parts(logits.rows(), splits);

@@ -18,7 +18,7 @@ public record KernelSubsets(List<int[]> real, List<int[]> generated) {
         generated = List.copyOf(generated);
         if (real.isEmpty() || real.size() != generated.size()) {
             throw new IllegalArgumentException(
-                    "%d subsets of real and %d of generated pictures; as many of both, at least one, are needed"
+                    "%s subsets of real and %s of generated pictures; as many of both, at least one, are needed"
                             .formatted(real.size(), generated.size()));
         }
     }
@@ -38,7 +38,7 @@ public record KernelSubsets(List<int[]> real, List<int[]> generated) {
             int realRows, int generatedRows, int size, int count, long seed) {
         if (size < 2 || size > Math.min(realRows, generatedRows)) {
             throw new IllegalArgumentException(
-                    "subsets of %d out of %d real and %d generated pictures; choose a size from 2 to %d"
+                    "subsets of %s out of %s real and %s generated pictures; choose a size from 2 to %s"
                             .formatted(
                                     size,
                                     realRows,
@@ -47,7 +47,7 @@ public record KernelSubsets(List<int[]> real, List<int[]> generated) {
         }
         if (count < 1) {
             throw new IllegalArgumentException(
-                    "%d subsets; at least one is needed".formatted(count));
+                    "%s subsets; at least one is needed".formatted(count));
         }
         // the one generator whose numbers the platform's documentation fixes
         Random random = new Random(seed);

@@ -45,7 +45,7 @@ public final class Memorisation {
     public static Memorisation of(int[] nearest, double[] distances, double[] heldOut) {
         if (nearest.length != distances.length || nearest.length == 0 || heldOut.length == 0) {
             throw new IllegalArgumentException(
-                    "%d nearest pictures with %d distances, beside %d held-out ones; as many of the first two are needed and one of each"
+                    "%s nearest pictures with %s distances, beside %s held-out ones; as many of the first two are needed and one of each"
                             .formatted(nearest.length, distances.length, heldOut.length));
         }
         double[] ascending = heldOut.clone();

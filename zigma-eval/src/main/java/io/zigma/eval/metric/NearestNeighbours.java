@@ -17,7 +17,7 @@ final class NearestNeighbours {
     static double[] squaredRadii(FeatureMatrix points, int k) {
         if (k < 1 || k >= points.rows()) {
             throw new IllegalArgumentException(
-                    "%d nearest neighbours among %d pictures; there must be at least 1 and fewer than pictures"
+                    "%s nearest neighbours among %s pictures; there must be at least 1 and fewer than pictures"
                             .formatted(k, points.rows()));
         }
         // the k smallest so far, ascending

@@ -15,7 +15,7 @@ public record PolynomialKernel(int degree, double gamma, double coefficient) {
     public PolynomialKernel {
         if (degree < 1) {
             throw new IllegalArgumentException(
-                    "a kernel of degree %d; it must be at least 1".formatted(degree));
+                    "a kernel of degree %s; it must be at least 1".formatted(degree));
         }
         if (!(gamma > 0) || !Double.isFinite(gamma)) {
             throw new IllegalArgumentException(

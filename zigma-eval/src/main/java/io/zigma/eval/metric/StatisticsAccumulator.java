@@ -45,7 +45,7 @@ public final class StatisticsAccumulator {
     public void add(FeatureMatrix batch) {
         if (batch.columns() != features) {
             throw new IllegalArgumentException(
-                    "the batch has %d features a picture, the statistics %d"
+                    "the batch has %s features a picture, the statistics %s"
                             .formatted(batch.columns(), features));
         }
         for (int row = 0; row < batch.rows(); ) {
@@ -83,7 +83,7 @@ public final class StatisticsAccumulator {
     public FeatureStatistics statistics() {
         if (count() < 2) {
             throw new IllegalArgumentException(
-                    "statistics of %d pictures; a covariance needs at least 2".formatted(count()));
+                    "statistics of %s pictures; a covariance needs at least 2".formatted(count()));
         }
         Moments all = moments.copy();
         if (pendingRows > 0) {

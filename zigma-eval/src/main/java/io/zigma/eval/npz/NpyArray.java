@@ -34,7 +34,7 @@ public record NpyArray(int[] shape, double[] values, boolean real, double roundi
     public NpyArray {
         if (NpyHeader.product(shape) != values.length) {
             throw new IllegalArgumentException(
-                    "%d values for the shape %s".formatted(values.length, Arrays.toString(shape)));
+                    "%s values for the shape %s".formatted(values.length, Arrays.toString(shape)));
         }
     }
 
@@ -124,7 +124,7 @@ public record NpyArray(int[] shape, double[] values, boolean real, double roundi
     private static void requireEnd(DataInputStream in, int count, String where) throws IOException {
         if (in.read() >= 0) {
             throw new NpyException(
-                    "%s: goes on after the %d elements that it says it has"
+                    "%s: goes on after the %s elements that it says it has"
                             .formatted(where, count));
         }
     }

@@ -111,7 +111,7 @@ record NpyHeader(NpyType.Ordered type, boolean columnsFirst, int[] shape) {
         int version = prefix[MAGIC.length];
         if (version < 1 || version > 3) {
             throw new NpyException(
-                    "%s: is of .npy version %d; versions 1 to 3 are read"
+                    "%s: is of .npy version %s; versions 1 to 3 are read"
                             .formatted(where, version));
         }
         long length =
@@ -120,7 +120,7 @@ record NpyHeader(NpyType.Ordered type, boolean columnsFirst, int[] shape) {
                         : Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
         if (length > MOST_HEADER_BYTES) {
             throw new NpyException(
-                    "%s: has a header of %d bytes; at most %d are read"
+                    "%s: has a header of %s bytes; at most %s are read"
                             .formatted(where, length, MOST_HEADER_BYTES));
         }
         byte[] header = new byte[(int) length];

@@ -37,7 +37,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
     public LikelihoodEvaluation {
         if (images < 1 || batchSize < 1) {
             throw new IllegalArgumentException(
-                    "a likelihood needs at least 1 picture, and 1 at a time, not %d and %d"
+                    "a likelihood needs at least 1 picture, and 1 at a time, not %s and %s"
                             .formatted(images, batchSize));
         }
     }
@@ -187,7 +187,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
                 || model.sample().height() != data.height()
                 || model.sample().width() != data.width()) {
             throw new IllegalArgumentException(
-                    "the model makes images of %d × %d × %d, %s has %d × %d × %d"
+                    "the model makes images of %s × %s × %s, %s has %s × %s × %s"
                             .formatted(
                                     model.sample().channels(),
                                     model.sample().height(),

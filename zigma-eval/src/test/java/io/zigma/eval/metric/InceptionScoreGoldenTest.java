@@ -46,7 +46,7 @@ class InceptionScoreGoldenTest {
 
     private static void assertScores(Fixture fixture, SplitRule rule, String ending) {
         for (JsonElement splits : fixture.config().getAsJsonArray("splits")) {
-            String tensor = "out.splits%d.%s".formatted(splits.getAsInt(), ending);
+            String tensor = "out.splits%s.%s".formatted(splits.getAsInt(), ending);
             if (fixture.has(tensor)) {
                 InceptionScore score =
                         InceptionScore.ofLogits(

@@ -45,7 +45,7 @@ class PrdcGoldenTest {
                                     k.getAsInt());
                     Doubles.assertClose(
                             fixture,
-                            "mid.%s.k%d.radius_%s".formatted(name, k.getAsInt(), set),
+                            "mid.%s.k%s.radius_%s".formatted(name, k.getAsInt(), set),
                             CLOSE,
                             Arrays.stream(squared).map(Math::sqrt).toArray());
                 }
@@ -62,7 +62,7 @@ class PrdcGoldenTest {
                                 Doubles.features(fixture, "in." + name + ".fake"),
                                 k.getAsInt(),
                                 ball);
-                String out = "out.%s.k%d.%%s.%s".formatted(name, k.getAsInt(), ending);
+                String out = "out.%s.k%s.%%s.%s".formatted(name, k.getAsInt(), ending);
                 assertShare(fixture, out.formatted("precision"), shares.precision());
                 assertShare(fixture, out.formatted("recall"), shares.recall());
                 assertShare(fixture, out.formatted("density"), shares.density());

@@ -88,7 +88,7 @@ public final class ModelCard {
                 config.batchSize(),
                 config.accumulate() == 1
                         ? ""
-                        : ", gradients of %d batches a step".formatted(config.accumulate()));
+                        : ", gradients of %s batches a step".formatted(config.accumulate()));
         line(
                 card,
                 "- process: %s; label dropout %s",

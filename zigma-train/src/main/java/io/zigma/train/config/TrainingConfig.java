@@ -63,7 +63,7 @@ public record TrainingConfig(
         }
         if ((long) batchSize * accumulate > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "a step of %d batches of %d images is too large; use fewer"
+                    "a step of %s batches of %s images is too large; use fewer"
                             .formatted(accumulate, batchSize));
         }
         Samplers.of(sampling.sampler(), sampling.steps()); // refuses what it does not know
@@ -79,7 +79,7 @@ public record TrainingConfig(
             BackboneSpec model, String what, double value, int harmless) {
         if (model.conditioning().classes() == 0 || !model.conditioning().guidable()) {
             throw new IllegalArgumentException(
-                    "%s %s needs a class-conditional model with a null class; give the model one, or use %d"
+                    "%s %s needs a class-conditional model with a null class; give the model one, or use %s"
                             .formatted(what, value, harmless));
         }
     }

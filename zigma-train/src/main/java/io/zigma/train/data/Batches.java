@@ -56,7 +56,7 @@ public final class Batches implements AutoCloseable {
         long floats = (long) plan.batchSize() * data.channels() * data.height() * data.width();
         if (floats > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
-                    "a batch of %d pictures of %d×%d does not fit one array; use smaller batches"
+                    "a batch of %s pictures of %s×%s does not fit one array; use smaller batches"
                             .formatted(plan.batchSize(), data.height(), data.width()));
         }
         Batches batches = new Batches(data, plan, position);

@@ -46,7 +46,7 @@ public record DatasetOptions(
         }
         if (cacheBytes < 0) {
             throw new IllegalArgumentException(
-                    "memory for decoded pictures cannot be %d bytes".formatted(cacheBytes));
+                    "memory for decoded pictures cannot be %s bytes".formatted(cacheBytes));
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -80,7 +81,10 @@ final class FileNames {
     static String escaped(byte[] bytes) {
         StringBuilder shown = new StringBuilder();
         for (byte b : bytes) {
-            shown.append(b >= ' ' && b < 127 ? (char) b : "\\x%02x".formatted(b & 0xff));
+            shown.append(
+                    b >= ' ' && b < 127
+                            ? (char) b
+                            : String.format(Locale.ROOT, "\\x%02x", b & 0xff));
         }
         return shown.toString();
     }
@@ -94,7 +98,7 @@ final class FileNames {
                             if (c >= ' ' && c < 127) {
                                 shown.appendCodePoint(c);
                             } else {
-                                shown.append("\\u%04x".formatted(c));
+                                shown.append(String.format(Locale.ROOT, "\\u%04x", c));
                             }
                         });
         return shown.toString();

@@ -77,7 +77,7 @@ final class Findings {
                 endings.entrySet().stream()
                         .map(
                                 entry ->
-                                        "%d %s"
+                                        "%s %s"
                                                 .formatted(
                                                         entry.getValue(),
                                                         entry.getKey().isEmpty()
@@ -97,6 +97,6 @@ final class Findings {
         String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
         return names.size() <= NAMED
                 ? first
-                : "%s and %d more".formatted(first, names.size() - NAMED);
+                : "%s and %s more".formatted(first, names.size() - NAMED);
     }
 }

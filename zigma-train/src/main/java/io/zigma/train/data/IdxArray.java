@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -41,8 +42,13 @@ record IdxArray(int[] sides, byte[] bytes) {
             int expected = UNSIGNED_BYTE << 8 | dimensions;
             if (magic != expected) {
                 throw new DatasetException(
-                        "%s: starts with 0x%08x instead of 0x%08x; not an IDX file of bytes with %d sides"
-                                .formatted(file, magic, expected, dimensions));
+                        String.format(
+                                Locale.ROOT,
+                                "%s: starts with 0x%08x instead of 0x%08x; not an IDX file of bytes with %d sides",
+                                file,
+                                magic,
+                                expected,
+                                dimensions));
             }
             int[] sides = new int[dimensions];
             for (int i = 0; i < dimensions; i++) {
@@ -53,12 +59,12 @@ record IdxArray(int[] sides, byte[] bytes) {
             byte[] bytes = in.readNBytes(count);
             if (bytes.length < count) {
                 throw new DatasetException(
-                        "%s: says %s = %d bytes, but ends after %d; it is cut off"
+                        "%s: says %s = %s bytes, but ends after %s; it is cut off"
                                 .formatted(file, Arrays.toString(sides), count, bytes.length));
             }
             if (in.read() >= 0) {
                 throw new DatasetException(
-                        "%s: goes on after the %s = %d bytes that it says it has"
+                        "%s: goes on after the %s = %s bytes that it says it has"
                                 .formatted(file, Arrays.toString(sides), count));
             }
             return new IdxArray(sides, bytes);
@@ -80,12 +86,12 @@ record IdxArray(int[] sides, byte[] bytes) {
         for (int side : sides) {
             if (side < 1) {
                 throw new DatasetException(
-                        "%s: has a side of %d in %s".formatted(file, side, Arrays.toString(sides)));
+                        "%s: has a side of %s in %s".formatted(file, side, Arrays.toString(sides)));
             }
             count *= side;
             if (count > most) {
                 throw new DatasetException(
-                        "%s: says it holds %s bytes, more than fit a file of %d bytes or one array"
+                        "%s: says it holds %s bytes, more than fit a file of %s bytes or one array"
                                 .formatted(file, Arrays.toString(sides), Files.size(file)));
             }
         }

@@ -117,7 +117,7 @@ public final class IdxFolder implements ImageDataset {
         IdxArray classes = IdxArray.read(labelFile, 1);
         if (images.sides()[0] != classes.sides()[0]) {
             throw new DatasetException(
-                    "%s: has %d labels, but %s has %d pictures; the two files do not belong together"
+                    "%s: has %s labels, but %s has %s pictures; the two files do not belong together"
                             .formatted(
                                     labelFile,
                                     classes.sides()[0],
@@ -181,7 +181,7 @@ public final class IdxFolder implements ImageDataset {
         }
         if (highest >= names.size()) {
             throw new DatasetException(
-                    "%s: picture %d is of class %d, but there are only %d class names, for 0 to %d"
+                    "%s: picture %s is of class %s, but there are only %s class names, for 0 to %s"
                             .formatted(labelFile, where, highest, names.size(), names.size() - 1));
         }
         return names;

@@ -170,7 +170,7 @@ final class PictureFiles implements ImageDataset {
             }
             if (entries.size() == before) {
                 throw new DatasetException(
-                        "%s: none of the %d pictures of class '%s' can be read, and a class must not be lost; mend or remove its folder. The first is %s"
+                        "%s: none of the %s pictures of class '%s' can be read, and a class must not be lost; mend or remove its folder. The first is %s"
                                 .formatted(root.shown(), attempts.size(), part.label(), first));
             }
             labels.add(part.label());

@@ -24,11 +24,11 @@ public final class BatchTooLargeException extends IOException {
     private static String message(long step, TrainingConfig config, int fitting) {
         String less = config.optimization().recompute() ? "" : "--recompute, ";
         if (fitting == 0) {
-            return "step %d was not taken: not even one picture fits into memory beside this model; use %slarger patches or a smaller model"
+            return "step %s was not taken: not even one picture fits into memory beside this model; use %slarger patches or a smaller model"
                     .formatted(step, less);
         }
         int batches = (config.imagesPerStep() + fitting - 1) / fitting;
-        return "step %d was not taken: %d pictures at once do not fit into memory, %d do; use a batch size of %d (with --accumulate %d a step learns from as many as before)%s"
+        return "step %s was not taken: %s pictures at once do not fit into memory, %s do; use a batch size of %s (with --accumulate %s a step learns from as many as before)%s"
                 .formatted(
                         step,
                         config.batchSize(),

@@ -39,7 +39,7 @@ public final class MemoryLimitException extends IOException {
      */
     static MemoryLimitException ofStep(TrainingConfig config, long need, long most, int fitting) {
         String start =
-                "a step with %d pictures at once needs about %s in all, the memory limit of this container or session (cgroup) leaves %s, and the system would end it without a word; "
+                "a step with %s pictures at once needs about %s in all, the memory limit of this container or session (cgroup) leaves %s, and the system would end it without a word; "
                         .formatted(config.batchSize(), size(need), size(most));
         return new MemoryLimitException(start + advice(config, fitting));
     }
@@ -65,7 +65,7 @@ public final class MemoryLimitException extends IOException {
                     .formatted(recompute.isEmpty() ? "" : recompute + ", ");
         }
         int batches = (config.imagesPerStep() + fitting - 1) / fitting;
-        return "use --batch-size %d --accumulate %d, which learns from as many a step%s"
+        return "use --batch-size %s --accumulate %s, which learns from as many a step%s"
                 .formatted(fitting, batches, recompute.isEmpty() ? "" : ", or " + recompute);
     }
 

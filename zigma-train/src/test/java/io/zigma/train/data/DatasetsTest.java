@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,7 +89,7 @@ class DatasetsTest {
 
                 @Override
                 public String contentHash() {
-                    return "%064x".formatted(count);
+                    return String.format(Locale.ROOT, "%064x", count);
                 }
             };
         }

@@ -108,7 +108,7 @@ class FolderNamesTest {
             ImageDataset data = Datasets.open(Path.of(args[0]), TinyPictures.COLOUR);
             StringBuilder line = new StringBuilder();
             line.append(System.getProperty("sun.jnu.encoding"));
-            line.append(": %d pictures, ".formatted(data.size()));
+            line.append(": %s pictures, ".formatted(data.size()));
             line.append(
                     String.join(", ", data.labels().stream().map(FileNames::codePoints).toList()));
             line.append(' ').append(data.contentHash());

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -227,8 +228,12 @@ class ImageFolderTest {
         Files.delete(folder.resolve("z.jpg"));
         Random random = new Random(3);
         for (int i = 0; i < 150; i++) {
-            Files.write(folder.resolve("p%03d.png".formatted(i)), flipped(whole, random));
-            Files.write(folder.resolve("j%03d.jpg".formatted(i)), flipped(jpeg, random));
+            Files.write(
+                    folder.resolve(String.format(Locale.ROOT, "p%03d.png", i)),
+                    flipped(whole, random));
+            Files.write(
+                    folder.resolve(String.format(Locale.ROOT, "j%03d.jpg", i)),
+                    flipped(jpeg, random));
         }
         ImageDataset data = open(COLOUR);
         assertThat(data.size() + data.skipped().size()).isEqualTo(301);

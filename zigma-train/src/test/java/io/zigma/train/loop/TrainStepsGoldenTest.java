@@ -73,14 +73,14 @@ class TrainStepsGoldenTest {
             for (int step = 0; step < reports.size(); step++) {
                 StepReport report = reports.get(step);
                 Close.assertClose(
-                        fixture + " out.step%d.loss".formatted(step),
+                        fixture + " out.step%s.loss".formatted(step),
                         new float[] {(float) report.loss()},
-                        fixture.floats("out.step%d.loss".formatted(step)),
+                        fixture.floats("out.step%s.loss".formatted(step)),
                         LOSS);
                 Close.assertClose(
-                        fixture + " out.step%d.grad_norm".formatted(step),
+                        fixture + " out.step%s.grad_norm".formatted(step),
                         new float[] {(float) report.gradientNorm()},
-                        fixture.floats("out.step%d.grad_norm".formatted(step)),
+                        fixture.floats("out.step%s.grad_norm".formatted(step)),
                         Tolerance.elementwise(1e-4, 1e-6));
             }
         }
@@ -238,7 +238,7 @@ class TrainStepsGoldenTest {
         }
 
         private NoisedBatch noised(Place place, Batch batch, int from, int to, NDManager scope) {
-            String prefix = "in.step%d.".formatted(place.step());
+            String prefix = "in.step%s.".formatted(place.step());
             float[] floats = fixture.floats(prefix + "t");
             double[] times = new double[to - from];
             for (int i = 0; i < times.length; i++) {
@@ -256,7 +256,7 @@ class TrainStepsGoldenTest {
         }
 
         private Condition condition(long step, int from, int to, NDManager scope) {
-            String name = "in.step%d.y".formatted(step);
+            String name = "in.step%s.y".formatted(step);
             return fixture.has(name)
                     ? Condition.ofLabels(
                             scope.create(Arrays.copyOfRange(fixture.longs(name), from, to)))
