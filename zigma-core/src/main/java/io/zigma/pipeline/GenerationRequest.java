@@ -41,6 +41,9 @@ public record GenerationRequest(
     /** Stands for no class where classes are numbers; see {@link Prompt#any}. */
     public static final int ANY = -1;
 
+    /** Stands for a drawn seed where people or clients write one; see {@link #seedOf}. */
+    public static final long DRAWN = -1;
+
     private static final int BATCH = 16;
 
     static {
@@ -160,6 +163,17 @@ public record GenerationRequest(
     }
 
     /**
+     * Reads a seed that a person or a client wrote, who may ask for a drawn one as in other
+     * programs that make pictures.
+     *
+     * @param written any number
+     * @return the same; a {@linkplain #drawnSeed() drawn one} for {@value #DRAWN}
+     */
+    public static long seedOf(long written) {
+        return written == DRAWN ? drawnSeed() : written;
+    }
+
+    /**
      * Draws a seed that nobody can foresee but people can read out to each other.
      *
      * @return 0 … 2³¹ − 2
@@ -196,7 +210,7 @@ public record GenerationRequest(
     /**
      * Returns the same with another seed.
      *
-     * @param changed the first image's seed
+     * @param changed the first image's seed, as it is; see {@link #seedOf} for −1
      * @return a changed copy
      */
     public GenerationRequest withSeed(long changed) {

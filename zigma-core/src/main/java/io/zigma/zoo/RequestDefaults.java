@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code seed}, {@code sampler}, {@code steps}, {@code guidance} and {@code guidanceInterval}, from
  * {@code optArgument}, a URL's query or {@code serving.properties}.
  *
- * @param seed the first image's seed, or null to draw one a request
+ * @param seed the first image's seed; null or −1 to draw one a request
  * @param sampler which sampler, with how many steps
  * @param guidance how hard to follow the condition, and when
  */
@@ -51,7 +51,7 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, GuidanceChoic
     GenerationRequest applyTo(GenerationRequest request) {
         GenerationRequest changed = request.withSampler(sampler);
         if (seed != null) {
-            changed = changed.withSeed(seed);
+            changed = changed.withSeed(GenerationRequest.seedOf(seed));
         }
         return changed.withGuidance(guidance);
     }

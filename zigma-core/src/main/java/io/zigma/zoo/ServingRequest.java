@@ -98,7 +98,9 @@ final class ServingRequest {
             request = request.withCount(within(COUNT, limits.maxCount()));
         }
         if (json.has(SEED)) {
-            request = request.withSeed(whole(SEED, BigDecimal::longValueExact));
+            request = 
+                    request.withSeed(
+                            GenerationRequest.seedOf(whole(SEED, BigDecimal::longValueExact)));
         }
         if (json.has(SAMPLER) || json.has(STEPS)) {
             request = request.withSampler(sampler(defaults.sampler(), limits));

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,38 @@ class ServingTest {
                                         .withSeed(6)
                                         .withSampler("euler", 3)
                                         .withGuidanceScale(1.5)));
+    }
+
+    @Test
+    void aSeedOfMinusOneIsDrawnAsOnTheCommandLine() throws Exception {
+        Criteria<Input, Output> fixed = criteria().optArgument("seed", "9").build();
+        Criteria<Input, Output> drawn = criteria().optArgument("seed", -1).build();
+        try (ZooModel<Input, Output> fixedModel = fixed.loadModel();
+                Predictor<Input, Output> ofFixed = fixedModel.newPredictor();
+                ZooModel<Input, Output> drawnModel = drawn.loadModel();
+                Predictor<Input, Output> ofDrawn = drawnModel.newPredictor()) {
+            List<Long> seeds =
+                    List.of(
+                            seed(predictor, "{'seed': -1, 'steps': 1}"),
+                            seed(predictor, "{'seed': -1, 'steps': 1}"),
+                            seed(predictor, "{'seed': null, 'steps': 1}"),
+                            seed(ofFixed, "{'seed': -1, 'steps': 1}"),
+                            seed(ofDrawn, "{'steps': 1}"),
+                            seed(ofDrawn, "{'steps': 1}"));
+
+            assertThat(seeds).doesNotHaveDuplicates().allMatch(seed -> seed >= 0);
+            assertThat(seed(predictor, "{'seed': -2, 'steps': 1}")).isEqualTo(-2);
+        }
+    }
+
+    private static long seed(Predictor<Input, Output> of, String request) throws Exception {
+        return body(of.predict(input(request)))
+                .getAsJsonArray("images")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("recipe")
+                .get("seed")
+                .getAsLong();
     }
 
     @Test

@@ -46,9 +46,6 @@ public final class GenerateCommand implements Command {
 
     private static final int DEFAULT_BATCH = 16;
 
-    /** The seed that stands for a drawn one, as in other programs that make pictures. */
-    private static final long DRAWN = -1;
-
     private static final Option SEED =
             Flags.value(
                     "s",
@@ -173,7 +170,7 @@ public final class GenerateCommand implements Command {
         ComputeOptions compute = ComputeOptions.of(arguments);
         Precision precision = precision(arguments, compute);
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != DRAWN);
+        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
         GenerationRequest request =
                 request(arguments, checkpoint, seed.orElseGet(GenerationRequest::drawnSeed))
                         .withLatents(true);
@@ -303,7 +300,7 @@ public final class GenerateCommand implements Command {
 
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
-        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != DRAWN);
+        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
         Optional<PictureOutput> named =
                 arguments
                         .path(OUTPUT)
