@@ -328,7 +328,7 @@ class TrainCommandTest {
         assertThat(train(idx, folder.resolve("run"), "--preset", "3d_zigzag8sst_b2"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("walks through the frames of a video; choose another for images")
+                .contains("runs through the frames of a video; choose another for images")
                 .hasLineCount(1);
     }
 

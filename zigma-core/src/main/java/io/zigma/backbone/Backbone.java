@@ -11,13 +11,13 @@ import io.zigma.op.Precision;
 import java.util.Map;
 
 /**
- * A diffusion backbone as training and sampling see it: (x, t, condition) → output. It knows
- * nothing of losses, solvers or guidance.
+ * A diffusion backbone, the network that training and sampling call: (x, t, condition) → output. It
+ * has no part in losses, solvers or guidance.
  */
 public interface Backbone extends Block {
 
     /**
-     * Returns what decides the network's shape.
+     * Returns the specification, which determines the network's shape.
      *
      * @return the specification it was made from
      */
@@ -26,11 +26,11 @@ public interface Backbone extends Block {
     /**
      * Evaluates the network.
      *
-     * @param pass parameter values, and what stochastic depth draws from
+     * @param pass parameter values, and the random source of stochastic depth
      * @param x noisy images (B, C, H, W) or videos (B, F, C, H, W)
      * @param t one time for each sample (B) as float32, in the units of the process that the model
      *     was trained for
-     * @param condition of the kind that {@link BackboneSpec#conditioning} says
+     * @param condition of the kind that {@link BackboneSpec#conditioning} gives
      * @return the output, of x's shape but for the channels: (B, outputChannels, H, W) or (B, F,
      *     outputChannels, H, W)
      * @throws IllegalArgumentException if the condition is of another kind or size
@@ -52,24 +52,23 @@ public interface Backbone extends Block {
     Map<String, Parameter> namedParameters();
 
     /**
-     * Chooses what the factors of the layers' large matrix products are rounded to, for sampling.
-     * The parameters are rounded once, as they are now; a network that was rounded cannot be
-     * trained.
+     * Sets the precision of the factors of the layers' large matrix products, for sampling. The
+     * parameters are rounded once, as they are now; a network that was rounded cannot be trained.
      *
      * @param precision what the parameters' device can do, see {@link Precision#require}
      */
     void setPrecision(Precision precision);
 
     /**
-     * Counts the work of one forward pass, from what the network is made of.
+     * Counts the multiply-adds of one forward pass, from the sizes of the layers.
      *
-     * @return multiply-adds for one sample, and for a text of as many tokens as the conditioning
-     *     names, 77 where it leaves that open
+     * @return multiply-adds for one sample, and for a text of the conditioning's number of tokens,
+     *     77 where that is not fixed
      */
     OperationCount operations();
 
     /**
-     * Counts the numbers that parameters hold, from their shapes alone: nothing is allocated.
+     * Counts the parameters' values, from their shapes alone: nothing is allocated.
      *
      * @return the count, tables that are not learned included
      */

@@ -40,7 +40,7 @@ public interface BackboneKind<S extends BackboneSpec> {
      * Reads a specification.
      *
      * @param json the fields that {@link BackboneSpec#json} wrote
-     * @param signature what the backbone takes and gives
+     * @param signature inputs and outputs of the backbone
      * @return the specification
      * @throws CheckpointException if a field is missing, unknown or wrong
      * @throws IllegalArgumentException if values do not fit together
@@ -62,7 +62,7 @@ public interface BackboneKind<S extends BackboneSpec> {
     S small();
 
     /**
-     * Lists what people choose.
+     * Lists the options of a new model.
      *
      * @return options that {@link #change} takes
      */
@@ -71,17 +71,17 @@ public interface BackboneKind<S extends BackboneSpec> {
     /**
      * Changes parts of a model.
      *
-     * @param base where no option says otherwise
-     * @param signature what the changed one takes and gives
+     * @param base the model to change
+     * @param signature inputs and outputs of the changed model
      * @param options values by the name of their option, all of {@link #options}
      * @return the changed model
-     * @throws IllegalArgumentException if a value cannot be meant, or they do not fit together; the
+     * @throws IllegalArgumentException if a value is invalid, or they do not fit together; the
      *     message says what to change
      */
     S change(S base, Signature signature, Map<String, String> options);
 
     /**
-     * Tells the model from the names and shapes of its weights, where they say enough.
+     * Infers the specification from the names and shapes of the weights, where they suffice.
      *
      * @param tensors shape by official name
      * @param outputChannels how many channels the model's process reads, by those of a sample
@@ -95,10 +95,10 @@ public interface BackboneKind<S extends BackboneSpec> {
      * Makes a new model.
      *
      * @param preset name of a published model, or none for the small one
-     * @param signature what it takes and gives
+     * @param signature inputs and outputs of the model
      * @param options values by the name of their option
      * @return the model
-     * @throws IllegalArgumentException if there is no such preset or a value cannot be meant
+     * @throws IllegalArgumentException if there is no such preset or a value is invalid
      */
     default S create(Optional<String> preset, Signature signature, Map<String, String> options) {
         return change(preset.map(this::preset).orElseGet(this::small), signature, options);

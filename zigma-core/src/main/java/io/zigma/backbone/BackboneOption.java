@@ -4,35 +4,36 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A part of a backbone that people choose by name, on the command line as {@code --NAME}.
+ * An option of a backbone by name, on the command line {@code --NAME}.
  *
  * @param name in lower case with hyphens
- * @param argument what its value is, such as {@code N}; empty for an option that is there or not
- * @param help what it decides, in a line
+ * @param argument placeholder of its value in help, such as {@code N}; empty for a flag without a
+ *     value
+ * @param help one line of help
  */
 public record BackboneOption(String name, String argument, String help) {
 
     /**
-     * Tells whether the option is there or not, without a value.
+     * Returns whether a flag is given.
      *
      * @param options values by the name of their option
-     * @param otherwise what holds where it is not there
-     * @return true if it is there
+     * @param fallback the value where it is not given
+     * @return true if it is given, else the fallback
      */
-    public boolean flag(Map<String, String> options, boolean otherwise) {
-        return options.containsKey(name) || otherwise;
+    public boolean flag(Map<String, String> options, boolean fallback) {
+        return options.containsKey(name) || fallback;
     }
 
     /**
      * Reads a whole number.
      *
      * @param options values by the name of their option
-     * @param largest the largest that can be meant; the smallest is 1
-     * @param otherwise the value where none is given
+     * @param largest the largest valid one; the smallest is 1
+     * @param fallback the value where none is given
      * @return the number
      * @throws IllegalArgumentException if it is none, or out of range
      */
-    public int integer(Map<String, String> options, int largest, int otherwise) {
+    public int integer(Map<String, String> options, int largest, int fallback) {
         return parsed(
                 options,
                 text -> {
@@ -42,12 +43,12 @@ public record BackboneOption(String name, String argument, String help) {
                             return number;
                         }
                     } catch (NumberFormatException e) {
-                        // said below
+                        // refused below
                     }
                     throw new IllegalArgumentException(
                             "'%s' is no whole number from 1 to %s".formatted(text, largest));
                 },
-                otherwise);
+                fallback);
     }
 
     /**
@@ -55,16 +56,15 @@ public record BackboneOption(String name, String argument, String help) {
      *
      * @param options values by the name of their option
      * @param parser reads the text, and throws IllegalArgumentException where it cannot
-     * @param otherwise the value where none is given
-     * @param <T> what it becomes
+     * @param fallback the value where none is given
+     * @param <T> type of the value
      * @return the value
-     * @throws IllegalArgumentException if the text cannot be meant; the message begins with the
-     *     option
+     * @throws IllegalArgumentException if the text is invalid; the message begins with the option
      */
-    public <T> T parsed(Map<String, String> options, Function<String, T> parser, T otherwise) {
+    public <T> T parsed(Map<String, String> options, Function<String, T> parser, T fallback) {
         String text = options.get(name);
         if (text == null) {
-            return otherwise;
+            return fallback;
         }
         try {
             return parser.apply(text);

@@ -18,7 +18,7 @@ public interface BackboneSpec {
     BackboneKind<?> kind();
 
     /**
-     * Returns what the backbone takes and gives.
+     * Returns the backbone's inputs and outputs.
      *
      * @return its signature
      */
@@ -27,7 +27,7 @@ public interface BackboneSpec {
     /**
      * Returns the same network for other samples or conditions.
      *
-     * @param changed what it takes and gives
+     * @param changed the new inputs and outputs
      * @return a changed copy
      * @throws IllegalArgumentException if the network cannot do that
      */
@@ -36,7 +36,7 @@ public interface BackboneSpec {
     /**
      * Makes the network; its weights, once initialised, are the published initialisation.
      *
-     * @param seed decides the weights
+     * @param seed determines the weights
      * @return a network without memory for its parameters yet
      */
     Backbone create(long seed);
@@ -49,16 +49,16 @@ public interface BackboneSpec {
     JsonObject json();
 
     /**
-     * Describes the network for people.
+     * Describes the network in words.
      *
-     * @return what → such as {@code patches → 4×4, 49 tokens}, in the order to be shown
+     * @return property → value, such as {@code patches → 4×4, 49 tokens}, in the order to be shown
      */
     Map<String, String> facts();
 
     /**
      * Describes how the cost of a layer grows, where its paper gives the terms.
      *
-     * @return lines for people; empty for none
+     * @return lines of text; empty for none
      */
     default String complexity() {
         return "";
@@ -74,7 +74,7 @@ public interface BackboneSpec {
     }
 
     /**
-     * Returns how the layers scan the tokens, for pictures of it.
+     * Returns how the layers scan the tokens, for drawing the scan paths.
      *
      * @return the plan; empty in a backbone that scans nothing
      */

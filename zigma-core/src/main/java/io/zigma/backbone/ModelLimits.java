@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * Sizes far above those of every model there is, and low enough that a plan of the model costs
- * little time and memory: a description that asks for more is a mistake, or means harm.
+ * little time and memory: a larger value is a mistake or an attack.
  */
 public final class ModelLimits {
 
@@ -44,7 +44,7 @@ public final class ModelLimits {
     }
 
     /**
-     * Refuses what does not fit together.
+     * Checks that sizes fit together.
      *
      * @param holds what must be true
      * @param sentence what to change, as {@link String#formatted} takes it

@@ -4,7 +4,7 @@ import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
 
 /**
- * What a backbone takes and gives, whatever it is inside.
+ * Inputs and outputs of a backbone, independent of its architecture.
  *
  * @param sample the size of the samples
  * @param outputChannels channels of the output; those of the samples, or twice as many where the

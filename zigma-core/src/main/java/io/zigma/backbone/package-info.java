@@ -1,4 +1,4 @@
-/** The contract of backbones: what pipeline, training and files know of a network. */
+/** The interface of backbones that the pipeline, training and files use. */
 @NullMarked
 package io.zigma.backbone;
 

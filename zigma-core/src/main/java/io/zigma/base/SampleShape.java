@@ -59,7 +59,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     }
 
     /**
-     * Tells whether samples have an axis of frames.
+     * Returns whether samples have an axis of frames.
      *
      * @return true for a video
      */

@@ -96,7 +96,7 @@ public final class Settings {
     }
 
     /**
-     * Tells whether something is on.
+     * Returns whether something is on.
      *
      * @param setting one of those declared, a flag
      * @return true if it is

@@ -108,7 +108,7 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Tells whether a text is the description of a checkpoint, valid or not: whether it says so.
+     * Returns whether a text is the description of a checkpoint, valid or not: whether it says so.
      *
      * @param json the text of a file named {@code config.json}
      * @return true if it is a JSON object of this format
@@ -124,7 +124,7 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Tells whether a folder says of itself that it is a checkpoint.
+     * Returns whether a folder says of itself that it is a checkpoint.
      *
      * @param folder any folder
      * @return true if it has a description; what it says may still be wrong

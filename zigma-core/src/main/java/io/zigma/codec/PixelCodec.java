@@ -31,7 +31,7 @@ public record PixelCodec() implements SampleCodec {
     }
 
     /**
-     * Tells whether samples can be pixels.
+     * Returns whether samples can be pixels.
      *
      * @param shape the size of a sample
      * @return true for one channel, grey, or three, RGB

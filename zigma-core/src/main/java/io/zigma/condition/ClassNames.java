@@ -132,7 +132,7 @@ public final class ClassNames {
     }
 
     /**
-     * Tells whether the name of a class is a number, so that no number can stand for a position.
+     * Returns whether the name of a class is a number, so that no number can stand for a position.
      *
      * @param names the names of all classes
      * @return true if one consists of digits

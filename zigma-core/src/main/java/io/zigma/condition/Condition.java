@@ -41,7 +41,7 @@ public record Condition(
     }
 
     /**
-     * Tells whether there is nothing to condition on.
+     * Returns whether there is nothing to condition on.
      *
      * @return true if no tensor is there
      */

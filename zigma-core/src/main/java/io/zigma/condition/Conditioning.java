@@ -18,7 +18,7 @@ public interface Conditioning {
     String kind();
 
     /**
-     * Tells whether a model can do without a condition, which classifier-free guidance needs.
+     * Returns whether a model can do without a condition, which classifier-free guidance needs.
      *
      * @return true if it knows a null class, or a text that may be empty
      */

@@ -130,7 +130,7 @@ public record Prompt(
     }
 
     /**
-     * Tells whether nothing in particular is asked for.
+     * Returns whether nothing in particular is asked for.
      *
      * @return true for {@link #any}
      */
@@ -139,7 +139,7 @@ public record Prompt(
     }
 
     /**
-     * Tells whether a class is asked for.
+     * Returns whether a class is asked for.
      *
      * @return true for a class by name or number
      */

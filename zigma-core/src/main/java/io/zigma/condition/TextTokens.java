@@ -68,7 +68,7 @@ public final class TextTokens {
         return values.clone();
     }
 
-    /** Tells whether another text has as many tokens of the same size. */
+    /** Returns whether another text has as many tokens of the same size. */
     public boolean hasShapeOf(TextTokens other) {
         return count == other.count && size == other.size;
     }

@@ -76,7 +76,7 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
         return weights;
     }
 
-    /** Tells whether a table of classes has one row more than there are classes. */
+    /** Returns whether a table of classes has one row more than there are classes. */
     private static boolean isNullClass(TensorDifference difference) {
         return difference instanceof TensorDifference.Misshapen table
                 && table.name().endsWith("embedding_table.weight")

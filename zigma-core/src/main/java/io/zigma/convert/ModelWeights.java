@@ -23,7 +23,7 @@ public final class ModelWeights {
     }
 
     /**
-     * Tells whether these are a moving average over the training steps, by what the file calls
+     * Returns whether these are a moving average over the training steps, by what the file calls
      * them.
      *
      * @return true for an average

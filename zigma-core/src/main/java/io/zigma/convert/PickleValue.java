@@ -107,7 +107,7 @@ sealed interface PickleValue
             complete = false;
         }
 
-        /** Tells whether every entry of the file is here. */
+        /** Returns whether every entry of the file is here. */
         boolean isComplete() {
             return complete;
         }

@@ -52,7 +52,7 @@ final class PythonLibrary {
     private PythonLibrary() {}
 
     /**
-     * Tells whether a module belongs to Python, PyTorch or NumPy, what it imports underneath
+     * Returns whether a module belongs to Python, PyTorch or NumPy, what it imports underneath
      * included; {@code __main__} is a user's own program.
      *
      * @param module a dotted name

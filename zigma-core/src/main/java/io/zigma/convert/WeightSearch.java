@@ -266,7 +266,7 @@ final class WeightSearch<T extends ShapedTensor> {
                 found.size());
     }
 
-    /** Tells whether a tensor belongs to another set that lies deeper, surplus there. */
+    /** Returns whether a tensor belongs to another set that lies deeper, surplus there. */
     private static boolean isBeside(String name, String prefix, Set<String> prefixes) {
         return prefixes.stream()
                 .anyMatch(other -> other.length() > prefix.length() && name.startsWith(other));
@@ -284,7 +284,7 @@ final class WeightSearch<T extends ShapedTensor> {
                         .anyMatch(step -> AVERAGE.matcher(step).find());
     }
 
-    /** Tells whether the way to a dictionary says that an average lies there. */
+    /** Returns whether the way to a dictionary says that an average lies there. */
     static boolean isAverage(Place<?> place) {
         return isAverage(place.keys(), List.of(), false);
     }

@@ -3,7 +3,7 @@ package io.zigma.diffusion;
 import io.zigma.base.Named;
 import java.util.Arrays;
 
-/** How β runs over the steps of a {@link BetaSchedule}. */
+/** The form of β over the steps of a {@link BetaSchedule}. */
 public enum BetaForm implements Named {
     /** Evenly from first to last (Ho et al. 2020). */
     LINEAR("linear") {

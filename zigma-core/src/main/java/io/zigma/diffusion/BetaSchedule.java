@@ -3,7 +3,7 @@ package io.zigma.diffusion;
 /**
  * How fast DDPM's forward process adds noise: β_0 … β_{T−1}.
  *
- * @param form how β runs
+ * @param form of β over the steps
  * @param steps T
  * @param first β_0 where the form has ends; ignored by the cosine
  * @param last β_{T−1} where the form has ends; ignored by the cosine
@@ -28,7 +28,7 @@ public record BetaSchedule(BetaForm form, int steps, double first, double last) 
         for (double beta : form.betas(steps, first, last)) {
             if (!(beta > 0 && beta <= 1)) {
                 throw new IllegalArgumentException(
-                        "betas lie above 0 and at most at 1; the %s schedule from %s to %s in %s steps has %s"
+                        "betas must be above 0 and at most 1; the %s schedule from %s to %s in %s steps has %s"
                                 .formatted(form.label(), first, last, steps, beta));
             }
         }
@@ -39,7 +39,7 @@ public record BetaSchedule(BetaForm form, int steps, double first, double last) 
      * get_named_beta_schedule}): those of Ho et al. 2020, scaled to the number of steps, or Stable
      * Diffusion's.
      *
-     * @param form how β runs
+     * @param form of β over the steps
      * @param steps T
      * @return the schedule
      */

@@ -49,7 +49,7 @@ final class Blend {
     }
 
     /**
-     * Returns the mean square of each sample and closes the error, which is of no further use.
+     * Returns the mean square of each sample and closes the error, which is not used afterwards.
      *
      * @param error (B, …)
      * @return (B), on the error's manager
@@ -78,7 +78,7 @@ final class Blend {
     }
 
     /**
-     * Refuses data, noise and times that do not belong together.
+     * Checks that data, noise and times fit together.
      *
      * @throws IllegalArgumentException if the shapes differ or there are not B times
      */
@@ -101,7 +101,7 @@ final class Blend {
 
     /**
      * Duplicated into the engine's memory: an array made from Java's, a bare number in {@code
-     * x.mul(2)} included, is let go when it is closed, though backward will still read it.
+     * x.mul(2)} included, is freed when it is closed, though backward will still read it.
      */
     private static NDArray column(NDArray like, double[] weights, Shape shape) {
         NDManager manager = like.getManager();

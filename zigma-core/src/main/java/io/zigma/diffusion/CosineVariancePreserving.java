@@ -5,7 +5,7 @@ package io.zigma.diffusion;
  * s/(1 + s)) with u = 1 − t and s = 0.008, σ = √(1 − α²) (Nichol and Dhariwal 2021, equation 17; Lu
  * et al. 2022, appendix D.4).
  *
- * <p>The offset s keeps a little noise near the data, where σ′ is infinite at t = 1.
+ * <p>The offset s leaves a little noise near the data, where σ′ is infinite at t = 1.
  */
 public record CosineVariancePreserving() implements Interpolant {
 

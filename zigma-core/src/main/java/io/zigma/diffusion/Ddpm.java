@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * − ᾱ_t)·noise, with ᾱ_t the product of 1 − β up to step t.
  *
  * <p>Time is the index of the step, from T − 1 (noise) to 0, where a little noise is left; between
- * two steps log ᾱ runs straight. The network says the mean of the step from x_t to x_{t−1} in one
- * form or other, and where the variance is learned, that in as many channels more.
+ * two steps log ᾱ is linear. The network predicts the mean of the step from x_t to x_{t−1} in one
+ * of several forms, and where the variance is learned, that in as many further channels.
  */
 public final class Ddpm implements DiffusionProcess {
 
-    // The network of a model with other than 1000 steps is given times as if there were so many.
+    // With rescaled times, a network of fewer or more steps is given times as if there were 1000.
     private static final double MODEL_STEPS = 1000;
 
     private final BetaSchedule schedule;
@@ -35,7 +35,7 @@ public final class Ddpm implements DiffusionProcess {
      * Describes a process.
      *
      * @param schedule β
-     * @param mean what the network says about the reverse step's mean
+     * @param mean how the network predicts the reverse step's mean
      * @param variance the reverse step's variance
      * @param loss what training minimises
      * @param rescaleTimes whether the network is given t·1000/T in place of t
@@ -72,7 +72,7 @@ public final class Ddpm implements DiffusionProcess {
     }
 
     /**
-     * Returns how noise is added.
+     * Returns the schedule of the noise.
      *
      * @return β
      */
@@ -81,7 +81,7 @@ public final class Ddpm implements DiffusionProcess {
     }
 
     /**
-     * Returns what the network says about the reverse step's mean.
+     * Returns how the network predicts the reverse step's mean.
      *
      * @return one of three forms
      */
@@ -216,26 +216,31 @@ public final class Ddpm implements DiffusionProcess {
     }
 
     private Denoised interpret(Parts parts, NDArray x, double... t) {
-        Denoised.Belief belief =
-                new Denoised.Belief(path, Arrays.stream(t).map(this::progress).toArray(), 0);
-        NDArray said = parts.mean();
+        Denoised.PathPoint point =
+                new Denoised.PathPoint(path, Arrays.stream(t).map(this::progress).toArray(), 0);
+        NDArray predicted = parts.mean();
         return switch (mean) {
-            case EPSILON -> new Denoised(belief, Prediction.NOISE, said, x, parts.variance());
-            case START -> new Denoised(belief, Prediction.DATA, said, x, parts.variance());
+            case EPSILON -> new Denoised(point, Prediction.NOISE, predicted, x, parts.variance());
+            case START -> new Denoised(point, Prediction.DATA, predicted, x, parts.variance());
             case PREVIOUS ->
-                    new Denoised(belief, Prediction.DATA, dataOf(said, x, t), x, parts.variance())
-                            .said(said);
+                    new Denoised(
+                                    point,
+                                    Prediction.DATA,
+                                    dataOf(predicted, x, t),
+                                    x,
+                                    parts.variance())
+                            .predicted(predicted);
             case V ->
                     new Denoised(
-                            belief,
+                            point,
                             Prediction.NOISE,
-                            Blend.of(said, this::alpha, x, this::sigma, t),
+                            Blend.of(predicted, this::alpha, x, this::sigma, t),
                             x,
                             parts.variance());
         };
     }
 
-    /** x_0 from the posterior's mean, whose weights are those of the whole staircase. */
+    /** x_0 from the posterior's mean, with the weights of all T levels. */
     private NDArray dataOf(NDArray previous, NDArray x, double... t) {
         return Blend.of(
                 previous,
@@ -251,9 +256,9 @@ public final class Ddpm implements DiffusionProcess {
 
     @Override
     public NDArray reverseMean(Denoised seen, NoiseLevels levels, double... level) {
-        // what was said is the mean, unless some of the steps are left out
+        // the prediction is the mean if no steps are left out
         return mean == DdpmMean.PREVIOUS && levels.size() == this.levels.size()
-                ? seen.said()
+                ? seen.predicted()
                 : DiffusionProcess.super.reverseMean(seen, levels, level);
     }
 
@@ -276,7 +281,7 @@ public final class Ddpm implements DiffusionProcess {
             NDScope.unregister(result);
         }
         try (result) {
-            return result.add(0); // one that belongs to the scope outside
+            return result.add(0); // a new array, which belongs to the outer scope
         }
     }
 
@@ -290,7 +295,7 @@ public final class Ddpm implements DiffusionProcess {
         if (!variance.learned()) {
             return squared;
         }
-        // the bound teaches the variance and leaves the mean alone
+        // the bound trains the variance only, not the mean
         Parts held = new Parts(parts.mean().stopGradient(), parts.variance());
         NDArray bound = VariationalBound.terms(this, interpret(held, at.x(), at.times()), at);
         return squared.add(
@@ -299,7 +304,7 @@ public final class Ddpm implements DiffusionProcess {
                         : bound);
     }
 
-    /** What the network should say about the mean. */
+    /** The target of the network's mean prediction. */
     private NDArray target(Noised at) {
         return switch (mean) {
             case EPSILON -> at.noise();
@@ -315,7 +320,7 @@ public final class Ddpm implements DiffusionProcess {
         };
     }
 
-    /** What the network says of the mean, and of the variance where it is learned. */
+    /** The network's prediction of the mean, and of the variance where it is learned. */
     private record Parts(NDArray mean, @Nullable NDArray variance) {}
 
     private Parts parts(NDArray output, NDArray x, String what) {
@@ -339,7 +344,7 @@ public final class Ddpm implements DiffusionProcess {
         return new Parts(halves.get(0), halves.get(1));
     }
 
-    /** Channels stand before the rows and columns. */
+    /** Channels come before the rows and columns. */
     private static int channelAxis(NDArray x) {
         return Math.max(1, x.getShape().dimension() - 3);
     }

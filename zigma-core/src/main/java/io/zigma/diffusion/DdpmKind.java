@@ -6,14 +6,14 @@ import io.zigma.base.Settings;
 import java.util.Arrays;
 import java.util.List;
 
-/** How {@link Ddpm} is named and written; kinds differ in what is standard. */
+/** The entries of {@link Ddpm} in the registry; they differ in their defaults. */
 final class DdpmKind implements ProcessKind {
 
     /** DiT's and ADM's: linear β, the noise, a variance between two bounds. */
     static final ProcessKind DDPM =
             new DdpmKind(
                     "ddpm",
-                    "a thousand discrete steps, as DDPM, ADM and DiT have them",
+                    "a thousand discrete steps, as in DDPM, ADM and DiT",
                     BetaForm.LINEAR,
                     DdpmLoss.MSE);
 
@@ -25,21 +25,17 @@ final class DdpmKind implements ProcessKind {
                     BetaForm.COSINE,
                     DdpmLoss.RESCALED_MSE);
 
-    // so that files need not repeat what follows from form and steps
+    // so that files need not contain what follows from form and steps
     private static final double BY_FORM = 0;
 
     private static final Setting STEPS =
             Setting.whole("steps", "how many steps, T", 1000, 2, 100_000);
     private static final Setting FIRST =
             Setting.number(
-                    "beta-first",
-                    "the first beta; 0 for what is right for the form",
-                    BY_FORM,
-                    0,
-                    1);
+                    "beta-first", "the first beta; 0 for the default of the form", BY_FORM, 0, 1);
     private static final Setting LAST =
             Setting.number(
-                    "beta-last", "the last beta; 0 for what is right for the form", BY_FORM, 0, 1);
+                    "beta-last", "the last beta; 0 for the default of the form", BY_FORM, 0, 1);
     private static final Setting MEAN =
             Setting.choice(
                     "mean",
@@ -66,7 +62,10 @@ final class DdpmKind implements ProcessKind {
         this.purpose = purpose;
         this.schedule =
                 Setting.choice(
-                        "schedule", "how beta runs", schedule.label(), labels(BetaForm.values()));
+                        "schedule",
+                        "form of beta over the steps",
+                        schedule.label(),
+                        labels(BetaForm.values()));
         this.loss =
                 Setting.choice(
                         "loss", "what training minimises", loss.label(), labels(DdpmLoss.values()));

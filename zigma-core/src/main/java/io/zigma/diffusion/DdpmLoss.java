@@ -5,13 +5,13 @@ import io.zigma.base.Named;
 /** What training a DDPM network minimises. */
 public enum DdpmLoss implements Named {
     /**
-     * The squared error of what the network says about the mean (L_simple, Ho et al. 2020, equation
-     * 14), and where the variance is learned, the variational bound with the mean held fast.
+     * The squared error of the network's mean prediction (L_simple, Ho et al. 2020, equation 14),
+     * and where the variance is learned, the variational bound with the mean detached.
      */
     MSE("mse"),
     /**
-     * The same with the bound's part as small as Nichol and Dhariwal 2021 have it (L_hybrid,
-     * equation 16: 0.001 of the sum over all steps).
+     * The same with the weight of the bound of Nichol and Dhariwal 2021 (L_hybrid, equation 16:
+     * 0.001 of the sum over all steps).
      */
     RESCALED_MSE("rescaled-mse"),
     /** One term of the variational bound, in bits a dimension (L_t of L_vlb). */

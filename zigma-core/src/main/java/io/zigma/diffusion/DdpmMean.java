@@ -2,7 +2,7 @@ package io.zigma.diffusion;
 
 import io.zigma.base.Named;
 
-/** What a DDPM network says about the mean of the reverse step. */
+/** How a DDPM network predicts the mean of the reverse step. */
 public enum DdpmMean implements Named {
     /** The noise in x_t, ε (Ho et al. 2020). */
     EPSILON("epsilon"),

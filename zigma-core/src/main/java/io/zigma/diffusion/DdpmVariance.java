@@ -10,13 +10,13 @@ public enum DdpmVariance implements Named {
     FIXED_SMALL("fixed-small", false) {
         @Override
         NDArray logVariance(
-                @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
+                @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
             return Blend.column(like, i -> levels.posteriorLogVariance((int) i), level);
         }
 
         @Override
         NDArray variance(
-                @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
+                @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
             return Blend.column(like, i -> levels.posteriorVariance((int) i), level); // 0 at 0
         }
     },
@@ -24,27 +24,27 @@ public enum DdpmVariance implements Named {
     FIXED_LARGE("fixed-large", false) {
         @Override
         NDArray logVariance(
-                @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
+                @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
             return Blend.column(like, i -> levels.largeLogVariance((int) i), level);
         }
     },
-    /** What the network says is the logarithm itself (ADM's {@code LEARNED}). */
+    /** The network predicts the logarithm itself (ADM's {@code LEARNED}). */
     LEARNED("learned", true) {
         @Override
         NDArray logVariance(
-                @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
-            return required(said);
+                @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
+            return required(predicted);
         }
     },
     /**
-     * What the network says goes from the posterior's logarithm at −1 to that of β at 1 (Nichol and
-     * Dhariwal 2021, equation 15).
+     * The network predicts the interpolation from the posterior's logarithm at −1 to that of β at 1
+     * (Nichol and Dhariwal 2021, equation 15).
      */
     LEARNED_RANGE("learned-range", true) {
         @Override
         NDArray logVariance(
-                @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
-            NDArray half = Blend.scale(required(said), i -> range(levels, (int) i) / 2, level);
+                @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
+            NDArray half = Blend.scale(required(predicted), i -> range(levels, (int) i) / 2, level);
             try (half;
                     NDArray middle =
                             Blend.column(
@@ -83,7 +83,7 @@ public enum DdpmVariance implements Named {
     }
 
     /**
-     * Tells whether the network says something about it, in channels of its own.
+     * Returns whether the network predicts it, in channels of its own.
      *
      * @return true if it has twice the channels
      */
@@ -94,37 +94,38 @@ public enum DdpmVariance implements Named {
     /**
      * Returns the logarithm of the variance.
      *
-     * @param said what the network said of it (B, …), null where it is fixed
+     * @param predicted what the network's prediction of it (B, …), null where it is fixed
      * @param like an array of x's type, device and number of dimensions
-     * @param levels the staircase that is stepped down
-     * @param level where on it, B or one
+     * @param levels the noise levels
+     * @param level indices of the levels, B or one
      * @return (B, …), or (B or 1, 1, …) where it is fixed
      */
     abstract NDArray logVariance(
-            @Nullable NDArray said, NDArray like, NoiseLevels levels, double... level);
+            @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level);
 
     /**
      * Returns the variance itself, which for the posterior is 0 at level 0, where its logarithm is
      * that of level 1.
      *
-     * @param said what the network said of it (B, …), null where it is fixed
+     * @param predicted what the network's prediction of it (B, …), null where it is fixed
      * @param like an array of x's type, device and number of dimensions
-     * @param levels the staircase that is stepped down
-     * @param level where on it, B or one
+     * @param levels the noise levels
+     * @param level indices of the levels, B or one
      * @return (B, …), or (B or 1, 1, …) where it is fixed
      */
-    NDArray variance(@Nullable NDArray said, NDArray like, NoiseLevels levels, double... level) {
-        return logVariance(said, like, levels, level).exp();
+    NDArray variance(
+            @Nullable NDArray predicted, NDArray like, NoiseLevels levels, double... level) {
+        return logVariance(predicted, like, levels, level).exp();
     }
 
     private static double range(NoiseLevels levels, int level) {
         return Math.log(levels.addedVariance(level)) - levels.posteriorLogVariance(level);
     }
 
-    private static NDArray required(@Nullable NDArray said) {
-        if (said == null) {
-            throw new IllegalArgumentException("the network said nothing about the variance");
+    private static NDArray required(@Nullable NDArray predicted) {
+        if (predicted == null) {
+            throw new IllegalArgumentException("the network predicts no variance");
         }
-        return said;
+        return predicted;
     }
 }

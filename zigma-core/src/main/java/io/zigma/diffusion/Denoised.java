@@ -6,48 +6,48 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is believed about a noisy sample: what a network said, what that stands for, and everything
- * that follows from it.
+ * A model's estimates for a noisy sample: the network's output, which quantity it predicts, and all
+ * others that follow from it.
  *
- * <p>Each of {@link #data}, {@link #noise}, {@link #velocity} and {@link #score} is worked out when
- * it is asked for, on the output's manager; the one that the network said is the output itself.
+ * <p>Each of {@link #data}, {@link #noise}, {@link #velocity} and {@link #score} is computed on
+ * request, on the output's manager; the one that the network predicts is the output itself.
  */
 public final class Denoised {
 
-    private final Belief belief;
-    private final Prediction stands;
+    private final PathPoint point;
+    private final Prediction prediction;
     private final NDArray output;
     private final NDArray x;
     private final @Nullable NDArray variance;
-    private @Nullable NDArray said; // where it is not the output
+    private @Nullable NDArray predicted; // if it is not the output
     private @Nullable Denoised unguided;
     private @Nullable NDArray gradient;
 
     /**
-     * What it takes to read an output.
+     * What is needed to convert an output.
      *
      * @param path α and σ
      * @param progress on that path, one for each sample or one for all
-     * @param leastSigma what σ is divided by at least where data become a velocity
+     * @param leastSigma lower bound of the σ that is divided by where data become a velocity
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Belief(Interpolant path, double[] progress, double leastSigma) {}
+    record PathPoint(Interpolant path, double[] progress, double leastSigma) {}
 
     Denoised(
-            Belief belief,
-            Prediction stands,
+            PathPoint point,
+            Prediction prediction,
             NDArray output,
             NDArray x,
             @Nullable NDArray variance) {
-        this.belief = belief;
-        this.stands = stands;
+        this.point = point;
+        this.prediction = prediction;
         this.output = output;
         this.x = x;
         this.variance = variance;
     }
 
     /**
-     * Returns the network's output, without what it says about the variance.
+     * Returns the network's output, without the channels of the variance.
      *
      * @return (B, …), of x's shape
      */
@@ -56,7 +56,7 @@ public final class Denoised {
     }
 
     /**
-     * Returns what the network saw.
+     * Returns the network's input.
      *
      * @return (B, …)
      */
@@ -70,7 +70,7 @@ public final class Denoised {
      * @return the estimate (B, …)
      */
     public NDArray data() {
-        return stands.data(this);
+        return prediction.data(this);
     }
 
     /**
@@ -79,7 +79,7 @@ public final class Denoised {
      * @return the estimate (B, …), of variance 1
      */
     public NDArray noise() {
-        return stands.noise(this);
+        return prediction.noise(this);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Denoised {
      * @return dx/ds (B, …) with s the progress from noise to data
      */
     public NDArray velocity() {
-        return stands.velocity(this);
+        return prediction.velocity(this);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class Denoised {
      * @return ∇ log p_t(x) (B, …); not finite where σ is 0
      */
     public NDArray score() {
-        return stands.score(this);
+        return prediction.score(this);
     }
 
     /**
@@ -108,28 +108,28 @@ public final class Denoised {
      * @return w·∇ log p_t(x) (B, …)
      */
     public NDArray scaledScore(DiffusionCoefficient diffusion) {
-        return stands.scaledScore(this, diffusion);
+        return prediction.scaledScore(this, diffusion);
     }
 
     /**
-     * Goes from another belief through this one and beyond: classifier-free guidance (Ho and
-     * Salimans 2022). What the network said is blended, not what follows from it; all conversions
-     * are affine, so guiding one of them guides all. The variance stays this one's.
+     * Extrapolates from another estimate through this one: classifier-free guidance (Ho and
+     * Salimans 2022). The network's outputs are combined; all conversions are affine, so guiding
+     * one quantity guides all. The variance stays this one's.
      *
-     * @param other what is believed of the same x without the condition
+     * @param other the estimates for the same x without the condition
      * @param scale 1 for this, 0 for the other, both to the last bit; more to follow the condition
-     *     harder
+     *     more strongly
      * @return scale·this + (1 − scale)·other
      */
     public Denoised guided(Denoised other, double scale) {
-        // Weighted so that scales 0 and 1 give back one side exactly.
+        // Weighted so that scales 0 and 1 return one side exactly.
         try (NDArray left = output.mul(scale);
                 NDArray right = other.output.mul(1 - scale)) {
-            Denoised guided = new Denoised(belief, stands, left.add(right), x, variance);
-            if (said != null && other.said != null) {
-                try (NDArray saidHere = said.mul(scale);
-                        NDArray saidThere = other.said.mul(1 - scale)) {
-                    guided.said(saidHere.add(saidThere));
+            Denoised guided = new Denoised(point, prediction, left.add(right), x, variance);
+            if (predicted != null && other.predicted != null) {
+                try (NDArray here = predicted.mul(scale);
+                        NDArray there = other.predicted.mul(1 - scale)) {
+                    guided.predicted(here.add(there));
                 }
             }
             return guided;
@@ -137,7 +137,7 @@ public final class Denoised {
     }
 
     /**
-     * Splits what is believed of a batch of two halves.
+     * Splits the estimates of a batch of two halves.
      *
      * @return of the first half, of the second half; on the manager of this
      */
@@ -146,7 +146,7 @@ public final class Denoised {
         NDList xs = x.split(2);
         NDList variances = variance == null ? new NDList() : variance.split(2);
         Denoised[] halves = new Denoised[2];
-        double[] progress = belief.progress();
+        double[] progress = point.progress();
         int half = progress.length / 2;
         for (int i = 0; i < 2; i++) {
             double[] own =
@@ -155,43 +155,45 @@ public final class Denoised {
                             : Arrays.copyOfRange(progress, i * half, (i + 1) * half);
             halves[i] =
                     new Denoised(
-                            new Belief(belief.path(), own, belief.leastSigma()),
-                            stands,
+                            new PathPoint(point.path(), own, point.leastSigma()),
+                            prediction,
                             outputs.get(i),
                             xs.get(i),
                             variances.isEmpty() ? null : variances.get(i));
         }
-        if (said != null) {
-            NDList own = said.split(2);
-            halves[0].said(own.get(0));
-            halves[1].said(own.get(1));
+        if (predicted != null) {
+            NDList own = predicted.split(2);
+            halves[0].predicted(own.get(0));
+            halves[1].predicted(own.get(1));
         }
         return halves;
     }
 
     /**
-     * Believes in other data, such as clipped ones, and in everything else accordingly.
+     * Replaces the predicted data, by clipped ones for example, and changes all other quantities
+     * accordingly.
      *
      * @param data the clean data (B, …)
-     * @return a changed copy; what the network said about the variance stays. This itself where σ
-     *     is 0, as x are the data there
+     * @return a changed copy; the predicted variance stays. This itself where σ is 0, as x are the
+     *     data there
      */
     public Denoised withData(NDArray data) {
         if (path().sigma(progress()[0]) == 0) {
             return this;
         }
-        return new Denoised(new Belief(path(), progress(), 0), Prediction.DATA, data, x, variance)
-                .said(said());
+        return new Denoised(
+                        new PathPoint(path(), progress(), 0), Prediction.DATA, data, x, variance)
+                .predicted(predicted());
     }
 
     /**
-     * Believes the same of another x.
+     * Returns the same estimates for another x.
      *
-     * @param changed what a sampler has in the place of x (B, …)
+     * @param changed a sampler's replacement for x (B, …)
      * @return a changed copy
      */
     public Denoised withX(NDArray changed) {
-        return new Denoised(belief, stands, output, changed, variance).said(said());
+        return new Denoised(point, prediction, output, changed, variance).predicted(predicted());
     }
 
     /**
@@ -199,71 +201,71 @@ public final class Denoised {
      * the noise becomes noise − σ·gradient, and everything else accordingly.
      *
      * @param change the gradient at x (B, …)
-     * @return a changed copy, which knows this as {@link #unguided}; where α is 0 and x says
-     *     nothing of the data, nothing but that changes
+     * @return a changed copy, which knows this as {@link #unguided}; where α is 0 and x contains
+     *     nothing of the data, only that changes
      */
     public Denoised guidedBy(NDArray change) {
         Denoised guided = this;
         if (path().alpha(progress()[0]) != 0) {
             try (NDArray part = Blend.scale(change, path()::sigma, progress())) {
                 NDArray noise = noise().sub(part);
-                guided = new Denoised(belief, Prediction.NOISE, noise, x, variance);
+                guided = new Denoised(point, Prediction.NOISE, noise, x, variance);
             }
         } else {
-            guided = new Denoised(belief, stands, output, x, variance);
+            guided = new Denoised(point, prediction, output, x, variance);
         }
-        guided.said = said;
+        guided.predicted = predicted;
         guided.unguided = this;
         guided.gradient = change;
         return guided;
     }
 
     /**
-     * Returns what was believed before the gradient of a log-probability came in.
+     * Returns the estimates without the gradient of a log-probability.
      *
-     * @return this where none did
+     * @return this where none was added
      */
     public Denoised unguided() {
         return unguided == null ? this : unguided;
     }
 
     /**
-     * Returns the gradient of a log-probability that came in.
+     * Returns the gradient of a log-probability that was added.
      *
-     * @return (B, …), or null where none did
+     * @return (B, …), or null for none
      */
     public @Nullable NDArray gradient() {
         return gradient;
     }
 
     /**
-     * Returns what the network said about the variance of the reverse step.
+     * Returns the network's prediction of the variance of the reverse step.
      *
-     * @return (B, …), or null where it says nothing
+     * @return (B, …), or null where it predicts none
      */
     public @Nullable NDArray variance() {
         return variance;
     }
 
-    /** What the network said itself, whatever was made of it. */
-    NDArray said() {
-        return said == null ? output : said;
+    /** The network's own prediction, before guidance and clipping. */
+    NDArray predicted() {
+        return predicted == null ? output : predicted;
     }
 
-    Denoised said(NDArray original) {
-        said = original;
+    Denoised predicted(NDArray original) {
+        predicted = original;
         return this;
     }
 
     Interpolant path() {
-        return belief.path();
+        return point.path();
     }
 
     double[] progress() {
-        return belief.progress();
+        return point.progress();
     }
 
     double leastSigma() {
-        return belief.leastSigma();
+        return point.leastSigma();
     }
 }

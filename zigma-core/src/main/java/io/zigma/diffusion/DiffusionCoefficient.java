@@ -41,14 +41,14 @@ public interface DiffusionCoefficient {
      *
      * @param path the path that is sampled
      * @param t the time in [0, 1]
-     * @return at least 0; +∞ where noise keeps being added although none is left in x
+     * @return at least 0; +∞ where noise is still added although none is left in x
      */
     default double overSigma(Interpolant path, double t) {
         double sigma = path.sigma(t);
         return sigma > 0 ? at(path, t) / sigma : limitOverSigma(path, t);
     }
 
-    /** A form of the coefficient, which a norm makes complete. */
+    /** A form of the coefficient, to be scaled by a norm. */
     record Form(String name, DoubleFunction<DiffusionCoefficient> of) {}
 
     /** All forms by name. */
@@ -91,8 +91,8 @@ public interface DiffusionCoefficient {
     String form();
 
     /**
-     * w = norm. Close to the data it adds noise faster than the path takes it away, so end it with
-     * a last step.
+     * w = norm. Close to the data it adds noise faster than the path removes it, so end with a last
+     * step.
      *
      * @param norm a positive number
      */

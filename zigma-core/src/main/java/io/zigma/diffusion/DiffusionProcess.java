@@ -5,29 +5,30 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What lies between noise and data, what a network is trained to say about it, and how to read what
- * it says: an interpolant with a prediction, or DDPM with its betas, mean and variance.
+ * The path between noise and data, what a network is trained to predict on it, and how its output
+ * is interpreted: an interpolant with a prediction, or DDPM with its betas, mean and variance.
  *
  * <p>A process has a time of its own, which runs from {@link #start} (noise) to {@link #end}
  * (data), up or down: 0 → 1 for interpolants, T − 1 → 0 in step indices for DDPM. The network is
  * given that time (but for {@link #modelTime}), a sampler follows it. What does not depend on the
- * unit is written once over {@link #path}, whose time is the progress from 0 (noise) to 1 (data).
+ * unit is defined once in terms of {@link #path}, whose time is the progress from 0 (noise) to 1
+ * (data).
  *
  * <p>Arrays are (B, …) of any rank and float type. Times are given as doubles, either one for each
  * sample or a single one for the whole batch. A result belongs to the manager of the first array
- * argument, gradients flow through it, and whatever it needed on the way is already closed.
+ * argument, gradients flow through it, and its intermediate arrays are already closed.
  */
 public interface DiffusionProcess {
 
     /**
-     * Returns what kind of process this is, by which it is written to files and read again.
+     * Returns the kind of this process in the registry, by which files name it.
      *
      * @return one of {@link Processes#KINDS}
      */
     ProcessKind kind();
 
     /**
-     * Returns the values that make this one of its kind.
+     * Returns the values of its settings.
      *
      * @return by the names of the kind's settings
      */
@@ -87,10 +88,10 @@ public interface DiffusionProcess {
     }
 
     /**
-     * Returns what the network is given as time.
+     * Returns the time that is the network's input.
      *
      * @param t a time
-     * @return the time itself unless the process says otherwise
+     * @return the time itself, if the process does not override this
      */
     default double modelTime(double t) {
         return t;
@@ -138,11 +139,11 @@ public interface DiffusionProcess {
     }
 
     /**
-     * Returns the time as fast solvers count it: in the unit of the forward process, from 1 at the
+     * Returns the time in the unit of fast solvers, that of the forward process, from 1 at the
      * noise to 0 at the clean data.
      *
      * @param t a time
-     * @return 1 − progress unless the process says otherwise
+     * @return 1 − progress, if the process does not override this
      */
     default double solverTime(double t) {
         return 1 - progress(t);
@@ -159,16 +160,16 @@ public interface DiffusionProcess {
     }
 
     /**
-     * Returns the part of the way over which a network can be followed by an ODE.
+     * Returns the interval of times over which the ODE can be solved.
      *
      * @return as progress
      */
     TimeInterval samplingInterval();
 
     /**
-     * Returns where to train.
+     * Returns a training time.
      *
-     * @param fraction a number in [0, 1], spread as training times shall be
+     * @param fraction a number in [0, 1], distributed as training times should be
      * @return a time
      */
     double trainingTime(double fraction);
@@ -183,7 +184,7 @@ public interface DiffusionProcess {
     }
 
     /**
-     * Returns noise levels to go down one by one.
+     * Returns noise levels to step down one by one.
      *
      * @param respacing how many, and which
      * @return levels from near the data up to near the noise, the clean data not among them
@@ -194,11 +195,11 @@ public interface DiffusionProcess {
     /**
      * Returns the mean of the reverse step from a level to the one below.
      *
-     * @param seen what is believed about x there
+     * @param seen the model's estimates at x there
      * @param levels all levels
      * @param level which of them, one for each sample or one for all
-     * @return the posterior's mean given the data that are believed in (B, …), unless the process
-     *     says otherwise
+     * @return the posterior's mean given the predicted data (B, …), if the process does not
+     *     override this
      */
     default NDArray reverseMean(Denoised seen, NoiseLevels levels, double... level) {
         return Blend.of(
@@ -212,11 +213,11 @@ public interface DiffusionProcess {
     /**
      * Returns the logarithm of the variance of the reverse step from a level to the one below.
      *
-     * @param seen what is believed about x there
+     * @param seen the model's estimates at x there
      * @param levels all levels
      * @param level which of them, one for each sample or one for all
-     * @return the posterior's (B or 1, 1, …) unless the process says otherwise; finite, so at level
-     *     0 that of level 1
+     * @return the posterior's (B or 1, 1, …), if the process does not override this; finite, so at
+     *     level 0 that of level 1
      */
     default NDArray reverseLogVariance(Denoised seen, NoiseLevels levels, double... level) {
         return DdpmVariance.FIXED_SMALL.logVariance(null, seen.x(), levels, level);
@@ -225,20 +226,20 @@ public interface DiffusionProcess {
     /**
      * Returns the variance of the reverse step from a level to the one below.
      *
-     * @param seen what is believed about x there
+     * @param seen the model's estimates at x there
      * @param levels all levels
      * @param level which of them, one for each sample or one for all
-     * @return the posterior's (B or 1, 1, …) unless the process says otherwise
+     * @return the posterior's (B or 1, 1, …), if the process does not override this
      */
     default NDArray reverseVariance(Denoised seen, NoiseLevels levels, double... level) {
         return DdpmVariance.FIXED_SMALL.variance(null, seen.x(), levels, level);
     }
 
     /**
-     * Returns how many channels a network says.
+     * Returns the number of a network's output channels.
      *
      * @param channels of a sample
-     * @return as many, or twice as many where it says a variance as well
+     * @return as many, or twice as many where it predicts a variance as well
      */
     default int outputChannels(int channels) {
         return channels;
@@ -255,7 +256,7 @@ public interface DiffusionProcess {
     }
 
     /**
-     * Mixes data and noise, for training and for starts between noise and data.
+     * Adds noise to data, for training and for starts between noise and data.
      *
      * @param data clean samples (B, …)
      * @param noise standard normal noise of the same shape; the results belong to its manager
@@ -268,21 +269,21 @@ public interface DiffusionProcess {
     /**
      * Returns the loss of each sample.
      *
-     * @param output what the network said about {@code at.x()} (B, …)
+     * @param output the network's output at {@code at.x()} (B, …)
      * @param at the batch from {@link #noised}
      * @return one loss for each sample (B), on the output's manager; gradients flow to the output
-     * @throws IllegalArgumentException if the output's shape is none that the process can read
+     * @throws IllegalArgumentException if the process cannot interpret an output of that shape
      */
     NDArray loss(NDArray output, Noised at);
 
     /**
-     * Reads what the network said.
+     * Interprets the network's output.
      *
-     * @param output what it said about x (B, …)
-     * @param x what it saw (B, …)
+     * @param output the network's output at x (B, …)
+     * @param x its input (B, …)
      * @param t the times, B or one
-     * @return what is believed about x
-     * @throws IllegalArgumentException if the output's shape is none that the process can read
+     * @return the estimates of data, noise, velocity and score
+     * @throws IllegalArgumentException if the process cannot interpret an output of that shape
      */
     Denoised interpret(NDArray output, NDArray x, double... t);
 }

@@ -1,8 +1,8 @@
 package io.zigma.diffusion;
 
 /**
- * DDPM's steps as a path: log α runs straight between the steps (Lu et al. 2022, appendix C.3), σ =
- * √(1 − α²).
+ * DDPM's steps as a path: log α is linear between the steps (Lu et al. 2022, appendix C.3), σ = √(1
+ * − α²).
  *
  * <p>The progress is 0 at the last step, T − 1, and 1 at step 0, where a little noise is left.
  */
@@ -24,7 +24,7 @@ final class DiscretePath implements Interpolant {
 
     /** σ at a step or between two. */
     double sigmaAt(double step) {
-        // expm1 keeps the digits where α is close to 1
+        // expm1 is accurate where α is close to 1
         return Math.sqrt(-Math.expm1(2 * logAlphaAt(step)));
     }
 
@@ -47,16 +47,16 @@ final class DiscretePath implements Interpolant {
                 high = middle;
             }
         }
-        return low + (log - logAlpha[low]) / slope(low);
+        return low + (log - logAlpha[low]) / derivative(low);
     }
 
     private double logAlphaAt(double step) {
         int low = segment(step);
-        return logAlpha[low] + (step - low) * slope(low);
+        return logAlpha[low] + (step - low) * derivative(low);
     }
 
     /** d log α/d step between a step and the next. */
-    private double slope(int low) {
+    private double derivative(int low) {
         return logAlpha[low + 1] - logAlpha[low];
     }
 
@@ -90,7 +90,7 @@ final class DiscretePath implements Interpolant {
 
     @Override
     public double logAlphaRate(double t) {
-        return -last * slope(segment(step(t)));
+        return -last * derivative(segment(step(t)));
     }
 
     @Override

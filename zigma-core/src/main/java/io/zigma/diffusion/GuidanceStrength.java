@@ -1,24 +1,24 @@
 package io.zigma.diffusion;
 
 /**
- * How hard to follow what the model is told, and when (Ho and Salimans 2022; Kynkäänniemi et al.
- * 2024, Applying Guidance in a Limited Interval).
+ * How strongly the condition is followed, and at which times (Ho and Salimans 2022; Kynkäänniemi et
+ * al. 2024, Applying Guidance in a Limited Interval).
  *
- * <p>Guidance in the noise decides what a picture becomes and takes variety away; close to the data
- * it changes next to nothing. Where it does not work, the model is followed as it learnt, which
- * takes half the time.
+ * <p>Guidance near the noise determines the content of an image and reduces variety; close to the
+ * data it has almost no effect. Outside the interval the conditional model is used as trained,
+ * which takes half the time.
  *
- * @param scale weight of the condition, 0 … 100: 1 as learnt, that is no guidance, more follows the
- *     condition harder
- * @param from time from which on it works, 0 (noise) … 1 (data); 0 where the scale is 1
- * @param to time until which it works, above {@code from}; 1 where the scale is 1
+ * @param scale weight of the condition, 0 … 100: 1 is no guidance, more follows the condition more
+ *     strongly
+ * @param from time at which it begins, 0 (noise) … 1 (data); 0 where the scale is 1
+ * @param to time at which it ends, above {@code from}; 1 where the scale is 1
  */
 public record GuidanceStrength(double scale, double from, double to) {
 
-    /** The largest scale that can be meant. */
+    /** The largest valid scale. */
     public static final double LARGEST = 100;
 
-    /** The model as it learnt. */
+    /** No guidance. */
     public static final GuidanceStrength NONE = new GuidanceStrength(1);
 
     /**
@@ -45,7 +45,7 @@ public record GuidanceStrength(double scale, double from, double to) {
     }
 
     /**
-     * Guides all the way.
+     * Guides at all times.
      *
      * @param scale weight of the condition, 0 … 100
      * @throws IllegalArgumentException if it is out of range
@@ -55,7 +55,7 @@ public record GuidanceStrength(double scale, double from, double to) {
     }
 
     /**
-     * Tells whether the model is not simply followed as it learnt.
+     * Returns whether there is guidance at all.
      *
      * @return false if the scale is 1
      */
@@ -64,16 +64,16 @@ public record GuidanceStrength(double scale, double from, double to) {
     }
 
     /**
-     * Tells whether guidance works all the way from noise to data.
+     * Returns whether there is guidance at all times from noise to data.
      *
-     * @return false if a part of the way is left out
+     * @return false for a narrower interval
      */
     public boolean throughout() {
         return from == 0 && to == 1;
     }
 
     /**
-     * Tells whether guidance works at a time.
+     * Returns whether there is guidance at a time.
      *
      * @param progress 0 (noise) … 1 (data); compared in single precision, as a network gets it
      * @return true between both ends, the ends included, unless the scale is 1
@@ -84,12 +84,12 @@ public record GuidanceStrength(double scale, double from, double to) {
     }
 
     /**
-     * Guides where the time is strictly between two others, as JiT has it; an interval from 0 holds
+     * Guides where the time is strictly between two others, as in JiT; an interval from 0 includes
      * the noise itself.
      *
      * @param scale weight of the condition, 0 … 100
-     * @param low the time above which guidance works, or 0
-     * @param high the time below which guidance works
+     * @param low the time above which there is guidance, or 0
+     * @param high the time below which there is guidance
      * @return the same as an interval with its ends, in single precision
      * @throws IllegalArgumentException if a number is out of range
      */
@@ -99,7 +99,7 @@ public record GuidanceStrength(double scale, double from, double to) {
     }
 
     /**
-     * Returns another scale over the same part of the way.
+     * Returns another scale over the same interval of times.
      *
      * @param changed weight of the condition, 0 … 100
      * @return a changed copy
@@ -109,7 +109,7 @@ public record GuidanceStrength(double scale, double from, double to) {
         return new GuidanceStrength(changed, from, to);
     }
 
-    /** Returns the scale, and the times where there are any, as people read them. */
+    /** Returns the scale, and the times where there are any, as text. */
     @Override
     public String toString() {
         return throughout()

@@ -11,9 +11,9 @@ import ai.djl.ndarray.NDArray;
  * score = −noise/σ.
  *
  * <p>Arrays are (B, …) of any rank and float type. Times are given as doubles, either one for each
- * sample or a single one for the whole batch; weights are computed in double precision before they
- * meet an array. A result belongs to the manager of the first array argument, gradients flow
- * through it, and whatever it needed on the way is already closed.
+ * sample or a single one for the whole batch; weights are computed in double precision. A result
+ * belongs to the manager of the first array argument, gradients flow through it, and its
+ * intermediate arrays are already closed.
  */
 public interface Interpolant {
 
@@ -145,7 +145,7 @@ public interface Interpolant {
     }
 
     /**
-     * Returns how fast a mix of noise and data moves.
+     * Returns the velocity of a mix of noise and data.
      *
      * @param data clean samples (B, …)
      * @param noise standard normal noise of the same shape
@@ -275,7 +275,7 @@ public interface Interpolant {
      *
      * @param data the clean data (B, …)
      * @param x where on the path (B, …)
-     * @param leastSigma what σ is divided by at least (Li and He 2025); 0 for σ itself
+     * @param leastSigma lower bound of the σ that is divided by (Li and He 2025); 0 for σ itself
      * @param t the times, B or one
      * @return (W·data + σ′x)/max(σ, leastSigma) (B, …)
      */
@@ -289,7 +289,7 @@ public interface Interpolant {
     }
 
     /**
-     * Returns the noise that data leave in x.
+     * Returns the noise in x given the data.
      *
      * @param data the clean data (B, …)
      * @param x where on the path (B, …)

@@ -10,12 +10,12 @@ import java.util.Map;
  * Time runs from noise at 0 to data at 1.
  *
  * @param interpolant the path
- * @param prediction what the network's output stands for
- * @param weight how the loss of a noise or score network depends on time; the others take none
- * @param noiseScale standard deviation of the noise, 1 unless larger pictures ask for more (JiT: 2
- *     at 512 pixels)
- * @param leastSigma for predicted data: what σ of noise of size 1 is divided by at least where they
- *     become a velocity (Li and He 2025, "JiT", 0.05), in loss and sampling alike
+ * @param prediction which quantity the network predicts
+ * @param weight how the loss of a noise or score network depends on time; the others have none
+ * @param noiseScale standard deviation of the noise, 1, or more for larger images (JiT: 2 at 512
+ *     pixels)
+ * @param leastSigma for predicted data: lower bound of the σ (of noise of size 1) that is divided
+ *     by where they become a velocity (Li and He 2025, "JiT", 0.05), in loss and sampling alike
  */
 public record InterpolantProcess(
         InterpolantKind interpolant,
@@ -54,7 +54,7 @@ public record InterpolantProcess(
      * Makes a process with noise of variance 1.
      *
      * @param interpolant the path
-     * @param prediction what the network's output stands for
+     * @param prediction which quantity the network predicts
      * @param weight how the loss depends on time
      * @throws IllegalArgumentException if a weight is given for a loss that takes none
      */
@@ -67,7 +67,7 @@ public record InterpolantProcess(
      * Makes a process with noise of variance 1 whose loss does not depend on time.
      *
      * @param interpolant the path
-     * @param prediction what the network's output stands for
+     * @param prediction which quantity the network predicts
      */
     public InterpolantProcess(InterpolantKind interpolant, Prediction prediction) {
         this(interpolant, prediction, LossWeight.NONE);
@@ -140,7 +140,7 @@ public record InterpolantProcess(
         return trainingInterval().at(fraction);
     }
 
-    /** Even steps over the way; the last one leads to the clean data. */
+    /** Even steps over the time range; the last one ends at the clean data. */
     @Override
     public NoiseLevels levels(Respacing respacing) {
         int count = respacing.count();
@@ -173,14 +173,14 @@ public record InterpolantProcess(
     public Denoised interpret(NDArray output, NDArray x, double... t) {
         requireShape(output, x, "sampling");
         return new Denoised(
-                new Denoised.Belief(path(), t, prediction == Prediction.DATA ? floor() : 0),
+                new Denoised.PathPoint(path(), t, prediction == Prediction.DATA ? floor() : 0),
                 prediction,
                 output,
                 x,
                 null);
     }
 
-    /** What σ is divided by at least, given the noise's size. */
+    /** The lower bound of the σ that is divided by, given the noise's size. */
     double floor() {
         return noiseScale * leastSigma;
     }

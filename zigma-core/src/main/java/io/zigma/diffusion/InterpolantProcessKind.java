@@ -6,7 +6,7 @@ import io.zigma.base.Settings;
 import java.util.Arrays;
 import java.util.List;
 
-/** How {@link InterpolantProcess} is named and written. */
+/** The entry of {@link InterpolantProcess} in the registry. */
 final class InterpolantProcessKind implements ProcessKind {
 
     static final ProcessKind INSTANCE = new InterpolantProcessKind();
@@ -32,14 +32,14 @@ final class InterpolantProcessKind implements ProcessKind {
     private static final Setting NOISE_SCALE =
             Setting.number(
                     "noise-scale",
-                    "standard deviation of the noise; more for larger pictures",
+                    "standard deviation of the noise; more for larger images",
                     1,
                     1e-3,
                     1e3);
     private static final Setting LEAST_SIGMA =
             Setting.number(
                     "least-sigma",
-                    "for predicted data: what sigma is divided by at least",
+                    "for predicted data: lower bound of the sigma that is divided by",
                     InterpolantProcess.LEAST_SIGMA,
                     0,
                     0.999);

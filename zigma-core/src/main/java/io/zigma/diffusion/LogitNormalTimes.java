@@ -4,18 +4,21 @@ import io.zigma.base.Setting;
 import java.util.List;
 
 /**
- * The logistic function of a normal variable, which keeps to the middle of the way, where the
- * prediction is hardest (Esser et al. 2024, equation 19; JiT has mean −0.8 and deviation 0.8).
+ * The logistic function of a normal variable, which samples the middle of the time range most
+ * often, where the prediction is hardest (Esser et al. 2024, equation 19; JiT has mean −0.8 and
+ * deviation 0.8).
  *
- * @param mean of the normal variable: below 0 leans to the noise, above 0 to the data
+ * @param mean of the normal variable: below 0 more times near the noise, above 0 near the data
  * @param deviation its standard deviation, above 0
  */
 public record LogitNormalTimes(double mean, double deviation) implements TimeSampling {
 
     private static final Setting MEAN =
-            Setting.number("mean", "below 0 leans to the noise, above 0 to the data", 0, -10, 10);
+            Setting.number(
+                    "mean", "below 0 more times near the noise, above 0 near the data", 0, -10, 10);
     private static final Setting DEVIATION =
-            Setting.number("deviation", "how far times spread", 1, 0.01, 10);
+            Setting.number(
+                    "deviation", "standard deviation before the logistic function", 1, 0.01, 10);
 
     static final TimeSamplingKind KIND =
             new TimeSamplingKind(
@@ -40,7 +43,7 @@ public record LogitNormalTimes(double mean, double deviation) implements TimeSam
     @Override
     public TimeSampler over(DiffusionProcess process) {
         return (uniform, normal) ->
-                new TimeSampler.Draw(
+                new TimeSampler.Sample(
                         process.trainingTime(
                                 1 / (1 + StrictMath.exp(-(mean + deviation * normal)))),
                         1);

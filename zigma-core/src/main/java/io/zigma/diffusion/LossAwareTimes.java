@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps with large losses come more often and count for less: p_t ∝ √E[L_t²], with the losses that
- * each step had last (Nichol and Dhariwal 2021, section 3.3; official {@code
- * LossSecondMomentResampler}). Until every step has had as many, all steps come alike.
+ * Steps with large losses are sampled more often, with a smaller weight: p_t ∝ √E[L_t²], with the
+ * losses that each step had last (Nichol and Dhariwal 2021, section 3.3; official {@code
+ * LossSecondMomentResampler}). Until every step has had as many, all steps are equally likely.
  *
- * @param history how many losses of each step are kept, at least 1
- * @param uniform the part that is spread evenly all the same, in (0, 1]
+ * @param history how many losses of each step are stored, at least 1
+ * @param uniform the fraction of samples that is uniform all the same, in (0, 1]
  */
 public record LossAwareTimes(int history, double uniform) implements TimeSampling {
 
     private static final Setting HISTORY =
-            Setting.whole("history", "how many losses of each step are kept", 10, 1, 1000);
+            Setting.whole("history", "how many losses of each step are stored", 10, 1, 1000);
     private static final Setting UNIFORM =
-            Setting.number("uniform", "the part that is spread evenly", 0.001, 1e-6, 1);
+            Setting.number("uniform", "the fraction of samples that is uniform", 0.001, 1e-6, 1);
 
     static final TimeSamplingKind KIND =
             new TimeSamplingKind(
@@ -29,12 +29,13 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if no loss is kept or the even part is outside (0, 1]
+     * @throws IllegalArgumentException if no loss is stored or the uniform fraction is outside (0,
+     *     1]
      */
     public LossAwareTimes {
         if (history < 1 || !(uniform > 0 && uniform <= 1)) {
             throw new IllegalArgumentException(
-                    "loss-aware times keep at least 1 loss and spread a part above 0 and at most 1 evenly, not %s and %s"
+                    "loss-aware times need a history of at least 1 loss and a uniform fraction above 0 and at most 1, not %s and %s"
                             .formatted(history, uniform));
         }
     }
@@ -49,7 +50,7 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
         return new Sampler(process.trainingSteps(), history, uniform);
     }
 
-    /** Keeps the last losses of each step, in the order in which they came. */
+    /** Stores the last losses of each step, in the order in which they came. */
     static final class Sampler implements TimeSampler {
 
         private final double[][] losses; // (steps, history), the oldest first
@@ -63,7 +64,7 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
         }
 
         @Override
-        public Draw draw(double random, double normal) {
+        public Sample sample(double random, double normal) {
             double[] chances = chances();
             double sum = 0;
             int step = chances.length - 1;
@@ -74,24 +75,24 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
                     break;
                 }
             }
-            return new Draw(step, 1 / (chances.length * chances[step]));
+            return new Sample(step, 1 / (chances.length * chances[step]));
         }
 
         @Override
         public void observe(double[] t, double[] observed) {
             for (int i = 0; i < t.length; i++) {
                 int step = (int) t[i];
-                double[] kept = losses[step];
-                if (counts[step] == kept.length) {
-                    System.arraycopy(kept, 1, kept, 0, kept.length - 1);
-                    kept[kept.length - 1] = observed[i];
+                double[] last = losses[step];
+                if (counts[step] == last.length) {
+                    System.arraycopy(last, 1, last, 0, last.length - 1);
+                    last[last.length - 1] = observed[i];
                 } else {
-                    kept[counts[step]++] = observed[i];
+                    last[counts[step]++] = observed[i];
                 }
             }
         }
 
-        /** What each step is worth: 1 as long as some have too few losses. */
+        /** The unnormalised probability of each step: 1 as long as some have too few losses. */
         double[] weights() {
             double[] weights = new double[losses.length];
             if (Arrays.stream(counts).anyMatch(count -> count < losses[0].length)) {

@@ -5,7 +5,7 @@ import io.zigma.base.Named;
 
 /** How the loss of noise and score models depends on time (official {@code WeightType}). */
 public enum LossWeight implements Named {
-    /** Every time counts the same. */
+    /** The same weight at every time. */
     NONE("none") {
         @Override
         public double at(Interpolant path, double t) {
@@ -59,9 +59,7 @@ public enum LossWeight implements Named {
      */
     public abstract double at(Interpolant path, double t);
 
-    /**
-     * Multiplies each sample's loss (B) by its factor and closes it where another takes its place.
-     */
+    /** Multiplies each sample's loss (B) by its factor and closes it where it is replaced. */
     NDArray times(NDArray loss, Interpolant path, double[] t) {
         if (this == NONE) {
             return loss;

@@ -1,8 +1,8 @@
 package io.zigma.diffusion;
 
 /**
- * A descending staircase of noise: the times that a sampler with discrete steps visits, and the
- * Gaussian transitions between them.
+ * A descending sequence of noise levels: the times that a sampler with discrete steps visits, and
+ * the Gaussian transitions between them.
  *
  * <p>Level 0 has the least noise; below it are the clean data with α = 1 and σ = 0. With t a level
  * and s the one below it, q(x_t | x_s) = N(a·x_s, v) where a = α_t/α_s and v = σ_t² − a²σ_s², and
@@ -14,7 +14,7 @@ package io.zigma.diffusion;
  *
  * <p>(Kingma et al. 2021, "Variational diffusion models", equations 25 to 29.) On a variance
  * preserving process v is β_t and this is DDPM's posterior (Ho et al. 2020, equations 6 and 7); the
- * β of a staircase that leaves out steps is 1 − ᾱ_t/ᾱ_s (Nichol and Dhariwal 2021, section 4). All
+ * β of a sequence that leaves out steps is 1 − ᾱ_t/ᾱ_s (Nichol and Dhariwal 2021, section 4). All
  * of it is in double precision.
  */
 public final class NoiseLevels {
@@ -24,7 +24,7 @@ public final class NoiseLevels {
     private final double[] sigma;
 
     /**
-     * Takes levels over.
+     * Creates the levels.
      *
      * @param times in the process's own unit, the one nearest to the data first
      * @param alpha α at each, falling

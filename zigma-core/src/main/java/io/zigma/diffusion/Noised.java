@@ -5,10 +5,10 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.Arrays;
 
 /**
- * A batch on its way between noise and data, with all that a loss needs to know about it.
+ * A batch between noise and data, with all that a loss needs.
  *
  * @param x α(t)·data + σ(t)·noise (B, …)
- * @param time what the network is given as time (B), float32
+ * @param time the network's time input (B), float32
  * @param data the clean samples (B, …), the array that was given
  * @param noise the standard normal noise in x (B, …), the array that was given
  * @param times the times in the process's own unit, in double precision, B of them
@@ -19,8 +19,8 @@ public record Noised(NDArray x, NDArray time, NDArray data, NDArray noise, doubl
     /**
      * Returns some of the samples.
      *
-     * @param from the first one's place
-     * @param to the place behind the last one's, above {@code from} and at most B
+     * @param from index of the first one
+     * @param to index after the last one's, above {@code from} and at most B
      * @return views of these arrays, in their managers, or this if it is all of it
      */
     public Noised part(int from, int to) {

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.base.Named;
 
 /**
- * What a network's output stands for, how to get everything else out of it, and what it loses.
+ * Which quantity a network predicts, how the others follow from it, and its loss.
  *
- * <p>Shapes, times and ownership are those of {@link Interpolant}; a conversion that has nothing to
- * do returns the output itself.
+ * <p>Shapes, times and ownership are those of {@link Interpolant}; a conversion to the predicted
+ * quantity returns the output itself.
  */
 public enum Prediction implements Named {
     /** The velocity dx/dt. */
@@ -131,8 +131,8 @@ public enum Prediction implements Named {
     },
     /**
      * The data themselves, with the loss taken between velocities (Li and He 2025, "JiT", equation
-     * 5): what large patches of pixels need, because data lie on a low-dimensional surface and
-     * noise does not.
+     * 5): needed for large patches of pixels, because data are on a low-dimensional manifold and
+     * noise is not.
      */
     DATA("data") {
         @Override
@@ -221,12 +221,12 @@ public enum Prediction implements Named {
     /** Returns the loss of each sample (B). */
     abstract NDArray loss(InterpolantProcess process, NDArray output, Noised at);
 
-    /** Whether the loss takes a weight. */
+    /** Whether the loss can have a weight. */
     boolean takesWeight() {
         return false;
     }
 
-    /** Returns w/σ², and 0 where there is no noise left that data could tell of. */
+    /** Returns w/σ², and 0 where no noise is left. */
     private static double perSquare(Interpolant path, DiffusionCoefficient diffusion, double t) {
         double sigma = path.sigma(t);
         return sigma > 0 ? diffusion.overSigma(path, t) / sigma : 0;

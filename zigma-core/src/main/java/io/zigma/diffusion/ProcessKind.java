@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A kind of {@link DiffusionProcess}: its name, the settings that make one of it, and how it is
- * read from and written to files. A new process is a file of its own and a line in {@link
- * Processes}.
+ * A kind of {@link DiffusionProcess}: its name, its settings, and how it is read from and written
+ * to files. A new process is a file of its own and a line in {@link Processes}.
  */
 public interface ProcessKind {
 
@@ -28,14 +27,14 @@ public interface ProcessKind {
     String name();
 
     /**
-     * Says in a line what it is, for help.
+     * Describes the process in one line, for help.
      *
      * @return without a full stop
      */
     String purpose();
 
     /**
-     * Returns all that can be chosen.
+     * Returns all settings.
      *
      * @return in the order of help and files
      */
@@ -53,7 +52,7 @@ public interface ProcessKind {
     /**
      * Makes a process from what a user wrote.
      *
-     * @param given values by name; what is left out has its standard value
+     * @param given values by name; what is left out has its default
      * @return the process
      * @throws IllegalArgumentException if a name is unknown, a value not allowed, or the values do
      *     not fit together
@@ -90,9 +89,9 @@ public interface ProcessKind {
     }
 
     /**
-     * Writes a process of this kind; numbers and truths are written as such.
+     * Writes a process of this kind; numbers and booleans are written as such.
      *
-     * @param process one that this kind made
+     * @param process one of this kind
      * @return all its settings, and its name
      */
     default JsonObject write(DiffusionProcess process) {

@@ -5,7 +5,7 @@ import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 
-/** The diffusion processes there are. */
+/** The registry of diffusion processes. */
 public final class Processes {
 
     /** The field of a file that names the kind. */

@@ -1,8 +1,8 @@
 package io.zigma.diffusion;
 
 /**
- * A path whose noise has another standard deviation than 1: α as it is, σ scaled. Larger pictures
- * need more noise to be drowned in (Li and He 2025, "JiT": 2 at 512 pixels).
+ * A path whose noise has another standard deviation than 1: α as it is, σ scaled. Larger images
+ * need more noise to lose their content (Li and He 2025, "JiT": 2 at 512 pixels).
  *
  * @param path the path with noise of standard deviation 1
  * @param scale the standard deviation, positive

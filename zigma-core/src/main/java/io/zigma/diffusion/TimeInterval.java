@@ -3,10 +3,10 @@ package io.zigma.diffusion;
 /**
  * The times a model is trained on or sampled over, from start to end.
  *
- * <p>A velocity is learnt and followed over the whole of [0, 1] where it is bounded. Conversions
- * from noise or score divide by α at the noise and by σ at the data, and the velocity of VP is
- * infinite at the data: there a small margin is left out (official {@code create_transport} and
- * {@code check_interval}).
+ * <p>Training and sampling use the whole of [0, 1] where the velocity is bounded. Conversions from
+ * noise or score divide by α at the noise and by σ at the data, and the velocity of VP is infinite
+ * at the data: there a small margin is left out (official {@code create_transport} and {@code
+ * check_interval}).
  *
  * @param start where it begins
  * @param end where it ends; before the start when time runs from data to noise
@@ -15,7 +15,7 @@ public record TimeInterval(double start, double end) {
 
     private static final double SAMPLING_MARGIN = 1e-3;
     private static final double TRAINING_MARGIN = 1e-3;
-    // σ grows like √(1 − t) on VP, so times much closer to 1 still carry noise to learn from.
+    // σ grows like √(1 − t) on VP, so times much closer to 1 still have noise to train on.
     private static final double VP_TRAINING_MARGIN = 1e-5;
 
     /**
@@ -31,7 +31,7 @@ public record TimeInterval(double start, double end) {
     }
 
     /**
-     * Returns the times to train on, with the usual margin: 1e-5 on VP, else 1e-3.
+     * Returns the times to train on, with the default margin: 1e-5 on VP, else 1e-3.
      *
      * @param path the path to train on
      * @param prediction what the model predicts
@@ -58,7 +58,7 @@ public record TimeInterval(double start, double end) {
     }
 
     /**
-     * Returns the times an ODE is solved over, with the usual margin of 1e-3.
+     * Returns the times an ODE is solved over, with the default margin of 1e-3.
      *
      * @param path the path to sample
      * @param prediction what the model predicts
@@ -82,7 +82,7 @@ public record TimeInterval(double start, double end) {
     }
 
     /**
-     * Returns the times an SDE is solved over, with the usual margin of 1e-3.
+     * Returns the times an SDE is solved over, with the default margin of 1e-3.
      *
      * @param path the path to sample
      * @param prediction what the model predicts
@@ -173,14 +173,14 @@ public record TimeInterval(double start, double end) {
     public TimeInterval until(double earlier) {
         if (earlier <= start) {
             throw new IllegalArgumentException(
-                    "there is no way back to noise from %s of the way from noise to data; give data"
+                    "sampling cannot be inverted from %s of the way from noise to data; give data"
                             .formatted(earlier));
         }
         return earlier >= end ? this : new TimeInterval(start, earlier);
     }
 
     /**
-     * Returns the same times walked the other way, from data to noise.
+     * Returns the same times reversed, from data to noise.
      *
      * @return from {@code end} to {@code start}
      */
@@ -189,7 +189,7 @@ public record TimeInterval(double start, double end) {
     }
 
     /**
-     * Returns the time at a fraction of the way, for drawing training times.
+     * Returns the time at a fraction of the interval, for sampling training times.
      *
      * @param fraction from 0 at the start to 1 at the end
      * @return start + fraction·(end − start)

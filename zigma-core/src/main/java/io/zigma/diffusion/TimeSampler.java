@@ -1,27 +1,27 @@
 package io.zigma.diffusion;
 
-/** Gives training times. */
+/** Samples training times. */
 public interface TimeSampler {
 
     /**
-     * A time, and what its loss counts for.
+     * A time and the weight of its loss.
      *
      * @param t in the process's own unit
-     * @param weight of the loss: 1, or less where a time comes more often than others
+     * @param weight of the loss: 1, or less where a time is sampled more often than others
      */
-    record Draw(double t, double weight) {}
+    record Sample(double t, double weight) {}
 
     /**
-     * Gives a time.
+     * Samples a time.
      *
      * @param uniform a uniform random number in (0, 1)
      * @param normal an independent standard normal random number
-     * @return the time that belongs to the two
+     * @return the time for the two numbers
      */
-    Draw draw(double uniform, double normal);
+    Sample sample(double uniform, double normal);
 
     /**
-     * Learns from the losses of a step.
+     * Updates the distribution from the losses of a step.
      *
      * @param t the times
      * @param losses the loss at each, before weighting
@@ -29,24 +29,25 @@ public interface TimeSampler {
     default void observe(double[] t, double[] losses) {}
 
     /**
-     * Returns what was learnt, for a run to go on as if it had never stopped.
+     * Returns the state, for a run to resume as if it had never stopped.
      *
-     * @return numbers for {@link #restore}, none if nothing is learnt
+     * @return numbers for {@link #restore}, none if the distribution is fixed
      */
     default double[] state() {
         return new double[0];
     }
 
     /**
-     * Goes on from a state.
+     * Restores a state.
      *
-     * @param state what {@link #state} gave
+     * @param state what {@link #state} returned
      * @throws IllegalArgumentException if it is that of another sampler
      */
     default void restore(double[] state) {
         if (state.length != 0) {
             throw new IllegalArgumentException(
-                    "times that learn nothing have no state of %s numbers".formatted(state.length));
+                    "these training times have no state, not one of %s numbers"
+                            .formatted(state.length));
         }
     }
 }

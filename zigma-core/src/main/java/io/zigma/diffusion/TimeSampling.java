@@ -2,7 +2,7 @@ package io.zigma.diffusion;
 
 import io.zigma.base.Registry;
 
-/** How training times are spread between noise and data. */
+/** The distribution of training times between noise and data. */
 public interface TimeSampling {
 
     /** All kinds by name. */
@@ -13,9 +13,9 @@ public interface TimeSampling {
                     .register(LossAwareTimes.KIND);
 
     /**
-     * Begins to take times.
+     * Creates a sampler of times.
      *
-     * @param process whose times
+     * @param process whose times are sampled
      * @return a sampler, with a state where it learns from losses
      * @throws IllegalArgumentException if the process has no such times
      */

@@ -10,8 +10,8 @@ import java.util.function.Function;
  *
  * @param name as users write it
  * @param purpose for help, without a full stop
- * @param settings all that can be chosen
- * @param of makes one of the values of the settings
+ * @param settings all its settings
+ * @param of makes one from the values of the settings
  */
 public record TimeSamplingKind(
         String name, String purpose, List<Setting> settings, Function<Settings, TimeSampling> of) {}

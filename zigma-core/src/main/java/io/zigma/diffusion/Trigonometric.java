@@ -1,7 +1,7 @@
 package io.zigma.diffusion;
 
 /**
- * Quarter circles, which keep α² + σ² = 1: α = sin(πt/2), σ = cos(πt/2) (SiT 2024, table 1, "GVP";
+ * Quarter circles, with α² + σ² = 1: α = sin(πt/2), σ = cos(πt/2) (SiT 2024, table 1, "GVP";
  * official {@code GVPCPlan}).
  */
 public record Trigonometric() implements Interpolant {

@@ -2,15 +2,15 @@ package io.zigma.diffusion;
 
 import java.util.List;
 
-/** Every time is as likely as any other. */
+/** All times are equally likely. */
 public record UniformTimes() implements TimeSampling {
 
     static final TimeSamplingKind KIND =
             new TimeSamplingKind(
-                    "uniform", "all times alike", List.of(), values -> new UniformTimes());
+                    "uniform", "all times equally likely", List.of(), values -> new UniformTimes());
 
     @Override
     public TimeSampler over(DiffusionProcess process) {
-        return (uniform, normal) -> new TimeSampler.Draw(process.trainingTime(uniform), 1);
+        return (uniform, normal) -> new TimeSampler.Sample(process.trainingTime(uniform), 1);
     }
 }

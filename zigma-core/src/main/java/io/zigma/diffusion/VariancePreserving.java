@@ -20,7 +20,7 @@ public record VariancePreserving() implements Interpolant {
 
     @Override
     public double sigma(double t) {
-        // expm1 keeps the digits near t = 1, where α is close to 1.
+        // expm1 is accurate near t = 1, where α is close to 1.
         return Math.sqrt(-Math.expm1(2 * logAlpha(t)));
     }
 
@@ -59,8 +59,8 @@ public record VariancePreserving() implements Interpolant {
     public double timeOf(double halfLogSnr) {
         // log α = −½ log(1 + e^−2λ), and the quadratic in 1 − t is solved without cancellation
         double twice = log1pExp(-2 * halfLogSnr); // −2 log α
-        double slope = BETA_MAX - BETA_MIN;
-        double left = 2 * twice / (Math.sqrt(BETA_MIN * BETA_MIN + 2 * slope * twice) + BETA_MIN);
+        double range = BETA_MAX - BETA_MIN;
+        double left = 2 * twice / (Math.sqrt(BETA_MIN * BETA_MIN + 2 * range * twice) + BETA_MIN);
         return 1 - left;
     }
 

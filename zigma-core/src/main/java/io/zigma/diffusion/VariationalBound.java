@@ -16,7 +16,7 @@ import java.util.function.DoubleUnaryOperator;
 public final class VariationalBound {
 
     private static final double LN_2 = Math.log(2);
-    // half of a level of 256 in [−1, 1], and where the first and the last one begin
+    // half of a level of 256 in [−1, 1], and the bounds of the first and the last one
     private static final double HALF_LEVEL = 1.0 / 255;
     private static final double LAST_LEVEL = 0.999;
     private static final double LEAST_PROBABILITY = 1e-12;
@@ -32,10 +32,10 @@ public final class VariationalBound {
      * Returns one term for each sample.
      *
      * @param process the process
-     * @param seen what is believed about the noisy samples
+     * @param seen the model's estimates for the noisy samples
      * @param at the noisy samples
-     * @param levels the staircase that is stepped down
-     * @param level where on it, one for each sample
+     * @param levels the noise levels
+     * @param level indices of the levels, one for each sample
      * @return in bits a dimension (B)
      */
     public static NDArray terms(
@@ -63,8 +63,8 @@ public final class VariationalBound {
     }
 
     /**
-     * Returns what is left at the last step that is not noise, in bits a dimension: the divergence
-     * of q(x_T | data) from the standard normal distribution.
+     * Returns the information about the data left at the last step, in bits a dimension: the
+     * divergence of q(x_T | data) from the standard normal distribution.
      *
      * @param levels all levels
      * @param data clean samples (B, …)
@@ -129,7 +129,7 @@ public final class VariationalBound {
         return NDArrays.where(data.lt(-LAST_LEVEL), first, inner);
     }
 
-    /** Page's approximation of the standard normal distribution, as official code has it. */
+    /** Page's approximation of the standard normal distribution, as in the official code. */
     static NDArray normalCdf(NDArray x) {
         NDArray cubic = scaled(x.square().mul(x), 0.044715);
         return half(scaled(x.add(cubic), Math.sqrt(2 / Math.PI)).tanh().add(1));

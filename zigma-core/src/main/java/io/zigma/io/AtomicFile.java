@@ -78,7 +78,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Tells whether a process that was killed while it wrote left this.
+     * Returns whether a process that was killed while it wrote left this.
      *
      * @param file a file or folder
      * @return true if it has the name that such things have until they are whole

@@ -80,7 +80,7 @@ public final class Fields {
     }
 
     /**
-     * Tells whether these are the fields of a format, by what they say of themselves.
+     * Returns whether these are the fields of a format, by what they say of themselves.
      *
      * @param format the format's name
      * @return true if the field {@code format} says so
@@ -169,7 +169,7 @@ public final class Fields {
     }
 
     /**
-     * Tells whether there is a field that is not null.
+     * Returns whether there is a field that is not null.
      *
      * @param name its name
      * @return true if it is there

@@ -137,7 +137,7 @@ public final class OutputFile {
     }
 
     /**
-     * Tells whether a name stands for this process's standard output.
+     * Returns whether a name stands for this process's standard output.
      *
      * @param named a path as the user gave it
      * @return true for {@code -}, {@code /dev/stdout} and whatever leads to it
@@ -171,7 +171,7 @@ public final class OutputFile {
     }
 
     /**
-     * Tells whether bytes go to a reader and are not kept under the name.
+     * Returns whether bytes go to a reader and are not kept under the name.
      *
      * @return true for a FIFO, a device and an open descriptor
      */

@@ -64,7 +64,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Tells whether a file begins as a safetensors file does: with the length of its header, then
+     * Returns whether a file begins as a safetensors file does: with the length of its header, then
      * the header's brace.
      *
      * @param path an existing file of any kind

@@ -135,7 +135,7 @@ enum StorageFailure {
         return remedy;
     }
 
-    /** Tells whether the same bytes may find room under the file's own name all the same. */
+    /** Returns whether the same bytes may find room under the file's own name all the same. */
     boolean allowsAnotherName() {
         return this == DENIED || this == READ_ONLY || this == PROTECTED || this == NAME_TOO_LONG;
     }

@@ -53,7 +53,7 @@ record Exif(int orientation, boolean turned, boolean adobeRgb) {
         }
     }
 
-    /** Tells whether a block of JPEG's APP1 is Exif. */
+    /** Returns whether a block of JPEG's APP1 is Exif. */
     static boolean startsWithMark(byte[] block) {
         for (int i = 0; i < MARK.length; i++) {
             if (i >= block.length || block[i] != MARK[i]) {

@@ -28,7 +28,7 @@ public interface MediaWriter {
     List<String> endings();
 
     /**
-     * Tells whether frames are shown one after another.
+     * Returns whether frames are shown one after another.
      *
      * @return false where a file is one still picture; several frames are then shown in a grid
      */

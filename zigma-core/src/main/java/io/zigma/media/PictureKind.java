@@ -58,7 +58,7 @@ public enum PictureKind {
     }
 
     /**
-     * Tells whether files of this kind can be decoded.
+     * Returns whether files of this kind can be decoded.
      *
      * @return false for kinds that are only known by name
      */

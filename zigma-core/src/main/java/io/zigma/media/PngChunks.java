@@ -197,7 +197,7 @@ final class PngChunks {
         return codePoints;
     }
 
-    /** Tells whether the file says that it is sRGB. */
+    /** Returns whether the file says that it is sRGB. */
     boolean srgb() {
         return srgb;
     }

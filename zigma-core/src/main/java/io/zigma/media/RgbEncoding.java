@@ -58,7 +58,7 @@ final class RgbEncoding implements RowColours {
         return new RgbEncoding(0, P3_CHROMATICITIES);
     }
 
-    /** Tells whether primaries are those of sRGB, as near as files write them. */
+    /** Returns whether primaries are those of sRGB, as near as files write them. */
     static boolean isSrgb(double[] chromaticities) {
         for (int i = 0; i < chromaticities.length; i++) {
             if (Math.abs(chromaticities[i] - SRGB_CHROMATICITIES[i]) > SAME_CHROMATICITY) {

@@ -12,7 +12,7 @@ interface StoredSamples {
     /** Returns the number of colour samples of a pixel: 1 grey, 3 red, green, blue, 4 CMYK. */
     int colours();
 
-    /** Tells whether samples have more than 8 bits. */
+    /** Returns whether samples have more than 8 bits. */
     boolean deep();
 
     /**

@@ -157,7 +157,7 @@ final class TiffDecoder implements FormatDecoder {
         }
     }
 
-    /** Tells whether fractions are the expected ones, or left to them. */
+    /** Returns whether fractions are the expected ones, or left to them. */
     private static boolean isAs(double[] given, double[] expected) {
         if (given.length == 0) {
             return true;

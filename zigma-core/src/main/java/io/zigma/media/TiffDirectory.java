@@ -156,7 +156,7 @@ final class TiffDirectory {
         return bytes;
     }
 
-    /** Tells whether a tag is there. */
+    /** Returns whether a tag is there. */
     boolean has(int tag) {
         return entries.containsKey(tag);
     }

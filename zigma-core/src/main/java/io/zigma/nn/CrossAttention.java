@@ -9,8 +9,8 @@ import io.zigma.op.Attention;
 import io.zigma.op.Scratch;
 
 /**
- * Lets every token look at a context, such as the tokens of a text (Vaswani et al. 2017, section
- * 3.2; official {@code CrossAttention}).
+ * Every token attends to a context, such as the tokens of a text (Vaswani et al. 2017, section 3.2;
+ * official {@code CrossAttention}).
  *
  * <p>Queries, keys and values have no bias, the output has one. As a DJL block it takes tokens (B,
  * L, D) and context (B, n, D) and returns (B, L, D).
@@ -49,7 +49,7 @@ public final class CrossAttention extends NamedBlock {
         queries = child("to_q", new Dense(hiddenSize, innerSize, false));
         keys = child("to_k", new Dense(hiddenSize, innerSize, false));
         values = child("to_v", new Dense(hiddenSize, innerSize, false));
-        // The name is the place of the linear layer before the dropout in the official sequence.
+        // The name is the index of the linear layer before the dropout in the official sequence.
         output = child("to_out.0", new Dense(innerSize, hiddenSize, true));
     }
 
@@ -58,7 +58,7 @@ public final class CrossAttention extends NamedBlock {
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x tokens (B, L, D)
-     * @param context what they look at (B, n, D)
+     * @param context the vectors they attend to (B, n, D)
      * @return (B, L, D)
      */
     public NDArray apply(Pass pass, NDArray x, NDArray context) {
@@ -73,10 +73,10 @@ public final class CrossAttention extends NamedBlock {
     }
 
     /**
-     * Counts the work of attending.
+     * Counts the operations of the block.
      *
-     * @param vectors how many tokens ask
-     * @param context how many they look at
+     * @param vectors number of query tokens
+     * @param context number of context vectors
      * @return multiply-adds for one image
      */
     public OperationCount operations(long vectors, long context) {

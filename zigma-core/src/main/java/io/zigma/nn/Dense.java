@@ -10,7 +10,7 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import org.jspecify.annotations.Nullable;
 
-/** A fully connected layer on the last axis, y = x·Wᵀ + b, with W (out, in) as PyTorch keeps it. */
+/** A fully connected layer on the last axis, y = x·Wᵀ + b, with W (out, in) as in PyTorch. */
 public final class Dense extends UnaryBlock {
 
     /** Thinner matrices gain less by rounding than the rounding of the tokens costs. */
@@ -53,7 +53,7 @@ public final class Dense extends UnaryBlock {
     }
 
     /**
-     * Applies the layer so that the first and the second half of the outputs lie apart in memory.
+     * Applies the layer so that the first and the second half of the outputs are separate arrays.
      * Their gradients go back together, or the engine would widen each half of the weight's
      * gradient with zeros and add the two.
      *

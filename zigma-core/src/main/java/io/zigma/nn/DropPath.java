@@ -19,7 +19,7 @@ public interface DropPath {
             };
 
     /**
-     * Draws the factors of one layer.
+     * Samples the factors of one layer.
      *
      * @param batch number of images
      * @param probability chance that an image's contribution is left out, in (0, 1)
@@ -28,12 +28,12 @@ public interface DropPath {
     float[] factors(int batch, double probability);
 
     /**
-     * Returns what a pass over a part of a batch has to draw, so that it leaves out what a pass
-     * over the whole would.
+     * Returns the source for a pass over a part of a batch, so that it leaves out what a pass over
+     * the whole would.
      *
      * @param images number of images in the whole batch
-     * @param from the part's place in it
-     * @return a source for one forward pass, which draws from this for the whole batch
+     * @param from index of the part's first image in it
+     * @return a source for one forward pass, which samples from this for the whole batch
      */
     default DropPath part(int images, int from) {
         return (batch, probability) ->
@@ -41,7 +41,7 @@ public interface DropPath {
     }
 
     /**
-     * Returns draws that depend on the seed and the order of calls only.
+     * Returns a source whose factors depend on the seed and the order of calls only.
      *
      * @param seed any number
      * @return a source for one forward pass after another

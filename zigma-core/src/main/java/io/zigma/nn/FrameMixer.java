@@ -18,7 +18,7 @@ public final class FrameMixer extends UnaryBlock {
      * Creates a mixer.
      *
      * @param hiddenSize channels D of input and output
-     * @param config sizes of the inside
+     * @param config inner sizes
      * @param frames number of frames F of a video
      * @param path the order in which the H · W tokens of a frame are visited
      */

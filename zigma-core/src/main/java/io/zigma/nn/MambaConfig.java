@@ -6,7 +6,7 @@ package io.zigma.nn;
  * @param stateSize states N a channel, 16 as published
  * @param convolutionWidth taps K of the causal convolution, 4 as published
  * @param expand inner channels a model channel, E = expand · D, 2 as published
- * @param dtRank rank R of the projection to Δ; 0 stands for ⌈D / 16⌉
+ * @param dtRank rank R of the projection to Δ; 0 means ⌈D / 16⌉
  * @param convolutionBias whether the convolution has a bias, true as published
  * @param projectionBias whether the input and output projections have one, false as published
  */

@@ -30,7 +30,7 @@ public final class MambaMixer extends UnaryBlock {
      * Creates a mixer of one path.
      *
      * @param hiddenSize channels D of input and output
-     * @param config sizes of the inside
+     * @param config inner sizes
      * @param path the order in which tokens are visited; its length is the number of tokens L
      */
     public MambaMixer(int hiddenSize, MambaConfig config, ScanPath path) {
@@ -51,7 +51,7 @@ public final class MambaMixer extends UnaryBlock {
      * Creates a mixer that scans a path in both directions (official {@code v2}).
      *
      * @param hiddenSize channels D of input and output
-     * @param config sizes of the inside
+     * @param config inner sizes
      * @param path the forward direction
      * @return a mixer of two directions
      */
@@ -67,7 +67,7 @@ public final class MambaMixer extends UnaryBlock {
      * 3.2; official {@code parallelN}, whose names the parameters have).
      *
      * @param hiddenSize channels D of input and output
-     * @param config sizes of the inside
+     * @param config inner sizes
      * @param paths one path or more over the same tokens
      * @return a mixer of as many directions
      */
@@ -102,7 +102,7 @@ public final class MambaMixer extends UnaryBlock {
         return outProj.apply(pass, y); // (B, L, D)
     }
 
-    /** Adds the recurrences, of which no child knows. */
+    /** Adds the recurrences, which no child counts. */
     @Override
     public OperationCount operations(long vectors) {
         OperationCount sum = super.operations(vectors);

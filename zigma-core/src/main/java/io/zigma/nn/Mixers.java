@@ -6,7 +6,7 @@ import io.zigma.scan.LayerScan;
  * Makes the mixer of each kind of scan.
  *
  * @param hiddenSize channels D of input and output
- * @param config sizes of the inside
+ * @param config inner sizes
  */
 public record Mixers(int hiddenSize, MambaConfig config) implements LayerScan.Cases<UnaryBlock> {
 

@@ -33,7 +33,7 @@ public final class Modulation extends UnaryBlock {
      */
     public Modulation(int hiddenSize, int branches, int parts) {
         outputs = parts * branches * hiddenSize;
-        // The name is the place of the linear layer behind the SiLU in the official sequence.
+        // The name is the index of the linear layer after the SiLU in the official sequence.
         regression = child("1", new Dense(hiddenSize, outputs, true));
     }
 

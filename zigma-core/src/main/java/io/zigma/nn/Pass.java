@@ -5,13 +5,13 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 
 /**
- * What one forward pass brings along: where parameters have their values, whether it trains, and
- * what it draws from. A block keeps nothing of it, so that several passes may go through one model
- * at the same time, each with randomness of its own.
+ * The context of one forward pass: where parameters have their values, whether it trains, and its
+ * random source. A block stores nothing of it, so that several passes may run through one model at
+ * the same time, each with randomness of its own.
  *
  * @param parameters gives each parameter's value on a device
  * @param training true in a training pass, which switches stochastic depth and batch statistics on
- * @param random what stochastic depth draws from
+ * @param random the source of stochastic depth
  */
 public record Pass(ParameterStore parameters, boolean training, DropPath random) {
 
@@ -19,7 +19,7 @@ public record Pass(ParameterStore parameters, boolean training, DropPath random)
      * Returns a pass that only predicts.
      *
      * @param parameters gives each parameter's value on a device
-     * @return a pass that draws nothing
+     * @return a pass without stochastic depth
      */
     public static Pass inference(ParameterStore parameters) {
         return new Pass(parameters, false, DropPath.NONE);

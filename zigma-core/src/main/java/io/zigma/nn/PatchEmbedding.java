@@ -10,7 +10,7 @@ import io.zigma.op.Scratch;
  * Cuts an image into p × p patches and projects each to a token (Dosovitskiy et al. 2021, equation
  * 1).
  *
- * <p>The weights are those of a convolution with kernel and stride p, as official files keep them;
+ * <p>The weights are those of a convolution with kernel and stride p, as official files store them;
  * the computation is a matrix product over patches, which leaves the tokens contiguous.
  */
 public final class PatchEmbedding extends UnaryBlock {

@@ -15,7 +15,7 @@ public final class PositionTable {
      * <p>The first half of the channels encodes the column, the second the row; each half holds
      * sines, then cosines.
      *
-     * @param grid the lattice of tokens; all frames of a video have the same table
+     * @param grid the grid of tokens; all frames of a video have the same table
      * @param hiddenSize channels D, a multiple of 4
      * @return L × D values, token by token in raster order
      * @throws IllegalArgumentException if {@code hiddenSize} is not a multiple of 4

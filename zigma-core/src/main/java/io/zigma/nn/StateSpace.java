@@ -30,7 +30,7 @@ final class StateSpace {
      *
      * @param mixer whose parameters these will be
      * @param hiddenSize channels D of the mixer
-     * @param config sizes of its inside
+     * @param config its inner sizes
      * @param ending of the official names, empty for a mixer's first
      * @param path the order in which tokens are visited
      */

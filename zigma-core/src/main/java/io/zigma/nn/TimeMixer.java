@@ -7,7 +7,7 @@ import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 
 /**
- * A mixer that treats each place of a video as a sequence through time (ZigMa 2024, section 3.3,
+ * A mixer that treats each position of a video as a sequence through time (ZigMa 2024, section 3.3,
  * the factorised model's layers in time).
  */
 public final class TimeMixer extends UnaryBlock {
@@ -20,7 +20,7 @@ public final class TimeMixer extends UnaryBlock {
      * Creates a mixer.
      *
      * @param hiddenSize channels D of input and output
-     * @param config sizes of the inside
+     * @param config inner sizes
      * @param path the order in which the F frames are visited
      * @param mirrored whether the result comes out with its frames in reverse, as from the official
      *     code
@@ -32,7 +32,7 @@ public final class TimeMixer extends UnaryBlock {
     }
 
     /**
-     * Mixes the tokens of each place.
+     * Mixes the tokens of each position.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, F·H·W, D) in raster order
@@ -44,16 +44,16 @@ public final class TimeMixer extends UnaryBlock {
                 () -> {
                     Shape all = x.getShape();
                     long batch = all.get(0);
-                    long places = all.get(1) / frames;
+                    long positions = all.get(1) / frames;
                     long channels = all.get(2);
                     // Moving D channels once costs less than the inner E channels would in strides.
                     NDArray sequences =
-                            x.reshape(batch, frames, places, channels)
+                            x.reshape(batch, frames, positions, channels)
                                     .transpose(0, 2, 1, 3) // (B, H·W, F, D)
-                                    .reshape(batch * places, frames, channels);
+                                    .reshape(batch * positions, frames, channels);
                     NDArray mixed =
                             mixer.apply(pass, GradientTape.accumulateAt(sequences))
-                                    .reshape(batch, places, frames, channels)
+                                    .reshape(batch, positions, frames, channels)
                                     .transpose(0, 2, 1, 3); // (B, F, H·W, D)
                     return (mirrored ? mixed.flip(1) : mixed).reshape(all);
                 });

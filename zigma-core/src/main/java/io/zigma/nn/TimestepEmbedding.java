@@ -58,7 +58,7 @@ public final class TimestepEmbedding extends UnaryBlock {
                     int half = size / 2;
                     // In the engine's float32, so that the rounding is that of the official code:
                     // at t = 1000
-                    // one unit in the last place of a frequency already moves the cosine by 6e-5.
+                    // a rounding error of one ulp in a frequency already moves the cosine by 6e-5.
                     NDArray frequencies =
                             t.getManager()
                                     .arange(0f, half, 1f, DataType.FLOAT32)

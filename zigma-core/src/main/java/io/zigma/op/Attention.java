@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
  * equation 1).
  *
- * <p>Where no gradient is recorded, the engine's own kernel attends, which keeps no more than a
- * tile of the scores (Dao et al. 2022); each element of a batch gets the same numbers alone as in
- * any batch.
+ * <p>Where no gradient is recorded, the engine's own kernel computes it, which holds no more than a
+ * tile of the scores in memory (Dao et al. 2022); each element of a batch gets the same numbers
+ * alone as in any batch.
  *
- * <p>Under an open {@link GradientTape} nothing of the H × L × n scores is kept: backward works
+ * <p>Under an open {@link GradientTape} none of the H × L × n scores are stored: backward works
  * them out again from queries, keys and values (Dao et al. 2022, section 3.1). With recording on
  * and no tape, the engine's own graph takes over.
  */
@@ -26,7 +26,7 @@ public final class Attention {
 
     private Attention() {}
 
-    /** Compiled when something first attends without gradients. */
+    /** Compiled at the first attention without gradients. */
     private static final class Functions {
         static final ScriptFunction ATTENTION = ScriptFunction.of(ENGINES, "q", "k", "v");
     }
@@ -34,12 +34,12 @@ public final class Attention {
     /**
      * Attends.
      *
-     * @param queries one row a token that asks (B, L, H·d), head by head
-     * @param keys one row a token that is looked at (B, n, H·d)
-     * @param values what each of those says (B, n, H·d)
+     * @param queries one row per query token (B, L, H·d), head by head
+     * @param keys one row per context token (B, n, H·d)
+     * @param values one row per context token (B, n, H·d)
      * @param heads H
-     * @return for each asking token the values, weighted by how well their keys fit (B, L, H·d), in
-     *     the manager of the queries
+     * @return for each query token the attention-weighted sum of the values (B, L, H·d), in the
+     *     manager of the queries
      * @throws IllegalArgumentException if the shapes do not fit together
      */
     public static NDArray apply(NDArray queries, NDArray keys, NDArray values, int heads) {
@@ -114,7 +114,7 @@ public final class Attention {
         return x.transpose(0, 1, 3, 2);
     }
 
-    /** The same values outside the graph: nothing that is worked out from them is recorded. */
+    /** The same values outside the graph: nothing that is computed from them is recorded. */
     private static NDArray detached(@Nullable NDArray x) {
         return JniUtils.detachGradient((PtNDArray) Objects.requireNonNull(x));
     }

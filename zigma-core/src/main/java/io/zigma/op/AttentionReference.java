@@ -20,7 +20,7 @@ final class AttentionReference {
                 });
     }
 
-    /** How much of each value a token takes: (B, H, L, d) scaled, (B, H, n, d) to (B, H, L, n). */
+    /** Attention weights: queries (B, H, L, d) scaled, keys (B, H, n, d) to (B, H, L, n). */
     static NDArray probabilities(NDArray scaledQueries, NDArray keys) {
         return scaledQueries.matMul(keys.transpose(0, 1, 3, 2)).softmax(3);
     }

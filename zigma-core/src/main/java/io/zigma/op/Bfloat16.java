@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * of its own: it gets the same numbers alone as in any batch.
  *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
- * TorchScript. A rounded matrix may only be cut into rows and multiplied with here; to DJL its type
- * is unknown.
+ * TorchScript. A rounded matrix may only be sliced by rows and multiplied by the method here; to
+ * DJL its type is unknown.
  */
 public final class Bfloat16 {
 

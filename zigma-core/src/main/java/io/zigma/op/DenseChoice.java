@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the same bytes. It follows from the processor's instructions alone and from nothing that is
  * measured: {@link DensePath#CONVOLUTION} wherever the engine's oneDNN has 256-bit or longer
  * vectors with fused multiply-add, {@link DensePath#LINEAR} elsewhere. The system property {@code
- * zigma.dense} overrules it with {@code linear} or {@code convolution}.
+ * zigma.dense} overrides it with {@code linear} or {@code convolution}.
  */
 final class DenseChoice {
 
@@ -34,18 +34,18 @@ final class DenseChoice {
     /**
      * Decides.
      *
-     * @param wish a path's name, or null where nothing was asked for
+     * @param requested a path's name, or null if the property is not set
      * @param processor what computes here
      * @return the path
-     * @throws IllegalArgumentException if the wish is no path's name, or is the convolution where
-     *     oneDNN has other kernels, which round by the size of the batch
+     * @throws IllegalArgumentException if it is no path's name, or is the convolution where oneDNN
+     *     has other kernels, which round by the size of the batch
      */
-    static DensePath decide(@Nullable String wish, Processor processor) {
+    static DensePath decide(@Nullable String requested, Processor processor) {
         boolean convolves = processor.has("avx2");
-        if (wish == null) {
+        if (requested == null) {
             return convolves ? DensePath.CONVOLUTION : DensePath.LINEAR;
         }
-        DensePath path = DensePath.parse(wish);
+        DensePath path = DensePath.parse(requested);
         if (path == DensePath.CONVOLUTION && !convolves) {
             throw new IllegalArgumentException(
                     "zigma.dense=convolution needs a processor with AVX2; leave it out");
@@ -54,9 +54,9 @@ final class DenseChoice {
     }
 
     /**
-     * Has all later products of this process take a path, for tests of both.
+     * Makes all later products of this process take a path, for tests of both.
      *
-     * @param path the path, or null to decide anew
+     * @param path the path, or null to decide again
      */
     static void force(@Nullable DensePath path) {
         decided = path;

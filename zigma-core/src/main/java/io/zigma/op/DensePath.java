@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The two ways the engine has to multiply many tokens with a matrix.
  *
  * <p>On Intel's processors both are about as fast. On others its linear operation, which is Intel's
- * MKL, keeps to narrower instructions than the processor has, and a convolution of one pixel, which
- * is oneDNN, takes half the time. {@link DenseChoice} decides between them.
+ * MKL, uses narrower instructions than the processor has, and a convolution of one pixel, which is
+ * oneDNN, takes half the time. {@link DenseChoice} decides between them.
  *
  * <p>On both, an element of the batch gets the same numbers alone as in any batch.
  */
@@ -73,7 +73,7 @@ public enum DensePath {
         }
     };
 
-    /** With fewer images the engine takes another way when it has one thread. */
+    /** With fewer images the engine uses another kernel when it has one thread. */
     private static final long FEWEST_IMAGES = 16;
 
     /** With fewer rows or columns there is nothing to gain. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The product of a dense layer, on the faster of the engine's two paths.
  *
  * <p>On a processor, an element of the batch gets the same numbers alone as in any batch, to the
- * last bit, unless gradients are recorded: a picture must not depend on those that are made with
- * it. While gradients are recorded, the batch is one product.
+ * last bit, unless gradients are recorded: an image must not depend on the others of its batch.
+ * While gradients are recorded, the batch is one product.
  */
 public final class DenseProduct {
 

@@ -12,26 +12,26 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Does to every element of a batch by itself what the engine would round otherwise with others
- * beside it, so that an element gets the same numbers alone as in any batch.
+ * Applies an operation to each element of a batch separately where the engine would round
+ * differently for a larger batch, so that an element gets the same numbers alone as in any batch.
  *
  * <p>A library of matrix products chooses its kernels by the number of rows, and the kernels differ
- * in the order in which they sum. A loop over elements does whole vectors with one exponential and
- * what is left over with another, and where the rest begins depends on how many there are. The same
- * operation on the same shape, whose memory begins on the same boundary, does the same.
+ * in the order in which they sum. An elementwise loop handles whole vectors with one exponential
+ * and the remaining elements with another, and where the remainder begins depends on how many there
+ * are. The same operation on the same shape with the same memory alignment gives the same numbers.
  *
- * <p>That is for processors, and for runs that record no gradients: those that do take the batch as
- * one.
+ * <p>This applies to processors and where no gradients are recorded; otherwise the batch is
+ * computed as one.
  */
 public final class EachSequence {
 
-    /** The engine's own memory begins on a multiple of so many floats; slices may not. */
+    /** The engine's own memory is aligned to so many floats; slices may not be. */
     private static final long ALIGNMENT = 16;
 
     /** A multiple of the floats that the engine's loops over elements take at once. */
     private static final long WHOLE_VECTORS = 64;
 
-    /** So many elements are not shared out to threads. */
+    /** Up to so many elements, the engine uses one thread. */
     private static final long ONE_THREAD = 32768;
 
     private EachSequence() {}
@@ -78,8 +78,8 @@ public final class EachSequence {
     }
 
     /**
-     * Applies an operation to every row of a matrix, once to those that are the same: all pictures
-     * that are made together are at the same time, and many are of the same class.
+     * Applies an operation to every row of a matrix, once for equal rows: all images of a batch are
+     * at the same time, and many are of the same class.
      *
      * @param x (B, D) in float32
      * @param operation from (1, D) to (1, …), or from (B, D) to (B, …)
@@ -123,7 +123,7 @@ public final class EachSequence {
         return whole ? function.apply(x) : of(x, function);
     }
 
-    /** Tells whether elements of a batch have to be taken one by one. */
+    /** Returns whether the elements of a batch have to be computed one by one. */
     static boolean matters(NDArray x) {
         return x.getShape().dimension() > 0
                 && x.getShape().get(0) > 1

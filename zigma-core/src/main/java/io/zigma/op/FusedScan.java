@@ -51,7 +51,7 @@ final class FusedScan {
         return y;
     }
 
-    /** Tells whether the states that backward needs fit into one buffer. */
+    /** Returns whether the states that backward needs fit into one buffer. */
     static boolean canRecord(ScanOperands operands) {
         return Kernels.addressable(shape(operands).checkpointSize());
     }

@@ -27,7 +27,7 @@ public final class GatedSum {
      * Returns x + y.
      *
      * @param x any shape
-     * @param y of the same shape, which nobody needs afterwards
+     * @param y of the same shape, which may be overwritten
      * @return the sum; may be y
      */
     public static NDArray of(NDArray x, NDArray y) {

@@ -14,8 +14,8 @@ import java.util.Objects;
  *
  * <p>Since (1 + tanh(u)) / 2 = σ(2u), it is computed as x · σ(x · (a + b·x²)).
  *
- * <p>Under an open {@link GradientTape} nothing but x is kept for backward; with recording on and
- * no tape, the engine's own graph takes over.
+ * <p>Under an open {@link GradientTape} only x is stored for backward; with recording on and no
+ * tape, the engine's own graph takes over.
  */
 public final class Gelu {
 
@@ -67,8 +67,8 @@ public final class Gelu {
     private static NDArray pullback(NDArray x, NDArray gradient) {
         NDArray square = x.square();
         NDArray s = Activation.sigmoid(square.mul(B).addi(A).muli(x));
-        NDArray slope = square.muli(3 * B).addi(A).muli(x); // x · du/dx
-        return slope.muli(s.neg().addi(1)).addi(1).muli(s).muli(gradient);
+        NDArray derivative = square.muli(3 * B).addi(A).muli(x); // x · du/dx
+        return derivative.muli(s.neg().addi(1)).addi(1).muli(s).muli(gradient);
     }
 
     private static NDArray constant(double value, NDArray like) {
@@ -77,7 +77,7 @@ public final class Gelu {
                 .toDevice(like.getDevice(), false);
     }
 
-    /** The same values outside the graph: nothing that is worked out from them is recorded. */
+    /** The same values outside the graph: nothing that is computed from them is recorded. */
     private static NDArray detached(NDArray x) {
         return JniUtils.detachGradient((PtNDArray) x);
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accumulates the gradients that kernels have for several arrays, and has the engine go back from
- * all of them at once; everything it holds belongs to its manager.
+ * Accumulates the gradients that kernels have for several arrays, and runs the engine's backward
+ * from all of them at once; everything it holds belongs to its manager.
  */
 final class GradientAccumulator implements TapeEntry {
 
@@ -23,7 +23,7 @@ final class GradientAccumulator implements TapeEntry {
 
     /** Adds an array, which needs a gradient. */
     Slot slot(NDArray array) {
-        Slot slot = new Slot(GradientRoot.share(array, manager));
+        Slot slot = new Slot(GradientRoot.handle(array, manager));
         slots.add(slot);
         return slot;
     }
@@ -55,7 +55,7 @@ final class GradientAccumulator implements TapeEntry {
             this.array = array;
         }
 
-        /** Adds a gradient, which it takes over. */
+        /** Adds a gradient, which it owns from now on. */
         void add(NDArray more) {
             NDArray sum = gradient == null ? more : gradient.add(more);
             NDScope.unregister(sum);

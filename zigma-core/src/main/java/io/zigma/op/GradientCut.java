@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place where the graph is cut for a kernel; everything it holds belongs to its manager.
+ * One cut of the graph for a kernel; everything it holds belongs to its manager.
  *
  * @param manager closed with the cut
- * @param leaves the kernel's results, where gradients arrive
+ * @param leaves the kernel's results, whose gradients backward computes
  * @param roots the kernel's operands, null where an optional one is absent
  * @param pullback the kernel's own backward
  */
@@ -45,7 +45,10 @@ record GradientCut(
         }
     }
 
-    /** Goes on from all roots at once, but those whose gradients wait for others. */
+    /**
+     * Continues backward from all roots at once, except those whose gradients are accumulated
+     * first.
+     */
     private void seed(List<@Nullable NDArray> gradients) {
         List<NDArray> from = new ArrayList<>();
         List<NDArray> seeds = new ArrayList<>();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param array the same tensor as the caller's, not a view: gradients of a leaf arrive there
  * @param kind how gradients reach it
- * @param accumulator where its gradients wait for those of others, or null if they go on at once
+ * @param accumulator where its gradients are accumulated first, or null if they are propagated at
+ *     once
  */
 record GradientRoot(PtNDArray array, Kind kind, GradientAccumulator.@Nullable Slot accumulator) {
 
@@ -28,7 +29,7 @@ record GradientRoot(PtNDArray array, Kind kind, GradientAccumulator.@Nullable Sl
     /** Makes a handle that lives as long as the keeper. */
     static GradientRoot of(
             NDArray array, NDManager keeper, GradientAccumulator.@Nullable Slot accumulator) {
-        return new GradientRoot(share(array, keeper), kindOf(array), accumulator);
+        return new GradientRoot(handle(array, keeper), kindOf(array), accumulator);
     }
 
     boolean needsGradient() {
@@ -45,8 +46,8 @@ record GradientRoot(PtNDArray array, Kind kind, GradientAccumulator.@Nullable Sl
     }
 
     /** Returns a second handle of the same tensor, which lives as long as the keeper. */
-    static PtNDArray share(NDArray array, NDManager keeper) {
-        // a conversion to its own type and device hands out the tensor itself
+    static PtNDArray handle(NDArray array, NDManager keeper) {
+        // a conversion to its own type and device returns the tensor itself
         PtNDArray shared = JniUtils.to((PtNDArray) array, array.getDataType(), array.getDevice());
         NDScope.unregister(shared);
         shared.attach(keeper);
@@ -54,7 +55,7 @@ record GradientRoot(PtNDArray array, Kind kind, GradientAccumulator.@Nullable Sl
     }
 
     /**
-     * Tells how gradients reach an array. DJL says of leaves only whether they need one; but a view
+     * Returns how gradients reach an array. DJL reports only whether a leaf needs one; but a view
      * of an array is a leaf exactly if nothing is recorded for that array.
      */
     static Kind kindOf(NDArray array) {

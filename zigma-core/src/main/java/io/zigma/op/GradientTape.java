@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records gradients of this thread's computation, hand-written kernels included.
  *
- * <p>DJL has no custom autograd function. So the graph is cut wherever a kernel stands: the
- * kernel's result is a fresh leaf, and the tape remembers the kernel's operands, the
- * <em>roots</em>, with a function that turns the gradient of the result into gradients of the
- * operands. {@link #backward} runs the engine's backward from the loss to the leaves of the cuts
- * behind it, then goes through the cuts from the last to the first: it reads the leaf's gradient,
- * works out those of the roots, and starts the engine's backward again from all roots at once. A
- * model also cuts at the input of each of its blocks, {@link #accumulateAt}, so that a part of the
- * graph between two cuts is entered once: where two cuts share a part, the gradients are still
- * right but that part is gone through twice. What all blocks use, like the embedded time, deserves
- * one of its own.
+ * <p>DJL has no custom autograd function. So the graph is cut at every kernel: the kernel's result
+ * is a fresh leaf, and the tape remembers the kernel's operands, the <em>roots</em>, with a
+ * function that computes the gradients of the operands from the gradient of the result. {@link
+ * #backward} runs the engine's backward from the loss to the leaves of the cuts, then visits the
+ * cuts from the last to the first: it reads the leaf's gradient, computes those of the roots, and
+ * starts the engine's backward again from all roots at once. A model also cuts at the input of each
+ * of its blocks, {@link #accumulateAt}, so that backward runs once through the part of the graph
+ * between two cuts: where two cuts have a part in common, the gradients are still right but
+ * backward runs through it twice. What all blocks use, like the embedded time, should get a cut of
+ * its own.
  *
  * <pre>{@code
  * try (GradientTape tape = GradientTape.open()) {
@@ -54,14 +54,14 @@ public final class GradientTape implements AutoCloseable {
     private final Map<NDArray, GradientAccumulator.Slot> slots = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
     private final boolean recomputing;
-    private boolean recordedLater; // a block runs that will be recorded later
+    private boolean recordedLater; // the running block will be recorded later
 
     private GradientTape(boolean recomputing) {
         this.recomputing = recomputing;
     }
 
     /**
-     * Opens a tape on this thread and turns gradient recording on.
+     * Opens a tape on this thread and enables gradient recording.
      *
      * @return the tape, to be closed by this thread
      * @throws IllegalStateException if this thread has an open tape
@@ -71,9 +71,10 @@ public final class GradientTape implements AutoCloseable {
     }
 
     /**
-     * Opens a tape that keeps nothing of a {@link #block} but its inputs, and runs it again when
-     * its gradients are due (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). That
-     * takes one forward pass more and far less memory; the gradients are the same to the last bit.
+     * Opens a tape with gradient checkpointing: of a {@link #block} only the inputs are stored, and
+     * the block runs again when its gradients are needed (Chen et al. 2016, Training Deep Nets with
+     * Sublinear Memory Cost). That takes one forward pass more and far less memory; the gradients
+     * are the same to the last bit.
      *
      * @return the tape, to be closed by this thread
      * @throws IllegalStateException if this thread has an open tape
@@ -111,11 +112,11 @@ public final class GradientTape implements AutoCloseable {
     }
 
     /**
-     * Has the gradients of several arrays go back together, if a tape is open on this thread: those
-     * that kernels have for one of them wait for those of the others. It changes no gradient, but
-     * what the arrays are made of is gone through once and not once for each kernel.
+     * Accumulates the gradients of several arrays before they are propagated further, if a tape is
+     * open on this thread. This changes no gradient, but backward runs once through the graph
+     * before these arrays and not once for each kernel.
      *
-     * @param arrays results that need gradients, of no use to any kernel so far
+     * @param arrays results that need gradients, not yet an operand of any kernel
      */
     public static void join(List<? extends NDArray> arrays) {
         GradientTape tape = current();
@@ -136,11 +137,11 @@ public final class GradientTape implements AutoCloseable {
      * Runs one of a model's blocks, at whose inputs the graph is cut.
      *
      * <p>On a tape that was opened with {@link #openRecomputing} the block may run twice, and must
-     * do the same both times: what it draws at random has to be drawn before.
+     * do the same both times: random numbers have to be sampled before.
      *
      * @param inputs what the block reads beside constants and parameters, null where an optional
      *     one is absent
-     * @param block from the inputs, or stand-ins for them, to the result
+     * @param block from the inputs, or leaves with their values, to the result
      * @return the block's result
      */
     public static NDArray block(
@@ -185,7 +186,7 @@ public final class GradientTape implements AutoCloseable {
         return result;
     }
 
-    /** Records a block again, from leaves in the place of its inputs, and goes back through it. */
+    /** Records a block again, from leaves in place of its inputs, and runs backward through it. */
     private List<@Nullable NDArray> blockBackward(
             Function<List<@Nullable NDArray>, NDArray> block,
             List<@Nullable NDArray> roots,
@@ -210,7 +211,7 @@ public final class GradientTape implements AutoCloseable {
         return gradients;
     }
 
-    /** Goes through the newest cuts until so many are left. */
+    /** Runs backward through the newest cuts until so many are left. */
     private void backwardDownTo(int count) {
         while (cuts.size() > count) {
             cuts.removeLast().backward();
@@ -224,20 +225,20 @@ public final class GradientTape implements AutoCloseable {
     }
 
     /**
-     * Tells whether values must be those that a recorded run gives, to the last bit: in such a run,
-     * and in one that will be recorded later. Other runs are free to round differently.
+     * Returns whether values must be those that a recorded run gives, to the last bit: in such a
+     * run, and in one that will be recorded later. Other runs are free to round differently.
      */
     static boolean fixesValues() {
         GradientTape tape = OPEN.get();
         return JniUtils.isGradMode() || (tape != null && tape.recordedLater);
     }
 
-    /** Turns the gradient of a cut's result into gradients of its roots. */
+    /** Computes the gradients of a cut's roots from the gradient of its result. */
     @FunctionalInterface
     interface Pullback {
 
         /**
-         * Works out gradients.
+         * Computes gradients.
          *
          * @param roots the tape's own handles of the roots, null where there was none
          * @param gradient gradient of the result; what is returned belongs to its manager
@@ -246,12 +247,12 @@ public final class GradientTape implements AutoCloseable {
         List<@Nullable NDArray> apply(List<@Nullable NDArray> roots, NDArray gradient);
     }
 
-    /** Turns the gradients of a cut's results into gradients of its roots. */
+    /** Computes the gradients of a cut's roots from the gradients of its results. */
     @FunctionalInterface
     interface JointPullback {
 
         /**
-         * Works out gradients.
+         * Computes gradients.
          *
          * @param roots the tape's own handles of the roots, null where there was none
          * @param gradients a gradient for each result, null for one that nothing used; not all are
@@ -266,19 +267,19 @@ public final class GradientTape implements AutoCloseable {
      *
      * @param result fresh and not part of any graph
      * @param roots the operands, null where an optional one is absent
-     * @param kept what the pullback needs besides; the tape takes it over
+     * @param saved what the pullback needs besides; the tape owns it from now on
      * @param pullback the kernel's own backward
      * @return {@code result}, which needs a gradient unless none of the roots does
      */
     NDArray cut(
             NDArray result,
             List<? extends @Nullable NDArray> roots,
-            List<NDArray> kept,
+            List<NDArray> saved,
             Pullback pullback) {
         cut(
                 List.of(result),
                 roots,
-                kept,
+                saved,
                 (held, gradients) ->
                         pullback.apply(held, Objects.requireNonNull(gradients.get(0))));
         return result;
@@ -291,21 +292,21 @@ public final class GradientTape implements AutoCloseable {
      * @param results fresh and not part of any graph; they need gradients afterwards unless none of
      *     the roots does
      * @param roots the operands, null where an optional one is absent
-     * @param kept what the pullback needs besides; the tape takes it over
+     * @param saved what the pullback needs besides; the tape owns it from now on
      * @param pullback the kernel's own backward
      */
     void cut(
             List<NDArray> results,
             List<? extends @Nullable NDArray> roots,
-            List<NDArray> kept,
+            List<NDArray> saved,
             JointPullback pullback) {
-        cut(results, roots, kept, false, pullback);
+        cut(results, roots, saved, false, pullback);
     }
 
     private void cut(
             List<NDArray> results,
             List<? extends @Nullable NDArray> roots,
-            List<NDArray> kept,
+            List<NDArray> saved,
             boolean always,
             JointPullback pullback) {
         checkThread();
@@ -318,7 +319,7 @@ public final class GradientTape implements AutoCloseable {
             held.add(holding);
             needed |= holding != null && holding.needsGradient();
         }
-        for (NDArray array : kept) {
+        for (NDArray array : saved) {
             NDScope.unregister(array);
             array.attach(own);
         }
@@ -329,7 +330,7 @@ public final class GradientTape implements AutoCloseable {
         List<PtNDArray> leaves = new ArrayList<>();
         for (NDArray result : results) {
             result.setRequiresGradient(true);
-            leaves.add(GradientRoot.share(result, own));
+            leaves.add(GradientRoot.handle(result, own));
         }
         cuts.addLast(new GradientCut(own, leaves, held, pullback));
     }
@@ -337,7 +338,7 @@ public final class GradientTape implements AutoCloseable {
     /**
      * Adds the gradient of a loss to every leaf that it depends on, and forgets the cuts.
      *
-     * @param loss one number, worked out on this thread since the tape was opened
+     * @param loss one number, computed on this thread since the tape was opened
      */
     public void backward(NDArray loss) {
         checkThread();

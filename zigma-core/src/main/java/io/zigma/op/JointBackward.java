@@ -20,8 +20,9 @@ final class JointBackward {
     private JointBackward() {}
 
     /**
-     * Adds Σ gradientᵀ · ∂root/∂leaf to the gradient of every leaf that the roots depend on. What
-     * was recorded stays, so that a part of it that others share can be entered again.
+     * Adds Σ gradientᵀ · ∂root/∂leaf to the gradient of every leaf that the roots depend on. The
+     * graph is retained, so that backward can run again through a part that other roots also depend
+     * on.
      *
      * @param roots arrays that need a gradient, at least one
      * @param gradients one for each root, of its shape

@@ -27,7 +27,7 @@ final class Kernels {
         return VectorSupport.missing().isEmpty();
     }
 
-    /** Tells whether kernels can read these arrays, null ones aside: float32 in main memory. */
+    /** Returns whether kernels can read these arrays, null ones aside: float32 in main memory. */
     static boolean accept(List<? extends @Nullable NDArray> arrays) {
         if (ReferencePath.inUse()) {
             return false;
@@ -45,7 +45,7 @@ final class Kernels {
         return true;
     }
 
-    /** Tells whether one direct buffer, of less than 2 GiB, can hold this many floats. */
+    /** Returns whether one direct buffer, of less than 2 GiB, can hold this many floats. */
     static boolean addressable(long floats) {
         return floats <= Integer.MAX_VALUE / Float.BYTES;
     }

@@ -2,7 +2,10 @@ package io.zigma.op;
 
 import ai.djl.engine.EngineException;
 
-/** Tells a lack of memory from other failures; the engine has no exception of its own for it. */
+/**
+ * Distinguishes a lack of memory from other failures; the engine has no exception of its own for
+ * it.
+ */
 public final class MemoryExhaustion {
 
     private static final int MOST_CAUSES = 16;
@@ -10,7 +13,8 @@ public final class MemoryExhaustion {
     private MemoryExhaustion() {}
 
     /**
-     * Tells whether something failed because memory ran out: Java's, the processor's or a device's.
+     * Returns whether something failed because memory ran out: Java's, the processor's or a
+     * device's.
      *
      * @param failure what was thrown
      * @return true if less work at once may succeed

@@ -41,7 +41,7 @@ record NormOperands(
         }
     }
 
-    /** Tells whether shift and scale are there. */
+    /** Returns whether shift and scale are there. */
     boolean modulated() {
         return shift != null;
     }

@@ -64,7 +64,7 @@ public enum Precision {
     }
 
     /**
-     * Tells whether a device can do this.
+     * Returns whether a device can do this.
      *
      * @param device where the products would be taken
      * @return false where {@link #require} would refuse

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is known of the processor this program runs on.
+ * The processor this program runs on, as far as it is known.
  *
- * @param identity tells it from others, as far as the system says
- * @param vendor its maker as the processor itself spells it ({@code AuthenticAMD}, {@code
- *     GenuineIntel}), or empty where the system does not say
- * @param features names of instruction sets as Linux spells them; where the system does not say,
- *     those that follow from what Java uses
+ * @param identity distinguishes it from others, as far as the system reports it
+ * @param vendor its maker as the processor itself reports it ({@code AuthenticAMD}, {@code
+ *     GenuineIntel}), or empty where the system does not report it
+ * @param features names of instruction sets as Linux names them; where the system does not report
+ *     them, those that follow from what Java uses
  */
 record Processor(String identity, String vendor, Set<String> features) {
 
@@ -38,7 +38,7 @@ record Processor(String identity, String vendor, Set<String> features) {
     /**
      * Infers instruction sets, where the system does not list them, from the vectors Java uses.
      *
-     * @param architecture as Java spells it
+     * @param architecture as Java names it
      * @param vectorBits of Java's longest vectors, 0 if unknown
      */
     static Set<String> features(String architecture, int vectorBits) {
@@ -76,7 +76,7 @@ record Processor(String identity, String vendor, Set<String> features) {
                 Set.copyOf(Arrays.asList(features.split(" +"))));
     }
 
-    /** Tells whether it has an instruction set, by Linux's name for it. */
+    /** Returns whether it has an instruction set, by Linux's name for it. */
     boolean has(String feature) {
         return features.contains(feature);
     }

@@ -3,15 +3,15 @@ package io.zigma.op;
 import java.util.function.Supplier;
 
 /**
- * A way to have this thread's operations done by their plain references where a faster path would
- * take over: to compare the two, in value or in time, within one process.
+ * Runs this thread's operations by their plain references where a faster path would be taken: to
+ * compare the two, in value or in time, within one process.
  *
  * <pre>{@code
  * NDArray fast = model.predict(…);
  * NDArray plain = ReferencePath.run(() -> model.predict(…));
  * }</pre>
  *
- * <p>What a {@link GradientTape} has recorded before keeps the backward it was recorded with.
+ * <p>What a {@link GradientTape} has recorded before is unaffected.
  */
 public final class ReferencePath {
 
@@ -37,7 +37,7 @@ public final class ReferencePath {
     }
 
     /**
-     * Tells whether operations of this thread are done by their references whatever their operands
+     * Returns whether operations of this thread run by their references whatever their operands
      * are: within {@link #run}, and everywhere if Java was started without the vector module.
      *
      * @return true if no fused kernel will run

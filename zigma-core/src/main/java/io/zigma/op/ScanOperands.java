@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param d D (E) or null
  * @param gate (B, L, E) or null
  * @param dtBias (E) or null
- * @param softplus whether delta goes through softplus
+ * @param softplus whether softplus is applied to delta
  * @param path the order of the L tokens
  */
 record ScanOperands(
@@ -71,7 +71,7 @@ record ScanOperands(
         return parameters.get(1);
     }
 
-    /** Tells whether B and C are given token by token. */
+    /** Returns whether B and C are given token by token. */
     boolean selective() {
         return b.getShape().dimension() == 3 && c.getShape().dimension() == 3;
     }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDScope;
 import java.util.function.Supplier;
 
 /**
- * Frees what a computation leaves behind.
+ * Frees the intermediate arrays of a computation.
  *
  * <p>A result in DJL belongs to its first operand's manager, so that {@code parameter.exp()} would
  * stay with the model for ever, and every intermediate until its manager closes. Handles that are

@@ -71,7 +71,7 @@ final class ScriptFunction {
     }
 
     /**
-     * Compiles a call that is made for what it does, and has no result.
+     * Compiles a call without a result.
      *
      * @param call of TorchScript, in the names of the arguments
      * @param arguments names of tensors, at least one

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selective scan: a linear recurrence whose step size, input and output depend on the token (Gu and
- * Dao 2023, algorithm 2), walked along a scan path (ZigMa 2024, equation 1).
+ * Dao 2023, algorithm 2), along a scan path (ZigMa 2024, equation 1).
  *
  * <p>For each channel e and state n, step by step along the path:
  *
@@ -57,8 +57,8 @@ public final class SelectiveScan {
 
     /**
      * Scans every sequence of a batch, with delta, B and C as a Mamba mixer projects them from each
-     * token (Gu and Dao 2023, section 3.6). Where no gradient is recorded, the fused kernel works
-     * delta out on the way.
+     * token (Gu and Dao 2023, section 3.6). Where no gradient is recorded, the fused kernel
+     * computes delta as well.
      *
      * @param u input (B, L, E)
      * @param dtBC R numbers for delta, then B, then C (B, L, R + 2N)

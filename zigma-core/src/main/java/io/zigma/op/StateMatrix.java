@@ -9,15 +9,15 @@ import java.util.List;
  * A = −exp(aLog), the parametrisation of the decay of a state space's states (Gu and Dao 2023,
  * section 3.6; official {@code A_log}).
  *
- * <p>These are few numbers: to wake the engine's threads for them takes longer than to work them
- * out. Where no gradient is to be recorded, the calling thread does it.
+ * <p>These are few numbers: starting the engine's threads takes longer than computing them. Where
+ * no gradient is recorded, the calling thread computes them.
  */
 public final class StateMatrix {
 
     private StateMatrix() {}
 
     /**
-     * Works out A.
+     * Computes A.
      *
      * @param aLog log(−A), any shape
      * @return A, negative, of the same shape

@@ -1,8 +1,8 @@
 package io.zigma.op;
 
-/** A step of the way back that the engine does not take by itself. */
+/** A step of the backward pass that the engine does not compute itself. */
 interface TapeEntry {
 
-    /** Hands gradients on to what the step was worked out from, and frees what it holds; once. */
+    /** Propagates gradients to the inputs of the step, and frees what it holds; called once. */
     void backward();
 }

@@ -11,15 +11,15 @@ final class TokenOrder {
 
     /** From raster order to the order of the steps, (B, L, …). */
     static NDArray gather(NDArray x, ScanPath path) {
-        return path.isStraight() ? x : pick(x, path.order());
+        return path.isStraight() ? x : reorder(x, path.order());
     }
 
     /** From the order of the steps to raster order, (B, L, …). */
     static NDArray scatter(NDArray x, ScanPath path) {
-        return path.isStraight() ? x : pick(x, path.inverse());
+        return path.isStraight() ? x : reorder(x, path.inverse());
     }
 
-    private static NDArray pick(NDArray x, int[] tokens) {
+    private static NDArray reorder(NDArray x, int[] tokens) {
         // duplicated into the engine's memory, which the graph of gradients can hold on to
         NDArray index = x.getManager().create(tokens).toDevice(x.getDevice(), false).duplicate();
         return x.get(new NDIndex(":,{}", index));

@@ -44,7 +44,7 @@ public final class VectorSupport {
      *
      * @param added whether Java was started with the module
      * @param there whether it could be
-     * @param machine what the virtual machine says of itself
+     * @param machine the description of the virtual machine
      * @param level the highest level of compilation that it may use
      * @return what is missing, or null
      */

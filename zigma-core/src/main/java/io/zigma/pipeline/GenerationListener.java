@@ -27,7 +27,7 @@ public interface GenerationListener {
     default void evaluated(int images, boolean guided) {}
 
     /**
-     * Tells whether {@link #preview} should be called: making pictures of every step costs time.
+     * Returns whether {@link #preview} should be called: making pictures of every step costs time.
      *
      * @return false unless overridden
      */

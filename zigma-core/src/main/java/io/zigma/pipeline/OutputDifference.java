@@ -22,7 +22,7 @@ public record OutputDifference(
     }
 
     /**
-     * Tells whether rounding explains the difference.
+     * Returns whether rounding explains the difference.
      *
      * @return false if the difference is larger or not a number
      */

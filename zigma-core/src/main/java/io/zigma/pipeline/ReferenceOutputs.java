@@ -73,7 +73,7 @@ public final class ReferenceOutputs {
     }
 
     /**
-     * Tells whether a checkpoint has recorded outputs.
+     * Returns whether a checkpoint has recorded outputs.
      *
      * @param checkpoint an opened folder
      * @return true if the file is there, whatever it holds

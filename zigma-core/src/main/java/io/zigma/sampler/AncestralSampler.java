@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * algorithm 1), with the gradient at x_t itself.
  *
  * @param respacing which steps of the process are visited
- * @param clip whether the data that the model sees are kept in [−1, 1], for models of pixels
+ * @param clip whether the predicted data are clipped to [−1, 1], for models of pixels
  */
 public record AncestralSampler(Respacing respacing, boolean clip) implements Sampler {
 
@@ -57,10 +57,10 @@ public record AncestralSampler(Respacing respacing, boolean clip) implements Sam
             Start start,
             NoiseSource noise,
             StepListener listener) {
-        return Staircase.descend(
+        return DiscreteSteps.descend(
                 Clipping.of(model, clip),
                 process,
-                Staircase.levels(process, respacing, start),
+                DiscreteSteps.levels(process, respacing, start),
                 start.x(),
                 noise,
                 listener,
@@ -68,7 +68,7 @@ public record AncestralSampler(Respacing respacing, boolean clip) implements Sam
     }
 
     /** The mean of the reverse step, and noise of its variance above the data. */
-    static Staircase.Rule rule(DiffusionProcess process) {
+    static DiscreteSteps.Rule rule(DiffusionProcess process) {
         return (seen, levels, level, normal) -> {
             NDArray mean = mean(process, seen, levels, level);
             return level == 0 ? mean : noisy(process, seen, levels, level, mean, normal);
@@ -96,7 +96,7 @@ public record AncestralSampler(Respacing respacing, boolean clip) implements Sam
         return normal.get().mul(logVariance.mul(0.5).exp()).add(mean);
     }
 
-    /** How it is named. */
+    /** Its entry in the registry. */
     private static final class Kind implements SamplerKind {
 
         @Override

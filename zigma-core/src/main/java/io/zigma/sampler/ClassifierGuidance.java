@@ -8,9 +8,10 @@ import io.zigma.diffusion.DiffusionProcess;
  * Guides a model by a classifier of noisy samples: the score becomes score + ∇ log p(y | x_t)
  * (Dhariwal and Nichol 2021, section 4; Song et al. 2021, appendix I).
  *
- * <p>A sampler that follows the score (DDIM, ODE, SDE, DPM-Solver) sees the noise without σ times
- * the gradient, and other data accordingly, which are not clipped again. Ancestral sampling moves
- * the mean of its step instead. The gradient is that at x_t.
+ * <p>For a sampler that follows the score (DDIM, ODE, SDE, DPM-Solver), σ times the gradient is
+ * subtracted from the predicted noise and the predicted data change accordingly; they are not
+ * clipped again. Ancestral sampling shifts the mean of its step instead. The gradient is taken at
+ * x_t.
  *
  * @param model the model
  * @param process what it was trained on

@@ -5,8 +5,8 @@ import io.zigma.base.Setting;
 import io.zigma.diffusion.Denoised;
 
 /**
- * Keeps the data that a model sees within the range that pixels have, so that early mistakes do not
- * grow (official {@code clip_denoised}). Not for models of latents, whose range is open.
+ * Clips the data that a model predicts to the range of pixels, so that early errors do not grow
+ * (official {@code clip_denoised}). Not for models of latents, whose range is unbounded.
  *
  * @param model the model
  * @param limit the largest magnitude
@@ -16,7 +16,7 @@ public record Clipping(Denoiser model, double limit) implements Denoiser {
     static final Setting CLIP =
             Setting.flag(
                     "clip",
-                    "keep the data seen in [-1, 1]; for models of pixels, not of latents",
+                    "clip the predicted data to [-1, 1]; for models of pixels, not of latents",
                     false);
 
     /** Clips to [−1, 1], or not. */

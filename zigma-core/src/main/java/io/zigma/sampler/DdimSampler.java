@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * DDIM (Song et al. 2021, equation 12): goes to the data that the model sees and comes back with as
- * much noise as the next level has, η of it new and the rest the noise that the model sees.
+ * DDIM (Song et al. 2021, equation 12): combines the predicted data with as much noise as the next
+ * level has, the part η of it new and the rest the predicted noise.
  *
  * <pre>
  * x_s = α_s·data + √(σ_s² − (η·std)²)·noise + η·std·new noise,   std² the posterior's variance
  * </pre>
  *
- * <p>With η = 0 the same noise always gives the same sample, and the way can be gone back.
+ * <p>With η = 0 the same noise always gives the same sample, and sampling can be inverted.
  *
  * @param respacing which steps of the process are visited
  * @param eta η, 0 for none of the noise new, 1 for as much as ancestral sampling has
- * @param clip whether the data that the model sees are kept in [−1, 1], for models of pixels
- * @param inverse whether the way is gone back, from data to the noise they come from
+ * @param clip whether the predicted data are clipped to [−1, 1], for models of pixels
+ * @param inverse whether to invert, from data to the noise they come from
  */
 public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean inverse)
         implements Sampler {
@@ -36,7 +36,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if η is not in [0, 1], or the way back shall take noise
+     * @throws IllegalArgumentException if η is not in [0, 1], or inversion would add noise
      */
     public DdimSampler {
         if (!(eta >= 0 && eta <= 1)) {
@@ -44,7 +44,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
         }
         if (inverse && eta > 0) {
             throw new IllegalArgumentException(
-                    "the way back from data to noise takes no noise; use eta 0, not " + eta);
+                    "inversion from data to noise adds no noise; use eta 0, not " + eta);
         }
     }
 
@@ -86,16 +86,16 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
         if (inverse) {
             if (process.progress(start.t()) <= 0) {
                 throw new IllegalArgumentException(
-                        "there is no way back to noise from where there is nothing but noise; give data");
+                        "pure noise cannot be inverted to noise; give data");
             }
             // data are taken for the level with the least noise
-            return Staircase.ascend(
+            return DiscreteSteps.ascend(
                     clipped, process.levels(respacing), start.x(), listener, back());
         }
-        return Staircase.descend(
+        return DiscreteSteps.descend(
                 clipped,
                 process,
-                Staircase.levels(process, respacing, start),
+                DiscreteSteps.levels(process, respacing, start),
                 start.x(),
                 noise,
                 listener,
@@ -103,11 +103,11 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
     }
 
     /** From a level to the one below. */
-    static Staircase.Rule rule(double eta) {
+    static DiscreteSteps.Rule rule(double eta) {
         return (seen, levels, level, normal) -> {
             double added = eta * Math.sqrt(levels.posteriorVariance(level));
             double sigma = levels.sigma(level - 1);
-            double kept = Math.sqrt(Math.max(0, sigma * sigma - added * added));
+            double retained = Math.sqrt(Math.max(0, sigma * sigma - added * added));
             double alpha = levels.alpha(level - 1);
             if (level == 0) {
                 return seen.data().mul(alpha);
@@ -115,13 +115,14 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
             NDArray data = seen.data();
             NDArray noise = seen.noise();
             return added == 0
-                    ? Combination.of(new double[] {alpha, kept}, data, noise)
-                    : Combination.of(new double[] {alpha, kept, added}, data, noise, normal.get());
+                    ? Combination.of(new double[] {alpha, retained}, data, noise)
+                    : Combination.of(
+                            new double[] {alpha, retained, added}, data, noise, normal.get());
         };
     }
 
-    /** From a level to the one above; above the last is noise alone. */
-    static Staircase.Rule back() {
+    /** From a level to the one above; above the last is pure noise. */
+    static DiscreteSteps.Rule back() {
         return (seen, levels, level, normal) -> {
             boolean top = level == levels.size() - 1;
             double alpha = top ? 0 : levels.alpha(level + 1);
@@ -130,7 +131,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
         };
     }
 
-    /** How it is named. */
+    /** Its entry in the registry. */
     private static final class Kind implements SamplerKind {
 
         @Override
@@ -140,7 +141,7 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
 
         @Override
         public String purpose() {
-            return "DDIM, few steps without noise of their own, or with (eta)";
+            return "DDIM, few steps, deterministic or (eta) with new noise";
         }
 
         @Override

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One Dormand–Prince step with all that is needed to look inside it; it holds its arrays until
- * closed.
+ * One Dormand–Prince step with all that is needed to interpolate inside it; it holds its arrays
+ * until closed.
  */
 final class DenseStep implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class DenseStep implements AutoCloseable {
     private final NDManager scope;
     private final NDArray start;
     private final NDArray end;
-    private final List<NDArray> slopes;
+    private final List<NDArray> velocities;
     private final double startTime;
     private final double endTime;
     private final double error;
@@ -33,29 +33,29 @@ final class DenseStep implements AutoCloseable {
     /** Measures a step's error. */
     @FunctionalInterface
     interface ErrorNorm {
-        /** Returns the error in units of what is tolerated, given the step's size and slopes. */
-        double of(NDArray from, NDArray to, double h, List<NDArray> slopes);
+        /** Returns the error in units of the tolerance, given the step's size and velocities. */
+        double of(NDArray from, NDArray to, double h, List<NDArray> velocities);
     }
 
     private DenseStep(
             NDManager scope,
             NDArray start,
-            List<NDArray> slopes,
+            List<NDArray> velocities,
             double startTime,
             double endTime,
             ErrorNorm norm) {
         this.scope = scope;
         this.start = start;
-        this.slopes = slopes;
+        this.velocities = velocities;
         this.startTime = startTime;
         this.endTime = endTime;
-        end = DormandPrince.TABLEAU.step(start, size(), slopes);
-        error = norm.of(start, end, size(), slopes);
+        end = DormandPrince.TABLEAU.step(start, size(), velocities);
+        error = norm.of(start, end, size(), velocities);
     }
 
     /**
-     * Takes a step from x, whose slope is already known. The step's arrays are its own: x and the
-     * slope are copied.
+     * Takes a step from x, whose velocity is already known. The step owns its arrays: x and the
+     * velocity are copied.
      *
      * @param work the parent of the step's manager
      */
@@ -63,7 +63,7 @@ final class DenseStep implements AutoCloseable {
             NDManager work,
             OdeSolver.Field field,
             NDArray x,
-            NDArray slope,
+            NDArray velocity,
             double from,
             double to,
             ErrorNorm norm) {
@@ -72,14 +72,15 @@ final class DenseStep implements AutoCloseable {
         try {
             NDArray start = x.duplicate();
             start.attach(scope);
-            List<NDArray> slopes = new ArrayList<>();
-            NDArray first = slope.duplicate();
+            List<NDArray> velocities = new ArrayList<>();
+            NDArray first = velocity.duplicate();
             first.attach(scope);
-            slopes.add(first);
+            velocities.add(first);
             for (int i = 1; i < DormandPrince.TABLEAU.stageCount(); i++) {
-                slopes.add(DormandPrince.TABLEAU.stage(i, field, start, from, to - from, slopes));
+                velocities.add(
+                        DormandPrince.TABLEAU.stage(i, field, start, from, to - from, velocities));
             }
-            DenseStep step = new DenseStep(scope, start, slopes, from, to, norm);
+            DenseStep step = new DenseStep(scope, start, velocities, from, to, norm);
             done = true;
             return step;
         } finally {
@@ -93,8 +94,8 @@ final class DenseStep implements AutoCloseable {
         return start;
     }
 
-    NDArray startSlope() {
-        return slopes.get(0);
+    NDArray startVelocity() {
+        return velocities.get(0);
     }
 
     double startTime() {
@@ -105,8 +106,8 @@ final class DenseStep implements AutoCloseable {
         return end;
     }
 
-    NDArray endSlope() {
-        return slopes.get(slopes.size() - 1);
+    NDArray endVelocity() {
+        return velocities.get(velocities.size() - 1);
     }
 
     double endTime() {
@@ -118,28 +119,28 @@ final class DenseStep implements AutoCloseable {
         return endTime - startTime;
     }
 
-    /** The error in units of what is tolerated. */
+    /** The error in units of the tolerance. */
     double error() {
         return error;
     }
 
-    /** Whether a time lies beyond the end of this step, in the step's direction. */
+    /** Whether a time is beyond the end of this step, in the step's direction. */
     boolean isBefore(double time) {
         return (time - endTime) * size() > 0;
     }
 
     /**
-     * Returns the state at a time inside the step, from the quartic through both ends, their slopes
-     * and the middle; fourth order, and exactly the end at its time.
+     * Returns the state at a time inside the step, from the quartic through both ends, their
+     * velocities and the middle; fourth order, and exactly the end at its time.
      */
     NDArray at(double time) {
         double s = (time - startTime) / size(); // 0 at the start, 1 at the end
         double fromMiddle = s * s * (16 + s * (-32 + s * 16));
         double fromEnd = s * s * (-5 + s * (14 - s * 8));
-        double fromStartSlope = s * (1 + s * (-4 + s * (5 - s * 2)));
-        double fromEndSlope = s * s * (1 + s * (-3 + s * 2));
+        double fromStartVelocity = s * (1 + s * (-4 + s * (5 - s * 2)));
+        double fromEndVelocity = s * s * (1 + s * (-3 + s * 2));
         double fromStart = 1 - fromMiddle - fromEnd;
-        try (NDArray middle = Tableau.advance(start, size(), MIDDLE, slopes);
+        try (NDArray middle = Tableau.advance(start, size(), MIDDLE, velocities);
                 NDArray zero = start.zerosLike()) {
             return Tableau.advance(
                     zero,
@@ -148,10 +149,10 @@ final class DenseStep implements AutoCloseable {
                         fromStart,
                         fromMiddle,
                         fromEnd,
-                        size() * fromStartSlope,
-                        size() * fromEndSlope
+                        size() * fromStartVelocity,
+                        size() * fromEndVelocity
                     },
-                    List.of(start, middle, end, startSlope(), endSlope()));
+                    List.of(start, middle, end, startVelocity(), endVelocity()));
         }
     }
 

@@ -11,11 +11,11 @@ import java.util.List;
  *
  * <p>Dormand and Prince 1980; first step and step control as in Hairer, Nørsett and Wanner 1993,
  * section II.4; error norm, limits and interpolant as in torchdiffeq 0.2.5. The error is measured
- * over the whole array: samples of a batch share their steps.
+ * over the whole array: the samples of a batch have the same steps.
  */
 final class DormandPrince implements OdeSolver {
 
-    /** Stage 7 is the slope at the end of the step, and the next step's stage 1. */
+    /** Stage 7 is the velocity at the end of the step, and the next step's stage 1. */
     static final Tableau TABLEAU =
             new Tableau(
                     5,
@@ -66,10 +66,10 @@ final class DormandPrince implements OdeSolver {
         try (NDManager work = owner.newSubManager()) {
             NDArray x = start.duplicate();
             x.attach(work);
-            NDArray slope = field.at(x, times[0]);
+            NDArray velocity = field.at(x, times[0]);
             double end = times[times.length - 1];
-            double h = firstStep(field, x, slope, times[0], end);
-            DenseStep last = accept(work, field, x, slope, times[0], h, end);
+            double h = firstStep(field, x, velocity, times[0], end);
+            DenseStep last = accept(work, field, x, velocity, times[0], h, end);
             for (int i = 1; ; i++) {
                 while (last.isBefore(times[i])) {
                     DenseStep next =
@@ -77,7 +77,7 @@ final class DormandPrince implements OdeSolver {
                                     work,
                                     field,
                                     last.end(),
-                                    last.endSlope(),
+                                    last.endVelocity(),
                                     last.endTime(),
                                     last.size() * growth(last.error()),
                                     end);
@@ -86,7 +86,7 @@ final class DormandPrince implements OdeSolver {
                 }
                 NDArray reached = last.at(times[i]);
                 reached.attach(work);
-                observer.reached(i, reached, last.start(), last.startSlope(), last.startTime());
+                observer.reached(i, reached, last.start(), last.startVelocity(), last.startTime());
                 if (i == times.length - 1) {
                     reached.attach(owner);
                     return reached;
@@ -101,19 +101,25 @@ final class DormandPrince implements OdeSolver {
      *
      * @param work the parent of the step's manager
      * @param h the signed size to begin with
-     * @param end where to stop: a model knows nothing about times beyond it
+     * @param end where to stop: a model is not trained for times beyond it
      */
     private DenseStep accept(
-            NDManager work, Field field, NDArray x, NDArray slope, double t, double h, double end) {
+            NDManager work,
+            Field field,
+            NDArray x,
+            NDArray velocity,
+            double t,
+            double h,
+            double end) {
         double size = h;
         while (true) {
             double to = Math.abs(size) < Math.abs(end - t) ? t + size : end;
             if (to == t) {
                 throw new ArithmeticException(
-                        "dopri5 cannot go on at t = %s, its step shrank to nothing; loosen the tolerances"
+                        "dopri5 cannot continue at t = %s, its step became too small; loosen the tolerances"
                                 .formatted(t));
             }
-            DenseStep step = DenseStep.take(work, field, x, slope, t, to, this::error);
+            DenseStep step = DenseStep.take(work, field, x, velocity, t, to, this::error);
             if (step.error() <= 1) {
                 return step;
             }
@@ -127,7 +133,7 @@ final class DormandPrince implements OdeSolver {
         }
     }
 
-    /** The root mean square of a step's error in units of what is tolerated. */
+    /** The root mean square of a step's error in units of the tolerance. */
     private double error(NDArray from, NDArray to, double h, List<NDArray> k) {
         try (NDArray zero = from.zerosLike();
                 NDArray difference = Tableau.advance(zero, h, ERROR, k);
@@ -150,21 +156,21 @@ final class DormandPrince implements OdeSolver {
     }
 
     /** A signed first step for which an Euler step's error would be about a hundredth of x. */
-    private double firstStep(Field field, NDArray x, NDArray slope, double t, double end) {
+    private double firstStep(Field field, NDArray x, NDArray velocity, double t, double end) {
         double span = Math.abs(end - t);
         double direction = Math.signum(end - t);
         try (NDArray size = x.abs();
                 NDArray relative = size.mul(relativeTolerance);
                 NDArray scale = relative.add(absoluteTolerance)) {
             double state = rootMeanSquare(x, scale);
-            double speed = rootMeanSquare(slope, scale);
+            double speed = rootMeanSquare(velocity, scale);
             double guess = state < 1e-5 || speed < 1e-5 ? 1e-6 : 0.01 * state / speed;
             guess = Math.min(guess, span);
             try (NDArray ahead =
                             Tableau.advance(
-                                    x, direction * guess, new double[] {1}, List.of(slope));
-                    NDArray slopeAhead = field.at(ahead, t + direction * guess);
-                    NDArray bend = slopeAhead.sub(slope)) {
+                                    x, direction * guess, new double[] {1}, List.of(velocity));
+                    NDArray velocityAhead = field.at(ahead, t + direction * guess);
+                    NDArray bend = velocityAhead.sub(velocity)) {
                 double curvature = rootMeanSquare(bend, scale) / guess;
                 double sharpest = Math.max(speed, curvature);
                 double second =

@@ -14,18 +14,19 @@ import java.util.Map;
 
 /**
  * DPM-Solver++ (Lu et al. 2022b), and with predicted noise DPM-Solver (Lu et al. 2022): the
- * probability-flow ODE in few steps, without noise. With several steps' memory (multistep) each
- * step takes one evaluation; without (singlestep) as many as its order.
+ * probability-flow ODE in few steps, without noise. A multistep step takes one evaluation and uses
+ * those of the steps before; a singlestep step takes as many as its order.
  *
  * @param steps how many evaluations of the model there are
  * @param order 1, 2 or 3
- * @param method with memory or without
- * @param noise whether the noise is followed, and not the data: DPM-Solver without ++
+ * @param method multistep or singlestep
+ * @param noise whether the noise prediction is used, and not the data prediction: DPM-Solver
+ *     without ++
  * @param taylor whether the second order takes the Taylor form of its correction
  * @param lowerOrderFinal when the last steps are of lower order, which few steps need to be stable
- * @param toZero whether the last state is the data that the model sees there
- * @param grid between which times, and where it stops
- * @param thresholding how the data seen are kept in range
+ * @param toZero whether the result is the data predicted at the last time
+ * @param grid the times of the steps
+ * @param thresholding how the predicted data are clipped
  */
 public record DpmSolver(
         int steps,
@@ -44,27 +45,27 @@ public record DpmSolver(
     // the official code's number of steps below which the last ones are of lower order
     private static final int FEW = 10;
 
-    /** How much of the way behind a step remembers. */
+    /** Whether a step uses evaluations of earlier steps. */
     public enum Method implements Named {
-        /** What the model said at the steps before is used again. */
+        /** Evaluations of earlier steps are used again. */
         MULTISTEP("multistep") {
             @Override
-            List<Leg> legs(DpmSolver solver, DiffusionProcess process, double start) {
-                return Leg.remembering(solver, process, start);
+            List<DpmStep> steps(DpmSolver solver, DiffusionProcess process, double start) {
+                return DpmStep.multistep(solver, process, start);
             }
         },
         /** Steps of third order, and lower ones at the end, on a grid of as many times as steps. */
         SINGLESTEP("singlestep") {
             @Override
-            List<Leg> legs(DpmSolver solver, DiffusionProcess process, double start) {
-                return Leg.fast(solver, process, start);
+            List<DpmStep> steps(DpmSolver solver, DiffusionProcess process, double start) {
+                return DpmStep.fast(solver, process, start);
             }
         },
         /** Steps of one order, their evaluations evenly in λ. */
         SINGLESTEP_FIXED("singlestep-fixed") {
             @Override
-            List<Leg> legs(DpmSolver solver, DiffusionProcess process, double start) {
-                return Leg.ofOneOrder(solver, process, start);
+            List<DpmStep> steps(DpmSolver solver, DiffusionProcess process, double start) {
+                return DpmStep.ofOneOrder(solver, process, start);
             }
         };
 
@@ -75,7 +76,7 @@ public record DpmSolver(
         }
 
         /** The steps from a start on. */
-        abstract List<Leg> legs(DpmSolver solver, DiffusionProcess process, double start);
+        abstract List<DpmStep> steps(DpmSolver solver, DiffusionProcess process, double start);
 
         @Override
         public String label() {
@@ -147,13 +148,13 @@ public record DpmSolver(
             StepListener listener) {
         HalfLinear equation = new HalfLinear(process, noise);
         Denoiser seen = thresholding.around(model);
-        List<Leg> legs = method.legs(this, process, start.t());
-        Leg.Rule rule =
+        List<DpmStep> steps = method.steps(this, process, start.t());
+        DpmStep.Rule rule =
                 method == Method.MULTISTEP
                         ? new Multistep(equation, taylor)
                         : new Singlestep(equation, seen, taylor);
         return GradientMode.off(
-                () -> Leg.takeAll(legs, rule, equation, seen, start.x(), toZero, listener));
+                () -> DpmStep.takeAll(steps, rule, equation, seen, start.x(), toZero, listener));
     }
 
     /** Whether the last steps are of lower order. */
@@ -162,20 +163,20 @@ public record DpmSolver(
                 || lowerOrderFinal == LowerOrder.FEW_STEPS && steps < FEW;
     }
 
-    /** How it is named. */
+    /** Its entry in the registry. */
     private static final class Kind implements SamplerKind {
 
         static final Setting ORDER = Setting.whole("order", "order of the solver", 2, 1, 3);
         static final Setting METHOD =
                 Setting.choice(
                         "method",
-                        "whether steps remember those before",
+                        "whether steps use evaluations of those before",
                         "multistep",
                         Arrays.stream(Method.values()).map(Named::label).toList());
         static final Setting PREDICTION =
                 Setting.choice(
                         "prediction",
-                        "what is followed; noise is DPM-Solver without ++",
+                        "the prediction that is used; noise is DPM-Solver without ++",
                         "data",
                         List.of("data", "noise"));
         static final Setting FORM =
@@ -191,7 +192,8 @@ public record DpmSolver(
                         "few-steps",
                         Arrays.stream(LowerOrder.values()).map(Named::label).toList());
         static final Setting TO_ZERO =
-                Setting.flag("denoise-to-zero", "end with the data seen at the last time", false);
+                Setting.flag(
+                        "denoise-to-zero", "end with the data predicted at the last time", false);
 
         @Override
         public String name() {

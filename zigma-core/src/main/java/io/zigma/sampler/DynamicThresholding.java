@@ -7,13 +7,13 @@ import io.zigma.diffusion.Denoised;
 import java.util.Arrays;
 
 /**
- * Clips the data that a model sees at a quantile of their magnitudes and scales them back into
+ * Clips the data that a model predicts at a quantile of their magnitudes and scales them back into
  * range (Saharia et al. 2022, "Imagen", section 2.3), so that strong guidance does not saturate.
  * For models of pixels.
  *
  * @param model the model
  * @param ratio the quantile, in (0, 1]
- * @param least what a sample is clipped at if the quantile is smaller, positive
+ * @param least lower bound of the clipping limit, positive
  */
 public record DynamicThresholding(Denoiser model, double ratio, double least) implements Denoiser {
 

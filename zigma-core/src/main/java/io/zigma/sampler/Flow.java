@@ -8,8 +8,8 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Interpolant;
 
 /**
- * A model along the progress from 0 (noise) to 1 (data), as solvers of differential equations use
- * it, whatever the unit of the process's own time.
+ * A model as a function of the progress from 0 (noise) to 1 (data), as solvers of differential
+ * equations use it, independent of the unit of the process's time.
  */
 record Flow(Denoiser model, DiffusionProcess process) {
 
@@ -17,7 +17,7 @@ record Flow(Denoiser model, DiffusionProcess process) {
         return process.path();
     }
 
-    /** What is believed about x; everything stays on x's manager. */
+    /** The model's estimates at x; everything stays on x's manager. */
     Denoised at(NDArray x, double progress) {
         return model.at(x, process.time(progress));
     }

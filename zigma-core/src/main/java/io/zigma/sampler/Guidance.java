@@ -7,7 +7,7 @@ import io.zigma.diffusion.GuidanceStrength;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional),
- * within a part of the way (Kynkäänniemi et al. 2024); elsewhere only the conditional model is
+ * within an interval of times (Kynkäänniemi et al. 2024); elsewhere only the conditional model is
  * evaluated.
  *
  * <p>All conversions between velocity, score, noise and data are affine, so guiding any of them
@@ -23,7 +23,7 @@ public final class Guidance {
      * @param conditional the model with its condition
      * @param unconditional the model with the null condition
      * @param process what both were trained on
-     * @param strength s, and where on the way from noise to data it is applied
+     * @param strength s, and the interval of times in which it is applied
      * @return the guided model
      */
     public static Denoiser of(
@@ -49,7 +49,7 @@ public final class Guidance {
      *     null condition
      * @param conditional the model with its condition on (B, …)
      * @param process what it was trained on
-     * @param strength s, and where on the way from noise to data it is applied
+     * @param strength s, and the interval of times in which it is applied
      * @return the guided model on (B, …)
      */
     public static Denoiser batched(

@@ -8,22 +8,23 @@ import io.zigma.diffusion.DiffusionProcess;
  * The ODE in λ = log(α/σ), of which the part that is linear in x is solved exactly (Lu et al. 2022,
  * "DPM-Solver", proposition 3.1; Lu et al. 2022b, "DPM-Solver++", proposition 4.1).
  *
- * <p>With m what the model says, data or noise, a step from s to t with h = λ_t − λ_s is
+ * <p>With m the model's prediction, data or noise, a step from s to t with h = λ_t − λ_s is
  *
  * <pre>
  * data:   x_t = (σ_t/σ_s) x − α_t (φ₁(z) m₀ + …),  z = −h
  * noise:  x_t = (α_t/α_s) x − σ_t (φ₁(z) m₀ + …),  z = h
  * </pre>
  *
- * <p>with the same rest in both cases, made of φ₁(z) = e^z − 1, φ₂ = φ₁/z − 1 and φ₃ = φ₂/z − ½.
+ * <p>with the same further terms in both cases, from φ₁(z) = e^z − 1, φ₂ = φ₁/z − 1 and φ₃ = φ₂/z −
+ * ½.
  *
  * @param process the process
  * @param noise whether m is the noise, and not the data
  */
 record HalfLinear(DiffusionProcess process, boolean noise) {
 
-    /** What the model says, data or noise. */
-    NDArray said(Denoised seen) {
+    /** The model's prediction, data or noise. */
+    NDArray predicted(Denoised seen) {
         return noise ? seen.noise() : seen.data();
     }
 
@@ -39,11 +40,11 @@ record HalfLinear(DiffusionProcess process, boolean noise) {
     }
 
     /** The factor of x in a step from s to t. */
-    double kept(double s, double t) {
+    double factor(double s, double t) {
         return noise ? process.alpha(t) / process.alpha(s) : process.sigma(t) / process.sigma(s);
     }
 
-    /** The factor of what is said, in a step to t. */
+    /** The factor of the prediction, in a step to t. */
     double scale(double t) {
         return noise ? process.sigma(t) : process.alpha(t);
     }
@@ -54,18 +55,18 @@ record HalfLinear(DiffusionProcess process, boolean noise) {
      * @param x at s (B, …)
      * @param s its time
      * @param t the time to go to
-     * @param weights of what is said, φ₁ of m₀ and so on
-     * @param said the m (B, …), as many
+     * @param weights of the predictions, φ₁ of m₀ and so on
+     * @param predicted the m (B, …), as many
      * @return x at t, on x's manager
      */
-    NDArray step(NDArray x, double s, double t, double[] weights, NDArray... said) {
+    NDArray step(NDArray x, double s, double t, double[] weights, NDArray... predicted) {
         double[] all = new double[weights.length + 1];
         NDArray[] arrays = new NDArray[all.length];
-        all[0] = kept(s, t);
+        all[0] = factor(s, t);
         arrays[0] = x;
         for (int i = 0; i < weights.length; i++) {
             all[i + 1] = -scale(t) * weights[i];
-            arrays[i + 1] = said[i];
+            arrays[i + 1] = predicted[i];
         }
         return Combination.of(all, arrays);
     }

@@ -6,18 +6,18 @@ import io.zigma.diffusion.DiffusionProcess;
 import java.util.Arrays;
 
 /**
- * Fills a hole: where the mask is 1 the model is shown the known picture with as much noise as the
- * time has, and is believed only where it is 0 (Song et al. 2021, appendix I.2; Lugmayr et al.
- * 2022, "RePaint", equation 8).
+ * Inpainting: where the mask is 1 the model's input is the known image with the noise of the time,
+ * and its prediction is used only where the mask is 0 (Song et al. 2021, appendix I.2; Lugmayr et
+ * al. 2022, "RePaint", equation 8).
  *
- * <p>The known part keeps the same noise all the way, that of the start, so that a way without
- * noise of its own stays one. What a sampler returns holds the known part only about; {@link
- * #paste} puts it back exactly.
+ * <p>The known part has the same noise at all times, that of the start, so that a deterministic
+ * sampler stays deterministic. A sampler's result contains the known part only approximately;
+ * {@link #paste} restores it exactly.
  *
  * @param model the model
  * @param process what it was trained on
- * @param known the picture (B, …)
- * @param mask 1 where it is known, 0 where it is to be made, broadcast over the picture
+ * @param known the image (B, …)
+ * @param mask 1 where it is known, 0 where it is to be generated, broadcast over the image
  * @param noise the standard normal noise that sampling starts from (B, …)
  */
 public record Inpainting(
@@ -38,7 +38,7 @@ public record Inpainting(
      * Puts the known part into a finished sample.
      *
      * @param sample what a sampler returned (B, …)
-     * @return the known picture where it is known, the sample elsewhere, on the sample's manager
+     * @return the known image where it is known, the sample elsewhere, on the sample's manager
      */
     public NDArray paste(NDArray sample) {
         return blend(known, sample);

@@ -21,7 +21,7 @@ public enum LastStep implements Named {
             return x.add(Flow.drift(seen, diffusion).mul(size));
         }
     },
-    /** Straight to the data that the model sees (Tweedie's formula). */
+    /** To the data that the model predicts (Tweedie's formula). */
     TWEEDIE("tweedie") {
         @Override
         NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size) {
@@ -58,8 +58,6 @@ public enum LastStep implements Named {
         return Named.parse("last step", name, values());
     }
 
-    /**
-     * Returns x a step of that size further on; whatever is made on the way stays on x's manager.
-     */
+    /** Returns x after a step of that size; intermediate arrays stay on x's manager. */
     abstract NDArray take(Denoised seen, DiffusionCoefficient diffusion, NDArray x, double size);
 }

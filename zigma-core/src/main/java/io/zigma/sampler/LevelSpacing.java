@@ -4,7 +4,9 @@ import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.Respacing;
 
-/** The setting of samplers with discrete steps that says which of a process's steps they visit. */
+/**
+ * The setting of samplers with discrete steps that selects which of a process's steps they visit.
+ */
 final class LevelSpacing {
 
     static final String EVEN = "even";

@@ -14,16 +14,16 @@ import io.zigma.sampler.DifferentiableModel.Pullback;
  * appendix D.2).
  *
  * <p>Along a solution of dx/dt = v(x, t) the density changes by d log p / dt = −∇·v (Chen et al.
- * 2018, theorem 1). So data are followed back to noise, whose density is known, and what the way
- * changed is taken off: log p(x) = log N(noise; 0, I) − (log p(noise) − log p(x)). The divergence
- * is estimated as εᵀJε with one random ε a sample (Hutchinson 1990; Grathwohl et al. 2019, FFJORD),
- * which is right on average and costs one backward pass.
+ * 2018, theorem 1). So the ODE is solved from data to noise, whose density is known, and the change
+ * along the trajectory is subtracted: log p(x) = log N(noise; 0, I) − (log p(noise) − log p(x)).
+ * The divergence is estimated as εᵀJε with one random ε a sample (Hutchinson 1990; Grathwohl et al.
+ * 2019, FFJORD), which is unbiased and costs one backward pass.
  *
- * <p>Differences from the official {@code sample_ode_likelihood}: ε stays the same all the way, so
- * that the right-hand side is a function and the solver has the order that it promises; the times
- * are those of sampling walked backwards, where the official code mirrors an interval whose margins
- * are not alike at both ends (VP) and so meets the singular end; velocity and divergence come from
- * one forward pass instead of two.
+ * <p>Differences from the official {@code sample_ode_likelihood}: ε is the same at all times, so
+ * that the right-hand side is a function and the solver has its nominal order; the times are those
+ * of sampling in reverse, where the official code mirrors an interval whose margins differ at the
+ * two ends (VP) and so reaches the singular end; velocity and divergence come from one forward pass
+ * instead of two.
  *
  * @param ode how the equation is solved: its method, steps and tolerances
  */
@@ -32,20 +32,23 @@ public record Likelihood(OdeSampler ode) {
     /** Gives the ε of an evaluation. */
     @FunctionalInterface
     interface Probes {
-        /** Returns ε (B, …) of the evaluation of that number, from 0; it stays the giver's own. */
+        /**
+         * Returns ε (B, …) of the evaluation of that index, from 0; the caller must not close it.
+         */
         NDArray at(int evaluation);
     }
 
     /**
-     * Computes log-densities. Where samples share their steps ({@link OdeSampler#adaptive}), a
-     * sample's result depends on its neighbours within the tolerance.
+     * Computes log-densities. Where samples have their steps in common ({@link
+     * OdeSampler#adaptive}), a sample's result depends on the rest of the batch within the
+     * tolerance.
      *
      * @param model the model
      * @param process what it was trained on
-     * @param data the samples (B, …); left as they are
-     * @param probe ε (B, …), of independent entries with mean 0 and variance 1: signs vary the
-     *     result least; left as it is
-     * @param listener hears of every step and can stop it all by throwing
+     * @param data the samples (B, …); not changed
+     * @param probe ε (B, …), of independent entries with mean 0 and variance 1: random signs give
+     *     the smallest variance; not changed
+     * @param listener called after every step; it can cancel by throwing
      * @return densities, and the noise on the data's manager
      * @throws IllegalArgumentException if shapes differ, or the model changes them
      * @throws ArithmeticException if an adaptive method cannot reach its tolerances
@@ -64,7 +67,7 @@ public record Likelihood(OdeSampler ode) {
         return of(model, process, data, evaluation -> probe, listener);
     }
 
-    /** The same with another ε for each evaluation, as the official code has it. */
+    /** The same with another ε for each evaluation, as in the official code. */
     LogDensity of(
             DifferentiableModel model,
             DiffusionProcess process,
@@ -85,18 +88,18 @@ public record Likelihood(OdeSampler ode) {
                                         density,
                                         start,
                                         times,
-                                        (index, x, base, slope, time) ->
+                                        (index, x, previous, velocity, time) ->
                                                 listener.afterStep(index, ode.steps()));
                         return density.result(end, data.getManager());
                     }
                 });
     }
 
-    /** Hears of the steps while they are taken; stops the work by throwing. */
+    /** Called after each step; it cancels by throwing. */
     @FunctionalInterface
     public interface Progress {
 
-        /** Hears nothing. */
+        /** Does nothing. */
         Progress NONE = (step, steps) -> {};
 
         /**
@@ -109,9 +112,9 @@ public record Likelihood(OdeSampler ode) {
     }
 
     /**
-     * Sample and log-density as one state (B, n + 1): the n values of a sample, then what was
-     * gained in log-density since the data, per value. So the last column is of the size of the
-     * others, in float32 as for an adaptive method's tolerance.
+     * Sample and log-density as one state (B, n + 1): the n values of a sample, then the change in
+     * log-density since the data, per value. So the last column has the magnitude of the others,
+     * for float32 and for an adaptive method's tolerance.
      */
     private static final class Density implements OdeSolver.Field {
 
@@ -159,8 +162,8 @@ public record Likelihood(OdeSampler ode) {
                 both.output().attach(scope);
                 both.gradient().attach(scope);
                 NDArray velocity = process.interpret(both.output(), x, time).velocity();
-                // What makes the velocity of output and x is linear in the two and has no cross
-                // terms, so it makes the velocity's derivative of theirs.
+                // The velocity is linear in output and x without cross terms, so its derivative
+                // follows from theirs by the same formula.
                 NDArray pulled = process.interpret(both.gradient(), probe, time).velocity();
                 velocity.attach(scope);
                 pulled.attach(scope);

@@ -6,14 +6,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** The gradient of log p(y | x_t) by x_t, times how hard it shall guide. */
+/** The gradient of log p(y | x_t) with respect to x_t, times the guidance scale. */
 @FunctionalInterface
 public interface LogProbabilityGradient {
 
     /**
      * Computes the gradient.
      *
-     * @param x the noisy batch (B, …); left as it is
+     * @param x the noisy batch (B, …); not changed
      * @param modelTime the time that networks of this process are given
      * @return scale·∇ log p(y | x) (B, …), a new array on x's manager
      */
@@ -24,7 +24,7 @@ public interface LogProbabilityGradient {
      *
      * @param classifier gives logits (B, classes) of noisy samples (B, …) and their times (B)
      * @param classes one class for each sample (B), int64
-     * @param scale how hard it guides; 1 is Bayes' rule
+     * @param scale the guidance scale; 1 is Bayes' rule
      * @return the gradient of the classes' log-probabilities
      */
     static LogProbabilityGradient of(Network classifier, NDArray classes, double scale) {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Between which times solvers in λ = log(α/σ) go, and where they stop on the way.
+ * The times that solvers in λ = log(α/σ) step through.
  *
  * @param spacing how the times are spread
- * @param leastLogSnr λ to begin at where the process begins with less: data can hardly be told from
- *     noise there, and what a network says of the noise says next to nothing of the data
- * @param endMargin part of the way that is left out at the data where λ is infinite there, in (0,
- *     1)
+ * @param leastLogSnr λ to begin at where the process begins with less: there x is almost pure
+ *     noise, and a network's noise prediction carries almost no information about the data
+ * @param endMargin part of the time range that is left out at the data where λ is infinite there,
+ *     in (0, 1)
  */
 record LogSnrGrid(Spacing spacing, double leastLogSnr, double endMargin) {
 
@@ -38,7 +38,7 @@ record LogSnrGrid(Spacing spacing, double leastLogSnr, double endMargin) {
     private static final Setting END_MARGIN =
             Setting.number(
                     "end-margin",
-                    "part of the way left out at the data where there is no noise left",
+                    "part of the time range left out at the data where there is no noise left",
                     MARGIN,
                     1e-6,
                     0.5);
@@ -86,7 +86,7 @@ record LogSnrGrid(Spacing spacing, double leastLogSnr, double endMargin) {
             return label;
         }
 
-        /** The time at a part of the way, 0 at {@code from} to 1 at {@code to}. */
+        /** The time at a fraction between 0 at {@code from} and 1 at {@code to}. */
         abstract double between(DiffusionProcess process, double from, double to, double part);
 
         private static double line(double from, double to, double part) {

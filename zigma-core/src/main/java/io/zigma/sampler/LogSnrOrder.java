@@ -6,12 +6,12 @@ final class LogSnrOrder {
     private LogSnrOrder() {}
 
     /**
-     * Refuses numbers that no such solver has.
+     * Checks order and steps.
      *
-     * @param solver its name, for refusals
+     * @param solver its name, for messages
      * @param order 1, 2 or 3
      * @param steps at least as many as the order
-     * @param noiseInRange whether noise, not data, is followed and is kept in a range
+     * @param noiseInRange whether the noise prediction is used together with thresholding
      * @throws IllegalArgumentException if they do not fit
      */
     static void require(String solver, int order, int steps, boolean noiseInRange) {
@@ -26,7 +26,7 @@ final class LogSnrOrder {
         }
         if (noiseInRange) {
             throw new IllegalArgumentException(
-                    "thresholding keeps data in range; leave it out where the noise is followed");
+                    "thresholding clips predicted data; leave it out with prediction=noise");
         }
     }
 }

@@ -7,8 +7,8 @@ import io.zigma.diffusion.Denoised;
 import io.zigma.diffusion.DiffusionProcess;
 
 /**
- * A network together with what its output means. The network's own intermediate arrays are closed
- * before it returns.
+ * A network together with the meaning of its output. The network's own intermediate arrays are
+ * closed before it returns.
  *
  * @param network the network
  * @param process what it was trained on

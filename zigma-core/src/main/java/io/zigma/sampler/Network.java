@@ -2,20 +2,20 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 
-/** A network as a sampler's {@link Denoiser} sees it: all but x and t is already filled in. */
+/** A network as a function of x and t alone, for a sampler's {@link Denoiser}. */
 @FunctionalInterface
 public interface Network {
 
     /**
      * Evaluates the network.
      *
-     * <p>The caller gives arrays of its own, on a manager that it closes after the call, and takes
-     * the result over: it may be on any manager, it must not be an array that is used again.
+     * <p>The caller gives arrays of its own, on a manager that it closes after the call, and owns
+     * the result: it may be on any manager, and must not be an array that is used elsewhere.
      *
      * @param x the batch (B, …)
      * @param t one time for each sample (B) as float32, in the unit that the network was trained
      *     with
-     * @return what the network says about x (B, …)
+     * @return the network's output at x (B, …)
      */
     NDArray predict(NDArray x, NDArray t);
 }

@@ -4,14 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/** Where an SDE gets its noise from, step by step. */
+/** The source of an SDE's noise, step by step. */
 @FunctionalInterface
 public interface NoiseSource {
 
     /**
      * Returns the next step's noise.
      *
-     * @param manager whose the noise becomes
+     * @param manager owner of the noise
      * @param shape the batch (B, …)
      * @return standard normal noise of that shape as float32, a new array
      */

@@ -62,7 +62,7 @@ public enum OdeMethod implements Named {
     }
 
     /**
-     * Tells whether the method chooses its own steps.
+     * Returns whether the method chooses its own steps.
      *
      * @return true for dopri5
      */

@@ -16,7 +16,7 @@ import java.util.Map;
  *     of each of these
  * @param relativeTolerance of an adaptive method, positive
  * @param absoluteTolerance of an adaptive method, positive
- * @param inverse whether the way is followed back, from data to the noise they come from
+ * @param inverse whether to invert, from data to the noise they come from
  */
 public record OdeSampler(
         OdeMethod method,
@@ -91,9 +91,9 @@ public record OdeSampler(
 
     /**
      * Samples; or, inverse, finds the noise that data come from, by following the velocity
-     * backwards from the start, whose time is then that of data. Sampling from the result gives the
-     * data back, up to the method's error. (The official {@code reverse=True} does not: it also
-     * mirrors the time that the network sees.)
+     * backwards from the start, whose time is then that of data. Sampling from the result
+     * reproduces the data, up to the method's error. (The official {@code reverse=True} does not:
+     * it also mirrors the time that the network sees.)
      */
     @Override
     public NDArray sample(
@@ -109,8 +109,9 @@ public record OdeSampler(
         Flow flow = new Flow(model, process);
         OdeSolver solver = solver();
         OdeSolver.Observer observer =
-                (index, x, base, slope, baseTime) -> {
-                    try (NDArray estimate = flow.path().dataFromVelocity(slope, base, baseTime)) {
+                (index, x, previous, velocity, previousTime) -> {
+                    try (NDArray estimate =
+                            flow.path().dataFromVelocity(velocity, previous, previousTime)) {
                         listener.afterStep(
                                 new StepListener.Step(
                                         index, steps, process.time(times[index]), x, estimate));
@@ -120,7 +121,7 @@ public record OdeSampler(
     }
 
     /**
-     * Returns the same the other way.
+     * Returns the sampler of the opposite direction.
      *
      * @return from data to noise, or from noise to data if this goes from data to noise
      */

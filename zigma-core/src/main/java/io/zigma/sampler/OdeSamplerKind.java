@@ -4,7 +4,7 @@ import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import java.util.List;
 
-/** How {@link OdeSampler} is named, one for each method. */
+/** The entries of {@link OdeSampler} in the registry, one for each method. */
 record OdeSamplerKind(OdeMethod method) implements SamplerKind {
 
     static final Setting RTOL =

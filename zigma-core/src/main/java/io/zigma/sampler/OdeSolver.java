@@ -9,9 +9,9 @@ interface OdeSolver {
      * Solves the equation.
      *
      * @param field f
-     * @param start x at the first time, left as it is
+     * @param start x at the first time; not changed
      * @param times at least 2 times, rising or falling
-     * @param observer hears of x at every time but the first
+     * @param observer called with x at every time but the first
      * @return x at the last time, on the start's manager; all else is closed
      */
     NDArray solve(Field field, NDArray start, double[] times, Observer observer);
@@ -23,7 +23,7 @@ interface OdeSolver {
         NDArray at(NDArray x, double t);
     }
 
-    /** Hears of x at every time that was asked for. */
+    /** Called with x at every requested time. */
     @FunctionalInterface
     interface Observer {
         /**
@@ -31,10 +31,10 @@ interface OdeSolver {
          *
          * @param index which of the times, from 1
          * @param x the state there
-         * @param base an earlier state, at the beginning of the last step
-         * @param slope f at that state
-         * @param baseTime the time of that state
+         * @param previous the state at the beginning of the last step
+         * @param velocity f at that state
+         * @param previousTime the time of the previous state
          */
-        void reached(int index, NDArray x, NDArray base, NDArray slope, double baseTime);
+        void reached(int index, NDArray x, NDArray previous, NDArray velocity, double previousTime);
     }
 }

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.diffusion.DiffusionProcess;
 
 /**
- * A way from noise to data along a process that a model knows.
+ * A method to sample from a model of a diffusion process.
  *
- * <p>Memory stays flat: whatever a step makes is closed with it, and nothing is recorded for
- * gradients, on whatever thread it runs.
+ * <p>Memory does not grow with the number of steps: the arrays of a step are closed after it, and
+ * nothing is recorded for gradients, on any thread.
  */
 public interface Sampler {
 
@@ -27,15 +27,15 @@ public interface Sampler {
     String label();
 
     /**
-     * Returns what makes it again: name, steps and all that is not standard.
+     * Returns the specification: name, steps and all options that differ from the default.
      *
      * @return a spec that {@link SamplerSpec#create creates} an equal sampler
      */
     SamplerSpec spec();
 
     /**
-     * Tells whether the samples of a batch have step sizes in common that depend on them all. If
-     * so, a sample comes out the same alone as in a batch only when each is sampled alone.
+     * Returns whether the samples of a batch have step sizes in common that depend on them all. If
+     * so, a sample is the same alone as in a batch only when each is sampled alone.
      *
      * @return true for dopri5
      */
@@ -46,12 +46,12 @@ public interface Sampler {
      *
      * @param model the model
      * @param process what it was trained on
-     * @param start where to start; left as it is
+     * @param start where to start; not changed
      * @param noise the noise of the steps; an ODE takes none
-     * @param listener hears of every step and can stop it all by throwing
+     * @param listener called after every step; it can cancel by throwing
      * @return samples of the start's shape, on its manager
-     * @throws IllegalArgumentException if the model changes the shape, or nothing is left of the
-     *     way from the start on
+     * @throws IllegalArgumentException if the model changes the shape, or no times are left after
+     *     the start
      * @throws ArithmeticException if an adaptive method cannot reach its tolerances
      */
     NDArray sample(

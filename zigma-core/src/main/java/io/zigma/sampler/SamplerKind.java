@@ -5,8 +5,8 @@ import io.zigma.base.Settings;
 import java.util.List;
 
 /**
- * A kind of {@link Sampler}: its name, what can be chosen about it, and how it is made. A new
- * sampler is a file of its own and a line in {@link Samplers}.
+ * A kind of {@link Sampler}: its name, its settings, and its factory. A new sampler is a file of
+ * its own and a line in {@link Samplers}.
  */
 public interface SamplerKind {
 
@@ -18,14 +18,14 @@ public interface SamplerKind {
     String name();
 
     /**
-     * Says in a line what it is, for help.
+     * Describes the sampler in one line, for help.
      *
      * @return without a full stop
      */
     String purpose();
 
     /**
-     * Returns all that can be chosen beside the number of steps.
+     * Returns all settings beside the number of steps.
      *
      * @return in the order of help
      */

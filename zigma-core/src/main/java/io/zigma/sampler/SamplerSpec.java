@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param name one of {@link Samplers#KINDS}
  * @param steps from noise to data, at least 1
- * @param options what is not standard about it, by name, in canonical spelling
+ * @param options settings that differ from the default, by name, in canonical spelling
  */
 public record SamplerSpec(String name, int steps, Map<String, String> options) {
 
@@ -30,7 +30,7 @@ public record SamplerSpec(String name, int steps, Map<String, String> options) {
     }
 
     /**
-     * Names a sampler with nothing but standard values.
+     * Names a sampler with default settings.
      *
      * @param name one of {@link Samplers#KINDS}, in any case
      * @param steps from noise to data
@@ -74,7 +74,7 @@ public record SamplerSpec(String name, int steps, Map<String, String> options) {
         return new SamplerSpec(name, changed, options);
     }
 
-    /** Returns name and steps, and the options where there are any, as people read them. */
+    /** Returns name and steps, and the options where there are any, as text. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("%s in %s steps".formatted(name, steps));

@@ -2,7 +2,7 @@ package io.zigma.sampler;
 
 import io.zigma.base.Registry;
 
-/** The samplers there are. */
+/** The registry of samplers. */
 public final class Samplers {
 
     /** All kinds by name. */
@@ -11,7 +11,7 @@ public final class Samplers {
     private Samplers() {}
 
     /**
-     * Makes a sampler with standard values.
+     * Makes a sampler with default settings.
      *
      * @param name one of {@link #KINDS}, in any case
      * @param steps from noise to data; an SDE needs 2, the second being its last

@@ -21,8 +21,8 @@ import java.util.Map;
  *     and of equal size, and there is at least one of them
  * @param diffusion how much noise is added
  * @param lastStep how it ends
- * @param lastStepSize the size of the last step in (0, 1), which the noisy steps leave to it; set
- *     to 0 when there is none
+ * @param lastStepSize the size of the last step in (0, 1), where the noisy steps end; set to 0 when
+ *     there is none
  */
 public record SdeSampler(
         SdeMethod method,

@@ -7,7 +7,7 @@ import io.zigma.diffusion.DiffusionCoefficient;
 import java.util.Arrays;
 import java.util.List;
 
-/** How {@link SdeSampler} is named, one for each method. */
+/** The entries of {@link SdeSampler} in the registry, one for each method. */
 record SdeSamplerKind(SdeMethod method) implements SamplerKind {
 
     static final Setting DIFFUSION =
@@ -27,7 +27,7 @@ record SdeSamplerKind(SdeMethod method) implements SamplerKind {
     static final Setting LAST_STEP_SIZE =
             Setting.number(
                     "last-step-size",
-                    "its size, a part of the way",
+                    "its size, a fraction of the time range",
                     SdeSampler.LAST_STEP_SIZE,
                     1e-6,
                     0.999);

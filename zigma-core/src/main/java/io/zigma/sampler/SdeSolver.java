@@ -6,11 +6,11 @@ import io.zigma.diffusion.DiffusionCoefficient;
 /** One step of dx = (v + w·score) dt + √(2w) dW. */
 interface SdeSolver {
 
-    /** Whether the model is asked about the end of a step. */
+    /** Whether the model is evaluated at the end of a step. */
     boolean looksAhead();
 
     /**
-     * Takes a step; whatever it makes stays on x's manager.
+     * Takes a step; all arrays that it creates stay on x's manager.
      *
      * @param flow the model along its process
      * @param diffusion w
@@ -27,6 +27,6 @@ interface SdeSolver {
             double h,
             NDArray normal);
 
-    /** Where a step led, and the data that the model saw at its beginning. */
+    /** The state after a step, and the data predicted at its beginning. */
     record Taken(NDArray next, NDArray estimate) {}
 }

@@ -9,14 +9,14 @@ import ai.djl.ndarray.types.Shape;
  * batch, on any machine and Java version.
  *
  * <p>The numbers come from SplitMix64 (Steele, Lea and Flood 2014) and the Box–Muller transform in
- * {@link StrictMath}, all written out here because no library promises to keep its stream. Seeds
- * are mixed before use, so neighbouring ones share nothing. A longer draw from a seed begins with
- * the shorter one.
+ * {@link StrictMath}, all implemented here because no library guarantees that its stream never
+ * changes. Seeds are mixed before use, so streams of neighbouring seeds are unrelated. A longer
+ * sample from a seed begins with the shorter one.
  */
 public final class SeededNoise {
 
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-    // Sets the steps' streams apart from those the images start from; any odd number would do.
+    // Separates the steps' streams from those of the initial noise; any odd number would do.
     private static final long STEPS = 0xD1B54A32D192ED03L;
     // Two more odd numbers for the likelihood's two kinds of noise.
     private static final long BETWEEN_LEVELS = 0x8CB92BA72F3D8DD7L;
@@ -24,7 +24,7 @@ public final class SeededNoise {
     private static final double UNIT = 0x1.0p-53;
 
     private long state;
-    private double spare = Double.NaN; // the second of a pair, NaN when it is used up
+    private double spare = Double.NaN; // the second of a pair, NaN when it has been used
 
     private SeededNoise(long state) {
         this.state = state;
@@ -46,7 +46,7 @@ public final class SeededNoise {
     /**
      * Returns the noise that a batch of images starts from, image k from seed k alone.
      *
-     * @param manager whose the noise becomes
+     * @param manager owner of the noise
      * @param image the shape of one image, such as (C, H, W)
      * @param seeds one seed for each image
      * @return standard normal values (B, C, H, W) as float32
@@ -56,15 +56,15 @@ public final class SeededNoise {
         for (int k = 0; k < seeds.length; k++) {
             streams[k] = new SeededNoise(mix(seeds[k]));
         }
-        return draw(manager, new Shape(seeds.length).addAll(image), streams);
+        return fill(manager, new Shape(seeds.length).addAll(image), streams);
     }
 
     /**
-     * Returns the noise of an SDE's steps, a stream for each image that has nothing in common with
-     * the noise the image starts from.
+     * Returns the noise of an SDE's steps, a stream for each image, independent of the noise the
+     * image starts from.
      *
      * @param seeds one seed for each image of the batch
-     * @return a source with a state: draw each sampling's noise from a new one
+     * @return a source with a state: use a new one for each sampling
      */
     public static NoiseSource steps(long... seeds) {
         SeededNoise[] streams = new SeededNoise[seeds.length];
@@ -77,12 +77,12 @@ public final class SeededNoise {
                         "%s seeds make noise for that many images, not for %s"
                                 .formatted(streams.length, shape.get(0)));
             }
-            return draw(manager, shape, streams);
+            return fill(manager, shape, streams);
         };
     }
 
     /**
-     * Returns what fills the gaps between the levels of an image's pixels, a stream of its own.
+     * Returns the dequantisation noise of an image's pixels, a stream of its own.
      *
      * @param seed any number
      * @param count how many values, at least 0
@@ -101,7 +101,7 @@ public final class SeededNoise {
      * Returns the random directions that a batch's {@link Likelihood} is probed with, image k from
      * seed k alone.
      *
-     * @param manager whose the signs become
+     * @param manager owner of the signs
      * @param image the shape of one image, such as (C, H, W)
      * @param seeds one seed for each image
      * @return −1 or 1 with equal chance (B, C, H, W) as float32
@@ -118,7 +118,7 @@ public final class SeededNoise {
         return manager.create(values, new Shape(seeds.length).addAll(image));
     }
 
-    private static NDArray draw(NDManager manager, Shape batch, SeededNoise[] streams) {
+    private static NDArray fill(NDManager manager, Shape batch, SeededNoise[] streams) {
         int each = streams.length == 0 ? 0 : Math.toIntExact(batch.size() / streams.length);
         float[] values = new float[Math.multiplyExact(each, streams.length)];
         for (int k = 0; k < streams.length; k++) {

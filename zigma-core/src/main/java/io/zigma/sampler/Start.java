@@ -4,16 +4,16 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.diffusion.DiffusionProcess;
 
 /**
- * Where a sampler starts. Pure noise at the process's start makes a sample from nothing; a picture
- * with some noise, at a later time, makes another picture of it (Meng et al. 2022, "SDEdit").
+ * Where a sampler starts. From pure noise at the process's start sampling generates a new image;
+ * from an image with some noise, at a later time, a variation of it (Meng et al. 2022, "SDEdit").
  *
- * @param x the batch (B, …); left as it is
+ * @param x the batch (B, …); not changed
  * @param t its time, in the process's unit
  */
 public record Start(NDArray x, double t) {
 
     /**
-     * Starts from nothing.
+     * Starts from pure noise.
      *
      * @param process the process
      * @param noise standard normal noise (B, …)
@@ -24,13 +24,13 @@ public record Start(NDArray x, double t) {
     }
 
     /**
-     * Starts from a picture.
+     * Starts from an image.
      *
      * @param process the process
-     * @param data the picture (B, …)
+     * @param data the image (B, …)
      * @param noise standard normal noise of the same shape
-     * @param strength how much is made anew: 1 is all of it, next to 0 nothing
-     * @return the picture with as much noise as the process has at that part of the way
+     * @param strength how much is changed: 1 is all of it, near 0 nothing
+     * @return the image with as much noise as the process has at that fraction of the time range
      * @throws IllegalArgumentException if the strength is not above 0 and at most 1
      */
     public static Start between(

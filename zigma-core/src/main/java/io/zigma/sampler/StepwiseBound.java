@@ -16,8 +16,8 @@ import java.util.Arrays;
  * {@code calc_bpd_loop}).
  *
  * @param terms bits a dimension of each sample at each level, the noisiest first (B, levels)
- * @param dataError mean squared error of the data that the model sees (B, levels)
- * @param noiseError mean squared error of the noise that it sees (B, levels)
+ * @param dataError mean squared error of the predicted data (B, levels)
+ * @param noiseError mean squared error of the predicted noise (B, levels)
  * @param prior bits a dimension by which the noisiest level is not noise (B)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -29,8 +29,8 @@ public record StepwiseBound(
      *
      * @param model the model
      * @param process what it was trained on
-     * @param levels the staircase that is stepped down
-     * @param data values of 256 levels in [−1, 1] (B, …); left as they are
+     * @param levels the noise levels
+     * @param data values of 256 levels in [−1, 1] (B, …); not changed
      * @param noise standard normal noise for each level, the noisiest first
      * @return the bound's terms
      */

@@ -49,8 +49,8 @@ final class Tableau {
         NDArray sum = x.duplicate();
         for (int j = 0; j < weights.length; j++) {
             if (weights[j] != 0) {
-                try (NDArray share = k.get(j).mul(h * weights[j])) {
-                    sum.addi(share);
+                try (NDArray term = k.get(j).mul(h * weights[j])) {
+                    sum.addi(term);
                 }
             }
         }

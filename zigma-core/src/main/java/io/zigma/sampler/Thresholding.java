@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a solver keeps the data that a model sees in range.
+ * Whether a solver clips the data that a model predicts.
  *
- * @param dynamic whether it does, by {@link DynamicThresholding}
+ * @param dynamic whether it does, with {@link DynamicThresholding}
  * @param ratio the quantile
- * @param least what a sample is clipped at if the quantile is smaller
+ * @param least lower bound of the clipping limit
  */
 record Thresholding(boolean dynamic, double ratio, double least) {
 
@@ -19,13 +19,14 @@ record Thresholding(boolean dynamic, double ratio, double least) {
     private static final Setting KIND =
             Setting.choice(
                     "thresholding",
-                    "keep the data seen in range; for models of pixels",
+                    "clip the predicted data; for models of pixels",
                     "none",
                     List.of("none", "dynamic"));
     private static final Setting RATIO =
             Setting.number("threshold-ratio", "quantile of the magnitudes", NONE.ratio, 0.01, 1);
     private static final Setting LEAST =
-            Setting.number("threshold-max", "what is in range in any case", NONE.least, 1e-3, 1e3);
+            Setting.number(
+                    "threshold-max", "lower bound of the clipping limit", NONE.least, 1e-3, 1e3);
 
     static final List<Setting> SETTINGS = List.of(KIND, RATIO, LEAST);
 

@@ -17,18 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * UniPC (Zhao et al. 2023): each step is predicted from what the model said before, and corrected
- * by what it says at the end of the step, which the next step uses again; so the order is one
- * higher at no evaluation more. The last step is not corrected.
+ * UniPC (Zhao et al. 2023): each step is predicted from earlier evaluations, and corrected by the
+ * evaluation at the end of the step, which the next step uses again; so the order is one higher at
+ * no additional evaluation. The last step is not corrected.
  *
  * @param steps how many, one evaluation each
  * @param order of the predictor, 1 to 3
- * @param variant how the weights are found
- * @param noise whether the noise is followed, and not the data
+ * @param variant how the weights are computed
+ * @param noise whether the noise prediction is used, and not the data prediction
  * @param lowerOrderFinal whether the last steps are of lower order
- * @param toZero whether the last state is the data that the model sees there
- * @param grid between which times, and where it stops
- * @param thresholding how the data seen are kept in range
+ * @param toZero whether the result is the data predicted at the last time
+ * @param grid the times of the steps
+ * @param thresholding how the predicted data are clipped
  */
 public record UniPc(
         int steps,
@@ -43,7 +43,7 @@ public record UniPc(
 
     static final SamplerKind KIND = new Kind();
 
-    /** How the weights of a step are found. */
+    /** How the weights of a step are computed. */
     public enum Variant implements Named {
         /** B(h) = h. */
         BH1("bh1", new UniPcWeights.Bh(false)),
@@ -112,8 +112,8 @@ public record UniPc(
         return GradientMode.off(() -> solve(equation, seen, times, start.x(), listener));
     }
 
-    /** What the model said, and when. */
-    private record Said(double t, NDArray m) {}
+    /** A prediction and its time. */
+    private record Predicted(double t, NDArray m) {}
 
     private NDArray solve(
             HalfLinear equation,
@@ -126,14 +126,14 @@ public record UniPc(
         try (NDManager work = owner.newSubManager()) {
             NDArray x = start.duplicate();
             x.attach(work);
-            Deque<Said> before = new ArrayDeque<>(); // the latest first
+            Deque<Predicted> before = new ArrayDeque<>(); // the latest first
             NDArray estimate;
             try (NDManager scope = work.newSubManager()) {
                 NDArray own = x.duplicate();
                 own.attach(scope);
                 Denoised seen = model.at(own, times[0]);
-                estimate = keep(seen.data(), work);
-                before.addFirst(new Said(times[0], keep(equation.said(seen), work)));
+                estimate = copy(seen.data(), work);
+                before.addFirst(new Predicted(times[0], copy(equation.predicted(seen), work)));
             }
             for (int i = 1; i <= steps; i++) {
                 int most = lowerOrderFinal ? Math.min(order, steps + 1 - i) : order;
@@ -144,11 +144,11 @@ public record UniPc(
                     NDArray next = step.predicted(x);
                     if (i < steps) {
                         Denoised seen = model.at(next, to);
-                        Said now = new Said(to, keep(equation.said(seen), work));
+                        Predicted now = new Predicted(to, copy(equation.predicted(seen), work));
                         next = step.corrected(x, now.m());
                         remember(before, now);
                         estimate.close();
-                        estimate = keep(seen.data(), work);
+                        estimate = copy(seen.data(), work);
                     }
                     listener.afterStep(new StepListener.Step(i, total, to, next, estimate));
                     next.attach(work);
@@ -156,51 +156,51 @@ public record UniPc(
                 }
             }
             if (toZero) {
-                x = Leg.data(model, x, times[steps], total, listener);
+                x = DpmStep.data(model, x, times[steps], total, listener);
             }
             x.attach(owner);
             return x;
         }
     }
 
-    private void remember(Deque<Said> before, Said now) {
+    private void remember(Deque<Predicted> before, Predicted now) {
         before.addFirst(now);
         if (before.size() > order) {
             before.removeLast().m().close();
         }
     }
 
-    private static NDArray keep(NDArray array, NDManager work) {
+    private static NDArray copy(NDArray array, NDManager work) {
         NDArray copy = array.duplicate();
         copy.attach(work);
         return copy;
     }
 
-    /** One step from the latest of what was said. */
+    /** One step from the latest predictions. */
     private final class Step {
 
         private final HalfLinear equation;
-        private final List<Said> said; // as many as the order, the latest first
+        private final List<Predicted> predicted; // as many as the order, the latest first
         private final double to;
         private final double z;
         private final double[] ratios; // of the earlier ones, then 1
 
-        Step(HalfLinear equation, Deque<Said> before, double to, int order) {
+        Step(HalfLinear equation, Deque<Predicted> before, double to, int order) {
             this.equation = equation;
-            this.said = before.stream().limit(order).toList();
+            this.predicted = before.stream().limit(order).toList();
             this.to = to;
             this.z = equation.z(from(), to);
             double lambda = equation.lambda(from());
             double h = equation.lambda(to) - lambda;
             ratios = new double[order];
             for (int k = 1; k < order; k++) {
-                ratios[k - 1] = (equation.lambda(said.get(k).t()) - lambda) / h;
+                ratios[k - 1] = (equation.lambda(predicted.get(k).t()) - lambda) / h;
             }
             ratios[order - 1] = 1;
         }
 
         private double from() {
-            return said.get(0).t();
+            return predicted.get(0).t();
         }
 
         NDArray predicted(NDArray x) {
@@ -213,39 +213,44 @@ public record UniPc(
 
         /** Weights are of D_k = (m_k − m₀)/r_k, the one at the end of the step last. */
         private NDArray combined(NDArray x, double[] weights, NDArray now) {
-            int earlier = said.size() - 1;
+            int earlier = predicted.size() - 1;
             int count = 1 + earlier + (now == null ? 0 : 1);
             double[] all = new double[count];
             NDArray[] arrays = new NDArray[count];
             all[0] = HalfLinear.phi1(z);
-            arrays[0] = said.get(0).m();
+            arrays[0] = predicted.get(0).m();
             for (int k = 0; k < count - 1; k++) {
                 double weight = weights[k] / ratios[k];
                 all[k + 1] = weight;
                 all[0] -= weight;
-                arrays[k + 1] = k < earlier ? said.get(k + 1).m() : now;
+                arrays[k + 1] = k < earlier ? predicted.get(k + 1).m() : now;
             }
             return equation.step(x, from(), to, all, arrays);
         }
     }
 
-    /** How it is named. */
+    /** Its entry in the registry. */
     private static final class Kind implements SamplerKind {
 
         static final Setting ORDER = Setting.whole("order", "order of the predictor", 2, 1, 3);
         static final Setting VARIANT =
                 Setting.choice(
                         "variant",
-                        "how the weights are found; bh1 for few steps without guidance",
+                        "how the weights are computed; bh1 for few steps without guidance",
                         "bh2",
                         Arrays.stream(Variant.values()).map(Named::label).toList());
         static final Setting PREDICTION =
-                Setting.choice("prediction", "what is followed", "data", List.of("data", "noise"));
+                Setting.choice(
+                        "prediction",
+                        "the prediction that is used",
+                        "data",
+                        List.of("data", "noise"));
         static final Setting LOWER =
                 Setting.flag(
                         "lower-order-final", "whether the last steps are of lower order", true);
         static final Setting TO_ZERO =
-                Setting.flag("denoise-to-zero", "end with the data seen at the last time", false);
+                Setting.flag(
+                        "denoise-to-zero", "end with the data predicted at the last time", false);
 
         @Override
         public String name() {

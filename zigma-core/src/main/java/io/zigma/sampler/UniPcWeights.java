@@ -68,8 +68,8 @@ interface UniPcWeights {
 
     /**
      * UniPC_v: the weights are rows of an inverse, summed with φ (Zhao et al. 2023, appendix C).
-     * The official corrector gives the evaluation at the end of the step one row only, that before
-     * the last, with the last φ; so does this.
+     * The official corrector uses one row only for the evaluation at the end of the step, that
+     * before the last, with the last φ; so does this.
      */
     record Vary() implements UniPcWeights {
 

@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The sweep there and back in every layer, each way with weights of its own (Vim 2024; official
- * {@code v2}).
+ * The raster sweep forward and backward in every layer, each direction with weights of its own (Vim
+ * 2024; official {@code v2}).
  */
 public record Bidirectional() implements ScanScheme {
 

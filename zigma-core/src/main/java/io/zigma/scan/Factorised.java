@@ -6,25 +6,25 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Layers that walk either each frame of a video by itself or each place through time (ZigMa 2024,
- * section 3.3; official {@code zzvideo_sst} and the like).
+ * Layers that scan either within each frame of a video or through time at each position (ZigMa
+ * 2024, section 3.3; official {@code zzvideo_sst} and the like).
  *
- * <p>Layer i walks what the pattern says at i mod its length. Layers within frames take turns with
- * the eight zigzags; layers through time go forwards and backwards in turns.
+ * <p>Entry i mod length of the pattern gives the axis of layer i. Layers within frames cycle
+ * through the eight zigzags; layers through time alternate between forward and backward.
  *
- * @param pattern what the layers walk, 1 to 64 entries
- * @param fidelity {@link Fidelity#COMPATIBLE} returns every walk through time mirrored in time, as
- *     the official code does
+ * @param pattern the axes that the layers scan along, 1 to 64 entries
+ * @param fidelity {@link Fidelity#COMPATIBLE} returns the result of every scan through time
+ *     mirrored in time, as the official code does
  */
 public record Factorised(List<Axis> pattern, Fidelity fidelity) implements ScanScheme {
 
     static final int LONGEST = 64;
 
-    /** What a layer walks. */
+    /** The axis that a layer scans along. */
     public enum Axis {
-        /** The places of a frame, in every frame by itself: {@code s}. */
+        /** The positions of a frame, in each frame separately: {@code s}. */
         SPACE('s'),
-        /** The frames, for every place by itself: {@code t}. */
+        /** The frames, at each position separately: {@code t}. */
         TIME('t');
 
         private final char letter;
@@ -52,7 +52,7 @@ public record Factorised(List<Axis> pattern, Fidelity fidelity) implements ScanS
      * Makes a scheme from a pattern's letters.
      *
      * @param letters s for space and t for time, such as {@code sst}
-     * @param fidelity whether the official slip is made
+     * @param fidelity whether the official code's bug is reproduced
      * @return the scheme
      * @throws IllegalArgumentException if a letter is neither, or there are none or too many
      */
@@ -63,7 +63,7 @@ public record Factorised(List<Axis> pattern, Fidelity fidelity) implements ScanS
     @Override
     public List<LayerScan> plan(Grid grid, int layers) {
         List<ScanPath> zigzags =
-                ZigzagWalk.first(ZigzagWalk.COUNT, Grid.image(grid.height(), grid.width()));
+                ZigzagPaths.first(ZigzagPaths.COUNT, Grid.image(grid.height(), grid.width()));
         ScanPath forwards = ScanPath.straight(grid.frames());
         List<ScanPath> times = List.of(forwards, forwards.reversed());
         int inSpace = 0;

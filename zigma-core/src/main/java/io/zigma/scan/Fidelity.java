@@ -1,9 +1,11 @@
 package io.zigma.scan;
 
-/** Which of two readings a variant has where the official code slips. */
+/** Which of two versions of a variant is meant where the official code has a bug. */
 public enum Fidelity {
-    /** As the paper means it. */
+    /** As the paper describes it. */
     CORRECT,
-    /** As the official code computes it, its slip included: what its checkpoints learnt on. */
+    /**
+     * As the official code computes it, its bug included: what its checkpoints were trained with.
+     */
     COMPATIBLE
 }

@@ -1,8 +1,8 @@
 package io.zigma.scan;
 
 /**
- * The lattice of tokens that a scan walks: frames × height × width, numbered frame by frame and row
- * by row.
+ * The grid of tokens that a scan visits: frames × height × width, indexed frame by frame and row by
+ * row.
  *
  * @param frames number of frames, 1 for an image
  * @param height tokens from top to bottom
@@ -51,7 +51,7 @@ public record Grid(int frames, int height, int width) {
     }
 
     /**
-     * Returns the number of the token in the first frame at a row and column.
+     * Returns the index of the token in the first frame at a row and column.
      *
      * @param row from 0 at the top
      * @param column from 0 at the left

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The first k of the eight mirror images and turns of a Hilbert curve in turns, on rectangles of
- * any size.
+ * Layers that cycle through the first k of the eight rotations and reflections of a Hilbert curve,
+ * on rectangles of any size.
  *
  * <p>{@link Fidelity#CORRECT} follows the curve: consecutive tokens are always neighbours, and in a
- * video each frame's curve goes back the way that the last one came. {@link Fidelity#COMPATIBLE} is
- * the official {@code hilbertN1} … {@code hilbertN8}, which takes the table that tells when a token
- * is visited for the table of which token to visit, and so jumps about.
+ * video each frame's curve is the reverse of the last one's. {@link Fidelity#COMPATIBLE} is the
+ * official {@code hilbertN1} … {@code hilbertN8}, which uses the inverse of the permutation in
+ * place of the permutation, so that consecutive tokens are not neighbours.
  *
  * @param count how many curves k, 1 to 8
  * @param fidelity whether to follow the curve or the official code
@@ -33,15 +33,15 @@ public record Hilbert(int count, Fidelity fidelity) implements ScanScheme {
     public List<LayerScan> plan(Grid grid, int layers) {
         List<ScanPath> curves =
                 IntStream.range(0, count)
-                        .mapToObj(number -> Frames.chain(frame(grid, number), grid, number))
+                        .mapToObj(index -> Frames.chain(frame(grid, index), grid, index))
                         .toList();
-        return Turns.of(curves, layers);
+        return CyclicPlan.of(curves, layers);
     }
 
-    private ScanPath frame(Grid grid, int number) {
+    private ScanPath frame(Grid grid, int index) {
         return fidelity == Fidelity.CORRECT
-                ? HilbertCurve.followed(grid.height(), grid.width(), number)
-                : HilbertCurve.published(grid.height(), grid.width(), number);
+                ? HilbertCurve.followed(grid.height(), grid.width(), index)
+                : HilbertCurve.published(grid.height(), grid.width(), index);
     }
 
     @Override

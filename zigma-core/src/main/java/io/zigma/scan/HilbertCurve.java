@@ -5,8 +5,8 @@ package io.zigma.scan;
  * rectangle is entered at one corner and left at the other end of its main side; a long one is cut
  * across into two, any other into three, of which the outer two stand upright.
  *
- * <p>The eight symmetries are numbered as in the official {@code hilbert_path}: turns by 0, 90, 180
- * and 270 degrees, each as it is and transposed.
+ * <p>The eight symmetries are numbered as in the official {@code hilbert_path}: rotations by 0, 90,
+ * 180 and 270 degrees, each as it is and transposed.
  */
 final class HilbertCurve {
 
@@ -23,37 +23,37 @@ final class HilbertCurve {
     }
 
     /**
-     * Returns the walk along one of the curves; consecutive tokens are always neighbours.
+     * Returns the path along one of the curves; consecutive tokens are always neighbours.
      *
      * @param height rows of the frame
      * @param width columns of the frame
-     * @param number 0 … 7
+     * @param symmetry 0 … 7
      */
-    static ScanPath followed(int height, int width, int number) {
-        return ScanPath.of(ranks(height, width, number, Fidelity.CORRECT).inverse());
+    static ScanPath followed(int height, int width, int symmetry) {
+        return ScanPath.of(ranks(height, width, symmetry, Fidelity.CORRECT).inverse());
     }
 
     /**
-     * Returns the walk of the official code: the table of when each token is visited, read as the
-     * table of which token to visit.
+     * Returns the path of the official code: the step at which each token is visited, read as the
+     * token to visit at each step.
      */
-    static ScanPath published(int height, int width, int number) {
-        return ranks(height, width, number, Fidelity.COMPATIBLE);
+    static ScanPath published(int height, int width, int symmetry) {
+        return ranks(height, width, symmetry, Fidelity.COMPATIBLE);
     }
 
-    /** Returns, for each token, its place along one of the curves. */
-    private static ScanPath ranks(int height, int width, int number, Fidelity fidelity) {
-        boolean swapsSides = number == 1 || number == 2 || number == 5 || number == 6;
+    /** Returns, for each token, the step at which one of the curves visits it. */
+    private static ScanPath ranks(int height, int width, int symmetry, Fidelity fidelity) {
+        boolean swapsSides = symmetry == 1 || symmetry == 2 || symmetry == 5 || symmetry == 6;
         int rows = swapsSides ? width : height;
         int columns = swapsSides ? height : width;
-        int[] base = draw(rows, columns, fidelity).inverse();
+        int[] base = trace(rows, columns, fidelity).inverse();
         int bottom = rows - 1;
         int right = columns - 1;
         int[] ranks = new int[base.length];
         for (int row = 0; row < height; row++) {
             for (int column = 0; column < width; column++) {
                 int from =
-                        switch (number) {
+                        switch (symmetry) {
                             case 0 -> row * columns + column;
                             case 1 -> column * columns + row;
                             case 2 -> column * columns + (right - row);
@@ -64,7 +64,7 @@ final class HilbertCurve {
                             case 7 -> (bottom - row) * columns + column;
                             default ->
                                     throw new IllegalArgumentException(
-                                            "a curve has symmetries 0 to 7, not " + number);
+                                            "a curve has symmetries 0 to 7, not " + symmetry);
                         };
                 ranks[row * width + column] = base[from];
             }
@@ -72,7 +72,7 @@ final class HilbertCurve {
         return ScanPath.of(ranks);
     }
 
-    private static ScanPath draw(int rows, int columns, Fidelity fidelity) {
+    private static ScanPath trace(int rows, int columns, Fidelity fidelity) {
         HilbertCurve curve = new HilbertCurve(rows, columns);
         Side down = new Side(rows, 0);
         Side across = new Side(0, columns);
@@ -86,8 +86,8 @@ final class HilbertCurve {
 
     /**
      * The longer side is the main one. But an odd main side beside an even one would take a
-     * diagonal step, because a walk over an even number of cells ends on the other colour of the
-     * chessboard than it began; so ours takes the even side then.
+     * diagonal step, because a path over an even number of cells ends on the other colour of the
+     * chessboard than it began; so the even side is the main one here.
      */
     private static boolean downIsMain(int rows, int columns, Fidelity fidelity) {
         boolean downIsLonger = rows >= columns;
@@ -97,7 +97,9 @@ final class HilbertCurve {
         return diagonal && fidelity == Fidelity.CORRECT ? !downIsLonger : downIsLonger;
     }
 
-    /** Walks the rectangle that two sides span from a corner, to the far end of the main side. */
+    /**
+     * Visits the rectangle that two sides span from a corner, up to the far end of the main side.
+     */
     private void fill(int row, int column, Side main, Side across) {
         if (across.length() == 1) {
             straight(row, column, main);
@@ -133,8 +135,8 @@ final class HilbertCurve {
     /**
      * A side of a rectangle, along rows or along columns.
      *
-     * @param rows how far it leads down, or negative up
-     * @param columns how far it leads right, or negative left
+     * @param rows its extent downwards, negative if upwards
+     * @param columns its extent to the right, negative if to the left
      */
     private record Side(int rows, int columns) {
 
@@ -146,12 +148,12 @@ final class HilbertCurve {
             return new Side(Integer.signum(rows), Integer.signum(columns));
         }
 
-        /** Rounds down, to the longer half where the side leads up or left. */
+        /** Rounds down, to the longer half where the side points up or left. */
         Side half() {
             return new Side(Math.floorDiv(rows, 2), Math.floorDiv(columns, 2));
         }
 
-        /** A half of even length where there is one, so that a walk of it ends on its own row. */
+        /** A half of even length where there is one, so that a path over it ends on its own row. */
         Side evenHalf() {
             return half().length() % 2 == 1 && length() > 2 ? half().plus(unit()) : half();
         }

@@ -3,9 +3,9 @@ package io.zigma.scan;
 import java.util.List;
 
 /**
- * How one layer walks the tokens: along which paths, and over all of them or part by part.
+ * How one layer scans the tokens: along which paths, and over all of them or part by part.
  *
- * <p>Tokens are numbered frame by frame and row by row, as in {@link Grid}.
+ * <p>Tokens are indexed frame by frame and row by row, as in {@link Grid}.
  */
 public sealed interface LayerScan {
 
@@ -24,57 +24,57 @@ public sealed interface LayerScan {
     List<ScanPath> paths();
 
     /**
-     * Does one thing for each kind of scan.
+     * Calls the case of this kind of scan.
      *
-     * @param cases what to do
-     * @param <R> what comes of it
+     * @param cases one function for each kind
+     * @param <R> type of the result
      * @return what the case of this kind returned
      */
     <R> R choose(Cases<R> cases);
 
     /**
-     * What to do for each kind of scan.
+     * One function for each kind of scan.
      *
-     * @param <R> what comes of it
+     * @param <R> type of the result
      */
     interface Cases<R> {
         /**
-         * Handles a walk along one path.
+         * Handles a scan along one path.
          *
-         * @param scan the walk
-         * @return anything
+         * @param scan the scan
+         * @return the result
          */
         R along(Along scan);
 
         /**
-         * Handles a walk there and back.
+         * Handles a scan forward and backward.
          *
-         * @param scan the walk
-         * @return anything
+         * @param scan the scan
+         * @return the result
          */
         R bothWays(BothWays scan);
 
         /**
-         * Handles walks at the same time.
+         * Handles scans side by side.
          *
-         * @param scan the walks
-         * @return anything
+         * @param scan the scans
+         * @return the result
          */
         R sideBySide(SideBySide scan);
 
         /**
-         * Handles a walk of each frame by itself.
+         * Handles a scan within each frame.
          *
-         * @param scan the walk
-         * @return anything
+         * @param scan the scan
+         * @return the result
          */
         R withinFrames(WithinFrames scan);
 
         /**
-         * Handles a walk of each place through time.
+         * Handles a scan through time at each position.
          *
-         * @param scan the walk
-         * @return anything
+         * @param scan the scan
+         * @return the result
          */
         R throughTime(ThroughTime scan);
     }
@@ -102,10 +102,10 @@ public sealed interface LayerScan {
     }
 
     /**
-     * A path over all tokens there and back again, each way with weights of its own (Vim 2024;
-     * official {@code v2}).
+     * A path over all tokens forward and backward, each direction with weights of its own (Vim
+     * 2024; official {@code v2}).
      *
-     * @param path the way there
+     * @param path the forward direction
      */
     record BothWays(ScanPath path) implements LayerScan {
         @Override
@@ -157,7 +157,7 @@ public sealed interface LayerScan {
     }
 
     /**
-     * One path over the tokens of a frame, in every frame by itself (ZigMa 2024, section 3.3, the
+     * One path over the tokens of a frame, in each frame separately (ZigMa 2024, section 3.3, the
      * factorised model's {@code s}).
      *
      * @param frames number of frames F
@@ -181,18 +181,18 @@ public sealed interface LayerScan {
     }
 
     /**
-     * One path over the frames, for every place of a frame by itself (ZigMa 2024, section 3.3, the
-     * factorised model's {@code t}).
+     * One path over the frames, at each position of a frame separately (ZigMa 2024, section 3.3,
+     * the factorised model's {@code t}).
      *
      * @param path the order of the F frames
-     * @param places number H · W of places in a frame
-     * @param fidelity the official code puts results back along the reversed path, so that they
-     *     come out with time mirrored; {@link Fidelity#COMPATIBLE} does the same
+     * @param positions number H · W of positions in a frame
+     * @param fidelity the official code scatters results along the reversed path, so that they come
+     *     out with time mirrored; {@link Fidelity#COMPATIBLE} does the same
      */
-    record ThroughTime(ScanPath path, int places, Fidelity fidelity) implements LayerScan {
+    record ThroughTime(ScanPath path, int positions, Fidelity fidelity) implements LayerScan {
         @Override
         public int tokens() {
-            return path.length() * places;
+            return path.length() * positions;
         }
 
         @Override
@@ -201,16 +201,16 @@ public sealed interface LayerScan {
         }
 
         /**
-         * Tells whether results come out with time mirrored.
+         * Returns whether results come out with time mirrored.
          *
-         * @return true for the official slip
+         * @return true for the official code's bug
          */
         public boolean mirrored() {
             return fidelity == Fidelity.COMPATIBLE;
         }
 
         /**
-         * Returns the path along which results are put back.
+         * Returns the path along which results are scattered to their tokens.
          *
          * @return the path itself, or its reverse where results come out mirrored
          */

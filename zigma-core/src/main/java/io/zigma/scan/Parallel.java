@@ -17,7 +17,7 @@ public record Parallel(int count) implements ScanScheme {
      * @throws IllegalArgumentException if it is not 1 to 8
      */
     public Parallel {
-        if (count < 1 || count > ZigzagWalk.COUNT) {
+        if (count < 1 || count > ZigzagPaths.COUNT) {
             throw new IllegalArgumentException(
                     "there are parallel-1 to parallel-8, not parallel-%s".formatted(count));
         }
@@ -25,7 +25,8 @@ public record Parallel(int count) implements ScanScheme {
 
     @Override
     public List<LayerScan> plan(Grid grid, int layers) {
-        return Collections.nCopies(layers, new LayerScan.SideBySide(ZigzagWalk.first(count, grid)));
+        return Collections.nCopies(
+                layers, new LayerScan.SideBySide(ZigzagPaths.first(count, grid)));
     }
 
     @Override

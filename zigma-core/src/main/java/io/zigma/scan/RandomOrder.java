@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * k random orders of all tokens in turns, the paper's control experiment (official {@code
- * randomN}).
+ * Layers that cycle through k random orders of all tokens, the paper's control experiment (official
+ * {@code randomN}).
  *
- * <p>The seed decides the orders for good: the generator is written down here and not the library's
- * to change. The official orders cannot be had again, they are drawn anew in every process.
+ * <p>The seed determines the orders for good: the generator is implemented here, so that no library
+ * can change it. The official orders cannot be reproduced, they are sampled again in every process.
  *
  * @param count how many orders k, 1 to 999,999,999
- * @param seed decides them, 0 or more
+ * @param seed determines them, 0 or more
  */
 public record RandomOrder(int count, long seed) implements ScanScheme {
 
     // SplitMix64 (Steele, Lea and Flood 2014): the odd constant nearest to 2^64 / golden ratio
     private static final long STEP = 0x9e3779b97f4a7c15L;
 
-    private static final int MOST = 999_999_999; // what a spelling can say
+    private static final int MOST = 999_999_999; // the largest that the pattern of the name allows
 
     /**
      * Checks the numbers.
@@ -35,12 +35,12 @@ public record RandomOrder(int count, long seed) implements ScanScheme {
 
     @Override
     public List<LayerScan> plan(Grid grid, int layers) {
-        // orders that no layer would walk are not drawn
+        // orders that no layer would use are not generated
         List<ScanPath> orders =
                 IntStream.range(0, Math.max(1, Math.min(count, layers)))
-                        .mapToObj(number -> shuffled(grid.tokens(), number))
+                        .mapToObj(index -> shuffled(grid.tokens(), index))
                         .toList();
-        return Turns.of(orders, layers);
+        return CyclicPlan.of(orders, layers);
     }
 
     @Override
@@ -49,8 +49,8 @@ public record RandomOrder(int count, long seed) implements ScanScheme {
     }
 
     /** Fisher and Yates: every order is as likely as any other. */
-    private ScanPath shuffled(int length, int number) {
-        long state = mix(seed + STEP * number) ^ length;
+    private ScanPath shuffled(int length, int index) {
+        long state = mix(seed + STEP * index) ^ length;
         int[] order = ScanPath.straight(length).order();
         for (int last = length - 1; last > 0; last--) {
             state += STEP;

@@ -44,7 +44,7 @@ public final class ScanPath {
     }
 
     /**
-     * Returns the path that visits tokens in their own order.
+     * Returns the path that visits tokens in raster order.
      *
      * @param length number of tokens
      * @return the identity
@@ -56,7 +56,7 @@ public final class ScanPath {
     }
 
     /**
-     * Returns the same walk from its other end.
+     * Returns the same path from its other end.
      *
      * @return the path with its steps reversed
      */
@@ -78,7 +78,7 @@ public final class ScanPath {
     /**
      * Returns the token visited at each step, Ω.
      *
-     * @return a fresh array of {@link #length()} token numbers
+     * @return a fresh array of {@link #length()} token indices
      */
     public int[] order() {
         return order.clone();
@@ -94,7 +94,7 @@ public final class ScanPath {
     }
 
     /**
-     * Tells whether tokens are visited in their own order, so that nothing has to be gathered.
+     * Returns whether tokens are visited in raster order, so that nothing has to be gathered.
      *
      * @return true for the identity
      */

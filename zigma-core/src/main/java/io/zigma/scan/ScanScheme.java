@@ -3,21 +3,21 @@ package io.zigma.scan;
 import java.util.List;
 
 /**
- * Which walks the layers of a model take turns with (ZigMa 2024, section 3.2); layer by layer it
- * becomes a {@link LayerScan}.
+ * Which scan paths the layers of a model have (ZigMa 2024, section 3.2); it gives each layer its
+ * {@link LayerScan}.
  *
- * <p>Every scheme walks any grid, images and videos of any height, width and number of frames. It
+ * <p>Every scheme fits any grid, images and videos of any height, width and number of frames. It
  * has one spelling, in files as on the command line.
  */
 public sealed interface ScanScheme
         permits Sweep, Zigzag, Hilbert, RandomOrder, Bidirectional, Parallel, Factorised {
 
     /**
-     * Returns the walk of every layer.
+     * Returns the scan of every layer.
      *
-     * @param grid the lattice of tokens
+     * @param grid the grid of tokens
      * @param layers how many layers the model has
-     * @return {@code layers} walks over all tokens of the grid
+     * @return {@code layers} scans over all tokens of the grid
      */
     List<LayerScan> plan(Grid grid, int layers);
 
@@ -42,7 +42,7 @@ public sealed interface ScanScheme
     /**
      * Returns how schemes are spelled, for help and messages.
      *
-     * @return such as {@code zigzag-N}, where N stands for a number; in the order of their kinds
+     * @return such as {@code zigzag-N}, where N is a number; in the order of their kinds
      */
     static List<String> spellings() {
         return ScanSpelling.shapes();

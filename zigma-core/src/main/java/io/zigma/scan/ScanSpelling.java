@@ -72,7 +72,9 @@ final class ScanSpelling {
         }
     }
 
-    /** One kind of spelling: as help shows it, as it is recognised, and what it stands for. */
+    /**
+     * One kind of spelling: as help shows it, as it is recognised, and the scheme that it names.
+     */
     private record Form(String shape, Pattern pattern, Function<Matcher, ScanScheme> scheme) {
         Form(String shape, String pattern, Function<Matcher, ScanScheme> scheme) {
             this(shape, Pattern.compile(pattern), scheme);

@@ -3,11 +3,11 @@ package io.zigma.scan;
 import java.util.List;
 
 /**
- * The first k of the eight zigzags in turns, all eight being the published model (ZigMa 2024,
- * figure 4; official {@code zigzagN1} … {@code zigzagN8}).
+ * Layers that cycle through the first k of the eight zigzags, all eight being the published model
+ * (ZigMa 2024, figure 4; official {@code zigzagN1} … {@code zigzagN8}).
  *
  * <p>Consecutive tokens are always neighbours, and in a video too: where a frame's zigzag ends, the
- * next frame's begins, and goes back the way that the last one came.
+ * next frame's begins, and it is the reverse of the last one's.
  *
  * @param count how many zigzags k, 1 to 8
  */
@@ -19,7 +19,7 @@ public record Zigzag(int count) implements ScanScheme {
      * @throws IllegalArgumentException if it is not 1 to 8
      */
     public Zigzag {
-        if (count < 1 || count > ZigzagWalk.COUNT) {
+        if (count < 1 || count > ZigzagPaths.COUNT) {
             throw new IllegalArgumentException(
                     "there are zigzag-1 to zigzag-8, not zigzag-%s".formatted(count));
         }
@@ -27,7 +27,7 @@ public record Zigzag(int count) implements ScanScheme {
 
     @Override
     public List<LayerScan> plan(Grid grid, int layers) {
-        return Turns.of(ZigzagWalk.first(count, grid), layers);
+        return CyclicPlan.of(ZigzagPaths.first(count, grid), layers);
     }
 
     @Override

@@ -69,8 +69,8 @@ record Accept(List<Range> ranges) {
     }
 
     /**
-     * Tells whether one type is to be sent and not another, which everybody takes who says nothing:
-     * by weight, then because it is named as exactly.
+     * Returns whether one type is to be sent and not another, which everybody takes who says
+     * nothing: by weight, then because it is named as exactly.
      *
      * @param type such as image/png
      * @param other such as application/json

@@ -148,7 +148,7 @@ class TorchArgumentsTest {
                 Arguments.of("tpe", true, "tpe is for videos"),
                 Arguments.of("scan_type", "hilbertN9", "1 to 8 symmetries"),
                 Arguments.of("scan_type", "zigzagN0", "'zigzagN0' is none of v1, v2"),
-                Arguments.of("scan_type", "zzvideo_sst", "walks through the frames of a video"),
+                Arguments.of("scan_type", "zzvideo_sst", "runs through the frames of a video"),
                 Arguments.of("scan_type", "randomN4", "'randomN4' cannot be had again"),
                 Arguments.of("scan_type", "parallelN8", "'parallelN8' stops the official"),
                 Arguments.of("use_pe", 4, "use_pe is 4"),

@@ -96,7 +96,7 @@ class TorchFuzzTest {
         };
     }
 
-    /** Tells whether a file was refused. */
+    /** Returns whether a file was refused. */
     private boolean assertRefusedOrRead(byte[] bytes, String what) throws IOException {
         Path file = Files.write(folder.resolve("damaged.pt"), bytes);
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file);

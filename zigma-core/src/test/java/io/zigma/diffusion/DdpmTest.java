@@ -163,7 +163,7 @@ class DdpmTest {
         TimeSampler second = sampling.over(process);
         second.restore(first.state());
         for (double uniform = 0.05; uniform < 1; uniform += 0.1) {
-            assertThat(second.draw(uniform, 0)).isEqualTo(first.draw(uniform, 0));
+            assertThat(second.sample(uniform, 0)).isEqualTo(first.sample(uniform, 0));
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> second.restore(new double[3]))

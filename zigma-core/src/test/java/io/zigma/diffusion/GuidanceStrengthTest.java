@@ -12,7 +12,7 @@ class GuidanceStrengthTest {
 
     @ParameterizedTest
     @ValueSource(floats = {0, 0.2f, 0.5f, 1})
-    void worksAllTheWayUnlessToldWhen(float time) {
+    void guidesAtAllTimesByDefault(float time) {
         assertThat(new GuidanceStrength(2).worksAt(time)).isTrue();
         assertThat(GuidanceStrength.NONE.worksAt(time)).isFalse();
     }
@@ -30,7 +30,7 @@ class GuidanceStrengthTest {
     }
 
     @Test
-    void anotherScaleKeepsTheTimes() {
+    void anotherScaleHasTheSameTimes() {
         assertThat(new GuidanceStrength(2, 0.3, 0.7).withScale(4))
                 .isEqualTo(new GuidanceStrength(4, 0.3, 0.7));
     }

@@ -129,7 +129,8 @@ class InterpolantGoldenTest {
     }
 
     /**
-     * Whether σ falls to 0 like a root: a hundred times nearer, the slope is ten times as large.
+     * Whether σ falls to 0 like a root: a hundred times nearer, the derivative is ten times as
+     * large.
      */
     private static boolean isSteep(Interpolant path, double t) {
         if (path.sigma(t) > 0) {

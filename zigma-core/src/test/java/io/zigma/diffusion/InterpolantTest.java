@@ -23,10 +23,10 @@ class InterpolantTest {
             @ForAll InterpolantKind kind, @ForAll @DoubleRange(min = 0.01, max = 0.99) double t) {
         Interpolant path = kind.interpolant();
         double h = 1e-6;
-        double alphaSlope = (path.alpha(t + h) - path.alpha(t - h)) / (2 * h);
-        double sigmaSlope = (path.sigma(t + h) - path.sigma(t - h)) / (2 * h);
-        assertThat(path.alphaRate(t)).isCloseTo(alphaSlope, Offset.offset(1e-5));
-        assertThat(path.sigmaRate(t)).isCloseTo(sigmaSlope, Offset.offset(1e-5));
+        double alphaDerivative = (path.alpha(t + h) - path.alpha(t - h)) / (2 * h);
+        double sigmaDerivative = (path.sigma(t + h) - path.sigma(t - h)) / (2 * h);
+        assertThat(path.alphaRate(t)).isCloseTo(alphaDerivative, Offset.offset(1e-5));
+        assertThat(path.sigmaRate(t)).isCloseTo(sigmaDerivative, Offset.offset(1e-5));
     }
 
     @Property

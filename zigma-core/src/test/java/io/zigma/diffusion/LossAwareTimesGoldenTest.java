@@ -63,9 +63,9 @@ class LossAwareTimesGoldenTest {
         float[] importance = new float[weights.length];
         double passed = 0;
         for (int i = 0; i < importance.length; i++) {
-            TimeSampler.Draw draw = sampler.draw((passed + weights[i] / 2) / sum, 0);
-            assertThat(draw.t()).isEqualTo(i);
-            importance[i] = (float) draw.weight();
+            TimeSampler.Sample sample = sampler.sample((passed + weights[i] / 2) / sum, 0);
+            assertThat(sample.t()).isEqualTo(i);
+            importance[i] = (float) sample.weight();
             passed += weights[i];
         }
         return importance;

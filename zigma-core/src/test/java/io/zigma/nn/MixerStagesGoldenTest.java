@@ -52,7 +52,7 @@ class MixerStagesGoldenTest {
                 });
     }
 
-    /** One direction: what its recorded tensors and its weights are called, and how it walks. */
+    /** One direction: what its recorded tensors and its weights are called, and its scan path. */
     private record Direction(String recorded, String weights, ScanPath path) {
 
         String weight(String name) {
@@ -106,7 +106,7 @@ class MixerStagesGoldenTest {
                         x,
                         fixture.array(manager, "param.in_proj.weight"),
                         ifThere(fixture, manager, "param.in_proj.bias")); // (B, L, 2E)
-        Close.assertClose(fixture, "mid.xz_scan_order" + end, walked(both, path), VALUE);
+        Close.assertClose(fixture, "mid.xz_scan_order" + end, scanOrder(both, path), VALUE);
 
         NDList halves = both.split(2, 2);
         NDArray u =
@@ -115,7 +115,7 @@ class MixerStagesGoldenTest {
                         fixture.array(manager, direction.weight("conv1d.weight")),
                         ifThere(fixture, manager, direction.weight("conv1d.bias")),
                         path); // (B, L, E)
-        Close.assertClose(fixture, "mid.x_conv" + end, walked(u, path), VALUE);
+        Close.assertClose(fixture, "mid.x_conv" + end, scanOrder(u, path), VALUE);
 
         NDArray timeWeight = fixture.array(manager, direction.weight("dt_proj.weight")); // (E, R)
         NDArray decayLog = fixture.array(manager, direction.decay()); // (E, N)
@@ -126,9 +126,9 @@ class MixerStagesGoldenTest {
                                 u, fixture.array(manager, direction.weight("x_proj.weight")), null)
                         .split(new long[] {rank, rank + states}, 2);
         NDArray delta = DenseProduct.apply(selected.get(0), timeWeight, null); // (B, L, E)
-        Close.assertClose(fixture, "mid.delta_raw" + end, walked(delta, path), VALUE);
-        Close.assertClose(fixture, "mid.B" + end, walked(selected.get(1), path), VALUE);
-        Close.assertClose(fixture, "mid.C" + end, walked(selected.get(2), path), VALUE);
+        Close.assertClose(fixture, "mid.delta_raw" + end, scanOrder(delta, path), VALUE);
+        Close.assertClose(fixture, "mid.B" + end, scanOrder(selected.get(1), path), VALUE);
+        Close.assertClose(fixture, "mid.C" + end, scanOrder(selected.get(2), path), VALUE);
 
         NDArray y =
                 SelectiveScan.apply(
@@ -141,7 +141,7 @@ class MixerStagesGoldenTest {
                         halves.get(1),
                         fixture.array(manager, direction.weight("dt_proj.bias")),
                         path); // (B, L, E)
-        Close.assertClose(fixture, "mid.y_gated" + end, walked(y, path), VALUE);
+        Close.assertClose(fixture, "mid.y_gated" + end, scanOrder(y, path), VALUE);
 
         if (fixture.has("mid.inner_out_scan_order")) {
             NDArray out =
@@ -152,12 +152,12 @@ class MixerStagesGoldenTest {
             Close.assertClose(
                     fixture,
                     "mid.inner_out_scan_order",
-                    walked(out, path).transpose(0, 2, 1),
+                    scanOrder(out, path).transpose(0, 2, 1),
                     VALUE);
         }
     }
 
-    /** The tokens as the walks see them: all of an image, each frame alone, or each place alone. */
+    /** The tokens of one scan: all of an image, of each frame, or of each position. */
     private static NDArray sequences(Fixture fixture, NDManager manager, int length) {
         NDArray x = fixture.array(manager, "in.x"); // (B, L, D)
         JsonObject config = fixture.config();
@@ -174,10 +174,8 @@ class MixerStagesGoldenTest {
                 .reshape(new Shape(-1, length, size));
     }
 
-    /**
-     * (B, L, C) in raster order as the official code keeps it: (B, C, L) in the order of the walk.
-     */
-    private static NDArray walked(NDArray x, ScanPath path) {
+    /** (B, L, C) in raster order as the official code has it: (B, C, L) in scan order. */
+    private static NDArray scanOrder(NDArray x, ScanPath path) {
         return x.get(new NDIndex(":,{}", x.getManager().create(path.order()))).transpose(0, 2, 1);
     }
 

@@ -85,21 +85,21 @@ class MixersTest {
 
     @Test
     void withTheSameWeightsBothWaysThereIsNoDirection() {
-        UnaryBlock mixer = filled(bothWays(12), MixersTest::ofTheWayThere);
+        UnaryBlock mixer = filled(bothWays(12), MixersTest::ofTheForwardDirection);
         NDArray x = tokens(2, 12);
         Close.assertClose("mirrored", run(mixer, x.flip(1)), run(mixer, x).flip(1), ROUNDING);
     }
 
     @Test
     void aPalindromeStaysOneWithTheSameWeightsBothWays() {
-        UnaryBlock mixer = filled(bothWays(12), MixersTest::ofTheWayThere);
+        UnaryBlock mixer = filled(bothWays(12), MixersTest::ofTheForwardDirection);
         NDArray half = tokens(2, 6);
         NDArray y = run(mixer, half.concat(half.flip(1), 1));
         Close.assertClose("palindrome", y.flip(1), y, ROUNDING);
     }
 
     @Test
-    void withWeightsOfItsOwnEachWayIsTold() {
+    void weightsOfTheTwoDirectionsAreIndependent() {
         UnaryBlock mixer = filled(bothWays(12), UnaryOperator.identity());
         NDArray x = tokens(2, 12);
         assertThat(run(mixer, x.flip(1)).sub(run(mixer, x).flip(1)).abs().max().getFloat())
@@ -112,7 +112,7 @@ class MixersTest {
         UnaryBlock twice =
                 filled(
                         sideBySide(path, path),
-                        name -> ofTheWayThere(name.replaceAll("_list\\.\\d", "")));
+                        name -> ofTheForwardDirection(name.replaceAll("_list\\.\\d", "")));
         UnaryBlock once = filled(MIXERS.of(new LayerScan.Along(path)), UnaryOperator.identity());
         NDArray x = tokens(2, 4);
         Close.assertClose("sum", run(twice, x), run(once, x).mul(2), ROUNDING);
@@ -184,8 +184,11 @@ class MixersTest {
         return MIXERS.of(new LayerScan.ThroughTime(ScanPath.straight(FRAMES), PLACES, fidelity));
     }
 
-    /** The name of the parameter of the way there that answers to one of the way back. */
-    private static String ofTheWayThere(String name) {
+    /**
+     * The name of the forward direction's parameter that corresponds to one of the backward
+     * direction.
+     */
+    private static String ofTheForwardDirection(String name) {
         return name.replace("_b_log", "_log").replace("_b", "");
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /** Whether an element of a batch gets the same numbers alone as in batches. */
 final class BatchCheck {
 
-    /** So many different elements take turns in a batch. */
+    /** A batch repeats so many different elements. */
     private static final int DIFFERENT = 4;
 
     /** A dense layer's sizes; of length 0 the input is one row an image. */

@@ -17,7 +17,7 @@ final class Gradients {
         return taped(leaves, weight, computation, GradientTape::open);
     }
 
-    /** The same by a tape that keeps blocks' inputs only. */
+    /** The same by a tape that stores blocks' inputs only. */
     static List<@Nullable NDArray> recomputed(
             List<@Nullable NDArray> leaves, NDArray weight, Supplier<NDArray> computation) {
         return taped(leaves, weight, computation, GradientTape::openRecomputing);

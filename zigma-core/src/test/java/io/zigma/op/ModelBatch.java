@@ -91,7 +91,7 @@ final class ModelBatch {
             return BatchCheck.differences(
                     "%s by %s in %s".formatted(kind, path, precision),
                     manager,
-                    // what an image is conditioned by lies behind its values, so that it is one row
+                    // an image's condition follows its values, so that it is one row
                     new Shape(1, image.size() + 1 + TEXT_TOKENS * TEXT_WIDTH),
                     List.of(1, 2, 3, 5, 8, 16),
                     rows ->

@@ -47,7 +47,7 @@ class OtherProcessorsTest {
     }
 
     /**
-     * MKL asks two functions whether the processor is Intel's, and those can be put before them.
+     * MKL asks two functions whether the processor is Intel's, and the linker can replace those.
      */
     @Test
     void soDoesMklAsOnIntelsProcessors() throws IOException, InterruptedException {

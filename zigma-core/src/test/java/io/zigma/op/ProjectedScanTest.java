@@ -22,7 +22,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A scan that works delta out on the way, against one that is given it. */
+/** A scan that computes delta itself, against one that is given it. */
 class ProjectedScanTest {
 
     private static final Tolerance VALUE = Tolerance.ofLargest(5e-5, 5e-5);

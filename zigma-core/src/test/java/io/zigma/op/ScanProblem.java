@@ -20,7 +20,7 @@ import net.jqwik.api.Combinators;
  * @param d whether the input is added to the output
  * @param gate whether there is a gate
  * @param bias whether delta has a bias
- * @param softplus whether delta goes through softplus
+ * @param softplus whether softplus is applied to delta
  * @param deltaScale standard deviation of delta
  * @param seed of everything random
  */
@@ -80,7 +80,7 @@ record ScanProblem(
         return ScanPath.of(order);
     }
 
-    /** Draws the operands; the same seed gives the same numbers. */
+    /** Samples the operands; the same seed gives the same numbers. */
     ScanOperands operands(NDManager manager) {
         Random random = new Random(seed);
         Shape tokens = new Shape(batch, length, channels);
@@ -99,7 +99,7 @@ record ScanProblem(
                 path());
     }
 
-    /** Draws a gradient of the result. */
+    /** Samples a gradient of the result. */
     NDArray gradient(NDManager manager) {
         return normal(manager, new Random(~seed), new Shape(batch, length, channels), 1);
     }

@@ -26,7 +26,7 @@ class WithoutVectorsTest {
         "--add-modules=jdk.incubator.vector -XX:CompilationMode=quick-only, optimising compiler",
         "--add-modules=jdk.incubator.vector -Xint, -Xint"
     })
-    void theReferencesTakeOverAndThatIsSaidOnce(String options, String remedy, @TempDir Path folder)
+    void theReferencesTakeOverWithOneWarning(String options, String remedy, @TempDir Path folder)
             throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         List<String> command = new ArrayList<>();

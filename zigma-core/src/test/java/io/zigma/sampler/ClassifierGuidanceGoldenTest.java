@@ -131,7 +131,7 @@ class ClassifierGuidanceGoldenTest {
                 return ddim ? seen.data() : seen.unguided().data();
             }
             String key = name.substring("out.".length(), name.lastIndexOf('.'));
-            Staircase.Rule rule =
+            DiscreteSteps.Rule rule =
                     ddim ? DdimSampler.rule(eta(key)) : AncestralSampler.rule(process);
             return rule.next(
                     seen, levels, level, () -> official.row(manager, "in.noise." + key, row));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Single steps of ancestral sampling, DDIM and its way back, each sample at a step of its own. */
+/** Single steps of ancestral sampling, DDIM and its inversion, each sample at a step of its own. */
 @Tag("golden")
 class DdpmStepsGoldenTest {
 
@@ -79,7 +79,7 @@ class DdpmStepsGoldenTest {
                         .at(official.row(manager, "in.x", row), levels.time(level));
         return switch (what) {
             case "condition_mean" -> AncestralSampler.mean(process, seen, levels, level);
-            // the mean that DDIM's data would lead to
+            // the mean given DDIM's data
             case "condition_score.mean" -> process.reverseMean(seen, levels, level);
             case "condition_score.pred_xstart" -> seen.data();
             default -> throw new AssertionError("an unknown output " + what);
@@ -105,7 +105,7 @@ class DdpmStepsGoldenTest {
         if (name.endsWith("pred_xstart")) {
             return ddim ? seen.data() : seen.unguided().data();
         }
-        Staircase.Rule rule = AncestralSampler.rule(process);
+        DiscreteSteps.Rule rule = AncestralSampler.rule(process);
         if (key.contains("ddim_reverse")) {
             rule = DdimSampler.back();
         } else if (ddim) {

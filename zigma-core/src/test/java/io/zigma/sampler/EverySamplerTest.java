@@ -77,7 +77,8 @@ class EverySamplerTest {
                     sample(Samplers.of(name, STEPS), process, noise, SeededNoise.steps(7));
             double mean = samples.mean().getFloat();
             double deviation = Math.sqrt(samples.sub(mean).square().mean().getFloat());
-            // 4000 draws are known to 0.01, a first-order method's 60 steps to a few hundredths
+            // the mean of 4000 samples is exact to 0.01, a first-order method's 60 steps to a few
+            // hundredths
             assertThat(mean).as("mean").isCloseTo(MEAN, Offset.offset(0.06));
             assertThat(deviation).as("deviation").isCloseTo(DEVIATION, Offset.offset(0.06));
         }
@@ -110,7 +111,7 @@ class EverySamplerTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("everywhere")
-    void aLaterStartKeepsThePicture(String name, DiffusionProcess process) {
+    void aLaterStartPreservesTheImage(String name, DiffusionProcess process) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray data = manager.full(new Shape(1, 4, 12, 12), 0.9f);
             NDArray noise = SeededNoise.start(manager, new Shape(4, 12, 12), 3);
@@ -122,7 +123,7 @@ class EverySamplerTest {
                                     Start.between(process, data, noise, 0.15),
                                     SeededNoise.steps(3),
                                     StepListener.NONE);
-            // made anew they would be around 0.4
+            // of new images they would be around 0.4
             assertThat(sample.mean().getFloat()).isBetween(0.55f, 0.95f);
         }
     }
@@ -184,7 +185,7 @@ class EverySamplerTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("inverses")
-    void theWayBackLeadsToNoiseThatGivesTheDataAgain(String name, DiffusionProcess process) {
+    void inversionGivesNoiseThatReproducesTheData(String name, DiffusionProcess process) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray data =
                     SeededNoise.start(manager, new Shape(2, 3, 3), 4).mul(DEVIATION).add(MEAN);
@@ -207,7 +208,7 @@ class EverySamplerTest {
                                             Start.from(process, noise),
                                             SeededNoise.steps(),
                                             StepListener.NONE))
-                    .withMessageContaining("there is no way back to noise");
+                    .withMessageContaining("cannot be inverted");
         }
     }
 
@@ -245,7 +246,7 @@ class EverySamplerTest {
         }
     }
 
-    /** Goes to what the model sees at the start, that many times as far. */
+    /** Steps to the data predicted at the start, scaled by that factor. */
     private record Leap() implements SamplerKind {
 
         private static final Setting TIMES = Setting.whole("times", "how far", 1, 1, 9);

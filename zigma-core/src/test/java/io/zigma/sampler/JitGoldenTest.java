@@ -58,9 +58,10 @@ class JitGoldenTest {
                                         json.get("P_std").getAsDouble())
                                 .over(process(json));
                 for (int i = 0; i < times.length; i++) {
-                    TimeSampler.Draw draw = sampler.draw(0.5, fixture.floats("in.time_normal")[i]);
-                    times[i] = (float) draw.t();
-                    assertThat(draw.weight()).isEqualTo(1);
+                    TimeSampler.Sample sample =
+                            sampler.sample(0.5, fixture.floats("in.time_normal")[i]);
+                    times[i] = (float) sample.t();
+                    assertThat(sample.weight()).isEqualTo(1);
                 }
                 Close.assertClose(key + " t", times, fixture.floats("out." + key + ".t"), CLOSE);
                 Noised at = noised(fixture, key, json, manager);

@@ -87,7 +87,7 @@ class LogSnrSolversGoldenTest {
             try (NDManager manager = NDManager.newBaseManager()) {
                 Trajectory trajectory = new Trajectory(manager);
                 Start start = json.start(process, fixture.doubleArray(manager, "in.x_T"));
-                trajectory.keep(start.x());
+                trajectory.add(start.x());
                 sampler.sample(
                         json.model(process), process, start, SeededNoise.steps(), trajectory);
                 Close.assertClose(

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OdeGoldenTest {
 
     private static final Tolerance FIXED_STEP = Tolerance.ofLargest(2e-5, 0);
-    // The official σ of VP is √(1 − exp) in float32, which keeps four digits at t = 0.999; a model
+    // The official σ of VP is √(1 − exp) in float32, which has four correct digits at t = 0.999; a
+    // model
     // that predicts noise is divided by it. In double precision its formula gives our numbers.
     private static final Tolerance DIVIDED_BY_SIGMA = Tolerance.ofLargest(2e-4, 0);
     private static final Tolerance ADAPTIVE = Tolerance.ofLargest(2e-3, 0);
@@ -45,7 +46,7 @@ class OdeGoldenTest {
             try (NDManager manager = NDManager.newBaseManager()) {
                 Trajectory trajectory = new Trajectory(manager);
                 NDArray noise = fixture.array(manager, "in.z");
-                trajectory.keep(noise);
+                trajectory.add(noise);
                 DiffusionProcess process = process(key[0], key[1]);
                 OfficialSamplers.ode(key[2], points(fixture))
                         .sample(
@@ -102,7 +103,7 @@ class OdeGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void invertingGoesTheTrueWayBack(Fixture fixture) {
+    void inversionSolvesTheSameOdeBackwards(Fixture fixture) {
         String prefix = "out.traj_inverse.";
         for (String name : fixture.names(prefix)) {
             String[] key = name.substring(prefix.length()).split("\\.", -1);
@@ -110,7 +111,7 @@ class OdeGoldenTest {
                 NDArray expected = fixture.array(manager, name);
                 NDArray data = expected.get(0);
                 Trajectory trajectory = new Trajectory(manager);
-                trajectory.keep(data);
+                trajectory.add(data);
                 DiffusionProcess process = process(key[0], key[1]);
                 OfficialSamplers.ode(key[2], Math.toIntExact(expected.size(0)))
                         .inverted()

@@ -96,7 +96,7 @@ class OdeSamplerTest {
     }
 
     @Test
-    void theListenerHearsEveryStepInOrder() {
+    void theListenerIsCalledForEveryStepInOrder() {
         List<Integer> indices = new ArrayList<>();
         List<Double> times = new ArrayList<>();
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -136,7 +136,7 @@ class OdeSamplerTest {
     void aListenerThatThrowsStopsTheSamplingAndNothingIsLeft() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.ones(new Shape(2, 3));
-            int[] heard = {0};
+            int[] calls = {0};
             assertThatExceptionOfType(CancellationException.class)
                     .isThrownBy(
                             () ->
@@ -147,12 +147,12 @@ class OdeSamplerTest {
                                                     Start.from(PROCESS, noise),
                                                     SeededNoise.steps(),
                                                     step -> {
-                                                        heard[0]++;
+                                                        calls[0]++;
                                                         if (step.index() == 3) {
                                                             throw new CancellationException();
                                                         }
                                                     }));
-            assertThat(heard[0]).isEqualTo(3);
+            assertThat(calls[0]).isEqualTo(3);
             assertThat(manager.getManagedArrays()).containsExactly(noise);
         }
     }

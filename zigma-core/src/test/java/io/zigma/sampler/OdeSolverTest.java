@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OdeSolverTest {
 
     private static final OdeSolver.Field FIELD = (x, t) -> x.mul(Math.cos(t));
-    private static final OdeSolver.Observer NOBODY = (index, x, base, slope, time) -> {};
+    private static final OdeSolver.Observer NO_OBSERVER =
+            (index, x, previous, velocity, time) -> {};
 
     @ParameterizedTest(name = "{0} has order {1}")
     // AB2 has two errors of opposite signs, from its first step and from all others
@@ -37,7 +38,7 @@ class OdeSolverTest {
     }
 
     @Test
-    void adamsBashforthFollowsASlopeThatChangesEvenlyOverUnevenSteps() {
+    void adamsBashforthIsExactForAVelocityLinearInTimeOverUnevenSteps() {
         List<Double> reached = new ArrayList<>();
         double[] times = {0, 0.1, 0.15, 0.4, 0.7, 1};
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -47,7 +48,7 @@ class OdeSolverTest {
                             (x, t) -> x.onesLike().mul(1 + 2 * t), // of x = t + t²
                             manager.create(new double[] {0}),
                             times,
-                            (index, x, base, slope, time) -> reached.add(x.getDouble(0)));
+                            (index, x, previous, velocity, time) -> reached.add(x.getDouble(0)));
             assertThat(manager.getManagedArrays()).hasSize(2);
         }
         assertThat(reached).hasSize(5);
@@ -75,7 +76,7 @@ class OdeSolverTest {
 
     @ParameterizedTest(name = "tolerance {0}")
     @CsvSource({"1e-3", "1e-6", "1e-9"})
-    void dormandPrinceKeepsItsToleranceAtEveryPoint(double tolerance) {
+    void dormandPrinceIsWithinItsToleranceAtEveryPoint(double tolerance) {
         try (NDManager manager = NDManager.newBaseManager()) {
             double[] times = times(41);
             NDArray start = manager.create(new double[] {1, -2}, new Shape(1, 2));
@@ -85,7 +86,7 @@ class OdeSolverTest {
                             FIELD,
                             start,
                             times,
-                            (index, x, base, slope, time) ->
+                            (index, x, previous, velocity, time) ->
                                     errors.add(
                                             Math.abs(x.getDouble(0, 1) + 2 * exact(times[index]))));
             assertThat(errors).hasSize(40).allMatch(error -> error < 100 * tolerance);
@@ -99,7 +100,7 @@ class OdeSolverTest {
     }
 
     @Test
-    void dormandPrinceNeverLooksBeyondTheEnd() {
+    void dormandPrinceNeverEvaluatesBeyondTheEnd() {
         try (NDManager manager = NDManager.newBaseManager()) {
             List<Double> seen = new ArrayList<>();
             OdeSolver.Field field =
@@ -108,13 +109,13 @@ class OdeSolverTest {
                         return FIELD.at(x, t);
                     };
             new DormandPrince(1e-3, 1e-3)
-                    .solve(field, manager.ones(new Shape(1)), times(5), NOBODY);
+                    .solve(field, manager.ones(new Shape(1)), times(5), NO_OBSERVER);
             assertThat(seen).allMatch(t -> t >= 0 && t <= 1);
         }
     }
 
     @Test
-    void dormandPrinceSaysWhereTheModelBroke() {
+    void dormandPrinceNamesTheTimeAtWhichTheModelFailed() {
         try (NDManager manager = NDManager.newBaseManager()) {
             OdeSolver.Field field = (x, t) -> x.mul(t > 0.5 ? Double.NaN : 1);
             assertThatExceptionOfType(ArithmeticException.class)
@@ -125,7 +126,7 @@ class OdeSolverTest {
                                                     field,
                                                     manager.ones(new Shape(1)),
                                                     times(5),
-                                                    NOBODY))
+                                                    NO_OBSERVER))
                     .withMessageContaining("not a number near t = 0.");
             assertThat(manager.getManagedArrays()).hasSize(1);
         }
@@ -139,7 +140,7 @@ class OdeSolverTest {
                         count[0]++;
                         return FIELD.at(x, t);
                     };
-            solver.solve(field, manager.ones(new Shape(1)), times(points), NOBODY);
+            solver.solve(field, manager.ones(new Shape(1)), times(points), NO_OBSERVER);
         }
         return count[0];
     }
@@ -147,7 +148,7 @@ class OdeSolverTest {
     private static double error(OdeSolver solver, double[] times) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray start = manager.create(new double[] {1});
-            NDArray end = solver.solve(FIELD, start, times, NOBODY);
+            NDArray end = solver.solve(FIELD, start, times, NO_OBSERVER);
             return Math.abs(end.getDouble(0) - exact(1));
         }
     }

@@ -14,7 +14,7 @@ final class OfficialSamplers {
     /**
      * Returns an ODE sampler.
      *
-     * @param name torchdiffeq's; a suffix tells of tighter tolerances
+     * @param name torchdiffeq's; a suffix means tighter tolerances
      * @param points states of a trajectory, one more than the steps
      */
     static OdeSampler ode(String name, int points) {

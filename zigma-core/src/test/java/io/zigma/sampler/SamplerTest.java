@@ -24,7 +24,7 @@ class SamplerTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void everySamplerSaysWhatMakesItAgain(String name) {
+    void everySamplersSpecificationRecreatesIt(String name) {
         Sampler sampler = Samplers.of(name, 20);
         assertThat(sampler.spec()).isEqualTo(new SamplerSpec(name, 20));
         assertThat(sampler.spec().create()).isEqualTo(sampler);

@@ -52,7 +52,7 @@ class SdeGoldenTest {
                                         fixture.array(manager, "in.noise." + key)),
                                 trajectory);
                 if (sampler.lastStep() == LastStep.NONE) {
-                    trajectory.keep(last); // the official one repeats it
+                    trajectory.add(last); // the official one repeats it
                 }
                 Close.assertClose(fixture, "out.traj." + key, trajectory.stacked(), TOLERANCE);
             }

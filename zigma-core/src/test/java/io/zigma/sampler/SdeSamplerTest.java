@@ -56,7 +56,7 @@ class SdeSamplerTest {
             NDArray samples = sample(sampler, kind, noise, SeededNoise.steps(7));
             double mean = samples.mean().getFloat();
             double deviation = Math.sqrt(samples.sub(mean).square().mean().getFloat());
-            // The seeds are fixed, so this never flakes; the noise of 8000 draws is 0.006 and the
+            // The seeds are fixed, so this never flakes; the error of 8000 samples is 0.006 and the
             // discretisation of the stiffest pair as much again.
             assertThat(mean).as("mean").isCloseTo(MEAN, Offset.offset(0.03));
             assertThat(deviation).as("deviation").isCloseTo(DEVIATION, Offset.offset(0.03));
@@ -104,7 +104,7 @@ class SdeSamplerTest {
 
     @ParameterizedTest
     @EnumSource(LastStep.class)
-    void theListenerHearsTheLastStepToo(LastStep last) {
+    void theListenerIsCalledForTheLastStepToo(LastStep last) {
         List<Integer> indices = new ArrayList<>();
         List<Double> times = new ArrayList<>();
         SdeSampler sampler =

@@ -16,13 +16,13 @@ class SeededNoiseTest {
 
     @Test
     void theStreamNeverChanges() {
-        // Pictures carry their seeds: these numbers may never change.
+        // A seed identifies an image: these numbers may never change.
         assertThat(SeededNoise.normal(0, 4))
                 .containsExactly(-0.45275775f, 0.20776604f, 2.650606f, -0.49042282f);
     }
 
     @Property
-    void aShorterDrawIsTheBeginningOfALongerOne(
+    void aShorterSampleIsTheBeginningOfALongerOne(
             @ForAll long seed, @ForAll @IntRange(max = 50) int few) {
         assertThat(Arrays.copyOf(SeededNoise.normal(seed, 51), few))
                 .isEqualTo(SeededNoise.normal(seed, few));
@@ -40,7 +40,7 @@ class SeededNoiseTest {
     @Test
     void neighbouringSeedsHaveNothingInCommon() {
         for (long seed = -3; seed < 3; seed++) {
-            assertThat(correlation(SeededNoise.normal(seed, 20_000), draw(seed + 1)))
+            assertThat(correlation(SeededNoise.normal(seed, 20_000), sample(seed + 1)))
                     .isCloseTo(0, Offset.offset(0.03));
         }
     }
@@ -85,7 +85,7 @@ class SeededNoiseTest {
         }
     }
 
-    private static float[] draw(long seed) {
+    private static float[] sample(long seed) {
         return SeededNoise.normal(seed, 20_000);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a copy of every state a sampler passes through. */
+/** Stores a copy of every state a sampler passes through. */
 final class Trajectory implements StepListener {
 
     private final NDManager manager;
@@ -23,13 +23,13 @@ final class Trajectory implements StepListener {
 
     @Override
     public void afterStep(Step step) {
-        keep(step.x());
+        add(step.x());
         times.add(step.time());
         estimate = step.estimate().duplicate();
         estimate.attach(manager);
     }
 
-    void keep(NDArray x) {
+    void add(NDArray x) {
         NDArray copy = x.duplicate();
         copy.attach(manager);
         states.add(copy);

@@ -70,7 +70,7 @@ class UvitSolverGoldenTest {
                 NDArray sample =
                         solver(key[2], steps, key[4].equals("eps"))
                                 .sample(
-                                        // t·N is handed over, 1 to N
+                                        // the network is given t·N, 1 to N
                                         (x, t) ->
                                                 process.interpret(
                                                         LogSnrFixture.closedForm(x, (t + 1) / 1000),
@@ -92,7 +92,9 @@ class UvitSolverGoldenTest {
         for (String name : fixture.names(prefix)) {
             int steps = Integer.parseInt(name.substring(prefix.length()));
             Assertions.assertThat(
-                            Leg.orders(steps, 3).stream().mapToLong(Integer::longValue).toArray())
+                            DpmStep.orders(steps, 3).stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray())
                     .as(name)
                     .isEqualTo(fixture.longs(name));
         }

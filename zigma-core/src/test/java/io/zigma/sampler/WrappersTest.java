@@ -76,7 +76,7 @@ class WrappersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"heun", "sde-euler", "ddim", "ancestral", "dpm++", "unipc"})
-    void aHoleIsFilledAndTheRestIsKept(String name) {
+    void inpaintingFillsTheHoleAndLeavesTheRest(String name) {
         try (NDManager manager = NDManager.newBaseManager()) {
             Shape image = new Shape(1, 4, 4);
             NDArray known = manager.full(new Shape(1, 1, 4, 4), -0.7f);

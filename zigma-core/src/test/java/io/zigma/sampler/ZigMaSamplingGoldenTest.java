@@ -50,7 +50,7 @@ class ZigMaSamplingGoldenTest {
             String method = name.substring(prefix.length());
             try (NDManager manager = NDManager.newBaseManager()) {
                 Problem problem = new Problem(fixture, manager);
-                problem.trajectory.keep(problem.noise);
+                problem.trajectory.add(problem.noise);
                 OdeSampler sampler = OfficialSamplers.ode(method, problem.points);
                 problem.sample(sampler, SeededNoise.steps());
                 NDArray trajectory = problem.trajectory.stacked();
@@ -78,7 +78,7 @@ class ZigMaSamplingGoldenTest {
                 NDArray noises = fixture.array(manager, "in.sde_noise");
                 NDArray last = problem.sample(sampler, OfficialSamplers.recorded(noises));
                 if (sampler.lastStep() == LastStep.NONE) {
-                    problem.trajectory.keep(last); // the official one repeats it
+                    problem.trajectory.add(last); // the official one repeats it
                 }
                 Close.assertClose(fixture, name, problem.trajectory.stacked(), FIXED_STEP);
             }

@@ -70,7 +70,7 @@ class ScanSchemeTest {
     }
 
     @Property
-    void theInverseTellsWhenEachTokenIsVisited(
+    void theInverseIsTheStepAtWhichEachTokenIsVisited(
             @ForAll("schemes") ScanScheme scheme, @ForAll("grids") Grid grid) {
         for (ScanPath path : paths(scheme, grid)) {
             int[] order = path.order();
@@ -82,7 +82,7 @@ class ScanSchemeTest {
     }
 
     @Property
-    void walkingFromTheOtherEndTwiceIsTheSameWalk(
+    void reversingTwiceGivesTheSamePath(
             @ForAll("schemes") ScanScheme scheme, @ForAll("grids") Grid grid) {
         for (ScanPath path : paths(scheme, grid)) {
             int[] backwards = path.reversed().order();
@@ -97,7 +97,7 @@ class ScanSchemeTest {
     @Property
     void aZigzagOnlyStepsToNeighboursInSpaceAndTime(@ForAll("grids") Grid grid) {
         for (ScanPath path : paths(new Zigzag(8), grid)) {
-            assertThat(Walks.jumps(path, grid)).as("%s on %s", path, grid).isEmpty();
+            assertThat(Jumps.of(path, grid)).as("%s on %s", path, grid).isEmpty();
         }
     }
 
@@ -108,7 +108,7 @@ class ScanSchemeTest {
             @ForAll @IntRange(min = 1, max = 70) int width) {
         Grid grid = new Grid(frames, height, width);
         for (ScanPath path : paths(new Hilbert(8, Fidelity.CORRECT), grid)) {
-            assertThat(Walks.jumps(path, grid)).as("%s on %s", path, grid).isEmpty();
+            assertThat(Jumps.of(path, grid)).as("%s on %s", path, grid).isEmpty();
         }
     }
 
@@ -124,7 +124,7 @@ class ScanSchemeTest {
     }
 
     @Property
-    void layersOfSinglePathsTakeTurns(
+    void layersOfSinglePathsCycleThroughThem(
             @ForAll @IntRange(min = 1, max = 8) int count,
             @ForAll @IntRange(max = 40) int layers,
             @ForAll("grids") Grid grid) {
@@ -149,7 +149,7 @@ class ScanSchemeTest {
     }
 
     @Property
-    void layersThroughTimeGoForwardsAndBackwardsInTurns(@ForAll("grids") Grid grid) {
+    void layersThroughTimeAlternateBetweenForwardsAndBackwards(@ForAll("grids") Grid grid) {
         List<LayerScan> plan = Factorised.of("t", Fidelity.CORRECT).plan(grid, 3);
         ScanPath forwards = ScanPath.straight(grid.frames());
         assertThat(plan.stream().map(scan -> scan.paths().get(0)))

@@ -22,7 +22,7 @@ class VideoTablesGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void everyLayerWalksTheOfficialPath(Fixture fixture) {
+    void everyLayerHasTheOfficialPath(Fixture fixture) {
         for (JsonElement element : fixture.json().getAsJsonArray("config")) {
             JsonObject config = element.getAsJsonObject();
             String letters = config.get("scan_type").getAsString().replaceFirst("^zzvideo_", "");

@@ -25,7 +25,7 @@ class ZigzagGoldenTest {
         for (JsonElement side : fixture.config().getAsJsonArray("N")) {
             String group = "out.N" + side.getAsInt();
             List<ScanPath> paths =
-                    ZigzagWalk.first(8, Grid.image(side.getAsInt(), side.getAsInt()));
+                    ZigzagPaths.first(8, Grid.image(side.getAsInt(), side.getAsInt()));
             assertThat(flat(paths.stream().map(ScanPath::order)))
                     .as(group + ".path")
                     .isEqualTo(fixture.longs(group + ".path"));

@@ -95,7 +95,7 @@ public final class Fixture {
     }
 
     /**
-     * Tells whether there is a tensor of that name.
+     * Returns whether there is a tensor of that name.
      *
      * @param tensor the whole name
      * @return true if there is

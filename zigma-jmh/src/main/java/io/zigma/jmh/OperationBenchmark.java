@@ -92,7 +92,7 @@ public abstract class OperationBenchmark {
         implementation.run(() -> apply(operands, path)).close();
     }
 
-    /** Runs the operation and works out the gradients of all operands. */
+    /** Runs the operation and computes the gradients of all operands. */
     @Benchmark
     public final void forwardBackward() {
         implementation.run(

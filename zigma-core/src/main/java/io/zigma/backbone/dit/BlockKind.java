@@ -11,7 +11,7 @@ public enum BlockKind {
     /** Time and class are tokens among those of the image. */
     IN_CONTEXT;
 
-    /** Tells whether norms are modulated by the condition, and have no weights of their own. */
+    /** Returns whether norms are modulated by the condition, and have no weights of their own. */
     boolean adaptive() {
         return this == ADALN_ZERO || this == ADALN;
     }

@@ -53,7 +53,7 @@ public final class DiT extends NamedBlock implements Backbone {
      * Creates a model whose weights, once initialised, are the published initialisation.
      *
      * @param config the model's shape
-     * @param seed decides the weights
+     * @param seed determines the weights
      */
     public DiT(DiTConfig config, long seed) {
         this.config = config;
@@ -95,7 +95,7 @@ public final class DiT extends NamedBlock implements Backbone {
                 });
     }
 
-    /** Leaves out the channels of a variance that nobody reads. */
+    /** Leaves out the channels of a variance that is not used. */
     private NDArray read(NDArray output) {
         return config.unusedVariance()
                 ? output.split(new long[] {config.outputChannels()}, 1).get(0)
@@ -112,7 +112,7 @@ public final class DiT extends NamedBlock implements Backbone {
                                 Objects.requireNonNull(inputs.get(1))));
     }
 
-    /** Embeds images as tokens that know their place (B, L, D). */
+    /** Embeds images as tokens with positions added (B, L, D). */
     NDArray embed(Pass pass, NDArray x) {
         return patchEmbedding.apply(pass, x).add(value(pass, positions, x));
     }

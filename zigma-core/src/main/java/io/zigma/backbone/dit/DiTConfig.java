@@ -16,10 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Everything that decides the shape of a DiT.
+ * Everything that determines the shape of a DiT.
  *
- * @param signature what the model takes and gives; with a learned variance its output has twice the
- *     samples' channels
+ * @param signature inputs and outputs of the model; with a learned variance its output has twice
+ *     the samples' channels
  * @param patchSize side p of a patch
  * @param hiddenSize channels D of a token, a multiple of 4 and of the heads
  * @param depth number of blocks

@@ -12,10 +12,10 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a model from the shapes of an official state_dict of DiT or SiT, such as that of {@code
- * DiT-XL-2-256x256.pt}. Shapes say all but the number of heads, which follows from a published
- * width, and whether the last row of the table of classes is the null class, as it is in all
- * published models.
+ * Infers the specification from the shapes of an official state_dict of DiT or SiT, such as that of
+ * {@code DiT-XL-2-256x256.pt}. Shapes determine everything but the number of heads, which follows
+ * from a published width, and whether the last row of the table of classes is the null class, as it
+ * is in all published models.
  */
 final class OfficialShapes {
 
@@ -25,7 +25,7 @@ final class OfficialShapes {
      * Reads shapes.
      *
      * @param tensors shape by name
-     * @param outputChannels how many channels are read of a model, by those of a sample
+     * @param outputChannels the model's output channels, by those of a sample
      * @return the model, if all tensors and no others are its own
      */
     static Optional<DiTConfig> model(Map<String, long[]> tensors, IntUnaryOperator outputChannels) {

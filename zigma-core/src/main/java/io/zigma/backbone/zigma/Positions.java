@@ -1,8 +1,8 @@
 package io.zigma.backbone.zigma;
 
-/** The table that tells tokens where they stand (official {@code use_pe}). */
+/** The position embedding of tokens (official {@code use_pe}). */
 public enum Positions {
-    /** None: the scan's order is all a token knows (0). */
+    /** None: position enters through the order of the scan only (0). */
     NONE,
     /** Fixed sines and cosines of row and column (1). */
     SINE_COSINE,

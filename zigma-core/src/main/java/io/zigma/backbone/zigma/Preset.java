@@ -20,8 +20,8 @@ import java.util.Locale;
  * and so on; ZigMa-M/1 is ours, the official code leaves it out), and the configurations of the
  * official repository's {@code config/model}.
  *
- * <p>The sizes say nothing of the image; they stand here for latents of 32 × 32 with 4 channels, as
- * the paper trains on, with eight zigzags and no table of positions.
+ * <p>The sizes do not fix the image; here they are for latents of 32 × 32 with 4 channels, as in
+ * the paper, with eight zigzags and no table of positions.
  */
 public enum Preset {
     /** ZigMa-S/1. */
@@ -82,7 +82,7 @@ public enum Preset {
                     new Bidirectional(),
                     Positions.LEARNED,
                     new ByClass(101, false))),
-    /** The same videos, zigzags in space and walks through time by turns. */
+    /** The same videos, with scans of zigzags in space alternating with scans through time. */
     VIDEO_ZIGZAG8SST_B2(
             "3d_zigzag8sst_b2",
             config(

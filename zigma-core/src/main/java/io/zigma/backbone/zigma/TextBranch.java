@@ -20,7 +20,7 @@ record TextBranch(CrossAttention attention) {
     private static final double EPSILON = 1e-6;
 
     /**
-     * Adds what the text has to say.
+     * Adds the cross-attention to the text.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param hidden h (B, L, D)

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * model_zigma.py}).
  *
  * <p>Patches become tokens, tokens pass a stack of Mamba layers conditioned by adaLN, and a linear
- * head turns them back into patches. Layers take turns with the scan paths of the scan scheme; that
- * is all that tells one layer from another, and scanning one path a layer costs no parameters.
+ * head turns them back into patches. Layers cycle through the scan paths of the scan scheme; layers
+ * differ in nothing else, and one path a layer costs no parameters.
  *
  * <p>As a DJL block it takes x, t (B) and, when class-conditional, labels (B) as int64 or, when
  * text-conditional, tokens (B, n, d); it returns the output in the shape of x but for its channels:
@@ -65,12 +65,12 @@ public final class ZigMa extends NamedBlock implements Backbone {
     private final Norm lastNorm;
     private final FinalLayer head;
 
-    /** Counts the training passes of DJL's own trainer, which brings no randomness along. */
+    /** Counts the training passes of DJL's own trainer, which passes no random source. */
     private final AtomicLong djlPasses = new AtomicLong();
 
     /**
-     * Creates a model whose weights, once initialised, are the published initialisation drawn from
-     * seed 0.
+     * Creates a model whose weights, once initialised, are the published initialisation sampled
+     * with seed 0.
      *
      * @param config the model's shape
      */
@@ -82,7 +82,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
      * Creates a model whose weights, once initialised, are the published initialisation.
      *
      * @param config the model's shape
-     * @param seed decides the weights
+     * @param seed determines the weights
      */
     public ZigMa(ZigMaConfig config, long seed) {
         this.config = config;
@@ -175,12 +175,12 @@ public final class ZigMa extends NamedBlock implements Backbone {
 
     /** Returns x's shape (B, …, C, H, W) with the output's channels. */
     private Shape outputShape(Shape x) {
-        long[] sides = x.getShape().clone(); // DJL hands its own array out
+        long[] sides = x.getShape().clone(); // DJL returns its internal array
         sides[sides.length - 3] = config.outputChannels();
         return new Shape(sides);
     }
 
-    /** Embeds images as tokens that know their place (B, L, D). */
+    /** Embeds images as tokens with positions added (B, L, D). */
     NDArray embed(Pass pass, NDArray x) {
         NDArray tokens = patchEmbedding.apply(pass, x);
         if (positions != null) {
@@ -290,8 +290,8 @@ public final class ZigMa extends NamedBlock implements Backbone {
     }
 
     /**
-     * Stochastic depth's factors (B, 1, 1) for what layer − 1 hands to the stream, null for ones;
-     * {@code layer} = depth is the sum before the last norm.
+     * Stochastic depth's factors (B, 1, 1) for the output of layer − 1, null for ones; {@code
+     * layer} = depth is the sum before the last norm.
      */
     private @Nullable NDArray dropFactors(Pass pass, NDArray residual, int layer) {
         double probability = dropProbability(layer);

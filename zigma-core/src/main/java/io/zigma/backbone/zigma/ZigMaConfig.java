@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that decides the shape of a ZigMa model.
+ * Everything that determines the shape of a ZigMa model.
  *
- * @param signature what the model takes and gives
+ * @param signature inputs and outputs of the model
  * @param patchSize side p of a patch
  * @param hiddenSize channels D of a token
  * @param depth number of blocks
- * @param scan the scan paths that the layers take turns with
- * @param mixer the inside of the Mamba mixers
+ * @param scan the scan paths that the layers cycle through
+ * @param mixer inner sizes of the Mamba mixers
  * @param positions the table of token positions
  * @param temporalPositions whether a video's frames have a learned vector each besides (official
  *     {@code tpe})
@@ -98,10 +98,10 @@ public record ZigMaConfig(
         boolean video = sample.isVideo();
         require(
                 video || !temporalPositions,
-                "temporal positions tell frames apart, an image has none; leave them out");
+                "temporal positions are for the frames of a video, an image has none; leave them out");
         require(
                 video || !(scan instanceof Factorised),
-                "scan %s walks through the frames of a video; choose another for images",
+                "scan %s runs through the frames of a video; choose another for images",
                 scan.spelling());
     }
 
@@ -112,8 +112,8 @@ public record ZigMaConfig(
      * @param patchSize side p of a patch
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
-     * @param scan the scan paths that the layers take turns with
-     * @param mixer the inside of the Mamba mixers
+     * @param scan the scan paths that the layers cycle through
+     * @param mixer inner sizes of the Mamba mixers
      * @param positions the table of token positions
      * @param temporalPositions whether a video's frames have a learned vector each besides
      * @param norm how the residual stream is normalised
@@ -158,8 +158,8 @@ public record ZigMaConfig(
      * @param patchSize side p of a patch
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
-     * @param scan the scan paths that the layers take turns with
-     * @param mixer the inside of the Mamba mixers
+     * @param scan the scan paths that the layers cycle through
+     * @param mixer inner sizes of the Mamba mixers
      * @param positions the table of token positions
      * @param norm how the residual stream is normalised
      * @param normEpsilon added to its variance, 1e-5 as published
@@ -269,7 +269,7 @@ public record ZigMaConfig(
     }
 
     /**
-     * Returns the lattice that is scanned.
+     * Returns the grid of tokens that is scanned.
      *
      * @return a grid of as many frames as a sample has
      */

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What people want to know of a ZigMa model. */
+/** The properties of a ZigMa model that {@code zigma info} shows. */
 final class ZigMaFacts {
 
     private ZigMaFacts() {}
@@ -52,7 +52,7 @@ final class ZigMaFacts {
         return paper;
     }
 
-    /** How many different scans the layers take turns with. */
+    /** How many different scans the layers cycle through. */
     private static int directions(ZigMaConfig config) {
         return Math.toIntExact(
                 config.scan().plan(config.grid(), config.depth()).stream().distinct().count());

@@ -47,7 +47,7 @@ public final class ConvolutionBackward {
     }
 
     /**
-     * Works out all gradients.
+     * Computes all gradients.
      *
      * @param shape sizes
      * @param order the token visited at each step, a permutation of 0 … L − 1

@@ -31,14 +31,14 @@ final class Decay {
     private Decay() {}
 
     /**
-     * Works out the powers for a state that can only fade: z is clamped to at most 64.
+     * Computes the powers for a state that can only fade: z is clamped to at most 64.
      *
      * @param a the state's factors, one vector, not negative
      * @param steps the steps' factors, not negative
-     * @param from where the first step's vector stands
+     * @param from index of the first step's vector
      * @param stride distance of those vectors
      * @param decays receives one vector after the other; may be {@code steps}
-     * @param to where the first of them goes
+     * @param to index of the first of them
      * @param count how many steps
      */
     static void fill(
@@ -65,14 +65,14 @@ final class Decay {
     }
 
     /**
-     * Works out the powers for a state that may grow: z is clamped to −126 … 64.
+     * Computes the powers for a state that may grow: z is clamped to −126 … 64.
      *
      * @param a the state's factors, one vector
      * @param steps the steps' factors
-     * @param from where the first step's vector stands
+     * @param from index of the first step's vector
      * @param stride distance of those vectors
      * @param decays receives one vector after the other
-     * @param to where the first of them goes
+     * @param to index of the first of them
      * @param count how many steps
      */
     static void fillGrowing(

@@ -15,7 +15,7 @@ public final class NegatedExponential {
     private NegatedExponential() {}
 
     /**
-     * Works out all numbers, each within about two units in the last place.
+     * Computes all numbers, each within about two ulps.
      *
      * @param x from −87 to 87, clamped beyond
      * @param result receives −exp(x)
@@ -31,7 +31,9 @@ public final class NegatedExponential {
         }
     }
 
-    /** Goes up to the end of the last vector; what stands behind the numbers is of no account. */
+    /**
+     * Computes whole vectors up to the last; the values after the end of the numbers are ignored.
+     */
     private static void exponentiate(float[] part, int count) {
         for (int i = 0; i < count; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, part, i);

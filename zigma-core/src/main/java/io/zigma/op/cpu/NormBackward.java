@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Gradients of the modulated norm with respect to all its operands, from those of both results.
  *
  * <p>With x̂ the normalised x and g the gradient of x̂, that of x is (g − x̂·mean(g·x̂)) / √(mean
- * square + ε), less the mean of all that where x was centred. x̂ is worked out again. Sums over
- * rows are taken part by part and added up in the order of the parts, whatever thread did the work.
+ * square + ε), less the mean of all that where x was centred. x̂ is recomputed. Sums over rows are
+ * taken part by part and added up in the order of the parts, whatever thread did the work.
  */
 public final class NormBackward {
 
@@ -61,7 +61,7 @@ public final class NormBackward {
     }
 
     /**
-     * Works out all gradients.
+     * Computes all gradients.
      *
      * @param shape sizes and kind
      * @param in operands of the forward pass

@@ -53,7 +53,7 @@ public final class NormForward {
         Workers.run(shape.batch() * parts, threads, task -> norm.part(task / parts, task % parts));
     }
 
-    /** What turns x into the norm, forward as in backward. */
+    /** Computes the norm of x, forward as in backward. */
     static List<RowPass> normalisation(NormShape shape) {
         List<RowPass> passes = new ArrayList<>();
         if (shape.centred()) {

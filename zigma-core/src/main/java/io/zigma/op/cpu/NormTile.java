@@ -19,7 +19,7 @@ final class NormTile {
     /** Rows that are worked on together: few enough to stay in the cache. */
     static final int ROWS = 8;
 
-    /** Rows of a task, whose sums stand for themselves before they are added up. */
+    /** Rows of a task, whose sums are separate before they are added up. */
     static final int PART = 64;
 
     private static final ThreadLocal<@Nullable NormTile> OWN = new ThreadLocal<>();

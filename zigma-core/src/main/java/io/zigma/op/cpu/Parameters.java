@@ -31,7 +31,7 @@ final class Parameters {
      * Returns where in a (B, L, E) buffer the tile's first channel lies, step by step.
      *
      * @param order the token visited at each step
-     * @param sequence number of the sequence in the batch
+     * @param sequence index of the sequence in the batch
      * @param channels E
      * @param first the tile's first channel
      */

@@ -1,7 +1,8 @@
 package io.zigma.op.cpu;
 
 /**
- * Sums of equally long parts in the order in which they lie, so that threads cannot change them.
+ * Sums of equally long parts in their order in memory, so that the result does not depend on
+ * threads.
  */
 final class Parts {
 

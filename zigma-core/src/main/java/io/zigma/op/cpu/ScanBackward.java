@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gradients of the selective scan with respect to all its operands.
  *
- * <p>Chunks are visited from the last to the first. The states of a chunk are worked out again from
- * the state that the forward scan saved before it; then time runs backwards, where g, the gradient
- * of the state, obeys g ← exp(delta·A)·(g + C·dy) ({@link ScanReversal}). {@link ScanSlopes} holds
- * what comes before and after, element by element.
+ * <p>Chunks are visited from the last to the first. The states of a chunk are recomputed from the
+ * state that the forward scan saved before it; then time runs backwards, where g, the gradient of
+ * the state, obeys g ← exp(delta·A)·(g + C·dy) ({@link ScanReversal}). {@link ScanElementwise}
+ * holds what comes before and after, element by element.
  */
 public final class ScanBackward {
 
@@ -48,27 +48,27 @@ public final class ScanBackward {
         this.bias = Parameters.copyIfPresent(in.dtBias(), shape.channels());
         this.growing = !softplus || Parameters.anyPositive(a);
         if (softplus) {
-            passes.add(ScanSlopes::differentiateSoftplus);
+            passes.add(ScanElementwise::differentiateSoftplus);
         }
         passes.add(softplus ? ScanTile::applySoftplus : ScanTile::addBias);
         passes.add(ScanTile::discretise);
         if (in.gate() != null) {
-            passes.add(ScanSlopes::differentiateGate);
+            passes.add(ScanElementwise::differentiateGate);
         }
         passes.add(ScanReversal::recur);
-        passes.add(ScanSlopes::finish);
+        passes.add(ScanElementwise::finish);
         if (softplus) {
-            passes.add(ScanSlopes::finishSoftplus);
+            passes.add(ScanElementwise::finishSoftplus);
         }
-        passes.add(ScanSlopes::addParameters);
+        passes.add(ScanElementwise::addParameters);
         if (in.gate() != null) {
-            passes.add(ScanSlopes::finishGate);
+            passes.add(ScanElementwise::finishGate);
         }
         this.sums = new ScanSums(shape);
     }
 
     /**
-     * Works out all gradients.
+     * Computes all gradients.
      *
      * @param shape sizes
      * @param order the token visited at each step, a permutation of 0 … L − 1

@@ -66,7 +66,7 @@ public final class ScanForward {
      *
      * @param shape sizes
      * @param order the token visited at each step, a permutation of 0 … L − 1
-     * @param softplus whether delta goes through softplus
+     * @param softplus whether softplus is applied to delta
      * @param in operands
      * @param y the result (B, L, E), in raster order
      * @param checkpoints receives the states between chunks, {@link ScanShape#checkpointSize()}
@@ -86,7 +86,7 @@ public final class ScanForward {
     }
 
     /**
-     * Scans all sequences, working delta out on the way; it goes through softplus.
+     * Scans all sequences, computing delta as well; softplus is applied to it.
      *
      * @param shape sizes
      * @param order the token visited at each step, a permutation of 0 … L − 1

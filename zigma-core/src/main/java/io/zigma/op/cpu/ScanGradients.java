@@ -7,9 +7,9 @@ import static io.zigma.op.cpu.VectorMath.LANES;
 /**
  * Gradients of one tile of a scan with respect to everything.
  *
- * <p>A chunk should fit into the cache, so a gradient that is of no use any more gives its memory
- * to the one that is worked out of it, element by element, under a name of its own. Where a scan
- * has no gate or no softplus the two are the same numbers.
+ * <p>A chunk should fit into the cache, so a gradient that is no longer needed shares its memory
+ * with the one that is computed from it, element by element, under a second name. Where a scan has
+ * no gate or no softplus the two are the same numbers.
  */
 final class ScanGradients {
 
@@ -27,7 +27,7 @@ final class ScanGradients {
     final float[] d = rows(1);
     final float[] bias = rows(1);
     // by state and channel
-    final float[] carry; // what the following step hands back to the state
+    final float[] carry; // the gradient of the state from the following step
     final float[] a; // summed over the steps
     // by step and state, a sum for each lane
     final float[] bLanes;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The pass of the backward scan that runs through time: the states of a chunk are worked out again,
- * then time runs backwards for the gradients of delta·u, delta·A, A, B and C.
+ * The pass of the backward scan that runs through time: the states of a chunk are recomputed, then
+ * time runs backwards for the gradients of delta·u, delta·A, A, B and C.
  */
 final class ScanReversal {
 
@@ -44,9 +44,9 @@ final class ScanReversal {
         }
     }
 
-    /** Keeps exp(delta·A)·h of every step, and adds C·h to y. */
+    /** Stores exp(delta·A)·h of every step, and adds C·h to y. */
     private static void recomputeFour(ScanTile tile, int steps, int channel, int state) {
-        float[] kept = tile.kept;
+        float[] decayedStates = tile.decayedStates;
         float[] decays = tile.decays;
         int row = state * STRIDE + channel;
         FloatVector h0 = FloatVector.fromArray(SPECIES, tile.state, row);
@@ -59,16 +59,16 @@ final class ScanReversal {
             int d = step * LANES;
             final FloatVector x = FloatVector.fromArray(SPECIES, tile.deltaU, at);
             FloatVector y = FloatVector.fromArray(SPECIES, tile.y, at);
-            h0 = decayed(h0, decays, kept, d);
+            h0 = decayed(h0, decays, decayedStates, d);
             h0 = accumulate(x, tile.in.b()[k], h0);
             y = accumulate(h0, tile.in.c()[k], y);
-            h1 = decayed(h1, decays, kept, d + NEXT);
+            h1 = decayed(h1, decays, decayedStates, d + NEXT);
             h1 = accumulate(x, tile.in.b()[k + 1], h1);
             y = accumulate(h1, tile.in.c()[k + 1], y);
-            h2 = decayed(h2, decays, kept, d + 2 * NEXT);
+            h2 = decayed(h2, decays, decayedStates, d + 2 * NEXT);
             h2 = accumulate(x, tile.in.b()[k + 2], h2);
             y = accumulate(h2, tile.in.c()[k + 2], y);
-            h3 = decayed(h3, decays, kept, d + 3 * NEXT);
+            h3 = decayed(h3, decays, decayedStates, d + 3 * NEXT);
             h3 = accumulate(x, tile.in.b()[k + 3], h3);
             y = accumulate(h3, tile.in.c()[k + 3], y);
             y.intoArray(tile.y, at);
@@ -80,25 +80,26 @@ final class ScanReversal {
         for (int step = 0; step < steps; step++) {
             int at = step * STRIDE + channel;
             int k = step * tile.states + state;
-            h = decayed(h, tile.decays, tile.kept, step * LANES);
+            h = decayed(h, tile.decays, tile.decayedStates, step * LANES);
             h = accumulate(FloatVector.fromArray(SPECIES, tile.deltaU, at), tile.in.b()[k], h);
             accumulate(h, tile.in.c()[k], FloatVector.fromArray(SPECIES, tile.y, at))
                     .intoArray(tile.y, at);
         }
     }
 
-    private static FloatVector decayed(FloatVector h, float[] decays, float[] kept, int at) {
+    private static FloatVector decayed(
+            FloatVector h, float[] decays, float[] decayedStates, int at) {
         FloatVector decayed = FloatVector.fromArray(SPECIES, decays, at).mul(h);
-        decayed.intoArray(kept, at);
+        decayed.intoArray(decayedStates, at);
         return decayed;
     }
 
     /**
-     * Time backwards for two states of a vector of channels, whose decays stand at {@code block} of
+     * Time backwards for two states of a vector of channels, whose decays begin at {@code block} of
      * their block.
      */
     private static void reverseTwo(ScanTile tile, int steps, int channel, int state, int block) {
-        float[] kept = tile.kept;
+        float[] decayedStates = tile.decayedStates;
         float[] decays = tile.decays;
         int row = state * STRIDE + channel;
         final FloatVector a0 = FloatVector.fromArray(SPECIES, tile.aScaled, row);
@@ -118,7 +119,7 @@ final class ScanReversal {
             FloatVector dd = FloatVector.fromArray(SPECIES, tile.gradients.power, at);
 
             g0 = accumulate(dy, tile.in.c()[k], g0);
-            FloatVector p = FloatVector.fromArray(SPECIES, kept, d);
+            FloatVector p = FloatVector.fromArray(SPECIES, decayedStates, d);
             addTokens(tile, k, g0, p, x, dy);
             dx = accumulate(g0, tile.in.b()[k], dx);
             p = p.mul(g0);
@@ -127,7 +128,7 @@ final class ScanReversal {
             g0 = g0.mul(FloatVector.fromArray(SPECIES, decays, d));
 
             g1 = accumulate(dy, tile.in.c()[k + 1], g1);
-            p = FloatVector.fromArray(SPECIES, kept, d + NEXT);
+            p = FloatVector.fromArray(SPECIES, decayedStates, d + NEXT);
             addTokens(tile, k + 1, g1, p, x, dy);
             dx = accumulate(g1, tile.in.b()[k + 1], dx);
             p = p.mul(g1);
@@ -158,7 +159,7 @@ final class ScanReversal {
             final FloatVector dx = FloatVector.fromArray(SPECIES, tile.gradients.deltaU, at);
             final FloatVector dd = FloatVector.fromArray(SPECIES, tile.gradients.power, at);
             g = accumulate(dy, tile.in.c()[k], g);
-            FloatVector p = FloatVector.fromArray(SPECIES, tile.kept, step * LANES);
+            FloatVector p = FloatVector.fromArray(SPECIES, tile.decayedStates, step * LANES);
             addTokens(tile, k, g, p, x, dy);
             accumulate(g, tile.in.b()[k], dx).intoArray(tile.gradients.deltaU, at);
             p = p.mul(g);

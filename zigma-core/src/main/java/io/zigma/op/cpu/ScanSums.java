@@ -6,8 +6,8 @@ import static io.zigma.op.cpu.VectorMath.LANES;
 import java.nio.FloatBuffer;
 
 /**
- * What the backward scan sums over channels, sequences and time: taken tile by tile into places of
- * their own, and added up in the order of tiles and sequences, whatever thread did the work.
+ * What the backward scan sums over channels, sequences and time: taken tile by tile into separate
+ * buffers, and added up in the order of tiles and sequences, whatever thread did the work.
  */
 final class ScanSums {
 

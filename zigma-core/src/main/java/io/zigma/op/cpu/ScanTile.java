@@ -35,12 +35,12 @@ final class ScanTile {
 
     final ScanInputs in;
     final ScanGradients gradients;
-    // what is worked out, by step
+    // computed values, by step
     final float[] delta = rows(STEPS); // after bias and softplus
-    final float[] slope = rows(STEPS); // of softplus
+    final float[] softplusDerivative = rows(STEPS); // of softplus
     final float[] deltaU = rows(STEPS);
     final float[] y = rows(STEPS);
-    final float[] gatedY = y; // takes its place at the end of the forward scan
+    final float[] gatedY = y; // overwrites it at the end of the forward scan
     // by channel
     final float[] d = rows(1); // D
     final float[] bias = rows(1);
@@ -49,7 +49,7 @@ final class ScanTile {
     final float[] state;
     // some states of one vector of channels, by state and step
     final float[] decays = new float[BLOCK * STEPS * LANES];
-    final float[] kept = new float[BLOCK * STEPS * LANES];
+    final float[] decayedStates = new float[BLOCK * STEPS * LANES];
     // what a token selects, and delta of a chunk before it is projected
     float[] selection = new float[0];
     float[] low = new float[0];
@@ -203,9 +203,9 @@ final class ScanTile {
     }
 
     /**
-     * Works out exp(delta·A) for some states of one vector of channels, into {@link #decays}.
+     * Computes exp(delta·A) for some states of one vector of channels, into {@link #decays}.
      *
-     * <p>This stands apart from the recurrence because the compiler stops inlining at a certain
+     * <p>This is separate from the recurrence because the compiler stops inlining at a certain
      * size, and vectors that go through calls are boxed.
      */
     void fillDecays(int steps, int channel, int firstState, int count) {

@@ -1,13 +1,13 @@
 package io.zigma.op.cpu;
 
-/** Where a scan has from what depends on the token beside u and gate: delta, B and C. */
+/** The source of what depends on the token beside u and gate: delta, B and C. */
 interface StepSource {
 
     /**
      * Prepares for a tile's scan of one sequence.
      *
-     * @param tile whose channels are walked
-     * @param sequence number of the sequence in the batch
+     * @param tile whose channels are scanned
+     * @param sequence index of the sequence in the batch
      */
     void begin(ScanTile tile, int sequence);
 

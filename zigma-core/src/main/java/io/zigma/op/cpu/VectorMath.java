@@ -30,7 +30,8 @@ final class VectorMath {
     /** 2^±this are the smallest and largest powers that stay normal floats with room to spare. */
     static final float LARGEST_POWER = 126f;
 
-    // Constants are kept as vectors, because a broadcast takes a good deal of what the compiler is
+    // Constants are stored as vectors, because a broadcast takes a good deal of what the compiler
+    // is
     // willing to inline into one method.
     private static final FloatVector ONE = constant(1f);
     private static final FloatVector TWO = constant(2f);
@@ -72,7 +73,7 @@ final class VectorMath {
         FloatVector clamped = atMost(atMost(x.mul(LOG2_E_VECTOR), LARGEST).neg(), LARGEST);
         FloatVector rounded = clamped.add(ROUNDER);
         FloatVector whole = rounded.sub(ROUNDER);
-        // the product again, this time exact where it was not clamped, so that large powers keep
+        // the product again, this time exact where it was not clamped, so that large powers have
         // all their digits; a clamped one only has to stay finite
         FloatVector minus = atMost(atMost(x, LIMIT).neg(), LIMIT);
         FloatVector rest = minus.fma(LOG2_E_VECTOR, whole.neg());
@@ -116,7 +117,7 @@ final class VectorMath {
         return x.reinterpretAsInts().min(limitBits).reinterpretAsFloats();
     }
 
-    /** 2 to the power f + k, where k stands in the lowest bits of {@code rounded}. */
+    /** 2 to the power f + k, where k is in the lowest bits of {@code rounded}. */
     private static FloatVector power(FloatVector f, FloatVector rounded) {
         FloatVector p = P6;
         p = p.fma(f, P5);

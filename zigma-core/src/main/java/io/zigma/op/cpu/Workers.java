@@ -8,10 +8,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * A small fixed pool that shares numbered tasks out among threads.
+ * A small fixed pool of threads that runs indexed tasks.
  *
- * <p>Which thread runs a task is left to chance, so a task must write only what no other task
- * writes.
+ * <p>Which thread runs a task is not defined, so a task must write only what no other task writes.
  */
 final class Workers {
 
@@ -33,7 +32,7 @@ final class Workers {
      *
      * @param tasks how many tasks there are
      * @param threads how many threads may work at once, the calling one included
-     * @param task called once with each number
+     * @param task called once with each index
      * @throws IllegalStateException if a task failed; errors are thrown on as they are
      */
     static void run(int tasks, int threads, IntConsumer task) {
@@ -50,7 +49,7 @@ final class Workers {
         }
     }
 
-    /** One round of tasks; each thread that runs it takes numbers until none is left. */
+    /** One round of tasks; each thread that runs it takes task indices until none is left. */
     private static final class Job implements Runnable {
 
         private final int tasks;

@@ -1,6 +1,6 @@
 /**
- * Fused kernels for processors, written with the Vector API over plain float buffers; nobody but
- * {@code io.zigma.op} calls them.
+ * Fused kernels for processors, written with the Vector API over plain float buffers; only {@code
+ * io.zigma.op} calls them.
  */
 @NullMarked
 package io.zigma.op.cpu;

@@ -218,7 +218,7 @@ class DiTGoldenTest {
             pass = Pass.inference(new ParameterStore(manager, false));
         }
 
-        /** A head that says more than the model returns is SiT's with its unused variance. */
+        /** A head with more channels than the model returns is SiT's with its unused variance. */
         private static DiTConfig config(Fixture fixture) {
             JsonObject json = fixture.config();
             int channels = json.get("in_channels").getAsInt();

@@ -68,7 +68,7 @@ class DiTTest {
         }
     }
 
-    /** Where time is all there is to attend to, it does not matter what a token asks for. */
+    /** Where time is all there is to attend to, the queries do not matter. */
     static Stream<DiTConfig> modelsWithSomethingToChoose() {
         return everyBlockWithClassesAndWithout()
                 .filter(
@@ -105,7 +105,7 @@ class DiTTest {
     }
 
     @Test
-    void aNewModelSaysNothingAndItsAdaLnZeroBlocksAreTheIdentity() {
+    void aNewModelReturnsZeroAndItsAdaLnZeroBlocksAreTheIdentity() {
         try (NDManager manager = NDManager.newBaseManager()) {
             DiT model = tiny(BlockKind.ADALN_ZERO, CLASSES).create(1);
             model.initialize(manager);
@@ -162,7 +162,7 @@ class DiTTest {
     }
 
     @Test
-    void whereNobodyReadsTheVarianceItIsSiT() {
+    void withAnUnusedVarianceItIsSiT() {
         DiTConfig preset = DiTKind.INSTANCE.preset("b-4");
         DiTConfig sit = DiTKind.INSTANCE.infer(shapes(preset), c -> c).orElseThrow();
         assertThat(sit.unusedVariance()).isTrue();
@@ -239,7 +239,7 @@ class DiTTest {
     }
 
     @Test
-    void aClassConditionalModelAsksForLabels() {
+    void aClassConditionalModelNeedsLabels() {
         try (NDManager manager = NDManager.newBaseManager()) {
             DiT model = random(tiny(BlockKind.ADALN, CLASSES), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));

@@ -73,7 +73,8 @@ class InitializationGoldenTest {
             assertThat(max).as(name + " max").isEqualTo(expected.get("max").getAsDouble());
             return;
         }
-        // five standard errors of a mean and of a deviation, for a draw of this size on either side
+        // five standard errors of a mean and of a deviation, for a sample of this size on either
+        // side
         double error = 5 * Math.sqrt(2.0 / values.length) * deviation;
         assertThat(mean)
                 .as(name + " mean")

@@ -94,7 +94,7 @@ class LayerGoldenTest {
         }
     }
 
-    /** What a fixture says of its first layer. */
+    /** A fixture's description of its first layer. */
     private static final class Layer {
 
         final Fixture fixture;

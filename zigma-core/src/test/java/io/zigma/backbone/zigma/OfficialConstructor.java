@@ -117,15 +117,13 @@ public final class OfficialConstructor {
         Assumptions.assumeFalse(unsupported, "variant not built: " + variant);
     }
 
-    private static double number(JsonObject object, String name, double otherwise) {
-        return Optional.ofNullable(object.get(name))
-                .map(JsonElement::getAsDouble)
-                .orElse(otherwise);
+    private static double number(JsonObject object, String name, double fallback) {
+        return Optional.ofNullable(object.get(name)).map(JsonElement::getAsDouble).orElse(fallback);
     }
 
-    private static boolean flag(JsonObject object, String name, boolean otherwise) {
+    private static boolean flag(JsonObject object, String name, boolean fallback) {
         return Optional.ofNullable(object.get(name))
                 .map(JsonElement::getAsBoolean)
-                .orElse(otherwise);
+                .orElse(fallback);
     }
 }

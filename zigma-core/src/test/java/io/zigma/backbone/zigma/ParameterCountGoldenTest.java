@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("golden")
 class ParameterCountGoldenTest {
 
-    /** A column's name: scan, then what the model is told, then {@code use_pe}. */
+    /** A column's name: scan, then the condition, then {@code use_pe}. */
     private static final Pattern COLUMN =
             Pattern.compile(
                     "([A-Za-z0-9]+)(?:_text(\\d+)|_class(\\d+))?_pe(\\d)(?:_default_scan)?");

@@ -98,15 +98,15 @@ class ScanVariantsTest {
         ZigMaConfig config = droppingPaths(narrow);
         try (NDManager manager = NDManager.newBaseManager()) {
             Problem problem = new Problem(config, manager);
-            NDArray kept;
+            NDArray dropped;
             try (GradientTape tape = GradientTape.open()) {
-                kept = problem.predict(DropPath.seeded(5));
-                tape.backward(kept.mul(problem.weight).sum());
+                dropped = problem.predict(DropPath.seeded(5));
+                tape.backward(dropped.mul(problem.weight).sum());
             }
             Map<String, NDArray> expected = problem.takeGradients();
             try (GradientTape tape = GradientTape.openRecomputing()) {
                 NDArray prediction = problem.predict(DropPath.seeded(5));
-                Close.assertClose("prediction", prediction, kept, Tolerance.exact());
+                Close.assertClose("prediction", prediction, dropped, Tolerance.exact());
                 tape.backward(prediction.mul(problem.weight).sum());
             }
             Map<String, NDArray> actual = problem.takeGradients();
@@ -192,7 +192,7 @@ class ScanVariantsTest {
     void whatOnlyVideosHaveIsRefusedForImages() {
         assertThatThrownBy(() -> config(IMAGE, Factorised.of("sst", Fidelity.CORRECT)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("factorised-sst walks through the frames of a video");
+                .hasMessageContaining("factorised-sst runs through the frames of a video");
         assertThatThrownBy(() -> temporal(IMAGE, new Sweep(), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("an image has none");

@@ -23,10 +23,10 @@ public final class TinyModels {
     /** The first without classes. */
     public static final ZigMaConfig UNCONDITIONAL = of(new Unconditional());
 
-    /** The first told by texts, whose tokens have 5 numbers. */
+    /** The first conditioned on texts, whose tokens have 5 channels. */
     public static final ZigMaConfig BY_TEXT = of(new ByText(5, 3));
 
-    /** Three frames of 4 × 6 colours, walked in space and time by turns. */
+    /** Three frames of 4 × 6 colours, scanned in space and time alternately. */
     public static final ZigMaConfig VIDEO =
             new ZigMaConfig(
                     SampleShape.video(3, 3, 4, 6),

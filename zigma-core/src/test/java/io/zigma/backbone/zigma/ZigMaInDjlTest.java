@@ -59,9 +59,9 @@ class ZigMaInDjlTest {
                                             .build());
             try (Trainer trainer = model.newTrainer(config)) {
                 NDManager manager = trainer.getManager();
-                NDArray told = condition.apply(manager);
-                trainer.initialize(INPUTS[0], INPUTS[1], told.getShape());
-                ArrayDataset data = dataset(manager, told);
+                NDArray values = condition.apply(manager);
+                trainer.initialize(INPUTS[0], INPUTS[1], values.getShape());
+                ArrayDataset data = dataset(manager, values);
                 float before = loss(trainer, data);
                 for (int pass = 0; pass < 20; pass++) {
                     for (Batch batch : trainer.iterateDataset(data)) {
@@ -221,10 +221,10 @@ class ZigMaInDjlTest {
         return manager.create(new long[] {0, 1, 2, 3});
     }
 
-    private static ArrayDataset dataset(NDManager manager, NDArray told) {
+    private static ArrayDataset dataset(NDManager manager, NDArray values) {
         NDList inputs = inputs(manager);
         return new ArrayDataset.Builder()
-                .setData(inputs.get(0), inputs.get(1), told)
+                .setData(inputs.get(0), inputs.get(1), values)
                 .optLabels(manager.ones(INPUTS[0], DataType.FLOAT32))
                 .setSampling(4, false)
                 .build();

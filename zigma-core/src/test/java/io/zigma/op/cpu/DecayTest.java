@@ -35,7 +35,7 @@ class DecayTest {
     }
 
     @Test
-    void aStateIsKeptWholeWhenTimeStandsStill() {
+    void aStateDoesNotDecayWhenDeltaIsZero() {
         assertThat(fill(0, 1)[0]).isEqualTo(1f);
         assertThat(fillGrowing(0, 1)[0]).isEqualTo(1f);
         assertThat(fillGrowing(-0f, 1)[0]).isEqualTo(1f);

@@ -48,7 +48,7 @@ public record ClassifierFolder(
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /**
-     * Tells whether a folder holds a classifier, by what its description says it is.
+     * Returns whether a folder holds a classifier, by what its description says it is.
      *
      * @param folder any folder, or a path where there is none
      * @return true for a classifier, which may still be damaged

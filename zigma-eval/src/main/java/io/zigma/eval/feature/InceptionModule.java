@@ -99,7 +99,7 @@ abstract class InceptionModule extends UnaryBlock {
     /** Returns the channels of the output. */
     abstract int outputs();
 
-    /** Tells whether the output is half as high and wide. */
+    /** Returns whether the output is half as high and wide. */
     boolean halves() {
         return false;
     }

@@ -21,6 +21,6 @@ public enum Ball {
         }
     };
 
-    /** Tells whether a point at a distance is inside. */
+    /** Returns whether a point at a distance is inside. */
     abstract boolean holds(double squaredDistance, double squaredRadius);
 }

@@ -121,7 +121,7 @@ enum NpyType {
         return width;
     }
 
-    /** Tells whether elements have fractions. */
+    /** Returns whether elements have fractions. */
     boolean real() {
         return real;
     }

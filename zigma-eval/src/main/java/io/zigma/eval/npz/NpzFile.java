@@ -57,7 +57,7 @@ public final class NpzFile {
     }
 
     /**
-     * Tells whether an archive holds an array.
+     * Returns whether an archive holds an array.
      *
      * @param file the archive
      * @param name of the array, without ending

@@ -9,34 +9,34 @@ import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Respacing;
 import java.util.function.Supplier;
 
-/** Goes down (or up) the noise levels of a process, one evaluation of the model a level. */
-final class Staircase {
+/** Steps down (or up) the noise levels of a process, one evaluation of the model a level. */
+final class DiscreteSteps {
 
-    private Staircase() {}
+    private DiscreteSteps() {}
 
-    /** How one level leads to the next. */
+    /** How x at one level gives x at the next. */
     @FunctionalInterface
     interface Rule {
 
         /**
-         * Leaves a level; whatever it makes stays on x's manager.
+         * Takes the step from a level; all arrays that it creates stay on x's manager.
          *
-         * @param seen what the model believes there
+         * @param seen the model's estimates there
          * @param levels all levels
-         * @param level which of them is left
-         * @param normal gives standard normal noise of x's shape, once if at all
+         * @param level the level that the step starts from
+         * @param normal gives standard normal noise of x's shape; called at most once
          * @return x at the next level
          */
         NDArray next(Denoised seen, NoiseLevels levels, int level, Supplier<NDArray> normal);
     }
 
     /**
-     * Returns the levels that are left from a start on.
+     * Returns the levels that remain from a start on.
      *
      * @param process the process
      * @param respacing which of its levels are visited
-     * @param start where x is: at the process's start it is taken for noise of the first level that
-     *     is visited, elsewhere its time becomes the first level
+     * @param start where x is: at the process's start it is treated as noise of the first level
+     *     that is visited, elsewhere its time becomes the first level
      */
     static NoiseLevels levels(DiffusionProcess process, Respacing respacing, Start start) {
         NoiseLevels all = process.levels(respacing);
@@ -54,12 +54,12 @@ final class Staircase {
         }
         times[below] = start.t();
         if (process.sigma(start.t()) == 0) {
-            throw new IllegalArgumentException("there is no noise left to take away at the start");
+            throw new IllegalArgumentException("there is no noise left to remove at the start");
         }
         return NoiseLevels.of(process, times);
     }
 
-    /** Goes from the noisiest level to the clean data. */
+    /** Steps from the noisiest level to the clean data. */
     static NDArray descend(
             Denoiser model,
             DiffusionProcess process,
@@ -93,12 +93,12 @@ final class Staircase {
                 });
     }
 
-    /** Goes from the level with the least noise, where x is, up to the noisiest. */
+    /** Steps from the level with the least noise, where x is, up to the noisiest. */
     static NDArray ascend(
             Denoiser model, NoiseLevels levels, NDArray start, StepListener listener, Rule rule) {
         NoiseSource none =
                 (manager, shape) -> {
-                    throw new IllegalStateException("the way back takes no noise");
+                    throw new IllegalStateException("inversion adds no noise");
                 };
         return GradientMode.off(
                 () -> {
@@ -125,12 +125,12 @@ final class Staircase {
                 });
     }
 
-    /** Tells the listener where a step led. */
-    private interface Telling {
+    /** Reports a step to the listener. */
+    private interface Report {
         void of(NDArray next, NDArray estimate);
     }
 
-    private static Telling seen(StepListener listener, int index, int total, double reached) {
+    private static Report seen(StepListener listener, int index, int total, double reached) {
         return (next, estimate) ->
                 listener.afterStep(new StepListener.Step(index, total, reached, next, estimate));
     }
@@ -143,13 +143,13 @@ final class Staircase {
             NDArray x,
             NoiseSource noise,
             Rule rule,
-            Telling telling) {
+            Report report) {
         NDManager work = x.getManager();
         try (NDManager scope = work.newSubManager()) {
             x.attach(scope);
             Denoised seen = model.at(x, levels.time(level));
             NDArray next = rule.next(seen, levels, level, () -> noise.next(scope, x.getShape()));
-            telling.of(next, seen.unguided().data());
+            report.of(next, seen.unguided().data());
             next.attach(work);
             return next;
         }

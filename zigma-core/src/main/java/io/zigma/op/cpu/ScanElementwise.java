@@ -7,15 +7,16 @@ import static io.zigma.op.cpu.VectorMath.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /** The passes of the backward scan that go element by element: softplus, gate, D and bias. */
-final class ScanSlopes {
+final class ScanElementwise {
 
-    private ScanSlopes() {}
+    private ScanElementwise() {}
 
     static void differentiateSoftplus(ScanTile tile, int steps) {
         for (int step = 0; step < steps; step++) {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
-                VectorMath.sigmoid(tile.biasedDelta(at, channel)).intoArray(tile.slope, at);
+                VectorMath.sigmoid(tile.biasedDelta(at, channel))
+                        .intoArray(tile.softplusDerivative, at);
             }
         }
     }
@@ -62,7 +63,7 @@ final class ScanSlopes {
             for (int channel = 0; channel < tile.vectors * LANES; channel += LANES) {
                 int at = step * STRIDE + channel;
                 FloatVector.fromArray(SPECIES, tile.gradients.delta, at)
-                        .mul(FloatVector.fromArray(SPECIES, tile.slope, at))
+                        .mul(FloatVector.fromArray(SPECIES, tile.softplusDerivative, at))
                         .intoArray(tile.gradients.deltaRaw, at);
             }
         }

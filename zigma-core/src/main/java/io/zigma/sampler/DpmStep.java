@@ -13,75 +13,75 @@ import java.util.List;
  * @param from its first time
  * @param to its last time
  * @param order 1, 2 or 3
- * @param between the times in between at which the model is asked, {@code order} − 1 where a step
- *     remembers none before it
+ * @param between the times in between at which the model is evaluated, {@code order} − 1 where a
+ *     step uses none before it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Leg(double from, double to, int order, double[] between) {
+record DpmStep(double from, double to, int order, double[] between) {
 
     /** How a step is taken. */
     @FunctionalInterface
     interface Rule {
 
         /**
-         * Takes a step; whatever it makes stays on x's manager.
+         * Takes a step; all arrays that it creates stay on x's manager.
          *
          * @param x at the first time (B, …)
-         * @param said what the model says there, data or noise
-         * @param leg the step
-         * @param work owner of what the next step shall know
+         * @param predicted the model's prediction there, data or noise
+         * @param step the step
+         * @param work owner of the arrays that the next step uses
          * @return x at the last time
          */
-        NDArray take(NDArray x, NDArray said, Leg leg, NDManager work);
+        NDArray take(NDArray x, NDArray predicted, DpmStep step, NDManager work);
     }
 
-    /** Steps whose order grows to the solver's as there is more to remember. */
-    static List<Leg> remembering(DpmSolver solver, DiffusionProcess process, double start) {
+    /** Steps whose order grows to the solver's with the number of earlier evaluations. */
+    static List<DpmStep> multistep(DpmSolver solver, DiffusionProcess process, double start) {
         int steps = solver.steps();
         double[] times = solver.grid().times(process, start, steps);
-        List<Leg> legs = new ArrayList<>();
+        List<DpmStep> plan = new ArrayList<>();
         for (int i = 1; i <= steps; i++) {
             int most = solver.lowers() ? Math.min(solver.order(), steps + 1 - i) : solver.order();
-            legs.add(new Leg(times[i - 1], times[i], Math.min(i, most), new double[0]));
+            plan.add(new DpmStep(times[i - 1], times[i], Math.min(i, most), new double[0]));
         }
-        return legs;
+        return plan;
     }
 
     /** Steps of different orders that add up to the number of evaluations. */
-    static List<Leg> fast(DpmSolver solver, DiffusionProcess process, double start) {
+    static List<DpmStep> fast(DpmSolver solver, DiffusionProcess process, double start) {
         List<Integer> orders = orders(solver.steps(), solver.order());
         LogSnrGrid grid = solver.grid();
-        // even steps in λ; otherwise the times between are those of an even grid too
+        // even steps in λ; else the times between are those of an even grid too
         boolean even = grid.spacing() == LogSnrGrid.Spacing.LOG_SNR;
         double[] times = grid.times(process, start, even ? orders.size() : solver.steps());
-        List<Leg> legs = new ArrayList<>();
+        List<DpmStep> plan = new ArrayList<>();
         int place = 0;
         for (int order : orders) {
             int next = place + (even ? 1 : order);
-            legs.add(leg(process, grid.spacing(), times[place], times[next], order));
+            plan.add(step(process, grid.spacing(), times[place], times[next], order));
             place = next;
         }
-        return legs;
+        return plan;
     }
 
     /** Steps of the solver's order, as many as there are evaluations for. */
-    static List<Leg> ofOneOrder(DpmSolver solver, DiffusionProcess process, double start) {
+    static List<DpmStep> ofOneOrder(DpmSolver solver, DiffusionProcess process, double start) {
         int count = solver.steps() / solver.order();
         double[] times = solver.grid().times(process, start, count);
-        List<Leg> legs = new ArrayList<>();
+        List<DpmStep> plan = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            legs.add(
-                    leg(
+            plan.add(
+                    step(
                             process,
                             LogSnrGrid.Spacing.LOG_SNR,
                             times[i - 1],
                             times[i],
                             solver.order()));
         }
-        return legs;
+        return plan;
     }
 
-    private static Leg leg(
+    private static DpmStep step(
             DiffusionProcess process,
             LogSnrGrid.Spacing spacing,
             double from,
@@ -91,7 +91,7 @@ record Leg(double from, double to, int order, double[] between) {
         for (int k = 0; k < between.length; k++) {
             between[k] = spacing.between(process, from, to, (k + 1.0) / order);
         }
-        return new Leg(from, to, order, between);
+        return new DpmStep(from, to, order, between);
     }
 
     /** The orders of steps that add up to a number of evaluations; the last ones are lower. */
@@ -110,47 +110,48 @@ record Leg(double from, double to, int order, double[] between) {
     /**
      * Takes all steps.
      *
-     * @param legs one after another
+     * @param steps one after another
      * @param rule how each is taken
-     * @param equation what the model is asked for
+     * @param equation which of the model's predictions is used
      * @param model the model
-     * @param start x at the first time; left as it is
-     * @param toZero whether the data that the model sees at the end are the last state
-     * @param listener hears of every step
+     * @param start x at the first time; not changed
+     * @param toZero whether the result is the data predicted at the end
+     * @param listener called after every step
      * @return x at the last time, on the start's manager
      */
     static NDArray takeAll(
-            List<Leg> legs,
+            List<DpmStep> steps,
             Rule rule,
             HalfLinear equation,
             Denoiser model,
             NDArray start,
             boolean toZero,
             StepListener listener) {
-        int total = legs.size() + (toZero ? 1 : 0);
+        int total = steps.size() + (toZero ? 1 : 0);
         NDManager owner = start.getManager();
         try (NDManager work = owner.newSubManager()) {
             NDArray x = start.duplicate();
             x.attach(work);
-            for (int i = 0; i < legs.size(); i++) {
-                Leg leg = legs.get(i);
+            for (int i = 0; i < steps.size(); i++) {
+                DpmStep step = steps.get(i);
                 try (NDManager scope = work.newSubManager()) {
                     x.attach(scope);
-                    Denoised seen = model.at(x, leg.from);
-                    x = rule.take(x, equation.said(seen), leg, work);
-                    listener.afterStep(new StepListener.Step(i + 1, total, leg.to, x, seen.data()));
+                    Denoised seen = model.at(x, step.from);
+                    x = rule.take(x, equation.predicted(seen), step, work);
+                    listener.afterStep(
+                            new StepListener.Step(i + 1, total, step.to, x, seen.data()));
                     x.attach(work);
                 }
             }
             if (toZero) {
-                x = data(model, x, legs.get(legs.size() - 1).to, total, listener);
+                x = data(model, x, steps.get(steps.size() - 1).to, total, listener);
             }
             x.attach(owner);
             return x;
         }
     }
 
-    /** The data that the model sees, in the place of x, which is closed. */
+    /** The predicted data in place of x, which is closed. */
     static NDArray data(Denoiser model, NDArray x, double t, int total, StepListener listener) {
         NDManager work = x.getManager();
         try (NDManager scope = work.newSubManager()) {

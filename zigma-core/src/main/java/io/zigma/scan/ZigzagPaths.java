@@ -5,37 +5,37 @@ import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The eight zigzag walks of ZigMa 2024, figure 4, on any height × width.
+ * The eight zigzag paths of ZigMa 2024, figure 4, on any height × width.
  *
  * <p>A zigzag starts in a corner and runs along rows or columns, turning back at each end, so that
- * consecutive tokens are always neighbours. Four corners times two directions make eight walks,
+ * consecutive tokens are always neighbours. Four corners times two directions make eight paths,
  * numbered as in the official {@code zigzag_path}: corners top left, top right, bottom left, bottom
  * right; for each first rows, then columns. In a video the frames are chained.
  */
-final class ZigzagWalk {
+final class ZigzagPaths {
 
     /** How many different zigzags a grid has. */
     static final int COUNT = 8;
 
-    private ZigzagWalk() {}
+    private ZigzagPaths() {}
 
     /**
-     * Returns the first of the eight walks.
+     * Returns the first of the eight paths.
      *
      * @param count how many, 1 to 8
      * @param grid any grid
      */
     static List<ScanPath> first(int count, Grid grid) {
         return IntStream.range(0, count)
-                .mapToObj(number -> Frames.chain(frame(grid, number), grid, number))
+                .mapToObj(index -> Frames.chain(frame(grid, index), grid, index))
                 .toList();
     }
 
-    /** Returns walk number 0 … 7 of a grid's first frame. */
-    private static ScanPath frame(Grid grid, int number) {
-        boolean fromRight = (number / 2 & 1) != 0;
-        boolean fromBottom = (number / 2 & 2) != 0;
-        boolean alongColumns = (number & 1) != 0;
+    /** Returns the path of index 0 … 7 of a grid's first frame. */
+    private static ScanPath frame(Grid grid, int index) {
+        boolean fromRight = (index / 2 & 1) != 0;
+        boolean fromBottom = (index / 2 & 2) != 0;
+        boolean alongColumns = (index & 1) != 0;
         IntBinaryOperator token =
                 (row, column) ->
                         grid.at(

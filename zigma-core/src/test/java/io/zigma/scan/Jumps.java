@@ -3,13 +3,16 @@ package io.zigma.scan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What tests say about walks. */
-final class Walks {
+/** Finds steps of a scan path between tokens that are not neighbours. */
+final class Jumps {
 
-    private Walks() {}
+    private Jumps() {}
 
-    /** Returns the steps that lead to no neighbour, in rows, columns and frames together. */
-    static List<Integer> jumps(ScanPath path, Grid grid) {
+    /**
+     * Returns the steps whose token is no neighbour of the last one, in rows, columns and frames
+     * together.
+     */
+    static List<Integer> of(ScanPath path, Grid grid) {
         int[] order = path.order();
         int frame = grid.height() * grid.width();
         List<Integer> jumps = new ArrayList<>();
