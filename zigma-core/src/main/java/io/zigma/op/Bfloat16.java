@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Products whose factors are rounded to bfloat16 and whose sums are float32.
  *
- * <p>The engine's library chooses its kernels by the number of rows, so every sequence is a product
- * of its own: it gets the same numbers alone as in any batch.
+ * <p>A sequence gets the same numbers alone as in any batch. The engine's library of products
+ * chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in a
+ * convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
+ * Sequences that cannot be viewed so are multiplied one by one.
  *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
  * TorchScript. A rounded matrix may only be sliced by rows and multiplied by the method here; to
@@ -19,6 +21,8 @@ public final class Bfloat16 {
     // torch.bfloat16 is 15 and torch.float32 is 6 in TorchScript
     private static final String ROUND = "torch.to(weight, 15)";
     private static final String MULTIPLY = "torch.to(torch.linear(torch.to(x, 15), weight), 6)";
+    private static final String CONVOLVE =
+            "torch.to(torch.conv2d(torch.to(x, 15), torch.unsqueeze(torch.unsqueeze(weight, -1), -1)), 6)";
 
     private Bfloat16() {}
 
@@ -26,6 +30,7 @@ public final class Bfloat16 {
     private static final class Functions {
         static final ScriptFunction ROUNDING = ScriptFunction.of(ROUND, "weight");
         static final ScriptFunction PRODUCT = ScriptFunction.of(MULTIPLY, "x", "weight");
+        static final ScriptFunction CONVOLUTION = ScriptFunction.of(CONVOLVE, "x", "weight");
     }
 
     /**
@@ -52,8 +57,17 @@ public final class Bfloat16 {
         return Scratch.freed(
                 () -> {
                     NDArray product =
-                            EachSequence.of(x, part -> Functions.PRODUCT.apply(part, weight));
+                            TokenPixels.suit(x)
+                                    ? convolved(x, weight)
+                                    : EachSequence.of(
+                                            x, part -> Functions.PRODUCT.apply(part, weight));
                     return bias == null ? product : product.add(bias);
                 });
+    }
+
+    private static NDArray convolved(NDArray x, NDArray weight) {
+        NDArray pixels = TokenPixels.of(x); // (P, in, B·L/P, 1)
+        NDArray product = Functions.CONVOLUTION.apply(pixels, weight); // (P, out, B·L/P, 1)
+        return TokenPixels.tokens(product, x.getShape().get(0)); // (B, L, out)
     }
 }

@@ -48,33 +48,25 @@ public enum DensePath {
             Shape shape = x.getShape();
             long inputs = weight.getShape().get(1);
             long outputs = weight.getShape().get(0);
-            long images = shape.dimension() == 3 ? images(shape.get(1)) : 0;
-            if (images == 0 || inputs < SMALLEST_SIDE || outputs < SMALLEST_SIDE) {
+            if (!TokenPixels.suit(x) || inputs < SMALLEST_SIDE || outputs < SMALLEST_SIDE) {
                 return LINEAR.multiply(x, weight, bias);
             }
             return Scratch.freed(
                     () -> {
-                        NDArray pixels =
-                                x.reshape(images, -1, 1, inputs) // (P, B·L/P, 1, in)
-                                        .transpose(0, 3, 1, 2); // (P, in, B·L/P, 1)
                         NDArray kernel = weight.reshape(outputs, inputs, 1, 1);
                         NDArray product =
                                 JniUtils.convolution(
-                                        (PtNDArray) pixels,
+                                        (PtNDArray) TokenPixels.of(x), // (P, in, B·L/P, 1)
                                         (PtNDArray) kernel,
                                         (PtNDArray) bias,
                                         new Shape(1, 1),
                                         new Shape(0, 0),
                                         new Shape(1, 1),
-                                        1); // (P, out, B·L/P, 1), in memory as (P, B·L/P, 1, out)
-                        return product.transpose(0, 2, 3, 1)
-                                .reshape(shape.get(0), shape.get(1), outputs); // (B, L, out)
+                                        1); // (P, out, B·L/P, 1)
+                        return TokenPixels.tokens(product, shape.get(0)); // (B, L, out)
                     });
         }
     };
-
-    /** With fewer images the engine uses another kernel when it has one thread. */
-    private static final long FEWEST_IMAGES = 16;
 
     /** With fewer rows or columns there is nothing to gain. */
     private static final long SMALLEST_SIDE = 16;
@@ -91,23 +83,6 @@ public enum DensePath {
 
     private static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
         return Linear.linear(x, weight, bias).singletonOrThrow();
-    }
-
-    /**
-     * Returns how many images P the tokens of a sequence are viewed as, the smallest divisor of L
-     * that is large enough, or 0 if there is none. It does not depend on the batch, so that a
-     * sequence gets the same numbers alone as in any batch.
-     *
-     * <p>Images of few pixels do not suit oneDNN: 49 tokens are 49 images of B pixels, which takes
-     * twice as long as MKL alone, as long in a batch of 3 and half as long from a batch of 16 on.
-     */
-    static long images(long length) {
-        for (long images = FEWEST_IMAGES; images <= length; images++) {
-            if (length % images == 0) {
-                return images;
-            }
-        }
-        return 0;
     }
 
     /**

@@ -142,11 +142,11 @@ class DenseProductTest {
 
     @Test
     void theViewOfTheTokensFollowsFromTheirNumberAlone() {
-        assertThat(DensePath.images(1024)).isEqualTo(16);
-        assertThat(DensePath.images(196)).isEqualTo(28);
-        assertThat(DensePath.images(64)).isEqualTo(16);
-        assertThat(DensePath.images(49)).as("no smaller divisor is large enough").isEqualTo(49);
-        assertThat(DensePath.images(15)).as("too few tokens").isZero();
+        assertThat(TokenPixels.images(1024)).isEqualTo(16);
+        assertThat(TokenPixels.images(196)).isEqualTo(28);
+        assertThat(TokenPixels.images(64)).isEqualTo(16);
+        assertThat(TokenPixels.images(49)).as("no smaller divisor is large enough").isEqualTo(49);
+        assertThat(TokenPixels.images(15)).as("too few tokens").isZero();
     }
 
     private static NDArray multiply(DensePath path, List<@Nullable NDArray> operands) {
