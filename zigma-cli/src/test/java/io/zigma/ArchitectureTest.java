@@ -55,6 +55,8 @@ class ArchitectureTest {
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry("text", Set.of("base", "io", "engine", "condition", "nn", "op")),
+                    // an artifact of its own; what it brings along only programs with prompts need
+                    entry("text.minilm", Set.of("io", "text")),
                     entry("sampler", Set.of("base", "diffusion", "op")),
                     entry("codec", Set.of("base", "io", "nn")),
                     // the registry of backbones names each of them, once

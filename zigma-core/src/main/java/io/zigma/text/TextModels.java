@@ -1,0 +1,78 @@
+package io.zigma.text;
+
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The families of text encoders that can be read: a new one is a file and one line here. */
+final class TextModels {
+
+    private static final String TYPE = "model_type";
+
+    /** Reads a family's {@code config.json}. */
+    @FunctionalInterface
+    interface Reader {
+
+        /**
+         * Reads a shape.
+         *
+         * @param config the fields
+         * @param tensors names of the tensors there are
+         * @return the shape
+         * @throws CheckpointException if a field is missing or wrong
+         */
+        TextModelSpec read(Fields config, Set<String> tensors) throws CheckpointException;
+    }
+
+    private static final Map<String, Reader> READERS = new LinkedHashMap<>();
+
+    static {
+        READERS.put("bert", TextModels::bert);
+    }
+
+    private TextModels() {}
+
+    /**
+     * Reads what a folder's encoder is.
+     *
+     * @param config its {@code config.json}
+     * @param tensors names of the tensors there are
+     * @return the network's shape
+     * @throws CheckpointException if the family is not known, or a field is missing or wrong
+     */
+    static TextModelSpec read(Fields config, Set<String> tensors) throws CheckpointException {
+        String type = config.text(TYPE);
+        Reader reader = READERS.get(type);
+        if (reader == null) {
+            throw new CheckpointException(
+                    "%s: a text encoder of model_type \"%s\" cannot be read; there are %s"
+                            .formatted(config.file(), type, String.join(", ", READERS.keySet())));
+        }
+        try {
+            return reader.read(config, tensors);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException("%s: %s".formatted(config.file(), e.getMessage()), e);
+        }
+    }
+
+    private static BertConfig bert(Fields config, Set<String> tensors) throws CheckpointException {
+        if (config.has("position_embedding_type")
+                && !config.text("position_embedding_type").equals("absolute")) {
+            throw new CheckpointException(
+                    "%s: only absolute positions can be read, not \"%s\""
+                            .formatted(config.file(), config.text("position_embedding_type")));
+        }
+        return new BertConfig(
+                config.integer("vocab_size"),
+                config.integer("hidden_size"),
+                config.integer("num_hidden_layers"),
+                config.integer("num_attention_heads"),
+                config.integer("intermediate_size"),
+                config.integer("max_position_embeddings"),
+                config.integer("type_vocab_size"),
+                config.parsed("hidden_act", HiddenActivation::parse),
+                config.number("layer_norm_eps"));
+    }
+}
