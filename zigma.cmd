@@ -2,17 +2,24 @@
 rem The zigma command on Windows: runs the command line on the JVM. An unpacked archive needs a Java 17 or newer and nothing
 rem else; a checkout is built on its first run, for which it needs a JDK and Maven. JAVA_HOME chooses the Java when it is set.
 rem After a change of the sources, delete zigma-cli\target\launcher.built: the next run builds again.
-setlocal
+setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
 set "TARGET=%ROOT%zigma-cli\target"
 
 set "JAVA=java"
 if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" --add-modules jdk.incubator.vector -version >nul 2>&1
-if errorlevel 1 (
-    echo zigma: needs a Java 17 or newer; install one, or set JAVA_HOME to one 1>&2
-    exit /b 1
-)
+rem Java 16 has the module too, but not the other option.
+set "VECTOR=--add-modules jdk.incubator.vector"
+"%JAVA%" %VECTOR% --enable-native-access=ALL-UNNAMED -version >nul 2>&1
+if not errorlevel 1 goto java
+rem Without the module the program runs all the same, slower, and says so itself.
+set "VECTOR="
+"%JAVA%" --enable-native-access=ALL-UNNAMED -version >nul 2>&1
+if not errorlevel 1 goto java
+echo zigma: needs a Java 17 or newer; install one, or set JAVA_HOME to one 1>&2
+exit /b 1
+
+:java
 
 rem An archive has its jars in lib.
 set "CLASSES=%ROOT%lib\*"
@@ -51,10 +58,10 @@ set "PYTORCH_FLAVOR="
 set "PYTORCH_PRECXX11="
 
 :start
-set "OMP_WAIT_POLICY=PASSIVE"
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 set "OPT_OUT_TRACKING=true"
 if not defined ZIGMA_LOG set "ZIGMA_LOG=error"
-"%JAVA%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
+"%JAVA%" %VECTOR% --enable-native-access=ALL-UNNAMED ^
     -Dai.djl.offline=true -Djava.awt.headless=true ^
     -Dorg.slf4j.simpleLogger.defaultLogLevel=%ZIGMA_LOG% ^
     %ZIGMA_JAVA_OPTS% ^
@@ -63,5 +70,5 @@ exit /b %ERRORLEVEL%
 
 :failed
 popd
-echo zigma: the build failed; all of its output is in %TARGET%\launcher-build.log 1>&2
+echo zigma: the build failed; all of its output is in "%TARGET%\launcher-build.log" 1>&2
 exit /b 1
