@@ -367,7 +367,7 @@ class GenerateCommandTest {
         assertThat(generate("-n", 4096, "--scale", 64, "-o", file))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("too large to look at", "--scale", "item_%d.png")
+                .contains("too large to display", "--scale", "item_%d.png")
                 .hasLineCount(1);
         assertThat(file).doesNotExist();
     }

@@ -279,7 +279,7 @@ class TrainCommandTest {
             value = {
                 "zigzag | --scan: there is no scan 'zigzag'; there are sweep, zigzag-N",
                 "zigzag-9 | --scan: there are zigzag-1 to zigzag-8, not zigzag-9",
-                "factorised-sst | factorised-sst walks through the frames of a video"
+                "factorised-sst | factorised-sst runs through the frames of a video"
             })
     void refusesAScanThatImagesHaveNot(String scan, String message) {
         assertThat(train(idx, folder.resolve("run"), "--scan", scan))

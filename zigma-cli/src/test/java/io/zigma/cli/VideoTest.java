@@ -149,7 +149,7 @@ class VideoTest {
     void framesSideBySideCountWhereAGridIsTooLarge() {
         assertThat(generate("-n", "1000", "--scale", "64", "-o", folder.resolve("a.png")))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("too large to look at").hasLineCount(1);
+        assertThat(test.err()).contains("too large to display").hasLineCount(1);
     }
 
     @Test

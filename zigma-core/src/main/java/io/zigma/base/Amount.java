@@ -2,7 +2,7 @@ package io.zigma.base;
 
 import java.util.Locale;
 
-/** Numbers of things as English writes them, with the same digits in every locale. */
+/** Amounts in English, with the same digits in every locale. */
 public final class Amount {
 
     private Amount() {}
@@ -11,7 +11,7 @@ public final class Amount {
      * Writes a number and what it counts.
      *
      * @param count how many there are
-     * @param one what one of them is called; several have an s behind it, or es behind an s
+     * @param one what one of them is called; the plural is formed with s, or es after an s
      * @return such as {@code 1 picture}, {@code 12,000 pictures}, {@code 0 classes}
      */
     public static String of(long count, String one) {

@@ -9,7 +9,7 @@ public final class GradientMode {
     private GradientMode() {}
 
     /**
-     * Does some work of which nothing is recorded, and puts the mode back as it was.
+     * Runs some work without recording, then restores the mode.
      *
      * @param work what to do, on this thread
      * @param <T> what it returns
@@ -20,7 +20,7 @@ public final class GradientMode {
     }
 
     /**
-     * Does some work that is recorded, and puts the mode back as it was.
+     * Runs some work with recording, then restores the mode.
      *
      * @param work what to do, on this thread
      * @param <T> what it returns

@@ -16,7 +16,7 @@ public interface Named {
     /**
      * Finds the constant of an enum that a user named, whatever the case of the letters.
      *
-     * @param what what is chosen, for the refusal, such as {@code "path"}
+     * @param what what is chosen, for the error message, such as {@code "path"}
      * @param given the name that the user wrote
      * @param choices the constants to choose from
      * @param <T> the enum

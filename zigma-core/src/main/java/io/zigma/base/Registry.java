@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The choices of one kind by their names: a new one is a class of its own and one line here.
+ * The choices of one kind by name: a new one is a class of its own and one call of {@link
+ * #register}.
  *
- * <p>Any thread may ask and register at any time.
+ * <p>Any thread may look up and register at any time.
  *
  * @param <T> what is chosen
  */
@@ -23,8 +24,8 @@ public final class Registry<T> {
     /**
      * Makes an empty registry.
      *
-     * @param what what is chosen, in the singular, for refusals: "backbone"
-     * @param name tells an entry's name
+     * @param what what is chosen, in the singular, for error messages: "backbone"
+     * @param name returns an entry's name
      */
     public Registry(String what, Function<? super T, String> name) {
         this.what = what;
@@ -110,7 +111,7 @@ public final class Registry<T> {
     }
 
     /**
-     * Finds the word that a mistyped one is likely to stand for.
+     * Finds the word that is most likely meant by a mistyped one.
      *
      * @param wanted what was written
      * @param known the words there are

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
  *
  * @param frames number of frames F of a video; 0 for an image, which has no axis of frames (as in
  *     the official {@code video_frames}). A video of one frame is a video
- * @param channels values C at each place
+ * @param channels values C at each position
  * @param height rows H
  * @param width columns W
  */
@@ -30,7 +30,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     /**
      * Describes an image.
      *
-     * @param channels values C at each place
+     * @param channels values C at each position
      * @param height rows H
      * @param width columns W
      * @return (C, H, W)
@@ -44,7 +44,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
      * Describes a video.
      *
      * @param frames number of frames F
-     * @param channels values C at each place
+     * @param channels values C at each position
      * @param height rows H
      * @param width columns W
      * @return (F, C, H, W)
@@ -68,7 +68,7 @@ public record SampleShape(int frames, int channels, int height, int width) {
     }
 
     /**
-     * Counts the pictures in a sample.
+     * Returns the number of images in a sample.
      *
      * @return F of a video, 1 for an image
      */
@@ -110,14 +110,14 @@ public record SampleShape(int frames, int channels, int height, int width) {
     /**
      * Returns the same with other channels.
      *
-     * @param changed values C at each place
+     * @param changed values C at each position
      * @return a changed copy
      */
     public SampleShape withChannels(int changed) {
         return new SampleShape(frames, changed, height, width);
     }
 
-    /** Returns the size as people write it: {@code 28×28×1}, {@code 16 frames of 32×32×4}. */
+    /** Returns the size as text: {@code 28×28×1}, {@code 16 frames of 32×32×4}. */
     @Override
     public String toString() {
         String frame = "%s×%s×%s".formatted(height, width, channels);

@@ -5,23 +5,23 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * One value that a named choice can be given, such as a solver's order: what it means, what it is
- * when nothing is said, and what it may be.
+ * One value that a named choice can be given, such as a solver's order: its meaning, its default,
+ * and its allowed values.
  *
- * <p>Values travel as text, from the command line and in files, and are checked once, where they
- * are read ({@link Settings}).
+ * <p>Values are text on the command line and in files, and are checked once, where they are read
+ * ({@link Settings}).
  *
  * @param name as users write it, lower case, words joined by hyphens
  * @param meaning for help, without a full stop
- * @param standard the value when nothing is said, in the canonical spelling
- * @param range what is allowed, for help and refusals: "a number from 0 to 1"
- * @param spelling brings an allowed value to its canonical spelling and refuses others by an
- *     IllegalArgumentException
+ * @param standard the default, in the canonical spelling
+ * @param range what is allowed, for help and error messages: "a number from 0 to 1"
+ * @param spelling returns the canonical spelling of an allowed value and throws
+ *     IllegalArgumentException for others
  */
 public record Setting(
         String name, String meaning, String standard, String range, Spelling spelling) {
 
-    /** Brings a value to its one spelling, so that equal values are equal texts. */
+    /** Returns the canonical spelling of a value, so that equal values are equal texts. */
     @FunctionalInterface
     public interface Spelling {
 
@@ -40,7 +40,7 @@ public record Setting(
      *
      * @param name as users write it
      * @param meaning for help
-     * @param standard the value when nothing is said
+     * @param standard the default
      * @param least the smallest that is allowed
      * @param most the largest that is allowed, {@link Double#MAX_VALUE} for no bound
      * @return the setting
@@ -70,7 +70,7 @@ public record Setting(
      *
      * @param name as users write it
      * @param meaning for help
-     * @param standard the value when nothing is said
+     * @param standard the default
      * @param least the smallest that is allowed
      * @param most the largest that is allowed
      * @return the setting
@@ -95,7 +95,7 @@ public record Setting(
      *
      * @param name as users write it
      * @param meaning for help
-     * @param standard the choice when nothing is said
+     * @param standard the default
      * @param choices all there are
      * @return the setting
      */
@@ -118,7 +118,7 @@ public record Setting(
      *
      * @param name as users write it
      * @param meaning for help
-     * @param standard whether it is on when nothing is said
+     * @param standard whether it is on by default
      * @return the setting
      */
     public static Setting flag(String name, String meaning, boolean standard) {
@@ -130,8 +130,8 @@ public record Setting(
      *
      * @param name as users write it
      * @param meaning for help
-     * @param standard the text when nothing is said
-     * @param range what is allowed, for help and refusals
+     * @param standard the default
+     * @param range what is allowed, for help and error messages
      * @param check throws an IllegalArgumentException if a text is not allowed
      * @return the setting
      */
@@ -149,7 +149,7 @@ public record Setting(
     }
 
     /**
-     * Brings a value to its canonical spelling.
+     * Returns the canonical spelling of a value.
      *
      * @param text as a user wrote it
      * @return its canonical spelling
@@ -165,7 +165,7 @@ public record Setting(
     }
 
     /**
-     * Spells a number as people write it.
+     * Formats a number.
      *
      * @param number a finite number
      * @return without a fraction where it is whole

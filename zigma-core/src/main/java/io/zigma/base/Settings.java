@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 
 /**
  * The values of the {@link Setting}s that a named choice declares; what was not given has its
- * standard value.
+ * default.
  */
 public final class Settings {
 
     private final Map<String, String> values; // of all declared settings, in their order
-    private final Map<String, String> given; // only those that differ from the standard
+    private final Map<String, String> given; // only those that differ from the default
 
     private Settings(Map<String, String> values, Map<String, String> given) {
         this.values = values;
@@ -22,9 +22,9 @@ public final class Settings {
     /**
      * Checks values against what is declared.
      *
-     * @param of whose settings they are, for refusals: "sampler heun"
+     * @param of whose settings they are, for error messages: "sampler heun"
      * @param declared all settings there are
-     * @param given values by name; what is left out has its standard value
+     * @param given values by name; what is left out has its default
      * @return the values
      * @throws IllegalArgumentException if a name is unknown (the message lists all and proposes the
      *     nearest) or a value is not allowed (the message says what is)
@@ -121,7 +121,7 @@ public final class Settings {
     }
 
     /**
-     * Returns the values that are not the standard ones.
+     * Returns the values that differ from the defaults.
      *
      * @return by name, in the order of declaration
      */
@@ -138,7 +138,7 @@ public final class Settings {
         return new LinkedHashMap<>(values);
     }
 
-    /** Returns the values that are not the standard ones, as {@code NAME=VALUE NAME=VALUE}. */
+    /** Returns the values that differ from the defaults, as {@code NAME=VALUE NAME=VALUE}. */
     @Override
     public String toString() {
         return given.entrySet().stream()

@@ -1,4 +1,6 @@
-/** What every room uses: sample shapes, registries, named choices, the mode of recording. */
+/**
+ * Used by all packages: sample shapes, registries, named choices, the mode of gradient recording.
+ */
 @NullMarked
 package io.zigma.base;
 

@@ -6,8 +6,8 @@ import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.Registry;
 
 /**
- * The backbones there are. A new one is a package beside {@code backbone.zigma} and one line here;
- * a program of others registers its own before it opens a checkpoint that has it.
+ * The registry of backbones. A new one is a package beside {@code backbone.zigma} and one line
+ * here; other programs register theirs before they open a checkpoint of it.
  */
 public final class Backbones {
 

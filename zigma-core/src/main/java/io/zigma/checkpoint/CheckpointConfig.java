@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code config.json} says about a checkpoint beside the weights.
+ * The content of a checkpoint's {@code config.json}.
  *
  * @param model the model's shape
- * @param process what lies between noise and data, and what the model says about it
+ * @param process the diffusion process that the model was trained for
  * @param labels one name a class, in order; empty for an unconditional model
- * @param codec how samples become pixels, by its name; empty where nothing is known of it, as for
- *     the latents of an autoencoder that is not there
+ * @param codec how samples become pixels, by its name; empty where it is unknown, as for latents of
+ *     an autoencoder that is not available
  * @param textEncoder which text encoder the model was trained with; empty for a model without text,
  *     or where texts have to come as tokens
- * @param sampling what to sample with when nobody says otherwise
- * @param training how it was trained: facts for people, kept as they are
- * @param data on what: name, licence, hash and the like, kept as they are
+ * @param sampling the default sampler, steps and guidance
+ * @param training how it was trained: facts for readers, stored unchanged
+ * @param data on what: name, licence, hash and the like, stored unchanged
  */
 public record CheckpointConfig(
         BackboneSpec model,
@@ -42,7 +42,7 @@ public record CheckpointConfig(
      */
     public CheckpointConfig {
         labels = List.copyOf(labels);
-        codec.ifPresent(Codecs.REGISTRY::get); // refuses what there is not
+        codec.ifPresent(Codecs.REGISTRY::get); // throws if it is unknown
         int classes = model.conditioning().classes();
         if (labels.size() != classes) {
             throw new IllegalArgumentException(
@@ -60,9 +60,9 @@ public record CheckpointConfig(
      * Describes a checkpoint whose samples are pictures where they can be.
      *
      * @param model the model's shape
-     * @param process what lies between noise and data, and what the model says about it
+     * @param process the diffusion process that the model was trained for
      * @param labels one name a class, in order; empty for an unconditional model
-     * @param sampling what to sample with when nobody says otherwise
+     * @param sampling the default sampler, steps and guidance
      * @param training how it was trained
      * @param data on what
      * @throws IllegalArgumentException if the number of labels is not the model's number of classes
@@ -86,7 +86,7 @@ public record CheckpointConfig(
     }
 
     /**
-     * Returns the model's shape as {@code config.json} has it, for those who only compare it.
+     * Returns the model's specification as in {@code config.json}, for comparisons.
      *
      * @return one line of JSON, the same for equal models
      */
@@ -97,9 +97,9 @@ public record CheckpointConfig(
     }
 
     /**
-     * Returns the same with another recommendation.
+     * Returns the same with other sampling defaults.
      *
-     * @param changed what to sample with when nobody says otherwise
+     * @param changed the default sampler, steps and guidance
      * @return a changed copy
      */
     public CheckpointConfig withSampling(SamplingDefaults changed) {
@@ -120,11 +120,11 @@ public record CheckpointConfig(
     }
 
     /**
-     * What a checkpoint recommends to be sampled with.
+     * A checkpoint's recommended sampler, steps and guidance.
      *
      * @param sampler name of the sampler as on the command line
      * @param steps number of steps
-     * @param guidance how hard to follow the condition, and when
+     * @param guidance scale and interval of the guidance
      */
     public record SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
 
@@ -140,7 +140,7 @@ public record CheckpointConfig(
             }
         }
 
-        /** Heun's method in 20 steps without guidance: a fair start for any model. */
+        /** Heun's method in 20 steps without guidance: suitable for any model. */
         public static final SamplingDefaults PLAIN =
                 new SamplingDefaults("heun", 20, GuidanceStrength.NONE);
     }

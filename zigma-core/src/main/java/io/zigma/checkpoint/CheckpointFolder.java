@@ -32,9 +32,9 @@ import java.util.stream.Stream;
  * A folder that holds a trained model: {@code config.json} and {@code model.safetensors}, and
  * {@code serving.properties} for DJL.
  *
- * <p>The weights are written first and {@code config.json}, which carries their hash, last: a
+ * <p>The weights are written first and {@code config.json}, which contains their hash, last: a
  * folder without it is not a checkpoint, and weights that were exchanged or damaged later are
- * noticed.
+ * detected.
  */
 public final class CheckpointFolder {
 
@@ -96,7 +96,7 @@ public final class CheckpointFolder {
         }
     }
 
-    /** Brings a description of any version to the present one. */
+    /** Upgrades a description of any version to the present one. */
     private static Fields upgraded(Fields json) throws CheckpointException {
         int version = json.requireFormat("a ZigMa checkpoint", FORMAT, VERSION);
         if (version == 1) {
@@ -108,7 +108,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Returns whether a text is the description of a checkpoint, valid or not: whether it says so.
+     * Returns whether a text is the description of a checkpoint, valid or not, by its field {@code
+     * format}.
      *
      * @param json the text of a file named {@code config.json}
      * @return true if it is a JSON object of this format
@@ -124,10 +125,10 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Returns whether a folder says of itself that it is a checkpoint.
+     * Returns whether a folder has the description of a checkpoint.
      *
      * @param folder any folder
-     * @return true if it has a description; what it says may still be wrong
+     * @return true if it has one, valid or not
      */
     public static boolean isIn(Path folder) {
         Path config = folder.resolve(CONFIG);
@@ -148,7 +149,7 @@ public final class CheckpointFolder {
      * @param config the description
      * @param weights all parameters of the model by official name, float32
      * @param precision F32, or F16 or BF16 for half the size
-     * @return the checkpoint as it now stands
+     * @return the new checkpoint
      * @throws IOException if writing fails
      */
     public static CheckpointFolder write(
@@ -182,8 +183,8 @@ public final class CheckpointFolder {
     }
 
     /**
-     * Writes what another program or person needs of this checkpoint: description, weights, and the
-     * model card with its pictures where there are any; nothing that only training needs.
+     * Exports what is needed to use this checkpoint: description, weights, and the model card with
+     * its images where there are any; nothing that only training needs.
      *
      * <p>Nothing in the folder changes until all is written; an older checkpoint in it is then
      * replaced, outputs that were recorded with it and its card are removed, and other files stay.
@@ -199,26 +200,25 @@ public final class CheckpointFolder {
         return exportTo(target, precision, config.sampling(), written -> {});
     }
 
-    /** Adds to an exported checkpoint before it takes its place. */
+    /** Adds files to an exported checkpoint before it is moved to its folder. */
     @FunctionalInterface
     public interface Finish {
 
         /**
-         * Adds what belongs to it.
+         * Adds the files.
          *
-         * @param written the checkpoint, where it is being written
-         * @throws IOException to take the export back
+         * @param written the checkpoint in its temporary folder
+         * @throws IOException to cancel the export
          */
         void add(CheckpointFolder written) throws IOException;
     }
 
     /**
-     * Writes what another program or person needs, with a recommendation of its own: the best way
-     * to sample a model is known only after its training.
+     * Exports with sampling defaults of its own: the best ones are known only after training.
      *
      * @param target as above
      * @param precision as above
-     * @param sampling what to sample with when nobody says otherwise
+     * @param sampling the default sampler, steps and guidance
      * @param finish adds the rest, such as recorded outputs
      * @return the new checkpoint
      * @throws IOException as above
@@ -245,11 +245,11 @@ public final class CheckpointFolder {
                             staging.folder().resolve(file.getFileName()),
                             channel -> Channels.newOutputStream(channel).write(bytes));
                 }
-                CheckpointConfig told = config.withSampling(sampling);
-                CheckpointFolder written = write(staging.folder(), told, writer);
+                CheckpointConfig described = config.withSampling(sampling);
+                CheckpointFolder written = write(staging.folder(), described, writer);
                 finish.add(written);
                 staging.publish();
-                return new CheckpointFolder(target, told, written.weightsHash());
+                return new CheckpointFolder(target, described, written.weightsHash());
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -280,7 +280,7 @@ public final class CheckpointFolder {
     /**
      * Returns the description.
      *
-     * @return what {@code config.json} says
+     * @return the content of {@code config.json}
      */
     public CheckpointConfig config() {
         return config;
@@ -289,7 +289,7 @@ public final class CheckpointFolder {
     /**
      * Returns the hash of the weights file.
      *
-     * @return SHA-256 in 64 hexadecimal digits, as {@code config.json} has it
+     * @return SHA-256 in 64 hexadecimal digits, as in {@code config.json}
      */
     public String weightsHash() {
         return weightsHash;
@@ -313,7 +313,7 @@ public final class CheckpointFolder {
         return model;
     }
 
-    /** Opens the weights after making sure that they are this model's and as they were written. */
+    /** Opens the weights after checking that they are this model's and unchanged. */
     private SafetensorsFile openWeights(Backbone model) throws IOException {
         return WeightsFile.open(
                 folder.resolve(WEIGHTS), CONFIG, weightsHash, model.namedParameters());
@@ -325,7 +325,7 @@ public final class CheckpointFolder {
             if (precision == SafetensorsType.F16 && Math.abs(value) > HalfPrecision.LARGEST_HALF) {
                 throw new UncheckedIOException(
                         new CheckpointException(
-                                "%s: tensor %s holds %s, more than 16-bit halves reach; use bf16 or f32"
+                                "%s: tensor %s holds %s, beyond the range of float16; use bf16 or f32"
                                         .formatted(weights.path(), name, value)));
             }
         }

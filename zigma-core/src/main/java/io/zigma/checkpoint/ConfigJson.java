@@ -32,7 +32,7 @@ public final class ConfigJson {
     private static final String DATA = "data";
     private static final String KIND = "kind";
 
-    /** Of latents whose codec nobody named. */
+    /** For latents without a named codec. */
     static final String NO_CODEC = "none";
 
     private static final String OUTPUT_CHANNELS = "output_channels";
@@ -98,7 +98,7 @@ public final class ConfigJson {
     }
 
     /**
-     * Adds what decides a model's shape to an object: samples, conditioning, backbone.
+     * Adds what determines a model's shape to an object: samples, conditioning, backbone.
      *
      * @param model the specification
      * @param classNames one name a class, in order
@@ -151,9 +151,9 @@ public final class ConfigJson {
     }
 
     /**
-     * Describes what a checkpoint recommends.
+     * Writes a checkpoint's sampling defaults.
      *
-     * @param sampling what to sample with
+     * @param sampling sampler, steps and guidance
      * @return the object {@code sampling}
      */
     public static JsonObject write(SamplingDefaults sampling) {

@@ -7,16 +7,16 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 
 /**
- * Brings descriptions of older versions of the format to the present one, a version at a time, so
- * that every checkpoint there ever was loads.
+ * Upgrades descriptions of older versions of the format to the present one, a version at a time, so
+ * that every older checkpoint loads.
  */
 final class ConfigUpgrade {
 
     private ConfigUpgrade() {}
 
     /**
-     * Version 1 knew ZigMa and interpolants only, and kept the samples, the conditioning and the
-     * network in one object {@code model}.
+     * Version 1 had ZigMa and interpolants only, and the samples, the conditioning and the network
+     * in one object {@code model}.
      */
     static Fields fromVersion1(Fields old) throws CheckpointException {
         old.only(

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code serving.properties}, by which DJL and DJL Serving know what to do with a checkpoint
- * folder: the same text in every checkpoint, since everything else is in {@code config.json}.
+ * {@code serving.properties}, with which DJL and DJL Serving load a checkpoint folder: the same
+ * text in every checkpoint, since everything else is in {@code config.json}.
  */
 public final class ServingProperties {
 
@@ -17,13 +17,13 @@ public final class ServingProperties {
     /** Keys that begin so are options of the engine, all others arguments of the model. */
     public static final String OPTION = "option.";
 
-    /** The classes are named, not referred to: they stand on a higher floor. */
+    /** The classes are given by name, since they are in a package that depends on this one. */
     private static final Map<String, String> ENTRIES = entriesInOrder();
 
     private ServingProperties() {}
 
     /**
-     * Returns what the file says.
+     * Returns the content of the file.
      *
      * @return key → value in the file's order
      */

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A tensor that a network and a file do not have alike. */
+/** A difference between the tensors of a network and of a file. */
 public sealed interface TensorDifference {
 
     /** The tensor's name. */
@@ -61,15 +61,16 @@ public sealed interface TensorDifference {
      * @param differences one at least
      * @return how many there are, then each by name with both shapes
      */
-    static String told(List<TensorDifference> differences) {
+    static String inWords(List<TensorDifference> differences) {
         return "%s tensors differ: %s"
                 .formatted(
                         differences.size(),
                         String.join(
-                                "; ", differences.stream().map(TensorDifference::told).toList()));
+                                "; ",
+                                differences.stream().map(TensorDifference::inWords).toList()));
     }
 
-    private static String told(TensorDifference difference) {
+    private static String inWords(TensorDifference difference) {
         if (difference instanceof Missing missing) {
             return "%s is missing, the model's has shape %s"
                     .formatted(missing.name(), missing.expected());

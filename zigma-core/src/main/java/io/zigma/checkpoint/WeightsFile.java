@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The safetensors file beside a description: opened only if it holds the network's tensors, all of
- * them and no others, and is as it was written.
+ * The safetensors file beside a description: opened only if it holds exactly the network's tensors
+ * and is unchanged.
  */
 public final class WeightsFile {
 
@@ -27,8 +27,8 @@ public final class WeightsFile {
      * Opens a file of weights.
      *
      * @param file the file, in the folder of the description
-     * @param config name of the description, for refusals
-     * @param hash SHA-256 that the description says the file has
+     * @param config name of the description, for error messages
+     * @param hash SHA-256 of the file according to the description
      * @param parameters those of the network, by name; their shapes are known
      * @return the open file
      * @throws CheckpointException if it is missing, does not fit or has another hash
@@ -47,7 +47,7 @@ public final class WeightsFile {
             String found = ContentHash.ofFile(file);
             if (!found.equals(hash)) {
                 throw new CheckpointException(
-                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s says %s; "
+                        ("%s is damaged or was exchanged: its SHA-256 is %s, %s has %s; "
                                         + "get the folder again")
                                 .formatted(file, found, config, hash));
             }
@@ -59,7 +59,7 @@ public final class WeightsFile {
     }
 
     /**
-     * Makes parameters start with the values of a file: they are read when the network is
+     * Initialises parameters with the values of a file: they are read when the network is
      * initialised.
      *
      * @param weights holds a tensor under each name; must stay open until then
@@ -72,7 +72,7 @@ public final class WeightsFile {
                                 (owner, shape, type) -> read(weights, name, shape, owner)));
     }
 
-    /** Reads a weight into the engine's memory, where every array begins alike. */
+    /** Reads a weight into the engine's memory, where all arrays have the same alignment. */
     private static NDArray read(
             SafetensorsFile weights, String name, Shape shape, NDManager owner) {
         try (NDArray java = owner.create(values(weights, name), shape)) {
@@ -81,7 +81,7 @@ public final class WeightsFile {
     }
 
     /**
-     * Reads a weight; one that is no number would turn every picture into noise without a word.
+     * Reads a weight; a NaN would turn every image into noise without an error.
      *
      * @param weights the open file
      * @param name a tensor of it
@@ -99,7 +99,7 @@ public final class WeightsFile {
     }
 
     /**
-     * Refuses a weight that is no number.
+     * Checks that a weight is finite.
      *
      * @throws CheckpointException if there is one; the message names file, tensor and element
      */
@@ -108,7 +108,7 @@ public final class WeightsFile {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new CheckpointException(
-                        "%s: tensor %s holds %s as its element %s; the weights are spoilt, get them again"
+                        "%s: tensor %s holds %s as its element %s; the weights are damaged, download them again"
                                 .formatted(file, name, values[i], i));
             }
         }
@@ -137,7 +137,7 @@ public final class WeightsFile {
         for (TensorDifference difference : differences) {
             if (difference instanceof TensorDifference.Misshapen tensor) {
                 throw new CheckpointException(
-                        "%s: tensor %s has shape %s, %s asks for %s"
+                        "%s: tensor %s has shape %s, %s needs %s"
                                 .formatted(
                                         file,
                                         tensor.name(),

@@ -2,7 +2,7 @@ package io.zigma.codec;
 
 import io.zigma.base.Registry;
 
-/** The codecs there are: a new one is a file and one line here. */
+/** The registry of codecs: a new one is a file and one line here. */
 public final class Codecs {
 
     /** By the names in {@code config.json}. */

@@ -41,7 +41,7 @@ public record PixelCodec() implements SampleCodec {
     }
 
     /**
-     * Returns the codec of samples of which nothing else is known.
+     * Returns the default codec for samples of a size.
      *
      * @param shape the size of a sample
      * @return the name of this codec where samples can be pixels, or nothing

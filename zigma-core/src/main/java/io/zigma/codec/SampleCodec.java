@@ -3,21 +3,21 @@ package io.zigma.codec;
 import ai.djl.ndarray.NDArray;
 import io.zigma.base.SampleShape;
 
-/** Turns pixels into the samples that a model works on, and back. */
+/** Encodes pixels as the samples of a model, and decodes them. */
 public interface SampleCodec extends AutoCloseable {
 
     /**
      * Encodes pixels.
      *
      * @param pixels (B, C, H, W) or (B, F, C, H, W) in [−1, 1], black to white
-     * @return samples (B, …) of the shape that {@link #sampleOf} says
+     * @return samples (B, …) of the shape of {@link #sampleOf}
      */
     NDArray encode(NDArray pixels);
 
     /**
      * Decodes samples.
      *
-     * @param sample samples (B, …) as a model makes them
+     * @param sample samples (B, …) as a model generates them
      * @return pixels (B, C, H, W) or (B, F, C, H, W), about −1 black to 1 white; C is 1 or 3
      */
     NDArray decode(NDArray sample);

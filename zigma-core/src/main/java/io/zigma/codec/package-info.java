@@ -1,4 +1,4 @@
-/** Pixels ↔ the space that a model works in. */
+/** Conversions between pixels and the space of a model's samples. */
 @NullMarked
 package io.zigma.codec;
 

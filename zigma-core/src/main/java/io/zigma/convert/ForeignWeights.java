@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights in a file of somebody else's.
+ * A model's weights in a file of another program.
  *
- * @param path the file, for a refusal
- * @param set what it holds
+ * @param path the file, for error messages
+ * @param set its tensors
  * @param values reads a tensor
  * @param <T> how the file describes a tensor
  */
@@ -33,7 +33,7 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
          * Reads one.
          *
          * @param name its official name
-         * @param tensor what the file says of it
+         * @param tensor the file's description of it
          * @return its elements in row-major order
          * @throws IOException if they are damaged or not floating point, or reading fails
          */
@@ -41,7 +41,7 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
     }
 
     /**
-     * Reads them, once it is sure that they are those of a model, name by name.
+     * Reads them, after checking by name and shape that they are those of a model.
      *
      * @param expected the model's parameters by official name
      * @param manager owns the arrays
@@ -59,7 +59,7 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
                     "%s does not fit the model, %s%s"
                             .formatted(
                                     path,
-                                    TensorDifference.told(differences),
+                                    TensorDifference.inWords(differences),
                                     differences.stream().anyMatch(ForeignWeights::isNullClass)
                                             ? "; the one row more of its label table may be the null class"
                                             : ""));

@@ -23,26 +23,26 @@ public final class ModelWeights {
     }
 
     /**
-     * Returns whether these are a moving average over the training steps, by what the file calls
-     * them.
+     * Returns whether these are EMA weights, by their name in the file.
      *
-     * @return true for an average
+     * @return true for EMA weights
      */
-    public boolean isAverage() {
+    public boolean isEma() {
         return weights.set().average();
     }
 
     /**
      * Returns where in the file they are.
      *
-     * @return such as {@code ema} or {@code state_dict.model.*}; empty if the file is nothing else
+     * @return such as {@code ema} or {@code state_dict.model.*}; empty if the file contains nothing
+     *     else
      */
     public String place() {
         return weights.set().place();
     }
 
     /**
-     * Reads them, once it is sure that they are those of the model, name by name.
+     * Reads them, after checking by name and shape that they are those of the model.
      *
      * @param manager owns the arrays
      * @return all parameters of the model by official name, float32, in the model's order

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A place for a checkpoint that is there as a whole or not at all. */
+/** A folder for a checkpoint that is written whole or not at all. */
 public final class NewFolder {
 
     private final Path folder;
@@ -32,10 +32,10 @@ public final class NewFolder {
     }
 
     /**
-     * Takes a place.
+     * Reserves the folder.
      *
      * @param folder must not exist, or be empty
-     * @throws CheckpointException if something is there
+     * @throws CheckpointException if it exists and is not empty
      * @throws IOException if no folder of that name can be made
      */
     public static NewFolder of(Path folder) throws IOException {

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
-/** Numbers that NumPy saved by itself, such as a best score, which stand for Python's own. */
+/** Single numbers that NumPy saved, such as a best score, read like Python's own. */
 final class NumpyScalar {
 
     private NumpyScalar() {}
@@ -21,9 +21,9 @@ final class NumpyScalar {
     /**
      * Reads one.
      *
-     * @param function what the file calls
+     * @param function the function that the file names
      * @param arguments (type, bytes)
-     * @return the number or truth value, or something opaque if it is neither
+     * @return the number or boolean, or something opaque if it is neither
      */
     static PickleValue read(PickleGlobal.Callable function, List<PickleValue> arguments) {
         Optional<PickleValue> number =

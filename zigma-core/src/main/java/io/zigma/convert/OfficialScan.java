@@ -21,11 +21,11 @@ final class OfficialScan {
     private OfficialScan() {}
 
     /**
-     * Returns the scheme that official weights learnt on, its slips included.
+     * Returns the scheme that official weights were trained with, its bugs included.
      *
      * @param type such as {@code zigzagN8}
      * @param video whether the model is one of videos
-     * @throws IllegalArgumentException with the reason, if there is none or it cannot be had again
+     * @throws IllegalArgumentException with the reason, if there is none or it cannot be reproduced
      */
     static ScanScheme parse(String type, boolean video) {
         Matcher factorised = FACTORISED.matcher(type);
@@ -36,7 +36,7 @@ final class OfficialScan {
         if (counted.matches()) {
             if (video) {
                 throw new IllegalArgumentException(
-                        "%s walks one frame, and the official program stops with an error on videos"
+                        "%s is a path of one frame, and the official program stops with an error on videos"
                                 .formatted(SafetensorsHeader.shown(type)));
             }
             return counted(type, counted.group(1), Integer.parseInt(counted.group(2)));
@@ -57,7 +57,7 @@ final class OfficialScan {
             case "hilbert" -> new Hilbert(count, Fidelity.COMPATIBLE);
             case "random" ->
                     throw new IllegalArgumentException(
-                            "%s cannot be had again: the official program draws the orders anew each time and does not save them"
+                            "%s cannot be reproduced: the official program samples new orders each time and does not save them"
                                     .formatted(SafetensorsHeader.shown(type)));
             default ->
                     throw new IllegalArgumentException(

@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a pickle may refer to by name. Nothing of it is ever run: a few names are turned into data
- * here, which are all that weights need, and the others only stand for something that is not read.
+ * What a pickle may refer to by name. Nothing of it is ever executed: the few names that weights
+ * need are converted to data here, and the others are placeholders for something that is not read.
  *
  * <p>The names that are read are those that PyTorch and the official training program write:
  * tensors and ordered dictionaries, and the program's arguments as OmegaConf or argparse objects.
- * What training programs often save beside the weights ({@link Unread}, {@link Foreign}) is passed
- * over. Any other name of Python's library, PyTorch or NumPy is refused when it is met, for no
- * checkpoint needs it and attacks do.
+ * What training programs often save beside the weights ({@link Unread}, {@link Foreign}) is
+ * skipped. Any other name of Python's library, PyTorch or NumPy is refused, for no checkpoint needs
+ * it and attacks do.
  */
 sealed interface PickleGlobal extends PickleValue {
 
@@ -32,14 +32,14 @@ sealed interface PickleGlobal extends PickleValue {
                     .collect(Collectors.toUnmodifiableMap(PickleGlobal::spelling, g -> g));
 
     /**
-     * Finds what a name stands for.
+     * Finds what a name refers to.
      *
      * @param module the module's dotted name
      * @param name the name in it
-     * @return the global, or empty if the name must not be asked for
+     * @return the global, or empty if the name is not allowed
      */
     static Optional<PickleGlobal> find(String module, String name) {
-        // what Python 3 calls builtins was __builtin__ in Python 2, and still is in protocol 2
+        // Python 3's builtins was __builtin__ in Python 2, and still is in protocol 2
         String home = module.equals("__builtin__") ? "builtins" : module;
         String spelling = home + " " + name;
         PickleGlobal allowed = ALLOWED.get(spelling);
@@ -55,7 +55,7 @@ sealed interface PickleGlobal extends PickleValue {
     /** Module and name with a space between them. */
     String spelling();
 
-    /** The class of a storage, which says what its elements are. */
+    /** The class of a storage, which determines its element type. */
     record StorageClass(TorchType type) implements PickleGlobal {
 
         @Override
@@ -64,7 +64,7 @@ sealed interface PickleGlobal extends PickleValue {
         }
     }
 
-    /** What may be called; {@link PickleReader} knows what comes of it. */
+    /** Functions that may be called; {@link PickleReader} implements them. */
     enum Callable implements PickleGlobal {
         ORDERED_DICT("collections OrderedDict"),
         DEFAULT_DICT("collections defaultdict"),
@@ -73,7 +73,7 @@ sealed interface PickleGlobal extends PickleValue {
         REBUILD_PARAMETER("torch._utils _rebuild_parameter"),
         REBUILD_PARAMETER_WITH_STATE("torch._utils _rebuild_parameter_with_state"),
         REBUILD_FROM_TYPE("torch._tensor _rebuild_from_type_v2"),
-        /** Texts that protocol 2 keeps bytes as. */
+        /** How protocol 2 stores bytes, as texts. */
         ENCODE("_codecs encode"),
         NUMPY_TYPE("numpy dtype"),
         NUMPY_SCALAR("numpy.core.multiarray scalar"),
@@ -92,7 +92,7 @@ sealed interface PickleGlobal extends PickleValue {
         }
     }
 
-    /** Classes whose objects are kept as their fields. */
+    /** Classes whose objects are read as their fields. */
     enum PlainClass implements PickleGlobal {
         NAMESPACE("argparse Namespace"),
         DICT_CONFIG("omegaconf.dictconfig DictConfig"),
@@ -117,7 +117,7 @@ sealed interface PickleGlobal extends PickleValue {
         }
     }
 
-    /** Types that OmegaConf's metadata mentions; nothing is made of them. */
+    /** Types in OmegaConf's metadata; they are ignored. */
     enum TypeName implements PickleGlobal {
         ANY("typing Any"),
         LIST("builtins list"),
@@ -139,8 +139,8 @@ sealed interface PickleGlobal extends PickleValue {
     }
 
     /**
-     * Something harmless of Python's library, PyTorch or NumPy that is saved beside weights; what
-     * is made of it is a {@link PickleValue.Opaque}.
+     * Something harmless of Python's library, PyTorch or NumPy that is saved beside weights; its
+     * objects are {@link PickleValue.Opaque}.
      */
     record Unread(String spelling) implements PickleGlobal {
 
@@ -209,7 +209,7 @@ sealed interface PickleGlobal extends PickleValue {
 
     /**
      * Something of a library that is not known here, or of the training program itself; it is
-     * passed over, and an import says so.
+     * skipped, and an import reports it.
      */
     record Foreign(String spelling) implements PickleGlobal {}
 }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The bytes of pickles, read once from front to back; knows where it stands, and believes no length
- * before it compared it with what is left.
+ * The bytes of pickles, read once from front to back; it counts its offset, and checks every length
+ * against the bytes that are left.
  */
 public final class PickleInput {
 
@@ -26,7 +26,7 @@ public final class PickleInput {
     private long offset;
 
     /**
-     * Begins at the first byte.
+     * Creates an input at the first byte.
      *
      * @param source file, or file and entry, for messages
      * @param bytes the bytes, best buffered
@@ -43,7 +43,7 @@ public final class PickleInput {
         return offset;
     }
 
-    /** Makes the refusal of what is at an offset. */
+    /** Makes the exception for an error at an offset. */
     @FormatMethod
     TorchException refuse(long at, String sentence, Object... parts) {
         return new TorchException(
@@ -76,7 +76,7 @@ public final class PickleInput {
         return block(Long.BYTES).getLong();
     }
 
-    /** A float64, which pickles keep with the high byte first. */
+    /** A float64, which pickles store with the high byte first. */
     double real() throws IOException {
         return block(Double.BYTES).order(ByteOrder.BIG_ENDIAN).getDouble();
     }

@@ -33,9 +33,9 @@ import java.util.Set;
  * checkpoints (Python's {@code pickletools} describes them), over the names of {@link
  * PickleGlobal}.
  *
- * <p>Nothing is ever executed: what Python would call is looked up there and turned into data here,
- * or into a {@link PickleValue.Opaque} that stands for what was not read. Time and memory are
- * bounded by the number of opcodes and the size of the input.
+ * <p>Nothing is ever executed: what Python would call is looked up there and converted to data
+ * here, or to a {@link PickleValue.Opaque} for what is not read. Time and memory are bounded by the
+ * number of opcodes and the size of the input.
  */
 public final class PickleReader {
 
@@ -113,12 +113,12 @@ public final class PickleReader {
         this.input = input;
     }
 
-    /** The storages that pickles named so far, by key. */
+    /** The storages named so far, by key. */
     Map<String, TorchStorage> storages() {
         return Collections.unmodifiableMap(storages);
     }
 
-    /** What pickles named so far that is of a library or program which is not known here. */
+    /** The names so far of unknown libraries or programs. */
     Set<String> foreign() {
         return Collections.unmodifiableSet(foreign);
     }
@@ -127,7 +127,7 @@ public final class PickleReader {
      * Reads the next pickle.
      *
      * @return the value it describes
-     * @throws TorchException if it is cut off, damaged, or asks for more than a checkpoint needs
+     * @throws TorchException if it is cut off, damaged, or refers to more than a checkpoint needs
      * @throws IOException if reading fails
      */
     public PickleValue read() throws IOException {
@@ -155,7 +155,7 @@ public final class PickleReader {
     private void execute(int opcode) throws IOException {
         switch (opcode) {
             case PROTO -> requireKnownProtocol(input.unsignedByte());
-            // frames only help to read ahead
+            // frames are only for reading ahead
             case FRAME -> input.longInteger();
             case MARK -> marks.push(stack.size());
             case NONE -> push(None.NONE);
@@ -221,7 +221,7 @@ public final class PickleReader {
         }
     }
 
-    /** Little-endian two's complement, as LONG1 has it; no bytes are 0. */
+    /** Little-endian two's complement, as in LONG1; no bytes are 0. */
     private static BigInteger bigInteger(byte[] littleEndian) {
         byte[] bigEndian = new byte[littleEndian.length + 1];
         for (int i = 0; i < littleEndian.length; i++) {
@@ -267,7 +267,7 @@ public final class PickleReader {
         return top;
     }
 
-    /** Takes so many values off, the deepest first. */
+    /** Pops so many values, the deepest first. */
     private List<PickleValue> popped(int count) throws TorchException {
         List<PickleValue> values = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -291,7 +291,7 @@ public final class PickleReader {
         push(Items.tuple(popped(count)));
     }
 
-    /** Python's POP also takes away a mark that nothing lies above. */
+    /** Python's POP also removes a mark that nothing is above. */
     private void discard() throws TorchException {
         if (!marks.isEmpty() && marks.peek() == stack.size()) {
             marks.pop();
@@ -340,7 +340,7 @@ public final class PickleReader {
         return value;
     }
 
-    // ---- names and what is made of them
+    // ---- names and their objects
 
     private PickleGlobal global(String module, String name) throws TorchException {
         PickleGlobal global =
@@ -348,7 +348,7 @@ public final class PickleReader {
                         .orElseThrow(
                                 () ->
                                         refuse(
-                                                "the file asks for %s, which no checkpoint needs; nothing was run",
+                                                "the file refers to %s, which no checkpoint needs; nothing was run",
                                                 SafetensorsHeader.shown(module + " " + name)));
         if (global instanceof PickleGlobal.Foreign) {
             foreign.add(global.spelling());
@@ -377,7 +377,7 @@ public final class PickleReader {
         push(
                 switch (function) {
                     case ORDERED_DICT, DICT -> dictionary(arguments);
-                    // its argument makes values for missing keys, and none is missing here
+                    // its argument creates values for missing keys, and none is missing here
                     case DEFAULT_DICT -> emptyDictionary(arguments, 1);
                     case REBUILD_TENSOR -> tensor(arguments);
                     case REBUILD_PARAMETER -> parameter(arguments, 3);
@@ -471,7 +471,7 @@ public final class PickleReader {
         if (target instanceof Instance instance) {
             instance.setFields(fields);
         } else if (!(target instanceof Dictionary)) {
-            // a state_dict carries version numbers of its modules in this way; nobody needs them
+            // a state_dict has version numbers of its modules in this form; they are not needed
             throw refuse("a state is given to what is no object");
         }
     }

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a pickle can hold here: data only, none of it ever run.
+ * A value in a pickle: data only, never executed.
  *
- * <p>Containers may hold each other in circles (a configuration's parts know their parents), so
- * they are compared by identity and nothing here walks into them by itself.
+ * <p>Containers may form cycles (a configuration's parts refer to their parents), so they are
+ * compared by identity and nothing here traverses them.
  */
 sealed interface PickleValue
         permits PickleValue.Scalar,
@@ -35,7 +35,7 @@ sealed interface PickleValue
         NONE
     }
 
-    /** A truth value. */
+    /** A boolean. */
     record Bool(boolean value) implements Scalar {}
 
     /** An integer of any size. */
@@ -101,7 +101,7 @@ sealed interface PickleValue
         }
 
         /**
-         * Notes that there are entries whose keys are neither text nor number; they are left out.
+         * Records that there are entries whose keys are neither text nor number; they are left out.
          */
         void leaveOut() {
             complete = false;
@@ -125,7 +125,7 @@ sealed interface PickleValue
         }
     }
 
-    /** An object of an allowed class, kept as the fields that were saved of it. */
+    /** An object of an allowed class, read as its saved fields. */
     final class Instance implements PickleValue {
 
         private final PickleGlobal.PlainClass type;
@@ -175,9 +175,9 @@ sealed interface PickleValue
     }
 
     /**
-     * Something that is not read: the file says what it was made of, and nobody here made it.
+     * Something that is not read: only the name of its class or function.
      *
-     * @param what module and name with a space between them
+     * @param what module and name with a space between them, as in the file
      */
     record Opaque(String what) implements PickleValue {}
 }

@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The names of modules that come with Python, PyTorch and NumPy: of these a pickle may only ask for
- * what {@link PickleGlobal} lists, since a file that asks for more of them was made to do harm.
+ * The names of modules that come with Python, PyTorch and NumPy: of these a pickle may only refer
+ * to what {@link PickleGlobal} lists, since a file that refers to more of them is an attack.
  *
- * <p>No safety depends on this list: whatever a pickle asks for, nothing of it is ever run.
+ * <p>No safety depends on this list: whatever a pickle refers to, nothing of it is ever executed.
  */
 final class PythonLibrary {
 
@@ -52,8 +52,8 @@ final class PythonLibrary {
     private PythonLibrary() {}
 
     /**
-     * Returns whether a module belongs to Python, PyTorch or NumPy, what it imports underneath
-     * included; {@code __main__} is a user's own program.
+     * Returns whether a module belongs to Python, PyTorch or NumPy, submodules included; {@code
+     * __main__} is a user's own program.
      *
      * @param module a dotted name
      */

@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * A safetensors file, or several that an index joins, that hold a model's weights under their
- * official names in any floating-point type. What the model is somebody else has to say, unless the
- * file is one of this program's own with its {@code config.json} beside it.
+ * official names in any floating-point type. The file does not describe the model, except where it
+ * was written by this program with its {@code config.json} beside it.
  */
 public final class SafetensorsWeights implements ForeignCheckpoint {
 
@@ -40,7 +40,7 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
      * Opens a file.
      *
      * @param path a safetensors file, or the JSON index of several
-     * @return the open file; its tensors are read when they are asked for
+     * @return the open file; its tensors are read on demand
      * @throws IOException if it or a file that it names is missing, damaged or something else
      */
     public static SafetensorsWeights open(Path path) throws IOException {
@@ -74,7 +74,7 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
         }
     }
 
-    /** What this program wrote about a file, if it is as it was written. */
+    /** The description that this program wrote, if the file is unchanged. */
     private static Optional<CheckpointConfig> own(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder == null
@@ -89,15 +89,15 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
                     ? Optional.of(checkpoint.config())
                     : Optional.empty();
         } catch (CheckpointException e) {
-            // a description that is damaged says nothing of the weights, which may be whole
+            // the weights may be intact though the description is damaged
             return Optional.empty();
         }
     }
 
     /**
-     * Returns what this program wrote about the weights when it wrote them.
+     * Returns the description that this program wrote with the weights.
      *
-     * @return the description beside the file, if there is one and it is that of this very file
+     * @return the description beside the file, if there is one and it is of exactly this file
      */
     @Override
     public Optional<CheckpointConfig> described() {

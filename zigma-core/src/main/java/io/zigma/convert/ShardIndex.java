@@ -37,7 +37,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
     /** One file of several, such as model-00001-of-00002.safetensors. */
     private static final Pattern SHARD = Pattern.compile("(.*)-\\d{5}-of-\\d{5}\\.safetensors");
 
-    /** What cannot lead out of the index's folder, on any system. */
+    /** A name that cannot refer to another folder, on any system. */
     private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.{1,2}$)[^\\\\/:]+");
 
     static boolean isNamedLikeOne(Path path) {
@@ -96,7 +96,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
                     || !file.isString()
                     || !PLAIN_NAME.matcher(file.getAsString()).matches()) {
                 throw new CheckpointException(
-                        "%s says of tensor %s that it is in %s, which is no file beside it"
+                        "%s names for tensor %s the file %s, which is not beside it"
                                 .formatted(
                                         path,
                                         SafetensorsHeader.shown(entry.getKey()),
@@ -115,8 +115,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
     /**
      * Compares the index with its files.
      *
-     * @throws CheckpointException if a tensor is not where it should be, or the index does not know
-     *     it
+     * @throws CheckpointException if a tensor is missing from its file, or not in the index
      */
     void requireSame(List<SafetensorsFile> files) throws CheckpointException {
         Map<String, Path> found = new LinkedHashMap<>();
@@ -124,7 +123,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
             for (String name : file.names()) {
                 if (!file.path().equals(shards.get(name))) {
                     throw new CheckpointException(
-                            "%s holds tensor %s, which %s does not say; get all files of the model again"
+                            "%s holds tensor %s, which is not in %s; download all files of the model again"
                                     .formatted(file.path(), SafetensorsHeader.shown(name), path));
                 }
                 found.put(name, file.path());
@@ -133,7 +132,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
         for (Map.Entry<String, Path> entry : shards.entrySet()) {
             if (!found.containsKey(entry.getKey())) {
                 throw new CheckpointException(
-                        "%s lacks tensor %s, which %s says is in it; get all files of the model again"
+                        "%s lacks tensor %s, which it should hold according to %s; download all files of the model again"
                                 .formatted(
                                         entry.getValue(),
                                         SafetensorsHeader.shown(entry.getKey()),
@@ -142,7 +141,7 @@ record ShardIndex(Path path, Map<String, Path> shards) {
         }
     }
 
-    /** Refuses one file of several by itself, if its name says so and it has an index. */
+    /** Refuses one file of several, recognised by its name and an index beside it. */
     static void requireNoShard(Path path) throws CheckpointException {
         var name = SHARD.matcher(String.valueOf(path.getFileName()));
         if (name.matches()) {

@@ -10,7 +10,7 @@ import java.util.List;
  * A tensor of one of several files.
  *
  * @param file the open file that it is in
- * @param tensor what that file says of it
+ * @param tensor that file's description of it
  */
 record ShardTensor(SafetensorsFile file, SafetensorsTensor tensor) implements ShapedTensor {
 

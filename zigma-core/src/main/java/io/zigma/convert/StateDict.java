@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Named tensors of somebody else's network, in a safetensors file or one of {@code torch.save} that
- * holds a state_dict. Reading runs nothing of what the file holds.
+ * Named tensors of another program's network, in a safetensors file or one of {@code torch.save}
+ * that holds a state_dict. Reading executes nothing from the file.
  */
 public final class StateDict implements AutoCloseable {
 
@@ -52,10 +52,10 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
-     * Opens a file of either kind; its first bytes tell which.
+     * Opens a file of either kind, recognised by its first bytes.
      *
      * @param path the file
-     * @return the open file; tensors are read when they are asked for
+     * @return the open file; tensors are read on demand
      * @throws IOException if it is missing, damaged or something else
      */
     public static StateDict open(Path path) throws IOException {
@@ -104,12 +104,12 @@ public final class StateDict implements AutoCloseable {
     }
 
     /**
-     * Makes parameters start with the values of this file: they are read when the network is
+     * Initialises parameters with the values of this file: they are read when the network is
      * initialised, and this must stay open until then.
      *
-     * @param network what it is, for a refusal
+     * @param network name of the network, for error messages
      * @param parameters all of the network's, by official name
-     * @param ignored tells which other tensors may be there
+     * @param ignored which other tensors are allowed
      * @throws CheckpointException if a tensor is missing, surplus or of another shape; the message
      *     names the first few
      * @throws IOException if the file cannot be read
@@ -122,7 +122,7 @@ public final class StateDict implements AutoCloseable {
                                 difference ->
                                         !(difference instanceof Surplus surplus
                                                 && ignored.test(surplus.name())))
-                        .map(StateDict::told)
+                        .map(StateDict::inWords)
                         .toList();
         if (!differences.isEmpty()) {
             throw new CheckpointException(
@@ -143,7 +143,7 @@ public final class StateDict implements AutoCloseable {
                                 (manager, shape, type) -> read(manager, name, shape)));
     }
 
-    private static String told(TensorDifference difference) {
+    private static String inWords(TensorDifference difference) {
         if (difference instanceof Misshapen tensor) {
             return "%s has shape %s instead of %s"
                     .formatted(tensor.name(), tensor.found(), tensor.expected());

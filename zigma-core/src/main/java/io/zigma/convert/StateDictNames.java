@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The names of a state_dict, as they are and as they were saved through wrapping modules. */
+/** The names of a state_dict, without the prefixes of wrapping modules. */
 final class StateDictNames {
 
     /**
-     * What modules that wrap others call them: DistributedDataParallel and AveragedModel, {@code
+     * The names of wrapped modules: DistributedDataParallel and AveragedModel, {@code
      * torch.compile}, FullyShardedDataParallel, activation checkpointing, Lightning's Fabric, and
      * Opacus. They wrap a model, its blocks or parts of them, one around the other in any order.
      */
@@ -28,7 +28,7 @@ final class StateDictNames {
     private StateDictNames() {}
 
     /**
-     * Takes the wrappers out of a name, wherever they are in it.
+     * Removes the wrappers from a name, wherever they are in it.
      *
      * @param name such as {@code _orig_mod.module.blocks.0._checkpoint_wrapped_module.norm.weight}
      * @return such as {@code blocks.0.norm.weight}; the name itself if nothing would be left
@@ -42,8 +42,8 @@ final class StateDictNames {
     }
 
     /**
-     * Takes the wrappers out of all names. Where that would make two the same, one keeps its own,
-     * so that it is noticed as surplus.
+     * Removes the wrappers from all names. Where two would become the same, one stays as it is, so
+     * that it is reported as surplus.
      */
     static <T> Map<String, T> unwrapped(Map<String, T> tensors) {
         Map<String, T> unwrapped = new LinkedHashMap<>();

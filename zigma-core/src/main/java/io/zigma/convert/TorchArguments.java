@@ -35,23 +35,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The arguments that the official training program was started with, as its checkpoints carry them:
- * a tree of OmegaConf nodes (official {@code config/}), or of plain dictionaries.
+ * The arguments of the official training program, as its checkpoints contain them: a tree of
+ * OmegaConf nodes (official {@code config/}), or of plain dictionaries.
  *
  * <p>What the constructor of the official {@code ZigMa} takes is under {@code model.params}; what
- * is absent there has that constructor's default. A variant that this program does not have is
- * refused by its name.
+ * is absent there has that constructor's default. A variant that is not supported is refused by its
+ * name.
  */
 final class TorchArguments {
 
     private static final String PARAMS = "model.params.";
 
-    /** {@code ${data.video_frames}} stands for the value of another argument. */
+    /** {@code ${data.video_frames}} is the value of another argument. */
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([\\w.]+)\\}");
 
     private static final int MOST_REFERENCES = 8;
 
-    /** What the official constructor takes; another name means another model. */
+    /** The parameters of the official constructor; another name means another model. */
     private static final Set<String> KNOWN =
             Set.of(
                     "in_channels",
@@ -71,7 +71,7 @@ final class TorchArguments {
                     "video_frames",
                     "tpe",
                     "use_pe",
-                    // these have no say in what the weights are or what the model computes
+                    // these affect neither the weights nor the model's output
                     "fused_add_norm",
                     "residual_in_fp32",
                     "initializer_cfg",
@@ -101,7 +101,7 @@ final class TorchArguments {
     private final PickleValue root;
 
     /**
-     * Looks at a checkpoint's arguments.
+     * Wraps a checkpoint's arguments.
      *
      * @param file the checkpoint, for messages
      * @param root its {@code args}
@@ -114,8 +114,8 @@ final class TorchArguments {
     /**
      * Returns the model that the arguments describe.
      *
-     * @return its shape, or empty if there is no word of a model
-     * @throws TorchException if it is a variant that this program does not have, or makes no sense
+     * @return its shape, or empty if they do not describe a model
+     * @throws TorchException if it is a variant that is not supported, or invalid
      */
     Optional<ZigMaConfig> model() throws TorchException {
         Optional<Dictionary> params = dictionary("model.params");
@@ -155,7 +155,7 @@ final class TorchArguments {
         }
     }
 
-    /** Returns the path that the model was trained on, if the arguments say. */
+    /** Returns the path that the model was trained on, if the arguments contain it. */
     Optional<InterpolantKind> interpolant() throws TorchException {
         Optional<String> name = text("train.path_type");
         return name.isEmpty()
@@ -163,7 +163,7 @@ final class TorchArguments {
                 : Optional.of(named("train.path_type", name.get(), InterpolantKind::parse));
     }
 
-    /** Returns what the model's output stands for, if the arguments say. */
+    /** Returns which quantity the model predicts, if the arguments contain it. */
     Optional<Prediction> prediction() throws TorchException {
         Optional<String> name = text("train.prediction");
         return name.isEmpty()
@@ -184,7 +184,7 @@ final class TorchArguments {
                 .map(value -> ((Text) value).value());
     }
 
-    /** A text goes before classes, as in the official constructor. */
+    /** A text has precedence over classes, as in the official constructor. */
     private Conditioning conditioning() throws TorchException {
         if (flag(PARAMS + "has_text", false)) {
             return new ByText(
@@ -242,17 +242,17 @@ final class TorchArguments {
         if (given.isPresent()) {
             requireKnown(given.get(), KNOWN_OF_MIXER, PARAMS + "ssm_cfg.");
         }
-        MambaConfig usual = MambaConfig.PUBLISHED;
+        MambaConfig defaults = MambaConfig.PUBLISHED;
         boolean automatic = text(PARAMS + "ssm_cfg.dt_rank").filter("auto"::equals).isPresent();
         return new MambaConfig(
-                size("ssm_cfg.d_state", ModelLimits.SIZE, Optional.of(usual.stateSize())),
-                size("ssm_cfg.d_conv", ModelLimits.SIZE, Optional.of(usual.convolutionWidth())),
-                size("ssm_cfg.expand", ModelLimits.DEPTH, Optional.of(usual.expand())),
+                size("ssm_cfg.d_state", ModelLimits.SIZE, Optional.of(defaults.stateSize())),
+                size("ssm_cfg.d_conv", ModelLimits.SIZE, Optional.of(defaults.convolutionWidth())),
+                size("ssm_cfg.expand", ModelLimits.DEPTH, Optional.of(defaults.expand())),
                 automatic
                         ? 0
-                        : size("ssm_cfg.dt_rank", ModelLimits.SIZE, Optional.of(usual.dtRank())),
-                flag(PARAMS + "ssm_cfg.conv_bias", usual.convolutionBias()),
-                flag(PARAMS + "ssm_cfg.bias", usual.projectionBias()));
+                        : size("ssm_cfg.dt_rank", ModelLimits.SIZE, Optional.of(defaults.dtRank())),
+                flag(PARAMS + "ssm_cfg.conv_bias", defaults.convolutionBias()),
+                flag(PARAMS + "ssm_cfg.bias", defaults.projectionBias()));
     }
 
     private void requireKnown(Dictionary given, Set<String> known, String prefix)
@@ -270,10 +270,10 @@ final class TorchArguments {
         }
     }
 
-    private int size(String param, int largest, Optional<Integer> otherwise) throws TorchException {
+    private int size(String param, int largest, Optional<Integer> fallback) throws TorchException {
         Optional<Integer> given = integer(PARAMS + param);
         if (given.isEmpty()) {
-            return otherwise.orElseThrow(() -> refuse("the arguments lack %s%s", PARAMS, param));
+            return fallback.orElseThrow(() -> refuse("the arguments lack %s%s", PARAMS, param));
         }
         if (given.get() < 1 || given.get() > largest) {
             throw refuse("%s%s is %d, not 1 to %d", PARAMS, param, given.get(), largest);
@@ -303,7 +303,7 @@ final class TorchArguments {
         if (value.get() instanceof Int number) {
             return Optional.of(number.value().doubleValue());
         }
-        // YAML 1.1 takes 1e-5 for a text, since it has no dot
+        // YAML 1.1 reads 1e-5 as a text, since it has no dot
         if (value.get() instanceof Text text) {
             try {
                 return Optional.of(Double.valueOf(text.value()));
@@ -314,10 +314,10 @@ final class TorchArguments {
         throw refuse("%s is not a number", name);
     }
 
-    private boolean flag(String name, boolean otherwise) throws TorchException {
+    private boolean flag(String name, boolean fallback) throws TorchException {
         Optional<Scalar> value = scalar(name);
         if (value.isEmpty()) {
-            return otherwise;
+            return fallback;
         }
         if (value.get() instanceof Bool flag) {
             return flag.value();

@@ -33,15 +33,15 @@ import java.util.stream.Stream;
  * program (official {@code train_acc.py}: a dictionary of {@code model}, {@code ema}, {@code opt},
  * {@code args} and {@code train_steps}), one of another program, or nothing but a state_dict.
  *
- * <p>Reading it runs nothing of what it holds: only data is read, and what else a program saved
- * beside its weights is passed over. The optimiser's state is left alone.
+ * <p>Reading executes nothing from the file: only data is read, and what else a program saved
+ * beside its weights is skipped. The optimiser's state is not read.
  */
 public final class TorchCheckpoint implements ForeignCheckpoint {
 
-    /** Under which names programs save how many steps they have done. */
+    /** Names under which programs save the number of training steps. */
     private static final List<String> STEPS = List.of("train_steps", "global_step", "step");
 
-    /** How deep dictionaries in dictionaries are looked through. */
+    /** How deep nested dictionaries are searched. */
     private static final int DEEPEST = 6;
 
     private static final int SHOWN = 20;
@@ -64,9 +64,9 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
      * Opens a checkpoint.
      *
      * @param path a zip or legacy file of {@code torch.save}
-     * @return the open checkpoint; its tensors are read when they are asked for
-     * @throws TorchException if the file is missing, damaged, something else, or asks for more than
-     *     data
+     * @return the open checkpoint; its tensors are read on demand
+     * @throws TorchException if the file is missing, damaged, something else, or refers to more
+     *     than data
      * @throws IOException if reading fails
      */
     public static TorchCheckpoint open(Path path) throws IOException {
@@ -144,14 +144,14 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
         file.close();
     }
 
-    /** Reads a floating-point tensor of {@link #tensors}; the name is for a refusal. */
+    /** Reads a floating-point tensor of {@link #tensors}; the name is for error messages. */
     float[] floats(String name, TorchTensor tensor) throws IOException {
         return file.floats(name, tensor);
     }
 
     /**
-     * Returns all tensors of the file's largest dictionary of tensors, wrappers taken out of their
-     * names; of an average and the weights that it averages, the latter.
+     * Returns all tensors of the file's largest dictionary of tensors, wrappers removed from their
+     * names; of EMA and raw weights, the raw ones.
      */
     Map<String, TorchTensor> tensors() throws TorchException {
         return places().stream()
@@ -159,7 +159,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
                 .min(
                         Comparator.<WeightSearch.Place<TorchTensor>>comparingInt(
                                         place -> -place.tensors().size())
-                                .thenComparing(WeightSearch::isAverage)
+                                .thenComparing(WeightSearch::isEma)
                                 .thenComparingInt(place -> place.keys().size()))
                 .map(place -> StateDictNames.unwrapped(place.tensors()))
                 .orElseThrow(
@@ -174,7 +174,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
                                                                 .toList())));
     }
 
-    /** All dictionaries that texts lead to, the outermost first. */
+    /** All dictionaries that are reached by text keys, the outermost first. */
     private List<WeightSearch.Place<TorchTensor>> places() {
         List<WeightSearch.Place<TorchTensor>> places = new ArrayList<>();
         collect(root, List.of(), places, Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -214,7 +214,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
                                 seen));
     }
 
-    /** What a value is, in a word or two for a refusal. */
+    /** The type of a value in words, for error messages. */
     private static String kind(PickleValue value) {
         if (value instanceof Opaque opaque) {
             return SafetensorsHeader.shown(opaque.what());
@@ -241,7 +241,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
                 : "a number";
     }
 
-    /** Every number takes a byte at least; only tensors that repeat themselves could have more. */
+    /** Every number takes a byte at least; only tensors with repeated elements could have more. */
     private void requirePlausible(Map<String, TorchTensor> found) throws TorchException {
         long left = file.size();
         for (TorchTensor tensor : found.values()) {

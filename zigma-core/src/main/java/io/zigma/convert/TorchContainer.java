@@ -9,7 +9,7 @@ sealed interface TorchContainer extends AutoCloseable permits TorchZip, TorchLeg
     /** Returns what was saved, its tensors without their elements. */
     PickleValue root();
 
-    /** Returns what else was named, of libraries and programs that are not known here. */
+    /** Returns the names of unknown libraries and programs. */
     Set<String> foreign();
 
     /**

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 
 /**
- * A file is not the PyTorch checkpoint it should be, or asks for what no checkpoint needs; the
+ * A file is not the PyTorch checkpoint it should be, or refers to what no checkpoint needs; the
  * message is one line that names the file and the offset, entry or tensor.
  */
 public final class TorchException extends IOException {

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file of {@code torch.save} in either format. What was saved is read at once, the elements
- * of a tensor when they are asked for.
+ * An open file of {@code torch.save} in either format. The structure is read at once, the elements
+ * of a tensor on demand.
  *
  * <p>Not for several threads at a time.
  */
@@ -25,7 +25,7 @@ final class TorchFile implements AutoCloseable {
     private final long fileBytes;
     private final TorchContainer container;
 
-    // tensors that share a storage mostly come one after the other
+    // tensors of one storage mostly follow each other
     private @Nullable TorchStorage latest;
     private ByteBuffer latestBytes = ByteBuffer.allocate(0);
 
@@ -40,8 +40,8 @@ final class TorchFile implements AutoCloseable {
      *
      * @param path a file of {@code torch.save}
      * @return the open file
-     * @throws TorchException if the file is missing, damaged, something else, or asks for more than
-     *     a checkpoint needs
+     * @throws TorchException if the file is missing, damaged, something else, or refers to more
+     *     than a checkpoint needs
      * @throws IOException if reading fails
      */
     static TorchFile open(Path path) throws IOException {
@@ -75,7 +75,7 @@ final class TorchFile implements AutoCloseable {
         return container.root();
     }
 
-    /** Returns what else was named, of libraries and programs that are not known here. */
+    /** Returns the names of unknown libraries and programs. */
     Set<String> foreign() {
         return container.foreign();
     }
@@ -83,7 +83,7 @@ final class TorchFile implements AutoCloseable {
     /**
      * Reads a floating-point tensor.
      *
-     * @param name what to call it in a refusal
+     * @param name its name for error messages
      * @param tensor a tensor of this file
      * @return its elements in row-major order; F16 and BF16 widened, F64 rounded
      * @throws TorchException if its storage is missing or damaged, or it holds something else
@@ -100,7 +100,7 @@ final class TorchFile implements AutoCloseable {
     /**
      * Reads an integer or boolean tensor.
      *
-     * @param name what to call it in a refusal
+     * @param name its name for error messages
      * @param tensor a tensor of this file
      * @return its elements in row-major order, widened; booleans as 0 and 1
      * @throws TorchException if its storage is missing or damaged, or it holds something else

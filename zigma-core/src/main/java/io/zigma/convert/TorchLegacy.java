@@ -25,7 +25,7 @@ import java.util.Set;
  * writer's byte order, what was saved, the keys of its storages), then for each key the number of
  * elements as int64 and the elements.
  *
- * <p>It carries no checksum, so a bit that flipped among the elements cannot be noticed.
+ * <p>It has no checksum, so a flipped bit in the elements cannot be detected.
  */
 final class TorchLegacy implements TorchContainer {
 
@@ -69,7 +69,7 @@ final class TorchLegacy implements TorchContainer {
     /**
      * Opens a file and reads what was saved, without the elements of its tensors.
      *
-     * @throws TorchException if it is no such file, damaged, or asks for more than a checkpoint
+     * @throws TorchException if it is no such file, damaged, or refers to more than a checkpoint
      *     needs
      * @throws IOException if reading fails
      */
@@ -109,7 +109,7 @@ final class TorchLegacy implements TorchContainer {
         channel.close();
     }
 
-    /** Walks over the storages behind the pickles; each must be what the pickle says of it. */
+    /** Visits the storages after the pickles; each must match its description in the pickle. */
     private void findStorages(Items keys, Map<String, TorchStorage> storages, PickleInput input)
             throws IOException {
         long at = input.offset();
@@ -140,7 +140,7 @@ final class TorchLegacy implements TorchContainer {
         }
         if (at != channel.size()) {
             throw input.refuse(
-                    at, "%d bytes are left over behind the last storage", channel.size() - at);
+                    at, "%d bytes are left over after the last storage", channel.size() - at);
         }
     }
 

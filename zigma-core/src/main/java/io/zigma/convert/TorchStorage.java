@@ -3,11 +3,11 @@ package io.zigma.convert;
 import io.zigma.io.SafetensorsHeader;
 
 /**
- * A run of elements that tensors look into; the pickle names it, the bytes lie outside.
+ * A run of elements that tensors are views of; the pickle names it, the bytes are outside of it.
  *
- * <p>The device it was saved on is left out: bytes are the same wherever they were.
+ * <p>The device it was saved on is left out: the bytes are the same on any.
  *
- * @param type what the elements are
+ * @param type of the elements
  * @param key its name among the file's storages
  * @param elements how many there are
  */

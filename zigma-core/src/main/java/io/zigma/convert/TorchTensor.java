@@ -4,10 +4,10 @@ import io.zigma.io.ShapedTensor;
 import java.util.List;
 
 /**
- * A view of a storage: element (i, j, …) is number offset + i·stride₀ + j·stride₁ + … of it.
+ * A view of a storage: element (i, j, …) has index offset + i·stride₀ + j·stride₁ + … of it.
  *
- * <p>Views may overlap, be transposed, or repeat elements with a stride of 0, but none looks beyond
- * its storage.
+ * <p>Views may overlap, be transposed, or repeat elements with a stride of 0, but none exceeds its
+ * storage.
  *
  * @param storage where the elements are
  * @param offset the first element
@@ -48,14 +48,14 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
         return elements(shape);
     }
 
-    /** Takes the place of each element in turn, in row-major order. */
+    /** Receives the index of each element, in row-major order. */
     interface Visitor {
 
         /**
-         * Takes one.
+         * Receives one.
          *
-         * @param element its number in the tensor
-         * @param index its number in the storage
+         * @param element its index in the tensor
+         * @param index its index in the storage
          */
         void visit(int element, int index);
     }
@@ -89,7 +89,7 @@ record TorchTensor(TorchStorage storage, long offset, List<Long> shape, List<Lon
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
-    /** The first element that no index reaches. */
+    /** The index after the last element that the view reaches. */
     private static long end(long offset, List<Long> shape, List<Long> strides) {
         if (elements(shape) == 0) {
             return offset;

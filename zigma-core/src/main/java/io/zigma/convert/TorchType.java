@@ -20,7 +20,7 @@ enum TorchType {
     /** As {@link #COMPLEX64}. */
     COMPLEX128("ComplexDoubleStorage", 2 * Double.BYTES, Kind.COMPLEX);
 
-    /** What an element is read as. */
+    /** The type that an element is read as. */
     enum Kind {
         /** A float. */
         REAL,

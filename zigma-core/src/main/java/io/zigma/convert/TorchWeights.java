@@ -4,7 +4,10 @@ import io.zigma.base.Named;
 
 /** Which of a training checkpoint's two sets of weights. */
 public enum TorchWeights implements Named {
-    /** The moving average over the training steps, which samples better; what is published. */
+    /**
+     * The exponential moving average (EMA) over the training steps, which samples better and is
+     * what is published.
+     */
     EMA("ema"),
     /** The weights of the last step. */
     RAW("raw");

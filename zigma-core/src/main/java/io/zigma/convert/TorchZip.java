@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * {@code data/KEY} for each storage.
  *
  * <p>PyTorch stores its entries without compression, so an entry is never larger than the file, and
- * compressed ones are refused. Nothing is unpacked to disk; names that would lead out of a folder
- * are refused all the same, since no program that means well writes them. Checksums are compared.
+ * compressed ones are refused. Nothing is unpacked to disk; names that would refer to a place
+ * outside the folder are refused all the same, since only attacks contain them. Checksums are
+ * compared.
  */
 final class TorchZip implements TorchContainer {
 
@@ -69,7 +70,7 @@ final class TorchZip implements TorchContainer {
     /**
      * Opens a file and reads what was saved, without the elements of its tensors.
      *
-     * @throws TorchException if it is no such archive, damaged, or asks for more than a checkpoint
+     * @throws TorchException if it is no such archive, damaged, or refers to more than a checkpoint
      *     needs
      * @throws IOException if reading fails
      */
@@ -137,7 +138,7 @@ final class TorchZip implements TorchContainer {
                 || name.contains("\\")
                 || DRIVE.matcher(name).lookingAt()
                 || List.of(name.split("/", -1)).contains("..")) {
-            throw refuse("entry %s leads out of the archive", shown(entry));
+            throw refuse("entry %s refers to a place outside the archive", shown(entry));
         }
         if (entry.isDirectory()) {
             return;
@@ -154,7 +155,7 @@ final class TorchZip implements TorchContainer {
         }
     }
 
-    /** The folder that all entries are in, named after the file as it was first called. */
+    /** The folder that all entries are in, named after the original file name. */
     private String folder() throws TorchException {
         List<String> folders =
                 entries.keySet().stream()

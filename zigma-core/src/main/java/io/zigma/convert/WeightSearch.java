@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks for a model's weights in a file by the names of its parameters, since every training
- * program keeps them elsewhere: at the root, under {@code model} and {@code ema}, {@code
+ * Searches for a model's weights in a file by the names of its parameters, since every training
+ * program saves them elsewhere: at the root, under {@code model} and {@code ema}, {@code
  * state_dict} and {@code ema_state_dict}, or in one state_dict as {@code model.} and {@code
  * ema_model.} side by side (Lightning; the EMA of lucidrains), with and without wrapping modules.
  *
@@ -27,16 +27,16 @@ import java.util.stream.Stream;
  */
 final class WeightSearch<T extends ShapedTensor> {
 
-    /** The step of a name that says that these are averaged weights. */
-    private static final Pattern AVERAGE =
+    /** The part of a name that marks averaged (EMA) weights. */
+    private static final Pattern EMA =
             Pattern.compile(
                     "(^|[^A-Za-z]|(?<=[a-z])(?=E|A|S|P))"
                             + "(?i:ema|averaged?|avg|swa|shadow|polyak)(?![a-z])");
 
-    /** A step that says that these are not, though one around it does. */
+    /** A part that marks raw weights inside of an averaged model. */
     private static final Pattern ONLINE = Pattern.compile("(^|_)(online|raw|student)(_|$)");
 
-    /** Numbers that averages keep beside the weights. */
+    /** Numbers that EMA classes save beside the weights. */
     private static final Set<String> COUNTERS =
             Set.of(
                     "n_averaged",
@@ -48,7 +48,7 @@ final class WeightSearch<T extends ShapedTensor> {
                     "ema_decay",
                     "optimization_step");
 
-    /** The counter of PyTorch's AveragedModel, which has no other mark. */
+    /** The counter of PyTorch's AveragedModel, its only marker. */
     private static final String AVERAGED_MODEL = "n_averaged";
 
     private static final int NAMED = 8;
@@ -60,16 +60,16 @@ final class WeightSearch<T extends ShapedTensor> {
     /**
      * A dictionary of the file.
      *
-     * @param keys what leads to it from the root
+     * @param keys its keys from the root
      * @param tensors those of its entries that are tensors
-     * @param others what its other entries are
+     * @param others types of its other entries
      */
     record Place<T>(List<String> keys, Map<String, T> tensors, Map<String, String> others) {}
 
     /**
      * Prepares a search.
      *
-     * @param file the file, for refusals
+     * @param file the file, for error messages
      * @param names the official names of the model's parameters
      */
     WeightSearch(Path file, Set<String> names) {
@@ -77,7 +77,8 @@ final class WeightSearch<T extends ShapedTensor> {
         this.names = names;
         for (String name : names) {
             if (name.indexOf('.') >= 0) {
-                // latent-diffusion's LitEma joins the steps of a name, for a buffer's has no dots
+                // latent-diffusion's LitEma removes the dots from names, for a buffer's name has
+                // none
                 namesWithoutDots.put(name.replace(".", ""), name);
             }
         }
@@ -86,16 +87,16 @@ final class WeightSearch<T extends ShapedTensor> {
     /**
      * Chooses a set of weights.
      *
-     * @param which the average or the last step's; empty for the average where there is one
+     * @param which EMA or raw weights; empty for the EMA where there is one
      * @param places the file's dictionaries
-     * @return the set; whether it fits the model is still to be seen
-     * @throws CheckpointException if there is none, or there are several and nothing says which
+     * @return the set; whether it fits the model is checked later
+     * @throws CheckpointException if there is none, or there are several with no choice
      */
     WeightSet<T> choose(Optional<TorchWeights> which, List<Place<T>> places)
             throws CheckpointException {
         List<WeightSet<T>> all = places.stream().flatMap(place -> sets(place).stream()).toList();
         int most = all.stream().mapToInt(WeightSet::found).max().orElse(0);
-        // a few names that happen to be the same are no set of weights
+        // a few equal names are no set of weights
         List<WeightSet<T>> sets = all.stream().filter(set -> 2 * set.found() > most).toList();
         boolean average =
                 which.map(TorchWeights.EMA::equals)
@@ -172,10 +173,10 @@ final class WeightSearch<T extends ShapedTensor> {
         return set.place().isEmpty() ? "its root" : SafetensorsHeader.shown(set.place());
     }
 
-    /** A parameter's name in a place: what stands before it, and which it is. */
+    /** A parameter's name in the file: its prefix, and the official name. */
     private record Found(String prefix, String name) {}
 
-    /** All ways to read a name as one of the model's with something before it. */
+    /** All ways to read a name as one of the model's with a prefix. */
     private List<Found> readings(String name) {
         List<Found> readings = new ArrayList<>();
         int last = 0;
@@ -195,7 +196,7 @@ final class WeightSearch<T extends ShapedTensor> {
         return readings;
     }
 
-    /** The place behind the next dot, or -1. */
+    /** The index after the next dot, or -1. */
     private static int next(String name, int start) {
         int dot = name.indexOf('.', start);
         return dot < 0 ? -1 : dot + 1;
@@ -260,13 +261,13 @@ final class WeightSearch<T extends ShapedTensor> {
         return new WeightSet<>(
                 place.keys(),
                 steps,
-                isAverage(place.keys(), steps, counted),
+                isEma(place.keys(), steps, counted),
                 all,
                 unread,
                 found.size());
     }
 
-    /** Returns whether a tensor belongs to another set that lies deeper, surplus there. */
+    /** Returns whether a tensor belongs to another set that is deeper, surplus there. */
     private static boolean isBeside(String name, String prefix, Set<String> prefixes) {
         return prefixes.stream()
                 .anyMatch(other -> other.length() > prefix.length() && name.startsWith(other));
@@ -277,20 +278,20 @@ final class WeightSearch<T extends ShapedTensor> {
                 && (tensor.shape().isEmpty() || tensor.shape().equals(List.of(1L)));
     }
 
-    /** The EMA of lucidrains keeps the trained weights once more beside the average. */
+    /** The EMA of lucidrains saves the raw weights a second time beside the averaged ones. */
     private static boolean isCopyInsideAnAverage(WeightSet<?> set) {
         return !set.average()
                 && Stream.concat(set.keys().stream(), set.prefix().stream())
-                        .anyMatch(step -> AVERAGE.matcher(step).find());
+                        .anyMatch(step -> EMA.matcher(step).find());
     }
 
-    /** Returns whether the way to a dictionary says that an average lies there. */
-    static boolean isAverage(Place<?> place) {
-        return isAverage(place.keys(), List.of(), false);
+    /** Returns whether the keys and prefix of a dictionary mark it as averaged. */
+    static boolean isEma(Place<?> place) {
+        return isEma(place.keys(), List.of(), false);
     }
 
-    /** The innermost word that says something counts. */
-    private static boolean isAverage(List<String> keys, List<String> prefix, boolean counted) {
+    /** The innermost marker counts. */
+    private static boolean isEma(List<String> keys, List<String> prefix, boolean counted) {
         List<String> steps = new ArrayList<>(keys);
         steps.addAll(prefix);
         Collections.reverse(steps);
@@ -298,7 +299,7 @@ final class WeightSearch<T extends ShapedTensor> {
             if (ONLINE.matcher(step).find()) {
                 return false;
             }
-            if (AVERAGE.matcher(step).find()) {
+            if (EMA.matcher(step).find()) {
                 return true;
             }
         }

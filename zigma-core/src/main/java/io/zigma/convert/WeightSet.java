@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tensors of a file that have the names of a model's parameters, below one place in the file.
+ * Tensors of a file that have the names of a model's parameters, below one point in the file.
  *
- * @param keys the dictionaries that lead there, from the outermost on
- * @param prefix what stands before each name, from the outermost step on, without wrappers
- * @param average whether it is a moving average over the training steps, by the words on the way
+ * @param keys of the dictionaries, from the outermost on
+ * @param prefix of each name, from the outermost part on, without wrappers
+ * @param average whether these are EMA weights, by the words in keys and prefix
  * @param tensors the parameters by official name, then under their own names what else there is
  * @param unread parameters that are something else than tensors, by official name
  * @param found how many of the parameters there are
@@ -27,12 +27,12 @@ record WeightSet<T>(
         prefix = List.copyOf(prefix);
     }
 
-    /** How deep it lies. */
+    /** The depth of its keys and prefix. */
     int depth() {
         return keys.size() + prefix.size();
     }
 
-    /** The place as a user would write it, empty if the file is nothing but these tensors. */
+    /** The keys and prefix in dotted notation, empty if the file contains only these tensors. */
     String place() {
         return prefix.isEmpty()
                 ? String.join(".", keys)

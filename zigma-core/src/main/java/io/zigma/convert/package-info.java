@@ -1,4 +1,6 @@
-/** Official files in: pickle, torch.save archives, foreign safetensors names. */
+/**
+ * Import of other programs' files: pickle, torch.save archives, names in foreign safetensors files.
+ */
 @NullMarked
 package io.zigma.convert;
 

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets DJL past a {@code DJL_DEFAULT_ENGINE} that names an engine which is not there.
+ * Works around a {@code DJL_DEFAULT_ENGINE} that names an engine which is not there.
  *
  * <p>DJL's class {@link Engine} refuses to load then, whatever engine is wanted, and no property
- * can take the variable back. So while it loads it is offered PyTorch under that name, too.
+ * overrides the variable. So while it loads PyTorch is provided under that name, too.
  */
 final class DefaultEngine {
 
@@ -28,7 +28,7 @@ final class DefaultEngine {
 
     private DefaultEngine() {}
 
-    /** Loads DJL's class, if a name stands in its way. */
+    /** Loads DJL's class, if the variable prevents that. */
     static void admit(String named) {
         boolean there =
                 ServiceLoader.load(EngineProvider.class).stream()
@@ -47,7 +47,7 @@ final class DefaultEngine {
         }
     }
 
-    /** A class loader that knows of one provider more. */
+    /** A class loader with one more provider. */
     private static final class OneMore extends ClassLoader {
 
         OneMore(ClassLoader parent) {

@@ -9,12 +9,12 @@ import java.nio.file.attribute.UserPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that DJL keeps unpacked libraries in, where its own choice is none.
+ * The folder for DJL's unpacked libraries, where DJL's own choice is unusable.
  *
- * <p>Without {@code DJL_CACHE_DIR} DJL takes {@code .djl.ai} in {@code user.home}. That property is
- * {@code ?} in a container whose user has no name, and the libraries would land in a folder {@code
- * ?} of the working directory; where the home cannot be written to, DJL takes {@code .djl.ai} in
- * the folder for temporary files, which is anybody's on a machine with several users.
+ * <p>Without {@code DJL_CACHE_DIR} DJL uses {@code .djl.ai} in {@code user.home}. That property is
+ * {@code ?} in a container whose user has no name, and the libraries would be unpacked into a
+ * folder {@code ?} of the working directory; where the home cannot be written to, DJL uses {@code
+ * .djl.ai} in the folder for temporary files, which any user of the machine may write to.
  */
 final class EngineCache {
 
@@ -51,12 +51,12 @@ final class EngineCache {
     /**
      * Chooses a folder, which need not exist.
      *
-     * @param home Java's home folder of the user, or what it says where there is none
+     * @param home Java's home folder of the user, or {@code ?} where there is none
      * @param variable the shell's, or null
-     * @param temporaryFiles where anybody may write
+     * @param temporaryFiles a folder that every user may write to
      * @param user the user's name
-     * @return the cache in the first home there is that can be written to or has one, else one of
-     *     the user's own among the temporary files
+     * @return the cache in the first home folder that can be written to or has one, else one of the
+     *     user's own among the temporary files
      */
     static Path choose(
             @Nullable String home, @Nullable String variable, Path temporaryFiles, String user) {
@@ -75,8 +75,8 @@ final class EngineCache {
     }
 
     /**
-     * Makes sure that nobody else has laid out the folder among the temporary files: what it holds
-     * will be run.
+     * Checks that the folder among the temporary files belongs to this user: the libraries in it
+     * will be executed.
      *
      * @throws EngineStartException if it is another user's
      */
@@ -95,7 +95,7 @@ final class EngineCache {
             }
         } catch (IOException e) {
             throw new EngineStartException(
-                    "there is no home folder to keep PyTorch's libraries in, and %s cannot be used (%s); %s"
+                    "there is no home folder for PyTorch's libraries, and %s cannot be used (%s); %s"
                             .formatted(folder, EngineFailure.reason(e), EngineFailure.REMEDY),
                     e);
         }

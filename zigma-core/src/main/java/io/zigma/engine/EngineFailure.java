@@ -9,10 +9,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Says in one line why the engine cannot start, and what helps. */
+/** Describes in one line why the engine cannot start, and what to do. */
 final class EngineFailure {
 
-    /** What helps where a folder is the trouble. */
+    /** What to do where a folder is the cause. */
     static final String REMEDY =
             "set DJL_CACHE_DIR to a folder of your own that can be written to and run from, with 500 MB free";
 
@@ -62,7 +62,7 @@ final class EngineFailure {
                 failure);
     }
 
-    /** Returns what a file system said, without the file's name. */
+    /** Returns a file system's message, without the file's name. */
     static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "it may not be written to by you";
@@ -90,7 +90,7 @@ final class EngineFailure {
         }
     }
 
-    /** What Linux's and macOS's loaders say of a file that may be read and not be run. */
+    /** Messages of Linux's and macOS's loaders about a file that may be read but not executed. */
     private static boolean forbidsLoading(String message) {
         return message.contains("failed to map segment")
                 || message.contains("Operation not permitted")

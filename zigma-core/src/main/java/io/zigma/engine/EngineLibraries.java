@@ -24,8 +24,8 @@ import java.util.UUID;
  *
  * @param version of PyTorch, with its build: {@code 2.7.1-20250812}
  * @param folder where DJL looks for them
- * @param resources the libraries of PyTorch, by what they are called in the folder
- * @param binding DJL's own library, likewise; not there where it is not on the class path
+ * @param resources the libraries of PyTorch, by their file names in the folder
+ * @param binding DJL's own library, likewise; empty where it is not on the class path
  */
 record EngineLibraries(
         String version, Path folder, Map<String, URL> resources, Map<String, URL> binding) {
@@ -33,7 +33,9 @@ record EngineLibraries(
     private static final String TORCH = System.mapLibraryName("torch");
     private static final String BINDING = System.mapLibraryName("djl_torch");
 
-    /** Finds those for this system; there are none where DJL fetches them or is told a place. */
+    /**
+     * Finds those for this system; there are none where DJL downloads them or a location is set.
+     */
     static Optional<EngineLibraries> ofClassPath() throws IOException {
         Platform platform = Platform.detectPlatform("pytorch");
         if (platform.isPlaceholder()) {
@@ -81,10 +83,10 @@ record EngineLibraries(
             throw new FileNotFoundException(folder + " is no place for a cache");
         }
         if (!Files.exists(folder.resolve(TORCH))) {
-            Utils.deleteQuietly(folder); // without its main part it is of no use, as DJL has it
+            Utils.deleteQuietly(folder); // without its main library it is incomplete, as in DJL
             Files.createDirectories(parent);
             requireSpace(parent, resources);
-            // not a temporary folder of Java's making, which other users could not read
+            // not one of Java's temporary folders, which other users could not read
             Path fresh = Files.createDirectory(parent.resolve("tmp" + UUID.randomUUID()));
             try {
                 copy(resources, fresh);

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
  * Starts the PyTorch engine, once for the process.
  *
  * <p>DJL unpacks the engine's libraries from the class path into its cache folder and loads them
- * from there, and it obeys variables of the environment that other software sets for purposes of
- * its own. This does the first step itself, into the same files, so that a folder that will not do
- * is named together with the reason; and it lets {@code PYTORCH_VERSION}, {@code PYTORCH_FLAVOR}
- * and {@code DJL_DEFAULT_ENGINE} count only beside {@code PYTORCH_LIBRARY_PATH}, which is DJL's
- * alone, or where {@code ZIGMA_ENGINE=djl} leaves all to DJL.
+ * from there, and it obeys environment variables that other software sets for its own purposes.
+ * This class does the unpacking itself, into the same files, so that an unusable folder is reported
+ * with the reason; and it makes {@code PYTORCH_VERSION}, {@code PYTORCH_FLAVOR} and {@code
+ * DJL_DEFAULT_ENGINE} count only beside {@code PYTORCH_LIBRARY_PATH}, which is DJL's alone, or
+ * where {@code ZIGMA_ENGINE=djl} leaves everything to DJL.
  */
 public final class EngineStart {
 
@@ -28,7 +28,7 @@ public final class EngineStart {
 
     private static volatile @Nullable Engine started;
 
-    /** The version of the libraries on the class path, where the engine would call it another. */
+    /** The version of the libraries on the class path, where the engine would report another. */
     private static volatile @Nullable String version;
 
     private static @Nullable EngineStartException failure;
@@ -47,9 +47,9 @@ public final class EngineStart {
     }
 
     /**
-     * Makes a manager of arrays that belongs to nobody but the caller.
+     * Makes a manager of arrays that the caller owns.
      *
-     * @param device where its arrays lie
+     * @param device of its arrays
      * @throws EngineStartException if the engine cannot start
      */
     public static NDManager newManager(Device device) {
@@ -66,7 +66,7 @@ public final class EngineStart {
     }
 
     /**
-     * Returns the version of PyTorch that runs, whatever the environment calls it.
+     * Returns the version of PyTorch that runs, whatever the environment says.
      *
      * @throws EngineStartException if the engine cannot start
      */
@@ -130,7 +130,7 @@ public final class EngineStart {
         }
     }
 
-    /** A version that the environment names for other software would be fetched from the net. */
+    /** A version that the environment sets for other software would be downloaded. */
     private static void ignoreOtherVersion(EngineLibraries libraries) {
         String named = Utils.getEnvOrSystemProperty("PYTORCH_VERSION", "");
         if (!named.isEmpty() && !libraries.version().startsWith(named) && !leftToDjl()) {

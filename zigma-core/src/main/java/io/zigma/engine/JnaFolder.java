@@ -8,22 +8,22 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Where JNA, which DJL asks for graphics processors with, unpacks the library of its own.
+ * The folder where JNA, with which DJL looks for GPUs, unpacks its own library.
  *
- * <p>Without a folder it does without, and DJL finds no graphics processor; but it says so with a
- * stack trace on standard error. It looks for one in the cache of the user's home, even if that is
- * {@code ?}, and among the temporary files, neither of which a container for reading only has.
+ * <p>Without a folder DJL finds no GPU, and JNA prints a stack trace to standard error. JNA looks
+ * for one in the cache of the user's home, even if that is {@code ?}, and among the temporary
+ * files, neither of which a read-only container has.
  */
 final class JnaFolder {
 
     private static final String PROPERTY = "jna.tmpdir";
 
-    /** Kept, because loggers that nobody keeps are forgotten with their levels. */
+    /** A strong reference, because unreferenced loggers are collected with their levels. */
     private static final Logger LOGGER = Logger.getLogger("com.sun.jna.Native");
 
     private JnaFolder() {}
 
-    /** Gives JNA DJL's cache folder where it would find none, and keeps it quiet without any. */
+    /** Gives JNA DJL's cache folder where it would find none, and disables its log without any. */
     static void choose() {
         boolean home = !System.getProperty("user.home", "?").equals("?");
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));

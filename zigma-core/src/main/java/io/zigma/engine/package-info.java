@@ -1,4 +1,4 @@
-/** How the tensor engine is started, wherever it is needed first. */
+/** How the tensor engine is started, at its first use. */
 @NullMarked
 package io.zigma.engine;
 

@@ -10,9 +10,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Writes files whole or not at all: beside their place, flushed to the disk, then renamed. A reader
- * sees the old file or the new one, and so does whoever comes after a crash. {@link OutputFile} has
- * what happens where a name cannot be taken so.
+ * Writes files whole or not at all: into a temporary file in the same folder, flushed to the disk,
+ * then renamed. A reader sees the old file or the new one, also after a crash. {@link OutputFile}
+ * covers targets that cannot be replaced by renaming.
  */
 public final class AtomicFile {
 
@@ -28,7 +28,7 @@ public final class AtomicFile {
          * Writes everything.
          *
          * @param channel an empty file, flushed and closed by the caller
-         * @throws IOException to leave the place as it is
+         * @throws IOException to leave the target unchanged
          */
         void writeTo(FileChannel channel) throws IOException;
     }
@@ -37,8 +37,8 @@ public final class AtomicFile {
      * Writes a file; one that is there already is replaced. Several threads or processes may write
      * the same file: one of them wins.
      *
-     * @param place where it belongs; its folder must exist
-     * @param content what it shall hold
+     * @param place the target; its folder must exist
+     * @param content writes the content
      * @throws IOException if it cannot be written; nothing is left behind then
      */
     public static void write(Path place, Content content) throws IOException {
@@ -48,7 +48,7 @@ public final class AtomicFile {
     /**
      * Writes a text in UTF-8; a file that is there already is replaced.
      *
-     * @param place where it belongs; its folder must exist
+     * @param place the target; its folder must exist
      * @param text all of it
      * @throws IOException if it cannot be written; nothing is left behind then
      */
@@ -72,16 +72,16 @@ public final class AtomicFile {
         }
     }
 
-    /** Returns a name for something that has not got its own yet. */
+    /** Returns a name for a temporary file. */
     static String beside() {
         return ".%s.part".formatted(UUID.randomUUID());
     }
 
     /**
-     * Returns whether a process that was killed while it wrote left this.
+     * Returns whether this is the temporary file or folder of a write that did not end.
      *
      * @param file a file or folder
-     * @return true if it has the name that such things have until they are whole
+     * @return true if it has the name of a temporary file
      */
     public static boolean isLeftover(Path file) {
         return LEFTOVER.matcher(String.valueOf(file.getFileName())).matches();

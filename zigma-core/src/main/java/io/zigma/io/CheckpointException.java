@@ -26,7 +26,7 @@ public final class CheckpointException extends IOException {
      * Creates an exception.
      *
      * @param message one line for the user
-     * @param cause what was met
+     * @param cause what was caught
      */
     public CheckpointException(String message, Throwable cause) {
         super(oneLine(message), cause);

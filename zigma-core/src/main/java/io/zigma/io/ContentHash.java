@@ -12,8 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * SHA-256 of contents: of a file as {@code sha256sum} prints it, or of a list of parts, each behind
- * its length, so that no two lists give the same bytes.
+ * SHA-256 of contents: of a file as {@code sha256sum} prints it, or of a list of parts, each
+ * preceded by its length, so that no two lists give the same bytes.
  */
 public final class ContentHash {
 

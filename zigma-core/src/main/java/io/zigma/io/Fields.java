@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Typed access to one object of a JSON file; every refusal names the file and the field. */
+/** Typed access to one object of a JSON file; every error message names the file and the field. */
 public final class Fields {
 
     /**
-     * Bytes that a description may have: it is a few kilobytes, and more is not ours and would only
-     * fill the memory.
+     * Largest size of a description in bytes: it has a few kilobytes, and a larger file is
+     * something else and would only fill the memory.
      */
     public static final int LARGEST_FILE = 1 << 20;
 
@@ -59,9 +59,9 @@ public final class Fields {
     }
 
     /**
-     * Reads an object that is in memory already.
+     * Wraps an object that is in memory already.
      *
-     * @param name what refusals call it
+     * @param name its name for error messages
      * @param object the object
      * @return its fields
      */
@@ -80,10 +80,10 @@ public final class Fields {
     }
 
     /**
-     * Returns whether these are the fields of a format, by what they say of themselves.
+     * Returns whether these are the fields of a format, by their field {@code format}.
      *
      * @param format the format's name
-     * @return true if the field {@code format} says so
+     * @return true if that field has this value
      * @throws CheckpointException if that field is something else than text
      */
     public boolean isOf(String format) throws CheckpointException {
@@ -91,12 +91,12 @@ public final class Fields {
     }
 
     /**
-     * Refuses the description of something else, or in a newer version of its format.
+     * Checks that this describes the right thing, in a known version of its format.
      *
-     * @param described what is described, for a refusal
+     * @param described what is described, for the error message
      * @param format the format's name, which the field {@code format} must have
      * @param newest the newest version that can be read; the oldest is 1
-     * @return what the field {@code version} says
+     * @return the value of the field {@code version}
      * @throws CheckpointException if one of the two is missing or something else
      */
     @CanIgnoreReturnValue
@@ -117,7 +117,7 @@ public final class Fields {
     }
 
     /**
-     * Refuses fields that nobody asked for: they would be silently ignored.
+     * Checks that there are no unknown fields: they would be silently ignored.
      *
      * @param known names of all fields there may be
      * @return these fields
@@ -136,10 +136,10 @@ public final class Fields {
     }
 
     /**
-     * Returns the same object without some fields, for whoever reads the others.
+     * Returns the same object without some fields.
      *
      * @param names of the fields to leave out
-     * @return fields that are named in refusals as these are
+     * @return fields with the same names in error messages
      */
     public Fields without(String... names) {
         JsonObject rest = object.deepCopy();
@@ -152,8 +152,8 @@ public final class Fields {
     /**
      * Returns other fields of the same file.
      *
-     * @param content what the file would hold in a newer version of its format
-     * @return fields that are named in refusals as if they stood in it
+     * @param content the content in a newer version of the format
+     * @return fields that error messages name as if they were in the file
      */
     public Fields withContent(JsonObject content) {
         return new Fields(file, path, content);
@@ -234,7 +234,7 @@ public final class Fields {
     }
 
     /**
-     * Returns a truth.
+     * Returns a boolean.
      *
      * @param name its name
      * @return true or false
@@ -289,9 +289,9 @@ public final class Fields {
      * Reads a text that has its own parser.
      *
      * @param name its name
-     * @param parser throws an IllegalArgumentException that says what is right
-     * @param <T> what the text stands for
-     * @return what the parser made of it
+     * @param parser throws an IllegalArgumentException that says what is allowed
+     * @param <T> type of the value
+     * @return the parser's result
      * @throws CheckpointException if it is missing, something else, or refused by the parser
      */
     public <T> T parsed(String name, Function<String, T> parser) throws CheckpointException {

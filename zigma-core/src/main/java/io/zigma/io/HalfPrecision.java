@@ -4,8 +4,8 @@ package io.zigma.io;
  * Conversions between float and the two 16-bit floating-point formats, IEEE 754 binary16 and
  * bfloat16.
  *
- * <p>Narrowing rounds to nearest, ties to even; what is too large becomes an infinity and a NaN
- * stays a NaN. Widening is exact. {@code Float.float16ToFloat} does the same from Java 20 on.
+ * <p>Narrowing rounds to nearest, ties to even; values that are too large become infinities and a
+ * NaN stays a NaN. Widening is exact. {@code Float.float16ToFloat} does the same from Java 20 on.
  */
 public final class HalfPrecision {
 
@@ -13,7 +13,8 @@ public final class HalfPrecision {
     public static final float LARGEST_HALF = 65504;
 
     private static final int INFINITY_BITS = 0x7f80_0000;
-    // 65520, halfway between the largest half (65504) and what would be the next; the tie goes up
+    // 65520, halfway between the largest half (65504) and what would be the next; the tie is
+    // rounded up
     private static final int HALF_OVERFLOW_BITS = 0x477f_f000;
     // 2^-14, the smallest half with full precision
     private static final int HALF_NORMAL_BITS = 0x3880_0000;

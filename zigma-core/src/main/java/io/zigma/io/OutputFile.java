@@ -14,17 +14,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.regex.Pattern;
 
 /**
- * A file that a result goes to, under the very name that the user gave.
+ * A file that a result is written to, under exactly the name that the user gave.
  *
- * <p>What stands behind the name decides how it is written:
+ * <p>The kind of the file determines how it is written:
  *
  * <ul>
- *   <li>nothing yet, or a regular file: whole or not at all, in a file beside it that takes its
- *       name when it is complete. Where the name cannot be taken (a file that is a mount point, a
+ *   <li>nothing yet, or a regular file: whole or not at all, in a temporary file beside it that is
+ *       renamed when it is complete. Where that is impossible (a file that is a mount point, a
  *       folder that may not be written to) the complete bytes are copied into the file itself;
- *   <li>a FIFO or a character device: the bytes go straight through;
- *   <li>a link: whatever it leads to, also where that does not exist yet. The link stays;
- *   <li>an open descriptor ({@code /dev/fd/3}, {@code /dev/stderr}): written through, never
+ *   <li>a FIFO or a character device: the bytes are written directly;
+ *   <li>a link: the file that it points to, also where that does not exist yet. The link stays;
+ *   <li>an open descriptor ({@code /dev/fd/3}, {@code /dev/stderr}): written directly, never
  *       renamed.
  * </ul>
  */
@@ -59,12 +59,12 @@ public final class OutputFile {
     }
 
     /**
-     * Finds what a name leads to; nothing is changed.
+     * Resolves a name; nothing is changed.
      *
      * @param named a path as the user gave it
-     * @return where the bytes will go
+     * @return the file that will be written
      * @throws IOException in one line if no file can be there: its folder is missing, it is a
-     *     folder itself, or a link that leads nowhere
+     *     folder itself, or a link that points nowhere
      */
     public static OutputFile of(Path named) throws IOException {
         Path place = followed(named);
@@ -86,19 +86,19 @@ public final class OutputFile {
     }
 
     /**
-     * Follows a link to where it leads, whether or not something is there.
+     * Follows a link to its target, whether or not that exists.
      *
      * @param path any path
-     * @return the absolute path behind all links of its last name; an open descriptor is not
-     *     followed
-     * @throws IOException if the links go in a circle
+     * @return the absolute path after following all links of its last name; an open descriptor is
+     *     not followed
+     * @throws IOException if the links form a cycle
      */
     static Path followed(Path path) throws IOException {
         Path at = path.toAbsolutePath();
         for (int links = 0; Files.isSymbolicLink(at) && !isDescriptor(at); links++) {
             if (links == MOST_LINKS) {
                 throw new IOException(
-                        "%s is a link that leads back to itself; remove it or choose another name"
+                        "%s is a link that refers back to itself; remove it or choose another name"
                                 .formatted(path));
             }
             at = at.resolveSibling(Files.readSymbolicLink(at));
@@ -137,10 +137,10 @@ public final class OutputFile {
     }
 
     /**
-     * Returns whether a name stands for this process's standard output.
+     * Returns whether a name means this process's standard output.
      *
      * @param named a path as the user gave it
-     * @return true for {@code -}, {@code /dev/stdout} and whatever leads to it
+     * @return true for {@code -}, {@code /dev/stdout} and links to it
      */
     public static boolean isStandardOutput(Path named) {
         if (named.equals(Path.of("-"))) {
@@ -162,7 +162,7 @@ public final class OutputFile {
     }
 
     /**
-     * Returns where the bytes go, behind all links.
+     * Returns the file that is written, after following all links.
      *
      * @return an absolute path
      */
@@ -171,7 +171,7 @@ public final class OutputFile {
     }
 
     /**
-     * Returns whether bytes go to a reader and are not kept under the name.
+     * Returns whether bytes go to a reader and are not stored under the name.
      *
      * @return true for a FIFO, a device and an open descriptor
      */
@@ -180,7 +180,7 @@ public final class OutputFile {
     }
 
     /**
-     * Refuses to replace a file.
+     * Checks that no existing file would be replaced.
      *
      * @param force whether it may be replaced
      * @throws IOException if there is one that may not
@@ -194,8 +194,8 @@ public final class OutputFile {
     }
 
     /**
-     * Tries whether the file can be written under its very name, so that no work is spent on a
-     * result that cannot be kept. What is there stays as it is; a new file is made and removed.
+     * Tests whether the file can be written under its name, so that no work is spent on a result
+     * that cannot be saved. An existing file is not changed; a new file is made and removed.
      *
      * @throws IOException in one line with the reason and what to do
      */
@@ -216,7 +216,8 @@ public final class OutputFile {
         try {
             open(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW).close();
         } catch (FileAlreadyExistsException e) {
-            return; // somebody else's, made this moment: replaced as any file that comes between
+            return; // another process's, made this moment: replaced like any file created in the
+            // meantime
         } catch (AccessDeniedException e) {
             throw refused("you may not write to folder " + folder());
         } catch (NoSuchFileException e) {
@@ -239,7 +240,7 @@ public final class OutputFile {
             throw refused("it is a disk and not a file on one");
         }
         if (type == FIFO) {
-            // opening it would wait for a reader, and closing it again would send the reader away
+            // opening it would wait for a reader, and closing it again would end the reader
             requireAccess();
         } else {
             open(StandardOpenOption.WRITE).close();
@@ -270,10 +271,10 @@ public final class OutputFile {
     /**
      * Writes all of it.
      *
-     * @param content writes the bytes one after another; a place of {@link #streams} has no
+     * @param content writes the bytes one after another; a target that {@link #streams} has no
      *     positions
-     * @throws IOException in one line with the reason and what to do; a file that was there is as
-     *     it was, or the message says where the new bytes are
+     * @throws IOException in one line with the reason and what to do; an existing file is
+     *     unchanged, or the message says where the new bytes are
      */
     public void write(AtomicFile.Content content) throws IOException {
         try {
@@ -288,7 +289,7 @@ public final class OutputFile {
     }
 
     private void writeThrough(AtomicFile.Content content) throws IOException {
-        boolean regular = Files.isRegularFile(place); // what a descriptor may be
+        boolean regular = Files.isRegularFile(place); // a descriptor may be one too
         try (FileChannel channel =
                 regular
                         ? open(StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
@@ -325,7 +326,7 @@ public final class OutputFile {
                         StandardCopyOption.ATOMIC_MOVE,
                         StandardCopyOption.REPLACE_EXISTING);
             } catch (FileSystemException e) {
-                // a mount point keeps its name, but its content can change
+                // a mount point cannot be renamed over, but its content can change
                 needed = true;
                 copyInto(beside, e);
                 needed = false;
@@ -345,7 +346,7 @@ public final class OutputFile {
     private void writeByWayOfATemporaryFile(AtomicFile.Content content, FileSystemException reason)
             throws IOException {
         if (kind == Kind.NEW) {
-            throw reason; // what cannot be made beside it cannot be made in its place
+            throw reason; // if no file can be made beside it, it cannot be written either
         }
         openItself(reason).close();
         Path temporary = Files.createTempFile("zigma", ".part");
@@ -371,7 +372,7 @@ public final class OutputFile {
         try {
             return open(StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            throw reason; // nothing to write into: why its name cannot be taken says more
+            throw reason; // nothing to write into: the first reason says more
         } catch (FileSystemException e) {
             e.addSuppressed(reason);
             throw e;

@@ -11,26 +11,26 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** A folder that results go into, under the very name that the user gave. */
+/** A folder that results are written to, under exactly the name that the user gave. */
 public final class OutputFolder {
 
     private OutputFolder() {}
 
     /**
-     * Follows a link to the folder that it leads to, whether or not that exists.
+     * Follows a link to its folder, whether or not that exists.
      *
      * @param named a path as the user gave it
      * @return an absolute path that is no link
-     * @throws IOException if links go in a circle
+     * @throws IOException if the links form a cycle
      */
     public static Path place(Path named) throws IOException {
         return OutputFile.followed(named.toAbsolutePath().normalize());
     }
 
     /**
-     * Tries whether files can be made in a folder, and the folder itself where it does not exist.
-     * Permissions alone would not say: it may lie on a read-only or special file system, or its
-     * name may be too long. What is there stays as it is; what is made is removed.
+     * Tests whether files can be made in a folder, and the folder itself where it does not exist.
+     * Permissions alone do not suffice: it may be on a read-only or special file system, or its
+     * name may be too long. Existing files are not changed; what is made is removed.
      *
      * @param named the folder as the user gave it
      * @throws IOException in one line with the reason and what to do
@@ -46,7 +46,7 @@ public final class OutputFolder {
         } catch (AccessDeniedException e) {
             throw refused(named, "you may not write to folder " + existing(place));
         } catch (NoSuchFileException e) {
-            // what special file systems such as /proc say
+            // thrown by special file systems such as /proc
             throw refused(named, "nothing can be made in folder " + existing(place));
         } catch (IOException e) {
             throw StorageException.of(named, e);
@@ -77,7 +77,7 @@ public final class OutputFolder {
                     Files.createDirectory(folder);
                     made.push(folder);
                 } catch (FileAlreadyExistsException e) {
-                    continue; // made by somebody else this moment
+                    continue; // made by another process this moment
                 }
             }
         } finally {
@@ -91,7 +91,7 @@ public final class OutputFolder {
         try {
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
-            return; // somebody else has begun to use it
+            return; // another process has begun to use it
         }
     }
 }

@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * An open safetensors file whose header was checked in full; tensors are read on demand, so that
- * files of any size cost no memory until a tensor is asked for. Nothing is mapped into memory:
- * Windows would not let a mapped file be renamed or deleted, long after it was closed.
+ * files of any size cost no memory until a tensor is read. Nothing is mapped into memory: Windows
+ * would not let a mapped file be renamed or deleted, long after it was closed.
  *
  * <p>Floating-point tensors of every width are widened or rounded to float in Java and never reach
  * the engine as bfloat16. Reading from several threads is safe.
@@ -43,7 +43,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param path a safetensors file
      * @return the open file
      * @throws SafetensorsException if the file is missing, damaged or something else; the message
-     *     names file and place
+     *     names file and offset
      * @throws IOException if the file cannot be read
      */
     public static SafetensorsFile open(Path path) throws IOException {
@@ -64,7 +64,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Returns whether a file begins as a safetensors file does: with the length of its header, then
+     * Returns whether a file begins like a safetensors file: with the length of its header, then
      * the header's brace.
      *
      * @param path an existing file of any kind
@@ -97,7 +97,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.tensors().keySet();
     }
 
-    /** Returns what the header says of all tensors, by name, in the order of the data. */
+    /** Returns the header's description of all tensors, by name, in the order of the data. */
     public Map<String, SafetensorsTensor> tensors() {
         return header.tensors();
     }
@@ -112,10 +112,10 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Returns what the header says of a tensor.
+     * Returns the header's description of a tensor.
      *
      * @param name a tensor's name
-     * @return name, type, shape and place
+     * @return name, type, shape and offset
      * @throws SafetensorsException if the file has no such tensor
      */
     public SafetensorsTensor tensor(String name) throws SafetensorsException {
@@ -250,7 +250,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * Reads a tensor of unsigned bytes.
      *
      * @param name a tensor of type U8
-     * @return its elements in row-major order, 0 to 255 as Java's bytes carry them
+     * @return its elements in row-major order, 0 to 255 in Java's signed bytes
      * @throws SafetensorsException if there is no such tensor, it is of another type, or it has
      *     more than 2³¹−1 elements
      * @throws IOException if reading fails

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public record SafetensorsHeader(
         Map<String, SafetensorsTensor> tensors, Map<String, String> metadata) {
 
-    /** The name that the format keeps for the free text map. */
+    /** The name that the format reserves for the free text map. */
     static final String METADATA = "__metadata__";
 
     /** Bytes of the header's length at the start of the file. */
@@ -46,7 +46,7 @@ public record SafetensorsHeader(
     /** The format's own limit on the header, in bytes. */
     static final int MAX_HEADER_BYTES = 100_000_000;
 
-    // No tensor of any framework has more; keeps a hostile shape from filling the memory
+    // No tensor of any framework has more; so a hostile shape cannot fill the memory
     private static final int MAX_DIMENSIONS = 64;
     private static final byte[] GIT_LFS =
             "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
@@ -66,7 +66,7 @@ public record SafetensorsHeader(
     }
 
     /**
-     * Puts a name from a file into a one-line message: quoted, shortened, no control characters.
+     * Formats a name from a file for a one-line message: quoted, shortened, no control characters.
      */
     public static String shown(String name) {
         StringBuilder text = new StringBuilder("'");
@@ -181,7 +181,7 @@ public record SafetensorsHeader(
                 }
                 reader.endObject();
                 if (reader.peek() != JsonToken.END_DOCUMENT) {
-                    throw refuse("the header goes on after its closing brace");
+                    throw refuse("the header continues after its closing brace");
                 }
             } catch (SafetensorsException e) {
                 throw e;

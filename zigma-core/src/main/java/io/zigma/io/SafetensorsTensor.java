@@ -3,12 +3,12 @@ package io.zigma.io;
 import java.util.List;
 
 /**
- * What the header says of one tensor, already checked against the file.
+ * The header's description of one tensor, already checked against the file.
  *
  * @param name its name, any text
  * @param type element type
  * @param shape sides from the outermost on, none for a scalar
- * @param offset where its first byte lies, counted from the start of the file
+ * @param offset of its first byte, counted from the start of the file
  * @param elements product of the sides; times the element size it is the tensor's length in bytes
  */
 public record SafetensorsTensor(

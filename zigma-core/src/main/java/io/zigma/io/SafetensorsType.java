@@ -47,7 +47,7 @@ public enum SafetensorsType {
     }
 
     /**
-     * Tells floating-point types from integers and booleans.
+     * Returns whether this is a floating-point type.
      *
      * @return true for F64, F32, F16 and BF16
      */

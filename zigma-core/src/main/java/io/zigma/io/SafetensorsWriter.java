@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 /**
  * Collects tensors and writes them as one safetensors file, whole or not at all.
  *
- * <p>Tensors are written in the order in which they were added and their values are asked for only
- * then, one tensor at a time. The file appears under its name after everything reached the disk;
+ * <p>Tensors are written in the order in which they were added and their values are computed only
+ * then, one tensor at a time. The file appears under its name after everything is on the disk;
  * until then an older file of that name stays. The same tensors and metadata give the same bytes.
  */
 public final class SafetensorsWriter {
@@ -76,7 +76,7 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Adds a floating-point tensor whose values are made when it is written.
+     * Adds a floating-point tensor whose values are computed when it is written.
      *
      * @param name a name that no other tensor has
      * @param type F32, F16 or BF16; values are rounded to nearest even
@@ -120,7 +120,7 @@ public final class SafetensorsWriter {
      *
      * @param name a name that no other tensor has
      * @param shape sides, none for a scalar
-     * @param values elements in row-major order, 0 to 255 as Java's bytes carry them, not copied
+     * @param values elements in row-major order, 0 to 255 in Java's signed bytes, not copied
      * @return this writer
      * @throws IllegalArgumentException if the name is taken or the sides do not multiply to the
      *     number of values
@@ -155,9 +155,10 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file: beside its place, flushed to the disk, then renamed over an older one.
+     * Writes the file: into a temporary file beside it, flushed to the disk, then renamed over an
+     * older one.
      *
-     * @param path where the file shall be; its folder must exist
+     * @param path the file; its folder must exist
      * @throws IOException if writing fails; nothing is left behind then
      * @throws IllegalArgumentException if a source gives another number of values than its shape
      *     has
@@ -170,7 +171,7 @@ public final class SafetensorsWriter {
     private SafetensorsWriter add(String name, SafetensorsType type, long[] shape, Values values) {
         if (name.equals(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException(
-                    "a tensor cannot be called %s, the format keeps that name"
+                    "a tensor cannot be called %s, the format reserves that name"
                             .formatted(SafetensorsHeader.METADATA));
         }
         Pending pending = new Pending(type, shape.clone(), elements(name, shape), values);

@@ -27,10 +27,10 @@ public final class Software {
     }
 
     /**
-     * Returns the commit this was built from, which the launcher tells the build.
+     * Returns the commit this was built from, which the launcher passes to the build.
      *
-     * @return its hash, with {@code -dirty} behind it if files had been changed since; empty where
-     *     the build was not told
+     * @return its hash, followed by {@code -dirty} if files had been changed since; empty where the
+     *     build did not get it
      */
     public static Optional<String> revision() {
         return Optional.of(BUILD.getProperty("revision")).filter(text -> !text.isBlank());

@@ -11,10 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A checkpoint's files on their way to their folder: written into a hidden folder, which takes all
- * the room and time there is to take, and then given their names. A folder that is not there yet
- * comes as a whole; one that is may be a place that cannot be renamed, so its files come one by
- * one, the description last.
+ * Writes a checkpoint's files into a hidden temporary folder first and then moves them. A folder
+ * that does not exist yet is created by one rename; an existing one may be a mount point that
+ * cannot be renamed, so its files are moved one by one, the description last.
  */
 public final class Staging implements AutoCloseable {
 
@@ -33,16 +32,16 @@ public final class Staging implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Creates the temporary folder. *
      *
-     * @param target made in the end if it is not there; what an earlier attempt left in it is
+     * @param target created at the end if it does not exist; what an earlier attempt left in it is
      *     removed
-     * @throws IOException if there is no room for anything
+     * @throws IOException if the temporary folder cannot be made
      */
     public static Staging in(Path target) throws IOException {
         Path place = OutputFolder.place(target);
         if (!Files.exists(place)) {
-            // the last step will give it this very name
+            // the last step gives it exactly this name
             OutputFolder.requireWritable(target);
             Path folder = place.resolveSibling(AtomicFile.beside());
             Files.createDirectories(folder);
@@ -64,7 +63,7 @@ public final class Staging implements AutoCloseable {
     }
 
     /**
-     * Gives all files their names.
+     * Moves all files to their folder.
      *
      * @throws IOException if that fails
      */
@@ -82,7 +81,7 @@ public final class Staging implements AutoCloseable {
         // until the new description is there, the folder is no checkpoint
         Files.deleteIfExists(target.resolve(CheckpointFolder.CONFIG));
         if (replacing) {
-            // other weights have other outputs, and are told of by another card
+            // other weights have other outputs and another card
             Files.deleteIfExists(target.resolve(CheckpointFolder.REFERENCE));
             Files.deleteIfExists(target.resolve(CheckpointFolder.CARD));
         }
@@ -102,7 +101,10 @@ public final class Staging implements AutoCloseable {
         moved.add(place);
     }
 
-    /** Removes what was not published; an older checkpoint's files that are gone stay so. */
+    /**
+     * Removes what was not published; files of an older checkpoint that were removed are not
+     * restored.
+     */
     @Override
     public void close() throws IOException {
         delete(folder);
@@ -121,7 +123,7 @@ public final class Staging implements AutoCloseable {
         return files;
     }
 
-    /** Deletes a file, or a folder of files; never what a link leads to. */
+    /** Deletes a file, or a folder of files; never the target of a link. */
     private static void delete(Path place) throws IOException {
         if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
             for (Path file : content(place)) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * A file could not be written: the disk is full, the name too long, the folder gone or read-only.
- * What the platform says of it rarely names the file, and never what to do.
+ * The platform's message rarely names the file, and never says what to do.
  */
 public final class StorageException extends IOException {
 
@@ -16,12 +16,12 @@ public final class StorageException extends IOException {
     }
 
     /**
-     * Says which file could not be written and why.
+     * Describes which file could not be written and why.
      *
-     * @param place the file as the user knows it
+     * @param place the file as the user named it
      * @param failure what the platform, or a writer of some format, threw
      * @return one line with the file, the innermost reason, and what to do; the failure itself
-     *     where it is one of ours, which says better what is wrong
+     *     where it is an exception of this project, whose message is more precise
      */
     public static IOException of(Path place, IOException failure) {
         if (!failure.getClass().getName().startsWith("java")) {
@@ -38,10 +38,10 @@ public final class StorageException extends IOException {
     }
 
     /**
-     * Says that a file holds neither what it held nor what it should.
+     * Describes a file that was only partly overwritten.
      *
-     * @param place the file as the user knows it
-     * @param complete where all that it should hold is
+     * @param place the file as the user named it
+     * @param complete the file with all of the new content
      * @param failure what the platform threw
      */
     static StorageException halfWritten(Path place, Path complete, IOException failure) {

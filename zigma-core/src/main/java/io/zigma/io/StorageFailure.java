@@ -11,7 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Why a file could not be written, as far as it changes what to do about it. */
+/** Why a file could not be written, as far as the remedy differs. */
 enum StorageFailure {
     FULL(
             "no space is left there",
@@ -46,8 +46,8 @@ enum StorageFailure {
     }
 
     /**
-     * Finds out why. The system's own words count where they are English; elsewhere the state that
-     * the file system is in has to tell.
+     * Finds the reason: from the system's message where it is English, else from the state of the
+     * file system.
      *
      * @param place what could not be written
      * @param failure what the platform threw, the innermost cause
@@ -112,7 +112,7 @@ enum StorageFailure {
                 && name.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
     }
 
-    /** Returns the first line of what the platform says, without the file's name before it. */
+    /** Returns the first line of the platform's message, without the file's name before it. */
     private static String words(Throwable failure) {
         String said =
                 failure instanceof FileSystemException system
@@ -121,7 +121,7 @@ enum StorageFailure {
         return said == null ? "" : said.lines().findFirst().orElse("");
     }
 
-    /** Returns the reason in the platform's words where it has some. */
+    /** Returns the platform's message where there is one, else the reason. */
     String reason(Throwable failure) {
         String said = words(failure);
         if (!said.isEmpty()) {
@@ -135,7 +135,7 @@ enum StorageFailure {
         return remedy;
     }
 
-    /** Returns whether the same bytes may find room under the file's own name all the same. */
+    /** Returns whether the same bytes may still fit into the existing file. */
     boolean allowsAnotherName() {
         return this == DENIED || this == READ_ONLY || this == PROTECTED || this == NAME_TOO_LONG;
     }

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Windows bitmaps: obeys the colour profile of a header of version 5. */
+/** Windows bitmaps: applies the colour profile of a header of version 5. */
 final class BmpDecoder implements FormatDecoder {
 
     private static final int HEADER = 14;
@@ -38,7 +38,7 @@ final class BmpDecoder implements FormatDecoder {
         int space = in.readInt();
         if (space == LINKED) {
             throw new MediaException(
-                    "has its colour profile in another file, which cannot be obeyed; convert it to sRGB");
+                    "has its colour profile in another file, which cannot be used; convert it to sRGB");
         }
         if (space != EMBEDDED) {
             return null;

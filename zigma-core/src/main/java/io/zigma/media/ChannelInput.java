@@ -7,7 +7,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * A file as the platform's decoders read it. Unlike the platform's own stream it opens files by
- * their path and not by their name as text, which loses letters where the locale lacks them.
+ * their path and not by their name as text, which loses characters that the locale lacks.
  */
 final class ChannelInput extends ImageInputStreamImpl {
 
@@ -17,7 +17,7 @@ final class ChannelInput extends ImageInputStreamImpl {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
     private long bufferStart;
 
-    /** Takes a channel over; closing this closes it. */
+    /** Wraps a channel; closing this closes it. */
     ChannelInput(FileChannel channel) {
         this.channel = channel;
     }
@@ -47,7 +47,7 @@ final class ChannelInput extends ImageInputStreamImpl {
         return count;
     }
 
-    /** Brings the byte at the stream's place into the buffer; false at the end of the file. */
+    /** Loads the byte at the stream's position into the buffer; false at the end of the file. */
     private boolean fill() throws IOException {
         if (streamPos >= bufferStart && streamPos < bufferStart + buffer.limit()) {
             return true;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What a file holds.
  *
  * @param samples as they are stored
- * @param orientation how they are turned, 1 to 8 as Exif counts (Exif 2.32, tag 274)
- * @param colours what the samples mean; null for sRGB, or grey with sRGB's curve
+ * @param orientation 1 to 8 as in Exif (Exif 2.32, tag 274)
+ * @param colours the colour space of the samples; null for sRGB, or grey with sRGB's curve
  * @param pictures how many pictures the file holds, of which this is the first
  */
 record Decoded(StoredSamples samples, int orientation, @Nullable RowColours colours, int pictures) {

@@ -1,18 +1,18 @@
 package io.zigma.media;
 
 /**
- * A decoded file as a person sees it: turned upright, in sRGB or grey, transparency laid over
+ * A decoded file as it should be displayed: upright, in sRGB or grey, transparency composited over
  * white. Used by one thread at a time.
  */
 final class DecodedPicture implements Picture {
 
-    // luma of ITU-R BT.601, as JPEG has it
+    // luma of ITU-R BT.601, as in JPEG
     private static final float RED = 0.299f;
     private static final float GREEN = 0.587f;
     private static final float BLUE = 0.114f;
     private static final float WHITE = 255;
 
-    /** Colours of CMYK, the most there are. */
+    /** Channels of CMYK, the largest number. */
     private static final int MOST_COLOURS = 4;
 
     private final Decoded decoded;
@@ -33,8 +33,9 @@ final class DecodedPicture implements Picture {
         this.decoded = decoded;
         this.channels = channels;
         int orientation = decoded.orientation();
-        // Exif's names say where the stored first row and first column are seen:
-        // 5 left-top, 6 right-top, 7 right-bottom, 8 left-bottom are columns that are seen as rows
+        // Exif's names give the displayed position of the stored first row and first column:
+        // 5 left-top, 6 right-top, 7 right-bottom, 8 left-bottom are columns that are displayed as
+        // rows
         this.turned = orientation >= 5;
         this.linesFromEnd =
                 orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;

@@ -10,10 +10,10 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a block of Exif says of how a picture is to be seen.
+ * How an image is to be displayed according to a block of Exif.
  *
- * @param orientation 1 to 8, upright where nothing is said
- * @param turned whether something is said of it
+ * @param orientation 1 to 8, upright where it is not given
+ * @param turned whether it is given
  * @param adobeRgb whether the colours are Adobe RGB's, which cameras mark by an interoperability
  *     index of R03 (DCF 2.0) or a colour space of 2
  */
@@ -35,8 +35,8 @@ record Exif(int orientation, boolean turned, boolean adobeRgb) {
     /**
      * Reads a block.
      *
-     * @param block TIFF's header first, or behind the six bytes that JPEG puts before it
-     * @return what it says; {@link #NONE} where it cannot be read
+     * @param block TIFF's header first, or after the six bytes that JPEG has before it
+     * @return its values; {@link #NONE} where it cannot be read
      */
     static Exif read(byte[] block) throws IOException {
         int start = startsWithMark(block) ? MARK.length : 0;
@@ -64,10 +64,10 @@ record Exif(int orientation, boolean turned, boolean adobeRgb) {
     }
 
     /**
-     * Finds an orientation in XMP, which counts where Exif has none.
+     * Finds an orientation in XMP, which is used where Exif has none.
      *
      * @param packet XML text
-     * @return 1 to 8, if it says one
+     * @return 1 to 8, if there is one
      */
     static OptionalInt xmpOrientation(String packet) {
         Matcher matcher = XMP_ORIENTATION.matcher(packet);
@@ -76,13 +76,13 @@ record Exif(int orientation, boolean turned, boolean adobeRgb) {
                 : OptionalInt.empty();
     }
 
-    /** Returns these facts with the orientation of XMP where Exif itself says none. */
+    /** Returns this with the orientation of XMP where Exif itself has none. */
     Exif orXmp(@Nullable String packet) {
         OptionalInt other = turned || packet == null ? OptionalInt.empty() : xmpOrientation(packet);
         return other.isPresent() ? new Exif(other.getAsInt(), true, adobeRgb) : this;
     }
 
-    /** Returns the colours that it speaks of, null for sRGB. */
+    /** Returns its colour space, null for sRGB. */
     @Nullable RowColours colours() {
         return adobeRgb ? RgbEncoding.adobe() : null;
     }

@@ -3,17 +3,17 @@ package io.zigma.media;
 import java.util.Arrays;
 
 /**
- * Brings pictures to one size: scaled so that the shorter side fits, then cut around the centre.
+ * Resizes pictures to one size: scaled so that the shorter side fits, then cropped to the centre.
  */
 public final class Framing {
 
     private Framing() {}
 
     /**
-     * Scales and cuts a picture.
+     * Scales and crops a picture.
      *
      * @param picture any size, with the channels of the format
-     * @param format what it shall become
+     * @param format the size of the result
      * @return channels × height × width bytes, 0 black to 255 white
      */
     public static byte[] frame(Picture picture, PictureFormat format) {

@@ -6,7 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import javax.imageio.stream.ImageInputStream;
 
-/** GIF: the first frame, at its place on the screen that the file describes. */
+/** GIF: the first frame, at its position on the screen that the file describes. */
 final class GifDecoder implements FormatDecoder {
 
     private static final int HEADER_BYTES = 6;
@@ -36,7 +36,7 @@ final class GifDecoder implements FormatDecoder {
             return frame;
         }
         if (screen > MAX_SCREEN_PIXELS) {
-            // too large for one piece: the frame was then read with pixels left out
+            // too large: the frame was then read with pixels left out
             boolean covers = blocks.left() == 0 && blocks.top() == 0;
             if (covers
                     && (long) frame.getWidth() * blocks.height()

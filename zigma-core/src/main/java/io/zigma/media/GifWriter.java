@@ -24,7 +24,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.NodeList;
 
 /**
- * Videos as GIF, which start again at their end.
+ * Videos as GIF, which repeat without end.
  *
  * <p>GIF counts time in hundredths of a second and has at most 256 colours a frame. The text is one
  * Comment Extension (GIF89a specification, section 24) before the first frame: a line {@code
@@ -169,7 +169,7 @@ public final class GifWriter implements MediaWriter {
         long hundredths = hundredths(delay);
         if (hundredths < 1 || hundredths > 0xffff) {
             throw new IllegalArgumentException(
-                    "a GIF picture stands for 0.01 to 655.35 seconds, not %s".formatted(delay));
+                    "a GIF frame is shown for 0.01 to 655.35 seconds, not %s".formatted(delay));
         }
     }
 

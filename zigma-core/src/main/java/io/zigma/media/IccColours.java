@@ -43,18 +43,18 @@ final class IccColours implements RowColours {
      * Makes the conversion from a profile's colours.
      *
      * @param profile the bytes of an ICC profile; null for none
-     * @param samples what the file has
+     * @param samples the file's samples
      * @return the conversion; null where there is nothing to convert, because there is no profile
-     *     or one that is sRGB under whatever name
-     * @throws MediaException if the profile is damaged, is for another number of colours, or there
-     *     are four colours and no profile
+     *     or one that equals sRGB
+     * @throws MediaException if the profile is damaged, is for another number of channels, or there
+     *     are four channels and no profile
      */
     static @Nullable IccColours of(byte @Nullable [] profile, StoredSamples samples)
             throws MediaException {
         return of(profile, samples.colours(), samples.deep());
     }
 
-    /** Refuses a picture of four inks that has no profile, or none that fits. */
+    /** Refuses a CMYK picture that has no profile, or none that fits. */
     static void requireInks(byte @Nullable [] profile) throws MediaException {
         of(profile, MOST_COLOURS, false);
     }
@@ -72,7 +72,7 @@ final class IccColours implements RowColours {
         try {
             ICC_Profile parsed = ICC_Profile.getInstance(profile);
             int components = parsed.getNumComponents();
-            // grey in the space of an RGB profile lies on its grey axis
+            // grey in the space of an RGB profile is on its grey axis
             if (components != stored && !(stored == 1 && components == 3)) {
                 throw new MediaException(
                         "has a colour profile for %s colours and %s in its pixels; convert it to sRGB"
@@ -82,7 +82,7 @@ final class IccColours implements RowColours {
             return stored < MOST_COLOURS && colours.changeNothing() ? null : colours;
         } catch (IllegalArgumentException | CMMException e) {
             throw new MediaException(
-                    "has a colour profile that cannot be obeyed (%s); convert it to sRGB"
+                    "has a colour profile that cannot be used (%s); convert it to sRGB"
                             .formatted(PictureDecoder.oneLine(e)),
                     e);
         }

@@ -7,16 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pictures side by side in one picture, as square a grid as their number allows: 16 make 4×4, 10
- * make 4×3 with two places empty.
+ * Pictures side by side in one picture, in a grid as square as their number allows: 16 make 4×4, 10
+ * make 4×3 with two cells empty.
  *
- * <p>A grid of grey pictures is grey, any other is RGB. A thin frame of charcoal runs around every
- * picture: dark enough not to outshine photographs, light enough to part drawings on black. A
- * single picture gets no frame.
+ * <p>A grid of grey pictures is grey, any other is RGB. Every picture has a thin dark grey frame:
+ * dark beside photographs, but visible between drawings on black. A single picture gets no frame.
  */
 public final class ImageGrid {
 
-    /** Charcoal: tells pictures on black apart as well as pictures on white. */
+    /** Dark grey: separates pictures on black as well as pictures on white. */
     private static final int BACKGROUND = 0x2e;
 
     private static final long MOST_PIXELS = 250_000_000;
@@ -24,7 +23,7 @@ public final class ImageGrid {
     private ImageGrid() {}
 
     /**
-     * Lays pictures out row by row from the top left.
+     * Arranges pictures row by row from the top left.
      *
      * @param images one or more pictures of the same size
      * @return a new picture of ceil(√n) columns
@@ -63,7 +62,7 @@ public final class ImageGrid {
     }
 
     /**
-     * How large a picture is, or would be.
+     * The size of a picture, made or planned.
      *
      * @param width in pixels
      * @param height in pixels
@@ -94,14 +93,14 @@ public final class ImageGrid {
         }
 
         /**
-         * Refuses a picture that nobody could look at.
+         * Refuses a picture that is too large to display.
          *
          * @throws IllegalArgumentException if it has more than 250 million pixels
          */
         public void requireDrawable() {
             if (Math.multiplyHigh(width, height) != 0 || width * height > MOST_PIXELS) {
                 throw new IllegalArgumentException(
-                        "a picture of %s × %s pixels is too large to look at"
+                        "a picture of %s × %s pixels is too large to display"
                                 .formatted(width, height));
             }
         }
@@ -136,7 +135,7 @@ public final class ImageGrid {
 
     private static void place(BufferedImage image, BufferedImage grid, int left, int top) {
         if (image.getType() == grid.getType()) {
-            // Samples as they are: drawing could pass grey through a colour profile.
+            // Samples are copied: Java's drawing could apply a colour profile to grey.
             grid.getRaster().setRect(left, top, image.getRaster());
             return;
         }

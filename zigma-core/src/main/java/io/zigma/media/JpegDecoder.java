@@ -8,7 +8,7 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** JPEG: obeys Exif and XMP, ICC profiles, and Adobe's mark of CMYK and YCCK. */
+/** JPEG: applies Exif and XMP, ICC profiles, and Adobe's marker of CMYK and YCCK. */
 final class JpegDecoder implements FormatDecoder {
 
     private static final int CMYK = 4;
@@ -20,7 +20,7 @@ final class JpegDecoder implements FormatDecoder {
                 PlatformReader reader = new PlatformReader("jpeg", plain)) {
             StoredSamples samples;
             if (segments.components() == CMYK) {
-                // asked for before decoding: without a profile there is nothing to decode for
+                // checked before decoding: without a profile decoding is useless
                 IccColours.requireInks(segments.profile());
                 samples = new RasterSamples(inks(reader.raster(), segments), CMYK, -1, false);
             } else {
@@ -39,7 +39,7 @@ final class JpegDecoder implements FormatDecoder {
                 : IccColours.of(segments.profile(), samples);
     }
 
-    /** Brings what is stored to amounts of ink, 0 for none, as profiles count. */
+    /** Converts stored samples to amounts of ink, 0 for none, as profiles use. */
     private static Raster inks(Raster stored, JpegSegments segments) {
         int width = stored.getWidth();
         int height = stored.getHeight();
@@ -53,7 +53,7 @@ final class JpegDecoder implements FormatDecoder {
                     toRgb(row, at);
                 }
                 if (segments.adobeTransform() != JpegSegments.NO_ADOBE) {
-                    // Adobe's programs store the amount of paper that is left white
+                    // Adobe's programs store inverted values
                     for (int c = 0; c < CMYK; c++) {
                         row[at + c] = 255 - row[at + c];
                     }

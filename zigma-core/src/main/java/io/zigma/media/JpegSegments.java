@@ -11,7 +11,7 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the segments of a JPEG file before its first scan say of how it is to be seen (ITU-T T.81,
+ * How a JPEG file is to be displayed according to its segments before the first scan (ITU-T T.81,
  * annex B; Exif 2.32; ICC.1:2010, annex B.4; Adobe Technical Note 5116).
  */
 final class JpegSegments {
@@ -42,7 +42,7 @@ final class JpegSegments {
         (byte) 0xff, (byte) APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 2, 0, 0, 1, 0, 1, 0, 0
     };
 
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream retained = new ByteArrayOutputStream();
     private final Map<Integer, byte[]> profileParts = new TreeMap<>();
     private int profileCount;
     private Exif exif = Exif.NONE;
@@ -102,19 +102,19 @@ final class JpegSegments {
         take(marker, content);
         boolean metadata = marker >= APP0 && marker <= APP15 || marker == COMMENT;
         if (!metadata) {
-            keep(marker, content);
+            retain(marker, content);
         }
         if (in.getStreamPosition() > MAX_HEADER_BYTES) {
             throw new MediaException("damaged (it has no scan)");
         }
     }
 
-    private void keep(int marker, byte[] content) {
-        kept.write(0xff);
-        kept.write(marker);
-        kept.write(content.length + 2 >> 8);
-        kept.write(content.length + 2 & 0xff);
-        kept.writeBytes(content);
+    private void retain(int marker, byte[] content) {
+        retained.write(0xff);
+        retained.write(marker);
+        retained.write(content.length + 2 >> 8);
+        retained.write(content.length + 2 & 0xff);
+        retained.writeBytes(content);
     }
 
     private void take(int marker, byte[] content) throws IOException {
@@ -140,7 +140,7 @@ final class JpegSegments {
         }
     }
 
-    /** SOF0 to SOF15 without the three that are called otherwise. */
+    /** SOF0 to SOF15 without the three markers of other names. */
     private static boolean isFrame(int marker) {
         return marker >= 0xc0
                 && marker <= 0xcf
@@ -169,9 +169,9 @@ final class JpegSegments {
     }
 
     /**
-     * Returns the file with nothing before the scan but what decoding needs. The platform's decoder
-     * fails on other programs' metadata, applies profiles only sometimes, and takes YCbCr for RGB
-     * where neither JFIF nor Exif nor Adobe left its mark.
+     * Returns the file with only the segments that decoding needs. The platform's decoder fails on
+     * other programs' metadata, applies profiles only sometimes, and treats YCbCr as RGB where
+     * there is no marker of JFIF, Exif or Adobe.
      */
     ImageInputStream withoutMetadata(ImageInputStream in) throws IOException {
         in.seek(0);
@@ -193,12 +193,12 @@ final class JpegSegments {
         } else if (!namedRgb && components != 4) {
             plain.writeBytes(JFIF);
         }
-        plain.writeBytes(kept.toByteArray());
+        plain.writeBytes(retained.toByteArray());
         plain.write(file, (int) scan, (int) (length - scan));
         return new MemoryInput(plain.toByteArray());
     }
 
-    /** Returns what Exif, or XMP in its place, says. */
+    /** Returns the Exif values, with XMP's where Exif has none. */
     Exif exif() {
         return exif;
     }
@@ -208,7 +208,7 @@ final class JpegSegments {
         return profile;
     }
 
-    /** Returns the number of samples a pixel; 0 where the file does not say. */
+    /** Returns the number of samples a pixel; 0 where the file does not give it. */
     int components() {
         return components;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a picture or video file shows.
+ * The content of a picture or video file.
  *
  * @param frames one or more pictures of the same size, grey or RGB, in the order of showing
  * @param delay how long a frame is shown, of no meaning for a single one

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** The formats that generated pictures and videos can be written in, chosen by a name's ending. */
 public final class MediaFormats {
 
-    /** Written where a name says nothing of a format: to standard output, or into a FIFO. */
+    /** The default where a name has no known ending: for standard output, or a FIFO. */
     public static final MediaWriter PNG = new PngWriter();
 
     /** The common format of short videos. */
@@ -22,7 +22,7 @@ public final class MediaFormats {
     private MediaFormats() {}
 
     /**
-     * Adds a format to those that a name can choose.
+     * Adds a format.
      *
      * @param format a new one
      * @throws IllegalArgumentException if its name or an ending belongs to another format already
@@ -43,7 +43,7 @@ public final class MediaFormats {
     /**
      * Returns all formats.
      *
-     * @return stills and videos, in the order they are listed to people
+     * @return stills and videos, in the order they are listed in help
      */
     public static List<MediaWriter> all() {
         return ALL.all();
@@ -68,7 +68,7 @@ public final class MediaFormats {
     }
 
     /**
-     * Lists the endings of formats for a refusal or a help page.
+     * Lists the endings of formats for an error message or a help page.
      *
      * @param formats one or more
      * @return such as {@code ".png or .gif"}

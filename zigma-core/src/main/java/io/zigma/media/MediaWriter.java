@@ -8,20 +8,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A file format for pictures or videos that a model makes. A new one is a class that implements
- * this and a line in {@link MediaFormats}.
+ * A file format for generated pictures or videos. A new one is a class that implements this and a
+ * line in {@link MediaFormats}.
  */
 public interface MediaWriter {
 
     /**
-     * Returns what people call the format.
+     * Returns the name of the format.
      *
      * @return such as {@code "PNG"}
      */
     String name();
 
     /**
-     * Returns how names of its files end.
+     * Returns the endings of its files' names.
      *
      * @return one or more in lower case with their dot, the common one first
      */
@@ -38,8 +38,7 @@ public interface MediaWriter {
      * Writes a whole file. The same content gives the same bytes.
      *
      * @param out where to; it is not closed
-     * @param content what the file shows, and the text it carries as far as the format has a place
-     *     for text
+     * @param content what the file shows, and the text as far as the format can hold text
      * @throws IOException if the bytes cannot be written
      * @throws IllegalArgumentException if the format cannot hold this, before anything is written
      */

@@ -12,30 +12,31 @@ public final class PictureDecoder {
     private PictureDecoder() {}
 
     /**
-     * Decodes a file as a person would see it: turned as it says, its colours brought to sRGB.
+     * Decodes a file as it should be displayed: rotated to its orientation, its colours converted
+     * to sRGB.
      *
      * @param file a picture
-     * @param channels 1 to turn colours into grey, 3 to keep them
+     * @param channels 1 to convert to grey, 3 for RGB
      * @return the picture, of the file's size or an even fraction of it
-     * @throws MediaException if the file is damaged, cut off, of an unknown kind, or says something
-     *     of its colours that cannot be obeyed; the message is a reason without the file's name
+     * @throws MediaException if the file is damaged, cut off, of an unknown kind, or has colours
+     *     that are not supported; the message is a reason without the file's name
      * @throws IOException if reading fails
      */
     public static Picture decode(Path file, int channels) throws IOException {
         return decode(PictureSource.of(file), channels);
     }
 
-    /** Decodes a file that may lie elsewhere than in a folder. */
+    /** Decodes a file that need not be in a folder. */
     static Picture decode(PictureSource source, int channels) throws IOException {
         return read(source, in -> new DecodedPicture(decode(in), channels));
     }
 
     /**
-     * Decodes a file and brings it to a size.
+     * Decodes a file and resizes it.
      *
      * @param source the file
-     * @param format what it becomes
-     * @return its pixels, and whether it holds more pictures than this one
+     * @param format the size of the result
+     * @return its pixels, and the number of pictures in the file
      * @throws MediaException as {@link #decode(Path, int)} does, whatever goes wrong while pixels
      *     are read; its cause is an {@link OutOfMemoryError} where memory did not suffice
      * @throws IOException if reading fails
@@ -52,7 +53,7 @@ public final class PictureDecoder {
                 });
     }
 
-    /** What is done with an open file. */
+    /** A function of an open file. */
     @FunctionalInterface
     private interface Work<T> {
         T with(ImageInputStream in) throws IOException;
@@ -62,7 +63,7 @@ public final class PictureDecoder {
         try (ImageInputStream in = source.open()) {
             return work.with(in);
         } catch (RuntimeException | IIOException | EOFException e) {
-            // the platform's decoders let many kinds of these out when a file is damaged
+            // the platform's decoders throw many kinds of these when a file is damaged
             throw new MediaException("damaged (%s)".formatted(oneLine(e)), e);
         } catch (OutOfMemoryError e) {
             throw new MediaException("needs more memory than there is", e);

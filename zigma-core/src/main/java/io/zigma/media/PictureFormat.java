@@ -1,7 +1,7 @@
 package io.zigma.media;
 
 /**
- * The size that every picture of a data set is brought to.
+ * The size that every picture of a data set is resized to.
  *
  * @param channels 1 for grey, 3 for colour
  * @param height pixels
@@ -30,7 +30,7 @@ public record PictureFormat(int channels, int height, int width) {
     }
 
     /**
-     * Returns how many numbers a picture has.
+     * Returns the number of values of a picture.
      *
      * @return channels × height × width
      */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of picture a file is by its first bytes; its name counts for nothing. */
+/** The kind of a picture file by its first bytes, independent of its name. */
 public enum PictureKind {
     /** Portable Network Graphics, RFC 2083 and its successors. */
     PNG("PNG", new PngDecoder()),
@@ -35,7 +35,7 @@ public enum PictureKind {
     /** Known and not decoded: OpenEXR. */
     OPEN_EXR("OpenEXR", null);
 
-    /** So many bytes at the beginning of a file are looked at. */
+    /** So many bytes at the beginning of a file are read. */
     public static final int HEAD_BYTES = 16;
 
     private static final Charset LATIN = StandardCharsets.ISO_8859_1;
@@ -49,7 +49,7 @@ public enum PictureKind {
     }
 
     /**
-     * Returns the name that people know the kind by.
+     * Returns the common name of the kind.
      *
      * @return for messages
      */
@@ -60,19 +60,19 @@ public enum PictureKind {
     /**
      * Returns whether files of this kind can be decoded.
      *
-     * @return false for kinds that are only known by name
+     * @return false for kinds that are recognised only
      */
     public boolean isDecoded() {
         return decoder != null;
     }
 
-    /** Returns what decodes such files, if anything does. */
+    /** Returns the decoder of such files, if there is one. */
     Optional<FormatDecoder> decoder() {
         return Optional.ofNullable(decoder);
     }
 
     /**
-     * Tells the kind of a file.
+     * Finds the kind of a file.
      *
      * @param head its first {@link #HEAD_BYTES} bytes, fewer if it has no more
      * @return the kind, empty if it is no picture that is known here

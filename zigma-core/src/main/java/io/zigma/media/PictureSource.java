@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.stream.ImageInputStream;
 
-/** The bytes of one picture file, wherever they lie: in a folder, in an archive, in memory. */
+/** The bytes of one picture file: in a folder, in an archive or in memory. */
 @FunctionalInterface
 public interface PictureSource {
 
     /**
      * Opens the bytes from the first one on.
      *
-     * @return a stream that can be read at any place; the caller closes it
+     * @return a stream with random access; the caller closes it
      * @throws IOException if they cannot be opened
      */
     ImageInputStream open() throws IOException;
@@ -35,7 +35,7 @@ public interface PictureSource {
     }
 
     /**
-     * Returns bytes that are in memory already.
+     * Wraps bytes in memory.
      *
      * @param bytes a whole file, not copied
      * @return the bytes as a source

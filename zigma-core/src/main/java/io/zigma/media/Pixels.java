@@ -3,8 +3,8 @@ package io.zigma.media;
 import java.awt.image.BufferedImage;
 
 /**
- * The one place where a picture's levels, 0 black to 255 white, and a model's values, −1 to 1, turn
- * into each other.
+ * Converts between a picture's levels, 0 black to 255 white, and a model's values, −1 to 1; no
+ * other class does.
  */
 public final class Pixels {
 
@@ -13,7 +13,7 @@ public final class Pixels {
     private Pixels() {}
 
     /**
-     * Returns the value that a model sees of a level.
+     * Returns the model's value of a level.
      *
      * @param level a byte, read as 0 … 255
      * @return −1 for 0 to 1 for 255
@@ -23,15 +23,15 @@ public final class Pixels {
     }
 
     /**
-     * Copies one channel, levels becoming values.
+     * Copies one channel, converting levels to values.
      *
      * @param levels where the channel is stored
      * @param from index of its first byte
      * @param height rows
      * @param width bytes a row
      * @param flipped true to mirror every row
-     * @param target where it goes
-     * @param offset index of its first float
+     * @param target the array of values
+     * @param offset index of the channel's first float in it
      */
     public static void copy(
             byte[] levels,
@@ -51,9 +51,9 @@ public final class Pixels {
     }
 
     /**
-     * Returns the level nearest to a value, which brings back what {@link #value} was given.
+     * Returns the level nearest to a value, the inverse of {@link #value}.
      *
-     * @param value −1 to 1; beyond is clipped
+     * @param value −1 to 1; values beyond are clipped
      * @return 0 … 255 as a byte
      */
     public static byte nearestLevel(float value) {
@@ -64,7 +64,7 @@ public final class Pixels {
     /**
      * Makes a picture of one image's values.
      *
-     * @param values C × H × W values, −1 black to 1 white; beyond is clipped, not a number is black
+     * @param values C × H × W values, −1 black to 1 white; values beyond are clipped, NaN is black
      * @param channels 1 for a grey picture, 3 for RGB; of any other number the first is shown in
      *     grey
      * @param height rows H
@@ -89,7 +89,7 @@ public final class Pixels {
                                     | level(values[2 * plane + at]);
                     picture.setRGB(column, row, rgb);
                 } else {
-                    // The raster, since setRGB would bend grey levels through a colour space.
+                    // The raster, since setRGB would convert grey levels by a colour space.
                     picture.getRaster().setSample(column, row, 0, level(values[at]));
                 }
             }

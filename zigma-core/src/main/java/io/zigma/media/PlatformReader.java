@@ -26,7 +26,7 @@ final class PlatformReader implements AutoCloseable {
     private final List<String> warnings = new ArrayList<>();
 
     /**
-     * Takes the platform's own decoder of a format, whatever else is on the class path.
+     * Uses the platform's own decoder of a format, whatever else is on the class path.
      *
      * @param format the platform's name of the format
      * @param in the file
@@ -80,14 +80,14 @@ final class PlatformReader implements AutoCloseable {
         return raster;
     }
 
-    /** Returns a picture's samples: as they are stored where the platform keeps them apart. */
+    /** Returns a picture's samples: as they are stored where the platform allows that. */
     static StoredSamples samples(BufferedImage image) throws MediaException {
         ColorModel model = image.getColorModel();
         if (!(model instanceof ComponentColorModel)) {
             return new ArgbSamples(image);
         }
-        // read as they are: the platform believes that grey files hold linear light, which no PNG
-        // or JPEG in practice does, and would brighten them
+        // read as they are: the platform assumes that grey files hold linear light, which no PNG or
+        // JPEG in practice does, and would brighten them
         int colours = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY ? 1 : 3;
         return new RasterSamples(
                 image.getRaster(),

@@ -17,8 +17,8 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the chunks of a PNG file say of how it is to be seen (PNG, third edition, section 11).
- * Chunks that are obeyed, and those without which there is no picture, must have a right checksum.
+ * How a PNG file is to be displayed according to its chunks (PNG, third edition, section 11).
+ * Chunks that are used must have a correct checksum.
  */
 final class PngChunks {
 
@@ -65,10 +65,10 @@ final class PngChunks {
         return chunks;
     }
 
-    /** Reads a chunk to its end; its content if it is one that is obeyed, else nothing. */
+    /** Reads a chunk to its end; returns its content if it is used, else nothing. */
     private static byte[] content(ImageInputStream in, String name, byte[] type, long length)
             throws IOException {
-        boolean kept = isObeyed(name) && length <= MAX_KEPT_BYTES;
+        boolean needed = isUsed(name) && length <= MAX_KEPT_BYTES;
         boolean critical = Character.isUpperCase(name.charAt(0));
         CRC32 checksum = new CRC32();
         checksum.update(type);
@@ -78,18 +78,18 @@ final class PngChunks {
             int count = (int) Math.min(piece.length, left);
             in.readFully(piece, 0, count);
             checksum.update(piece, 0, count);
-            if (kept) {
+            if (needed) {
                 content.write(piece, 0, count);
             }
             left -= count;
         }
-        if ((int) checksum.getValue() != in.readInt() && (kept || critical)) {
+        if ((int) checksum.getValue() != in.readInt() && (needed || critical)) {
             throw new MediaException("damaged (its chunk %s)".formatted(name));
         }
         return content.toByteArray();
     }
 
-    private static boolean isObeyed(String name) {
+    private static boolean isUsed(String name) {
         return switch (name) {
             case "eXIf", "iCCP", "sRGB", "gAMA", "cHRM", "cICP", "acTL", "zTXt", "tEXt", "iTXt" ->
                     true;
@@ -116,12 +116,12 @@ final class PngChunks {
             }
             case "zTXt", "tEXt", "iTXt" -> takeText(name, content);
             default -> {
-                // says nothing of how the picture is to be seen
+                // does not affect how the picture is displayed
             }
         }
     }
 
-    /** Exif from before eXIf existed stands in a text, in hexadecimal; XMP in another. */
+    /** Before eXIf existed, Exif was stored in a text, in hexadecimal; XMP in another. */
     private void takeText(String name, byte[] content) throws IOException {
         String keyword = new String(content, 0, end(content, 0), LATIN);
         boolean exifText =
@@ -182,7 +182,7 @@ final class PngChunks {
         }
     }
 
-    /** Returns what Exif, or XMP in its place, says. */
+    /** Returns the Exif values, with XMP's where Exif has none. */
     Exif exif() {
         return exif;
     }
@@ -197,17 +197,17 @@ final class PngChunks {
         return codePoints;
     }
 
-    /** Returns whether the file says that it is sRGB. */
+    /** Returns whether the file has the sRGB chunk. */
     boolean srgb() {
         return srgb;
     }
 
-    /** Returns the power from light to values, 0 where none is said. */
+    /** Returns the exponent from light to values, 0 for none. */
     double gamma() {
         return gamma;
     }
 
-    /** Returns white and primaries as {@link RgbEncoding} has them, null for none. */
+    /** Returns white and primaries as in {@link RgbEncoding}, null for none. */
     double @Nullable [] chromaticities() {
         return chromaticities;
     }

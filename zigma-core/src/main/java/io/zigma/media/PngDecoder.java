@@ -4,10 +4,10 @@ import java.io.IOException;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** PNG: obeys eXIf, iCCP, cICP, gAMA and cHRM. */
+/** PNG: applies eXIf, iCCP, cICP, gAMA and cHRM. */
 final class PngDecoder implements FormatDecoder {
 
-    /** Exponents that a viewer does not tell from sRGB's curve; libpng takes as much. */
+    /** Exponents that are visually equal to sRGB's curve; libpng has the same tolerance. */
     private static final double SRGB_GAMMA = 0.45455;
 
     private static final double SAME_GAMMA = 0.05;
@@ -29,7 +29,7 @@ final class PngDecoder implements FormatDecoder {
         }
     }
 
-    /** What counts first is what the third edition of PNG (2025, section 4.3) puts first. */
+    /** The precedence is that of the third edition of PNG (2025, section 4.3). */
     private static @Nullable RowColours colours(PngChunks chunks, StoredSamples samples)
             throws MediaException {
         byte[] points = chunks.codePoints();
@@ -43,11 +43,11 @@ final class PngDecoder implements FormatDecoder {
                 }
             }
             throw new MediaException(
-                    "has colours of kind %s/%s (cICP), which cannot be obeyed; convert it to sRGB"
+                    "has colours of kind %s/%s (cICP), which cannot be used; convert it to sRGB"
                             .formatted(points[0], points[1]));
         }
         if (chunks.profile() != null) {
-            // a palette is made of RGB also where all of its colours are grey
+            // a palette is RGB also where all of its colours are grey
             return IccColours.of(chunks.profile(), samples);
         }
         if (chunks.srgb()) {

@@ -25,7 +25,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.NodeList;
 
 /**
- * PNG files that carry text: the recipe by which a picture can be made again.
+ * PNG files with text: the recipe from which an image can be reproduced.
  *
  * <p>Text that fits Latin-1 goes into {@code tEXt} chunks, which every viewer shows; other text
  * into {@code iTXt} chunks (PNG specification 1.2, section 4.2.3). The same picture and text give
@@ -41,7 +41,7 @@ public final class PngFile {
     private PngFile() {}
 
     /**
-     * Writes a picture beside its place and renames it; a file that is there is replaced.
+     * Writes a picture into a temporary file and renames it; an existing file is replaced.
      *
      * @param file where to
      * @param image a grey or RGB picture

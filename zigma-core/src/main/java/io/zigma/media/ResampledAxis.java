@@ -1,8 +1,8 @@
 package io.zigma.media;
 
 /**
- * Weights that bring one axis of a picture to another length: a cubic kernel (Keys 1981, a = −½),
- * widened when shrinking so that every source pixel counts.
+ * Weights that resample one axis of a picture to another length: a cubic kernel (Keys 1981, a =
+ * −½), widened when shrinking so that every source pixel counts.
  */
 final class ResampledAxis {
 
@@ -15,8 +15,8 @@ final class ResampledAxis {
      * Prepares the weights.
      *
      * @param source number of source pixels
-     * @param start where the part to show begins, in source pixels
-     * @param length how much of the source to show, in source pixels
+     * @param start start of the region, in source pixels
+     * @param length length of the region, in source pixels
      * @param target number of target pixels
      */
     ResampledAxis(int source, double start, double length, int target) {
@@ -28,7 +28,7 @@ final class ResampledAxis {
             double centre = start + (i + 0.5) * step;
             int from = clamp((int) Math.floor(centre - SUPPORT * widening), source);
             int to = clamp((int) Math.ceil(centre + SUPPORT * widening), source);
-            // at the very edge rounding could leave nothing
+            // at the edge rounding could leave no pixel
             from = Math.min(from, source - 1);
             to = Math.max(to, from + 1);
             first[i] = from;
@@ -67,7 +67,7 @@ final class ResampledAxis {
         return first[0];
     }
 
-    /** Returns the number after the last source pixel that any target pixel needs. */
+    /** Returns the index after the last source pixel that any target pixel needs. */
     int end() {
         int end = 0;
         for (int i = 0; i < first.length; i++) {
@@ -76,7 +76,7 @@ final class ResampledAxis {
         return end;
     }
 
-    /** Returns the first source pixel that counts for a target pixel. */
+    /** Returns the first source pixel with a weight for a target pixel. */
     int first(int target) {
         return first[target];
     }

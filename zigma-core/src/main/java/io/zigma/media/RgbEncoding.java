@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Red, green and blue of other primaries or another curve than sRGB's, described by numbers and not
- * by a profile: PNG's gAMA and cHRM, Exif's mark of Adobe RGB.
+ * by a profile: PNG's gAMA and cHRM, Exif's marker of Adobe RGB.
  *
  * <p>Each value becomes linear light, the light XYZ, the white point is adapted by Bradford's
  * matrix, and linear sRGB gets its curve (IEC 61966-2-1).
@@ -21,7 +21,7 @@ final class RgbEncoding implements RowColours {
 
     private static final double ADOBE_GAMMA = 2.19921875;
 
-    /** SMPTE RP 431-2 with the white of D65, as screens have it. */
+    /** SMPTE RP 431-2 with the white of D65, as on displays. */
     private static final double[] P3_CHROMATICITIES = {
         0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06
     };
@@ -38,9 +38,9 @@ final class RgbEncoding implements RowColours {
     /**
      * Makes an encoding.
      *
-     * @param gamma the power that makes a value linear light; 0 for sRGB's curve
-     * @param chromaticities eight numbers as {@link #SRGB_CHROMATICITIES} has them; null for those
-     *     of sRGB
+     * @param gamma the exponent from a value to linear light; 0 for sRGB's curve
+     * @param chromaticities eight numbers in the order of {@link #SRGB_CHROMATICITIES}; null for
+     *     those of sRGB
      */
     RgbEncoding(double gamma, double @Nullable [] chromaticities) {
         this.gamma = gamma;
@@ -58,7 +58,7 @@ final class RgbEncoding implements RowColours {
         return new RgbEncoding(0, P3_CHROMATICITIES);
     }
 
-    /** Returns whether primaries are those of sRGB, as near as files write them. */
+    /** Returns whether primaries are those of sRGB, to the precision of files. */
     static boolean isSrgb(double[] chromaticities) {
         for (int i = 0; i < chromaticities.length; i++) {
             if (Math.abs(chromaticities[i] - SRGB_CHROMATICITIES[i]) > SAME_CHROMATICITY) {

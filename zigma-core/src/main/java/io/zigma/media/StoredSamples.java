@@ -19,7 +19,7 @@ interface StoredSamples {
      * Reads a stored row or column.
      *
      * @param column true for a column
-     * @param number of the row or column
+     * @param number index of the row or column
      * @param planes colour by colour, {@code planes[c * n + i]}, 0 to 255
      * @param alpha n numbers, 0 clear to 1 opaque
      */

@@ -11,7 +11,7 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TIFF: what its tags say of samples and colours is obeyed where it has one meaning; anything else
+ * TIFF: tags of samples and colours are applied where their meaning is unambiguous; anything else
  * is refused by name (TIFF 6.0; Adobe Photoshop TIFF Technical Notes; DNG 1.6).
  */
 final class TiffDecoder implements FormatDecoder {
@@ -67,7 +67,7 @@ final class TiffDecoder implements FormatDecoder {
         TiffDirectory tags = directories.get(number);
         requireKnown(directories, tags);
         boolean ycbcr = isPlainYcbcr(tags);
-        // a stream over memory needs no closing, and the file's own is the caller's
+        // a stream over memory needs no closing, and the caller closes the file's own
         ImageInputStream plain = ycbcr ? asRgb(in, tags) : in;
         try (PlatformReader reader = new PlatformReader("tiff", plain)) {
             StoredSamples samples = samples(reader.image(number), tags);
@@ -126,7 +126,7 @@ final class TiffDecoder implements FormatDecoder {
     private static void requireColours(TiffDirectory tags, int photometric) throws MediaException {
         switch (photometric) {
             case WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE -> {
-                // each has one meaning
+                // each is unambiguous
             }
             case CMYK -> {
                 IccColours.requireInks(tags.bytes(TiffDirectory.ICC_PROFILE));
@@ -157,7 +157,7 @@ final class TiffDecoder implements FormatDecoder {
         }
     }
 
-    /** Returns whether fractions are the expected ones, or left to them. */
+    /** Returns whether fractions are the expected ones, or absent. */
     private static boolean isAs(double[] given, double[] expected) {
         if (given.length == 0) {
             return true;

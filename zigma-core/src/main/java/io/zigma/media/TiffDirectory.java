@@ -13,10 +13,10 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of one picture in a TIFF file, or of a block of Exif, which is built the same (TIFF 6.0,
- * section 2).
+ * The tags of one picture in a TIFF file, or of a block of Exif, which has the same structure (TIFF
+ * 6.0, section 2).
  *
- * <p>An entry that lies outside of the file is left out; nobody's metadata is worth a picture.
+ * <p>An entry outside of the file is left out; damaged metadata must not prevent reading the image.
  */
 final class TiffDirectory {
 
@@ -33,7 +33,7 @@ final class TiffDirectory {
     private final Map<Integer, Entry> entries = new LinkedHashMap<>();
     private long next;
 
-    /** A tag's value: where it lies in the file, and its bytes. */
+    /** A tag's value: its offset in the file, and its bytes. */
     private record Entry(int type, int count, long place, byte[] bytes, ByteOrder order) {
 
         long number(int index) {
@@ -53,7 +53,7 @@ final class TiffDirectory {
      * Reads all directories of a file or block.
      *
      * @param in anything
-     * @param start where the header of TIFF lies, which all offsets count from
+     * @param start offset of TIFF's header, which all offsets count from
      * @return one a picture, in their order; none where there is no such header
      */
     static List<TiffDirectory> readAll(ImageInputStream in, long start) throws IOException {
@@ -75,7 +75,7 @@ final class TiffDirectory {
         return found;
     }
 
-    /** Reads a directory that another one points at, such as Exif's own; null if there is none. */
+    /** Reads a directory that another one refers to, such as Exif's own; null if there is none. */
     static @Nullable TiffDirectory readAt(ImageInputStream in, long start, long offset)
             throws IOException {
         ByteOrder order = order(in, start);
@@ -162,9 +162,9 @@ final class TiffDirectory {
     }
 
     /** Returns a tag's first number, or another where the tag is missing or no whole number. */
-    int number(int tag, int otherwise) {
+    int number(int tag, int fallback) {
         int[] all = numbers(tag);
-        return all.length == 0 ? otherwise : all[0];
+        return all.length == 0 ? fallback : all[0];
     }
 
     /** Returns a tag's whole numbers, none where it is missing or of another type. */
@@ -200,13 +200,13 @@ final class TiffDirectory {
         return entry == null ? null : entry.bytes();
     }
 
-    /** Returns where in the file a tag's value lies, and in which order its bytes; −1 for none. */
+    /** Returns the offset of a tag's value in the file; −1 for none. */
     long place(int tag) {
         Entry entry = entries.get(tag);
         return entry == null ? -1 : entry.place();
     }
 
-    /** Returns how the picture is turned, upright where nothing or nonsense is said. */
+    /** Returns the orientation, upright where it is absent or invalid. */
     int orientation() {
         int orientation = number(ORIENTATION, Decoded.UPRIGHT);
         return orientation < 1 || orientation > 8 ? Decoded.UPRIGHT : orientation;

@@ -13,7 +13,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** WebP: obeys its Exif, XMP and ICC profile; of an animation, the first frame on its canvas. */
+/** WebP: applies its Exif, XMP and ICC profile; of an animation, the first frame on its canvas. */
 final class WebpDecoder implements FormatDecoder {
 
     private static final int RIFF_BYTES = 12;
@@ -57,7 +57,7 @@ final class WebpDecoder implements FormatDecoder {
         if (chunks.profile == null) {
             return read(in);
         }
-        // the decoder would apply a profile by itself, in 8 bits
+        // the decoder itself would apply a profile, in 8 bits
         byte[] size = new byte[FRAME_HEADER_BYTES];
         writeSize(size, chunks.width, chunks.height);
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
@@ -77,7 +77,7 @@ final class WebpDecoder implements FormatDecoder {
     }
 
     private static BufferedImage read(ImageInputStream in) throws IOException {
-        // not by the platform's list of plug-ins, which depends on who asks first
+        // not by the platform's list of plug-ins, whose order depends on the first caller
         ImageReader decoder = new WebPImageReaderSpi().createReaderInstance(null);
         try (PlatformReader reader = new PlatformReader(decoder, in)) {
             PlatformReader.requireDecodable(decoder.getWidth(0), decoder.getHeight(0), MAX_PIXELS);
@@ -144,7 +144,7 @@ final class WebpDecoder implements FormatDecoder {
                 }
             }
             default -> {
-                // nothing that says how the picture is to be seen
+                // nothing that affects how the picture is displayed
             }
         }
     }
@@ -178,7 +178,7 @@ final class WebpDecoder implements FormatDecoder {
         }
     }
 
-    /** Writes a frame's chunks behind the header of a still picture with transparency. */
+    /** Writes a frame's chunks after the header of a still picture with transparency. */
     private static byte[] still(byte[] frame) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         int content = frame.length - FRAME_HEADER_BYTES;

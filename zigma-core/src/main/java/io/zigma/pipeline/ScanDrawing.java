@@ -94,7 +94,7 @@ public final class ScanDrawing {
         long bottom = (long) rows * (height + title + MARGIN) + MARGIN / 2;
         if (Math.max(right, bottom) > 1 << 14) {
             throw new IllegalArgumentException(
-                    "a drawing of %s × %s pixels is too large to look at; choose a smaller grid"
+                    "a drawing of %s × %s pixels is too large to display; choose a smaller grid"
                             .formatted(right, bottom));
         }
         BufferedImage picture =

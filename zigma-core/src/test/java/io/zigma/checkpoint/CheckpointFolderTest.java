@@ -204,7 +204,7 @@ class CheckpointFolderTest {
                 "\"depth\": 2 | \"wi\\nd\\u2028th\": 2 | unknown fields [backbone.wi\\u000ad\\u2028th]",
                 "zigzag-8 | zigzag-9 | backbone.scan: there are zigzag-1 to zigzag-8, not zigzag-9",
                 "zigzag-8 | zag-8 | backbone.scan: there is no scan 'zag-8'; there are sweep, zigzag-N",
-                "zigzag-8 | factorised-st | factorised-st walks through the frames of a video",
+                "zigzag-8 | factorised-st | factorised-st runs through the frames of a video",
                 "zigma-checkpoint | other | its format is not",
                 "\"version\": 2 | \"version\": 3 | has format version 3, this program reads version 1 to 2",
                 "\"cross\" | \"cross\", \"more\" | y_embedder.embedding_table.weight has shape",

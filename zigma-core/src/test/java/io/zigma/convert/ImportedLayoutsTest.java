@@ -336,7 +336,7 @@ class ImportedLayoutsTest {
             ForeignCheckpoint checkpoint, Optional<TorchWeights> which, boolean average)
             throws IOException {
         ModelWeights weights = checkpoint.weights(which, SHAPE);
-        assertThat(weights.isAverage()).isEqualTo(average);
+        assertThat(weights.isEma()).isEqualTo(average);
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> found = weights.read(manager);
             List<String> names = new ArrayList<>();

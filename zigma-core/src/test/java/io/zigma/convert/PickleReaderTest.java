@@ -121,7 +121,7 @@ class PickleReaderTest {
     void anyOtherGlobalIsRefusedByItsName(String global) {
         String[] parts = global.split(" ");
         byte[] pickle = new PickleBytes().op(0x80, 2).global(parts[0], parts[1]).op('.').bytes();
-        assertRefused(pickle, "offset 2", "asks for '" + global + "'");
+        assertRefused(pickle, "offset 2", "refers to '" + global + "'");
     }
 
     static Stream<byte[]> nonsense() {

@@ -64,14 +64,14 @@ class ShardIndexTest {
         new SafetensorsWriter()
                 .floats("stranger", new long[] {1}, new float[1])
                 .write(folder.resolve(shard(1, 2)));
-        assertRefused(index, shard(1, 2), "'stranger'", "get all files of the model again");
+        assertRefused(index, shard(1, 2), "'stranger'", "download all files of the model again");
     }
 
     @Test
     void aTensorThatIsMissingFromItsFileIsNamed() throws IOException {
         Path index = write(2, "");
         new SafetensorsWriter().write(folder.resolve(shard(1, 2)));
-        assertRefused(index, "lacks tensor", "get all files of the model again");
+        assertRefused(index, "lacks tensor", "download all files of the model again");
     }
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class ShardIndexTest {
         JsonObject json = new JsonObject();
         json.add("weight_map", map);
         Path index = Files.writeString(folder.resolve(INDEX), json.toString());
-        assertRefused(index, "'w'", "no file beside it");
+        assertRefused(index, "'w'", "which is not beside it");
     }
 
     @ParameterizedTest

@@ -142,14 +142,14 @@ class TorchArgumentsTest {
     static List<Arguments> refused() {
         return List.of(
                 Arguments.of("has_text", true, "the arguments lack model.params.d_context"),
-                Arguments.of("video_frames", 16, "'zigzagN8' walks one frame"),
+                Arguments.of("video_frames", 16, "'zigzagN8' is a path of one frame"),
                 Arguments.of("video_frames", -1, "video_frames is -1, not 0"),
                 Arguments.of("video_frames", 5000, "video_frames is 5000, not 0"),
                 Arguments.of("tpe", true, "tpe is for videos"),
                 Arguments.of("scan_type", "hilbertN9", "1 to 8 symmetries"),
                 Arguments.of("scan_type", "zigzagN0", "'zigzagN0' is none of v1, v2"),
                 Arguments.of("scan_type", "zzvideo_sst", "runs through the frames of a video"),
-                Arguments.of("scan_type", "randomN4", "'randomN4' cannot be had again"),
+                Arguments.of("scan_type", "randomN4", "'randomN4' cannot be reproduced"),
                 Arguments.of("scan_type", "parallelN8", "'parallelN8' stops the official"),
                 Arguments.of("use_pe", 4, "use_pe is 4"),
                 Arguments.of("depth", -1, "depth is -1"),

@@ -65,7 +65,7 @@ class TorchCheckpointTest {
         Path file = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             ModelWeights weights = checkpoint.weights(Optional.empty(), SHAPE);
-            assertThat(weights.isAverage()).isFalse();
+            assertThat(weights.isEma()).isFalse();
             assertThat(weights.place()).isEmpty();
             assertThat(checkpoint.model()).isEmpty();
             assertThat(checkpoint.trainSteps()).isEmpty();

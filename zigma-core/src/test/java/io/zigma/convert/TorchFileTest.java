@@ -67,7 +67,7 @@ class TorchFileTest {
         Map<String, byte[]> entries = entries();
         entries.put(name, new byte[1]);
         TorchBytes.archive(file, entries);
-        assertRefused("leads out of the archive");
+        assertRefused("refers to a place outside the archive");
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(file);
         }

@@ -221,7 +221,7 @@ class TorchGoldenTest {
             assertThatThrownBy(() -> TorchCheckpoint.open(fixture.sibling(name)))
                     .as(name)
                     .isInstanceOf(TorchException.class)
-                    .hasMessageContainingAll(name, "offset", "asks for 'posix system'")
+                    .hasMessageContainingAll(name, "offset", "refers to 'posix system'")
                     .hasMessageNotContaining("\n");
         }
         assertThat(working()).isEqualTo(before);

@@ -278,7 +278,7 @@ class OutputFileTest {
         Files.createSymbolicLink(a, folder.resolve("b.png"));
         Files.createSymbolicLink(folder.resolve("b.png"), a);
 
-        assertThatThrownBy(() -> OutputFile.of(a)).hasMessageContaining("leads back to itself");
+        assertThatThrownBy(() -> OutputFile.of(a)).hasMessageContaining("refers back to itself");
     }
 
     @Test

@@ -233,7 +233,7 @@ public final class ImportCommand implements Command {
     /** What the file or the user calls the weights; empty where there is but one set. */
     private static String kind(
             ForeignCheckpoint checkpoint, Optional<TorchWeights> which, ModelWeights weights) {
-        if (weights.isAverage()) {
+        if (weights.isEma()) {
             return TorchWeights.EMA.label();
         }
         return which.isPresent() && !(checkpoint instanceof SafetensorsWeights)

@@ -68,7 +68,8 @@ final class ArchiveTree {
      * Divides an entry's name into its folders and its own name.
      *
      * @param rawName as it stands in the archive
-     * @return the parts, composed; empty if the name leads out of the archive or is none
+     * @return the parts, composed; empty if the name refers to a place outside the archive or is
+     *     none
      */
     static List<Segment> segments(byte[] rawName) {
         List<Segment> segments = new ArrayList<>();
@@ -102,7 +103,7 @@ final class ArchiveTree {
      */
     boolean wants(String shown, List<Segment> segments) {
         if (segments.isEmpty()) {
-            findings.skip(shown, "its name leads out of the archive");
+            findings.skip(shown, "its name refers to a place outside the archive");
             return false;
         }
         for (Segment folder : segments.subList(0, segments.size() - 1)) {
