@@ -26,6 +26,9 @@ public final class TinyModels {
     /** The first told by texts, whose tokens have 5 numbers. */
     public static final ZigMaConfig BY_TEXT = of(new ByText(5, 3));
 
+    /** The same told by prompts of at most 8 tokens. */
+    public static final ZigMaConfig BY_PROMPT = of(new ByText(5, 8));
+
     /** Three frames of 4 × 6 colours, walked in space and time by turns. */
     public static final ZigMaConfig VIDEO =
             new ZigMaConfig(
