@@ -10,10 +10,12 @@ import ai.djl.modality.cv.Image;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
+
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -125,6 +127,30 @@ public final class Ways {
         try (ZooModel<int[], Image[]> model = criteria.loadModel();
                 Predictor<int[], Image[]> predictor = model.newPredictor()) {
             return predictor.predict(classes);
+        }
+    }
+
+    /**
+     * Makes a picture of what a string says: a prompt for a text model, the name of a class for
+     * another.
+     *
+     * @param checkpoint a checkpoint folder
+     * @param text what to draw
+     * @return the picture; every call makes another
+     * @throws IOException if the checkpoint cannot be read
+     * @throws ModelException if there is none
+     * @throws TranslateException if the model has no such class
+     */
+    public static Image byString(Path checkpoint, String text)
+            throws IOException, ModelException, TranslateException {
+        Criteria<String, Image> criteria =
+                Criteria.builder()
+                        .setTypes(String.class, Image.class)
+                        .optModelPath(checkpoint)
+                        .build();
+        try (ZooModel<String, Image> model = criteria.loadModel();
+                Predictor<String, Image> predictor = model.newPredictor()) {
+            return predictor.predict(text);
         }
     }
 

@@ -8,12 +8,20 @@ import ai.djl.modality.Output;
 import ai.djl.modality.cv.Image;
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
+
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.zoo.GenerationCancelledException;
 import io.zigma.zoo.RequestRefusedException;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -30,12 +38,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The examples do what they say, and make the files that the command line makes. */
 class ExamplesTest {
@@ -77,6 +81,20 @@ class ExamplesTest {
     }
 
     @Test
+    void byString() throws Exception {
+        Image sandal = Ways.byString(FASHION, "sandal");
+        assertThat(sandal.getWidth()).isEqualTo(28);
+        assertThatThrownBy(() -> Ways.byString(FASHION, "a blue crab"))
+                .hasMessageContaining("has no class 'a blue crab'");
+    }
+
+    @Test
+    void aPromptOfAModelOfClassesIsRefused() {
+        assertThatThrownBy(() -> Prompts.draw(FASHION, "a sandal", "", folder))
+                .hasMessageContaining("is not conditioned on text");
+    }
+
+    @Test
     void byFolder() throws Exception {
         same(Ways.byPath(FASHION));
     }
@@ -101,8 +119,7 @@ class ExamplesTest {
         Path jar = zip(folder.resolve("resources.jar"), "nets/fashion/");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             same(Ways.byUrl("jar:///nets/fashion"));
         } finally {
@@ -161,9 +178,7 @@ class ExamplesTest {
     @Test
     void theReadmesSneakersAreThoseOfTheCommandLine() throws Exception {
         run("io.zigma.examples.Sneakers");
-        run(
-                "io.zigma.cli.Main generate -c sneaker -n 4 -s 7 -o all_%d.png -m",
-                FASHION.toString());
+        run("io.zigma.cli.Main generate -c sneaker -n 4 -s 7 -o all_%d.png -m", FASHION.toString());
         for (int i = 0; i < 4; i++) {
             assertThat(folder.resolve("sneaker-" + (7 + i) + ".png"))
                     .hasSameBinaryContentAs(folder.resolve("all_" + i + ".png"));
@@ -220,8 +235,7 @@ class ExamplesTest {
                 .isLessThan((rounds - warmUp) * weights / 2);
     }
 
-    private static void same(ZooModel<GenerationRequest, GenerationResult> model)
-            throws Exception {
+    private static void same(ZooModel<GenerationRequest, GenerationResult> model) throws Exception {
         try (model) {
             same(Ways.ask(model, SNEAKERS));
         }

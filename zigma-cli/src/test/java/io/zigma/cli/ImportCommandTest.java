@@ -17,6 +17,15 @@ import io.zigma.diffusion.Prediction;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
+import io.zigma.text.FakeTextEncoder;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class ImportCommandTest {
 
@@ -219,6 +222,52 @@ class ImportCommandTest {
                         .split(" ", -1);
         assertThat(test.zigma(words)).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(CheckpointFolder.open(Path.of(made)).config().model()).isEqualTo(shape);
+    }
+
+    @Test
+    void aTextModelIsImportedWithItsTextEncoderAndDrawsFromPrompts() throws IOException {
+        ZigMaConfig shape = SHAPE.withConditioning(new ByText(5, 0));
+        Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
+        String words =
+                "import %s -o %s --image-size 8 --channels 4 --hidden-size 16 --depth 2"
+                                .formatted(bare, made)
+                        + " --text-encoder ";
+        assertThat(test.zigma((words + "wide-fake --text-size 5").split(" ", -1)))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("the text encoder wide-fake makes them of 7");
+        assertThat(test.zigma((words + "fake").split(" ", -1)))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+
+        CheckpointConfig config = CheckpointFolder.open(Path.of(made)).config();
+        assertThat(config.textEncoder()).contains(FakeTextEncoder.FAKE);
+        assertThat(config.model().conditioning()).isEqualTo(new ByText(5, 32));
+        Path latents = folder.resolve("crab.safetensors");
+        assertThat(
+                        test.zigma(
+                                "generate",
+                                "-m",
+                                made,
+                                "-p",
+                                "a crab",
+                                "-s",
+                                "1",
+                                "--steps",
+                                "1",
+                                "-o",
+                                latents.toString()))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(latents).exists();
+    }
+
+    @Test
+    void aTextEncoderOfAModelOfClassesIsRefused() {
+        assertThat(test.zigma("import", file, "-o", made, "--text-encoder", "fake"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("is not conditioned on text").hasLineCount(1);
+        assertThat(test.zigma("import", file, "-o", made, "--text-encoder", "nowhere"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
     }
 
     @Test

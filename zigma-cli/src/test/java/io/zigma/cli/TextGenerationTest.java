@@ -6,15 +6,17 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.media.PngFile;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with a model that is told by texts. */
 class TextGenerationTest {
@@ -72,19 +74,26 @@ class TextGenerationTest {
     }
 
     @Test
-    void refusesAPromptAndSaysWhatToGive() {
+    void refusesAPromptWhereNobodyNamesTheEncoder() {
         assertThat(zigma("-p", "a red shoe")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .startsWith("zigma: --prompt needs a text encoder, and none is shipped")
-                .contains("--text-tokens FILE.safetensors")
+                .contains("does not say which text encoder it was trained with")
+                .contains("--text-encoder DIR", "--text-tokens FILE.safetensors")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAPromptBesideTokens() {
+        assertThat(generate("-p", "a red shoe")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("leave out --prompt or --text-tokens").hasLineCount(1);
     }
 
     @Test
     void refusesATextModelWithoutAText() {
         assertThat(zigma("-s", "1")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("is conditioned on text: give tokens of 5 numbers with --text-tokens")
+                .contains("is conditioned on text: say what to draw with --prompt TEXT")
+                .contains("or give tokens of 5 numbers with --text-tokens")
                 .hasLineCount(1);
     }
 
@@ -115,7 +124,9 @@ class TextGenerationTest {
     @Test
     void infoSaysThatTheModelIsToldByTexts() {
         assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
-        assertThat(test.out()).contains("none (conditioned on text, tokens of 5 numbers)");
+        assertThat(test.out())
+                .contains("understands  text, tokens of 5 numbers, at most 3 a prompt")
+                .contains("not named: give it with --text-encoder");
     }
 
     private ExitStatus generate(Object... words) {

@@ -2,7 +2,9 @@ package io.zigma.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -21,6 +23,8 @@ import io.zigma.io.SafetensorsType;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
+import io.zigma.text.FakeTextEncoder;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +64,13 @@ final class TinyCheckpoint {
     /** Writes a model told by texts, whose tokens have 5 numbers. */
     static Path withTexts(Path folder) throws IOException {
         return write(folder, new ByText(5, 3), List.of());
+    }
+
+    /** Writes a model that draws from prompts of at most 8 tokens, trained on these captions. */
+    static Path withPrompts(Path folder, List<String> captions) throws IOException {
+        Files.createDirectories(folder);
+        TinyCheckpoints.writeOfPrompts(folder, FakeTextEncoder.FAKE, captions);
+        return folder;
     }
 
     /** Writes a model whose arrays are long enough to be shared out among threads. */

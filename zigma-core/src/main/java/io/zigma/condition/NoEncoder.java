@@ -1,6 +1,7 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
+
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ record NoEncoder(String model) implements ConditionEncoder {
 
     @Override
     public void require(List<Prompt> prompts, boolean guided) {
-        if (prompts.stream().anyMatch(prompt -> prompt.tokens() != null)) {
+        if (prompts.stream().anyMatch(Prompt::isText)) {
             throw new InvalidRequestException("%s is not conditioned on text".formatted(model));
         }
         if (!prompts.stream().allMatch(Prompt::isAny)) {

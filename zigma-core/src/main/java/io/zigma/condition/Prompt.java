@@ -139,6 +139,15 @@ public record Prompt(
     }
 
     /**
+     * Returns whether a text is asked for.
+     *
+     * @return true for a text in words or as tokens
+     */
+    public boolean isText() {
+        return text != null || tokens != null;
+    }
+
+    /**
      * Returns whether a class is asked for.
      *
      * @return true for a class by name or number

@@ -2,11 +2,13 @@ package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes texts that come as the tokens of a text encoder.
@@ -21,6 +23,11 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
         TextTokens first = null;
         for (Prompt prompt : prompts) {
             TextTokens text = prompt.tokens();
+            if (prompt.text() != null) {
+                throw new InvalidRequestException(
+                        "%s does not say which text encoder it was trained with; name one, or give the text's tokens, of %d numbers each"
+                                .formatted(model, contextSize));
+            }
             if (text == null) {
                 throw new InvalidRequestException(
                         "%s is conditioned on text: give it the tokens of one, of %s numbers each"

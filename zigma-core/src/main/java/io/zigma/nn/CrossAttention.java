@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+
 import io.zigma.op.Attention;
 import io.zigma.op.Scratch;
 
@@ -67,6 +68,9 @@ public final class CrossAttention extends NamedBlock {
                     NDArray q = queries.apply(pass, x); // (B, L, E)
                     NDArray k = keys.apply(pass, context); // (B, n, E)
                     NDArray v = values.apply(pass, context); // (B, n, E)
+                    if (pass.attention() != AttentionListener.NONE) {
+                        pass.attention().attended(Attention.weights(q, k, heads)); // (B, L, n)
+                    }
                     NDArray attended = Attention.apply(q, k, v, heads); // (B, L, E)
                     return output.apply(pass, attended); // (B, L, D)
                 });

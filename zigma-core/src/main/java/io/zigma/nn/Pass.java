@@ -12,8 +12,31 @@ import ai.djl.training.ParameterStore;
  * @param parameters gives each parameter's value on a device
  * @param training true in a training pass, which switches stochastic depth and batch statistics on
  * @param random the source of stochastic depth
+ * @param attention is given the attention weights of cross-attention
  */
-public record Pass(ParameterStore parameters, boolean training, DropPath random) {
+public record Pass(
+        ParameterStore parameters, boolean training, DropPath random, AttentionListener attention) {
+
+    /**
+     * Makes a pass that nobody listens to.
+     *
+     * @param parameters gives each parameter's value on a device
+     * @param training true in a training pass
+     * @param random what stochastic depth draws from
+     */
+    public Pass(ParameterStore parameters, boolean training, DropPath random) {
+        this(parameters, training, random, AttentionListener.NONE);
+    }
+
+    /**
+     * Returns the same pass with a listener.
+     *
+     * @param changed hears where tokens look in the context
+     * @return a changed copy
+     */
+    public Pass withAttention(AttentionListener changed) {
+        return new Pass(parameters, training, random, changed);
+    }
 
     /**
      * Returns a pass that only predicts.

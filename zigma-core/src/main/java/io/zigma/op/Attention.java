@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
@@ -52,6 +54,25 @@ public final class Attention {
         return !GradientTape.fixesValues() && Kernels.accept(operands)
                 ? engines(queries, keys, values, heads)
                 : EachSequence.of(operands, parts -> reference(parts, heads));
+    }
+
+    /**
+     * Returns how much of each value each asking token takes, for those who want to see it; {@link
+     * #apply} never holds so much at once.
+     *
+     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param keys one row a token that is looked at (B, n, H·d)
+     * @param heads H
+     * @return the mean over the heads (B, L, n), in the manager of the queries; each row sums to 1
+     */
+    public static NDArray weights(NDArray queries, NDArray keys, int heads) {
+        return Scratch.freed(
+                () -> {
+                    NDArray q = AttentionReference.split(queries, heads); // (B, H, L, d)
+                    NDArray k = AttentionReference.split(keys, heads); // (B, H, n, d)
+                    NDArray scaled = q.mul(AttentionReference.scale(q));
+                    return AttentionReference.probabilities(scaled, k).mean(new int[] {1});
+                });
     }
 
     private static NDArray engines(NDArray queries, NDArray keys, NDArray values, int heads) {

@@ -27,6 +27,33 @@ public interface GenerationListener {
     default void evaluated(int images, boolean guided) {}
 
     /**
+     * Called before the first step with what is worth knowing of the prompts, which are taken all
+     * the same: one is empty or was cut, a word means nothing to the model.
+     *
+     * @param note one line
+     */
+    default void noticed(String note) {}
+
+    /**
+     * Returns whether {@link #attention} should be called: working out where a model looks costs time
+     * that sampling does not need.
+     *
+     * @return false unless overridden
+     */
+    default boolean wantsAttention() {
+        return false;
+    }
+
+    /**
+     * Called after each batch with where the model looked for each word of its prompts, before
+     * {@link #finished}.
+     *
+     * @param firstImage number of the batch's first image
+     * @param maps one an image
+     */
+    default void attention(int firstImage, List<AttentionMap> maps) {}
+
+    /**
      * Returns whether {@link #preview} should be called: making pictures of every step costs time.
      *
      * @return false unless overridden

@@ -5,16 +5,19 @@ import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * What to generate. Start from {@link #of(String)}, {@link #of(int)} or {@link #any} and change
- * parts: {@code GenerationRequest.of("sneaker").withCount(4).withSeed(7)}. What is left open, the
- * checkpoint decides.
+ * What to generate. Start from {@link #ofText}, {@link #of(String)}, {@link #of(int)} or {@link
+ * #any} and change parts: {@code GenerationRequest.ofText("a blue crab").withCount(4).withSeed(7)}.
+ * What is left open, the checkpoint decides.
  *
  * @param prompts what is asked of each picture; image i has the seed {@code seed + i}
  * @param seed the first image's seed
@@ -141,6 +144,28 @@ public record GenerationRequest(
     }
 
     /**
+     * Asks for one image of what a text says, with a seed of its own and what the checkpoint
+     * recommends.
+     *
+     * @param text the prompt
+     * @return a request to change parts of
+     */
+    public static GenerationRequest ofText(String text) {
+        return of(Prompt.ofText(text));
+    }
+
+    /**
+     * Asks for one image of each of several texts.
+     *
+     * @param texts the prompts, at least one
+     * @return a request to change parts of
+     * @throws InvalidRequestException if there is none
+     */
+    public static GenerationRequest ofTexts(List<String> texts) {
+        return any().withPrompts(texts.stream().map(Prompt::ofText).toList());
+    }
+
+    /**
      * Asks for one image of whatever comes, with a seed of its own and what the checkpoint
      * recommends.
      *
@@ -191,6 +216,31 @@ public record GenerationRequest(
     public GenerationRequest withPrompts(List<Prompt> changed) {
         return new GenerationRequest(
                 changed, seed, sampler, guidance, size, latents, batchSize, listener);
+    }
+
+    /**
+     * Returns the same with what guidance steers away from, in place of the empty text.
+     *
+     * @param text the negative prompt
+     * @return a changed copy
+     * @throws InvalidRequestException if a prompt is no text in words
+     */
+    public GenerationRequest withNegativeText(String text) {
+        return withPrompts(prompts.stream().map(prompt -> prompt.withNegativeText(text)).toList());
+    }
+
+    /**
+     * Returns the same with several images of each prompt, those of one prompt after each other.
+     *
+     * @param count how many of each, at least 1
+     * @return a changed copy
+     * @throws InvalidRequestException if it is less
+     */
+    public GenerationRequest withEach(int count) {
+        return withPrompts(
+                prompts.stream()
+                        .flatMap(prompt -> Stream.generate(() -> prompt).limit(Math.max(0, count)))
+                        .toList());
     }
 
     /**

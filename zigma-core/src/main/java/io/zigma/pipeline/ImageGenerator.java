@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -31,6 +32,8 @@ import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
+import io.zigma.text.PromptWords;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +57,7 @@ public final class ImageGenerator implements AutoCloseable {
     private final NDManager manager;
     private final Backbone model;
     private final ConditionEncoder encoder;
+    private final Optional<TextPrompts> texts;
     private final Optional<SampleCodec> codec;
     private final Pass pass;
     private final CheckpointConfig config;
@@ -67,11 +71,22 @@ public final class ImageGenerator implements AutoCloseable {
             CheckpointConfig config,
             String name,
             String weightsHash,
-            Precision precision) {
+            Precision precision,
+            TextEncoderSource textEncoder) {
         this.manager = manager;
         this.model = model;
         this.pass = Pass.inference(new ParameterStore(manager, false));
-        this.encoder = config.model().conditioning().encoder(config.labels(), name);
+        boolean readsTexts =
+                config.model().conditioning().contextSize() > 0 && textEncoder.isKnown(config);
+        this.texts =
+                readsTexts
+                        ? Optional.of(
+                                new TextPrompts(config, name, textEncoder, manager.getDevice()))
+                        : Optional.empty();
+        this.encoder =
+                readsTexts
+                        ? texts.get()
+                        : config.model().conditioning().encoder(config.labels(), name);
         this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
         this.config = config;
         this.name = name;
@@ -104,6 +119,26 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator load(
             CheckpointFolder checkpoint, Device device, Precision precision) throws IOException {
+        return load(checkpoint, device, precision, TextEncoderSource.NAMED);
+    }
+
+    /**
+     * Loads a checkpoint with a text encoder from somewhere else than where it would be found.
+     *
+     * @param checkpoint an opened folder
+     * @param device where to compute
+     * @param precision what large matrix products are taken in
+     * @param textEncoder where the text encoder comes from when the first text is encoded
+     * @return a generator that owns the model
+     * @throws IOException if the weights are missing or damaged
+     * @throws IllegalArgumentException if the device has not that precision
+     */
+    public static ImageGenerator load(
+            CheckpointFolder checkpoint,
+            Device device,
+            Precision precision,
+            TextEncoderSource textEncoder)
+            throws IOException {
         precision.require(device);
         NDManager manager = manager(device);
         try {
@@ -116,7 +151,8 @@ public final class ImageGenerator implements AutoCloseable {
                     checkpoint.config(),
                     String.valueOf(place.getFileName()),
                     checkpoint.weightsHash(),
-                    precision);
+                    precision,
+                    textEncoder);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
@@ -143,7 +179,13 @@ public final class ImageGenerator implements AutoCloseable {
     public static ImageGenerator over(
             Backbone model, CheckpointConfig config, String name, Device device) {
         return new ImageGenerator(
-                EngineStart.newManager(device), model, config, name, "", Precision.FLOAT32);
+                EngineStart.newManager(device),
+                model,
+                config,
+                name,
+                "",
+                Precision.FLOAT32,
+                TextEncoderSource.NAMED);
     }
 
     /**
@@ -153,6 +195,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @param config what it is
      * @param name its name in recipes
      * @param weightsHash SHA-256 of its weights, for recipes
+     * @param textEncoder where the text encoder comes from when the first text is encoded
      * @param parent on the device to compute on; when it is closed, so is the generator
      * @return a generator that does not own the model
      */
@@ -161,9 +204,16 @@ public final class ImageGenerator implements AutoCloseable {
             CheckpointConfig config,
             String name,
             String weightsHash,
+            TextEncoderSource textEncoder,
             NDManager parent) {
         return new ImageGenerator(
-                parent.newSubManager(), model, config, name, weightsHash, Precision.FLOAT32);
+                parent.newSubManager(),
+                model,
+                config,
+                name,
+                weightsHash,
+                Precision.FLOAT32,
+                textEncoder);
     }
 
     /**
@@ -184,7 +234,13 @@ public final class ImageGenerator implements AutoCloseable {
      *     be guided
      */
     public List<GeneratedImage> generate(GenerationRequest request) {
-        return generate(settle(request), request.listener());
+        Settled settled = settle(request);
+        if (texts.isPresent() && TextPrompts.inWords(settled.prompts())) {
+            texts.get()
+                    .notes(settled.prompts(), settled.guidance().guides())
+                    .forEach(request.listener()::noticed);
+        }
+        return generate(settled, request.listener());
     }
 
     /**
@@ -221,13 +277,7 @@ public final class ImageGenerator implements AutoCloseable {
                     };
             List<GeneratedImage> done;
             try {
-                done =
-                        sample(
-                                request,
-                                first,
-                                last,
-                                guided -> listener.evaluated(last - first, guided),
-                                steps);
+                done = sample(request, first, last, listener, steps);
             } catch (EngineException | OutOfMemoryError e) {
                 // fewer at once take less memory and are the same pictures
                 if (last - first == 1 || begun.get() || !MemoryExhaustion.caused(e)) {
@@ -244,7 +294,12 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> sample(
-            Settled request, int first, int last, Counter counter, StepListener listener) {
+            Settled request, int first, int last, GenerationListener listener, StepListener steps) {
+        Optional<AttentionRecorder> looking =
+                listener.wantsAttention()
+                        ? Optional.of(recorder(request.prompts(), last - first))
+                        : Optional.empty();
+        Counter counter = guided -> listener.evaluated(last - first, guided);
         long[] seeds = LongStream.range(first, last).map(i -> request.seed() + i).toArray();
         try (NDManager scope = manager.newSubManager()) {
             NDArray noise =
@@ -256,11 +311,14 @@ public final class ImageGenerator implements AutoCloseable {
             NDArray x =
                     request.sampler()
                             .sample(
-                                    guided(scope, request, first, last, counter),
+                                    guided(scope, request, first, last, looking, counter),
                                     process,
                                     Start.from(process, noise),
                                     SeededNoise.steps(seeds),
-                                    listener);
+                                    steps);
+            looking.ifPresent(
+                    recorder ->
+                            listener.attention(first, recorder.maps(placed(request, first, last))));
             return request.latents() ? latents(request, first, x) : pictures(request, first, x);
         }
     }
@@ -292,6 +350,26 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
+     * Begins to record where the model looks.
+     *
+     * @throws InvalidRequestException if there are no words to look at
+     */
+    private AttentionRecorder recorder(List<Prompt> prompts, int images) {
+        if (texts.isEmpty() || !TextPrompts.inWords(prompts)) {
+            throw new InvalidRequestException(
+                    "attention maps are of the words of a prompt; %s was not given one"
+                            .formatted(name));
+        }
+        return new AttentionRecorder(config.model().sample(), images, texts.get().tokens());
+    }
+
+    private List<List<PromptWords.Placed>> placed(Settled request, int first, int last) {
+        return request.prompts().subList(first, last).stream()
+                .map(texts.orElseThrow()::placed)
+                .toList();
+    }
+
+    /**
      * Hears of every evaluation of the model, and whether it was with and without the condition.
      */
     @FunctionalInterface
@@ -302,22 +380,28 @@ public final class ImageGenerator implements AutoCloseable {
 
     /** The model with its condition filled in, guided by the null one where guidance works. */
     private Denoiser guided(
-            NDManager scope, Settled request, int first, int last, Counter counter) {
+            NDManager scope,
+            Settled request,
+            int first,
+            int last,
+            Optional<AttentionRecorder> looking,
+            Counter counter) {
+        Pass listening = looking.map(pass::withAttention).orElse(pass);
         List<Prompt> prompts = request.prompts().subList(first, last);
         Condition wanted = encoder.encode(scope, prompts);
-        Denoiser conditional = conditioned(wanted, () -> counter.evaluated(false));
+        Denoiser conditional = conditioned(listening, wanted, () -> counter.evaluated(false));
         if (wanted.isNone() || !request.guidance().guides()) {
             return conditional;
         }
         Condition both = wanted.concat(encoder.none(scope, prompts)); // (2B, …)
-        Denoiser twice = conditioned(both, () -> counter.evaluated(true));
+        Denoiser twice = conditioned(listening, both, () -> counter.evaluated(true));
         return Guidance.batched(twice, conditional, config.process(), request.guidance());
     }
 
-    private Denoiser conditioned(Condition condition, Runnable evaluated) {
+    private Denoiser conditioned(Pass listening, Condition condition, Runnable evaluated) {
         return new ModelDenoiser(
                 (x, t) -> {
-                    NDArray output = model.forward(pass, x, t, condition);
+                    NDArray output = model.forward(listening, x, t, condition);
                     evaluated.run();
                     return output;
                 },

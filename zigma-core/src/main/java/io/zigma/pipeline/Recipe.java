@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * @param model the checkpoint's name
  * @param weightsHash SHA-256 of the weights
  * @param condition what was asked for, as {@link io.zigma.condition.ConditionEncoder#facts} has it:
- *     the class, the hash of the text's tokens; empty for nothing in particular
+ *     the class, the prompt, the hash of the text's tokens; empty for nothing in particular
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
@@ -32,6 +33,8 @@ public record Recipe(
         Map<String, String> samplerOptions,
         GuidanceStrength guidance,
         Precision precision) {
+
+    private static final String PROMPT = "prompt";
 
     /**
      * Returns the recipe as text fields.
@@ -77,7 +80,8 @@ public record Recipe(
      * Returns the recipe of several pictures in one file.
      *
      * @param images one or more that follow each other
-     * @return the first one's fields; what differs among them is "in turn", and how many there are
+     * @return the first one's fields; of several prompts each once, one a line; what else differs
+     *     among them is "in turn"; and how many there are
      */
     public static Map<String, String> together(List<GeneratedImage> images) {
         Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
@@ -89,8 +93,9 @@ public record Recipe(
                         .distinct()
                         .toList();
         for (String field : asked) {
-            if (all.stream().map(recipe -> recipe.get(field)).distinct().count() > 1) {
-                fields.put(field, "in turn");
+            List<String> values = all.stream().map(recipe -> recipe.get(field)).distinct().toList();
+            if (values.size() > 1) {
+                fields.put(field, field.equals(PROMPT) ? String.join("\n", values) : "in turn");
             }
         }
         if (images.size() > 1) {

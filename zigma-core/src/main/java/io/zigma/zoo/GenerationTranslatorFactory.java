@@ -8,9 +8,11 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
+
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -21,18 +23,22 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@link GenerationRequest} → {@link GenerationResult}: pictures with their recipes;
+ *   <li>{@link String} → {@link Image}: a prompt, or for a model of classes a class's name, to a
+ *       picture;
  *   <li>{@code int[]} → {@link Image}{@code []}: one picture a class number;
  *   <li>{@link Input} → {@link Output}: JSON to PNG or JSON, for DJL Serving.
  * </ul>
  *
- * <p>For the last two a model's arguments {@code seed}, {@code sampler}, {@code steps} and {@code
+ * <p>For the last three a model's arguments {@code seed}, {@code sampler}, {@code steps} and {@code
  * guidance} say what to do where a request does not, and {@code maxCount} and {@code maxSteps} how
- * much a request from outside may ask for.
+ * much a request from outside may ask for. For all of them {@code textEncoder} names the text
+ * encoder of a text model, or its folder, where that is not found by the hash in the checkpoint.
  */
 public final class GenerationTranslatorFactory implements TranslatorFactory {
 
     private static final Pair<Type, Type> REQUESTS =
             new Pair<>(GenerationRequest.class, GenerationResult.class);
+    private static final Pair<Type, Type> PROMPTS = new Pair<>(String.class, Image.class);
     private static final Pair<Type, Type> CLASSES = new Pair<>(int[].class, Image[].class);
     private static final Pair<Type, Type> SERVING = new Pair<>(Input.class, Output.class);
 
@@ -41,7 +47,7 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return Set.of(REQUESTS, CLASSES, SERVING);
+        return Set.of(REQUESTS, PROMPTS, CLASSES, SERVING);
     }
 
     /**
@@ -64,11 +70,14 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
         LoadedArtifact.found();
         Pair<Type, Type> types = new Pair<>(input, output);
         try {
-            LoadedCheckpoint checkpoint = LoadedCheckpoint.of(model);
+            LoadedCheckpoint checkpoint = LoadedCheckpoint.of(model, arguments);
             if (types.equals(REQUESTS)) {
                 return (Translator<I, O>) new RequestTranslator(checkpoint);
             }
             RequestDefaults defaults = RequestDefaults.of(arguments);
+            if (types.equals(PROMPTS)) {
+                return (Translator<I, O>) new PromptTranslator(checkpoint, defaults);
+            }
             if (types.equals(CLASSES)) {
                 return (Translator<I, O>) new ClassesTranslator(checkpoint, defaults);
             }

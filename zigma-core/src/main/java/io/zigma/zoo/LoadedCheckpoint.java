@@ -3,6 +3,7 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -11,8 +12,11 @@ import io.zigma.io.CheckpointException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.TextEncoderSource;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -22,15 +26,20 @@ import java.util.concurrent.CancellationException;
  * @param config what the model is
  * @param name its name in recipes
  * @param weightsHash SHA-256 of its weights, for recipes
+ * @param textEncoder where the text encoder of a text model comes from
  */
-record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash) {
+record LoadedCheckpoint(
+        CheckpointConfig config, String name, String weightsHash, TextEncoderSource textEncoder) {
+
+    private static final String TEXT_ENCODER = "textEncoder";
 
     /**
      * Reads again what the block factory has read, which DJL has no place to keep.
      *
+     * @param arguments what the model was loaded with
      * @throws IOException if the model is none of a checkpoint, or the folder has changed since
      */
-    static LoadedCheckpoint of(Model model) throws IOException {
+    static LoadedCheckpoint of(Model model, Map<String, ?> arguments) throws IOException {
         Path folder = model.getModelPath();
         String hash = model.getProperty(CheckpointBlockFactory.WEIGHTS_HASH);
         if (hash == null || !(model.getBlock() instanceof Backbone)) {
@@ -43,8 +52,12 @@ record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash
             throw new CheckpointException(
                     "%s was replaced while it was being loaded; load it again".formatted(folder));
         }
+        Object place = arguments.get(TEXT_ENCODER);
         return new LoadedCheckpoint(
-                checkpoint.config(), String.valueOf(folder.getFileName()), hash);
+                checkpoint.config(),
+                String.valueOf(folder.getFileName()),
+                hash,
+                place == null ? TextEncoderSource.NAMED : TextEncoderSource.at(place.toString()));
     }
 
     /**
@@ -61,6 +74,7 @@ record LoadedCheckpoint(CheckpointConfig config, String name, String weightsHash
                         config,
                         name,
                         weightsHash,
+                        textEncoder,
                         context.getNDManager())) {
             return new GenerationResult(generator.generate(request));
         } catch (InvalidRequestException e) {

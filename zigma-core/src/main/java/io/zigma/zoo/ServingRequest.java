@@ -6,26 +6,32 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}. Every field may
- * be left out, or be {@code null}, which is the same; one that nobody knows is refused, for it
- * would have been ignored.
+ * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
+ * {"prompt": "a blue crab", "negative_prompt": "red"}} of a text model. Every field may be left
+ * out, or be {@code null}, which is the same; one that nobody knows is refused, for it would have
+ * been ignored.
  */
 final class ServingRequest {
 
+    private static final String PROMPT = "prompt";
+    private static final String NEGATIVE_PROMPT = "negative_prompt";
     private static final String CLASS = "class";
     private static final String CLASSES = "classes";
     private static final String COUNT = "count";
@@ -39,6 +45,8 @@ final class ServingRequest {
 
     private static final List<String> FIELDS =
             List.of(
+                    PROMPT,
+                    NEGATIVE_PROMPT,
                     CLASS,
                     CLASSES,
                     COUNT,
@@ -95,7 +103,13 @@ final class ServingRequest {
         GenerationRequest request =
                 defaults.applyTo(GenerationRequest.any()).withPrompts(subjects(limits));
         if (json.has(COUNT)) {
-            request = request.withCount(within(COUNT, limits.maxCount()));
+            int count = within(COUNT, limits.maxCount());
+            if (json.has(PROMPT)) {
+                requireWithin(COUNT, count, limits.maxCount() / request.prompts().size());
+                request = request.withEach(count);
+            } else {
+                request = request.withCount(count);
+            }
         }
         if (json.has(SEED)) {
             request = 
@@ -124,6 +138,13 @@ final class ServingRequest {
     }
 
     private List<Prompt> subjects(ServingLimits limits) {
+        if (json.has(PROMPT)) {
+            return texts(limits);
+        }
+        if (json.has(NEGATIVE_PROMPT)) {
+            throw new InvalidRequestException(
+                    "%s goes with %s; say what to draw as well".formatted(NEGATIVE_PROMPT, PROMPT));
+        }
         if (!json.has(CLASSES)) {
             return List.of(json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : Prompt.any());
         }
@@ -139,6 +160,30 @@ final class ServingRequest {
         List<Prompt> subjects = new ArrayList<>();
         array.forEach(element -> subjects.add(subject(CLASSES, element)));
         return subjects;
+    }
+
+    /** One prompt, or several in a list, each for as many pictures as the count says. */
+    private List<Prompt> texts(ServingLimits limits) {
+        if (json.has(CLASS) || json.has(CLASSES)) {
+            throw new InvalidRequestException(
+                    "a model follows a class or a text; give either prompt, or class or classes");
+        }
+        List<Prompt> texts = new ArrayList<>();
+        if (json.get(PROMPT) instanceof JsonArray array) {
+            if (array.isEmpty()) {
+                throw new InvalidRequestException(
+                        "%s is an empty list; give at least one text".formatted(PROMPT));
+            }
+            requireWithin(PROMPT, array.size(), limits.maxCount());
+            array.forEach(element -> texts.add(Prompt.ofText(text(PROMPT, element))));
+        } else {
+            texts.add(Prompt.ofText(text(PROMPT)));
+        }
+        if (!json.has(NEGATIVE_PROMPT)) {
+            return texts;
+        }
+        String negative = text(NEGATIVE_PROMPT);
+        return texts.stream().map(text -> text.withNegativeText(negative)).toList();
     }
 
     private static Prompt subject(String field, JsonElement value) {
@@ -177,11 +222,14 @@ final class ServingRequest {
     }
 
     private String text(String field) {
-        if (json.get(field) instanceof JsonPrimitive primitive && primitive.isString()) {
+        return text(field, json.get(field));
+    }
+
+    private static String text(String field, @Nullable JsonElement value) {
+        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return primitive.getAsString();
         }
-        throw new InvalidRequestException(
-                "%s should be a text, not %s".formatted(field, json.get(field)));
+        throw new InvalidRequestException("%s should be a text, not %s".formatted(field, value));
     }
 
     private int within(String field, int most) {

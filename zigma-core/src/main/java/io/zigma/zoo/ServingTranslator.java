@@ -5,17 +5,23 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
+import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.Recipe;
+
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
@@ -23,6 +29,9 @@ import java.util.concurrent.CancellationException;
  * HTTP requests as DJL Serving hands them on: JSON in ({@link ServingRequest}), and what the {@code
  * Accept} header prefers out ({@link Accept}), a PNG file ({@code image/png}; several pictures in a
  * grid) or JSON with a base64 PNG file and its recipe for every picture.
+ *
+ * <p>What is worth knowing of prompts is in the JSON as a list {@code warnings}, where there is
+ * any.
  *
  * <p>A request that cannot be served is answered with status 400 and a JSON object whose {@code
  * message} says what is allowed. A client that has gone away stops the generation.
@@ -48,11 +57,23 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
     @Override
     Output answer(TranslatorContext context, Input input) throws TranslateException {
         try {
+            List<String> notes = new ArrayList<>();
             GenerationRequest request =
                     ServingRequest.parse(body(input), defaults, limits)
-                            .withListener((done, total) -> requireWanted(input));
+                            .withListener(
+                                    new GenerationListener() {
+                                        @Override
+                                        public void progress(int done, int total) {
+                                            requireWanted(input);
+                                        }
+
+                                        @Override
+                                        public void noticed(String note) {
+                                            notes.add(note);
+                                        }
+                                    });
             GenerationResult result = checkpoint.generate(context, request);
-            return wantsPng(input) ? png(result) : json(result);
+            return wantsPng(input) ? png(result) : json(result, notes);
         } catch (InvalidRequestException e) {
             return refusal(e);
         } catch (RequestRefusedException e) {
@@ -83,7 +104,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
         return output;
     }
 
-    private static Output json(GenerationResult result) {
+    private static Output json(GenerationResult result, List<String> notes) {
         JsonArray images = new JsonArray();
         for (GeneratedImage image : result.images()) {
             Map<String, String> fields = image.recipe().fields();
@@ -98,6 +119,11 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
         }
         JsonObject body = new JsonObject();
         body.add("images", images);
+        if (!notes.isEmpty()) {
+            JsonArray warnings = new JsonArray();
+            notes.forEach(warnings::add);
+            body.add("warnings", warnings);
+        }
         return withBody(new Output(), body);
     }
 

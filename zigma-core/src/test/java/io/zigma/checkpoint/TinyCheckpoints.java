@@ -2,7 +2,9 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
@@ -13,6 +15,9 @@ import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
+import io.zigma.text.TextEncoderReference;
+import io.zigma.text.Vocabulary;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,6 +89,30 @@ public final class TinyCheckpoints {
             model.namedParameters()
                     .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
             return CheckpointFolder.write(folder, config(shape), weights, SafetensorsType.F32);
+        }
+    }
+
+    /**
+     * Writes a tiny model that draws from prompts, and says so.
+     *
+     * @param folder an existing folder
+     * @param encoder what it names as its text encoder
+     * @param captions what it says that it was trained on, none to say nothing of it
+     * @return the checkpoint
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder writeOfPrompts(
+            Path folder, TextEncoderReference encoder, List<String> captions) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, NDArray> weights = new LinkedHashMap<>();
+            model(TinyModels.BY_PROMPT, 4, manager)
+                    .namedParameters()
+                    .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+            CheckpointConfig config = config(TinyModels.BY_PROMPT).withTextEncoder(encoder);
+            if (!captions.isEmpty()) {
+                Vocabulary.of(captions).writeTo(config.data());
+            }
+            return CheckpointFolder.write(folder, config, weights, SafetensorsType.F32);
         }
     }
 

@@ -10,9 +10,11 @@ import ai.djl.repository.SimpleRepository;
 import ai.djl.repository.zoo.BaseModelLoader;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.PngFile;
@@ -33,6 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+import javax.imageio.ImageIO;
 
 /**
  * What DJL Serving does with a checkpoint folder, in this process: the server loads models through
@@ -225,7 +235,13 @@ class ServingTest {
                     {'guidance_interval': [0, 'x']}   | guidance_interval should be a number
                     {'width': 64, 'height': 64}       | makes pictures of 6×4, not 64×64
                     {'width': 6}                      | needs both width and height
-                    {'prompt': 'a cat'}               | there is no field prompt; a request may have class
+                    {'promt': 'a cat'}                | there is no field promt; a request may have prompt
+                    {'prompt': 'a cat'}               | is not conditioned on text
+                    {'prompt': []}                    | prompt is an empty list
+                    {'prompt': 3}                     | prompt should be a text, not 3
+                    {'prompt': ['a', 3]}              | prompt should be a text, not 3
+                    {'prompt': 'a', 'class': 1}       | a model follows a class or a text
+                    {'negative_prompt': 'a'}          | negative_prompt goes with prompt
                     [1, 2]                            | send a JSON object such as
                     {'class'                          | not valid JSON
                     ''                                | send a JSON object such as

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -10,6 +11,7 @@ import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.option.UsageException;
@@ -22,6 +24,7 @@ import io.zigma.io.OutputFile;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaFormats;
 import io.zigma.op.Precision;
+import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
@@ -29,17 +32,23 @@ import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
+import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.apache.commons.cli.Option;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -103,7 +112,7 @@ public final class GenerateCommand implements Command {
 
     @Override
     public String synopsis() {
-        return "-m DIR [-c CLASS] [-n N] [-s SEED] [-o FILE]";
+        return "-m DIR [-c CLASS | -p TEXT] [-n N] [-s SEED] [-o FILE]";
     }
 
     @Override
@@ -112,12 +121,17 @@ public final class GenerateCommand implements Command {
                 OptionSection.of(
                         "What to make",
                         ModelFolder.MODEL,
+                        PromptOptions.PROMPT,
+                        PromptOptions.PROMPTS,
+                        PromptOptions.NEGATIVE,
                         SubjectOptions.CLASS,
-                        SubjectOptions.TEXT_TOKENS,
-                        SubjectOptions.PROMPT,
                         SubjectOptions.COUNT,
                         SEED,
                         OUTPUT),
+                OptionSection.of(
+                        "How texts are encoded",
+                        PromptOptions.TEXT_ENCODER,
+                        SubjectOptions.TEXT_TOKENS),
                 OptionSection.of(
                         "How to sample",
                         SamplingOptions.SAMPLER,
@@ -125,7 +139,13 @@ public final class GenerateCommand implements Command {
                         SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
                         SamplingOptions.INTERVAL),
-                OptionSection.of("What to write", GIF, SCALE, PictureOutput.FORCE, NO_METADATA),
+                OptionSection.of(
+                        "What to write",
+                        GIF,
+                        AttentionSheet.OPTION,
+                        SCALE,
+                        PictureOutput.FORCE,
+                        NO_METADATA),
                 OptionSection.of(
                         "Where to compute",
                         ComputeOptions.THREADS,
@@ -138,6 +158,7 @@ public final class GenerateCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
+                "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o pictures.png",
                 "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
     }
 
@@ -160,7 +181,7 @@ public final class GenerateCommand implements Command {
     /** Samples as they are, whether or not something could turn them into pictures. */
     private static void latents(Path file, Arguments arguments, Console console)
             throws IOException {
-        for (Option pictures : List.of(GIF, SCALE)) {
+        for (Option pictures : List.of(GIF, AttentionSheet.OPTION, SCALE)) {
             if (arguments.has(pictures)) {
                 throw new UsageException(
                         "%s is for pictures, '%s' holds latents; leave it out"
@@ -176,7 +197,11 @@ public final class GenerateCommand implements Command {
                         .withLatents(true);
         PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
         try (ImageGenerator generator =
-                        ImageGenerator.load(checkpoint, compute.start(), precision);
+                        ImageGenerator.load(
+                                checkpoint,
+                                compute.start(),
+                                precision,
+                                PromptOptions.textEncoder(arguments));
                 ProgressBar progress = new ProgressBar(console, "steps", 0)) {
             if (seed.isEmpty()) {
                 console.say("seed " + request.seed());
@@ -184,7 +209,17 @@ public final class GenerateCommand implements Command {
             List<GeneratedImage> samples =
                     generator.generate(
                             request.withListener(
-                                    (done, total) -> progress.advanceTo(done, total, "")));
+                                    new GenerationListener() {
+                                        @Override
+                                        public void progress(int done, int total) {
+                                            progress.advanceTo(done, total, "");
+                                        }
+
+                                        @Override
+                                        public void noticed(String note) {
+                                            console.say(note);
+                                        }
+                                    }));
             progress.close();
             LatentsFile.write(file, samples, !arguments.has(NO_METADATA));
             console.out().println(file);
@@ -233,9 +268,16 @@ public final class GenerateCommand implements Command {
             try (LastWords interrupted =
                     LastWords.of(console, () -> "interrupted: " + kept(files, plan))) {
                 List<GeneratedImage> images =
-                        generator.generate(plan.request(), listener(plan, progress, frames, files));
+                        generator.generate(
+                                plan.request(), listener(plan, progress, frames, files, console));
                 progress.close();
                 files.complete();
+                if (plan.attention().isPresent()) {
+                    plan.attention().get().write(plan.style().text(images));
+                    if (plan.output().hasNames()) {
+                        console.out().println(plan.attention().get().file());
+                    }
+                }
                 if (plan.gif().isPresent()) {
                     Map<String, String> text = plan.style().text(images);
                     frames.write(plan.gif().get(), plan.animationMagnification(), text);
@@ -265,13 +307,17 @@ public final class GenerateCommand implements Command {
     }
 
     private static String kept(GeneratedFiles files, Plan plan) {
-        String gif = plan.gif().map(file -> "; %s was not written".formatted(file)).orElse("");
-        return files.keep() + gif;
+        return files.keep()
+                + Stream.concat(
+                                plan.gif().stream(),
+                                plan.attention().stream().map(AttentionSheet::file))
+                        .map(file -> "; %s was not written".formatted(file))
+                        .collect(Collectors.joining());
     }
 
     private static ImageGenerator load(Plan plan) throws IOException {
         Device device = plan.compute().start();
-        return ImageGenerator.load(plan.checkpoint(), device, plan.precision());
+        return ImageGenerator.load(plan.checkpoint(), device, plan.precision(), plan.textEncoder());
     }
 
     /**
@@ -282,10 +328,12 @@ public final class GenerateCommand implements Command {
      * @param drawn whether its seed was drawn and has to be said
      * @param output where the pictures go
      * @param gif where the animation goes, if one is wanted
+     * @param attention where the drawing of attention goes, if one is wanted
      * @param style how files show the pictures
      * @param animationMagnification of the animation
      * @param compute where to compute
      * @param precision what large matrix products are taken in
+     * @param textEncoder where the text encoder comes from
      */
     private record Plan(
             CheckpointFolder checkpoint,
@@ -293,10 +341,12 @@ public final class GenerateCommand implements Command {
             boolean drawn,
             PictureOutput output,
             Optional<Path> gif,
+            Optional<AttentionSheet> attention,
             FileStyle style,
             Magnification animationMagnification,
             ComputeOptions compute,
-            Precision precision) {}
+            Precision precision,
+            TextEncoderSource textEncoder) {}
 
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
@@ -307,6 +357,7 @@ public final class GenerateCommand implements Command {
                         .map(given -> PictureOutput.parse(Arguments.spelling(OUTPUT), given));
         Optional<Path> gif = arguments.path(GIF);
         gif.ifPresent(GenerateCommand::requireGif);
+        Optional<AttentionSheet> attention = AttentionSheet.of(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
         Precision precision = precision(arguments, compute);
         SamplingOptions sampling = new SamplingOptions(arguments);
@@ -322,6 +373,9 @@ public final class GenerateCommand implements Command {
         PictureOutput output = output(named, checkpoint);
         Sampler sampler = sampling.sampler(config.sampling());
         List<Prompt> subjects = subjectOptions.subjects(checkpoint);
+        if (attention.isPresent()) {
+            attention.get().requireWords(subjects, checkpoint.path());
+        }
         GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
                 magnification(
@@ -340,9 +394,15 @@ public final class GenerateCommand implements Command {
             requireVisible(
                     config.model().sample(), output.format().animates(), subjects.size(), own);
         }
+        List<Path> taken = new ArrayList<>(files);
         if (gif.isPresent()) {
-            requireAnother(gif.get(), files);
+            requireAnother(GIF, gif.get(), taken);
             PictureOutput.checkFree(gif.get(), force);
+            taken.add(gif.get());
+        }
+        if (attention.isPresent()) {
+            requireAnother(AttentionSheet.OPTION, attention.get().file(), taken);
+            PictureOutput.checkFree(attention.get().file(), force);
         }
         long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
         return new Plan(
@@ -359,10 +419,12 @@ public final class GenerateCommand implements Command {
                 seed.isEmpty(),
                 output,
                 gif,
+                attention,
                 new FileStyle(own, !arguments.has(NO_METADATA)),
                 visible,
                 compute,
-                precision);
+                precision,
+                PromptOptions.textEncoder(arguments));
     }
 
     private static Precision precision(Arguments arguments, ComputeOptions compute) {
@@ -436,20 +498,40 @@ public final class GenerateCommand implements Command {
         }
     }
 
-    private static void requireAnother(Path gif, List<Path> files) throws IOException {
-        Path place = OutputFile.of(gif).place().normalize();
+    private static void requireAnother(Option option, Path beside, List<Path> files)
+            throws IOException {
+        Path place = OutputFile.of(beside).place().normalize();
         for (Path file : files) {
             if (OutputFile.of(file).place().normalize().equals(place)) {
                 throw new UsageException(
-                        "--gif '%s' is where the result itself goes; name another file"
-                                .formatted(gif));
+                        "%s '%s' is where the result itself goes; name another file"
+                                .formatted(Arguments.spelling(option), beside));
             }
         }
     }
 
     private static GenerationListener listener(
-            Plan plan, ProgressBar progress, DenoisingFrames frames, GeneratedFiles files) {
+            Plan plan,
+            ProgressBar progress,
+            DenoisingFrames frames,
+            GeneratedFiles files,
+            Console console) {
         return new GenerationListener() {
+            @Override
+            public void noticed(String note) {
+                console.say(note);
+            }
+
+            @Override
+            public boolean wantsAttention() {
+                return plan.attention().isPresent();
+            }
+
+            @Override
+            public void attention(int firstImage, List<AttentionMap> maps) {
+                plan.attention().ifPresent(sheet -> sheet.looked(maps));
+            }
+
             @Override
             public void evaluated(int images, boolean guided) {
                 files.requireTime();
@@ -473,6 +555,7 @@ public final class GenerateCommand implements Command {
 
             @Override
             public void finished(int first, List<GeneratedImage> images) {
+                plan.attention().ifPresent(sheet -> sheet.drawn(images));
                 try {
                     files.add(first, images);
                 } catch (IOException e) {

@@ -1,7 +1,9 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
@@ -13,6 +15,7 @@ import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelOptions;
 import io.zigma.cli.option.ObjectiveOptions;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.codec.PixelCodec;
@@ -30,6 +33,9 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsHeader;
 import io.zigma.pipeline.ReferenceOutputs;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,7 +45,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma import}: a checkpoint folder from a checkpoint of the official program. */
 public final class ImportCommand implements Command {
@@ -90,7 +95,8 @@ public final class ImportCommand implements Command {
                     null,
                     "text-size",
                     "N",
-                    "numbers in a token of the texts that a text-conditional model is told");
+                    "numbers in a token of the texts that a text-conditional model is told; default:"
+                            + " those of --text-encoder");
 
     private static final List<Option> SHAPE =
             Stream.concat(
@@ -138,7 +144,13 @@ public final class ImportCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to import and where to", OUTPUT, WEIGHTS, LABELS), MODEL);
+                OptionSection.of(
+                        "What to import and where to",
+                        OUTPUT,
+                        WEIGHTS,
+                        LABELS,
+                        PromptOptions.TEXT_ENCODER),
+                MODEL);
     }
 
     @Override
@@ -150,6 +162,7 @@ public final class ImportCommand implements Command {
                         + " --patch-size 1 --hidden-size 768 --depth 24",
                 "import weights.safetensors -o models/mine --preset b-2 --classes 1000 --null-class",
                 "import sharded/model.safetensors.index.json -o models/large --preset zigzag8_b1_pe2",
+                "import text.pt -o models/text --preset zigzag8_b1_pe2 --text-encoder clip-vit-large",
                 "import DiT-XL-2-256x256.pt -o models/xl --process ddpm");
     }
 
@@ -159,8 +172,9 @@ public final class ImportCommand implements Command {
         Path folder = arguments.requiredPath(OUTPUT);
         Optional<TorchWeights> which = which(arguments);
         List<String> labels = new DataOptions(arguments).labels();
+        Optional<ImportedTextEncoder> textEncoder = ImportedTextEncoder.of(arguments);
         try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
-            Description description = description(checkpoint, file, labels, arguments);
+            Description description = description(checkpoint, file, labels, textEncoder, arguments);
             ModelWeights weights = checkpoint.weights(which, description.model());
             if (checkpoint instanceof SafetensorsWeights
                     && which.isPresent()
@@ -170,7 +184,9 @@ public final class ImportCommand implements Command {
                                 .formatted(file, Arguments.spelling(WEIGHTS)));
             }
             String kind = kind(checkpoint, which, weights);
-            CheckpointConfig config = config(checkpoint, file, description, kind);
+            CheckpointConfig plain = config(checkpoint, file, description, kind);
+            CheckpointConfig config =
+                    textEncoder.map(encoder -> encoder.namedIn(plain, file)).orElse(plain);
             ReferenceOutputs.record(checkpoint.convert(which, config, folder), Device.cpu());
             say(file, description.model(), weights, kind, checkpoint, console);
             if (description.own().isEmpty()
@@ -250,7 +266,11 @@ public final class ImportCommand implements Command {
             Optional<CheckpointConfig> own) {}
 
     private static Description description(
-            ForeignCheckpoint checkpoint, Path file, List<String> labels, Arguments arguments)
+            ForeignCheckpoint checkpoint,
+            Path file,
+            List<String> labels,
+            Optional<ImportedTextEncoder> textEncoder,
+            Arguments arguments)
             throws IOException {
         if (checkpoint.described().isPresent()
                 && Stream.concat(SHAPE.stream(), OBJECTIVE.stream()).noneMatch(arguments::has)) {
@@ -288,7 +308,7 @@ public final class ImportCommand implements Command {
                 described.isPresent()
                         ? described.get()
                         : inferred(checkpoint.shapes(), process, arguments)
-                                .orElseGet(() -> model(arguments, labels, process));
+                                .orElseGet(() -> model(arguments, labels, textEncoder, process));
         return new Description(
                 model,
                 process,
@@ -360,13 +380,17 @@ public final class ImportCommand implements Command {
     }
 
     private static BackboneSpec model(
-            Arguments arguments, List<String> labels, DiffusionProcess process) {
+            Arguments arguments,
+            List<String> labels,
+            Optional<ImportedTextEncoder> textEncoder,
+            DiffusionProcess process) {
         ModelOptions options = new ModelOptions(arguments);
         try {
             Optional<BackboneSpec> preset = options.preset();
             return options.model(
                     canvas(arguments, preset.map(BackboneSpec::sample)),
-                    conditioning(arguments, labels, preset.map(BackboneSpec::conditioning)),
+                    conditioning(
+                            arguments, labels, textEncoder, preset.map(BackboneSpec::conditioning)),
                     process);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
@@ -392,15 +416,19 @@ public final class ImportCommand implements Command {
     }
 
     private static Conditioning conditioning(
-            Arguments arguments, List<String> labels, Optional<Conditioning> preset) {
+            Arguments arguments,
+            List<String> labels,
+            Optional<ImportedTextEncoder> textEncoder,
+            Optional<Conditioning> preset) {
         boolean nullClass = arguments.has(NULL_CLASS);
-        if (arguments.has(TEXT_SIZE)) {
+        if (arguments.has(TEXT_SIZE) || textEncoder.isPresent()) {
             if (arguments.has(CLASSES) || nullClass || !labels.isEmpty()) {
                 throw new UsageException(
-                        "a model's condition is a text or a class; leave out --text-size, or"
-                                + " --classes, --null-class and --labels");
+                        "a model's condition is a text or a class; leave out --text-size and"
+                                + " --text-encoder, or --classes, --null-class and --labels");
             }
-            return new ByText(arguments.integer(TEXT_SIZE, 1, 1), 0);
+            int size = textEncoder.map(ImportedTextEncoder::size).orElse(1);
+            return new ByText(arguments.integer(TEXT_SIZE, 1, size), 0);
         }
         if (arguments.has(CLASSES) || !labels.isEmpty()) {
             int classes = arguments.integer(CLASSES, 0, labels.size());

@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -18,6 +19,11 @@ import io.zigma.cli.terminal.Printable;
 import io.zigma.diffusion.Processes;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
+import io.zigma.text.TextEncoderReference;
+import io.zigma.text.Vocabulary;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +33,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma info}: says what a checkpoint is, without loading the engine. */
 public final class InfoCommand implements Command {
@@ -162,9 +167,17 @@ public final class InfoCommand implements Command {
         ConfigJson.writeModel(config.model(), config.labels(), json);
         json.add("operations", WorkReport.of(config.model()).json());
         json.add("process", Processes.write(config.process()));
+        config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));
         json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
         json.add("data", config.data());
+        return json;
+    }
+
+    private static JsonObject write(TextEncoderReference encoder) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", encoder.name());
+        json.addProperty("hash", encoder.hash());
         return json;
     }
 
@@ -191,7 +204,7 @@ public final class InfoCommand implements Command {
                         model.sample().height(),
                         model.sample().width(),
                         colours(model.sample().channels())));
-        lines.addAll(classes(config));
+        lines.addAll(understood(config));
         model.facts().forEach((title, fact) -> lines.add(row(title, "%s", fact)));
         lines.addAll(WorkReport.of(model).text());
         lines.add(row("process", "%s", config.process().description()));
@@ -203,7 +216,7 @@ public final class InfoCommand implements Command {
                         config.sampling().steps(),
                         config.sampling().guidance()));
         lines.addAll(facts("training", config.training()));
-        lines.addAll(facts("data", config.data()));
+        lines.addAll(facts("data", Vocabulary.without(config.data())));
         lines.add(row("weights", "SHA-256 %s", checkpoint.weightsHash()));
         return lines;
     }
@@ -224,14 +237,10 @@ public final class InfoCommand implements Command {
         };
     }
 
-    private static List<String> classes(CheckpointConfig config) {
-        int contextSize = config.model().conditioning().contextSize();
-        return contextSize > 0
-                ? List.of(
-                        row(
-                                "classes",
-                                "none (conditioned on text, tokens of %d numbers)",
-                                contextSize))
+    /** What can be asked for. */
+    private static List<String> understood(CheckpointConfig config) {
+        return config.model().conditioning().contextSize() > 0
+                ? TextReport.rows(config)
                 : ClassList.rows(config.labels());
     }
 

@@ -4,17 +4,23 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Prompt;
 import io.zigma.condition.TextTokensFile;
 import io.zigma.diffusion.GuidanceStrength;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Option;
 
 /** The options that say what pictures show, as far as the model has a condition for it. */
 public final class SubjectOptions {
 
     private static final int MOST_PICTURES = 100_000;
+
+    /** So many classes are named where one is to be chosen. */
+    private static final int FEW = 12;
 
     public static final Option CLASS =
             Flags.value(
@@ -33,19 +39,20 @@ public final class SubjectOptions {
                             + " tensor '"
                             + TextTokensFile.NULL_TEXT
                             + "' for the empty text");
-    public static final Option PROMPT =
-            Flags.value(
-                    "p",
-                    "prompt",
-                    "TEXT",
-                    "refused, as no text encoder is shipped: see --text-tokens");
     public static final Option COUNT =
-            Flags.value("n", "count", "N", "how many pictures; default 1, or one for each text");
+            Flags.value(
+                    "n",
+                    "count",
+                    "N",
+                    "how many pictures of each prompt, default 1; without a prompt how many in all,"
+                            + " default 1, or one for each text of --text-tokens");
 
     private final Arguments arguments;
+    private final PromptOptions prompts;
 
     public SubjectOptions(Arguments arguments) {
         this.arguments = arguments;
+        this.prompts = new PromptOptions(arguments);
     }
 
     /**
@@ -55,11 +62,16 @@ public final class SubjectOptions {
      */
     public void check() {
         count(1);
-        if (arguments.has(PROMPT)) {
+        prompts.check();
+        if (prompts.given() && arguments.has(TEXT_TOKENS)) {
             throw new UsageException(
-                    "--prompt needs a text encoder, and none is shipped; encode the text with the one"
-                            + " that the model was trained with and give the tokens with"
-                            + " --text-tokens FILE.safetensors");
+                    "a text comes in words or as tokens; leave out %s or --text-tokens"
+                            .formatted(Arguments.spelling(prompts.asking())));
+        }
+        if (prompts.given() && arguments.has(CLASS)) {
+            throw new UsageException(
+                    "a model follows a class or a text; leave out --class or %s"
+                            .formatted(Arguments.spelling(prompts.asking())));
         }
         if (arguments.has(CLASS) && arguments.has(TEXT_TOKENS)) {
             throw new UsageException("a model follows --class or --text-tokens; leave one out");
@@ -74,16 +86,39 @@ public final class SubjectOptions {
      */
     public List<Prompt> subjects(CheckpointFolder checkpoint) throws IOException {
         Optional<Path> file = arguments.path(TEXT_TOKENS);
-        int contextSize = checkpoint.config().model().conditioning().contextSize();
-        if (contextSize > 0) {
-            return texts(file, contextSize, checkpoint);
+        if (checkpoint.config().model().conditioning().contextSize() > 0) {
+            return texts(file, checkpoint);
         }
-        if (file.isPresent()) {
-            throw new UsageException(
-                    "%s is not conditioned on text; leave out --text-tokens"
-                            .formatted(checkpoint.path()));
-        }
+        requireNoText(checkpoint);
         return classes(checkpoint);
+    }
+
+    private void requireNoText(CheckpointFolder checkpoint) {
+        List<String> labels = checkpoint.config().labels();
+        for (Option option :
+                List.of(
+                        PromptOptions.PROMPT,
+                        PromptOptions.PROMPTS,
+                        PromptOptions.TEXT_ENCODER,
+                        TEXT_TOKENS)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is not conditioned on text; leave out %s%s"
+                                .formatted(
+                                        checkpoint.path(),
+                                        Arguments.spelling(option),
+                                        labels.isEmpty() || option == TEXT_TOKENS
+                                                ? ""
+                                                : ", choose a class with --class (%s)"
+                                                        .formatted(some(labels))));
+            }
+        }
+    }
+
+    private static String some(List<String> labels) {
+        return labels.size() <= FEW
+                ? String.join(", ", labels)
+                : "%s, … of %d".formatted(String.join(", ", labels.subList(0, FEW)), labels.size());
     }
 
     private int count(int otherwise) {
@@ -105,15 +140,44 @@ public final class SubjectOptions {
                 .toList();
     }
 
-    private List<Prompt> texts(Optional<Path> file, int contextSize, CheckpointFolder checkpoint)
+    /** Returns so many pictures of each prompt, those of one prompt after each other. */
+    private List<Prompt> words(boolean encodes, int contextSize, CheckpointFolder checkpoint)
             throws IOException {
+        if (!encodes) {
+            throw new UsageException(
+                    "%s does not say which text encoder it was trained with: name it with --text-encoder DIR, or give tokens of %s numbers with --text-tokens FILE.safetensors"
+                            .formatted(checkpoint.path(), contextSize));
+        }
+        List<Prompt> texts = prompts.prompts();
+        int each = count(1);
+        if ((long) each * texts.size() > MOST_PICTURES) {
+            throw new UsageException(
+                    "%s pictures of each of %s prompts are more than %s; ask for fewer at once"
+                            .formatted(each, texts.size(), MOST_PICTURES));
+        }
+        return texts.stream().flatMap(text -> Collections.nCopies(each, text).stream()).toList();
+    }
+
+    private List<Prompt> texts(Optional<Path> file, CheckpointFolder checkpoint)
+            throws IOException {
+        int contextSize = checkpoint.config().model().conditioning().contextSize();
+        boolean encodes =
+                checkpoint.config().textEncoder().isPresent()
+                        || arguments.has(PromptOptions.TEXT_ENCODER);
+        if (prompts.given()) {
+            return words(encodes, contextSize, checkpoint);
+        }
         if (file.isEmpty() || arguments.has(CLASS)) {
             throw new UsageException(
-                    "%s is conditioned on text: give tokens of %s numbers with --text-tokens FILE.safetensors%s"
+                    "%s is conditioned on text: %s%s"
                             .formatted(
                                     checkpoint.path(),
-                                    contextSize,
-                                    arguments.has(CLASS) ? " in place of --class" : ""));
+                                    encodes
+                                            ? "say what to draw with --prompt TEXT, or --prompts FILE"
+                                            : ("say what to draw with --prompt TEXT and the text encoder with --text-encoder DIR,"
+                                                            + " or give tokens of %s numbers with --text-tokens FILE.safetensors")
+                                                    .formatted(contextSize),
+                                    arguments.has(CLASS) ? ", in place of --class" : ""));
         }
         List<Prompt> texts = TextTokensFile.read(file.get());
         Prompt first = texts.get(0);

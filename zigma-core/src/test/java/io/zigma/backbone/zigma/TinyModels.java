@@ -26,6 +26,9 @@ public final class TinyModels {
     /** The first conditioned on texts, whose tokens have 5 channels. */
     public static final ZigMaConfig BY_TEXT = of(new ByText(5, 3));
 
+    /** The same conditioned on prompts of at most 8 tokens. */
+    public static final ZigMaConfig BY_PROMPT = of(new ByText(5, 8));
+
     /** Three frames of 4 × 6 colours, scanned in space and time alternately. */
     public static final ZigMaConfig VIDEO =
             new ZigMaConfig(

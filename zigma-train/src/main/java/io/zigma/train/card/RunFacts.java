@@ -3,14 +3,20 @@ package io.zigma.train.card;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.io.Software;
+import io.zigma.text.Vocabulary;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What a run's files say of model, data, training and software. */
 public final class RunFacts {
@@ -26,6 +32,7 @@ public final class RunFacts {
     private final ImageDataset data;
     private final List<EarlierData> earlier;
     private final Provenance provenance;
+    private @Nullable Vocabulary vocabulary;
 
     /**
      * Collects the facts of a run.
@@ -118,7 +125,26 @@ public final class RunFacts {
             json.addProperty(DATA_LICENCE, provenance.dataLicence());
         }
         EarlierData.write(earlier, json);
+        if (data.captioned()) {
+            vocabulary().writeTo(json);
+        }
         return json;
+    }
+
+    /** The words of all captions, collected once: every checkpoint has them. */
+    private synchronized Vocabulary vocabulary() {
+        Vocabulary known = vocabulary;
+        if (known == null) {
+            known =
+                    Vocabulary.of(
+                            () ->
+                                    IntStream.range(0, data.size())
+                                            .mapToObj(data::captions)
+                                            .flatMap(List::stream)
+                                            .iterator());
+            vocabulary = known;
+        }
+        return known;
     }
 
     /**

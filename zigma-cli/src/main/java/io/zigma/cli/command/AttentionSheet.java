@@ -1,0 +1,117 @@
+package io.zigma.cli.command;
+
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.UsageException;
+import io.zigma.condition.Prompt;
+import io.zigma.media.MediaContent;
+import io.zigma.media.MediaFormats;
+import io.zigma.pipeline.AttentionDrawing;
+import io.zigma.pipeline.AttentionMap;
+import io.zigma.pipeline.GeneratedImage;
+
+import org.apache.commons.cli.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Collects where a model looked for each word, for a drawing: {@code --attention-maps}. */
+final class AttentionSheet {
+
+    /** More rows are no picture to look at any more. */
+    private static final int MOST_PICTURES = 64;
+
+    static final Option OPTION =
+            Flags.value(
+                    null,
+                    "attention-maps",
+                    "FILE",
+                    "also draw, as a PNG file, where the model looked for each word of the prompt:"
+                            + " a row for each of at most "
+                            + MOST_PICTURES
+                            + " pictures, under each word how much of all attention it got");
+
+    private final Path file;
+    private final List<GeneratedImage> pictures = new ArrayList<>();
+    private final List<AttentionMap> maps = new ArrayList<>();
+
+    private AttentionSheet(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Begins a drawing, if one was asked for.
+     *
+     * @throws UsageException if the file is to be no PNG
+     */
+    static Optional<AttentionSheet> of(Arguments arguments) {
+        Optional<Path> file = arguments.path(OPTION);
+        file.ifPresent(AttentionSheet::requirePng);
+        return file.map(AttentionSheet::new);
+    }
+
+    private static void requirePng(Path file) {
+        if (!MediaFormats.of(file).equals(Optional.of(MediaFormats.PNG))) {
+            throw new UsageException(
+                    "%s '%s' should end in %s"
+                            .formatted(
+                                    Arguments.spelling(OPTION),
+                                    file,
+                                    MediaFormats.endings(List.of(MediaFormats.PNG))));
+        }
+    }
+
+    /**
+     * Refuses what has no words to draw.
+     *
+     * @throws UsageException if nothing is asked for in words, or for too many pictures
+     */
+    void requireWords(List<Prompt> prompts, Path model) {
+        if (prompts.stream().anyMatch(prompt -> prompt.text() == null)) {
+            throw new UsageException(
+                    "%s draws the words of a prompt, and %s is not asked in words; leave it out, or give --prompt"
+                            .formatted(Arguments.spelling(OPTION), model));
+        }
+        if (prompts.size() > MOST_PICTURES) {
+            throw new UsageException(
+                    "%s draws at most %d pictures, not %d; ask for fewer at once"
+                            .formatted(Arguments.spelling(OPTION), MOST_PICTURES, prompts.size()));
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Takes where the model looked in a batch; batches come in order. */
+    void looked(List<AttentionMap> batch) {
+        maps.addAll(batch);
+    }
+
+    /** Takes the pictures of a batch; batches come in order. */
+    void drawn(List<GeneratedImage> batch) {
+        pictures.addAll(batch);
+    }
+
+    /**
+     * Writes the drawing.
+     *
+     * @param text what the file carries of how the pictures were made
+     * @throws IOException if it cannot be written
+     */
+    void write(Map<String, String> text) throws IOException {
+        List<AttentionDrawing.Row> rows = new ArrayList<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            rows.add(
+                    new AttentionDrawing.Row(
+                            pictures.get(i).frames(),
+                            maps.get(i),
+                            "seed " + pictures.get(i).recipe().seed()));
+        }
+        MediaFormats.PNG.write(file, MediaContent.still(AttentionDrawing.of(rows), text));
+    }
+}

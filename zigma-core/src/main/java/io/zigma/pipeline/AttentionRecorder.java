@@ -1,0 +1,117 @@
+package io.zigma.pipeline;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+import io.zigma.base.SampleShape;
+import io.zigma.nn.AttentionListener;
+import io.zigma.text.PromptWords;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sums up where a model looks in its prompts through all layers and evaluations of a sampling. Of a
+ * guided evaluation, which has the batch twice, it takes the half with the condition.
+ */
+final class AttentionRecorder implements AttentionListener {
+
+    private final SampleShape sample;
+    private final int images;
+    private final int context;
+
+    private double[] sums = new double[0]; // (B, L, n)
+    private int places; // L
+    private long calls;
+
+    /**
+     * Begins.
+     *
+     * @param sample what is drawn
+     * @param images B of them at once
+     * @param context n tokens of a prompt
+     */
+    AttentionRecorder(SampleShape sample, int images, int context) {
+        this.sample = sample;
+        this.images = images;
+        this.context = context;
+    }
+
+    @Override
+    public void attended(NDArray weights) {
+        Shape shape = weights.getShape(); // (B or 2B, L, k)
+        int given = (int) shape.get(2);
+        int before = given - context; // tokens that are not the prompt's, such as the time
+        if (before < 0 || shape.get(0) < images) {
+            throw new IllegalArgumentException(
+                    "attention of %s is not that of %d prompts of %d tokens"
+                            .formatted(shape, images, context));
+        }
+        places = (int) shape.get(1);
+        if (sums.length == 0) {
+            sums = new double[images * places * context];
+        }
+        float[] values = weights.toFloatArray();
+        for (int row = 0; row < images * places; row++) {
+            for (int token = 0; token < context; token++) {
+                sums[row * context + token] += values[row * given + before + token];
+            }
+        }
+        calls++;
+    }
+
+    /**
+     * Returns where the model looked.
+     *
+     * @param words those of each prompt with the places of their tokens
+     * @return one map an image
+     * @throws IllegalStateException if the model attended to nothing, or its tokens are no grid
+     */
+    List<AttentionMap> maps(List<List<PromptWords.Placed>> words) {
+        if (calls == 0) {
+            throw new IllegalStateException(
+                    "this model has no cross-attention, there is nothing to draw of where it looks");
+        }
+        int patch = patch();
+        int rows = sample.height() / patch;
+        int columns = sample.width() / patch;
+        List<AttentionMap> maps = new ArrayList<>();
+        for (int image = 0; image < images; image++) {
+            List<AttentionMap.Word> found = new ArrayList<>();
+            for (PromptWords.Placed word : words.get(image)) {
+                found.add(new AttentionMap.Word(word.word().text(), weights(image, word)));
+            }
+            maps.add(new AttentionMap(sample.frameCount(), rows, columns, found));
+        }
+        return maps;
+    }
+
+    /** A word's pieces together get what each of them got. */
+    private float[] weights(int image, PromptWords.Placed word) {
+        float[] weights = new float[places];
+        for (int place = 0; place < places; place++) {
+            double sum = 0;
+            for (int token = word.first(); token < word.end(); token++) {
+                sum += sums[(image * places + place) * context + token];
+            }
+            weights[place] = (float) (sum / calls);
+        }
+        return weights;
+    }
+
+    /** Returns the side of the square patches that so many tokens are of. */
+    private int patch() {
+        long pixels = (long) sample.frameCount() * sample.height() * sample.width();
+        int patch = (int) Math.round(Math.sqrt((double) pixels / places));
+        boolean grid =
+                patch > 0
+                        && sample.height() % patch == 0
+                        && sample.width() % patch == 0
+                        && (long) places * patch * patch == pixels;
+        if (!grid) {
+            throw new IllegalStateException(
+                    "%d tokens are no grid of square patches of %s".formatted(places, sample));
+        }
+        return patch;
+    }
+}
