@@ -61,7 +61,7 @@ public final class AttentionDrawing {
             frames = List.copyOf(frames);
             if (frames.size() != map.frames()) {
                 throw new IllegalArgumentException(
-                        "a map of %d frames is not one of %d"
+                        "a map of %s frames is not one of %s"
                                 .formatted(map.frames(), frames.size()));
             }
         }
@@ -84,7 +84,7 @@ public final class AttentionDrawing {
         long height = GAP + strips.stream().mapToLong(strip -> strip.height() + GAP).sum();
         if (Math.max(width, height) > LARGEST_SIDE) {
             throw new IllegalArgumentException(
-                    "attention maps of %d pictures are too large to look at; ask for fewer pictures"
+                    "attention maps of %s pictures are too large to look at; ask for fewer pictures"
                             .formatted(rows.size()));
         }
         BufferedImage drawing = new BufferedImage(width, (int) height, BufferedImage.TYPE_INT_RGB);

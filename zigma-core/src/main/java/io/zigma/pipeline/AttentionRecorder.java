@@ -44,7 +44,7 @@ final class AttentionRecorder implements AttentionListener {
         int before = given - context; // tokens that are not the prompt's, such as the time
         if (before < 0 || shape.get(0) < images) {
             throw new IllegalArgumentException(
-                    "attention of %s is not that of %d prompts of %d tokens"
+                    "attention of %s is not that of %s prompts of %s tokens"
                             .formatted(shape, images, context));
         }
         places = (int) shape.get(1);
@@ -110,7 +110,7 @@ final class AttentionRecorder implements AttentionListener {
                         && (long) places * patch * patch == pixels;
         if (!grid) {
             throw new IllegalStateException(
-                    "%d tokens are no grid of square patches of %s".formatted(places, sample));
+                    "%s tokens are no grid of square patches of %s".formatted(places, sample));
         }
         return patch;
     }

@@ -77,7 +77,7 @@ public record TextEncoderSource(@Nullable String place) {
         int size = config.model().conditioning().contextSize();
         if (encoder.size() != size) {
             throw new InvalidRequestException(
-                    "%s takes tokens of %d numbers, the text encoder %s makes them of %d; use the one that it was trained with"
+                    "%s takes tokens of %s numbers, the text encoder %s makes them of %s; use the one that it was trained with"
                             .formatted(model, size, encoder.reference().name(), encoder.size()));
         }
         return encoder;
