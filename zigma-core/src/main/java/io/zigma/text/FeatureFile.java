@@ -3,6 +3,7 @@ package io.zigma.text;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.HalfPrecision;
 import io.zigma.io.StorageException;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -130,18 +131,17 @@ final class FeatureFile implements AutoCloseable {
 
     /** Writes the header of a new file, and checks that of an old one. */
     private void begin(ByteBuffer header) throws IOException {
-        synchronized (turn) {
-            try (FileLock lock = channel.lock()) {
-                if (channel.size() < HEADER_BYTES) {
-                    write(header.duplicate(), 0); // also over half a one of a killed run
-                    channel.truncate(HEADER_BYTES);
-                }
-                if (!header.equals(read(0, HEADER_BYTES))) {
-                    throw new CheckpointException(
-                            "%s is no cache of this text encoder; remove it".formatted(path));
-                }
-            }
-        }
+        locked(
+                () -> {
+                    if (channel.size() < HEADER_BYTES) {
+                        write(header.duplicate(), 0); // also over half a one of a killed run
+                        channel.truncate(HEADER_BYTES);
+                    }
+                    if (!header.equals(read(0, HEADER_BYTES))) {
+                        throw new CheckpointException(
+                                "%s is no cache of this text encoder; remove it".formatted(path));
+                    }
+                });
     }
 
     /** Returns where the file is. */
@@ -170,11 +170,7 @@ final class FeatureFile implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     void refresh() throws IOException {
-        synchronized (turn) {
-            try (FileLock lock = channel.lock()) {
-                takeOver();
-            }
-        }
+        locked(this::takeOver);
     }
 
     /**
@@ -184,22 +180,39 @@ final class FeatureFile implements AutoCloseable {
      * @throws IOException if the file cannot be written
      */
     void append(List<Features> texts) throws IOException {
+        locked(
+                () -> {
+                    takeOver();
+                    ByteBuffer[] records =
+                            texts.stream()
+                                    .filter(features -> !has(features.text()))
+                                    .map(this::record)
+                                    .toArray(ByteBuffer[]::new);
+                    int bytes = Arrays.stream(records).mapToInt(ByteBuffer::remaining).sum();
+                    ByteBuffer all = buffer(bytes);
+                    for (ByteBuffer record : records) {
+                        all.put(record);
+                    }
+                    channel.truncate(end); // half a record of a killed run
+                    write(all.flip(), end);
+                    channel.force(false);
+                    takeOver();
+                });
+    }
+
+    /** What is done while no other thread or process writes. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void locked(Work work) throws IOException {
         synchronized (turn) {
-            try (FileLock lock = channel.lock()) {
-                takeOver();
-                List<Features> missing =
-                        texts.stream().filter(features -> !has(features.text())).toList();
-                ByteBuffer[] records =
-                        missing.stream().map(this::record).toArray(ByteBuffer[]::new);
-                ByteBuffer all =
-                        buffer(Arrays.stream(records).mapToInt(ByteBuffer::remaining).sum());
-                for (ByteBuffer record : records) {
-                    all.put(record);
-                }
-                channel.truncate(end); // half a record of a killed run
-                write(all.flip(), end);
-                channel.force(false);
-                takeOver();
+            FileLock lock = channel.lock();
+            try {
+                work.run();
+            } finally {
+                lock.release();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.zigma.text;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+
 import java.io.IOException;
 import java.util.Set;
 
@@ -34,7 +35,8 @@ record PartsSource(TextEncoderParts parts, TextModelSpec spec) implements Frozen
 
     @Override
     public Tokenizer tokenizer() throws IOException {
-        return TokenizerJson.read("the vocabulary of " + reference().name(), parts.tokenizer());
+        return TokenizerJson.read(
+                "the vocabulary of " + reference().name(), parts.tokenizer(), ClipTokenizer.END);
     }
 
     @Override

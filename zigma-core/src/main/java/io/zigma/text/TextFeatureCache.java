@@ -2,7 +2,9 @@ package io.zigma.text;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.base.GradientMode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +28,11 @@ import java.util.Set;
  */
 public final class TextFeatureCache implements AutoCloseable {
 
-    /** So many texts are computed before they are written. */
+    /** So many texts are computed before they are written, */
     private static final int AT_ONCE = 256;
+
+    /** but no more than have so many numbers. */
+    private static final int MOST_NUMBERS = 1 << 26;
 
     private static final int NAME_DIGITS = 16;
 
@@ -127,8 +132,9 @@ public final class TextFeatureCache implements AutoCloseable {
             }
         }
         List<String> missing = new ArrayList<>(distinct);
-        for (int from = 0; from < missing.size(); from += AT_ONCE) {
-            List<String> part = missing.subList(from, Math.min(from + AT_ONCE, missing.size()));
+        int atOnce = Math.max(1, Math.min(AT_ONCE, MOST_NUMBERS / (tokens * size())));
+        for (int from = 0; from < missing.size(); from += atOnce) {
+            List<String> part = missing.subList(from, Math.min(from + atOnce, missing.size()));
             file.append(computed(part));
             listener.progressed(from + part.size(), missing.size());
         }

@@ -2,6 +2,7 @@ package io.zigma.text;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,8 @@ final class TextModels {
 
     static {
         READERS.put("bert", TextModels::bert);
+        READERS.put("clip", TextModels::clip);
+        READERS.put("clip_text_model", TextModels::clipText);
     }
 
     private TextModels() {}
@@ -55,6 +58,42 @@ final class TextModels {
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("%s: %s".formatted(config.file(), e.getMessage()), e);
         }
+    }
+
+    /** A whole CLIP, whose text model is described in a part of its own. */
+    private static ClipTextConfig clip(Fields config, Set<String> tensors)
+            throws CheckpointException {
+        return clipText(
+                config.object("text_config"), tensors, integer(config, "projection_dim", 512));
+    }
+
+    private static ClipTextConfig clipText(Fields config, Set<String> tensors)
+            throws CheckpointException {
+        return clipText(config, tensors, integer(config, "projection_dim", 512));
+    }
+
+    /** What a file does not say is as in CLIP ViT-B/32, transformers' standard. */
+    private static ClipTextConfig clipText(Fields config, Set<String> tensors, int projection)
+            throws CheckpointException {
+        int vocabulary = integer(config, "vocab_size", 49408);
+        return new ClipTextConfig(
+                vocabulary,
+                integer(config, "hidden_size", 512),
+                integer(config, "num_hidden_layers", 12),
+                integer(config, "num_attention_heads", 8),
+                integer(config, "intermediate_size", 2048),
+                integer(config, "max_position_embeddings", 77),
+                tensors.contains("text_projection.weight") ? projection : 0,
+                integer(config, "eos_token_id", vocabulary - 1),
+                config.has("hidden_act")
+                        ? config.parsed("hidden_act", HiddenActivation::parse)
+                        : HiddenActivation.QUICK_GELU,
+                config.has("layer_norm_eps") ? config.number("layer_norm_eps") : 1e-5);
+    }
+
+    private static int integer(Fields config, String name, int standard)
+            throws CheckpointException {
+        return config.has(name) ? config.integer(name) : standard;
     }
 
     private static BertConfig bert(Fields config, Set<String> tensors) throws CheckpointException {

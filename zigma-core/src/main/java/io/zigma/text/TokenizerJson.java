@@ -5,9 +5,16 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,24 +30,17 @@ final class TokenizerJson {
      *
      * @param file where the text comes from, for refusals
      * @param text the file's content
+     * @param padding what texts are padded with where the network sees the padding
      * @return the tokenizer
      * @throws CheckpointException if it is damaged, or of a kind that there is none of here
      */
-    static Tokenizer read(String file, String text) throws CheckpointException {
-        JsonElement json;
-        try {
-            json = JsonParser.parseString(text);
-        } catch (JsonParseException | StackOverflowError e) {
-            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
-        }
-        if (!(json instanceof JsonObject object)) {
-            throw new CheckpointException("%s is not a JSON object".formatted(file));
-        }
-        Fields fields = Fields.of(file, object);
+    static Tokenizer read(String file, String text, String padding) throws CheckpointException {
+        Fields fields = Fields.of(file, object(file, text));
         String type = fields.object("model").text("type");
         try {
             return switch (type) {
                 case "WordPiece" -> wordPiece(fields);
+                case "BPE" -> bytePairs(fields, padding);
                 default ->
                         throw new CheckpointException(
                                 "%s: a tokenizer of type \"%s\" cannot be read"
@@ -51,6 +51,20 @@ final class TokenizerJson {
         }
     }
 
+    /** Reads a file that holds one JSON object, of any size. */
+    static JsonObject object(String file, String text) throws CheckpointException {
+        JsonElement json;
+        try {
+            json = JsonParser.parseString(text);
+        } catch (JsonParseException | StackOverflowError e) {
+            throw new CheckpointException("%s is not valid JSON".formatted(file), e);
+        }
+        if (!(json instanceof JsonObject object)) {
+            throw new CheckpointException("%s is not a JSON object".formatted(file));
+        }
+        return object;
+    }
+
     private static WordPiece wordPiece(Fields fields) throws CheckpointException {
         Fields model = fields.object("model");
         Fields normalizer = fields.object("normalizer");
@@ -59,7 +73,7 @@ final class TokenizerJson {
         boolean lowerCase = normalizer.flag("lowercase");
         return new WordPiece(
                 vocabulary(model),
-                specials(fields),
+                specials(fields, false),
                 new BertWords(
                         normalizer.flag("clean_text"),
                         normalizer.flag("handle_chinese_chars"),
@@ -72,6 +86,51 @@ final class TokenizerJson {
                 model.integer("max_input_chars_per_word"));
     }
 
+    /** CLIP's; GPT-2's and others split and pad differently. */
+    private static ClipTokenizer bytePairs(Fields fields, String padding)
+            throws CheckpointException {
+        Fields model = fields.object("model");
+        if (!model.has("end_of_word_suffix") || !model.text("end_of_word_suffix").equals("</w>")) {
+            throw new CheckpointException(
+                    "%s: of byte-pair tokenizers only CLIP's can be read, whose end_of_word_suffix is </w>"
+                            .formatted(fields.file()));
+        }
+        return new ClipTokenizer(
+                vocabulary(model),
+                merges(fields.file(), model.json().get("merges")),
+                specials(fields, false),
+                specials(fields, true),
+                padding);
+    }
+
+    /** Pairs as texts with a blank between, or, in newer files, as lists of two. */
+    private static List<BytePairs.Pair> merges(String file, @Nullable JsonElement merges)
+            throws CheckpointException {
+        if (!(merges instanceof JsonArray array)) {
+            throw new CheckpointException("%s lacks the list of merges".formatted(file));
+        }
+        List<BytePairs.Pair> pairs = new ArrayList<>();
+        for (JsonElement merge : array) {
+            if (merge instanceof JsonArray pair && pair.size() == 2) {
+                pairs.add(new BytePairs.Pair(pair.get(0).getAsString(), pair.get(1).getAsString()));
+            } else if (merge instanceof JsonPrimitive text && text.isString()) {
+                pairs.add(pair(file, text.getAsString()));
+            } else {
+                throw new CheckpointException("%s: the merge %s is no pair".formatted(file, merge));
+            }
+        }
+        return pairs;
+    }
+
+    /** Reads two pieces with a blank between. */
+    static BytePairs.Pair pair(String file, String text) throws CheckpointException {
+        int blank = text.indexOf(' ');
+        if (blank < 1 || blank != text.lastIndexOf(' ') || blank == text.length() - 1) {
+            throw new CheckpointException("%s: the merge '%s' is no pair".formatted(file, text));
+        }
+        return new BytePairs.Pair(text.substring(0, blank), text.substring(blank + 1));
+    }
+
     static void requireType(Fields part, String type) throws CheckpointException {
         if (!part.text("type").equals(type)) {
             throw new CheckpointException(
@@ -80,12 +139,16 @@ final class TokenizerJson {
         }
     }
 
+    private static Map<String, Integer> vocabulary(Fields model) throws CheckpointException {
+        return vocabulary(model.file(), model.object("vocab").json());
+    }
+
     /** Numbers of the entries of an object such as {@code {"a": 0, "b": 1}}. */
-    static Map<String, Integer> vocabulary(Fields model) throws CheckpointException {
-        JsonObject entries = model.object("vocab").json();
+    static Map<String, Integer> vocabulary(String file, JsonObject entries)
+            throws CheckpointException {
         Map<String, Integer> vocabulary = new LinkedHashMap<>();
         for (Map.Entry<String, JsonElement> entry : entries.entrySet()) {
-            vocabulary.put(entry.getKey(), number(model.file(), entry.getValue()));
+            vocabulary.put(entry.getKey(), number(file, entry.getValue()));
         }
         return vocabulary;
     }
@@ -104,8 +167,9 @@ final class TokenizerJson {
                 "%s: an entry of the vocabulary has the number %s".formatted(file, value));
     }
 
-    /** The tokens that a text may name literally. */
-    static SpecialTokens specials(Fields fields) throws CheckpointException {
+    /** The tokens that a text may name, before or after it is normalised. */
+    private static SpecialTokens specials(Fields fields, boolean normalised)
+            throws CheckpointException {
         Map<String, Integer> ids = new LinkedHashMap<>();
         if (fields.json().get("added_tokens") instanceof JsonArray tokens) {
             for (JsonElement token : tokens) {
@@ -114,7 +178,10 @@ final class TokenizerJson {
                             "%s: added_tokens holds what is no token".formatted(fields.file()));
                 }
                 Fields added = Fields.of(fields.file(), object);
-                ids.put(added.text("content"), added.integer("id"));
+                boolean later = added.has("normalized") && added.flag("normalized");
+                if (later == normalised) {
+                    ids.put(added.text("content"), added.integer("id"));
+                }
             }
         }
         return new SpecialTokens(ids);

@@ -1,11 +1,13 @@
 package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that an ONNX graph holds (onnx.proto, {@code TensorProto}).
@@ -95,33 +97,54 @@ record OnnxTensor(
      * @throws CheckpointException if there are more or fewer, or they are of another type
      */
     float[] values() throws CheckpointException {
+        return switch (type) {
+            case FLOAT -> floatValues();
+            case INT8, UINT8 -> raw == null ? packedValues() : byteValues(raw);
+            default ->
+                    throw wrong("has elements of type %d, not of 8 bits or floats".formatted(type));
+        };
+    }
+
+    private float[] floatValues() throws CheckpointException {
+        ByteBuffer bytes = required(raw == null ? floats : raw);
+        requireRoom(bytes.remaining() == (long) count() * Float.BYTES);
         float[] values = new float[count()];
-        if (type == FLOAT) {
-            ByteBuffer bytes = raw == null ? floats : raw;
-            if (bytes == null || bytes.remaining() != (long) values.length * Float.BYTES) {
-                throw wrong("has no %s numbers".formatted(values.length));
-            }
-            bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-            return values;
+        bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+
+    private float[] byteValues(ByteBuffer bytes) throws CheckpointException {
+        requireRoom(bytes.remaining() == count());
+        float[] values = new float[count()];
+        for (int i = 0; i < values.length; i++) {
+            byte element = bytes.get(i);
+            values[i] = type == INT8 ? element : Byte.toUnsignedInt(element);
         }
-        if (type != INT8 && type != UINT8) {
-            throw wrong("has elements of type %s, not of 8 bits or floats".formatted(type));
-        }
-        if (raw != null) {
-            if (raw.remaining() != values.length) {
-                throw wrong("has no %s numbers".formatted(values.length));
-            }
-            for (int i = 0; i < values.length; i++) {
-                byte element = raw.get(i);
-                values[i] = type == INT8 ? element : Byte.toUnsignedInt(element);
-            }
-            return values;
-        }
-        Protobuf packed = new Protobuf(name, integers == null ? ByteBuffer.allocate(0) : integers);
+        return values;
+    }
+
+    private float[] packedValues() throws CheckpointException {
+        ByteBuffer bytes = required(integers);
+        requireRoom(bytes.remaining() >= count()); // a number has a byte or more
+        Protobuf packed = new Protobuf(name, bytes);
+        float[] values = new float[count()];
         for (int i = 0; i < values.length; i++) {
             values[i] = packed.packed();
         }
         return values;
+    }
+
+    private ByteBuffer required(@Nullable ByteBuffer bytes) throws CheckpointException {
+        if (bytes == null) {
+            throw wrong("has no elements");
+        }
+        return bytes;
+    }
+
+    private void requireRoom(boolean fits) throws CheckpointException {
+        if (!fits) {
+            throw wrong("has no %d elements".formatted(count()));
+        }
     }
 
     private CheckpointException wrong(String what) {

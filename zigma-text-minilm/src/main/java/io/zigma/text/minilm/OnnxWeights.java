@@ -2,13 +2,15 @@ package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.text.TextWeights;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a transformer that PyTorch exported to ONNX, in float32 or quantised to 8 bits by
@@ -131,7 +133,8 @@ final class OnnxWeights implements TextWeights {
                         return;
                     }
                     String matrix = taken.get(1);
-                    if (tensors.containsKey(matrix)) {
+                    OnnxTensor tensor = tensors.get(matrix);
+                    if (tensor != null && tensor.sides().size() == 2) {
                         products.put(
                                 layer + ".weight",
                                 matrix.endsWith(QUANTISED) ? cut(matrix, QUANTISED) : matrix);
