@@ -87,8 +87,8 @@ class ExtensionTest {
     }
 
     /** Trains a model for a step and, in another run, for long, and evaluates both. */
-    private void requireBetterTrainedThanNot(
-            BackboneSpec model, ImageDataset data, Sampler sampler) throws IOException {
+    private void requireBetterTrainedThanNot(BackboneSpec model, ImageDataset data, Sampler sampler)
+            throws IOException {
         Map<Quantity, Double> before = figures(train(model, data, 1), sampler, data);
         Map<Quantity, Double> after = figures(train(model, data, STEPS), sampler, data);
         assertThat(after.get(FrechetMetric.DISTANCE))

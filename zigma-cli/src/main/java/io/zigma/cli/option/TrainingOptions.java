@@ -95,6 +95,8 @@ public final class TrainingOptions {
                     ObjectiveOptions.INTERPOLANT,
                     ObjectiveOptions.PREDICTION,
                     ObjectiveOptions.LOSS_WEIGHT,
+                    ObjectiveOptions.TIMES,
+                    ObjectiveOptions.TIMES_OPTION,
                     ObjectiveOptions.LOGIT_NORMAL,
                     ObjectiveOptions.TIME_MEAN,
                     ObjectiveOptions.TIME_DEVIATION,

@@ -18,7 +18,9 @@ public final class Differences {
                     Map.entry("objective.process", "--process"),
                     Map.entry("objective.process.interpolant", "--interpolant"),
                     Map.entry("objective.process.weight", "--loss-weight"),
-                    Map.entry("objective.times", "--logit-normal"),
+                    Map.entry("objective.times", "--times"),
+                    Map.entry("objective.times.history", "--times-option history"),
+                    Map.entry("objective.times.uniform", "--times-option uniform"),
                     Map.entry("objective.times.mean", "--time-mean"),
                     Map.entry("objective.times.deviation", "--time-deviation"),
                     Map.entry("model.signature.sample.height", "the images' height"),
@@ -74,12 +76,6 @@ public final class Differences {
     private static String text(Object value) {
         if (value instanceof Named named) {
             return named.label();
-        }
-        if (value instanceof TimeSampling.LogitNormal times) {
-            return "on (mean %s, deviation %s)".formatted(times.mean(), times.deviation());
-        }
-        if (value instanceof TimeSampling.Uniform) {
-            return "off";
         }
         if (value instanceof Boolean on) {
             return on ? "on" : "off";

@@ -14,6 +14,7 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.Processes;
+import io.zigma.diffusion.TimeSampling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import io.zigma.train.optim.AdamWConfig;
@@ -101,15 +102,7 @@ public final class TrainingJson {
     private static JsonObject write(Objective objective) {
         JsonObject json = new JsonObject();
         json.add("process", Processes.write(objective.process()));
-        JsonObject times = new JsonObject();
-        if (objective.times() instanceof TimeSampling.LogitNormal logit) {
-            times.addProperty("kind", "logit-normal");
-            times.addProperty("mean", logit.mean());
-            times.addProperty("deviation", logit.deviation());
-        } else {
-            times.addProperty("kind", "uniform");
-        }
-        json.add("times", times);
+        json.add("times", TimeSampling.write(objective.times()));
         json.addProperty("label_dropout", objective.labelDropout());
         return json;
     }
@@ -137,15 +130,11 @@ public final class TrainingJson {
     }
 
     private static TimeSampling readTimes(JsonObject json) {
-        String kind = get(json, "kind", JsonElement::getAsString);
-        return switch (kind) {
-            case "uniform" -> new TimeSampling.Uniform();
-            case "logit-normal" ->
-                    new TimeSampling.LogitNormal(
-                            get(json, "mean", JsonElement::getAsDouble),
-                            get(json, "deviation", JsonElement::getAsDouble));
-            default -> throw unknown("times", kind, "uniform, logit-normal");
-        };
+        try {
+            return TimeSampling.read(Fields.of("the training's times", json));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static JsonObject write(Optimization optimization) {

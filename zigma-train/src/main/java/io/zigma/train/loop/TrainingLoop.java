@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.base.SampleShape;
+import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
@@ -20,6 +21,7 @@ import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +34,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final TrainingConfig config;
     private final NDManager manager;
     private final ModelPair models;
+    private final TimeSampler timeSampler;
     private final DiffusionLoss loss;
     private final BatchGradients gradients;
     private final GradientClip clip;
@@ -66,14 +69,21 @@ public final class TrainingLoop implements AutoCloseable {
      * @param manager owner of moments and of what a step needs
      */
     public TrainingLoop(TrainingConfig config, ModelPair models, NDManager manager) {
-        this(config, models, new RandomNoising(config), manager);
+        this(config, models, sampler -> new RandomNoising(config, sampler), manager);
     }
 
-    TrainingLoop(TrainingConfig config, ModelPair models, Noising noising, NDManager manager) {
+    TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            Function<TimeSampler, Noising> noising,
+            NDManager manager) {
         this.config = config;
         this.manager = manager;
         this.models = models;
-        this.loss = new DiffusionLoss(config, models.trained(), noising);
+        this.timeSampler = config.objective().times().over(config.objective().process());
+        this.loss =
+                new DiffusionLoss(
+                        config, models.trained(), noising.apply(timeSampler), timeSampler);
         this.gradients =
                 BatchGradients.inMicrobatches(
                         models.trained().namedParameters(), config.optimization().recompute());
@@ -119,6 +129,7 @@ public final class TrainingLoop implements AutoCloseable {
             clip.clip(mean.gradients(), norm);
             adamW.step(mean.gradients(), rate);
             ema.update();
+            loss.learn();
             step++;
             return new StepReport(
                     step, config.steps(), mean.loss(), norm, rate, config.imagesPerStep());
@@ -243,6 +254,7 @@ public final class TrainingLoop implements AutoCloseable {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
         adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
+        timeSampler.restore(state.times());
         step = state.step();
         dataStart = state.dataStart();
     }
@@ -264,7 +276,8 @@ public final class TrainingLoop implements AutoCloseable {
                 TrainingJson.write(config),
                 models.weights(),
                 adamW.firstMoments(),
-                adamW.secondMoments());
+                adamW.secondMoments(),
+                timeSampler.state());
     }
 
     /** Frees the optimiser and lets its threads go. */
