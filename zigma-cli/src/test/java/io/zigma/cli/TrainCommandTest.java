@@ -535,6 +535,22 @@ class TrainCommandTest {
     }
 
     @Test
+    void theCheckpointRecommendsTheOptionsOfItsSampler() throws IOException {
+        Path run = folder.resolve("run");
+        String[] sampling = {"--sampler", "ddim", "--sampler-option", "eta=0.5"};
+        assertThat(train(idx, run, sampling)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000002/config.json"))
+                .content()
+                .containsSubsequence("\"sampling\"", "ddim", "sampler_options", "\"eta\": \"0.5\"");
+        assertThat(train(idx, run, "--resume", "--steps", "4"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000004/config.json"))
+                .content()
+                .containsSubsequence("\"sampling\"", "ddim", "sampler_options", "\"eta\": \"0.5\"");
+    }
+
+    @Test
     void trainsAtTimesThatAreNamed() throws IOException {
         Path run = folder.resolve("run");
         String[] times = {"--times", "logit-normal", "--times-option", "deviation=0.5"};

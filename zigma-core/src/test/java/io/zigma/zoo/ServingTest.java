@@ -229,6 +229,9 @@ class ServingTest {
                     {'steps': 100000}                 | steps may be 1 to 250 here
                     {'sampler': 'hoin'}               | choose from euler
                     {'sampler': 7}                    | sampler should be a text, not 7
+                    {'sampler_options': {'rtol': 1}}  | sampler heun has no option
+                    {'sampler_options': ['rtol']}     | should be an object such as {'eta': 0.5}
+                    {'sampler': 'ddim', 'sampler_options': {'eta': 'x'}} | eta must be a number from 0 to 1
                     {'guidance': 1000}                | use 0 to 100
                     {'guidance_interval': [0.5, 0.2]} | from an earlier to a later time
                     {'guidance_interval': [0.5]}      | guidance_interval should be two times such as [0.3, 0.7]
@@ -295,6 +298,54 @@ class ServingTest {
             assertThat(recipe.get("guidance_scale").getAsString()).isEqualTo("2.0");
             assertThat(recipe.get("guidance_interval").getAsString()).contains("0.25", "0.5");
         }
+    }
+
+    @Test
+    void optionsOfTheSamplerAreTheRequestsThenTheServersThenTheCheckpoints() throws Exception {
+        Criteria<Input, Output> noisy =
+                criteria()
+                        .optArgument("sampler", "ddim")
+                        .optArgument("steps", "2")
+                        .optArgument("samplerOptions", "eta=0.5,clip=true")
+                        .build();
+        try (ZooModel<Input, Output> other = noisy.loadModel();
+                Predictor<Input, Output> noisily = other.newPredictor()) {
+            assertThat(options(noisily, "{}")).isEqualTo("eta=0.5 clip=true");
+            assertThat(options(noisily, "{'sampler_options': {'eta': 0.75}}"))
+                    .isEqualTo("eta=0.75 clip=true");
+            assertThat(options(noisily, "{'sampler': 'ddim', 'sampler_options': {'eta': 1}}"))
+                    .isEqualTo("eta=1");
+            assertThat(options(noisily, "{'sampler': 'euler'}")).isEqualTo("none");
+        }
+    }
+
+    private static String options(Predictor<Input, Output> predictor, String request)
+            throws Exception {
+        JsonObject recipe =
+                body(predictor.predict(input(request)))
+                        .getAsJsonArray("images")
+                        .get(0)
+                        .getAsJsonObject()
+                        .getAsJsonObject("recipe");
+        return recipe.has("sampler_options") ? recipe.get("sampler_options").getAsString() : "none";
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "eta      | samplerOptions: an option is written NAME=VALUE, not 'eta'",
+                "eta=0.5, | samplerOptions: an option is written NAME=VALUE, not ''",
+                "etta=1   | sampler ddim has no option 'etta' (did you mean 'eta'?)",
+                "eta=2    | eta must be a number from 0 to 1"
+            })
+    void aLoadersOptionsThatAreNoneAreRefused(String options, String message) {
+        Criteria<Input, Output> criteria =
+                criteria()
+                        .optArgument("sampler", "ddim")
+                        .optArgument("samplerOptions", options)
+                        .build();
+        assertThatThrownBy(criteria::loadModel).hasStackTraceContaining(message);
     }
 
     @ParameterizedTest

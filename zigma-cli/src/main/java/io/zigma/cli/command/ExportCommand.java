@@ -64,6 +64,7 @@ public final class ExportCommand implements Command {
                         "What it recommends",
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
+                        SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
                         SamplingOptions.INTERVAL));
     }

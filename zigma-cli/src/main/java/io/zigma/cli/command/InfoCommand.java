@@ -211,9 +211,16 @@ public final class InfoCommand implements Command {
         lines.add(
                 row(
                         "sampling",
-                        "%s, %d steps, guidance %s unless told otherwise",
+                        "%s, %d steps%s, guidance %s by default",
                         config.sampling().sampler(),
                         config.sampling().steps(),
+                        config.sampling().options().entrySet().stream()
+                                .map(
+                                        option ->
+                                                ", %s=%s"
+                                                        .formatted(
+                                                                option.getKey(), option.getValue()))
+                                .collect(Collectors.joining()),
                         config.sampling().guidance()));
         lines.addAll(facts("training", config.training()));
         lines.addAll(facts("data", Vocabulary.without(config.data())));

@@ -6,7 +6,6 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
-import io.zigma.sampler.Samplers;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
@@ -111,6 +110,7 @@ public final class TrainingOptions {
                     KEEP,
                     SAMPLE_EVERY,
                     SAMPLER,
+                    SamplingOptions.SAMPLER_OPTION,
                     SAMPLE_STEPS,
                     GUIDANCE,
                     SamplingOptions.INTERVAL);
@@ -287,9 +287,8 @@ public final class TrainingOptions {
     }
 
     private SamplingDefaults sampling(SamplingDefaults usual) {
+        SamplingOptions given = new SamplingOptions(arguments);
         return new SamplingDefaults(
-                arguments.choice(SAMPLER, Samplers.KINDS.names(), usual.sampler()),
-                arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
-                new SamplingOptions(arguments).guidance(usual.guidance()));
+                given.spec(usual, SAMPLE_STEPS), given.guidance(usual.guidance()));
     }
 }

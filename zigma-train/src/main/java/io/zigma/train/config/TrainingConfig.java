@@ -6,7 +6,6 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
-import io.zigma.sampler.Samplers;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 
@@ -66,7 +65,7 @@ public record TrainingConfig(
                     "a step of %s batches of %s images is too large; use fewer"
                             .formatted(accumulate, batchSize));
         }
-        Samplers.of(sampling.sampler(), sampling.steps()); // refuses what it does not know
+        sampling.spec(); // refuses what it does not know
         if (objective.labelDropout() > 0) {
             requireNullClass(model, "label dropout", objective.labelDropout(), 0);
         }

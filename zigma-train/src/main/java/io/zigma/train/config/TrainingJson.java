@@ -8,7 +8,6 @@ import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
@@ -240,17 +239,11 @@ public final class TrainingJson {
     }
 
     private static SamplingDefaults readSampling(JsonObject json) {
-        return new SamplingDefaults(
-                get(json, "sampler", JsonElement::getAsString),
-                get(json, "steps", JsonElement::getAsInt),
-                new GuidanceStrength(
-                        get(json, "guidance_scale", JsonElement::getAsDouble),
-                        json.has("guidance_from")
-                                ? get(json, "guidance_from", JsonElement::getAsDouble)
-                                : 0,
-                        json.has("guidance_to")
-                                ? get(json, "guidance_to", JsonElement::getAsDouble)
-                                : 1));
+        try {
+            return ConfigJson.readSampling(Fields.of("the training's sampling", json));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static JsonObject part(JsonObject json, String name) {

@@ -8,7 +8,6 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.sampler.Samplers;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
@@ -49,7 +48,7 @@ final class SamplePictures {
                 new GenerationRequest(
                         labels(),
                         config.seed(),
-                        Samplers.of(sampling.sampler(), sampling.steps()),
+                        sampling.spec().create(),
                         sampling.guidance(),
                         BATCH);
         Path name = run.root().toAbsolutePath().normalize().getFileName();
