@@ -289,7 +289,6 @@ class ArchitectureTest {
                                                         "io.zigma.base",
                                                         "io.zigma.condition",
                                                         "io.zigma.backbone",
-                                                        "io.zigma.backbone.zigma",
                                                         "io.zigma.engine",
                                                         "io.zigma.nn",
                                                         "io.zigma.op",

@@ -146,6 +146,11 @@ public record DiTConfig(
     }
 
     @Override
+    public int tokens() {
+        return (sample().height() / patchSize) * (sample().width() / patchSize);
+    }
+
+    @Override
     public JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("patch_size", patchSize);

@@ -10,6 +10,7 @@ import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.MambaConfig;
+import io.zigma.nn.MambaShape;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.Patches;
 import io.zigma.scan.Factorised;
@@ -240,6 +241,16 @@ public record ZigMaConfig(
     @Override
     public JsonObject complexityJson() {
         return ZigMaFacts.complexityJson(this);
+    }
+
+    @Override
+    public int tokens() {
+        return grid().tokens();
+    }
+
+    @Override
+    public Optional<MambaShape> mamba() {
+        return Optional.of(new MambaShape(hiddenSize, mixer));
     }
 
     @Override
