@@ -49,8 +49,7 @@ public final class Bench {
             if (!BenchPart.of(benchCase.model()).contains(part)) {
                 throw new IllegalArgumentException(
                         "%s is of layers with a Mamba mixer, which %s has not; leave it out"
-                                .formatted(
-                                        Spelling.of(part), benchCase.model().kind().name()));
+                                .formatted(Spelling.of(part), benchCase.model().kind().name()));
             }
         }
         this.benchCase = benchCase;

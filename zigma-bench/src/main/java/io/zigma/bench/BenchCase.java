@@ -63,8 +63,7 @@ public record BenchCase(String preset, BackboneSpec model, int batch) {
 
     private static <S extends BackboneSpec> S withDepthOne(
             BackboneKind<S> kind, BackboneSpec model) {
-        return kind.change(
-                kind.specType().cast(model), model.signature(), Map.of("depth", "1"));
+        return kind.change(kind.specType().cast(model), model.signature(), Map.of("depth", "1"));
     }
 
     private static BackboneSpec resized(BackboneSpec model, int tokens) {
@@ -73,7 +72,13 @@ public record BenchCase(String preset, BackboneSpec model, int batch) {
             return model;
         }
         int height = mostSquareHeight(tokens);
-        int patch = (int) Math.round(Math.sqrt((double) sample.height() * sample.width() / model.tokens()));
+        int patch =
+                (int)
+                        Math.round(
+                                Math.sqrt(
+                                        (double) sample.height()
+                                                * sample.width()
+                                                / model.tokens()));
         Signature signature = model.signature();
         return model.with(
                 new Signature(

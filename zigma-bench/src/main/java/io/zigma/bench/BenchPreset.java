@@ -26,8 +26,7 @@ public record BenchPreset(String label, BackboneSpec model, int batch) {
 
     /** Of these the small model has those that its architecture knows. */
     private static final Map<String, String> SMALL_PARTS =
-            Map.of(
-                    "patch-size", "2", "hidden-size", "256", "depth", "12", "positions", "none");
+            Map.of("patch-size", "2", "hidden-size", "256", "depth", "12", "positions", "none");
 
     /**
      * Returns what people train on two cores: 12 layers of 256 channels, eight images of 14 × 14
@@ -45,8 +44,7 @@ public record BenchPreset(String label, BackboneSpec model, int batch) {
                         1,
                         Conditioning.none(),
                         kind.small().signature().timeScale());
-        return new BenchPreset(
-                SMALL, kind.create(Optional.empty(), signature, parts), SMALL_BATCH);
+        return new BenchPreset(SMALL, kind.create(Optional.empty(), signature, parts), SMALL_BATCH);
     }
 
     /**

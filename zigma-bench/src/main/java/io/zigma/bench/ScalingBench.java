@@ -12,8 +12,8 @@ import io.zigma.nn.Pass;
 import java.util.Map;
 
 /**
- * One layer with a Mamba mixer and one of DiT, of equal width, on a single sequence of growing length: the
- * scan's time grows with the tokens, attention's with their square.
+ * One layer with a Mamba mixer and one of DiT, of equal width, on a single sequence of growing
+ * length: the scan's time grows with the tokens, attention's with their square.
  */
 final class ScalingBench {
 
@@ -60,7 +60,8 @@ final class ScalingBench {
                                     GradientMode.off(
                                             () -> {
                                                 NDList in = new NDList(x, condition);
-                                                scanning.forward(pass.parameters(), in, false).close();
+                                                scanning.forward(pass.parameters(), in, false)
+                                                        .close();
                                                 return null;
                                             }));
             Trial ofDit =

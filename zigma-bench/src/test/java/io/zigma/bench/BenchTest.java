@@ -135,7 +135,8 @@ class BenchTest {
         BenchCase dit = BenchCase.of(BenchPreset.small(DiTKind.INSTANCE), 4, 1);
         assertThatThrownBy(() -> new Bench(dit, GLANCE, EnumSet.of(BenchPart.SCAN)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("scan is of layers with a Mamba mixer, which dit has not; leave it out");
+                .hasMessage(
+                        "scan is of layers with a Mamba mixer, which dit has not; leave it out");
     }
 
     @Test

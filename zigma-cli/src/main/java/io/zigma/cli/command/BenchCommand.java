@@ -106,7 +106,10 @@ public final class BenchCommand implements Command {
 
     @Override
     public List<String> examples() {
-        return List.of("bench", "bench --quick", "bench --preset small --json > small.json",
+        return List.of(
+                "bench",
+                "bench --quick",
+                "bench --preset small --json > small.json",
                 "bench --backbone dit --preset b-2 --quick");
     }
 

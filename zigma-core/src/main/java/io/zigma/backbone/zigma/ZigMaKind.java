@@ -3,6 +3,7 @@ package io.zigma.backbone.zigma;
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.OfficialArguments;
 import io.zigma.backbone.Signature;
 import io.zigma.base.Spelling;
 import io.zigma.condition.Conditioning;
@@ -12,11 +13,13 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
 import io.zigma.scan.Zigzag;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** ZigMa in the registry of backbones. */
 public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
@@ -115,6 +118,11 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                 base.norm(),
                 base.normEpsilon(),
                 base.dropPath());
+    }
+
+    @Override
+    public Optional<ZigMaConfig> infer(OfficialArguments arguments) throws IOException {
+        return new OfficialParams(arguments).model();
     }
 
     private static Positions positions(String given) {
