@@ -172,6 +172,9 @@ public final class ConfigJson {
             json.addProperty("guidance_from", guidance.from());
             json.addProperty("guidance_to", guidance.to());
         }
+        if (guidance.channels() != 0) {
+            json.addProperty("guidance_channels", guidance.channels());
+        }
         return json;
     }
 
@@ -189,7 +192,8 @@ public final class ConfigJson {
                 SAMPLER_OPTIONS,
                 "guidance_scale",
                 "guidance_from",
-                "guidance_to");
+                "guidance_to",
+                "guidance_channels");
         return new SamplingDefaults(
                 json.text("sampler"),
                 json.integer("steps"),
@@ -201,6 +205,7 @@ public final class ConfigJson {
         return new GuidanceStrength(
                 json.number("guidance_scale"),
                 json.has("guidance_from") ? json.number("guidance_from") : 0,
-                json.has("guidance_to") ? json.number("guidance_to") : 1);
+                json.has("guidance_to") ? json.number("guidance_to") : 1,
+                json.has("guidance_channels") ? json.integer("guidance_channels") : 0);
     }
 }

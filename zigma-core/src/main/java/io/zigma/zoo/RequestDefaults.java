@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a model was told, when it was loaded, to do where a request says nothing: the arguments
- * {@code seed}, {@code sampler}, {@code steps}, {@code samplerOptions}, {@code guidance} and {@code
- * guidanceInterval}, from {@code optArgument}, a URL's query or {@code serving.properties}.
+ * {@code seed}, {@code sampler}, {@code steps}, {@code samplerOptions}, {@code guidance}, {@code
+ * guidanceInterval} and {@code guidanceChannels}, from {@code optArgument}, a URL's query or {@code
+ * serving.properties}.
  *
  * @param seed the first image's seed; null or −1 to draw one a request
  * @param sampler which sampler, with how many steps and which options
@@ -35,7 +36,9 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice.Named sampler, Guidanc
                         number(arguments, "steps", Integer::valueOf),
                         samplerOptions(arguments)),
                 new GuidanceChoice(
-                        number(arguments, "guidance", Double::valueOf), interval(arguments)));
+                        number(arguments, "guidance", Double::valueOf),
+                        interval(arguments),
+                        number(arguments, "guidanceChannels", Integer::valueOf)));
     }
 
     /** Reads options as {@code eta=0.5,noise=2}, with commas between them. */

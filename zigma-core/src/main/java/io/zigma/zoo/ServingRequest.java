@@ -6,15 +6,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
@@ -43,6 +40,7 @@ final class ServingRequest {
     private static final String SAMPLER_OPTIONS = "sampler_options";
     private static final String GUIDANCE = "guidance";
     private static final String GUIDANCE_INTERVAL = "guidance_interval";
+    private static final String GUIDANCE_CHANNELS = "guidance_channels";
     private static final String WIDTH = "width";
     private static final String HEIGHT = "height";
 
@@ -59,6 +57,7 @@ final class ServingRequest {
                     SAMPLER_OPTIONS,
                     GUIDANCE,
                     GUIDANCE_INTERVAL,
+                    GUIDANCE_CHANNELS,
                     WIDTH,
                     HEIGHT);
 
@@ -116,7 +115,7 @@ final class ServingRequest {
             }
         }
         if (json.has(SEED)) {
-            request = 
+            request =
                     request.withSeed(
                             GenerationRequest.seedOf(whole(SEED, BigDecimal::longValueExact)));
         }
@@ -126,6 +125,10 @@ final class ServingRequest {
         }
         if (json.has(GUIDANCE_INTERVAL)) {
             request = request.withGuidance(request.guidance().withInterval(interval()));
+        }
+        if (json.has(GUIDANCE_CHANNELS)) {
+            int channels = whole(GUIDANCE_CHANNELS, BigDecimal::intValueExact);
+            request = request.withGuidance(request.guidance().withChannels(channels));
         }
         if (json.has(WIDTH) || json.has(HEIGHT)) {
             if (!json.has(WIDTH) || !json.has(HEIGHT)) {

@@ -41,6 +41,15 @@ class SamplingDefaultsTest {
     }
 
     @Test
+    void guidanceInSomeChannelsIsReadAgain() throws CheckpointException {
+        SamplingDefaults official =
+                new SamplingDefaults("ddim", 3, new GuidanceStrength(4).withChannels(3));
+        assertThat(official.guidance()).hasToString("4 in the first 3 channels");
+        assertThat(ConfigJson.readSampling(Fields.of("sampling", ConfigJson.write(official))))
+                .isEqualTo(official);
+    }
+
+    @Test
     void filesWithoutOptionsAreReadAndWrittenAsBefore() throws CheckpointException {
         String before = "{\"sampler\":\"heun\",\"steps\":20,\"guidance_scale\":1.0}";
         assertThat(ConfigJson.write(SamplingDefaults.PLAIN)).hasToString(before);

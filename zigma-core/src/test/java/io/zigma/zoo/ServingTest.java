@@ -10,11 +10,9 @@ import ai.djl.repository.SimpleRepository;
 import ai.djl.repository.zoo.BaseModelLoader;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.PngFile;
@@ -35,14 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
-
-import javax.imageio.ImageIO;
 
 /**
  * What DJL Serving does with a checkpoint folder, in this process: the server loads models through
@@ -236,6 +226,8 @@ class ServingTest {
                     {'guidance_interval': [0.5, 0.2]} | from an earlier to a later time
                     {'guidance_interval': [0.5]}      | guidance_interval should be two times such as [0.3, 0.7]
                     {'guidance_interval': [0, 'x']}   | guidance_interval should be a number
+                    {'guidance_channels': -1}         | or in all by 0, not in -1
+                    {'guidance_channels': 1.5}        | guidance_channels should be a whole number
                     {'width': 64, 'height': 64}       | makes pictures of 6×4, not 64×64
                     {'width': 6}                      | needs both width and height
                     {'promt': 'a cat'}                | there is no field promt; a request may have prompt
@@ -298,6 +290,17 @@ class ServingTest {
             assertThat(recipe.get("guidance_scale").getAsString()).isEqualTo("2.0");
             assertThat(recipe.get("guidance_interval").getAsString()).contains("0.25", "0.5");
         }
+    }
+
+    @Test
+    void guidanceMayWorkInSomeChannels() throws Exception {
+        JsonObject image =
+                body(predictor.predict(input("{'guidance': 3, 'guidance_channels': 2}")))
+                        .getAsJsonArray("images")
+                        .get(0)
+                        .getAsJsonObject();
+        assertThat(image.getAsJsonObject("recipe").get("guidance_channels").getAsString())
+                .isEqualTo("2");
     }
 
     @Test

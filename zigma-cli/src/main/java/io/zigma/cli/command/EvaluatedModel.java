@@ -120,6 +120,9 @@ record EvaluatedModel(
         facts.put(SampleSource.GUIDANCE_SCALE, guidance.scale());
         facts.put("guidance_from", guidance.from());
         facts.put("guidance_to", guidance.to());
+        if (guidance.channels() != 0) {
+            facts.put("guidance_channels", guidance.channels());
+        }
         return new SampleSource(
                 name,
                 "%s, %s, guidance %s"

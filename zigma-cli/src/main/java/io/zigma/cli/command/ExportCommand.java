@@ -66,7 +66,8 @@ public final class ExportCommand implements Command {
                         SamplingOptions.STEPS,
                         SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
-                        SamplingOptions.INTERVAL));
+                        SamplingOptions.INTERVAL,
+                        SamplingOptions.CHANNELS));
     }
 
     @Override

@@ -47,6 +47,14 @@ public final class SamplingOptions {
                     "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
                             + " others; default: the checkpoint's");
 
+    public static final Option CHANNELS =
+            Flags.value(
+                    null,
+                    "cfg-channels",
+                    "N",
+                    "guide the first N channels only, 0 for all; official DiT and SiT guide 3 of"
+                            + " their latents' 4; default: the checkpoint's");
+
     private static final int LARGEST_BATCH = 4096;
 
     private final Arguments arguments;
@@ -136,22 +144,24 @@ public final class SamplingOptions {
     /** Returns how hard to follow what the model is told, and when. */
     public GuidanceStrength guidance(GuidanceStrength usual) {
         double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
-        return interval(usual.withScale(scale));
+        return applied(usual.withScale(scale));
     }
 
     /**
-     * Returns the same scale in the part of the way that was asked for.
+     * Returns the same scale in the interval of times and in the channels that were asked for.
      *
      * @throws UsageException if it is none
      */
-    GuidanceStrength interval(GuidanceStrength usual) {
+    GuidanceStrength applied(GuidanceStrength recommended) {
+        GuidanceStrength guidance =
+                recommended.withChannels(arguments.integer(CHANNELS, 0, recommended.channels()));
         Optional<String> given = arguments.text(INTERVAL);
         if (given.isEmpty()) {
-            return usual;
+            return guidance;
         }
         try {
             Interval interval = Interval.parse(given.get());
-            return new GuidanceStrength(usual.scale(), interval.from(), interval.to());
+            return guidance.withInterval(interval.from(), interval.to());
         } catch (InvalidRequestException e) {
             throw new UsageException("--cfg-interval takes " + e.getMessage());
         }

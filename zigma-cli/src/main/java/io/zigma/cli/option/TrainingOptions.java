@@ -113,7 +113,8 @@ public final class TrainingOptions {
                     SamplingOptions.SAMPLER_OPTION,
                     SAMPLE_STEPS,
                     GUIDANCE,
-                    SamplingOptions.INTERVAL);
+                    SamplingOptions.INTERVAL,
+                    SamplingOptions.CHANNELS);
 
     private final Arguments arguments;
     private final ModelOptions model;

@@ -79,8 +79,8 @@ final class OfficialParams {
     /**
      * Returns the model that the arguments describe.
      *
-     * @return its shape, or empty if there is no word of a model
-     * @throws IOException if it is a variant that this program does not have, or makes no sense
+     * @return its shape, or empty if they do not describe a ZigMa
+     * @throws IOException if it is a variant that is not supported, or invalid
      */
     Optional<ZigMaConfig> model() throws IOException {
         Optional<Set<String>> params = arguments.names("model.params");
