@@ -73,7 +73,7 @@ class DiTGoldenTest {
             NDArray tokens = problem.model.embed(problem.pass, problem.x);
             int layer = 0;
             for (DiTBlock block : problem.model.blocks()) {
-                tokens = block.apply(problem.pass, tokens, c);
+                tokens = block.apply(problem.pass, tokens, c, null);
                 Close.assertClose(fixture, "mid.blocks." + layer, tokens, VALUE);
                 layer++;
             }
