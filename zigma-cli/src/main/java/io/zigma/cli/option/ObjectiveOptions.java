@@ -4,6 +4,7 @@ import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.DiffusionProcess;
@@ -31,7 +32,7 @@ public final class ObjectiveOptions {
                     null,
                     "label-dropout",
                     "P",
-                    "share of labels left out, for guidance to work; default 0.1");
+                    "share of labels or captions left out, for guidance to work; default 0.1");
     public static final Option INTERPOLANT =
             Flags.value(
                     null,
@@ -153,33 +154,42 @@ public final class ObjectiveOptions {
     }
 
     /**
-     * Returns the share of labels that are left out.
+     * Returns the share of labels or captions that are left out.
      *
      * @param usual what it is where no option says otherwise
      * @param told what the model could be told
      * @throws UsageException if it shall be told nothing
      */
     double labelDropout(double usual, Conditioning told) {
-        if (told.classes() > 0 && !arguments.has(UNCONDITIONAL)) {
+        if (canBeTold(told) && !arguments.has(UNCONDITIONAL)) {
             return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
         }
         if (arguments.has(LABEL_DROPOUT)) {
             throw new UsageException(
-                    "--label-dropout is for models with classes; leave it out of an unconditional one");
+                    "--label-dropout is for models with classes or captions; leave it out of an unconditional one");
         }
         return 0;
+    }
+
+    private static boolean canBeTold(Conditioning told) {
+        return told.classes() > 0 || told.contextSize() > 0;
     }
 
     /**
      * Returns what the model is told.
      *
      * @param told what it could be told
-     * @param dropout share of labels that are left out
+     * @param dropout share of labels or captions that are left out
      */
     Conditioning conditioning(Conditioning told, double dropout) {
-        return told.classes() > 0 && !arguments.has(UNCONDITIONAL)
+        if (!canBeTold(told) || arguments.has(UNCONDITIONAL)) {
+            return new Unconditional();
+        }
+        return told.classes() > 0
                 ? new ByClass(told.classes(), dropout > 0)
-                : new Unconditional();
+                : new ByText(
+                        told.contextSize(),
+                        new CaptionOptions(arguments).tokens(told.contextTokens()));
     }
 
     /**

@@ -99,17 +99,23 @@ public final class RunFacts {
         training.addProperty("images_seen", step * config.imagesPerStep());
         training.addProperty(COMMAND, provenance.command());
         training.add("software", Software.versions());
-        return new CheckpointConfig(
-                config.model(),
-                config.objective().process(),
-                classNames(),
-                config.sampling(),
-                training,
-                data());
+        CheckpointConfig checkpoint =
+                new CheckpointConfig(
+                        config.model(),
+                        config.objective().process(),
+                        classNames(),
+                        config.sampling(),
+                        training,
+                        data());
+        return config.textEncoder().map(checkpoint::withTextEncoder).orElse(checkpoint);
     }
 
-    /** Names of the classes that the model is conditioned on. */
-    private List<String> classNames() {
+    /**
+     * Returns the names of the classes that the model is conditioned on.
+     *
+     * @return one name a class, in order; none in a model without classes
+     */
+    public List<String> classNames() {
         return config.model().conditioning().classes() > 0 ? data.labels() : List.of();
     }
 

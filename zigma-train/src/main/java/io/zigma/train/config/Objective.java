@@ -12,8 +12,9 @@ import io.zigma.diffusion.UniformTimes;
  *
  * @param process what lies between noise and data, and what the model says about it
  * @param times how training times are distributed
- * @param labelDropout fraction of the labels that are replaced by the null class, so that guidance
- *     has something to lean against (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
+ *     the null class and captions by the empty text, so that guidance has something to lean against
+ *     (Ho and Salimans 2022, algorithm 1); in [0, 1)
  */
 public record Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
 

@@ -16,6 +16,7 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.text.TextEncoderReference;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -23,6 +24,7 @@ import io.zigma.train.optim.WeightDecayScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A training configuration as JSON, but for the model, which has its own place. */
@@ -52,6 +54,7 @@ public final class TrainingJson {
         if (!config.origin().equals(Origin.DRAWN)) {
             json.add("origin", write(config.origin()));
         }
+        config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));
         return json;
     }
 
@@ -75,7 +78,23 @@ public final class TrainingJson {
                 get(json, "seed", JsonElement::getAsLong),
                 readCadence(part(json, "cadence")),
                 readSampling(part(json, "sampling")),
-                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN);
+                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN,
+                json.has("text_encoder")
+                        ? Optional.of(readTextEncoder(part(json, "text_encoder")))
+                        : Optional.empty());
+    }
+
+    private static JsonObject write(TextEncoderReference encoder) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", encoder.name());
+        json.addProperty("hash", encoder.hash());
+        return json;
+    }
+
+    private static TextEncoderReference readTextEncoder(JsonObject json) {
+        return new TextEncoderReference(
+                get(json, "name", JsonElement::getAsString),
+                get(json, "hash", JsonElement::getAsString));
     }
 
     private static JsonObject write(Origin origin) {

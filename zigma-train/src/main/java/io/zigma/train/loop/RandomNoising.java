@@ -11,24 +11,26 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 
-/** Noise, times and dropped labels out of the run's random streams. */
+/** Noise, times and dropped conditions out of the run's random streams. */
 final class RandomNoising implements Noising {
 
     private final BackboneSpec model;
     private final Objective objective;
     private final TimeSampler timeSampler;
+    private final BatchConditions conditions;
     private final RandomStreams streams;
 
     /**
      * Makes the noising of a run.
      *
      * @param config its process, label dropout and seed
+     * @param conditions what the model is given beside the noisy images
      * @param timeSampler where the times come from
      */
-    RandomNoising(TrainingConfig config, TimeSampler timeSampler) {
+    RandomNoising(TrainingConfig config, BatchConditions conditions, TimeSampler timeSampler) {
         this.model = config.model();
+        this.conditions = conditions;
         this.objective = config.objective();
         this.timeSampler = timeSampler;
         this.streams = new RandomStreams(config.seed());
@@ -70,7 +72,6 @@ final class RandomNoising implements Noising {
             dropped[i] =
                     streams.uniform(Purpose.LABEL, place.step(), image) < objective.labelDropout();
         }
-        int[] labels = Arrays.copyOfRange(batch.labels(), from, to); // (b)
-        return model.conditioning().ofLabels(manager, labels, dropped);
+        return conditions.of(manager, batch, from, to, dropped);
     }
 }

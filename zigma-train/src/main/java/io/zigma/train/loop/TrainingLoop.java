@@ -35,6 +35,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final NDManager manager;
     private final ModelPair models;
     private final TimeSampler timeSampler;
+    private final BatchConditions conditions;
     private final DiffusionLoss loss;
     private final BatchGradients gradients;
     private final GradientClip clip;
@@ -66,10 +67,20 @@ public final class TrainingLoop implements AutoCloseable {
      *
      * @param config how it goes
      * @param models what it trains and averages; they stay the caller's
+     * @param conditions what the model is given beside the noisy images
      * @param manager owner of moments and of what a step needs
      */
-    public TrainingLoop(TrainingConfig config, ModelPair models, NDManager manager) {
-        this(config, models, sampler -> new RandomNoising(config, sampler), manager);
+    public TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            BatchConditions conditions,
+            NDManager manager) {
+        this(
+                config,
+                models,
+                conditions,
+                sampler -> new RandomNoising(config, conditions, sampler),
+                manager);
     }
 
     TrainingLoop(
@@ -77,9 +88,24 @@ public final class TrainingLoop implements AutoCloseable {
             ModelPair models,
             Function<TimeSampler, Noising> noising,
             NDManager manager) {
+        this(
+                config,
+                models,
+                BatchConditions.ofLabels(config.model().conditioning()),
+                noising,
+                manager);
+    }
+
+    private TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            BatchConditions conditions,
+            Function<TimeSampler, Noising> noising,
+            NDManager manager) {
         this.config = config;
         this.manager = manager;
         this.models = models;
+        this.conditions = conditions;
         this.timeSampler = config.objective().times().over(config.objective().process());
         this.loss =
                 new DiffusionLoss(
@@ -188,7 +214,8 @@ public final class TrainingLoop implements AutoCloseable {
     public void tryOut(int images) {
         SampleShape sample = config.model().sample();
         int each = sample.channels() * sample.height() * sample.width();
-        Batch black = new Batch(new float[images * each], new int[images], 0);
+        Batch black =
+                new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
             gradients.of(images, loss.of(new Place(step, 0), black), scope);
         }

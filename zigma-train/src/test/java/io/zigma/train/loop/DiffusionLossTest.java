@@ -76,9 +76,10 @@ class DiffusionLossTest {
         Arrays.setAll(labels, i -> i % 3);
         Batch batch = new Batch(images, labels, 7L * BATCH);
         TimeSampler times = config.objective().times().over(config.objective().process());
-        DiffusionLoss loss =
-                new DiffusionLoss(
-                        config, models.trained(), new RandomNoising(config, times), times);
+        Noising noising =
+                new RandomNoising(
+                        config, BatchConditions.ofLabels(config.model().conditioning()), times);
+        DiffusionLoss loss = new DiffusionLoss(config, models.trained(), noising, times);
         try (BatchGradients gradients =
                 BatchGradients.inMicrobatches(models.trained().namedParameters(), false)) {
             return gradients.of(BATCH, loss.of(new Place(7, 0), batch), manager);

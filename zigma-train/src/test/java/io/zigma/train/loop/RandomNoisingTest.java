@@ -22,7 +22,9 @@ class RandomNoisingTest {
 
     private static RandomNoising noising(TrainingConfig config) {
         return new RandomNoising(
-                config, config.objective().times().over(config.objective().process()));
+                config,
+                BatchConditions.ofLabels(config.model().conditioning()),
+                config.objective().times().over(config.objective().process()));
     }
 
     private static Batch batch(int size) {
