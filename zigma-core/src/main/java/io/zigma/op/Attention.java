@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,

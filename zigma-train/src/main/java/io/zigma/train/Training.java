@@ -170,7 +170,7 @@ public final class Training implements AutoCloseable {
             ImageDataset data,
             Provenance provenance,
             Device device,
-            TextEncoderSource encoders)
+            TextEncoderOpener encoders)
             throws IOException {
         if (config.origin().isCheckpoint()) {
             throw new IllegalArgumentException(
@@ -232,7 +232,7 @@ public final class Training implements AutoCloseable {
             ImageDataset data,
             Provenance provenance,
             Device device,
-            TextEncoderSource encoders)
+            TextEncoderOpener encoders)
             throws IOException {
         if (!config.origin().weightsHash().equals(checkpoint.weightsHash())) {
             throw new IllegalArgumentException(
@@ -249,7 +249,7 @@ public final class Training implements AutoCloseable {
             ImageDataset data,
             Provenance provenance,
             Device device,
-            TextEncoderSource encoders)
+            TextEncoderOpener encoders)
             throws IOException {
         RunChecks.requireFit(config, data);
         RunFolder run = RunFolder.create(folder);
@@ -273,7 +273,7 @@ public final class Training implements AutoCloseable {
     }
 
     private static @Nullable TextEncoder encoder(
-            TrainingConfig config, TextEncoderSource encoders, Device device) throws IOException {
+            TrainingConfig config, TextEncoderOpener encoders, Device device) throws IOException {
         if (config.textEncoder().isEmpty()) {
             return null;
         }
@@ -390,7 +390,7 @@ public final class Training implements AutoCloseable {
             ChangedData changed,
             Provenance provenance,
             Device device,
-            TextEncoderSource encoders)
+            TextEncoderOpener encoders)
             throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);

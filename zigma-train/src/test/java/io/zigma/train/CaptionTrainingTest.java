@@ -65,7 +65,7 @@ class CaptionTrainingTest {
                 DATA,
                 TinyRuns.PROVENANCE,
                 Device.cpu(),
-                TextEncoderSource.of(encoder));
+                TextEncoderOpener.of(encoder));
     }
 
     private static Training start(Path run, TrainingConfig config) throws IOException {
@@ -81,7 +81,7 @@ class CaptionTrainingTest {
                 ChangedData.REFUSED,
                 TinyRuns.PROVENANCE,
                 Device.cpu(),
-                TextEncoderSource.of(encoder));
+                TextEncoderOpener.of(encoder));
     }
 
     static Stream<BackboneSpec> backbones() {
@@ -259,7 +259,7 @@ class CaptionTrainingTest {
                                         TinyRuns.data(),
                                         TinyRuns.PROVENANCE,
                                         Device.cpu(),
-                                        TextEncoderSource.of(new WordHashEncoder())))
+                                        TextEncoderOpener.of(new WordHashEncoder())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("stripes has no captions; put a NAME.txt");
         assertThatThrownBy(() -> start(folder, config().withTextEncoder(Optional.empty())))
@@ -301,7 +301,7 @@ class CaptionTrainingTest {
                         DATA,
                         TinyRuns.PROVENANCE,
                         Device.cpu(),
-                        TextEncoderSource.of(new WordHashEncoder()))) {
+                        TextEncoderOpener.of(new WordHashEncoder()))) {
             training.run();
         }
         assertThat(

@@ -25,7 +25,7 @@ import io.zigma.io.OutputFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
-import io.zigma.train.TextEncoderSource;
+import io.zigma.train.TextEncoderOpener;
 import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
@@ -199,11 +199,11 @@ public final class TrainCommand implements Command {
         TextEncoder encoder = captions.open(device);
         TrainingConfig config = options.config(data, encoder);
         return Training.start(
-                folder, config, data, provenance, device, TextEncoderSource.of(encoder));
+                folder, config, data, provenance, device, TextEncoderOpener.of(encoder));
     }
 
     /** Returns the encoder that was named, or where one is looked for by its content. */
-    private static TextEncoderSource encoders(
+    private static TextEncoderOpener encoders(
             CaptionOptions captions, TrainingConfig config, Device device) throws IOException {
         if (!captions.given()) {
             return TextEncoders::find;
@@ -212,7 +212,7 @@ public final class TrainCommand implements Command {
             throw new UsageException(
                     "this model is not conditioned on text, which is settled; leave out --text-encoder, or begin a new run");
         }
-        return TextEncoderSource.of(captions.open(device));
+        return TextEncoderOpener.of(captions.open(device));
     }
 
     private static Training tuned(

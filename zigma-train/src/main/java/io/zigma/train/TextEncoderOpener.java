@@ -7,7 +7,7 @@ import java.io.IOException;
 
 /** Where a run gets the text encoder from that its configuration names. */
 @FunctionalInterface
-public interface TextEncoderSource {
+public interface TextEncoderOpener {
 
     /**
      * Opens an encoder.
@@ -25,7 +25,7 @@ public interface TextEncoderSource {
      * @param encoder which becomes the run's
      * @return a source of this one alone
      */
-    static TextEncoderSource of(TextEncoder encoder) {
+    static TextEncoderOpener of(TextEncoder encoder) {
         return (reference, device) -> {
             if (!encoder.reference().hash().equals(reference.hash())) {
                 throw new IOException(
