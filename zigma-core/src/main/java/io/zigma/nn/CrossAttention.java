@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import io.zigma.op.Attention;
 import io.zigma.op.Scratch;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,8 @@ public final class CrossAttention extends NamedBlock {
                     NDArray k = keys.apply(pass, context); // (B, n, E)
                     NDArray v = values.apply(pass, context); // (B, n, E)
                     if (pass.attention() != AttentionListener.NONE) {
-                        pass.attention().attended(Attention.weights(q, k, heads, mask)); // (B, L, n)
+                        pass.attention()
+                                .attended(Attention.weights(q, k, heads, mask)); // (B, L, n)
                     }
                     NDArray attended = Attention.apply(q, k, v, heads, mask); // (B, L, E)
                     return output.apply(pass, attended); // (B, L, D)

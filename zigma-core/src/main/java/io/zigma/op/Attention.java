@@ -104,8 +104,7 @@ public final class Attention {
                     NDArray q = AttentionReference.split(queries, heads); // (B, H, L, d)
                     NDArray k = AttentionReference.split(keys, heads); // (B, H, n, d)
                     NDArray scaled = q.mul(AttentionReference.scale(q));
-                    return AttentionReference.probabilities(scaled, k, mask)
-                            .mean(new int[] {1});
+                    return AttentionReference.probabilities(scaled, k, mask).mean(new int[] {1});
                 });
     }
 
