@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CrossAttention extends NamedBlock {
 
-    private static final int HEADS = 8;
-    private static final int HEAD_SIZE = 64;
+    /** Heads of the official block, whatever the model's size. */
+    public static final int HEADS = 8;
+
+    /** Channels of a head of the official block. */
+    public static final int HEAD_SIZE = 64;
 
     private final int heads;
     private final int innerSize; // E

@@ -11,15 +11,19 @@ import ai.djl.training.ParameterStore;
 import io.zigma.backbone.dit.BlockKind;
 import io.zigma.backbone.dit.DiTConfig;
 import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Condition;
+import io.zigma.io.Fields;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -105,6 +109,27 @@ class MaskedTextTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("mask of these texts is (2, 6), not (2, 5)");
         }
+    }
+
+    @Test
+    void fewerHeadsMakeTheBranchOfTheTextSmaller() throws IOException {
+        ZigMaConfig narrow =
+                ZigMaKind.INSTANCE.change(
+                        TinyModels.BY_TEXT,
+                        TinyModels.BY_TEXT.signature(),
+                        Map.of("text-heads", "1"));
+        // queries, keys, values and output of two layers, 7 heads of 64 channels less
+        long fewer = 2L * 4 * TinyModels.BY_TEXT.hiddenSize() * 7 * 64;
+        assertThat(narrow.create(0).parameterCount())
+                .isEqualTo(TinyModels.BY_TEXT.create(0).parameterCount() - fewer);
+        assertThat(read(narrow)).isEqualTo(narrow);
+        assertThat(read(TinyModels.BY_TEXT)).isEqualTo(TinyModels.BY_TEXT);
+        assertThat(TinyModels.BY_TEXT.json().has("text_heads")).as("as in earlier files").isFalse();
+    }
+
+    private static ZigMaConfig read(ZigMaConfig config) throws IOException {
+        return ZigMaKind.INSTANCE.read(
+                Fields.of("backbone", config.json()), config.signature());
     }
 
     @Test

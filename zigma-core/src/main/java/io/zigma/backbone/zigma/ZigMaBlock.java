@@ -45,7 +45,16 @@ public final class ZigMaBlock extends NamedBlock {
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
         boolean text = config.conditioning().contextSize() > 0;
         modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));
-        textBranch = text ? new TextBranch(child("msa", new CrossAttention(size))) : null;
+        textBranch =
+                text
+                        ? new TextBranch(
+                                child(
+                                        "msa",
+                                        new CrossAttention(
+                                                size,
+                                                config.textHeads(),
+                                                CrossAttention.HEAD_SIZE)))
+                        : null;
     }
 
     /**

@@ -9,6 +9,7 @@ import io.zigma.base.Spelling;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
@@ -49,6 +50,16 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                     "temporal-positions",
                     "",
                     "the frames of a video have a learned position each (tpe)");
+
+    private static final BackboneOption TEXT_HEADS =
+            new BackboneOption(
+                    "text-heads",
+                    "N",
+                    "with a text: heads of "
+                            + CrossAttention.HEAD_SIZE
+                            + " channels that attend to it; published: "
+                            + CrossAttention.HEADS
+                            + ", twice as wide as a model of 256 channels");
 
     private ZigMaKind() {}
 
@@ -101,7 +112,8 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
 
     @Override
     public List<BackboneOption> options() {
-        return List.of(PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS);
+        return List.of(
+                PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS, TEXT_HEADS);
     }
 
     @Override
@@ -117,7 +129,8 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                 TEMPORAL_POSITIONS.flag(options, base.temporalPositions()),
                 base.norm(),
                 base.normEpsilon(),
-                base.dropPath());
+                base.dropPath(),
+                TEXT_HEADS.integer(options, ModelLimits.DEPTH, base.textHeads()));
     }
 
     @Override
