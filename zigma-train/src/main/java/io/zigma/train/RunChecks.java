@@ -120,7 +120,8 @@ final class RunChecks {
                                         now.adamW().withWeightDecay(before.adamW().weightDecay()),
                                         before.maxGradientNorm(),
                                         new EmaConfig(before.ema().decay(), now.ema().warmup()),
-                                        before.recompute()))
+                                        before.recompute(),
+                                        now.optimizer()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);

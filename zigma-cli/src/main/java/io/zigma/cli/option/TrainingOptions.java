@@ -81,6 +81,7 @@ public final class TrainingOptions {
                     STEPS,
                     BATCH_SIZE,
                     ACCUMULATE,
+                    OptimizationOptions.OPTIMIZER,
                     OptimizationOptions.LEARNING_RATE,
                     OptimizationOptions.WARMUP,
                     OptimizationOptions.DECAY,

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Named;
 import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
@@ -20,6 +21,7 @@ import io.zigma.text.TextEncoderReference;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,6 +177,9 @@ public final class TrainingJson {
         if (optimization.recompute()) {
             json.addProperty("recompute", true); // left out where it is off, as in older files
         }
+        if (optimization.optimizer() != OptimizerKind.ADAMW) {
+            json.addProperty("optimizer", optimization.optimizer().label());
+        }
         return json;
     }
 
@@ -194,7 +199,13 @@ public final class TrainingJson {
                 new EmaConfig(
                         get(json, "ema_decay", JsonElement::getAsDouble),
                         get(json, "ema_warmup", JsonElement::getAsBoolean)),
-                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean));
+                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean),
+                json.has("optimizer")
+                        ? Named.parse(
+                                "optimizer",
+                                get(json, "optimizer", JsonElement::getAsString),
+                                OptimizerKind.values())
+                        : OptimizerKind.ADAMW);
     }
 
     private static WeightDecayScope readScope(String name) {

@@ -12,12 +12,12 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.loop.Noising.Place;
-import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.optim.Optimizer;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final DiffusionLoss loss;
     private final BatchGradients gradients;
     private final GradientClip clip;
-    private final AdamW adamW;
+    private final Optimizer optimizer;
     private final Ema ema;
 
     private long step;
@@ -115,7 +115,10 @@ public final class TrainingLoop implements AutoCloseable {
                         models.trained().namedParameters(), config.optimization().recompute());
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         Map<String, NDArray> trainable = models.trainableWeights();
-        this.adamW = new AdamW(config.optimization().adamW(), trainable, manager);
+        this.optimizer =
+                config.optimization()
+                        .optimizer()
+                        .create(config.optimization().adamW(), trainable, manager);
         this.ema =
                 new Ema(
                         config.optimization().ema(),
@@ -153,7 +156,7 @@ public final class TrainingLoop implements AutoCloseable {
                 throw new DivergedException(step + 1, rate, mean.loss(), norm);
             }
             clip.clip(mean.gradients(), norm);
-            adamW.step(mean.gradients(), rate);
+            optimizer.step(mean.gradients(), rate);
             ema.update();
             loss.learn();
             step++;
@@ -279,7 +282,7 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void restore(TrainingState state, Map<String, NDArray> averages) {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
-        adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        optimizer.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
         timeSampler.restore(state.times());
         step = state.step();
@@ -298,12 +301,12 @@ public final class TrainingLoop implements AutoCloseable {
                 dataStart,
                 position(),
                 config.optimization().schedule().rate(step),
-                adamW.steps(),
+                optimizer.steps(),
                 ema.updates(),
                 TrainingJson.write(config),
                 models.weights(),
-                adamW.firstMoments(),
-                adamW.secondMoments(),
+                optimizer.firstMoments(),
+                optimizer.secondMoments(),
                 timeSampler.state());
     }
 
@@ -311,6 +314,6 @@ public final class TrainingLoop implements AutoCloseable {
     @Override
     public void close() {
         gradients.close();
-        adamW.close();
+        optimizer.close();
     }
 }
