@@ -73,7 +73,6 @@ class ArchitectureTest {
                                     "text",
                                     "diffusion",
                                     "sampler")),
-                    // official ZigMa files say what their model is in ZigMa's own terms
                     entry(
                             "convert",
                             Set.of(
@@ -82,9 +81,7 @@ class ArchitectureTest {
                                     "engine",
                                     "condition",
                                     "backbone",
-                                    "backbone.zigma",
                                     "nn",
-                                    "scan",
                                     "diffusion",
                                     "checkpoint")),
                     entry(
@@ -289,7 +286,6 @@ class ArchitectureTest {
                                                         "io.zigma.base",
                                                         "io.zigma.condition",
                                                         "io.zigma.backbone",
-                                                        "io.zigma.backbone.zigma",
                                                         "io.zigma.engine",
                                                         "io.zigma.nn",
                                                         "io.zigma.op",

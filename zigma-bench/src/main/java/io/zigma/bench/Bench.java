@@ -2,6 +2,7 @@ package io.zigma.bench;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.zigma.base.Spelling;
 import io.zigma.engine.EngineStart;
 import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
@@ -41,8 +42,16 @@ public final class Bench {
      * @param benchCase what to measure
      * @param effort how thoroughly
      * @param parts which parts of it
+     * @throws IllegalArgumentException if the model has no such part
      */
     public Bench(BenchCase benchCase, Effort effort, Set<BenchPart> parts) {
+        for (BenchPart part : parts) {
+            if (!BenchPart.of(benchCase.model()).contains(part)) {
+                throw new IllegalArgumentException(
+                        "%s is of layers with a Mamba mixer, which %s has not; leave it out"
+                                .formatted(Spelling.of(part), benchCase.model().kind().name()));
+            }
+        }
         this.benchCase = benchCase;
         this.effort = effort;
         parts.stream().sorted().forEach(this::plan);
@@ -144,6 +153,7 @@ public final class Bench {
             report.fact("machine", Machine.description());
             report.fact("jdk", Runtime.version().toString());
             report.fact("threads", JniUtils.getNumThreads());
+            report.fact("backbone", benchCase.model().kind().name());
             report.fact("preset", benchCase.preset());
             report.fact("tokens", benchCase.tokens());
             report.fact("batch", benchCase.batch());

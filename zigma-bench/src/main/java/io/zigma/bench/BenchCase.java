@@ -1,7 +1,11 @@
 package io.zigma.bench;
 
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Unconditional;
+import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.Conditioning;
+import java.util.Map;
 
 /**
  * What is measured.
@@ -10,7 +14,7 @@ import io.zigma.condition.Unconditional;
  * @param model the model
  * @param batch images at once, 1 or more
  */
-public record BenchCase(String preset, ZigMaConfig model, int batch) {
+public record BenchCase(String preset, BackboneSpec model, int batch) {
 
     /**
      * Checks the batch.
@@ -24,54 +28,65 @@ public record BenchCase(String preset, ZigMaConfig model, int batch) {
     }
 
     /**
-     * Makes a case of a preset, without classes, texts or stochastic depth.
+     * Makes a case of a preset, without classes or texts.
      *
      * @param preset the model
      * @param tokens tokens of an image, laid out as nearly square as they can be
      * @param batch images at once
      * @return the case
-     * @throws IllegalArgumentException if there is no token or no image
+     * @throws IllegalArgumentException if there is no token or no image, or the model's images
+     *     cannot have so many
      */
     public static BenchCase of(BenchPreset preset, int tokens, int batch) {
-        ZigMaConfig model = preset.model();
-        return new BenchCase(preset.label(), resized(model, model.depth(), tokens), batch);
+        return new BenchCase(preset.label(), resized(preset.model(), tokens), batch);
     }
 
     /**
      * Returns the tokens of an image.
      *
-     * @return L
+     * @return L, 0 of a backbone without tokens
      */
     public int tokens() {
-        return model.grid().tokens();
+        return model.tokens();
     }
 
     /** Returns the same model on single images of another number of tokens. */
     BenchCase single(int tokens) {
-        return new BenchCase(preset, resized(model, model.depth(), tokens), 1);
+        return new BenchCase(preset, resized(model, tokens), 1);
     }
 
     /** Returns one layer of the same width on a single image of another number of tokens. */
     BenchCase layer(int tokens) {
-        return new BenchCase(preset, resized(model, 1, tokens), 1);
+        BackboneSpec resized = resized(model, tokens);
+        return new BenchCase(preset, withDepthOne(resized.kind(), resized), 1);
     }
 
-    private static ZigMaConfig resized(ZigMaConfig model, int depth, int tokens) {
+    private static <S extends BackboneSpec> S withDepthOne(
+            BackboneKind<S> kind, BackboneSpec model) {
+        return kind.change(kind.specType().cast(model), model.signature(), Map.of("depth", "1"));
+    }
+
+    private static BackboneSpec resized(BackboneSpec model, int tokens) {
+        SampleShape sample = model.sample();
+        if (model.tokens() == 0) {
+            return model;
+        }
         int height = mostSquareHeight(tokens);
-        return new ZigMaConfig(
-                height * model.patchSize(),
-                tokens / height * model.patchSize(),
-                model.sample().channels(),
-                model.patchSize(),
-                model.hiddenSize(),
-                depth,
-                model.scan(),
-                model.mixer(),
-                model.positions(),
-                model.norm(),
-                model.normEpsilon(),
-                0,
-                new Unconditional());
+        int patch =
+                (int)
+                        Math.round(
+                                Math.sqrt(
+                                        (double) sample.height()
+                                                * sample.width()
+                                                / model.tokens()));
+        Signature signature = model.signature();
+        return model.with(
+                new Signature(
+                        SampleShape.image(
+                                sample.channels(), height * patch, tokens / height * patch),
+                        signature.outputChannels(),
+                        Conditioning.none(),
+                        signature.timeScale()));
     }
 
     /** The largest divisor that is no larger than the root. */

@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
-import io.zigma.backbone.zigma.ZigMa;
-import io.zigma.backbone.zigma.ZigMaBlock;
-import io.zigma.backbone.zigma.ZigMaConfig;
+import ai.djl.util.Pair;
+import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.GradientMode;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
@@ -27,7 +28,7 @@ final class BenchModel implements AutoCloseable {
     private static final float WEIGHT_SCALE = 0.02f;
 
     private final NDManager manager;
-    private final ZigMa model;
+    private final Backbone model;
     private final Pass pass;
     private final BatchGradients gradients;
     private final NDArray x;
@@ -42,20 +43,21 @@ final class BenchModel implements AutoCloseable {
      */
     BenchModel(BenchCase benchCase, NDManager parent) {
         manager = parent.newSubManager();
-        ZigMaConfig config = benchCase.model();
-        model = new ZigMa(config);
+        BackboneSpec config = benchCase.model();
+        model = config.create(0);
         model.namedParameters().forEach(BenchModel::fill);
         model.initialize(manager);
         pass = Pass.inference(new ParameterStore(manager, false));
         gradients = BatchGradients.inMicrobatches(model.namedParameters(), false);
-        Shape images =
-                new Shape(
-                        benchCase.batch(),
-                        config.sample().channels(),
-                        config.sample().height(),
-                        config.sample().width());
+        Shape images = config.sample().batch(benchCase.batch());
         x = manager.randomNormal(images);
-        target = manager.randomNormal(images);
+        target = // the output may say a variance too
+                manager.randomNormal(
+                        new Shape(
+                                benchCase.batch(),
+                                config.outputChannels(),
+                                config.sample().height(),
+                                config.sample().width()));
         t = manager.randomUniform(0, 1, new Shape(benchCase.batch()), DataType.FLOAT32);
     }
 
@@ -66,28 +68,28 @@ final class BenchModel implements AutoCloseable {
     private static void fill(String name, Parameter parameter) {
         Initializer published = parameter.getInitializer();
         Initializer random = new NormalInitializer(WEIGHT_SCALE);
-        boolean zeroAtFirst = name.contains("adaLN_modulation");
         parameter.setInitializer(
                 (owner, shape, type) -> {
-                    if (zeroAtFirst) {
-                        return random.initialize(owner, shape, type);
-                    }
-                    try (NDArray values = published.initialize(owner, shape, type)) {
-                        return values.duplicate();
+                    try (NDArray values = published.initialize(owner, shape, type);
+                            NDArray sizes = values.abs();
+                            NDArray largest = sizes.max()) {
+                        return largest.getFloat() == 0
+                                ? random.initialize(owner, shape, type)
+                                : values.duplicate();
                     }
                 });
     }
 
     /** Returns the model. */
-    ZigMa model() {
+    Backbone model() {
         return model;
     }
 
-    /** Returns the model's first layer. */
-    ZigMaBlock block() {
-        return model.getChildren().values().stream()
-                .filter(ZigMaBlock.class::isInstance)
-                .map(ZigMaBlock.class::cast)
+    /** Returns the model's first layer, by the name that layers have in all official code. */
+    Block layer() {
+        return model.getChildren().stream()
+                .filter(child -> child.getKey().endsWith("blocks.0"))
+                .map(Pair::getValue)
                 .findFirst()
                 .orElseThrow();
     }
@@ -137,7 +139,7 @@ final class BenchModel implements AutoCloseable {
                                     t.get(part),
                                     Condition.NONE);
                     return MicrobatchLoss.ofMean(
-                            output.sub(target.get(part)).square().sum(), x.size());
+                            output.sub(target.get(part)).square().sum(), target.size());
                 });
     }
 

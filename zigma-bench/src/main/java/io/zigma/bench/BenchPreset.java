@@ -1,72 +1,78 @@
 package io.zigma.bench;
 
-import io.zigma.backbone.zigma.Positions;
-import io.zigma.backbone.zigma.Preset;
-import io.zigma.backbone.zigma.ZigMaConfig;
-import io.zigma.condition.Unconditional;
-import io.zigma.nn.MambaConfig;
-import io.zigma.nn.NormKind;
-import io.zigma.scan.Zigzag;
-import java.util.Arrays;
+import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.BackboneOption;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.Signature;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.Conditioning;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A model with a name, and how many images it is usually given at once.
+ * A model with a name, and how many images it is given at once.
  *
  * @param label how it is called
  * @param model its shape
- * @param batch images at once unless told otherwise
+ * @param batch images at once by default
  */
-public record BenchPreset(String label, ZigMaConfig model, int batch) {
+public record BenchPreset(String label, BackboneSpec model, int batch) {
+
+    private static final String SMALL = "small";
+    private static final int SMALL_BATCH = 8;
+
+    /** Of these the small model has those that its architecture knows. */
+    private static final Map<String, String> SMALL_PARTS =
+            Map.of("patch-size", "2", "hidden-size", "256", "depth", "12", "positions", "none");
 
     /**
-     * What people train on two cores: 12 layers of 256 channels, eight images of 14 × 14 tokens.
+     * Returns what people train on two cores: 12 layers of 256 channels, eight images of 14 × 14
+     * tokens.
+     *
+     * @param kind the architecture
+     * @return its small model
      */
-    public static final BenchPreset SMALL =
-            new BenchPreset(
-                    "small",
-                    new ZigMaConfig(
-                            28,
-                            28,
-                            1,
-                            2,
-                            256,
-                            12,
-                            new Zigzag(8),
-                            MambaConfig.PUBLISHED,
-                            Positions.NONE,
-                            NormKind.RMS,
-                            1e-5,
-                            0,
-                            new Unconditional()),
-                    8);
+    public static BenchPreset small(BackboneKind<?> kind) {
+        Map<String, String> parts = new LinkedHashMap<>(SMALL_PARTS);
+        parts.keySet().retainAll(kind.options().stream().map(BackboneOption::name).toList());
+        Signature signature =
+                new Signature(
+                        SampleShape.image(1, 28, 28),
+                        1,
+                        Conditioning.none(),
+                        kind.small().signature().timeScale());
+        return new BenchPreset(SMALL, kind.create(Optional.empty(), signature, parts), SMALL_BATCH);
+    }
 
     /**
      * Finds a preset by its name.
      *
-     * @param name small, or the label of a {@link Preset} for images
+     * @param kind the architecture
+     * @param name small, or the name of one of its published models for images
      * @return the preset, if there is one of this name
      */
-    public static Optional<BenchPreset> named(String name) {
-        return all().filter(preset -> preset.label.equals(name)).findFirst();
+    public static Optional<BenchPreset> named(BackboneKind<?> kind, String name) {
+        return all(kind).filter(preset -> preset.label.equals(name)).findFirst();
     }
 
     /**
      * Returns all names.
      *
+     * @param kind the architecture
      * @return the labels, small ones first
      */
-    public static List<String> labels() {
-        return all().map(BenchPreset::label).toList();
+    public static List<String> labels(BackboneKind<?> kind) {
+        return all(kind).map(BenchPreset::label).toList();
     }
 
-    private static Stream<BenchPreset> all() {
+    private static Stream<BenchPreset> all(BackboneKind<?> kind) {
         return Stream.concat(
-                Stream.of(SMALL),
-                Arrays.stream(Preset.values())
-                        .filter(preset -> !preset.config().sample().isVideo())
-                        .map(preset -> new BenchPreset(preset.label(), preset.config(), 1)));
+                Stream.of(small(kind)),
+                kind.presets().entrySet().stream()
+                        .filter(preset -> !preset.getValue().sample().isVideo())
+                        .map(preset -> new BenchPreset(preset.getKey(), preset.getValue(), 1)));
     }
 }

@@ -30,7 +30,8 @@ final class BenchTable {
 
     private void head() {
         add(
-                "ZigMa %s, %s tokens, batch %s, %s threads",
+                "%s %s, %s tokens, batch %s, %s threads",
+                report.text("backbone"),
                 report.text("preset"),
                 report.text("tokens"),
                 report.text("batch"),

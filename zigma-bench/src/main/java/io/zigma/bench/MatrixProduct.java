@@ -3,7 +3,7 @@ package io.zigma.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import io.zigma.backbone.zigma.ZigMa;
+import io.zigma.backbone.Backbone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Map;
  */
 record MatrixProduct(String name, Size size, NDArray weight) {
 
-    /** What stands before the blocks and is told to them once an image, not once a token. */
+    /** What is computed once an image, not once a token. */
     private static final List<String> ONCE_AN_IMAGE =
             List.of("t_embedder.", "y_embedder.", "adaLN_modulation");
 
@@ -43,8 +43,8 @@ record MatrixProduct(String name, Size size, NDArray weight) {
      * @param batch images B
      * @return one a weight matrix; the patch embedding's kernels are a matrix (D, C·p·p)
      */
-    static List<MatrixProduct> of(ZigMa model, int batch) {
-        long tokens = model.spec().grid().tokens();
+    static List<MatrixProduct> of(Backbone model, int batch) {
+        long tokens = Math.max(1, model.spec().tokens());
         List<MatrixProduct> products = new ArrayList<>();
         for (Map.Entry<String, Parameter> entry : model.namedParameters().entrySet()) {
             String name = entry.getKey();

@@ -66,7 +66,7 @@ final class ModelBench implements AutoCloseable {
         }
     }
 
-    /** Measures the way forward and back. */
+    /** Measures the forward and the backward pass. */
     void training(BenchReport report) {
         try (NDManager scratch = model.manager().newSubManager()) {
             GemmFloor floor = floor(Pass.FORWARD_BACKWARD, scratch);

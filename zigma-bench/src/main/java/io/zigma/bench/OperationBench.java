@@ -5,10 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.base.GradientMode;
-import io.zigma.nn.MambaConfig;
+import io.zigma.nn.MambaShape;
 import io.zigma.op.CausalConvolution;
 import io.zigma.op.GradientTape;
 import io.zigma.op.SelectiveScan;
+import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
 import java.util.List;
 
@@ -23,6 +24,7 @@ final class OperationBench implements AutoCloseable {
     private final NDManager manager;
     private final ScanPath path;
     private final ScanPath straight;
+    private final MambaShape mamba;
 
     /**
      * Prepares measuring.
@@ -36,8 +38,10 @@ final class OperationBench implements AutoCloseable {
         this.effort = effort;
         manager = parent.newSubManager();
         // the second path goes by columns, the farthest from the order in memory
-        path = benchCase.model().scan().plan(benchCase.model().grid(), 2).get(1).paths().get(0);
+        List<LayerScan> layers = benchCase.model().scanPlan().orElseThrow().layers();
+        path = layers.get(Math.min(1, layers.size() - 1)).paths().get(0);
         straight = ScanPath.straight(benchCase.tokens());
+        mamba = benchCase.model().mamba().orElseThrow();
     }
 
     /** An operation on fresh operands along a path. */
@@ -49,8 +53,7 @@ final class OperationBench implements AutoCloseable {
 
     /** Measures the selective scan. */
     void scan(BenchReport report) {
-        MambaConfig mixer = benchCase.model().mixer();
-        long states = mixer.stateSize();
+        long states = mamba.config().stateSize();
         Shape byChannel = new Shape(channels());
         List<NDArray> operands =
                 List.of(
@@ -74,7 +77,7 @@ final class OperationBench implements AutoCloseable {
 
     /** Measures the causal convolution. */
     void convolution(BenchReport report) {
-        int width = benchCase.model().mixer().convolutionWidth();
+        int width = mamba.config().convolutionWidth();
         List<NDArray> operands =
                 List.of(
                         tokens(channels()),
@@ -88,7 +91,7 @@ final class OperationBench implements AutoCloseable {
     }
 
     private long channels() {
-        return benchCase.model().mixer().innerSize(benchCase.model().hiddenSize());
+        return mamba.innerSize();
     }
 
     private NDArray tokens(long size) {
@@ -128,7 +131,7 @@ final class OperationBench implements AutoCloseable {
                         .run());
     }
 
-    /** Times the way back alone, from the sum of all results to all operands. */
+    /** Times the backward pass alone, from the sum of all results to all operands. */
     private static long timeBackward(List<NDArray> operands, Operation operation, ScanPath path) {
         try (NDScope scope = new NDScope();
                 GradientTape tape = GradientTape.open()) {

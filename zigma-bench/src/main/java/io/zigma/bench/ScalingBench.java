@@ -5,15 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-import io.zigma.backbone.zigma.ZigMaBlock;
 import io.zigma.base.GradientMode;
 import io.zigma.nn.Pass;
 import java.util.Map;
 
 /**
- * One block of ZigMa and one of DiT, of equal width, on a single sequence of growing length: the
- * scan's time grows with the tokens, attention's with their square.
+ * One layer with a Mamba mixer and one of DiT, of equal width, on a single sequence of growing
+ * length: the scan's time grows with the tokens, attention's with their square.
  */
 final class ScalingBench {
 
@@ -33,7 +33,7 @@ final class ScalingBench {
     /** Measures all lengths. */
     void run(BenchReport report, NDManager parent) {
         try (NDManager manager = parent.newSubManager()) {
-            DitBlock dit = new DitBlock(benchCase.model().hiddenSize());
+            DitBlock dit = new DitBlock(hiddenSize());
             dit.initialize(manager, DataType.FLOAT32, new Shape(1));
             for (int tokens = SHORTEST; tokens <= effort.longestSequence(); tokens *= 2) {
                 report.scaling(point(tokens, dit, manager));
@@ -42,12 +42,16 @@ final class ScalingBench {
         report.perTokenRatio(USUAL);
     }
 
+    private int hiddenSize() {
+        return benchCase.model().mamba().orElseThrow().hiddenSize();
+    }
+
     private BenchReport.ScalingPoint point(int tokens, DitBlock dit, NDManager parent) {
         try (BenchModel layer = new BenchModel(benchCase.layer(tokens), parent)) {
             NDManager manager = layer.manager();
-            ZigMaBlock zigma = layer.block();
+            Block scanning = layer.layer();
             Pass pass = Pass.inference(new ParameterStore(manager, false));
-            long size = benchCase.model().hiddenSize();
+            long size = hiddenSize();
             NDArray x = manager.randomNormal(new Shape(1, tokens, size));
             NDArray condition = manager.randomNormal(new Shape(1, size));
             Trial ofZigma =
@@ -56,7 +60,8 @@ final class ScalingBench {
                                     GradientMode.off(
                                             () -> {
                                                 NDList in = new NDList(x, condition);
-                                                zigma.forward(pass.parameters(), in, false).close();
+                                                scanning.forward(pass.parameters(), in, false)
+                                                        .close();
                                                 return null;
                                             }));
             Trial ofDit =

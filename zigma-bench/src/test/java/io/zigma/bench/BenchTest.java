@@ -5,12 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.Signature;
+import io.zigma.backbone.dit.DiTKind;
+import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaKind;
+import io.zigma.base.SampleShape;
+import io.zigma.condition.ByClass;
+import io.zigma.condition.Conditioning;
+import io.zigma.nn.MambaConfig;
+import io.zigma.nn.NormKind;
 import io.zigma.op.ReferencePath;
+import io.zigma.scan.Zigzag;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +33,7 @@ class BenchTest {
     private static final Effort GLANCE = new Effort(0.002, 1, 3, 0, 512, 60);
 
     private static final Set<String> FACTS =
-            Set.of("machine", "jdk", "threads", "preset", "tokens", "batch", "spread");
+            Set.of("machine", "jdk", "threads", "backbone", "preset", "tokens", "batch", "spread");
 
     private static BenchCase tiny(int tokens, int batch) {
         return BenchCase.of(new BenchPreset("tiny", TinyModels.UNCONDITIONAL, 1), tokens, batch);
@@ -93,10 +106,69 @@ class BenchTest {
     }
 
     @Test
+    void anyBackboneIsMeasured() {
+        BackboneSpec dit =
+                DiTKind.INSTANCE.create(
+                        Optional.empty(),
+                        Signature.of(SampleShape.image(1, 8, 8), new ByClass(3, true)),
+                        Map.of("hidden-size", "16", "depth", "2", "heads", "2"));
+        BenchCase benchCase = BenchCase.of(new BenchPreset("tiny", dit, 1), 12, 2);
+        assertThat(benchCase.tokens()).isEqualTo(12);
+        assertThat(benchCase.model().sample()).isEqualTo(SampleShape.image(1, 6, 8));
+        BenchReport report = run(benchCase, BenchPart.of(dit));
+        assertThat(report.json().get("backbone").getAsString()).isEqualTo("dit");
+        for (String figure :
+                List.of(
+                        "model.forward.fused",
+                        "model.forward.reference",
+                        "model.forward.floor_ratio",
+                        "model.train_step.fused",
+                        "model.train_step.reference",
+                        "model.optimizer")) {
+            assertThat(report.json().get(figure).getAsDouble()).as(figure).isPositive();
+        }
+        assertThat(report.lines().get(0)).startsWith("dit tiny, 12 tokens, batch 2");
+    }
+
+    @Test
+    void whatABackboneDoesNotHaveIsRefused() {
+        BenchCase dit = BenchCase.of(BenchPreset.small(DiTKind.INSTANCE), 4, 1);
+        assertThatThrownBy(() -> new Bench(dit, GLANCE, EnumSet.of(BenchPart.SCAN)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "scan is of layers with a Mamba mixer, which dit has not; leave it out");
+    }
+
+    @Test
+    void theSmallModelIsTwelveLayersOf256ChannelsInEveryArchitecture() {
+        BenchPreset zigma = BenchPreset.small(ZigMaKind.INSTANCE);
+        assertThat(zigma.batch()).isEqualTo(8);
+        assertThat(zigma.model())
+                .isEqualTo(
+                        new ZigMaConfig(
+                                28,
+                                28,
+                                1,
+                                2,
+                                256,
+                                12,
+                                new Zigzag(8),
+                                MambaConfig.PUBLISHED,
+                                Positions.NONE,
+                                NormKind.RMS,
+                                1e-5,
+                                0,
+                                Conditioning.none()));
+        BenchPreset dit = BenchPreset.small(DiTKind.INSTANCE);
+        assertThat(dit.model().tokens()).isEqualTo(196);
+        assertThat(dit.model().facts().toString()).contains("12 of 256 channels");
+    }
+
+    @Test
     void showsPeopleWhatItShowsPrograms() {
         BenchReport report = run(tiny(16, 1), EnumSet.of(BenchPart.SCAN, BenchPart.FORWARD));
         assertThat(String.join("\n", report.lines()))
-                .contains("ZigMa tiny, 16 tokens, batch 1", "scan, forward", "matrix products")
+                .contains("zigma tiny, 16 tokens, batch 1", "scan, forward", "matrix products")
                 .doesNotContain("convolution, forward", "training", "DiT");
     }
 

@@ -30,9 +30,9 @@ final class HelpPage {
             lines.add("  %-10s %s".formatted(command.name(), command.purpose()));
         }
         lines.add("");
+        lines.add("zigma help COMMAND lists a command's options, zigma help samplers, zigma help");
         lines.add(
-                "zigma help COMMAND lists a command's options, zigma help samplers and zigma help");
-        lines.add("processes what these two can be; zigma --version says which this is.");
+                "processes and zigma help times what these can be; zigma --version says which this is.");
         lines.add("");
         lines.add("Examples:");
         commands.forEach(

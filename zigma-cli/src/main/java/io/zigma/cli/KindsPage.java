@@ -3,6 +3,8 @@ package io.zigma.cli;
 import io.zigma.base.Setting;
 import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
+import io.zigma.diffusion.TimeSampling;
+import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
 import java.util.ArrayList;
@@ -11,11 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Help about what can be named and has options of its own: samplers and processes. */
+/** Help about what can be named and has options of its own. */
 final class KindsPage {
 
     private static final Map<String, Supplier<List<String>>> PAGES =
-            Map.of("samplers", KindsPage::samplers, "processes", KindsPage::processes);
+            Map.of(
+                    "samplers",
+                    KindsPage::samplers,
+                    "processes",
+                    KindsPage::processes,
+                    "times",
+                    KindsPage::times);
 
     private KindsPage() {}
 
@@ -40,6 +48,17 @@ final class KindsPage {
         lines.add(
                 "What lies between noise and picture, and what a network is trained to say of it.");
         for (ProcessKind kind : Processes.KINDS.all()) {
+            addKind(kind.name(), kind.purpose(), kind.settings(), lines);
+        }
+        return lines;
+    }
+
+    private static List<String> times() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "How training times are distributed, by --times NAME; what is below a name is set");
+        lines.add("by --times-option OPTION=VALUE, once for each.");
+        for (TimeSamplingKind kind : TimeSampling.KINDS.all()) {
             addKind(kind.name(), kind.purpose(), kind.settings(), lines);
         }
         return lines;

@@ -34,7 +34,7 @@ class BenchCommandTest {
     @Test
     void printsATableForPeople() throws IOException {
         assertThat(bench("--parts", "convolution"))
-                .contains("ZigMa small, 4 tokens, batch 2", "convolution, forward", "faster");
+                .contains("zigma small, 4 tokens, batch 2", "convolution, forward", "faster");
     }
 
     private String bench(String... words) throws IOException {
@@ -43,6 +43,31 @@ class BenchCommandTest {
         List<String> all = Stream.concat(tiny.stream(), Stream.of(words)).toList();
         command.run(Arguments.parse(command, all), test.console());
         return test.out();
+    }
+
+    @Test
+    void measuresAnyBackbone() throws IOException {
+        JsonObject json =
+                JsonParser.parseString(bench("--backbone", "dit", "--json")).getAsJsonObject();
+        assertThat(json.get("backbone").getAsString()).isEqualTo("dit");
+        assertThat(json.get("model.forward.fused").getAsDouble()).isPositive();
+        assertThat(json.keySet()).noneMatch(key -> key.startsWith("scan"));
+    }
+
+    @Test
+    void refusesAPartThatTheBackboneHasNot() {
+        assertThat(test.zigma("bench", "--backbone", "dit", "--parts", "forward,scan"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err())
+                .contains("--parts: scan is of layers with a Mamba mixer, which dit has not")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void refusesAPresetOfAnotherBackbone() {
+        assertThat(test.zigma("bench", "--backbone", "dit", "--preset", "h-4"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--preset knows no 'h-4'").hasLineCount(1);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
@@ -77,6 +79,48 @@ class DiTCommandsTest {
         done("info", "-m", exported.toString());
         assertThat(test.out()).contains("dit", "2 of 16 channels and 2 heads", "adaln-zero");
         assertThat(CheckpointFolder.open(exported).config().model().kind().name()).isEqualTo("dit");
+    }
+
+    @Test
+    void aDiTIsEvaluated() throws IOException {
+        Path data = TinyData.idx(folder.resolve("idx"));
+        Path run = train(data, "run", "2");
+        Path classifier = folder.resolve("classifier");
+        done(
+                "train-classifier",
+                "--data",
+                data.toString(),
+                "--steps",
+                "2",
+                "--batch-size",
+                "4",
+                "--out",
+                classifier.toString());
+        done(
+                "evaluate",
+                "-m",
+                run.toString(),
+                "--data",
+                data.toString(),
+                "--test-data",
+                data.toString(),
+                "--classifier",
+                classifier.toString(),
+                "-n",
+                "12",
+                "--seeds",
+                "1",
+                "--steps",
+                "2",
+                "--cache",
+                folder.resolve("cache").toString(),
+                "--json");
+        JsonObject figures =
+                JsonParser.parseString(test.out().substring(test.out().indexOf('{')))
+                        .getAsJsonObject();
+        assertThat(figures.get("samples").getAsInt()).isEqualTo(12);
+        assertThat(figures.get("frechet_distance").getAsDouble()).isPositive();
+        assertThat(figures.get("class_agreement").getAsDouble()).isBetween(0.0, 1.0);
     }
 
     @Test

@@ -11,6 +11,9 @@ import io.zigma.io.SafetensorsType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,39 @@ class ExportCommandTest {
                 .isEqualTo(new SamplingDefaults("ab2", 7, new GuidanceStrength(1.5, 0.25, 1)));
         assertThat(CheckpointFolder.open(target).config().training())
                 .isEqualTo(CheckpointFolder.open(checkpoint()).config().training());
+    }
+
+    @Test
+    void recommendsOptionsOfTheSamplerThatGenerateThenTakes() throws IOException {
+        Path target = folder.resolve("noisy");
+        String[] sampling = {"--sampler", "ddim", "--steps", "3", "--sampler-option", "eta=0.50"};
+        assertThat(export(run, target, sampling)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(CheckpointFolder.open(target).config().sampling().options())
+                .isEqualTo(Map.of("eta", "0.5"));
+
+        Path open = folder.resolve("open.png");
+        Path named = folder.resolve("named.png");
+        Path plain = folder.resolve("plain.png");
+        generate(target, open);
+        generate(run, named, "--sampler", "ddim", "--steps", "3", "--sampler-option", "eta=0.5");
+        generate(target, plain, "--sampler", "ddim");
+        assertThat(open).hasSameBinaryContentAs(named);
+        assertThat(Files.readAllBytes(plain))
+                .as("a sampler that is named has standard values")
+                .isNotEqualTo(Files.readAllBytes(open));
+
+        assertThat(test.zigma("info", "-m", target.toString())).isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).contains("ddim, 3 steps, eta=0.5, guidance");
+    }
+
+    private void generate(Path model, Path picture, String... more) {
+        List<String> words =
+                new ArrayList<>(List.of("generate", "-m", model.toString(), "-s", "7"));
+        words.addAll(List.of("--no-metadata", "-o", picture.toString()));
+        words.addAll(List.of(more));
+        assertThat(test.zigma(words.toArray(String[]::new)))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
     }
 
     @Test

@@ -346,6 +346,17 @@ class GenerateCommandTest {
         assertThat(samples("part.png")).isNotEqualTo(samples("whole.png"));
     }
 
+    @Test
+    void guidesTheFirstChannelsOnly() throws IOException {
+        Path one = folder.resolve("one.png");
+        generate("-c", "bag", "--cfg-scale", 9, "--cfg-channels", 1, "-s", 1, "-o", one);
+        assertThat(PngFile.readText(one)).containsEntry("guidance_channels", "1");
+
+        Path all = folder.resolve("all.png");
+        generate("-c", "bag", "--cfg-scale", 9, "--cfg-channels", 0, "-s", 1, "-o", all);
+        assertThat(PngFile.readText(all)).doesNotContainKey("guidance_channels");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.3", "0.8,0.3", "0,2", "a,b", "0,0.5,1", "0.5,0.5", ""})
     void refusesAPartOfTheWayThatIsNone(String interval) {

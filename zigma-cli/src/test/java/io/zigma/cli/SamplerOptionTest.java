@@ -6,6 +6,8 @@ import io.zigma.base.Setting;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
+import io.zigma.diffusion.TimeSampling;
+import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
 import java.io.IOException;
@@ -122,6 +124,17 @@ class SamplerOptionTest {
     void helpListsEveryProcessWithItsOptions() {
         assertThat(test.zigma("help", "processes")).isEqualTo(ExitStatus.DONE);
         for (ProcessKind kind : Processes.KINDS.all()) {
+            assertThat(test.out()).contains(kind.name() + ": " + kind.purpose());
+            for (Setting setting : kind.settings()) {
+                assertThat(test.out()).contains(setting.name() + "=" + setting.standard());
+            }
+        }
+    }
+
+    @Test
+    void helpListsEveryDistributionOfTimesWithItsOptions() {
+        assertThat(test.zigma("help", "times")).isEqualTo(ExitStatus.DONE);
+        for (TimeSamplingKind kind : TimeSampling.KINDS.all()) {
             assertThat(test.out()).contains(kind.name() + ": " + kind.purpose());
             for (Setting setting : kind.settings()) {
                 assertThat(test.out()).contains(setting.name() + "=" + setting.standard());

@@ -534,6 +534,77 @@ class TrainCommandTest {
                 .containsSubsequence("logit-normal", "\"mean\": 0.8", "\"deviation\": 1.2");
     }
 
+    @Test
+    void theCheckpointRecommendsTheOptionsOfItsSampler() throws IOException {
+        Path run = folder.resolve("run");
+        String[] sampling = {"--sampler", "ddim", "--sampler-option", "eta=0.5"};
+        assertThat(train(idx, run, sampling)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000002/config.json"))
+                .content()
+                .containsSubsequence("\"sampling\"", "ddim", "sampler_options", "\"eta\": \"0.5\"");
+        assertThat(train(idx, run, "--resume", "--steps", "4"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("checkpoints/00000004/config.json"))
+                .content()
+                .containsSubsequence("\"sampling\"", "ddim", "sampler_options", "\"eta\": \"0.5\"");
+    }
+
+    @Test
+    void trainsAtTimesThatAreNamed() throws IOException {
+        Path run = folder.resolve("run");
+        String[] times = {"--times", "logit-normal", "--times-option", "deviation=0.5"};
+        assertThat(train(idx, run, times)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("config.json"))
+                .content()
+                .containsSubsequence("logit-normal", "\"mean\": 0.0", "\"deviation\": 0.5");
+    }
+
+    @Test
+    void trainsAndGoesOnAtStepsOfLargeLosses() throws IOException {
+        Path run = folder.resolve("run");
+        String[] times = {
+            "--process",
+            "ddpm",
+            "--process-option",
+            "variance=fixed-small",
+            "--times",
+            "loss-aware",
+            "--times-option",
+            "history=2"
+        };
+        assertThat(train(idx, run, times)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(run.resolve("config.json"))
+                .content()
+                .containsSubsequence("loss-aware", "\"history\": 2", "\"uniform\": 0.001");
+        assertThat(train(idx, run, "--resume", "--steps", "4", "--times-option", "history=3"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--times-option history is 2 in the run, 3 asked for");
+        assertThat(train(idx, run, "--resume", "--steps", "4"))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2} {3}")
+    @CsvSource({
+        "--times, sometimes, --flip, , 'uniform, logit-normal, loss-aware'",
+        "--times, loss-aware, --flip, , need a process with steps",
+        "--times, logit-normal, --logit-normal, , give one of the two",
+        "--times, uniform, --times-option, mean=1, uniform times has no option 'mean'",
+        "--times, logit-normal, --times-option, mean=x, mean must be a number from -10 to 10"
+    })
+    void refusesTimesThatThereAreNot(
+            String option, String value, String other, String otherValue, String message) {
+        List<String> words = new ArrayList<>(List.of(option, value, other));
+        if (otherValue != null) {
+            words.add(otherValue);
+        }
+        assertThat(train(idx, folder.resolve("run"), words.toArray(String[]::new)))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains(message).hasLineCount(1);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({"--time-mean, 11", "--time-mean, NaN", "--time-deviation, 0"})
     void refusesTimesThatCannotBeMeant(String option, String value) {

@@ -2,6 +2,7 @@ package io.zigma.backbone;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,18 @@ public interface BackboneKind<S extends BackboneSpec> {
      * @return the specification, if all of the tensors are this architecture's
      */
     default Optional<S> infer(Map<String, long[]> tensors, IntUnaryOperator outputChannels) {
+        return Optional.empty();
+    }
+
+    /**
+     * Infers the specification from the arguments that its official training program was started
+     * with.
+     *
+     * @param arguments of a checkpoint
+     * @return the specification, if the arguments are those of this architecture's program
+     * @throws IOException if they are, but of a variant that is not there, or make no sense
+     */
+    default Optional<S> infer(OfficialArguments arguments) throws IOException {
         return Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package io.zigma.backbone;
 import com.google.gson.JsonObject;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
+import io.zigma.nn.MambaShape;
 import io.zigma.scan.ScanPlan;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,24 @@ public interface BackboneSpec {
      */
     default JsonObject complexityJson() {
         return new JsonObject();
+    }
+
+    /**
+     * Counts the tokens of a sample.
+     *
+     * @return L; 0 in a backbone without tokens
+     */
+    default int tokens() {
+        return 0;
+    }
+
+    /**
+     * Returns the sizes of the layers' Mamba mixers, for measurements of their operations.
+     *
+     * @return the sizes; empty in a backbone without such a mixer
+     */
+    default Optional<MambaShape> mamba() {
+        return Optional.empty();
     }
 
     /**

@@ -6,8 +6,12 @@ import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.sampler.SamplerSpec;
 import io.zigma.text.TextEncoderReference;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -124,20 +128,56 @@ public record CheckpointConfig(
      *
      * @param sampler name of the sampler as on the command line
      * @param steps number of steps
+     * @param options of the sampler by name, those that are not standard
      * @param guidance scale and interval of the guidance
      */
-    public record SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
+    public record SamplingDefaults(
+            String sampler, int steps, Map<String, String> options, GuidanceStrength guidance) {
 
         /**
-         * Checks the number.
+         * Checks the number. The sampler may be one that this program does not have: whoever names
+         * another can sample all the same.
          *
          * @throws IllegalArgumentException if there is no step
          */
         public SamplingDefaults {
+            options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
             if (steps < 1) {
                 throw new IllegalArgumentException(
                         "sampling: the number of steps is %s, use 1 or more".formatted(steps));
             }
+        }
+
+        /**
+         * Recommends a sampler with standard values.
+         *
+         * @param sampler name of the sampler as on the command line
+         * @param steps number of steps
+         * @param guidance scale and interval of the guidance
+         * @throws IllegalArgumentException if there is no step
+         */
+        public SamplingDefaults(String sampler, int steps, GuidanceStrength guidance) {
+            this(sampler, steps, Map.of(), guidance);
+        }
+
+        /**
+         * Recommends a sampler.
+         *
+         * @param sampler with its steps and options
+         * @param guidance scale and interval of the guidance
+         */
+        public SamplingDefaults(SamplerSpec sampler, GuidanceStrength guidance) {
+            this(sampler.name(), sampler.steps(), sampler.options(), guidance);
+        }
+
+        /**
+         * Returns the sampler with its steps and options.
+         *
+         * @return the recommended sampler
+         * @throws IllegalArgumentException if there is none of that name, or it has no such option
+         */
+        public SamplerSpec spec() {
+            return new SamplerSpec(sampler, steps, options);
         }
 
         /** Heun's method in 20 steps without guidance: suitable for any model. */

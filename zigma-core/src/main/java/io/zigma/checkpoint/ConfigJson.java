@@ -37,6 +37,7 @@ public final class ConfigJson {
 
     private static final String OUTPUT_CHANNELS = "output_channels";
     private static final String TIME_SCALE = "time_scale";
+    private static final String SAMPLER_OPTIONS = "sampler_options";
 
     private ConfigJson() {}
 
@@ -160,25 +161,51 @@ public final class ConfigJson {
         JsonObject json = new JsonObject();
         json.addProperty("sampler", sampling.sampler());
         json.addProperty("steps", sampling.steps());
+        if (!sampling.options().isEmpty()) { // files of earlier versions have none
+            JsonObject options = new JsonObject();
+            sampling.options().forEach(options::addProperty);
+            json.add(SAMPLER_OPTIONS, options);
+        }
         GuidanceStrength guidance = sampling.guidance();
         json.addProperty("guidance_scale", guidance.scale());
         if (!guidance.throughout()) {
             json.addProperty("guidance_from", guidance.from());
             json.addProperty("guidance_to", guidance.to());
         }
+        if (guidance.channels() != 0) {
+            json.addProperty("guidance_channels", guidance.channels());
+        }
         return json;
     }
 
-    private static SamplingDefaults readSampling(Fields json) throws CheckpointException {
-        json.only("sampler", "steps", "guidance_scale", "guidance_from", "guidance_to");
+    /**
+     * Reads what {@link #write(SamplingDefaults)} wrote.
+     *
+     * @param json the object {@code sampling}
+     * @return what to sample with
+     * @throws CheckpointException if a field is missing, unknown or wrong
+     */
+    public static SamplingDefaults readSampling(Fields json) throws CheckpointException {
+        json.only(
+                "sampler",
+                "steps",
+                SAMPLER_OPTIONS,
+                "guidance_scale",
+                "guidance_from",
+                "guidance_to",
+                "guidance_channels");
         return new SamplingDefaults(
-                json.text("sampler"), json.integer("steps"), readGuidance(json));
+                json.text("sampler"),
+                json.integer("steps"),
+                json.has(SAMPLER_OPTIONS) ? json.object(SAMPLER_OPTIONS).values() : Map.of(),
+                readGuidance(json));
     }
 
     private static GuidanceStrength readGuidance(Fields json) throws CheckpointException {
         return new GuidanceStrength(
                 json.number("guidance_scale"),
                 json.has("guidance_from") ? json.number("guidance_from") : 0,
-                json.has("guidance_to") ? json.number("guidance_to") : 1);
+                json.has("guidance_to") ? json.number("guidance_to") : 1,
+                json.has("guidance_channels") ? json.integer("guidance_channels") : 0);
     }
 }

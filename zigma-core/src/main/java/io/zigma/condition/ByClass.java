@@ -59,7 +59,7 @@ public record ByClass(int classes, boolean nullClass) implements Conditioning {
     }
 
     @Override
-    public void requireTrainableOn(String data, int found) {
+    public void requireTrainableOn(String data, int found, boolean captioned) {
         if (found != classes) {
             throw new IllegalArgumentException(
                     "%s has %s classes, the model %s".formatted(data, found, classes));

@@ -54,14 +54,17 @@ public record ByText(int contextSize, int contextTokens) implements Conditioning
 
     @Override
     public Condition ofLabels(NDManager manager, int[] labels, boolean[] dropped) {
-        throw new IllegalArgumentException("a model that is conditioned on text needs texts");
+        throw new IllegalArgumentException(
+                "a model that is conditioned on text needs texts, not labels");
     }
 
     @Override
-    public void requireTrainableOn(String data, int classes) {
-        throw new IllegalArgumentException(
-                "the model is conditioned on text and %s has no texts; condition it on classes or nothing"
-                        .formatted(data));
+    public void requireTrainableOn(String data, int classes, boolean captioned) {
+        if (!captioned) {
+            throw new IllegalArgumentException(
+                    "the model is conditioned on text and %s has no captions; put a NAME.txt with one beside each picture NAME.png"
+                            .formatted(data));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.zigma.condition;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,33 @@ public record Condition(
      */
     public boolean isNone() {
         return labels == null && context == null;
+    }
+
+    /**
+     * Returns the texts' tokens for a model that needs them.
+     *
+     * @param samples B
+     * @param size d, numbers in a token
+     * @return the context (B, n, d), to which the mask fits if there is one
+     * @throws IllegalArgumentException if there is none, or it is of another shape
+     */
+    public NDArray requiredContext(long samples, long size) {
+        Shape shape = context == null ? new Shape() : context.getShape();
+        if (context == null
+                || shape.dimension() != 3
+                || shape.get(0) != samples
+                || shape.get(1) < 1
+                || shape.get(2) != size) {
+            throw new IllegalArgumentException(
+                    "this model is conditioned on text: give tokens (%s, n, %s), not %s"
+                            .formatted(samples, size, context == null ? "none" : shape));
+        }
+        if (mask != null && !mask.getShape().equals(shape.slice(0, 2))) {
+            throw new IllegalArgumentException(
+                    "the mask of these texts is %s, not %s"
+                            .formatted(shape.slice(0, 2), mask.getShape()));
+        }
+        return context;
     }
 
     /**

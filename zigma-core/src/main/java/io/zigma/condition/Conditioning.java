@@ -85,9 +85,10 @@ public interface Conditioning {
      *
      * @param data the data's name
      * @param classes how many classes it has, 0 for none
+     * @param captioned whether each of its samples has a caption
      * @throws IllegalArgumentException with what to change
      */
-    void requireTrainableOn(String data, int classes);
+    void requireTrainableOn(String data, int classes, boolean captioned);
 
     /**
      * Writes the description that {@link Conditionings} reads.

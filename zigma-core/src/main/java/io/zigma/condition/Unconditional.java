@@ -30,7 +30,7 @@ public record Unconditional() implements Conditioning {
     }
 
     @Override
-    public void requireTrainableOn(String data, int classes) {}
+    public void requireTrainableOn(String data, int classes, boolean captioned) {}
 
     @Override
     public JsonObject json(List<String> classNames) {

@@ -1,7 +1,6 @@
 package io.zigma.convert;
 
 import io.zigma.backbone.BackboneSpec;
-import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.convert.PickleValue.Bool;
 import io.zigma.convert.PickleValue.Bytes;
 import io.zigma.convert.PickleValue.Dictionary;
@@ -80,7 +79,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
     }
 
     @Override
-    public Optional<ZigMaConfig> model() throws TorchException {
+    public Optional<BackboneSpec> model() throws IOException {
         return arguments.isPresent() ? arguments.get().model() : Optional.empty();
     }
 

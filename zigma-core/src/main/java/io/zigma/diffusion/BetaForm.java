@@ -101,6 +101,11 @@ public enum BetaForm implements Named {
         };
     }
 
+    /** Returns whether β has a first and a last value that can be chosen. */
+    boolean hasEnds() {
+        return this != COSINE && this != JSD;
+    }
+
     /** Returns T values of β. */
     abstract double[] betas(int steps, double first, double last);
 

@@ -45,9 +45,13 @@ public record BetaSchedule(BetaForm form, int steps, double first, double last) 
      */
     public static BetaSchedule of(BetaForm form, int steps) {
         double scale = STEPS / steps;
-        return form == BetaForm.SCALED_LINEAR
-                ? new BetaSchedule(form, steps, 0.00085, 0.012)
-                : new BetaSchedule(form, steps, scale * FIRST, scale * LAST);
+        if (form == BetaForm.SCALED_LINEAR) {
+            return new BetaSchedule(form, steps, 0.00085, 0.012);
+        }
+        // ends that a form ignores are written to files all the same, where none is above 1
+        double largest = form.hasEnds() ? Double.MAX_VALUE : 1;
+        return new BetaSchedule(
+                form, steps, Math.min(scale * FIRST, largest), Math.min(scale * LAST, largest));
     }
 
     /**

@@ -122,17 +122,46 @@ public final class Denoised {
      * @return scale·this + (1 − scale)·other
      */
     public Denoised guided(Denoised other, double scale) {
-        // Weighted so that scales 0 and 1 return one side exactly.
-        try (NDArray left = output.mul(scale);
-                NDArray right = other.output.mul(1 - scale)) {
-            Denoised guided = new Denoised(point, prediction, left.add(right), x, variance);
-            if (predicted != null && other.predicted != null) {
-                try (NDArray here = predicted.mul(scale);
-                        NDArray there = other.predicted.mul(1 - scale)) {
-                    guided.predicted(here.add(there));
-                }
+        return guided(other, scale, 0);
+    }
+
+    /**
+     * Extrapolates in some channels only; the others are this one's.
+     *
+     * @param other the estimates for the same x without the condition
+     * @param scale 1 for this, 0 for the other; more to follow the condition more strongly
+     * @param channels how many of the first channels, 0 for all
+     * @return scale·this + (1 − scale)·other in these channels
+     */
+    public Denoised guided(Denoised other, double scale, int channels) {
+        Denoised guided =
+                new Denoised(
+                        point,
+                        prediction,
+                        extrapolated(output, other.output, scale, channels),
+                        x,
+                        variance);
+        if (predicted != null && other.predicted != null) {
+            guided.predicted(extrapolated(predicted, other.predicted, scale, channels));
+        }
+        return guided;
+    }
+
+    /** Arrays are (B, C, H, W) or (B, F, C, H, W) where not all channels are meant. */
+    private static NDArray extrapolated(NDArray here, NDArray there, double scale, int channels) {
+        int axis = Math.max(1, here.getShape().dimension() - 3);
+        if (channels == 0 || channels >= here.getShape().get(axis)) {
+            // Weighted so that scales 0 and 1 return one side exactly.
+            try (NDArray left = here.mul(scale);
+                    NDArray right = there.mul(1 - scale)) {
+                return left.add(right);
             }
-            return guided;
+        }
+        long[] at = {channels};
+        try (NDList parts = here.split(at, axis);
+                NDList others = there.split(at, axis);
+                NDArray first = extrapolated(parts.get(0), others.get(0), scale, 0)) {
+            return first.concat(parts.get(1), axis);
         }
     }
 

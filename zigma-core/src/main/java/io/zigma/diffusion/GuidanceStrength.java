@@ -1,5 +1,7 @@
 package io.zigma.diffusion;
 
+import io.zigma.base.Amount;
+
 /**
  * How strongly the condition is followed, and at which times (Ho and Salimans 2022; Kynkäänniemi et
  * al. 2024, Applying Guidance in a Limited Interval).
@@ -12,8 +14,11 @@ package io.zigma.diffusion;
  *     strongly
  * @param from time at which it begins, 0 (noise) … 1 (data); 0 where the scale is 1
  * @param to time at which it ends, above {@code from}; 1 where the scale is 1
+ * @param channels how many of a sample's channels are guided, the first ones; 0 for all, and where
+ *     the scale is 1. In the others the conditional model is used (official DiT and SiT {@code
+ *     forward_with_cfg}: the first 3 of a latent's 4)
  */
-public record GuidanceStrength(double scale, double from, double to) {
+public record GuidanceStrength(double scale, double from, double to, int channels) {
 
     /** The largest valid scale. */
     public static final double LARGEST = 100;
@@ -24,8 +29,8 @@ public record GuidanceStrength(double scale, double from, double to) {
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if the scale is out of range, or the times are none or in
-     *     the wrong order
+     * @throws IllegalArgumentException if the scale or the number of channels is out of range, or
+     *     the times are none or in the wrong order
      */
     public GuidanceStrength {
         if (!(scale >= 0 && scale <= LARGEST)) {
@@ -38,10 +43,28 @@ public record GuidanceStrength(double scale, double from, double to) {
                     "guidance works from an earlier to a later time between 0 (noise) and 1 (data), not from %s to %s"
                             .formatted(from, to));
         }
+        if (channels < 0) {
+            throw new IllegalArgumentException(
+                    "guidance works in the first 1 channel or more, or in all by 0, not in %s"
+                            .formatted(channels));
+        }
         if (scale == 1) {
             from = 0;
             to = 1;
+            channels = 0;
         }
+    }
+
+    /**
+     * Guides all channels within an interval of times.
+     *
+     * @param scale weight of the condition, 0 … 100
+     * @param from time at which it begins, 0 (noise) … 1 (data)
+     * @param to time at which it ends, above {@code from}
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    public GuidanceStrength(double scale, double from, double to) {
+        this(scale, from, to, 0);
     }
 
     /**
@@ -106,15 +129,39 @@ public record GuidanceStrength(double scale, double from, double to) {
      * @throws IllegalArgumentException if it is out of range
      */
     public GuidanceStrength withScale(double changed) {
-        return new GuidanceStrength(changed, from, to);
+        return new GuidanceStrength(changed, from, to, channels);
     }
 
-    /** Returns the scale, and the times where there are any, as text. */
+    /**
+     * Returns the same within another interval of times.
+     *
+     * @param begin time at which it begins, 0 (noise) … 1 (data)
+     * @param end time at which it ends, above the beginning
+     * @return a changed copy
+     * @throws IllegalArgumentException if the times are none or in the wrong order
+     */
+    public GuidanceStrength withInterval(double begin, double end) {
+        return new GuidanceStrength(scale, begin, end, channels);
+    }
+
+    /**
+     * Returns the same in other channels.
+     *
+     * @param changed how many of the first ones, 0 for all
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public GuidanceStrength withChannels(int changed) {
+        return new GuidanceStrength(scale, from, to, changed);
+    }
+
+    /** Returns the scale, and the times and the channels where there are any, as text. */
     @Override
     public String toString() {
-        return throughout()
-                ? plain(scale)
-                : "%s from %s to %s".formatted(plain(scale), plain(from), plain(to));
+        String times = throughout() ? "" : " from %s to %s".formatted(plain(from), plain(to));
+        return plain(scale)
+                + times
+                + (channels == 0 ? "" : " in the first " + Amount.of(channels, "channel"));
     }
 
     private static String plain(double number) {

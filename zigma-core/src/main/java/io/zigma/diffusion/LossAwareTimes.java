@@ -2,42 +2,67 @@ package io.zigma.diffusion;
 
 import io.zigma.base.Setting;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Steps with large losses are sampled more often, with a smaller weight: p_t ∝ √E[L_t²], with the
- * losses that each step had last (Nichol and Dhariwal 2021, section 3.3; official {@code
- * LossSecondMomentResampler}). Until every step has had as many, all steps are equally likely.
+ * Importance sampling of the steps: p_t ∝ √E[L_t²], over the last losses of each step, and the loss
+ * weighted by 1/(T p_t) (Nichol and Dhariwal 2021, section 3.3; official {@code
+ * LossSecondMomentResampler}). Uniform until every step has its history of losses.
  *
- * @param history how many losses of each step are stored, at least 1
- * @param uniform the fraction of samples that is uniform all the same, in (0, 1]
+ * @param history how many losses of each step are stored, from 1 to 1000
+ * @param uniform the part of the probability that stays uniform, from 10⁻⁶ to 1
  */
 public record LossAwareTimes(int history, double uniform) implements TimeSampling {
 
+    private static final int LONGEST_HISTORY = 1000;
+    private static final double LEAST_UNIFORM = 1e-6;
+
     private static final Setting HISTORY =
-            Setting.whole("history", "how many losses of each step are stored", 10, 1, 1000);
+            Setting.whole("history", "how many losses of each step count", 10, 1, LONGEST_HISTORY);
     private static final Setting UNIFORM =
-            Setting.number("uniform", "the fraction of samples that is uniform", 0.001, 1e-6, 1);
+            Setting.number(
+                    "uniform",
+                    "the part of the probability that stays uniform",
+                    0.001,
+                    LEAST_UNIFORM,
+                    1);
 
     static final TimeSamplingKind KIND =
             new TimeSamplingKind(
                     "loss-aware",
-                    "steps with large losses more often, for processes with steps",
+                    "importance sampling of IDDPM, more of the steps with large losses; for"
+                            + " processes with steps",
                     List.of(HISTORY, UNIFORM),
                     values -> new LossAwareTimes(values.whole(HISTORY), values.number(UNIFORM)));
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if no loss is stored or the uniform fraction is outside (0,
-     *     1]
+     * @throws IllegalArgumentException if one is out of its range
      */
     public LossAwareTimes {
-        if (history < 1 || !(uniform > 0 && uniform <= 1)) {
+        if (history < 1
+                || history > LONGEST_HISTORY
+                || !(uniform >= LEAST_UNIFORM && uniform <= 1)) {
             throw new IllegalArgumentException(
-                    "loss-aware times need a history of at least 1 loss and a uniform fraction above 0 and at most 1, not %s and %s"
+                    "loss-aware times need a history from 1 to 1000 and a uniform part from 0.000001 to 1, not %s and %s"
                             .formatted(history, uniform));
         }
+    }
+
+    @Override
+    public TimeSamplingKind kind() {
+        return KIND;
+    }
+
+    @Override
+    public Map<String, Number> settings() {
+        Map<String, Number> values = new LinkedHashMap<>();
+        values.put(HISTORY.name(), history);
+        values.put(UNIFORM.name(), uniform);
+        return values;
     }
 
     @Override
@@ -50,32 +75,43 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
         return new Sampler(process.trainingSteps(), history, uniform);
     }
 
+    @Override
+    public String toString() {
+        return "%s, history %s, uniform %s".formatted(KIND.name(), history, Setting.plain(uniform));
+    }
+
     /** Stores the last losses of each step, in the order in which they came. */
     static final class Sampler implements TimeSampler {
 
         private final double[][] losses; // (steps, history), the oldest first
         private final int[] counts;
         private final double uniform;
+        private double[] probabilities; // (steps), of the losses so far
 
         Sampler(int steps, int history, double uniform) {
             this.losses = new double[steps][history];
             this.counts = new int[steps];
             this.uniform = uniform;
+            this.probabilities = normalized(weights());
         }
 
         @Override
         public Sample sample(double random, double normal) {
-            double[] chances = chances();
             double sum = 0;
-            int step = chances.length - 1;
-            for (int i = 0; i < chances.length; i++) {
-                sum += chances[i];
+            int step = probabilities.length - 1;
+            for (int i = 0; i < probabilities.length; i++) {
+                sum += probabilities[i];
                 if (random < sum) {
                     step = i;
                     break;
                 }
             }
-            return new Sample(step, 1 / (chances.length * chances[step]));
+            return new Sample(step, 1 / (probabilities.length * probabilities[step]));
+        }
+
+        @Override
+        public boolean learns() {
+            return true;
         }
 
         @Override
@@ -90,9 +126,10 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
                     last[counts[step]++] = observed[i];
                 }
             }
+            probabilities = normalized(weights());
         }
 
-        /** The unnormalised probability of each step: 1 as long as some have too few losses. */
+        /** The official {@code weights()}: 1 as long as some steps have too few losses. */
         double[] weights() {
             double[] weights = new double[losses.length];
             if (Arrays.stream(counts).anyMatch(count -> count < losses[0].length)) {
@@ -110,13 +147,9 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
             return weights;
         }
 
-        private double[] chances() {
-            double[] chances = weights();
-            double sum = Arrays.stream(chances).sum();
-            for (int i = 0; i < chances.length; i++) {
-                chances[i] /= sum;
-            }
-            return chances;
+        private static double[] normalized(double[] weights) {
+            double sum = Arrays.stream(weights).sum();
+            return Arrays.stream(weights).map(weight -> weight / sum).toArray();
         }
 
         /** Counts, then all losses step by step. */
@@ -147,6 +180,7 @@ public record LossAwareTimes(int history, double uniform) implements TimeSamplin
                 counts[i] = (int) state[i];
                 System.arraycopy(state, counts.length + i * history, losses[i], 0, history);
             }
+            probabilities = normalized(weights());
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.zigma.diffusion;
 
-/** Samples training times. */
+/** Samples training times. Several threads may sample at once while none observes or restores. */
 public interface TimeSampler {
 
     /**
      * A time and the weight of its loss.
      *
      * @param t in the process's own unit
-     * @param weight of the loss: 1, or less where a time is sampled more often than others
+     * @param weight of the loss: 1, or less where a time comes more often than others, so that the
+     *     mean of the weighted losses is that of uniform times
      */
     record Sample(double t, double weight) {}
 
@@ -21,10 +22,19 @@ public interface TimeSampler {
     Sample sample(double uniform, double normal);
 
     /**
+     * Returns whether losses change how later times are sampled.
+     *
+     * @return true if {@link #observe} needs the losses of each step
+     */
+    default boolean learns() {
+        return false;
+    }
+
+    /**
      * Updates the distribution from the losses of a step.
      *
      * @param t the times
-     * @param losses the loss at each, before weighting
+     * @param losses the loss at each, before weighting, in the same order
      */
     default void observe(double[] t, double[] losses) {}
 

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -302,6 +304,25 @@ public final class Fields {
             throw new CheckpointException(
                     "%s: %s%s: %s".formatted(file, path, name, e.getMessage()), e);
         }
+    }
+
+    /**
+     * Returns all fields as text, for those that are read by somebody else.
+     *
+     * @return text, numbers and truths as they are written, by name
+     * @throws CheckpointException if one is something else
+     */
+    public Map<String, String> values() throws CheckpointException {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonElement> field : object.entrySet()) {
+            if (!field.getValue().isJsonPrimitive()) {
+                throw new CheckpointException(
+                        "%s: %s%s should be text or a number, not %s"
+                                .formatted(file, path, field.getKey(), field.getValue()));
+            }
+            values.put(field.getKey(), field.getValue().getAsString());
+        }
+        return values;
     }
 
     /**

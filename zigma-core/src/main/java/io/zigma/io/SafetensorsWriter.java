@@ -41,6 +41,8 @@ public final class SafetensorsWriter {
     private sealed interface Values {
         record Floats(Supplier<float[]> source) implements Values {}
 
+        record Doubles(double[] source) implements Values {}
+
         record Longs(Supplier<long[]> source) implements Values {}
 
         record Bytes(byte[] source) implements Values {}
@@ -97,6 +99,22 @@ public final class SafetensorsWriter {
                                     .formatted(SafetensorsHeader.shown(name), type));
         }
         return add(name, type, shape, new Values.Floats(values));
+    }
+
+    /**
+     * Adds a float64 tensor.
+     *
+     * @param name a name that no other tensor has
+     * @param shape sides, none for a scalar
+     * @param values elements in row-major order, not copied
+     * @return this writer
+     * @throws IllegalArgumentException if the name is taken or the sides do not multiply to the
+     *     number of values
+     */
+    @CanIgnoreReturnValue
+    public SafetensorsWriter doubles(String name, long[] shape, double[] values) {
+        requireCount(name, elements(name, shape), values.length);
+        return add(name, SafetensorsType.F64, shape, new Values.Doubles(values));
     }
 
     /**
@@ -269,6 +287,11 @@ public final class SafetensorsWriter {
                     case BF16 -> buffer.putShort(HalfPrecision.toBfloat16(value));
                     default -> buffer.putFloat(value);
                 }
+                drainWhenFull(channel, buffer);
+            }
+        } else if (tensor.values() instanceof Values.Doubles doubles) {
+            for (double value : doubles.source()) {
+                buffer.putDouble(value);
                 drainWhenFull(channel, buffer);
             }
         } else if (tensor.values() instanceof Values.Longs longs) {

@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import io.zigma.op.Attention;
 import io.zigma.op.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every token attends to a context, such as the tokens of a text (Vaswani et al. 2017, section 3.2;
@@ -18,8 +18,11 @@ import io.zigma.op.Scratch;
  */
 public final class CrossAttention extends NamedBlock {
 
-    private static final int HEADS = 8;
-    private static final int HEAD_SIZE = 64;
+    /** Heads of the official block, whatever the model's size. */
+    public static final int HEADS = 8;
+
+    /** Channels of a head of the official block. */
+    public static final int HEAD_SIZE = 64;
 
     private final int heads;
     private final int innerSize; // E
@@ -63,15 +66,30 @@ public final class CrossAttention extends NamedBlock {
      * @return (B, L, D)
      */
     public NDArray apply(Pass pass, NDArray x, NDArray context) {
+        return apply(pass, x, context, null);
+    }
+
+    /**
+     * Attends to some tokens of a context.
+     *
+     * @param pass parameter values and randomness of this forward pass
+     * @param x tokens (B, L, D)
+     * @param context what they look at (B, n, D)
+     * @param mask 1 for each token of the context that counts and 0 for padding (B, n); null where
+     *     all count
+     * @return (B, L, D)
+     */
+    public NDArray apply(Pass pass, NDArray x, NDArray context, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     NDArray q = queries.apply(pass, x); // (B, L, E)
                     NDArray k = keys.apply(pass, context); // (B, n, E)
                     NDArray v = values.apply(pass, context); // (B, n, E)
                     if (pass.attention() != AttentionListener.NONE) {
-                        pass.attention().attended(Attention.weights(q, k, heads)); // (B, L, n)
+                        pass.attention()
+                                .attended(Attention.weights(q, k, heads, mask)); // (B, L, n)
                     }
-                    NDArray attended = Attention.apply(q, k, v, heads); // (B, L, E)
+                    NDArray attended = Attention.apply(q, k, v, heads, mask); // (B, L, E)
                     return output.apply(pass, attended); // (B, L, D)
                 });
     }

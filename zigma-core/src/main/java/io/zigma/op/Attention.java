@@ -4,11 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-
-import org.jspecify.annotations.Nullable;
-
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
@@ -25,12 +24,20 @@ import java.util.Objects;
 public final class Attention {
 
     private static final String ENGINES = "torch.scaled_dot_product_attention(q, k, v)";
+    private static final String ENGINES_MASKED =
+            "torch.scaled_dot_product_attention(q, k, v, bias)";
 
     private Attention() {}
 
     /** Compiled at the first attention without gradients. */
     private static final class Functions {
         static final ScriptFunction ATTENTION = ScriptFunction.of(ENGINES, "q", "k", "v");
+    }
+
+    /** Compiled when something first attends to masked tokens without gradients. */
+    private static final class MaskedFunctions {
+        static final ScriptFunction ATTENTION =
+                ScriptFunction.of(ENGINES_MASKED, "q", "k", "v", "bias");
     }
 
     /**
@@ -45,14 +52,38 @@ public final class Attention {
      * @throws IllegalArgumentException if the shapes do not fit together
      */
     public static NDArray apply(NDArray queries, NDArray keys, NDArray values, int heads) {
+        return apply(queries, keys, values, heads, null);
+    }
+
+    /**
+     * Attends to some of the tokens.
+     *
+     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param keys one row a token that is looked at (B, n, H·d)
+     * @param values what each of those says (B, n, H·d)
+     * @param heads H
+     * @param mask 1 for each token that counts and 0 for one that gets no weight (B, n), at least
+     *     one of each sequence being 1; null where all count
+     * @return for each asking token the values, weighted by how well their keys fit (B, L, H·d), in
+     *     the manager of the queries
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static NDArray apply(
+            NDArray queries, NDArray keys, NDArray values, int heads, @Nullable NDArray mask) {
         requireFit(queries.getShape(), keys.getShape(), values.getShape(), heads);
+        if (mask != null) {
+            requireFit(mask.getShape(), keys.getShape());
+        }
         GradientTape tape = GradientTape.current();
         if (tape != null) {
-            return record(queries, keys, values, heads, tape);
+            return record(queries, keys, values, heads, mask, tape);
         }
-        List<NDArray> operands = List.of(queries, keys, values);
+        List<NDArray> operands =
+                mask == null
+                        ? List.of(queries, keys, values)
+                        : List.of(queries, keys, values, mask);
         return !GradientTape.fixesValues() && Kernels.accept(operands)
-                ? engines(queries, keys, values, heads)
+                ? engines(queries, keys, values, heads, mask)
                 : EachSequence.of(operands, parts -> reference(parts, heads));
     }
 
@@ -63,35 +94,52 @@ public final class Attention {
      * @param queries one row a token that asks (B, L, H·d), head by head
      * @param keys one row a token that is looked at (B, n, H·d)
      * @param heads H
+     * @param mask 1 for each token that counts (B, n), null where all do
      * @return the mean over the heads (B, L, n), in the manager of the queries; each row sums to 1
      */
-    public static NDArray weights(NDArray queries, NDArray keys, int heads) {
+    public static NDArray weights(
+            NDArray queries, NDArray keys, int heads, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     NDArray q = AttentionReference.split(queries, heads); // (B, H, L, d)
                     NDArray k = AttentionReference.split(keys, heads); // (B, H, n, d)
                     NDArray scaled = q.mul(AttentionReference.scale(q));
-                    return AttentionReference.probabilities(scaled, k).mean(new int[] {1});
+                    return AttentionReference.probabilities(scaled, k, mask).mean(new int[] {1});
                 });
     }
 
-    private static NDArray engines(NDArray queries, NDArray keys, NDArray values, int heads) {
+    private static NDArray engines(
+            NDArray queries, NDArray keys, NDArray values, int heads, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     NDArray q = AttentionReference.split(queries, heads); // (B, H, L, d)
                     NDArray k = AttentionReference.split(keys, heads); // (B, H, n, d)
                     NDArray v = AttentionReference.split(values, heads); // (B, H, n, d)
-                    NDArray attended = Functions.ATTENTION.apply(q, k, v); // (B, H, L, d)
+                    NDArray attended = // (B, H, L, d)
+                            mask == null
+                                    ? Functions.ATTENTION.apply(q, k, v)
+                                    : MaskedFunctions.ATTENTION.apply(
+                                            q, k, v, AttentionReference.bias(mask));
                     return AttentionReference.join(attended); // (B, L, H·d)
                 });
     }
 
     private static NDArray reference(List<NDArray> parts, int heads) {
-        return AttentionReference.apply(parts.get(0), parts.get(1), parts.get(2), heads);
+        return AttentionReference.apply(
+                parts.get(0),
+                parts.get(1),
+                parts.get(2),
+                heads,
+                parts.size() > 3 ? parts.get(3) : null);
     }
 
     private static NDArray record(
-            NDArray queries, NDArray keys, NDArray values, int heads, GradientTape tape) {
+            NDArray queries,
+            NDArray keys,
+            NDArray values,
+            int heads,
+            @Nullable NDArray mask,
+            GradientTape tape) {
         NDArray result =
                 Scratch.freed(
                         () ->
@@ -99,17 +147,19 @@ public final class Attention {
                                         detached(queries),
                                         detached(keys),
                                         detached(values),
-                                        heads));
+                                        heads,
+                                        mask));
         return tape.cut(
                 result,
-                List.of(queries, keys, values),
+                Arrays.asList(queries, keys, values, mask),
                 List.of(),
                 (roots, gradient) -> pullback(roots, gradient, heads));
     }
 
     /**
      * With P = softmax(S), S = Q·Kᵀ / √d and G the gradient of P·V: dV = Pᵀ·G, dP = G·Vᵀ, dS = P ∘
-     * (dP − Σ dP ∘ P), dQ = dS·K / √d, dK = dSᵀ·Q / √d.
+     * (dP − Σ dP ∘ P), dQ = dS·K / √d, dK = dSᵀ·Q / √d. Where a token is masked, P and so all of it
+     * is 0.
      */
     private static List<@Nullable NDArray> pullback(
             List<@Nullable NDArray> roots, NDArray gradient, int heads) {
@@ -118,17 +168,18 @@ public final class Attention {
         NDArray k = AttentionReference.split(detached(roots.get(1)), heads); // (B, H, n, d)
         NDArray v = AttentionReference.split(detached(roots.get(2)), heads); // (B, H, n, d)
         NDArray scaled = q.mul(AttentionReference.scale(q)); // (B, H, L, d)
-        NDArray p = AttentionReference.probabilities(scaled, k); // (B, H, L, n)
+        NDArray p = AttentionReference.probabilities(scaled, k, roots.get(3)); // (B, H, L, n)
 
         NDArray ofValues = transposed(p).matMul(g); // (B, H, n, d)
         NDArray ofP = g.matMul(transposed(v)); // (B, H, L, n)
         NDArray ofScores = ofP.sub(ofP.mul(p).sum(new int[] {3}, true)).mul(p); // (B, H, L, n)
         NDArray ofQueries = ofScores.matMul(k).mul(AttentionReference.scale(k)); // (B, H, L, d)
         NDArray ofKeys = transposed(ofScores).matMul(scaled); // (B, H, n, d)
-        return List.of(
+        return Arrays.asList(
                 AttentionReference.join(ofQueries),
                 AttentionReference.join(ofKeys),
-                AttentionReference.join(ofValues));
+                AttentionReference.join(ofValues),
+                null);
     }
 
     private static NDArray transposed(NDArray x) {
@@ -138,6 +189,14 @@ public final class Attention {
     /** The same values outside the graph: nothing that is computed from them is recorded. */
     private static NDArray detached(@Nullable NDArray x) {
         return JniUtils.detachGradient((PtNDArray) Objects.requireNonNull(x));
+    }
+
+    private static void requireFit(Shape mask, Shape keys) {
+        if (!mask.equals(new Shape(keys.get(0), keys.get(1)))) {
+            throw new IllegalArgumentException(
+                    "a mask of keys %s is (%s, %s), not %s"
+                            .formatted(keys, keys.get(0), keys.get(1), mask));
+        }
     }
 
     private static void requireFit(Shape queries, Shape keys, Shape values, int heads) {

@@ -10,21 +10,33 @@ import org.jspecify.annotations.Nullable;
  * @param scale weight of the condition, 0 … 100: 1 for none, more follows the condition harder;
  *     null for the recommended one
  * @param interval the part of the way that guidance works in, or null for the recommended one
+ * @param channels how many of the first channels are guided, 0 for all; null for the recommended
+ *     ones
  */
-public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval) {
+public record GuidanceChoice(
+        @Nullable Double scale, @Nullable Interval interval, @Nullable Integer channels) {
 
     /** The checkpoint's recommendation in everything. */
-    public static final GuidanceChoice RECOMMENDED = new GuidanceChoice(null, null);
+    public static final GuidanceChoice RECOMMENDED = new GuidanceChoice(null, null, null);
 
     /**
-     * Checks the scale.
+     * Checks the numbers.
      *
      * @throws InvalidRequestException if it is out of range
      */
     public GuidanceChoice {
-        if (scale != null) {
-            strength(scale, 0, 1);
-        }
+        strength(scale == null ? 0 : scale, 0, 1, channels == null ? 0 : channels);
+    }
+
+    /**
+     * Chooses scale and interval.
+     *
+     * @param scale weight of the condition, or null for the recommended one
+     * @param interval the times at which there is guidance, or null for the recommended ones
+     * @throws InvalidRequestException if the scale is out of range
+     */
+    public GuidanceChoice(@Nullable Double scale, @Nullable Interval interval) {
+        this(scale, interval, null);
     }
 
     /**
@@ -34,7 +46,10 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
      * @return a choice that leaves nothing open
      */
     public static GuidanceChoice of(GuidanceStrength strength) {
-        return new GuidanceChoice(strength.scale(), new Interval(strength.from(), strength.to()));
+        return new GuidanceChoice(
+                strength.scale(),
+                new Interval(strength.from(), strength.to()),
+                strength.channels());
     }
 
     /**
@@ -45,7 +60,7 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
      * @throws InvalidRequestException if it is out of range
      */
     public GuidanceChoice withScale(double changed) {
-        return new GuidanceChoice(changed, interval);
+        return new GuidanceChoice(changed, interval, channels);
     }
 
     /**
@@ -55,7 +70,18 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
      * @return a changed copy
      */
     public GuidanceChoice withInterval(Interval changed) {
-        return new GuidanceChoice(scale, changed);
+        return new GuidanceChoice(scale, changed, channels);
+    }
+
+    /**
+     * Returns the same in other channels.
+     *
+     * @param changed how many of the first ones, 0 for all
+     * @return a changed copy
+     * @throws InvalidRequestException if it is negative
+     */
+    public GuidanceChoice withChannels(int changed) {
+        return new GuidanceChoice(scale, interval, changed);
     }
 
     /**
@@ -68,12 +94,13 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
         return strength(
                 scale == null ? recommended.scale() : scale,
                 interval == null ? recommended.from() : interval.from,
-                interval == null ? recommended.to() : interval.to);
+                interval == null ? recommended.to() : interval.to,
+                channels == null ? recommended.channels() : channels);
     }
 
-    private static GuidanceStrength strength(double scale, double from, double to) {
+    private static GuidanceStrength strength(double scale, double from, double to, int channels) {
         try {
-            return new GuidanceStrength(scale, from, to);
+            return new GuidanceStrength(scale, from, to, channels);
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(e.getMessage(), e);
         }
@@ -93,7 +120,7 @@ public record GuidanceChoice(@Nullable Double scale, @Nullable Interval interval
          * @throws InvalidRequestException if they are none or in the wrong order
          */
         public Interval {
-            strength(0, from, to);
+            strength(0, from, to, 0);
         }
 
         /**

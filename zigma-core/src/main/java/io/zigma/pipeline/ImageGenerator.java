@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -33,7 +32,6 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +90,24 @@ public final class ImageGenerator implements AutoCloseable {
         this.name = name;
         this.weightsHash = weightsHash;
         this.precision = precision;
+    }
+
+    private ImageGenerator(
+            NDManager manager,
+            Backbone model,
+            CheckpointConfig config,
+            String name,
+            ConditionEncoder encoder) {
+        this.manager = manager;
+        this.model = model;
+        this.pass = Pass.inference(new ParameterStore(manager, false));
+        this.texts = Optional.empty();
+        this.encoder = encoder;
+        this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
+        this.config = config;
+        this.name = name;
+        this.weightsHash = "";
+        this.precision = Precision.FLOAT32;
     }
 
     /**
@@ -186,6 +202,25 @@ public final class ImageGenerator implements AutoCloseable {
                 "",
                 Precision.FLOAT32,
                 TextEncoderSource.NAMED);
+    }
+
+    /**
+     * Wraps a model that is being trained, with an encoder of prompts.
+     *
+     * @param model the model, which stays the caller's
+     * @param config what it is
+     * @param name its name in recipes
+     * @param device where it is
+     * @param encoder of the model's prompts, closed with the generator
+     * @return a generator that does not own the model
+     */
+    public static ImageGenerator over(
+            Backbone model,
+            CheckpointConfig config,
+            String name,
+            Device device,
+            ConditionEncoder encoder) {
+        return new ImageGenerator(EngineStart.newManager(device), model, config, name, encoder);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +59,9 @@ public record Recipe(
         fields.put("guidance_scale", Double.toString(guidance.scale()));
         if (!guidance.throughout()) {
             fields.put("guidance_interval", guidance.from() + "," + guidance.to());
+        }
+        if (guidance.channels() != 0) {
+            fields.put("guidance_channels", Integer.toString(guidance.channels()));
         }
         if (precision != Precision.FLOAT32) {
             fields.put("precision", precision.label());

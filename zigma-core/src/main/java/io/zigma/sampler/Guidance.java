@@ -7,8 +7,8 @@ import io.zigma.diffusion.GuidanceStrength;
 
 /**
  * Classifier-free guidance (Ho and Salimans 2022): unconditional + s·(conditional − unconditional),
- * within an interval of times (Kynkäänniemi et al. 2024); elsewhere only the conditional model is
- * evaluated.
+ * within an interval of times (Kynkäänniemi et al. 2024), outside of which only the conditional
+ * model is evaluated, and in all channels or the first ones.
  *
  * <p>All conversions between velocity, score, noise and data are affine, so guiding any of them
  * guides all. Scale 0 is the unconditional model, 1 the conditional one, both to the last bit.
@@ -35,10 +35,12 @@ public final class Guidance {
             if (!strength.worksAt(process.progress(t))) {
                 return conditional.at(x, t);
             }
-            if (strength.scale() == 0) {
+            if (strength.scale() == 0 && strength.channels() == 0) {
                 return unconditional.at(x, t);
             }
-            return conditional.at(x, t).guided(unconditional.at(x, t), strength.scale());
+            return conditional
+                    .at(x, t)
+                    .guided(unconditional.at(x, t), strength.scale(), strength.channels());
         };
     }
 
@@ -63,7 +65,7 @@ public final class Guidance {
             }
             NDArray twice = x.concat(x); // (2B, …)
             Denoised[] halves = both.at(twice, t).halves();
-            return halves[0].guided(halves[1], strength.scale()); // (B, …)
+            return halves[0].guided(halves[1], strength.scale(), strength.channels()); // (B, …)
         };
     }
 }

@@ -118,7 +118,12 @@ record LogSnrGrid(Spacing spacing, double leastLogSnr, double endMargin) {
 
     /** Where to end. */
     double last(DiffusionProcess process) {
-        return process.sigma(process.end()) > 0 ? process.end() : process.time(1 - endMargin);
+        return endsBefore(process) ? process.time(1 - endMargin) : process.end();
+    }
+
+    /** Whether it ends before the data, as λ is infinite there. */
+    boolean endsBefore(DiffusionProcess process) {
+        return process.sigma(process.end()) == 0;
     }
 
     /**

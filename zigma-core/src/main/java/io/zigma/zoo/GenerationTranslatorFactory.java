@@ -8,11 +8,9 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
-
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -29,10 +27,11 @@ import java.util.Set;
  *   <li>{@link Input} → {@link Output}: JSON to PNG or JSON, for DJL Serving.
  * </ul>
  *
- * <p>For the last three a model's arguments {@code seed}, {@code sampler}, {@code steps} and {@code
- * guidance} say what to do where a request does not, and {@code maxCount} and {@code maxSteps} how
- * much a request from outside may ask for. For all of them {@code textEncoder} names the text
- * encoder of a text model, or its folder, where that is not found by the hash in the checkpoint.
+ * <p>For the last three a model's arguments {@code seed}, {@code sampler}, {@code steps}, {@code
+ * samplerOptions} and {@code guidance} say what to do where a request does not, and {@code
+ * maxCount} and {@code maxSteps} how much a request from outside may ask for. For all of them
+ * {@code textEncoder} names the text encoder of a text model, or its folder, where that is not
+ * found by the hash in the checkpoint.
  */
 public final class GenerationTranslatorFactory implements TranslatorFactory {
 

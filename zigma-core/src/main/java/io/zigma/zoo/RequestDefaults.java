@@ -1,24 +1,27 @@
 package io.zigma.zoo;
 
+import io.zigma.base.Settings;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model was told, when it was loaded, to do where a request says nothing: the arguments
- * {@code seed}, {@code sampler}, {@code steps}, {@code guidance} and {@code guidanceInterval}, from
- * {@code optArgument}, a URL's query or {@code serving.properties}.
+ * {@code seed}, {@code sampler}, {@code steps}, {@code samplerOptions}, {@code guidance}, {@code
+ * guidanceInterval} and {@code guidanceChannels}, from {@code optArgument}, a URL's query or {@code
+ * serving.properties}.
  *
  * @param seed the first image's seed; null or −1 to draw one a request
- * @param sampler which sampler, with how many steps
+ * @param sampler which sampler, with how many steps and which options
  * @param guidance how hard to follow the condition, and when
  */
-record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, GuidanceChoice guidance) {
+record RequestDefaults(@Nullable Long seed, SamplerChoice.Named sampler, GuidanceChoice guidance) {
 
     /**
      * Reads the arguments.
@@ -29,9 +32,27 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice sampler, GuidanceChoic
         return new RequestDefaults(
                 number(arguments, "seed", Long::valueOf),
                 new SamplerChoice.Named(
-                        text(arguments, "sampler"), number(arguments, "steps", Integer::valueOf)),
+                        text(arguments, "sampler"),
+                        number(arguments, "steps", Integer::valueOf),
+                        samplerOptions(arguments)),
                 new GuidanceChoice(
-                        number(arguments, "guidance", Double::valueOf), interval(arguments)));
+                        number(arguments, "guidance", Double::valueOf),
+                        interval(arguments),
+                        number(arguments, "guidanceChannels", Integer::valueOf)));
+    }
+
+    /** Reads options as {@code eta=0.5,noise=2}, with commas between them. */
+    private static Map<String, String> samplerOptions(Map<String, ?> arguments) {
+        String value = text(arguments, "samplerOptions");
+        if (value == null) {
+            return Map.of();
+        }
+        try {
+            return Settings.split(List.of(value.split(",", -1)));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(
+                    "the model's argument samplerOptions: " + e.getMessage(), e);
+        }
     }
 
     private static @Nullable Interval interval(Map<String, ?> arguments) {

@@ -6,21 +6,20 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
@@ -38,8 +37,10 @@ final class ServingRequest {
     private static final String SEED = "seed";
     private static final String SAMPLER = "sampler";
     private static final String STEPS = "steps";
+    private static final String SAMPLER_OPTIONS = "sampler_options";
     private static final String GUIDANCE = "guidance";
     private static final String GUIDANCE_INTERVAL = "guidance_interval";
+    private static final String GUIDANCE_CHANNELS = "guidance_channels";
     private static final String WIDTH = "width";
     private static final String HEIGHT = "height";
 
@@ -53,8 +54,10 @@ final class ServingRequest {
                     SEED,
                     SAMPLER,
                     STEPS,
+                    SAMPLER_OPTIONS,
                     GUIDANCE,
                     GUIDANCE_INTERVAL,
+                    GUIDANCE_CHANNELS,
                     WIDTH,
                     HEIGHT);
 
@@ -112,18 +115,20 @@ final class ServingRequest {
             }
         }
         if (json.has(SEED)) {
-            request = 
+            request =
                     request.withSeed(
                             GenerationRequest.seedOf(whole(SEED, BigDecimal::longValueExact)));
         }
-        if (json.has(SAMPLER) || json.has(STEPS)) {
-            request = request.withSampler(sampler(defaults.sampler(), limits));
-        }
+        request = request.withSampler(defaults.sampler().changedBy(sampler(limits)));
         if (json.has(GUIDANCE)) {
             request = request.withGuidanceScale(number(GUIDANCE).doubleValue());
         }
         if (json.has(GUIDANCE_INTERVAL)) {
             request = request.withGuidance(request.guidance().withInterval(interval()));
+        }
+        if (json.has(GUIDANCE_CHANNELS)) {
+            int channels = whole(GUIDANCE_CHANNELS, BigDecimal::intValueExact);
+            request = request.withGuidance(request.guidance().withChannels(channels));
         }
         if (json.has(WIDTH) || json.has(HEIGHT)) {
             if (!json.has(WIDTH) || !json.has(HEIGHT)) {
@@ -198,16 +203,26 @@ final class ServingRequest {
         return number < 0 ? Prompt.ofClass(number) : Prompt.ofClass(Integer.toString(number));
     }
 
-    private SamplerChoice sampler(SamplerChoice usual, ServingLimits limits) {
-        SamplerChoice.Named named =
-                usual instanceof SamplerChoice.Named given
-                        ? given
-                        : new SamplerChoice.Named(null, null);
+    private SamplerChoice.Named sampler(ServingLimits limits) {
         return new SamplerChoice.Named(
-                json.has(SAMPLER) ? text(SAMPLER) : named.name(),
-                json.has(STEPS)
-                        ? Integer.valueOf(within(STEPS, limits.maxSteps()))
-                        : named.steps());
+                json.has(SAMPLER) ? text(SAMPLER) : null,
+                json.has(STEPS) ? Integer.valueOf(within(STEPS, limits.maxSteps())) : null,
+                samplerOptions());
+    }
+
+    private Map<String, String> samplerOptions() {
+        if (!json.has(SAMPLER_OPTIONS)) {
+            return Map.of();
+        }
+        if (json.get(SAMPLER_OPTIONS) instanceof JsonObject object
+                && object.asMap().values().stream().allMatch(JsonElement::isJsonPrimitive)) {
+            Map<String, String> options = new LinkedHashMap<>();
+            object.asMap().forEach((name, value) -> options.put(name, value.getAsString()));
+            return options;
+        }
+        throw new InvalidRequestException(
+                "%s should be an object such as {\"eta\": 0.5}, not %s"
+                        .formatted(SAMPLER_OPTIONS, json.get(SAMPLER_OPTIONS)));
     }
 
     private Interval interval() {

@@ -3,14 +3,23 @@ package io.zigma.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.BackboneOption;
+import io.zigma.backbone.OfficialArguments;
+import io.zigma.backbone.Signature;
+import io.zigma.backbone.dit.DiTConfig;
+import io.zigma.backbone.dit.DiTKind;
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.ZigMaConfig;
+import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Bidirectional;
 import io.zigma.scan.Factorised;
@@ -26,6 +35,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,11 +225,86 @@ class TorchArgumentsTest {
     void anotherModelIsRefusedByItsName() throws IOException {
         TorchArguments arguments =
                 arguments(Map.of("model", Map.of("target", "dit.DiT", "params", LEAST)));
-        assertThatThrownBy(arguments::model).hasMessageContaining("'dit.DiT', not a ZigMa");
+        assertThatThrownBy(arguments::model)
+                .isInstanceOf(TorchException.class)
+                .hasMessageContaining("a.pt: the arguments are of a 'dit.DiT', which none of zigma")
+                .hasMessageContaining("reads");
+    }
+
+    @Test
+    void anArchitectureReadsTheArgumentsOfItsOwnProgram() throws IOException {
+        TorchArguments arguments =
+                arguments(Map.of("net", "small-3", "model", Map.of("target", "other.Small")));
+        assertThat(arguments.model(List.of(ZigMaKind.INSTANCE, new SmallKind())))
+                .contains(SmallKind.of(3));
+        assertThat(arguments(Map.of("net", "large-3")).model(List.of(new SmallKind()))).isEmpty();
+    }
+
+    /** A program that names its model by one argument. */
+    private static final class SmallKind implements BackboneKind<DiTConfig> {
+
+        static DiTConfig of(int depth) {
+            DiTConfig small = DiTKind.INSTANCE.small();
+            return DiTKind.INSTANCE.change(
+                    small, small.signature(), Map.of("depth", Integer.toString(depth)));
+        }
+
+        @Override
+        public Optional<DiTConfig> infer(OfficialArguments official) throws IOException {
+            return official.text("net")
+                    .filter(net -> net.startsWith("small-"))
+                    .map(net -> of(Integer.parseInt(net.substring("small-".length()))));
+        }
+
+        @Override
+        public String name() {
+            return "small";
+        }
+
+        @Override
+        public Class<DiTConfig> specType() {
+            return DiTConfig.class;
+        }
+
+        @Override
+        public String description() {
+            return DiTKind.INSTANCE.description();
+        }
+
+        @Override
+        public DiTConfig read(Fields json, Signature signature) throws CheckpointException {
+            return DiTKind.INSTANCE.read(json, signature);
+        }
+
+        @Override
+        public Map<String, DiTConfig> presets() {
+            return Map.of();
+        }
+
+        @Override
+        public DiTConfig small() {
+            return of(1);
+        }
+
+        @Override
+        public List<BackboneOption> options() {
+            return List.of();
+        }
+
+        @Override
+        public DiTConfig change(DiTConfig base, Signature signature, Map<String, String> options) {
+            return base;
+        }
+    }
+
+    @Test
+    void argumentsWithoutAModelAreNoModels() throws IOException {
+        assertThat(arguments(Map.of("model", "DiT-XL/2", "image_size", 256)).model()).isEmpty();
     }
 
     private static ZigMaConfig model(Map<String, Object> params) throws IOException {
-        return arguments(Map.of("model", Map.of("params", params))).model().orElseThrow();
+        return (ZigMaConfig)
+                arguments(Map.of("model", Map.of("params", params))).model().orElseThrow();
     }
 
     private static Map<String, Object> with(Object... namesAndValues) {

@@ -121,7 +121,7 @@ class TorchGoldenTest {
                 OfficialConstructor.config(fixture.config().getAsJsonObject("constructor"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file);
                 NDManager manager = NDManager.newBaseManager()) {
-            ZigMaConfig model = checkpoint.model().orElseThrow();
+            ZigMaConfig model = (ZigMaConfig) checkpoint.model().orElseThrow();
             assertThat(model)
                     .usingRecursiveComparison()
                     .ignoringFields("dropPath")

@@ -17,6 +17,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProcessesTest {
@@ -122,5 +123,14 @@ class ProcessesTest {
         Path file = folder.resolve("process.json");
         Files.writeString(file, json.toString());
         return Fields.read(file);
+    }
+
+    @ParameterizedTest(name = "{0} in {1} steps")
+    @CsvSource({"cosine, 3", "jsd, 3", "linear, 20", "scaled-linear, 2"})
+    void aProcessOfFewStepsIsReadAgain(String schedule, String steps) throws CheckpointException {
+        DiffusionProcess process =
+                DdpmKind.DDPM.create(Map.of("schedule", schedule, "steps", steps));
+        assertThat(Processes.read(Fields.of("process", Processes.write(process))))
+                .isEqualTo(process);
     }
 }

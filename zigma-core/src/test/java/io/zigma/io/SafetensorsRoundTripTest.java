@@ -28,6 +28,7 @@ class SafetensorsRoundTripTest {
     @Property(tries = 100)
     void whatIsWrittenIsReadBackBitForBit(
             @ForAll float[] floats,
+            @ForAll double[] doubles,
             @ForAll long[] longs,
             @ForAll byte[] bytes,
             @ForAll String floatName,
@@ -39,13 +40,16 @@ class SafetensorsRoundTripTest {
             SafetensorsWriter writer =
                     new SafetensorsWriter()
                             .floats("f." + name, new long[] {floats.length}, floats)
+                            .doubles("d." + name, new long[] {doubles.length}, doubles)
                             .longs("l." + name, new long[] {1, longs.length}, longs)
                             .bytes("b." + name, new long[] {bytes.length}, bytes);
             metadata.forEach((key, value) -> writer.metadata("k" + wellFormed(key), "v"));
             writer.write(file);
             try (SafetensorsFile read = SafetensorsFile.open(file)) {
-                assertThat(read.names()).containsExactly("f." + name, "l." + name, "b." + name);
+                assertThat(read.names())
+                        .containsExactly("f." + name, "d." + name, "l." + name, "b." + name);
                 assertThat(read.floats("f." + name)).isEqualTo(floats);
+                assertThat(read.doubles("d." + name)).isEqualTo(doubles);
                 assertThat(read.longs("l." + name)).isEqualTo(longs);
                 assertThat(read.bytes("b." + name)).isEqualTo(bytes);
                 assertThat(read.shape("l." + name)).containsExactly(1, longs.length);

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.base.GradientMode;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -45,6 +46,17 @@ class AttentionTest {
 
         NDArray weight(NDManager manager) {
             return normal(manager, length, 4);
+        }
+
+        /** A text of each element of the batch, the first one being as long as the context. */
+        NDArray mask(NDManager manager) {
+            float[] mask = new float[batch * context];
+            Random random = new Random(seed * 7 + 5);
+            for (int i = 0; i < batch; i++) {
+                int length = i == 0 ? context : 1 + random.nextInt(context);
+                Arrays.fill(mask, i * context, i * context + length, 1);
+            }
+            return manager.create(mask, new Shape(batch, context));
         }
 
         private NDArray normal(NDManager manager, int tokens, int which) {
@@ -94,7 +106,7 @@ class AttentionTest {
                     Gradients.collected(
                             leaves,
                             weight,
-                            () -> AttentionReference.apply(q, k, v, problem.heads()));
+                            () -> AttentionReference.apply(q, k, v, problem.heads(), null));
             List<@Nullable NDArray> actual =
                     Gradients.taped(
                             leaves, weight, () -> Attention.apply(q, k, v, problem.heads()));
@@ -105,6 +117,64 @@ class AttentionTest {
                         Objects.requireNonNull(expected.get(i)),
                         GRADIENT);
             }
+        }
+    }
+
+    @Property(tries = 40)
+    void maskedTokensGetNoWeight(@ForAll("problems") Problem problem) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray q = problem.queries(manager);
+            NDArray k = problem.keys(manager);
+            NDArray v = problem.values(manager);
+            NDArray mask = problem.mask(manager);
+            float[] expected = inDouble(problem, q, k, v, mask.toFloatArray());
+            NDArray sampled =
+                    GradientMode.off(() -> Attention.apply(q, k, v, problem.heads(), mask));
+            Close.assertClose("sampling", sampled.toFloatArray(), expected, VALUE);
+            try (GradientTape tape = GradientTape.open()) {
+                q.setRequiresGradient(true);
+                NDArray taped = Attention.apply(q, k, v, problem.heads(), mask);
+                Close.assertClose("training", taped.toFloatArray(), expected, VALUE);
+            }
+        }
+    }
+
+    @Property(tries = 40)
+    void theTapesGradientsEqualTheReferencesUnderAMask(@ForAll("problems") Problem problem) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray q = problem.queries(manager);
+            NDArray k = problem.keys(manager);
+            NDArray v = problem.values(manager);
+            NDArray mask = problem.mask(manager);
+            NDArray weight = problem.weight(manager);
+            List<@Nullable NDArray> leaves = List.of(q, k, v);
+            int heads = problem.heads();
+            List<@Nullable NDArray> expected =
+                    Gradients.collected(
+                            leaves, weight, () -> AttentionReference.apply(q, k, v, heads, mask));
+            List<@Nullable NDArray> actual =
+                    Gradients.taped(leaves, weight, () -> Attention.apply(q, k, v, heads, mask));
+            for (int i = 0; i < actual.size(); i++) {
+                Close.assertClose(
+                        "gradient of " + NAMES.get(i),
+                        Objects.requireNonNull(actual.get(i)),
+                        Objects.requireNonNull(expected.get(i)),
+                        GRADIENT);
+            }
+            // what a masked token is makes no difference to anything
+            NDArray hidden =
+                    Objects.requireNonNull(actual.get(2)).mul(mask.neg().add(1).expandDims(2));
+            assertThat(hidden.abs().max().getFloat()).isZero();
+        }
+    }
+
+    @Test
+    void aMaskOfAnotherShapeIsRefused() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray q = manager.zeros(new Shape(2, 4, 6));
+            assertThatThrownBy(() -> Attention.apply(q, q, q, 2, manager.ones(new Shape(2, 3))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is (2, 4), not (2, 3)");
         }
     }
 
@@ -149,6 +219,13 @@ class AttentionTest {
 
     /** The equation element by element, in double precision. */
     private static float[] inDouble(Problem problem, NDArray q, NDArray k, NDArray v) {
+        float[] all = new float[problem.batch() * problem.context()];
+        Arrays.fill(all, 1);
+        return inDouble(problem, q, k, v, all);
+    }
+
+    private static float[] inDouble(
+            Problem problem, NDArray q, NDArray k, NDArray v, float[] mask) {
         int width = problem.heads() * problem.headSize();
         float[] queries = q.toFloatArray();
         float[] keys = k.toFloatArray();
@@ -160,6 +237,9 @@ class AttentionTest {
                 double total = 0;
                 double[] sums = new double[problem.headSize()];
                 for (int other = 0; other < problem.context(); other++) {
+                    if (mask[image * problem.context() + other] == 0) {
+                        continue;
+                    }
                     int at = (image * problem.context() + other) * width + from;
                     double score = 0;
                     for (int i = 0; i < problem.headSize(); i++) {

@@ -6,6 +6,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.backbone.zigma.Preset;
 import io.zigma.backbone.zigma.ZigMa;
@@ -149,6 +151,44 @@ class BatchIndependenceTest {
             int length, int context, int heads, int size) {
         assertThat(attention(length, context, heads, size)).isEmpty();
         assertThat(ReferencePath.run(() -> attention(length, context, heads, size))).isEmpty();
+    }
+
+    static Stream<Arguments> maskedAttentions() {
+        return Stream.of(
+                Arguments.of(1, 2, 1, 8),
+                Arguments.of(64, 24, 8, 64),
+                Arguments.of(256, 24, 8, 64),
+                Arguments.of(49, 77, 8, 64),
+                Arguments.of(257, 13, 2, 72),
+                Arguments.of(800, 600, 10, 64));
+    }
+
+    @ParameterizedTest(name = "{0} tokens to some of {1}, {2} heads of {3}")
+    @MethodSource("maskedAttentions")
+    void soDoesAttentionUnderAMask(int length, int context, int heads, int size) {
+        assertThat(maskedAttention(length, context, heads, size)).isEmpty();
+        assertThat(ReferencePath.run(() -> maskedAttention(length, context, heads, size)))
+                .isEmpty();
+    }
+
+    private static List<String> maskedAttention(int length, int context, int heads, int size) {
+        long width = (long) heads * size;
+        Function<NDArray, NDArray> operation =
+                x -> {
+                    long[] ends = {length, length + context, length + 2L * context};
+                    NDList parts = x.split(ends, 1);
+                    // a mask out of the element itself: about half of the tokens, and the first one
+                    NDArray drawn = parts.get(3).get(":, 0, :{}", context).gt(0);
+                    NDArray mask = drawn.toType(DataType.FLOAT32, false).duplicate();
+                    mask.set(new NDIndex(":, 0"), 1f);
+                    return Attention.apply(parts.get(0), parts.get(1), parts.get(2), heads, mask);
+                };
+        try (NDManager manager = NDManager.newBaseManager()) {
+            // width is at least the context in every case, so that a row holds the mask
+            Shape element = new Shape(1, length + 2L * context + 1, width);
+            return BatchCheck.differences(
+                    "attention under a mask", manager, element, BATCHES, operation);
+        }
     }
 
     private static List<String> attention(int length, int context, int heads, int size) {

@@ -2,6 +2,7 @@ package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
@@ -39,6 +40,7 @@ final class ModelBatch {
         UNCONDITIONAL(image(8), 2, new Zigzag(4), new Unconditional()),
         BY_CLASS(image(14), 2, new Bidirectional(), new ByClass(CLASSES, true)),
         BY_TEXT(image(6), 2, new Zigzag(4), new ByText(TEXT_WIDTH, TEXT_TOKENS)),
+        BY_MASKED_TEXT(image(6), 2, new Zigzag(4), new ByText(TEXT_WIDTH, TEXT_TOKENS)),
         SIDE_BY_SIDE(image(10), 1, new Parallel(3), new Unconditional()),
         VIDEO(
                 SampleShape.video(3, 4, 6, 6),
@@ -123,6 +125,12 @@ final class ModelBatch {
             case BY_TEXT ->
                     Condition.ofContext(
                             rest.reshape(rest.getShape().get(0), TEXT_TOKENS, TEXT_WIDTH));
+            case BY_MASKED_TEXT -> {
+                NDArray texts = rest.reshape(rest.getShape().get(0), TEXT_TOKENS, TEXT_WIDTH);
+                NDArray mask = texts.get(":, :, 0").gt(0).toType(DataType.FLOAT32, true);
+                mask.set(new NDIndex(":, 0"), 1f); // a text has a beginning
+                yield new Condition(null, texts, mask);
+            }
             case UNCONDITIONAL, SIDE_BY_SIDE, VIDEO -> Condition.NONE;
         };
     }

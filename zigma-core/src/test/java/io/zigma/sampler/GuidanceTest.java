@@ -3,6 +3,7 @@ package io.zigma.sampler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.diffusion.DiffusionProcess;
@@ -12,6 +13,7 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +86,40 @@ class GuidanceTest {
     void withinItsTimesTheModelIsGuided() {
         Denoiser guided = batched(new GuidanceStrength(3, 0.4, 0.5));
         assertSame(guided, batched(new GuidanceStrength(3)));
+    }
+
+    @Test
+    void onlyTheFirstChannelsAreGuidedOfImagesAndVideos() {
+        GuidanceStrength first = new GuidanceStrength(3).withChannels(2);
+        for (Shape shape : List.of(new Shape(2, 3, 2, 2), new Shape(2, 2, 3, 2, 2))) {
+            int axis = shape.dimension() - 3;
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray x = manager.arange((float) shape.size()).reshape(shape).mul(0.1);
+                NDArray all = separate(new GuidanceStrength(3)).at(x, TIME).output();
+                NDArray none = CONDITIONAL.at(x, TIME).output();
+                for (Denoiser guided : List.of(separate(first), batched(first))) {
+                    NDList parts = guided.at(x, TIME).output().split(new long[] {2}, axis);
+                    assertThat(parts.get(0).toFloatArray())
+                            .isEqualTo(all.split(new long[] {2}, axis).get(0).toFloatArray());
+                    assertThat(parts.get(1).toFloatArray())
+                            .isEqualTo(none.split(new long[] {2}, axis).get(1).toFloatArray());
+                }
+            }
+        }
+    }
+
+    @Test
+    void scaleZeroInSomeChannelsIsTheConditionalModelInTheOthers() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = manager.ones(new Shape(1, 2, 1, 1));
+            GuidanceStrength first = new GuidanceStrength(0).withChannels(1);
+            for (Denoiser guided : List.of(separate(first), batched(first))) {
+                assertThat(guided.at(x, TIME).output().toFloatArray())
+                        .containsExactly(
+                                UNCONDITIONAL.at(x, TIME).output().toFloatArray()[0],
+                                CONDITIONAL.at(x, TIME).output().toFloatArray()[1]);
+            }
+        }
     }
 
     private static Denoiser separate(GuidanceStrength strength) {

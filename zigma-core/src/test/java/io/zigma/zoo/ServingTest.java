@@ -10,11 +10,9 @@ import ai.djl.repository.SimpleRepository;
 import ai.djl.repository.zoo.BaseModelLoader;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.PngFile;
@@ -35,14 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
-
-import javax.imageio.ImageIO;
 
 /**
  * What DJL Serving does with a checkpoint folder, in this process: the server loads models through
@@ -229,10 +219,15 @@ class ServingTest {
                     {'steps': 100000}                 | steps may be 1 to 250 here
                     {'sampler': 'hoin'}               | choose from euler
                     {'sampler': 7}                    | sampler should be a text, not 7
+                    {'sampler_options': {'rtol': 1}}  | sampler heun has no option
+                    {'sampler_options': ['rtol']}     | should be an object such as {'eta': 0.5}
+                    {'sampler': 'ddim', 'sampler_options': {'eta': 'x'}} | eta must be a number from 0 to 1
                     {'guidance': 1000}                | use 0 to 100
                     {'guidance_interval': [0.5, 0.2]} | from an earlier to a later time
                     {'guidance_interval': [0.5]}      | guidance_interval should be two times such as [0.3, 0.7]
                     {'guidance_interval': [0, 'x']}   | guidance_interval should be a number
+                    {'guidance_channels': -1}         | or in all by 0, not in -1
+                    {'guidance_channels': 1.5}        | guidance_channels should be a whole number
                     {'width': 64, 'height': 64}       | makes pictures of 6×4, not 64×64
                     {'width': 6}                      | needs both width and height
                     {'promt': 'a cat'}                | there is no field promt; a request may have prompt
@@ -295,6 +290,65 @@ class ServingTest {
             assertThat(recipe.get("guidance_scale").getAsString()).isEqualTo("2.0");
             assertThat(recipe.get("guidance_interval").getAsString()).contains("0.25", "0.5");
         }
+    }
+
+    @Test
+    void guidanceMayWorkInSomeChannels() throws Exception {
+        JsonObject image =
+                body(predictor.predict(input("{'guidance': 3, 'guidance_channels': 2}")))
+                        .getAsJsonArray("images")
+                        .get(0)
+                        .getAsJsonObject();
+        assertThat(image.getAsJsonObject("recipe").get("guidance_channels").getAsString())
+                .isEqualTo("2");
+    }
+
+    @Test
+    void optionsOfTheSamplerAreTheRequestsThenTheServersThenTheCheckpoints() throws Exception {
+        Criteria<Input, Output> noisy =
+                criteria()
+                        .optArgument("sampler", "ddim")
+                        .optArgument("steps", "2")
+                        .optArgument("samplerOptions", "eta=0.5,clip=true")
+                        .build();
+        try (ZooModel<Input, Output> other = noisy.loadModel();
+                Predictor<Input, Output> noisily = other.newPredictor()) {
+            assertThat(options(noisily, "{}")).isEqualTo("eta=0.5 clip=true");
+            assertThat(options(noisily, "{'sampler_options': {'eta': 0.75}}"))
+                    .isEqualTo("eta=0.75 clip=true");
+            assertThat(options(noisily, "{'sampler': 'ddim', 'sampler_options': {'eta': 1}}"))
+                    .isEqualTo("eta=1");
+            assertThat(options(noisily, "{'sampler': 'euler'}")).isEqualTo("none");
+        }
+    }
+
+    private static String options(Predictor<Input, Output> predictor, String request)
+            throws Exception {
+        JsonObject recipe =
+                body(predictor.predict(input(request)))
+                        .getAsJsonArray("images")
+                        .get(0)
+                        .getAsJsonObject()
+                        .getAsJsonObject("recipe");
+        return recipe.has("sampler_options") ? recipe.get("sampler_options").getAsString() : "none";
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "eta      | samplerOptions: an option is written NAME=VALUE, not 'eta'",
+                "eta=0.5, | samplerOptions: an option is written NAME=VALUE, not ''",
+                "etta=1   | sampler ddim has no option 'etta' (did you mean 'eta'?)",
+                "eta=2    | eta must be a number from 0 to 1"
+            })
+    void aLoadersOptionsThatAreNoneAreRefused(String options, String message) {
+        Criteria<Input, Output> criteria =
+                criteria()
+                        .optArgument("sampler", "ddim")
+                        .optArgument("samplerOptions", options)
+                        .build();
+        assertThatThrownBy(criteria::loadModel).hasStackTraceContaining(message);
     }
 
     @ParameterizedTest

@@ -3,6 +3,8 @@ package io.zigma.train;
 import com.google.gson.JsonElement;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.Conditioning;
+import io.zigma.text.TextEncoder;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.Differences;
 import io.zigma.train.config.Optimization;
@@ -23,9 +25,12 @@ final class RunChecks {
     /**
      * Requires a model that can be trained on the data.
      *
+     * @param config the model, and its text encoder if there is one
+     * @param data what it is to be trained on
      * @throws IllegalArgumentException with what to change, if it cannot
      */
-    static void requireFit(BackboneSpec model, ImageDataset data) {
+    static void requireFit(TrainingConfig config, ImageDataset data) {
+        BackboneSpec model = config.model();
         if (model.sample().isVideo()) {
             throw new IllegalArgumentException(
                     "%s holds images, the model makes videos".formatted(data.name()));
@@ -44,7 +49,39 @@ final class RunChecks {
                                     model.sample().height(),
                                     model.sample().channels()));
         }
-        model.conditioning().requireTrainableOn(data.name(), data.labels().size());
+        model.conditioning()
+                .requireTrainableOn(data.name(), data.labels().size(), data.captioned());
+        if (model.conditioning().contextSize() > 0 && config.textEncoder().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model is conditioned on text, and captions need a text encoder; name one (--text-encoder)");
+        }
+    }
+
+    /**
+     * Requires that a model takes what a text encoder gives.
+     *
+     * @param conditioning the model's
+     * @param encoder its text encoder
+     * @throws IllegalArgumentException with what to change, if it does not
+     */
+    static void requireFit(Conditioning conditioning, TextEncoder encoder) {
+        if (conditioning.contextSize() != encoder.size()) {
+            throw new IllegalArgumentException(
+                    "the model takes tokens of %s numbers, %s gives %s; use the text encoder that it was made for"
+                            .formatted(
+                                    conditioning.contextSize(),
+                                    encoder.reference().name(),
+                                    encoder.size()));
+        }
+        if (conditioning.contextTokens() < 2
+                || conditioning.contextTokens() > encoder.maxTokens()) {
+            throw new IllegalArgumentException(
+                    "%s makes 2 to %s tokens of a text, not %s; choose another --text-tokens"
+                            .formatted(
+                                    encoder.reference().name(),
+                                    encoder.maxTokens(),
+                                    conditioning.contextTokens()));
+        }
     }
 
     /**
@@ -83,7 +120,8 @@ final class RunChecks {
                                         now.adamW().withWeightDecay(before.adamW().weightDecay()),
                                         before.maxGradientNorm(),
                                         new EmaConfig(before.ema().decay(), now.ema().warmup()),
-                                        before.recompute()))
+                                        before.recompute(),
+                                        now.optimizer()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);

@@ -7,7 +7,12 @@ import com.google.gson.JsonObject;
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.Conditioning;
 import io.zigma.engine.EngineStart;
+import io.zigma.text.PromptEncoder;
+import io.zigma.text.TextEncoder;
+import io.zigma.text.TextEncoders;
+import io.zigma.text.TextFeatureCache;
 import io.zigma.train.card.EarlierData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
@@ -20,10 +25,13 @@ import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.LogListener;
 import io.zigma.train.listen.TensorBoardListener;
 import io.zigma.train.listen.TrainingListener;
+import io.zigma.train.loop.BatchConditions;
 import io.zigma.train.loop.BatchTooLargeException;
 import io.zigma.train.loop.DivergedException;
+import io.zigma.train.loop.EncodedCaptions;
 import io.zigma.train.loop.ModelPair;
 import io.zigma.train.loop.RunOutputs;
+import io.zigma.train.loop.SamplePictures;
 import io.zigma.train.loop.TrainingLoop;
 import io.zigma.train.memory.MemoryCheck;
 import io.zigma.train.memory.MemoryLimit;
@@ -44,6 +52,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training run: it begins in an empty folder or goes on in one, and leaves checkpoints.
@@ -60,6 +69,8 @@ public final class Training implements AutoCloseable {
     private final ImageDataset data;
     private final RunFacts facts;
     private final NDManager manager;
+    private final @Nullable EncodedCaptions captions;
+    private final @Nullable TextEncoder encoder;
     private final ModelPair models;
     private final TrainingLoop loop;
     private final List<TrainingListener> listeners = new ArrayList<>();
@@ -93,6 +104,7 @@ public final class Training implements AutoCloseable {
             ImageDataset data,
             List<EarlierData> earlier,
             Provenance provenance,
+            @Nullable TextEncoder encoder,
             NDManager manager)
             throws MemoryLimitException {
         this.run = run;
@@ -106,7 +118,13 @@ public final class Training implements AutoCloseable {
         }
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
-        this.loop = new TrainingLoop(config, models, manager);
+        Conditioning conditioning = config.model().conditioning();
+        this.encoder = encoder;
+        this.captions =
+                encoder == null ? null : new EncodedCaptions(encoder, conditioning.contextTokens());
+        BatchConditions conditions =
+                captions == null ? BatchConditions.ofLabels(conditioning) : captions;
+        this.loop = new TrainingLoop(config, models, conditions, manager);
     }
 
     /**
@@ -129,12 +147,37 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
+        return start(folder, config, data, provenance, device, TextEncoders::find);
+    }
+
+    /**
+     * Begins a run whose text encoder comes from elsewhere.
+     *
+     * @param folder where it writes; made if it is not there
+     * @param config how it goes
+     * @param data what to train on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @param encoders where the text encoder of a model for text comes from
+     * @return the run before its first step, which holds the folder's lock until it is closed
+     * @throws RunException if the folder holds a run already, or is in use
+     * @throws IllegalArgumentException if data or text encoder do not fit the model
+     * @throws IOException if the folder cannot be written, or there is no such text encoder
+     */
+    public static Training start(
+            Path folder,
+            TrainingConfig config,
+            ImageDataset data,
+            Provenance provenance,
+            Device device,
+            TextEncoderOpener encoders)
+            throws IOException {
         if (config.origin().isCheckpoint()) {
             throw new IllegalArgumentException(
                     "this run starts from the weights of %s; hand over the checkpoint"
                             .formatted(config.origin().checkpoint()));
         }
-        return start(folder, config, Optional.empty(), data, provenance, device);
+        return start(folder, config, Optional.empty(), data, provenance, device, encoders);
     }
 
     /**
@@ -161,12 +204,42 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
+        return start(folder, config, checkpoint, data, provenance, device, TextEncoders::find);
+    }
+
+    /**
+     * Begins a run with the weights of a checkpoint and a text encoder that comes from elsewhere.
+     *
+     * @param folder where it writes; made if it is not there
+     * @param config how it goes, begun by {@link TrainingConfig#of(CheckpointFolder, ImageDataset)}
+     *     with the same checkpoint
+     * @param checkpoint whose weights it starts from
+     * @param data what to train on
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @param encoders where the text encoder of a model for text comes from
+     * @return the run before its first step, which holds the folder's lock until it is closed
+     * @throws RunException if the folder holds a run already, or is in use
+     * @throws IllegalArgumentException if data, checkpoint or text encoder do not fit the
+     *     configuration
+     * @throws IOException if the checkpoint cannot be read or the folder not be written, or there
+     *     is no such text encoder
+     */
+    public static Training start(
+            Path folder,
+            TrainingConfig config,
+            CheckpointFolder checkpoint,
+            ImageDataset data,
+            Provenance provenance,
+            Device device,
+            TextEncoderOpener encoders)
+            throws IOException {
         if (!config.origin().weightsHash().equals(checkpoint.weightsHash())) {
             throw new IllegalArgumentException(
                     "the configuration was not made for the weights in %s; begin it with TrainingConfig.of(checkpoint, data)"
                             .formatted(checkpoint.path()));
         }
-        return start(folder, config, Optional.of(checkpoint), data, provenance, device);
+        return start(folder, config, Optional.of(checkpoint), data, provenance, device, encoders);
     }
 
     private static Training start(
@@ -175,15 +248,18 @@ public final class Training implements AutoCloseable {
             Optional<CheckpointFolder> checkpoint,
             ImageDataset data,
             Provenance provenance,
-            Device device)
+            Device device,
+            TextEncoderOpener encoders)
             throws IOException {
-        RunChecks.requireFit(config.model(), data);
+        RunChecks.requireFit(config, data);
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
         NDManager manager = EngineStart.newManager(device);
+        TextEncoder encoder = null;
         try {
+            encoder = encoder(config, encoders, device);
             Training training =
-                    new Training(run, lock, config, data, List.of(), provenance, manager);
+                    new Training(run, lock, config, data, List.of(), provenance, encoder, manager);
             new CheckpointStore(run).removeLeftovers();
             if (checkpoint.isPresent()) {
                 training.startFrom(checkpoint.get());
@@ -191,9 +267,33 @@ public final class Training implements AutoCloseable {
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException | Error e) {
-            manager.close();
-            lock.close();
+            release(encoder, manager, lock);
             throw e;
+        }
+    }
+
+    private static @Nullable TextEncoder encoder(
+            TrainingConfig config, TextEncoderOpener encoders, Device device) throws IOException {
+        if (config.textEncoder().isEmpty()) {
+            return null;
+        }
+        TextEncoder encoder = encoders.open(config.textEncoder().get(), device);
+        try {
+            RunChecks.requireFit(config.model().conditioning(), encoder);
+            return encoder;
+        } catch (IllegalArgumentException e) {
+            encoder.close();
+            throw e;
+        }
+    }
+
+    private static void release(@Nullable TextEncoder encoder, NDManager manager, RunLock lock)
+            throws IOException {
+        try (lock;
+                manager) {
+            if (encoder != null) {
+                encoder.close();
+            }
         }
     }
 
@@ -265,16 +365,44 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             Device device)
             throws IOException {
+        return resume(folder, asked, data, changed, provenance, device, TextEncoders::find);
+    }
+
+    /**
+     * Goes on with a run whose text encoder comes from elsewhere.
+     *
+     * @param folder the run's folder
+     * @param asked how it goes on, see {@link #resume(Path, TrainingConfig, ImageDataset,
+     *     ChangedData, Provenance, Device)}
+     * @param data what it is trained on
+     * @param changed what becomes of it if the data is not that of the newest checkpoint
+     * @param provenance what people will want to know
+     * @param device where to compute
+     * @param encoders where the text encoder of a model for text comes from
+     * @return the run as its newest checkpoint has it
+     * @throws RunException if there is nothing to resume, or it cannot go on so
+     * @throws IOException if the checkpoint cannot be read, or there is no such text encoder
+     */
+    public static Training resume(
+            Path folder,
+            TrainingConfig asked,
+            ImageDataset data,
+            ChangedData changed,
+            Provenance provenance,
+            Device device,
+            TextEncoderOpener encoders)
+            throws IOException {
         RunFolder run = RunFolder.open(folder);
         RunLock lock = RunLock.take(folder);
         NDManager manager = EngineStart.newManager(device);
+        TextEncoder encoder = null;
         try {
             CheckpointFolder newest = newest(run);
             long step = step(newest);
             RunChecks.requireSame(folder, configuration(newest), asked);
             RunChecks.requireNotBeyond(folder, step, asked);
             RunChecks.requireSameClasses(folder, newest, data);
-            RunChecks.requireFit(asked.model(), data);
+            RunChecks.requireFit(asked, data);
             if (changed == ChangedData.REFUSED) {
                 RunChecks.requireSameData(folder, newest, data);
             }
@@ -284,7 +412,9 @@ public final class Training implements AutoCloseable {
                             ? EarlierData.with(newest.config(), step)
                             : EarlierData.of(newest.config());
             Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
-            Training training = new Training(run, lock, asked, data, earlier, whole, manager);
+            encoder = encoder(asked, encoders, device);
+            Training training =
+                    new Training(run, lock, asked, data, earlier, whole, encoder, manager);
             new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
             if (anew) {
@@ -293,8 +423,7 @@ public final class Training implements AutoCloseable {
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException | Error e) {
-            manager.close();
-            lock.close();
+            release(encoder, manager, lock);
             throw e;
         }
     }
@@ -422,6 +551,21 @@ public final class Training implements AutoCloseable {
     }
 
     /**
+     * Encodes the captions of the data, for a model that is conditioned on text; {@link #run} does
+     * it if nobody did before, and keeps what it encoded in the run's folder.
+     *
+     * @param folder where encoded texts are kept, for this run and others
+     * @param progress hears how many of the missing captions are done
+     * @throws IOException if the folder cannot be read or written
+     */
+    public void encodeCaptions(Path folder, TextFeatureCache.ProgressListener progress)
+            throws IOException {
+        if (captions != null) {
+            captions.encode(folder, data, progress);
+        }
+    }
+
+    /**
      * Trains to the last step, or until asked to stop; the last checkpoint is written before it
      * returns.
      *
@@ -432,6 +576,9 @@ public final class Training implements AutoCloseable {
      * @throws IOException if a file cannot be read or written, or a listener threw it
      */
     public Ending run() throws IOException {
+        if (captions != null && !captions.areReady()) {
+            encodeCaptions(run.captionsFolder(), TextFeatureCache.ProgressListener.SILENT);
+        }
         if (step() < config.steps() && !manager.getDevice().isGpu()) {
             requireRoomForAStep();
         }
@@ -452,7 +599,7 @@ public final class Training implements AutoCloseable {
                             facts,
                             models,
                             loop::state,
-                            manager.getDevice(),
+                            pictures(),
                             lastSaved,
                             hearing);
             loop.run(batches::next, hearing, outputs);
@@ -460,6 +607,26 @@ public final class Training implements AutoCloseable {
             lastSaved = step();
         }
         return step() < config.steps() ? Ending.STOPPED : Ending.FINISHED;
+    }
+
+    private SamplePictures pictures() {
+        Conditioning conditioning = config.model().conditioning();
+        int count = config.cadence().sampleCount();
+        return new SamplePictures(
+                config,
+                models,
+                run,
+                manager.getDevice(),
+                encoder == null
+                        ? SamplePictures.classes(conditioning.classes(), count)
+                        : SamplePictures.captions(data, count),
+                name ->
+                        encoder == null
+                                ? conditioning.encoder(facts.classNames(), name)
+                                : new PromptEncoder(
+                                        new BorrowedEncoder(encoder),
+                                        conditioning.contextTokens(),
+                                        name));
     }
 
     private void requireRoomForAStep() throws MemoryLimitException {
@@ -493,9 +660,13 @@ public final class Training implements AutoCloseable {
     /** Frees model and optimiser and lets go of the folder; what is not saved is lost. */
     @Override
     public void close() throws IOException {
-        try (lock;
-                manager) {
-            loop.close();
+        loop.close();
+        try {
+            if (captions != null) {
+                captions.close();
+            }
+        } finally {
+            release(encoder, manager, lock);
         }
     }
 }

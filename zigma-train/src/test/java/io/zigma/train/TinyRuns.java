@@ -7,13 +7,13 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.LogitNormalTimes;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.Optimization;
-import io.zigma.train.config.TimeSampling;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
@@ -51,7 +51,7 @@ public final class TinyRuns {
                                         InterpolantKind.LINEAR,
                                         Prediction.VELOCITY,
                                         LossWeight.NONE),
-                                new TimeSampling.LogitNormal(0, 1),
+                                new LogitNormalTimes(0, 1),
                                 0.3))
                 .withOptimization(
                         new Optimization(

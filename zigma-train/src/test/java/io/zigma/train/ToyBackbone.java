@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 
 /** An architecture of somebody else's in one class: two dense layers over a whole image. */
-final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
+public final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
 
-    static final ToyBackbone INSTANCE = new ToyBackbone();
+    public static final ToyBackbone INSTANCE = new ToyBackbone();
 
     private static final BackboneOption WIDTH = new BackboneOption("width", "N", "inner width");
 
@@ -75,7 +75,7 @@ final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
         return new Spec(signature, WIDTH.integer(options, 1 << 10, base.width()));
     }
 
-    record Spec(Signature signature, int width) implements BackboneSpec {
+    public record Spec(Signature signature, int width) implements BackboneSpec {
 
         @Override
         public BackboneKind<?> kind() {

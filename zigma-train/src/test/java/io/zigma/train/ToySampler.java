@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A sampler of somebody else's in one class: what the model expects at first is the sample. */
-record ToySampler(int steps) implements Sampler {
+public record ToySampler(int steps) implements Sampler {
 
-    static final SamplerKind KIND =
+    public static final SamplerKind KIND =
             new SamplerKind() {
                 @Override
                 public String name() {

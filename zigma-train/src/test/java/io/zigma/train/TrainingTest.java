@@ -19,6 +19,7 @@ import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.DivergedException;
 import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.run.RunException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,6 +91,40 @@ class TrainingTest {
         Path one = checkpoint(folder.resolve("one"), 4).resolve("model.safetensors");
         Path two = checkpoint(folder.resolve("two"), 4).resolve("model.safetensors");
         assertThat(one).hasSameBinaryContentAs(two);
+    }
+
+    @Test
+    void aRunWithMuonThatWasInterruptedEndsWithTheSameBytes() throws IOException {
+        TrainingConfig adamW = TinyRuns.config();
+        TrainingConfig config =
+                adamW.withOptimization(adamW.optimization().withOptimizer(OptimizerKind.MUON));
+        Path straight = folder.resolve("straight");
+        Path broken = folder.resolve("broken");
+        try (Training training = TinyRuns.start(straight, config)) {
+            training.run();
+        }
+        try (Training training = TinyRuns.start(broken, config)) {
+            training.addListener(failingAfter(8)); // the newest checkpoint is that of step 5
+            assertThatThrownBy(training::run).hasMessage("interrupted on purpose");
+        }
+        assertThat(Training.configuration(broken)).isEqualTo(config);
+        assertThatThrownBy(
+                        () ->
+                                Training.resume(
+                                        broken,
+                                        adamW,
+                                        TinyRuns.data(),
+                                        TinyRuns.PROVENANCE,
+                                        Device.cpu()))
+                .hasMessageContaining("--optimizer is muon in the run, adamw asked for");
+        try (Training training = TinyRuns.resume(broken)) {
+            training.run();
+        }
+        for (String file : List.of("model.safetensors", "training.safetensors", "training.json")) {
+            assertThat(checkpoint(broken, 12).resolve(file))
+                    .as(file)
+                    .hasSameBinaryContentAs(checkpoint(straight, 12).resolve(file));
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import com.google.gson.GsonBuilder;
+import io.zigma.backbone.BackboneKind;
 import io.zigma.base.Spelling;
 import io.zigma.bench.Bench;
 import io.zigma.bench.BenchCase;
@@ -12,6 +13,7 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.ModelOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
@@ -36,10 +38,11 @@ public final class BenchCommand implements Command {
                     "p",
                     "preset",
                     "NAME",
-                    "the model: small (12 layers of 256 channels), s-1 to h-4, or another of import's"
-                            + " that makes pictures;"
+                    "the model: small (12 layers of 256 channels), or a published one that makes"
+                            + " pictures, such as s-1 to h-4 of zigma and s-2 to xl-8 of dit;"
                             + " default: "
-                            + DEFAULT_PRESET);
+                            + DEFAULT_PRESET
+                            + ", or small where there is none of that name");
     private static final Option TOKENS =
             Flags.value(null, "tokens", "N", "tokens of an image; default: the preset's");
     private static final Option BATCH =
@@ -49,7 +52,9 @@ public final class BenchCommand implements Command {
                     null,
                     "parts",
                     "LIST",
-                    "only these, separated by commas: " + partNames() + "; default: all");
+                    "only these, separated by commas: "
+                            + partNames()
+                            + "; default: all that the model has");
     private static final Option THREADS =
             Flags.value(
                     "t", "threads", "N", "threads to compute with; default: " + DEFAULT_THREADS);
@@ -94,13 +99,18 @@ public final class BenchCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to measure", PRESET, TOKENS, BATCH, PARTS),
+                OptionSection.of(
+                        "What to measure", ModelOptions.BACKBONE, PRESET, TOKENS, BATCH, PARTS),
                 OptionSection.of("How", THREADS, QUICK, JSON));
     }
 
     @Override
     public List<String> examples() {
-        return List.of("bench", "bench --quick", "bench --preset small --json > small.json");
+        return List.of(
+                "bench",
+                "bench --quick",
+                "bench --preset small --json > small.json",
+                "bench --backbone dit --preset b-2 --quick");
     }
 
     @Override
@@ -109,14 +119,15 @@ public final class BenchCommand implements Command {
         BenchCase benchCase =
                 BenchCase.of(
                         preset,
-                        arguments.integer(TOKENS, 1, MOST_TOKENS, preset.model().grid().tokens()),
+                        arguments.integer(
+                                TOKENS, 1, MOST_TOKENS, Math.max(1, preset.model().tokens())),
                         arguments.integer(BATCH, 1, preset.batch()));
-        Set<BenchPart> parts = parts(arguments);
         Effort effort = arguments.has(QUICK) ? quick : Effort.FULL;
+        Bench bench = bench(benchCase, effort, parts(arguments, benchCase));
         new ComputeOptions(-1, arguments.integer(THREADS, 1, 1024, DEFAULT_THREADS)).start();
         BenchReport report;
         try (ProgressBar progress = new ProgressBar(console, "measurements", 0)) {
-            report = new Bench(benchCase, effort, parts).run(progress::advanceTo);
+            report = bench.run(progress::advanceTo);
         }
         if (arguments.has(JSON)) {
             console.out()
@@ -127,13 +138,27 @@ public final class BenchCommand implements Command {
     }
 
     private static BenchPreset preset(Arguments arguments) {
-        String label = arguments.choice(PRESET, BenchPreset.labels(), DEFAULT_PRESET);
-        return BenchPreset.named(label).orElseThrow();
+        BackboneKind<?> kind = new ModelOptions(arguments).kind();
+        List<String> labels = BenchPreset.labels(kind);
+        String label =
+                arguments.choice(
+                        PRESET,
+                        labels,
+                        labels.contains(DEFAULT_PRESET) ? DEFAULT_PRESET : labels.get(0));
+        return BenchPreset.named(kind, label).orElseThrow();
     }
 
-    private static Set<BenchPart> parts(Arguments arguments) {
+    private static Bench bench(BenchCase benchCase, Effort effort, Set<BenchPart> parts) {
+        try {
+            return new Bench(benchCase, effort, parts);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--parts: " + e.getMessage());
+        }
+    }
+
+    private static Set<BenchPart> parts(Arguments arguments, BenchCase benchCase) {
         if (!arguments.has(PARTS)) {
-            return EnumSet.allOf(BenchPart.class);
+            return BenchPart.of(benchCase.model());
         }
         Set<BenchPart> parts = EnumSet.noneOf(BenchPart.class);
         for (String name : arguments.text(PARTS).orElseThrow().split(",", -1)) {

@@ -114,9 +114,15 @@ record EvaluatedModel(
         step.ifPresent(steps -> facts.put(SampleSource.STEP, steps));
         facts.put("sampler", sampler.label());
         facts.put("steps", sampler.steps());
+        if (!sampler.spec().options().isEmpty()) {
+            facts.put("sampler_options", sampler.spec().options());
+        }
         facts.put(SampleSource.GUIDANCE_SCALE, guidance.scale());
         facts.put("guidance_from", guidance.from());
         facts.put("guidance_to", guidance.to());
+        if (guidance.channels() != 0) {
+            facts.put("guidance_channels", guidance.channels());
+        }
         return new SampleSource(
                 name,
                 "%s, %s, guidance %s"

@@ -64,8 +64,10 @@ public final class ExportCommand implements Command {
                         "What it recommends",
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
+                        SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
-                        SamplingOptions.INTERVAL));
+                        SamplingOptions.INTERVAL,
+                        SamplingOptions.CHANNELS));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.zigma.cli.command;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -21,9 +20,6 @@ import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma info}: says what a checkpoint is, without loading the engine. */
 public final class InfoCommand implements Command {
@@ -211,9 +208,16 @@ public final class InfoCommand implements Command {
         lines.add(
                 row(
                         "sampling",
-                        "%s, %d steps, guidance %s unless told otherwise",
+                        "%s, %d steps%s, guidance %s by default",
                         config.sampling().sampler(),
                         config.sampling().steps(),
+                        config.sampling().options().entrySet().stream()
+                                .map(
+                                        option ->
+                                                ", %s=%s"
+                                                        .formatted(
+                                                                option.getKey(), option.getValue()))
+                                .collect(Collectors.joining()),
                         config.sampling().guidance()));
         lines.addAll(facts("training", config.training()));
         lines.addAll(facts("data", Vocabulary.without(config.data())));

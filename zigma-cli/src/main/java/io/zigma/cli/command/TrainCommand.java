@@ -1,8 +1,10 @@
 package io.zigma.cli.command;
 
+import ai.djl.Device;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CaptionOptions;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
@@ -14,12 +16,16 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.TrainingOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.EncodingProgress;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
 import io.zigma.condition.ClassNames;
 import io.zigma.io.OutputFolder;
 import io.zigma.media.PictureFormat;
+import io.zigma.text.TextEncoder;
+import io.zigma.text.TextEncoders;
+import io.zigma.train.TextEncoderOpener;
 import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
@@ -103,6 +109,7 @@ public final class TrainCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "train --data photos --out runs/first --image-size 32 --flip",
+                "train --data captioned --out runs/text --text-encoder minilm-l6",
                 "train --data photos --out runs/first --resume",
                 "train --data photos --out runs/first --resume --steps 40000 --learning-rate 1e-4",
                 "train --data photos --out runs/tuned --from models/fashion --steps 2000"
@@ -112,6 +119,7 @@ public final class TrainCommand implements Command {
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
         DataOptions dataOptions = new DataOptions(arguments);
+        CaptionOptions captions = new CaptionOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
         ComputeOptions compute = ComputeOptions.of(arguments);
@@ -139,6 +147,7 @@ public final class TrainCommand implements Command {
                                         ? ChangedData.BEGIN_ANEW
                                         : ChangedData.REFUSED,
                                 dataOptions,
+                                captions,
                                 options,
                                 provenance,
                                 compute,
@@ -148,6 +157,7 @@ public final class TrainCommand implements Command {
                                         folder,
                                         arguments.requiredPath(FROM),
                                         dataOptions,
+                                        captions,
                                         options,
                                         provenance,
                                         compute,
@@ -155,10 +165,14 @@ public final class TrainCommand implements Command {
                                 : begun(
                                         folder,
                                         dataOptions,
+                                        captions,
                                         options,
                                         provenance,
                                         compute,
                                         console)) {
+            try (EncodingProgress encoding = new EncodingProgress(console)) {
+                training.encodeCaptions(captions.cache(folder), encoding);
+            }
             train(training, folder, console);
         }
     }
@@ -166,6 +180,7 @@ public final class TrainCommand implements Command {
     private static Training begun(
             Path folder,
             DataOptions dataOptions,
+            CaptionOptions captions,
             TrainingOptions options,
             Provenance provenance,
             ComputeOptions compute,
@@ -175,14 +190,36 @@ public final class TrainCommand implements Command {
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
         ImageDataset data = dataOptions.open(console);
-        TrainingConfig config = options.config(data);
-        return Training.start(folder, config, data, provenance, compute.start());
+        captions.requireFit(data, console);
+        if (!captions.given()) {
+            TrainingConfig config = options.config(data);
+            return Training.start(folder, config, data, provenance, compute.start());
+        }
+        Device device = compute.start();
+        TextEncoder encoder = captions.open(device);
+        TrainingConfig config = options.config(data, encoder);
+        return Training.start(
+                folder, config, data, provenance, device, TextEncoderOpener.of(encoder));
+    }
+
+    /** Returns the encoder that was named, or where one is looked for by its content. */
+    private static TextEncoderOpener encoders(
+            CaptionOptions captions, TrainingConfig config, Device device) throws IOException {
+        if (!captions.given()) {
+            return TextEncoders::find;
+        }
+        if (config.textEncoder().isEmpty()) {
+            throw new UsageException(
+                    "this model is not conditioned on text, which is settled; leave out --text-encoder, or begin a new run");
+        }
+        return TextEncoderOpener.of(captions.open(device));
     }
 
     private static Training tuned(
             Path folder,
             Path from,
             DataOptions dataOptions,
+            CaptionOptions captions,
             TrainingOptions options,
             Provenance provenance,
             ComputeOptions compute,
@@ -199,7 +236,15 @@ public final class TrainCommand implements Command {
                         console);
         sayWhichClassesAreNew(data, checkpoint, console);
         TrainingConfig config = options.config(checkpoint, data);
-        return Training.start(folder, config, checkpoint, data, provenance, compute.start());
+        Device device = compute.start();
+        return Training.start(
+                folder,
+                config,
+                checkpoint,
+                data,
+                provenance,
+                device,
+                encoders(captions, config, device));
     }
 
     /** A class keeps what the checkpoint knows of it by its name; a mistyped one would lose it. */
@@ -231,6 +276,7 @@ public final class TrainCommand implements Command {
             Path folder,
             ChangedData changed,
             DataOptions dataOptions,
+            CaptionOptions captions,
             TrainingOptions options,
             Provenance provenance,
             ComputeOptions compute,
@@ -242,8 +288,16 @@ public final class TrainCommand implements Command {
         Training.requireResumable(folder, config);
         List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
         ImageDataset data = dataOptions.open(format(config.model()), labels, console);
+        Device device = compute.start();
         Training training =
-                Training.resume(folder, config, data, changed, provenance, compute.start());
+                Training.resume(
+                        folder,
+                        config,
+                        data,
+                        changed,
+                        provenance,
+                        device,
+                        encoders(captions, config, device));
         sayWhatChanges(training.step(), saved, config, console);
         return training;
     }

@@ -182,6 +182,7 @@ public final class EvaluationOptions {
                         SamplingOptions.SAMPLER_OPTION,
                         GUIDANCE,
                         SamplingOptions.INTERVAL,
+                        SamplingOptions.CHANNELS,
                         SWEEP),
                 OptionSection.of("What else to measure", LIKELIHOOD),
                 OptionSection.of("What to write", JSON, HTML, PictureOutput.FORCE),
@@ -276,6 +277,7 @@ public final class EvaluationOptions {
                         SamplingOptions.STEPS,
                         GUIDANCE,
                         SamplingOptions.INTERVAL,
+                        SamplingOptions.CHANNELS,
                         SWEEP,
                         LIKELIHOOD,
                         BATCH)) {
@@ -373,7 +375,7 @@ public final class EvaluationOptions {
         }
         return scales.stream()
                 .sorted()
-                .map(scale -> sampling.interval(recommended.withScale(scale)))
+                .map(scale -> sampling.applied(recommended.withScale(scale)))
                 .toList();
     }
 

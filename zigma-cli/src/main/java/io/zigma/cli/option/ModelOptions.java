@@ -22,7 +22,8 @@ public final class ModelOptions {
     /** The architecture of a new model that names none. */
     private static final String DEFAULT_KIND = Backbones.REGISTRY.names().get(0);
 
-    static final Option BACKBONE =
+    /** Which architecture. */
+    public static final Option BACKBONE =
             Flags.value(
                     null,
                     "backbone",
@@ -138,6 +139,16 @@ public final class ModelOptions {
         BackboneKind<?> kind = kind(DEFAULT_KIND);
         String name = arguments.choice(PRESET, kind.presets().keySet(), wanted);
         return kind.preset(name);
+    }
+
+    /**
+     * Returns the architecture that was asked for, or the default one.
+     *
+     * @return its entry in the registry
+     * @throws UsageException if there is none of that name
+     */
+    public BackboneKind<?> kind() {
+        return kind(DEFAULT_KIND);
     }
 
     private BackboneKind<?> kind(String otherwise) {

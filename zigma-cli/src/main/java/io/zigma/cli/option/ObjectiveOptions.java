@@ -4,6 +4,7 @@ import io.zigma.base.Named;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
 import io.zigma.diffusion.DiffusionProcess;
@@ -12,8 +13,9 @@ import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
+import io.zigma.diffusion.TimeSampling;
+import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
-import io.zigma.train.config.TimeSampling;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class ObjectiveOptions {
                     null,
                     "label-dropout",
                     "P",
-                    "share of labels left out, for guidance to work; default 0.1");
+                    "share of labels or captions left out, for guidance to work; default 0.1");
     public static final Option INTERPOLANT =
             Flags.value(
                     null,
@@ -84,28 +86,42 @@ public final class ObjectiveOptions {
                                                                                     ", ")))
                                     .collect(Collectors.joining("; ")));
 
+    static final Option TIMES =
+            Flags.value(
+                    null,
+                    "times",
+                    "NAME",
+                    "how training times are distributed between noise and data: "
+                            + TimeSampling.KINDS.all().stream()
+                                    .map(kind -> kind.name() + ", " + kind.purpose())
+                                    .collect(Collectors.joining("; "))
+                            + "; default "
+                            + TimeSampling.KINDS.names().get(0)
+                            + " (zigma help times)");
+    static final Option TIMES_OPTION =
+            Flags.values(
+                    null,
+                    "times-option",
+                    "NAME=VALUE",
+                    "a setting of the times, may be given several times (zigma help times)");
     static final Option LOGIT_NORMAL =
-            Flags.flag(null, "logit-normal", "train more in the middle between noise and data");
+            Flags.flag(null, "logit-normal", "the same as --times logit-normal");
     static final Option TIME_MEAN =
             Flags.value(
                     null,
                     "time-mean",
                     "M",
-                    "with --logit-normal: below 0 leans to the noise, above 0 to the data, and so to"
-                            + " detail; default 0");
+                    "of logit-normal times: below 0 leans to the noise, above 0 to the data, and so"
+                            + " to detail; default 0");
     static final Option TIME_DEVIATION =
             Flags.value(
                     null,
                     "time-deviation",
                     "S",
-                    "with --logit-normal: how far times spread; default 1");
+                    "of logit-normal times: the standard deviation; default 1");
 
+    private static final String LOGIT_NORMAL_TIMES = "logit-normal";
     private static final double DEFAULT_DROPOUT = 0.1;
-
-    // Ten standard deviations of the usual spread: beyond, every time is an end of the way.
-    private static final double FARTHEST_MEAN = 10;
-    private static final double SMALLEST_DEVIATION = 0.01;
-    private static final double LARGEST_DEVIATION = 10;
 
     private final Arguments arguments;
 
@@ -138,33 +154,42 @@ public final class ObjectiveOptions {
     }
 
     /**
-     * Returns the share of labels that are left out.
+     * Returns the share of labels or captions that are left out.
      *
      * @param usual what it is where no option says otherwise
      * @param told what the model could be told
      * @throws UsageException if it shall be told nothing
      */
     double labelDropout(double usual, Conditioning told) {
-        if (told.classes() > 0 && !arguments.has(UNCONDITIONAL)) {
+        if (canBeTold(told) && !arguments.has(UNCONDITIONAL)) {
             return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
         }
         if (arguments.has(LABEL_DROPOUT)) {
             throw new UsageException(
-                    "--label-dropout is for models with classes; leave it out of an unconditional one");
+                    "--label-dropout is for models with classes or captions; leave it out of an unconditional one");
         }
         return 0;
+    }
+
+    private static boolean canBeTold(Conditioning told) {
+        return told.classes() > 0 || told.contextSize() > 0;
     }
 
     /**
      * Returns what the model is told.
      *
      * @param told what it could be told
-     * @param dropout share of labels that are left out
+     * @param dropout share of labels or captions that are left out
      */
     Conditioning conditioning(Conditioning told, double dropout) {
-        return told.classes() > 0 && !arguments.has(UNCONDITIONAL)
+        if (!canBeTold(told) || arguments.has(UNCONDITIONAL)) {
+            return new Unconditional();
+        }
+        return told.classes() > 0
                 ? new ByClass(told.classes(), dropout > 0)
-                : new Unconditional();
+                : new ByText(
+                        told.contextSize(),
+                        new CaptionOptions(arguments).tokens(told.contextTokens()));
     }
 
     /**
@@ -208,20 +233,52 @@ public final class ObjectiveOptions {
         }
     }
 
-    private TimeSampling times(TimeSampling usual) {
-        if (arguments.has(LOGIT_NORMAL)) {
-            return new TimeSampling.LogitNormal(
-                    arguments.number(TIME_MEAN, -FARTHEST_MEAN, FARTHEST_MEAN, 0),
-                    arguments.number(TIME_DEVIATION, SMALLEST_DEVIATION, LARGEST_DEVIATION, 1));
+    private TimeSampling times(TimeSampling otherwise) {
+        if (arguments.has(LOGIT_NORMAL) && arguments.has(TIMES)) {
+            throw new UsageException(
+                    "--logit-normal is the same as --times logit-normal; give one of the two");
         }
-        for (Option option : List.of(TIME_MEAN, TIME_DEVIATION)) {
-            if (arguments.has(option)) {
-                throw new UsageException(
-                        "--%s is of logit-normal times; add --logit-normal, or leave it out"
-                                .formatted(option.getLongOpt()));
-            }
+        TimeSamplingKind kind =
+                TimeSampling.KINDS.get(
+                        arguments.has(LOGIT_NORMAL)
+                                ? LOGIT_NORMAL_TIMES
+                                : arguments.choice(
+                                        TIMES,
+                                        TimeSampling.KINDS.names(),
+                                        otherwise.kind().name()));
+        Map<String, String> values = new LinkedHashMap<>();
+        if (kind == otherwise.kind()) {
+            otherwise.settings().forEach((name, value) -> values.put(name, value.toString()));
         }
-        return usual;
+        values.putAll(Settings.split(arguments.texts(TIMES_OPTION)));
+        shortcut(TIME_MEAN, "mean", kind, values);
+        shortcut(TIME_DEVIATION, "deviation", kind, values);
+        return kind.create(values);
+    }
+
+    /** An option of its own for a setting of logit-normal times. */
+    private void shortcut(
+            Option option, String setting, TimeSamplingKind kind, Map<String, String> values) {
+        arguments
+                .text(option)
+                .ifPresent(
+                        given -> {
+                            if (!kind.name().equals(LOGIT_NORMAL_TIMES)) {
+                                throw new UsageException(
+                                        "--%s is of logit-normal times; add --logit-normal, or leave it out"
+                                                .formatted(option.getLongOpt()));
+                            }
+                            values.put(setting, checked(option, setting, given, kind));
+                        });
+    }
+
+    private static String checked(
+            Option option, String setting, String given, TimeSamplingKind kind) {
+        try {
+            return kind.create(Map.of(setting, given)).settings().get(setting).toString();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--%s: %s".formatted(option.getLongOpt(), e.getMessage()));
+        }
     }
 
     private <T extends Enum<T> & Named> T choice(Option option, T[] values, T usual) {

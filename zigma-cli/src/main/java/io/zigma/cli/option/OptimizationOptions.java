@@ -4,7 +4,9 @@ import io.zigma.train.config.Optimization;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.Option;
 
@@ -18,7 +20,14 @@ final class OptimizationOptions {
 
     static final Option LEARNING_RATE =
             Flags.value(
-                    null, "learning-rate", "R", "AdamW's learning rate at its peak; default 5e-4");
+                    null, "learning-rate", "R", "the learning rate at its peak; default 5e-4");
+    static final Option OPTIMIZER =
+            Flags.value(
+                    null,
+                    "optimizer",
+                    "NAME",
+                    "adamw (default), or muon: the layers' matrices move by their orthogonalised"
+                            + " momentum, the rest by AdamW; fewer steps, each of them dearer");
     static final Option WARMUP =
             Flags.value(
                     null,
@@ -92,7 +101,15 @@ final class OptimizationOptions {
                 new EmaConfig(
                         arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
                         usual.ema().warmup()),
-                arguments.has(RECOMPUTE) || usual.recompute());
+                arguments.has(RECOMPUTE) || usual.recompute(),
+                optimizer(usual.optimizer()));
+    }
+
+    private OptimizerKind optimizer(OptimizerKind usual) {
+        List<String> labels =
+                Arrays.stream(OptimizerKind.values()).map(OptimizerKind::label).toList();
+        return OptimizerKind.values()[
+                labels.indexOf(arguments.choice(OPTIMIZER, labels, usual.label()))];
     }
 
     private LearningRateSchedule schedule(LearningRateSchedule usual, long usualSteps, int steps) {

@@ -9,6 +9,7 @@ import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -46,6 +47,14 @@ public final class SamplingOptions {
                     "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
                             + " others; default: the checkpoint's");
 
+    public static final Option CHANNELS =
+            Flags.value(
+                    null,
+                    "cfg-channels",
+                    "N",
+                    "guide the first N channels only, 0 for all; official DiT and SiT guide 3 of"
+                            + " their latents' 4; default: the checkpoint's");
+
     private static final int LARGEST_BATCH = 4096;
 
     private final Arguments arguments;
@@ -80,16 +89,43 @@ public final class SamplingOptions {
         guidance(GuidanceStrength.NONE);
     }
 
-    /** Returns the sampler that was asked for, or as far as none was, the checkpoint's. */
-    public Sampler sampler(SamplingDefaults usual) {
-        String name = arguments.text(SAMPLER).orElse(usual.sampler());
-        Map<String, String> options = split();
-        int steps = arguments.integer(STEPS, 1, usual.steps());
-        if (options.isEmpty()) {
-            return Samplers.of(name, steps);
+    /**
+     * Returns the sampler that was asked for, or as far as none was, the checkpoint's. One that is
+     * named has standard values but for the options that are given.
+     *
+     * @param recommended what the checkpoint recommends
+     * @return the sampler
+     * @throws UsageException if it has no such option
+     */
+    public Sampler sampler(SamplingDefaults recommended) {
+        return spec(recommended, STEPS).create();
+    }
+
+    /**
+     * Returns the sampler as it is named in files.
+     *
+     * @param recommended what holds where nothing is given
+     * @param steps the option that says how many
+     * @return the sampler's name, steps and options
+     * @throws UsageException if it has no such option
+     */
+    SamplerSpec spec(SamplingDefaults recommended, Option steps) {
+        String name =
+                arguments.has(SAMPLER)
+                        ? arguments.choice(SAMPLER, Samplers.KINDS.names(), recommended.sampler())
+                        : recommended.sampler();
+        Map<String, String> options = new LinkedHashMap<>();
+        if (!arguments.has(SAMPLER)) {
+            options.putAll(recommended.options());
+        }
+        Map<String, String> given = split();
+        options.putAll(given);
+        int count = arguments.integer(steps, 1, recommended.steps());
+        if (given.isEmpty()) {
+            return new SamplerSpec(name, count, options);
         }
         try {
-            return new SamplerSpec(name, steps, options).create();
+            return new SamplerSpec(name, count, options);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
                     "%s: %s".formatted(Arguments.spelling(SAMPLER_OPTION), e.getMessage()));
@@ -108,22 +144,24 @@ public final class SamplingOptions {
     /** Returns how hard to follow what the model is told, and when. */
     public GuidanceStrength guidance(GuidanceStrength usual) {
         double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
-        return interval(usual.withScale(scale));
+        return applied(usual.withScale(scale));
     }
 
     /**
-     * Returns the same scale in the part of the way that was asked for.
+     * Returns the same scale in the interval of times and in the channels that were asked for.
      *
      * @throws UsageException if it is none
      */
-    GuidanceStrength interval(GuidanceStrength usual) {
+    GuidanceStrength applied(GuidanceStrength recommended) {
+        GuidanceStrength guidance =
+                recommended.withChannels(arguments.integer(CHANNELS, 0, recommended.channels()));
         Optional<String> given = arguments.text(INTERVAL);
         if (given.isEmpty()) {
-            return usual;
+            return guidance;
         }
         try {
             Interval interval = Interval.parse(given.get());
-            return new GuidanceStrength(usual.scale(), interval.from(), interval.to());
+            return guidance.withInterval(interval.from(), interval.to());
         } catch (InvalidRequestException e) {
             throw new UsageException("--cfg-interval takes " + e.getMessage());
         }
@@ -159,8 +197,8 @@ public final class SamplingOptions {
      * @throws UsageException if the model cannot be guided
      */
     public SamplingDefaults recommended(CheckpointFolder checkpoint) {
-        Sampler sampler = sampler(checkpoint.config().sampling());
-        return new SamplingDefaults(sampler.label(), sampler.steps(), guidance(checkpoint));
+        return new SamplingDefaults(
+                spec(checkpoint.config().sampling(), STEPS), guidance(checkpoint));
     }
 
     /** Returns how many pictures to compute at once. */

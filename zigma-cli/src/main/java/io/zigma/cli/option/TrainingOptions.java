@@ -4,14 +4,16 @@ import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
-import io.zigma.sampler.Samplers;
+import io.zigma.text.TextEncoder;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
@@ -79,6 +81,7 @@ public final class TrainingOptions {
                     STEPS,
                     BATCH_SIZE,
                     ACCUMULATE,
+                    OptimizationOptions.OPTIMIZER,
                     OptimizationOptions.LEARNING_RATE,
                     OptimizationOptions.WARMUP,
                     OptimizationOptions.DECAY,
@@ -88,6 +91,9 @@ public final class TrainingOptions {
     public static final OptionSection OBJECTIVE =
             OptionSection.of(
                     "What it learns",
+                    CaptionOptions.TEXT_ENCODER,
+                    CaptionOptions.TEXT_TOKENS,
+                    CaptionOptions.CAPTION_CACHE,
                     ObjectiveOptions.UNCONDITIONAL,
                     ObjectiveOptions.LABEL_DROPOUT,
                     ObjectiveOptions.PROCESS,
@@ -95,6 +101,8 @@ public final class TrainingOptions {
                     ObjectiveOptions.INTERPOLANT,
                     ObjectiveOptions.PREDICTION,
                     ObjectiveOptions.LOSS_WEIGHT,
+                    ObjectiveOptions.TIMES,
+                    ObjectiveOptions.TIMES_OPTION,
                     ObjectiveOptions.LOGIT_NORMAL,
                     ObjectiveOptions.TIME_MEAN,
                     ObjectiveOptions.TIME_DEVIATION,
@@ -109,20 +117,24 @@ public final class TrainingOptions {
                     KEEP,
                     SAMPLE_EVERY,
                     SAMPLER,
+                    SamplingOptions.SAMPLER_OPTION,
                     SAMPLE_STEPS,
                     GUIDANCE,
-                    SamplingOptions.INTERVAL);
+                    SamplingOptions.INTERVAL,
+                    SamplingOptions.CHANNELS);
 
     private final Arguments arguments;
     private final ModelOptions model;
     private final ObjectiveOptions objective;
     private final OptimizationOptions optimization;
+    private final CaptionOptions captions;
 
     public TrainingOptions(Arguments arguments) {
         this.arguments = arguments;
         this.model = new ModelOptions(arguments);
         this.objective = new ObjectiveOptions(arguments);
         this.optimization = new OptimizationOptions(arguments);
+        this.captions = new CaptionOptions(arguments);
     }
 
     /**
@@ -136,7 +148,11 @@ public final class TrainingOptions {
                     "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
                             + " out");
         }
-        config(1, model.plausibleSide(), model.plausibleSide(), 2);
+        captions.check();
+        int side = model.plausibleSide();
+        config(
+                SampleShape.image(1, side, side),
+                captions.given() ? new ByText(1, captions.tokens(0)) : classes(2));
     }
 
     /**
@@ -163,7 +179,8 @@ public final class TrainingOptions {
                                             .formatted(Arguments.spelling(option)));
                         });
         frozen();
-        config(1, 2, 2, 2);
+        captions.tokens(0);
+        config(SampleShape.image(1, 2, 2), classes(2));
     }
 
     /**
@@ -206,12 +223,33 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant or the values do not fit together
      */
     public TrainingConfig config(ImageDataset data) {
-        return config(data.channels(), data.height(), data.width(), data.labels().size());
+        return config(sample(data), classes(data.labels().size()));
     }
 
-    private TrainingConfig config(int channels, int height, int width, int classes) {
+    /**
+     * Returns how a new run shall go that learns from captions.
+     *
+     * @param data what it is trained on
+     * @param encoder what reads the captions
+     * @throws UsageException if a value cannot be meant or the values do not fit together
+     */
+    public TrainingConfig config(ImageDataset data, TextEncoder encoder) {
+        int tokens = Math.min(captions.tokens(0), encoder.maxTokens());
+        return config(sample(data), new ByText(encoder.size(), tokens))
+                .withTextEncoder(Optional.of(encoder.reference()));
+    }
+
+    private static SampleShape sample(ImageDataset data) {
+        return SampleShape.image(data.channels(), data.height(), data.width());
+    }
+
+    private static Conditioning classes(int classes) {
+        return classes > 0 ? new ByClass(classes, true) : new Unconditional();
+    }
+
+    private TrainingConfig config(SampleShape sample, Conditioning conditioning) {
         try {
-            return combined(usual(channels, height, width, classes));
+            return combined(usual(sample, conditioning));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -238,14 +276,9 @@ public final class TrainingOptions {
         }
     }
 
-    private TrainingConfig usual(int channels, int height, int width, int classes) {
-        Conditioning conditioning = classes > 0 ? new ByClass(classes, true) : new Unconditional();
-        Objective usual = ObjectiveOptions.usual(classes > 0);
-        return TrainingConfig.of(
-                        model.model(
-                                SampleShape.image(channels, height, width),
-                                conditioning,
-                                usual.process()))
+    private TrainingConfig usual(SampleShape sample, Conditioning conditioning) {
+        Objective usual = ObjectiveOptions.usual(conditioning.guidable());
+        return TrainingConfig.of(model.model(sample, conditioning, usual.process()))
                 .withObjective(usual)
                 .withOptimization(OptimizationOptions.usual())
                 .withSteps(DEFAULT_STEPS);
@@ -272,7 +305,8 @@ public final class TrainingOptions {
                 arguments.wholeNumber(SEED).orElse(usual.seed()),
                 cadence(usual.cadence()),
                 sampling(usual.sampling()),
-                usual.origin());
+                usual.origin(),
+                usual.textEncoder());
     }
 
     private Cadence cadence(Cadence usual) {
@@ -285,9 +319,8 @@ public final class TrainingOptions {
     }
 
     private SamplingDefaults sampling(SamplingDefaults usual) {
+        SamplingOptions given = new SamplingOptions(arguments);
         return new SamplingDefaults(
-                arguments.choice(SAMPLER, Samplers.KINDS.names(), usual.sampler()),
-                arguments.integer(SAMPLE_STEPS, 1, usual.steps()),
-                new SamplingOptions(arguments).guidance(usual.guidance()));
+                given.spec(usual, SAMPLE_STEPS), given.guidance(usual.guidance()));
     }
 }

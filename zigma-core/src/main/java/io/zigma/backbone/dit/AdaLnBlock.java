@@ -9,6 +9,7 @@ import io.zigma.nn.SelfAttention;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /** The block with adaLN (DiT 2023, section 3.2): adaLN-Zero without gates. */
 final class AdaLnBlock extends DiTBlock {
@@ -24,7 +25,7 @@ final class AdaLnBlock extends DiTBlock {
     }
 
     @Override
-    NDArray apply(Pass pass, NDArray x, NDArray c) {
+    NDArray apply(Pass pass, NDArray x, NDArray c, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     AdaLn m = AdaLn.of(modulation.apply(pass, c)); // four of (B, 1, D)

@@ -9,6 +9,7 @@ import io.zigma.nn.SelfAttention;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /** The block with adaLN-Zero (DiT 2023, figure 3, second from left; official {@code DiTBlock}). */
 final class AdaLnZeroBlock extends DiTBlock {
@@ -24,7 +25,7 @@ final class AdaLnZeroBlock extends DiTBlock {
     }
 
     @Override
-    NDArray apply(Pass pass, NDArray x, NDArray c) {
+    NDArray apply(Pass pass, NDArray x, NDArray c, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     AdaLnZero m = AdaLnZero.of(modulation.apply(pass, c)); // six of (B, 1, D)

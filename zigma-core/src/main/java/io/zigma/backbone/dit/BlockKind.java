@@ -6,7 +6,7 @@ public enum BlockKind {
     ADALN_ZERO,
     /** Shift and scale alone. */
     ADALN,
-    /** A third branch attends to time and class as a sequence of two. */
+    /** A third branch attends to time and class as a sequence of two, or to time and a text. */
     CROSS_ATTENTION,
     /** Time and class are tokens among those of the image. */
     IN_CONTEXT;

@@ -10,10 +10,11 @@ import io.zigma.nn.SelfAttention;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block with cross-attention (DiT 2023, figure 3, second from right): a transformer block whose
- * tokens attend to time and class between self-attention and MLP.
+ * tokens attend to time and class, or to time and a text, between self-attention and MLP.
  */
 final class CrossAttentionBlock extends DiTBlock {
 
@@ -38,13 +39,14 @@ final class CrossAttentionBlock extends DiTBlock {
     }
 
     @Override
-    NDArray apply(Pass pass, NDArray x, NDArray c) {
+    NDArray apply(Pass pass, NDArray x, NDArray c, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     NDArray attended = attention.apply(pass, norm.apply(pass, x)); // (B, L, D)
                     NDArray own = GradientTape.accumulateAt(GatedSum.of(x, attended));
                     NDArray asked =
-                            crossAttention.apply(pass, crossNorm.apply(pass, own), c); // (B, L, D)
+                            crossAttention.apply( // (B, L, D)
+                                    pass, crossNorm.apply(pass, own), c, mask);
                     NDArray sum = GradientTape.accumulateAt(GatedSum.of(own, asked));
                     return GatedSum.of(sum, mlp.apply(pass, mlpNorm.apply(pass, sum)));
                 });

@@ -10,6 +10,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.backbone.Backbone;
 import io.zigma.condition.Condition;
+import io.zigma.nn.Dense;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.LabelEmbedding;
 import io.zigma.nn.NamedBlock;
@@ -22,6 +23,7 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +34,16 @@ import org.jspecify.annotations.Nullable;
  * interpolant.
  *
  * <p>Patches become tokens, tokens pass a stack of transformer blocks that are conditioned on time
- * and class, and a linear head turns them back into patches.
+ * and class, and a linear head turns them back into patches. With a text, blocks with
+ * cross-attention attend to time and the text's tokens.
  *
- * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as
- * int64; it returns the output (B, outputChannels, H, W).
+ * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64
+ * or, when text-conditional, tokens (B, n, d); it returns the output (B, outputChannels, H, W).
  */
 public final class DiT extends NamedBlock implements Backbone {
+
+    /** The length that CLIP's text encoder pads to. */
+    private static final int CLIP_TOKENS = 77;
 
     private final DiTConfig config;
     private final Patches outputPatches;
@@ -46,6 +52,7 @@ public final class DiT extends NamedBlock implements Backbone {
     private final Parameter positions; // (1, L, D), fixed
     private final TimestepEmbedding timestepEmbedding;
     private final @Nullable LabelEmbedding labelEmbedding;
+    private final @Nullable Dense textEmbedding;
     private final List<DiTBlock> blocks = new ArrayList<>();
     private final FinalLayer head;
 
@@ -67,6 +74,8 @@ public final class DiT extends NamedBlock implements Backbone {
         timestepEmbedding =
                 child("t_embedder", new TimestepEmbedding(size, config.signature().timeScale()));
         labelEmbedding = rows > 0 ? child("y_embedder", new LabelEmbedding(rows, size)) : null;
+        int context = config.conditioning().contextSize();
+        textEmbedding = context > 0 ? child("y_embedder", new Dense(context, size, true)) : null;
         for (int layer = 0; layer < config.depth(); layer++) {
             blocks.add(child("blocks." + layer, config.block().create(config)));
         }
@@ -79,12 +88,14 @@ public final class DiT extends NamedBlock implements Backbone {
         return Scratch.freed(
                 () -> {
                     NDArray c = embed(pass, t, condition); // (B, D), or (B, k, D) as tokens
+                    NDArray mask =
+                            textEmbedding == null ? null : withTime(condition.mask()); // (B, k)
                     NDArray tokens = embed(pass, x); // (B, L, D)
                     if (config.block() == BlockKind.IN_CONTEXT) {
                         tokens = tokens.concat(c, 1); // (B, L + k, D)
                     }
                     for (DiTBlock block : blocks) {
-                        tokens = layer(block, pass, tokens, c);
+                        tokens = layer(block, pass, tokens, c, mask);
                     }
                     if (config.block() == BlockKind.IN_CONTEXT) {
                         tokens = tokens.split(new long[] {outputPatches.count()}, 1).get(0);
@@ -102,14 +113,16 @@ public final class DiT extends NamedBlock implements Backbone {
                 : output;
     }
 
-    private static NDArray layer(DiTBlock block, Pass pass, NDArray tokens, NDArray c) {
+    private static NDArray layer(
+            DiTBlock block, Pass pass, NDArray tokens, NDArray c, @Nullable NDArray mask) {
         return GradientTape.block(
-                List.of(tokens, c),
+                Arrays.asList(tokens, c, mask),
                 inputs ->
                         block.apply(
                                 pass,
                                 Objects.requireNonNull(inputs.get(0)),
-                                Objects.requireNonNull(inputs.get(1))));
+                                Objects.requireNonNull(inputs.get(1)),
+                                inputs.get(2)));
     }
 
     /** Embeds images as tokens with positions added (B, L, D). */
@@ -117,15 +130,34 @@ public final class DiT extends NamedBlock implements Backbone {
         return patchEmbedding.apply(pass, x).add(value(pass, positions, x));
     }
 
-    /** Embeds time and class: their sum (B, D) for adaptive blocks, else one token each. */
+    /**
+     * Embeds time and class: their sum (B, D) for adaptive blocks, else one token each; or time and
+     * the tokens of a text (B, 1 + n, D).
+     */
     NDArray embed(Pass pass, NDArray t, Condition condition) {
         NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         boolean adaptive = config.block().adaptive();
+        if (textEmbedding != null) {
+            int size = config.conditioning().contextSize();
+            NDArray context = condition.requiredContext(t.size(), size); // (B, n, d)
+            NDArray text = textEmbedding.apply(pass, context); // (B, n, D)
+            return GradientTape.accumulateAt(time.expandDims(1).concat(text, 1));
+        }
         if (labelEmbedding == null) {
             return GradientTape.accumulateAt(adaptive ? time : time.expandDims(1));
         }
         NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
         return GradientTape.accumulateAt(adaptive ? time.add(label) : time.stack(label, 1));
+    }
+
+    /** Returns the mask of time and a text (B, 1 + n), or null where all of it counts. */
+    private static @Nullable NDArray withTime(@Nullable NDArray mask) {
+        return mask == null
+                ? null
+                : mask.getManager()
+                        .ones(new Shape(mask.getShape().get(0), 1), mask.getDataType())
+                        .toDevice(mask.getDevice(), false)
+                        .concat(mask, 1);
     }
 
     private static NDArray labels(Condition condition) {
@@ -156,13 +188,17 @@ public final class DiT extends NamedBlock implements Backbone {
         if (labelEmbedding != null) {
             inputs.add(new Shape(1));
         }
+        if (textEmbedding != null) {
+            inputs.add(new Shape(1, 1, config.conditioning().contextSize()));
+        }
         initialize(manager, DataType.FLOAT32, inputs.toArray(Shape[]::new));
     }
 
     @Override
     public OperationCount operations() {
         long tokens = outputPatches.count();
-        long conditions = labelEmbedding == null ? 1 : 2;
+        long textTokens = textTokens();
+        long conditions = 1 + textTokens + (labelEmbedding == null ? 0 : 1);
         OperationCount sum =
                 patchEmbedding
                         .operations(tokens)
@@ -171,10 +207,21 @@ public final class DiT extends NamedBlock implements Backbone {
         if (labelEmbedding != null) {
             sum = sum.plus(labelEmbedding.operations(1));
         }
+        if (textEmbedding != null) {
+            sum = sum.plus(textEmbedding.operations(textTokens));
+        }
         for (DiTBlock block : blocks) {
             sum = sum.plus(block.operations(tokens, conditions));
         }
         return sum;
+    }
+
+    private long textTokens() {
+        if (textEmbedding == null) {
+            return 0;
+        }
+        int tokens = config.conditioning().contextTokens();
+        return tokens > 0 ? tokens : CLIP_TOKENS;
     }
 
     /** Returns the layers in order. */
@@ -189,8 +236,13 @@ public final class DiT extends NamedBlock implements Backbone {
             boolean training,
             PairList<String, Object> ignored) {
         Pass pass = new Pass(store, training, DropPath.NONE);
+        NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
         Condition condition =
-                inputs.size() > 2 ? Condition.ofLabels(inputs.get(2)) : Condition.NONE;
+                third == null
+                        ? Condition.NONE
+                        : textEmbedding == null
+                                ? Condition.ofLabels(third)
+                                : Condition.ofContext(third);
         return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
     }
 

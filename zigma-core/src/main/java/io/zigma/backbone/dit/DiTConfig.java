@@ -52,8 +52,10 @@ public record DiTConfig(
                 "DiT generates images, not videos; choose another backbone for %s",
                 sample);
         require(
-                signature.conditioning().contextSize() == 0,
-                "DiT is conditioned on classes or nothing, not on text; choose another backbone");
+                signature.conditioning().contextSize() == 0 || block == BlockKind.CROSS_ATTENTION,
+                "DiT attends to texts in %s blocks only, not in %s; choose those, or another backbone",
+                Spelling.of(BlockKind.CROSS_ATTENTION),
+                Spelling.of(block));
         requireSize("image height", sample.height(), ModelLimits.IMAGE_SIDE);
         requireSize("image width", sample.width(), ModelLimits.IMAGE_SIDE);
         requireSize("number of channels", sample.channels(), ModelLimits.CHANNELS);
@@ -143,6 +145,11 @@ public record DiTConfig(
                 sample().height() / patchSize,
                 sample().width() / patchSize,
                 patchSize);
+    }
+
+    @Override
+    public int tokens() {
+        return (sample().height() / patchSize) * (sample().width() / patchSize);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.zigma.nn.SelfAttention;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block of in-context conditioning (DiT 2023, figure 3, right): a transformer block as it is,
@@ -30,7 +31,7 @@ final class InContextBlock extends DiTBlock {
     }
 
     @Override
-    NDArray apply(Pass pass, NDArray x, NDArray c) {
+    NDArray apply(Pass pass, NDArray x, NDArray c, @Nullable NDArray mask) {
         return Scratch.freed(
                 () -> {
                     NDArray attended = attention.apply(pass, norm.apply(pass, x)); // (B, L, D)

@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vector time and class, or time and the mean of the text, for adaLN (B, D)
  * @param text the tokens of the text for cross-attention (B, n, D); null in a model without text
+ * @param mask 1 for each token of the text that counts (B, n); null where all do
  */
-record Embedded(NDArray vector, @Nullable NDArray text) {
+record Embedded(NDArray vector, @Nullable NDArray text, @Nullable NDArray mask) {
+
+    /** Of a model without text. */
+    Embedded(NDArray vector) {
+        this(vector, null, null);
+    }
 
     /**
      * Returns the text for a layer that attends to one.

@@ -7,6 +7,7 @@ import io.zigma.nn.Pass;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Normalization;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a layer of a text-conditional model does after its mixer: h + gate · attention(norm(h) · (1
@@ -25,12 +26,13 @@ record TextBranch(CrossAttention attention) {
      * @param pass parameter values and randomness of this forward pass
      * @param hidden h (B, L, D)
      * @param text (B, n, D)
+     * @param mask 1 for each of its tokens that counts (B, n), null where all do
      * @param parts shift, scale and gate, each (B, 1, D)
      * @return (B, L, D)
      */
-    NDArray apply(Pass pass, NDArray hidden, NDArray text, NDList parts) {
+    NDArray apply(Pass pass, NDArray hidden, NDArray text, @Nullable NDArray mask, NDList parts) {
         NDArray h = GradientTape.accumulateAt(hidden); // used twice
-        NDArray attended = attention.apply(pass, asking(h, parts), text); // (B, L, D)
+        NDArray attended = attention.apply(pass, asking(h, parts), text, mask); // (B, L, D)
         return GatedSum.of(h, attended, parts.get(2));
     }
 

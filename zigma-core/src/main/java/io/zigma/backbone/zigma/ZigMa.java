@@ -21,6 +21,7 @@ import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
+import io.zigma.op.EachSequence;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
@@ -204,16 +205,30 @@ public final class ZigMa extends NamedBlock implements Backbone {
         NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         if (labelEmbedding != null) {
             NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
-            return new Embedded(GradientTape.accumulateAt(time.add(label)), null);
+            return new Embedded(GradientTape.accumulateAt(time.add(label)));
         }
         if (textEmbedding != null) {
             NDArray text =
                     GradientTape.accumulateAt(
-                            textEmbedding.apply(pass, context(condition, t))); // (B, n, D)
-            NDArray mean = text.mean(new int[] {1}); // (B, D)
-            return new Embedded(GradientTape.accumulateAt(time.add(mean)), text);
+                            textEmbedding.apply(pass, texts(condition, t))); // (B, n, D)
+            NDArray mask = condition.mask();
+            NDArray mean = mask == null ? text.mean(new int[] {1}) : mean(text, mask); // (B, D)
+            return new Embedded(GradientTape.accumulateAt(time.add(mean)), text, mask);
         }
-        return new Embedded(GradientTape.accumulateAt(time), null);
+        return new Embedded(GradientTape.accumulateAt(time));
+    }
+
+    /** Returns the mean of the tokens (B, n, D) that count, without the padding's bias (B, D). */
+    private static NDArray mean(NDArray text, NDArray mask) {
+        NDArray weights = // (B, n, 1)
+                EachSequence.of(mask, each -> each.div(each.sum(new int[] {1}, true)))
+                        .expandDims(2);
+        return EachSequence.of(
+                List.of(text, weights), each -> each.get(0).mul(each.get(1)).sum(new int[] {1}));
+    }
+
+    private NDArray texts(Condition condition, NDArray t) {
+        return condition.requiredContext(t.size(), config.conditioning().contextSize());
     }
 
     private static NDArray labels(Condition condition) {
@@ -223,22 +238,6 @@ public final class ZigMa extends NamedBlock implements Backbone {
                     "this model is class-conditional: give one label an image");
         }
         return labels;
-    }
-
-    private NDArray context(Condition condition, NDArray t) {
-        long size = config.conditioning().contextSize();
-        NDArray context = condition.context();
-        Shape shape = context == null ? new Shape() : context.getShape();
-        if (context == null
-                || shape.dimension() != 3
-                || shape.get(0) != t.size()
-                || shape.get(1) < 1
-                || shape.get(2) != size) {
-            throw new IllegalArgumentException(
-                    "this model is conditioned on text: give tokens (%s, n, %s), not %s"
-                            .formatted(t.size(), size, context == null ? "none" : shape));
-        }
-        return context;
     }
 
     @Override
@@ -279,11 +278,12 @@ public final class ZigMa extends NamedBlock implements Backbone {
     private NDArray layer(int number, Pass pass, NDArray residual, Embedded embedded) {
         NDArray factors = dropFactors(pass, residual, number + 1);
         return GradientTape.block(
-                Arrays.asList(residual, embedded.vector(), embedded.text(), factors),
+                Arrays.asList(
+                        residual, embedded.vector(), embedded.text(), embedded.mask(), factors),
                 inputs -> {
                     NDArray stream = inputs.get(0);
-                    Embedded condition = new Embedded(inputs.get(1), inputs.get(2));
-                    NDArray kept = inputs.get(3);
+                    Embedded condition = new Embedded(inputs.get(1), inputs.get(2), inputs.get(3));
+                    NDArray kept = inputs.get(4);
                     NDArray hidden = blocks.get(number).apply(pass, stream, condition);
                     return GatedSum.of(stream, kept == null ? hidden : hidden.mul(kept));
                 });

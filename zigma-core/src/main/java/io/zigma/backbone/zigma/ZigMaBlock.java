@@ -45,7 +45,16 @@ public final class ZigMaBlock extends NamedBlock {
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
         boolean text = config.conditioning().contextSize() > 0;
         modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));
-        textBranch = text ? new TextBranch(child("msa", new CrossAttention(size))) : null;
+        textBranch =
+                text
+                        ? new TextBranch(
+                                child(
+                                        "msa",
+                                        new CrossAttention(
+                                                size,
+                                                config.textHeads(),
+                                                CrossAttention.HEAD_SIZE)))
+                        : null;
     }
 
     /**
@@ -66,7 +75,11 @@ public final class ZigMaBlock extends NamedBlock {
                     return textBranch == null
                             ? hidden
                             : textBranch.apply(
-                                    pass, hidden, condition.requiredText(), parts.subNDList(3));
+                                    pass,
+                                    hidden,
+                                    condition.requiredText(),
+                                    condition.mask(),
+                                    parts.subNDList(3));
                 });
     }
 
@@ -93,7 +106,7 @@ public final class ZigMaBlock extends NamedBlock {
             PairList<String, Object> ignored) {
         Pass pass = new Pass(store, training, DropPath.NONE);
         NDArray text = inputs.size() > 2 ? inputs.get(2) : null;
-        Embedded condition = new Embedded(inputs.get(1), text);
+        Embedded condition = new Embedded(inputs.get(1), text, null);
         return new NDList(apply(pass, inputs.get(0), condition));
     }
 

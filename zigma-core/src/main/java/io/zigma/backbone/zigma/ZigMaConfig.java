@@ -9,7 +9,9 @@ import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
+import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
+import io.zigma.nn.MambaShape;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.Patches;
 import io.zigma.scan.Factorised;
@@ -34,6 +36,8 @@ import java.util.Optional;
  * @param norm how the residual stream is normalised
  * @param normEpsilon added to its variance, 1e-5 as published
  * @param dropPath stochastic depth's rate at the last layer (Huang et al. 2016), 0 for none
+ * @param textHeads heads of 64 channels with which the layers of a text-conditional model attend to
+ *     the text, 8 as published whatever the model's size; others have no influence without text
  */
 public record ZigMaConfig(
         Signature signature,
@@ -46,7 +50,8 @@ public record ZigMaConfig(
         boolean temporalPositions,
         NormKind norm,
         double normEpsilon,
-        double dropPath)
+        double dropPath,
+        int textHeads)
         implements BackboneSpec {
 
     /**
@@ -95,6 +100,7 @@ public record ZigMaConfig(
                 positions != Positions.SINE_COSINE || hiddenSize % 4 == 0,
                 "sine-cosine positions need a hidden size that is a multiple of 4, not %d",
                 hiddenSize);
+        requireSize("number of text heads", textHeads, ModelLimits.DEPTH);
         boolean video = sample.isVideo();
         require(
                 video || !temporalPositions,
@@ -103,6 +109,49 @@ public record ZigMaConfig(
                 video || !(scan instanceof Factorised),
                 "scan %s runs through the frames of a video; choose another for images",
                 scan.spelling());
+    }
+
+    /**
+     * Describes a model that attends to texts, if it does, with as many heads as published.
+     *
+     * @param signature inputs and outputs of the model
+     * @param patchSize side p of a patch
+     * @param hiddenSize channels D of a token
+     * @param depth number of blocks
+     * @param scan the scan paths that the layers cycle through
+     * @param mixer inner sizes of the Mamba mixers
+     * @param positions the table of token positions
+     * @param temporalPositions whether a video's frames have a learned vector each besides
+     * @param norm how the residual stream is normalised
+     * @param normEpsilon added to its variance, 1e-5 as published
+     * @param dropPath stochastic depth's rate at the last layer, 0 for none
+     * @throws IllegalArgumentException with what to change
+     */
+    public ZigMaConfig(
+            Signature signature,
+            int patchSize,
+            int hiddenSize,
+            int depth,
+            ScanScheme scan,
+            MambaConfig mixer,
+            Positions positions,
+            boolean temporalPositions,
+            NormKind norm,
+            double normEpsilon,
+            double dropPath) {
+        this(
+                signature,
+                patchSize,
+                hiddenSize,
+                depth,
+                scan,
+                mixer,
+                positions,
+                temporalPositions,
+                norm,
+                normEpsilon,
+                dropPath,
+                CrossAttention.HEADS);
     }
 
     /**
@@ -219,7 +268,8 @@ public record ZigMaConfig(
                 temporalPositions,
                 norm,
                 normEpsilon,
-                dropPath);
+                dropPath,
+                textHeads);
     }
 
     @Override
@@ -240,6 +290,16 @@ public record ZigMaConfig(
     @Override
     public JsonObject complexityJson() {
         return ZigMaFacts.complexityJson(this);
+    }
+
+    @Override
+    public int tokens() {
+        return grid().tokens();
+    }
+
+    @Override
+    public Optional<MambaShape> mamba() {
+        return Optional.of(new MambaShape(hiddenSize, mixer));
     }
 
     @Override
@@ -307,6 +367,7 @@ public record ZigMaConfig(
                 true,
                 norm,
                 normEpsilon,
-                dropPath);
+                dropPath,
+                textHeads);
     }
 }

@@ -5,6 +5,7 @@ import io.zigma.backbone.Signature;
 import io.zigma.base.Spelling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
@@ -26,6 +27,9 @@ final class ZigMaJson {
         json.addProperty("norm", Spelling.of(config.norm()));
         json.addProperty("norm_epsilon", config.normEpsilon());
         json.addProperty("drop_path", config.dropPath());
+        if (config.textHeads() != CrossAttention.HEADS) { // left out in earlier files
+            json.addProperty("text_heads", config.textHeads());
+        }
         return json;
     }
 
@@ -40,7 +44,8 @@ final class ZigMaJson {
                 "temporal_positions",
                 "norm",
                 "norm_epsilon",
-                "drop_path");
+                "drop_path",
+                "text_heads");
         return new ZigMaConfig(
                 signature,
                 json.integer("patch_size"),
@@ -52,7 +57,8 @@ final class ZigMaJson {
                 json.flag("temporal_positions"),
                 json.choice("norm", NormKind.class),
                 json.number("norm_epsilon"),
-                json.number("drop_path"));
+                json.number("drop_path"),
+                json.has("text_heads") ? json.integer("text_heads") : CrossAttention.HEADS);
     }
 
     private static JsonObject write(MambaConfig mixer) {

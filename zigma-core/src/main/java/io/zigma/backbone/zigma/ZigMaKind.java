@@ -3,20 +3,24 @@ package io.zigma.backbone.zigma;
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.OfficialArguments;
 import io.zigma.backbone.Signature;
 import io.zigma.base.Spelling;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
 import io.zigma.scan.Zigzag;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** ZigMa in the registry of backbones. */
 public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
@@ -46,6 +50,16 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                     "temporal-positions",
                     "",
                     "the frames of a video have a learned position each (tpe)");
+
+    private static final BackboneOption TEXT_HEADS =
+            new BackboneOption(
+                    "text-heads",
+                    "N",
+                    "with a text: heads of "
+                            + CrossAttention.HEAD_SIZE
+                            + " channels that attend to it; published: "
+                            + CrossAttention.HEADS
+                            + ", twice as wide as a model of 256 channels");
 
     private ZigMaKind() {}
 
@@ -98,7 +112,8 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
 
     @Override
     public List<BackboneOption> options() {
-        return List.of(PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS);
+        return List.of(
+                PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS, TEXT_HEADS);
     }
 
     @Override
@@ -114,7 +129,13 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                 TEMPORAL_POSITIONS.flag(options, base.temporalPositions()),
                 base.norm(),
                 base.normEpsilon(),
-                base.dropPath());
+                base.dropPath(),
+                TEXT_HEADS.integer(options, ModelLimits.DEPTH, base.textHeads()));
+    }
+
+    @Override
+    public Optional<ZigMaConfig> infer(OfficialArguments arguments) throws IOException {
+        return new OfficialParams(arguments).model();
     }
 
     private static Positions positions(String given) {

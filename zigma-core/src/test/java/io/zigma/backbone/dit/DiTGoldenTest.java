@@ -9,10 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import com.google.gson.JsonObject;
-import io.zigma.backbone.Signature;
-import io.zigma.base.SampleShape;
-import io.zigma.condition.ByClass;
 import io.zigma.condition.Condition;
 import io.zigma.nn.FixtureWeights;
 import io.zigma.nn.Pass;
@@ -77,7 +73,7 @@ class DiTGoldenTest {
             NDArray tokens = problem.model.embed(problem.pass, problem.x);
             int layer = 0;
             for (DiTBlock block : problem.model.blocks()) {
-                tokens = block.apply(problem.pass, tokens, c);
+                tokens = block.apply(problem.pass, tokens, c, null);
                 Close.assertClose(fixture, "mid.blocks." + layer, tokens, VALUE);
                 layer++;
             }
@@ -210,36 +206,12 @@ class DiTGoldenTest {
         Problem(Fixture fixture, NDManager manager) {
             this.fixture = fixture;
             this.manager = manager;
-            model = new DiT(config(fixture), 0);
+            model = new DiT(DiTFixtures.config(fixture), 0);
             x = fixture.array(manager, "in.x");
             t = fixture.array(manager, "in.t").toType(DataType.FLOAT32, false);
             condition = Condition.ofLabels(fixture.array(manager, "in.y"));
             FixtureWeights.load(model, fixture, manager, x.getShape(), t.getShape());
             pass = Pass.inference(new ParameterStore(manager, false));
-        }
-
-        /** A head with more channels than the model returns is SiT's with its unused variance. */
-        private static DiTConfig config(Fixture fixture) {
-            JsonObject json = fixture.config();
-            int channels = json.get("in_channels").getAsInt();
-            int side = json.get("input_size").getAsInt();
-            int outputs = (int) fixture.shape("out.forward")[1];
-            int classes = json.get("num_classes").getAsInt();
-            boolean nullClass =
-                    fixture.shape("param.y_embedder.embedding_table.weight")[0] > classes;
-            return new DiTConfig(
-                    new Signature(
-                            SampleShape.image(channels, side, side),
-                            outputs,
-                            new ByClass(classes, nullClass),
-                            1),
-                    json.get("patch_size").getAsInt(),
-                    json.get("hidden_size").getAsInt(),
-                    json.get("depth").getAsInt(),
-                    json.get("num_heads").getAsInt(),
-                    json.has("mlp_ratio") ? json.get("mlp_ratio").getAsDouble() : 4,
-                    BlockKind.ADALN_ZERO,
-                    json.get("learn_sigma").getAsBoolean() && outputs == channels);
         }
 
         NDArray predict() {

@@ -113,7 +113,7 @@ class DiTTest {
             NDArray tokens = manager.randomNormal(new Shape(2, 8, 16));
             NDArray c = manager.randomNormal(new Shape(2, 16));
             float[] before = tokens.toFloatArray();
-            assertThat(model.blocks().get(1).apply(pass, tokens, c).toFloatArray())
+            assertThat(model.blocks().get(1).apply(pass, tokens, c, null).toFloatArray())
                     .containsExactly(before);
             assertThat(largest(predict(model, manager, 3, 1).toFloatArray())).isZero();
         }
@@ -224,7 +224,7 @@ class DiTTest {
     void textAndVideosAreRefused() {
         assertThatThrownBy(() -> tiny(BlockKind.ADALN_ZERO, new ByText(8, 4)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("not on text");
+                .hasMessageContaining("attends to texts in cross-attention blocks only");
         assertThatThrownBy(
                         () ->
                                 tiny(BlockKind.ADALN_ZERO, CLASSES)

@@ -2,6 +2,7 @@ package io.zigma.train.card;
 
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
+import io.zigma.condition.Conditioning;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
@@ -41,9 +42,7 @@ public final class ModelCard {
                 model.sample().width(),
                 model.sample().height(),
                 Amount.of(model.sample().channels(), "channel"),
-                model.conditioning().classes() > 0
-                        ? "conditioned on " + model.conditioning().description()
-                        : "unconditional",
+                conditioned(),
                 Amount.of(step, "step"),
                 Amount.of(config.imagesPerStep(), "image"));
         if (withSamples) {
@@ -53,10 +52,13 @@ public final class ModelCard {
         line(card, "");
         line(card, "## Use");
         line(card, "");
-        line(card, "    zigma generate --model THIS_FOLDER --output picture.png");
+        line(
+                card,
+                "    zigma generate --model THIS_FOLDER%s --output picture.png",
+                config.textEncoder().isPresent() ? " --prompt \"WORDS\"" : "");
         line(card, "");
         line(card, "Weights: the exponential moving average, in `model.safetensors`.");
-        if (!data.labels().isEmpty()) {
+        if (model.conditioning().classes() > 0) {
             line(card, "");
             line(card, "Classes: %s.", String.join(", ", data.labels()));
         }
@@ -94,6 +96,15 @@ public final class ModelCard {
                 "- process: %s; label dropout %s",
                 config.objective().process().description(),
                 config.objective().labelDropout());
+        config.textEncoder()
+                .ifPresent(
+                        encoder ->
+                                line(
+                                        card,
+                                        "- text encoder: %s, %s tokens, SHA-256 `%s`",
+                                        encoder.name(),
+                                        model.conditioning().contextTokens(),
+                                        encoder.hash()));
         line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());
         Origin origin = config.origin();
@@ -112,6 +123,16 @@ public final class ModelCard {
             provenance.command().lines().forEach(command -> line(card, "    %s", command));
         }
         return card.toString();
+    }
+
+    private String conditioned() {
+        Conditioning conditioning = config.model().conditioning();
+        if (config.textEncoder().isPresent()) {
+            return "conditioned on text";
+        }
+        return conditioning.classes() > 0
+                ? "conditioned on " + conditioning.description()
+                : "unconditional";
     }
 
     private static void known(StringBuilder card, String what, String value) {

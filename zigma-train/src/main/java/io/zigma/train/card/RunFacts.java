@@ -3,7 +3,6 @@ package io.zigma.train.card;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.io.Software;
@@ -12,11 +11,9 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a run's files say of model, data, training and software. */
 public final class RunFacts {
@@ -99,17 +96,23 @@ public final class RunFacts {
         training.addProperty("images_seen", step * config.imagesPerStep());
         training.addProperty(COMMAND, provenance.command());
         training.add("software", Software.versions());
-        return new CheckpointConfig(
-                config.model(),
-                config.objective().process(),
-                classNames(),
-                config.sampling(),
-                training,
-                data());
+        CheckpointConfig checkpoint =
+                new CheckpointConfig(
+                        config.model(),
+                        config.objective().process(),
+                        classNames(),
+                        config.sampling(),
+                        training,
+                        data());
+        return config.textEncoder().map(checkpoint::withTextEncoder).orElse(checkpoint);
     }
 
-    /** Names of the classes that the model is conditioned on. */
-    private List<String> classNames() {
+    /**
+     * Returns the names of the classes that the model is conditioned on.
+     *
+     * @return one name a class, in order; none in a model without classes
+     */
+    public List<String> classNames() {
         return config.model().conditioning().classes() > 0 ? data.labels() : List.of();
     }
 

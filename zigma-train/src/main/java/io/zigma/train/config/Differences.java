@@ -1,6 +1,7 @@
 package io.zigma.train.config;
 
 import io.zigma.base.Named;
+import io.zigma.text.TextEncoderReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Lists where two configurations differ, part by part, by the names of the parts' options. */
 public final class Differences {
@@ -18,7 +20,9 @@ public final class Differences {
                     Map.entry("objective.process", "--process"),
                     Map.entry("objective.process.interpolant", "--interpolant"),
                     Map.entry("objective.process.weight", "--loss-weight"),
-                    Map.entry("objective.times", "--logit-normal"),
+                    Map.entry("objective.times", "--times"),
+                    Map.entry("objective.times.history", "--times-option history"),
+                    Map.entry("objective.times.uniform", "--times-option uniform"),
                     Map.entry("objective.times.mean", "--time-mean"),
                     Map.entry("objective.times.deviation", "--time-deviation"),
                     Map.entry("model.signature.sample.height", "the images' height"),
@@ -26,6 +30,10 @@ public final class Differences {
                     Map.entry("model.signature.sample.channels", "--channels"),
                     Map.entry("model.signature.conditioning", "what the model is conditioned on"),
                     Map.entry("model.signature.conditioning.classes", "the number of classes"),
+                    Map.entry("model.signature.conditioning.contextTokens", "--text-tokens"),
+                    Map.entry(
+                            "model.signature.conditioning.contextSize",
+                            "the size of the text encoder's tokens"),
                     Map.entry("origin.frozen", "--freeze"),
                     Map.entry("origin.checkpoint", "--from"),
                     Map.entry("origin.weightsHash", "the weights of --from"));
@@ -75,11 +83,11 @@ public final class Differences {
         if (value instanceof Named named) {
             return named.label();
         }
-        if (value instanceof TimeSampling.LogitNormal times) {
-            return "on (mean %s, deviation %s)".formatted(times.mean(), times.deviation());
+        if (value instanceof Optional<?> maybe) {
+            return maybe.map(Differences::text).orElse("none");
         }
-        if (value instanceof TimeSampling.Uniform) {
-            return "off";
+        if (value instanceof TextEncoderReference encoder) {
+            return "%s (%s…)".formatted(encoder.name(), encoder.hash().substring(0, 12));
         }
         if (value instanceof Boolean on) {
             return on ? "on" : "off";

@@ -4,14 +4,17 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeSampling;
+import io.zigma.diffusion.UniformTimes;
 
 /**
  * What the model learns.
  *
  * @param process what lies between noise and data, and what the model says about it
- * @param times how training times are spread
- * @param labelDropout fraction of the labels that are replaced by the null class, so that guidance
- *     has something to lean against (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ * @param times how training times are distributed
+ * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
+ *     the null class and captions by the empty text, so that guidance has something to lean against
+ *     (Ho and Salimans 2022, algorithm 1); in [0, 1)
  */
 public record Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
 
@@ -19,15 +22,17 @@ public record Objective(DiffusionProcess process, TimeSampling times, double lab
     public static final Objective DEFAULT =
             new Objective(
                     new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY),
-                    new TimeSampling.Uniform(),
+                    new UniformTimes(),
                     0);
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if the dropout is out of its range
+     * @throws IllegalArgumentException if the dropout is out of its range, or the process has no
+     *     such times
      */
     public Objective {
+        times.over(process); // refuses a process that it does not fit
         if (!(labelDropout >= 0 && labelDropout < 1)) {
             throw new IllegalArgumentException(
                     "the label dropout must lie in [0, 1), not " + labelDropout);

@@ -3,24 +3,27 @@ package io.zigma.train.config;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.OptimizerKind;
 
 /**
  * How the weights follow the gradients.
  *
  * @param schedule the learning rate of each step
- * @param adamW AdamW's constants
+ * @param adamW AdamW's constants, and the weight decay of any optimiser
  * @param maxGradientNorm gradients are scaled down to this L2 norm before the step; infinity for no
  *     limit
  * @param ema the moving average of the weights, which is what gets sampled and exported
  * @param recompute whether the layers are run again in the backward pass instead of being
  *     remembered: less memory, more time, the same gradients
+ * @param optimizer which optimiser moves the weights
  */
 public record Optimization(
         LearningRateSchedule schedule,
         AdamWConfig adamW,
         double maxGradientNorm,
         EmaConfig ema,
-        boolean recompute) {
+        boolean recompute,
+        OptimizerKind optimizer) {
 
     /** A constant 1e-4, AdamW without decay, norm 2, average 0.9999: the official settings. */
     public static final Optimization DEFAULT =
@@ -31,7 +34,7 @@ public record Optimization(
                     EmaConfig.DEFAULT);
 
     /**
-     * Everything but recomputation, which is off.
+     * Everything but recomputation, which is off, and the optimiser, which is AdamW.
      *
      * @param schedule the learning rate of each step
      * @param adamW AdamW's constants
@@ -44,7 +47,7 @@ public record Optimization(
             AdamWConfig adamW,
             double maxGradientNorm,
             EmaConfig ema) {
-        this(schedule, adamW, maxGradientNorm, ema, false);
+        this(schedule, adamW, maxGradientNorm, ema, false, OptimizerKind.ADAMW);
     }
 
     /**
@@ -54,7 +57,7 @@ public record Optimization(
      * @return a changed copy
      */
     public Optimization withRecompute(boolean changed) {
-        return new Optimization(schedule, adamW, maxGradientNorm, ema, changed);
+        return new Optimization(schedule, adamW, maxGradientNorm, ema, changed, optimizer);
     }
 
     /**
@@ -64,7 +67,17 @@ public record Optimization(
      * @return a changed copy
      */
     public Optimization withSchedule(LearningRateSchedule changed) {
-        return new Optimization(changed, adamW, maxGradientNorm, ema, recompute);
+        return new Optimization(changed, adamW, maxGradientNorm, ema, recompute, optimizer);
+    }
+
+    /**
+     * Returns the same with another optimiser.
+     *
+     * @param changed which one moves the weights
+     * @return a changed copy
+     */
+    public Optimization withOptimizer(OptimizerKind changed) {
+        return new Optimization(schedule, adamW, maxGradientNorm, ema, recompute, changed);
     }
 
     /**

@@ -6,9 +6,11 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
-import io.zigma.sampler.Samplers;
+import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Everything that decides how a run goes and what it ends with, but for the data.
@@ -28,6 +30,7 @@ import java.util.List;
  * @param cadence how often what is written
  * @param sampling what sample pictures are made with, and what the checkpoint recommends
  * @param origin which weights it starts from, and which of them stay as they are
+ * @param textEncoder what turns captions into the model's condition; empty for a model without text
  */
 public record TrainingConfig(
         BackboneSpec model,
@@ -40,7 +43,8 @@ public record TrainingConfig(
         long seed,
         Cadence cadence,
         SamplingDefaults sampling,
-        Origin origin) {
+        Origin origin,
+        Optional<TextEncoderReference> textEncoder) {
 
     /** Ho and Salimans 2022 found 0.1 and 0.2 to do equally well. */
     private static final double LABEL_DROPOUT = 0.1;
@@ -66,20 +70,25 @@ public record TrainingConfig(
                     "a step of %s batches of %s images is too large; use fewer"
                             .formatted(accumulate, batchSize));
         }
-        Samplers.of(sampling.sampler(), sampling.steps()); // refuses what it does not know
+        sampling.spec(); // refuses what it does not know
         if (objective.labelDropout() > 0) {
-            requireNullClass(model, "label dropout", objective.labelDropout(), 0);
+            requireNullCondition(model, "label dropout", objective.labelDropout(), 0);
         }
         if (sampling.guidance().guides()) {
-            requireNullClass(model, "guidance scale", sampling.guidance().scale(), 1);
+            requireNullCondition(model, "guidance scale", sampling.guidance().scale(), 1);
+        }
+        if (textEncoder.isPresent() && model.conditioning().contextSize() == 0) {
+            throw new IllegalArgumentException(
+                    "the text encoder %s is for a model that is conditioned on text; give it none, or condition the model on text"
+                            .formatted(textEncoder.get().name()));
         }
     }
 
-    private static void requireNullClass(
+    private static void requireNullCondition(
             BackboneSpec model, String what, double value, int harmless) {
-        if (model.conditioning().classes() == 0 || !model.conditioning().guidable()) {
+        if (!model.conditioning().guidable()) {
             throw new IllegalArgumentException(
-                    "%s %s needs a class-conditional model with a null class; give the model one, or use %s"
+                    "%s %s needs a model with a null condition: conditioned on text, or class-conditional with a null class; give the model one, or use %s"
                             .formatted(what, value, harmless));
         }
     }
@@ -102,7 +111,8 @@ public record TrainingConfig(
                 0,
                 Cadence.DEFAULT,
                 SamplingDefaults.PLAIN,
-                Origin.DRAWN);
+                Origin.DRAWN,
+                Optional.empty());
     }
 
     /**
@@ -112,7 +122,8 @@ public record TrainingConfig(
      * @param checkpoint what to start from
      * @param data what to train on; an unconditional model pays no heed to its classes
      * @return a configuration to change parts of
-     * @throws IllegalArgumentException if the model is conditioned on classes and the data has none
+     * @throws IllegalArgumentException if the model is conditioned on classes and the data has
+     *     none, or on text and it does not name its text encoder
      */
     public static TrainingConfig of(CheckpointFolder checkpoint, ImageDataset data) {
         CheckpointConfig from = checkpoint.config();
@@ -125,14 +136,75 @@ public record TrainingConfig(
             }
             conditioning = new ByClass(data.labels().size(), conditioning.guidable());
         }
-        boolean guidable = conditioning.classes() > 0 && conditioning.guidable();
+        if (conditioning.contextSize() > 0 && from.textEncoder().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s is conditioned on text but does not name its text encoder, so captions cannot be encoded for it"
+                            .formatted(checkpoint.path()));
+        }
         Objective official = Objective.DEFAULT;
         return of(from.model().with(from.model().signature().withConditioning(conditioning)))
                 .withObjective(
                         new Objective(
-                                from.process(), official.times(), guidable ? LABEL_DROPOUT : 0))
+                                from.process(),
+                                official.times(),
+                                conditioning.guidable() ? LABEL_DROPOUT : 0))
                 .withSampling(from.sampling())
-                .withOrigin(Origin.of(checkpoint));
+                .withOrigin(Origin.of(checkpoint))
+                .withTextEncoder(from.textEncoder());
+    }
+
+    /** A copy of all parts, of which some are to be changed. */
+    private static final class Copy {
+
+        private BackboneSpec model;
+        private Objective objective;
+        private Optimization optimization;
+        private long steps;
+        private int batchSize;
+        private int accumulate;
+        private boolean flip;
+        private long seed;
+        private Cadence cadence;
+        private SamplingDefaults sampling;
+        private Origin origin;
+        private Optional<TextEncoderReference> textEncoder;
+
+        private Copy(TrainingConfig from) {
+            model = from.model;
+            objective = from.objective;
+            optimization = from.optimization;
+            steps = from.steps;
+            batchSize = from.batchSize;
+            accumulate = from.accumulate;
+            flip = from.flip;
+            seed = from.seed;
+            cadence = from.cadence;
+            sampling = from.sampling;
+            origin = from.origin;
+            textEncoder = from.textEncoder;
+        }
+
+        private TrainingConfig whole() {
+            return new TrainingConfig(
+                    model,
+                    objective,
+                    optimization,
+                    steps,
+                    batchSize,
+                    accumulate,
+                    flip,
+                    seed,
+                    cadence,
+                    sampling,
+                    origin,
+                    textEncoder);
+        }
+    }
+
+    private TrainingConfig changed(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.whole();
     }
 
     /**
@@ -142,18 +214,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withObjective(Objective changed) {
-        return new TrainingConfig(
-                model,
-                changed,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.objective = changed);
     }
 
     /**
@@ -163,18 +224,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withOptimization(Optimization changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                changed,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.optimization = changed);
     }
 
     /**
@@ -184,18 +234,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withSteps(long changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                changed,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.steps = changed);
     }
 
     /**
@@ -205,18 +244,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withBatchSize(int changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                changed,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.batchSize = changed);
     }
 
     /**
@@ -226,18 +254,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withAccumulate(int changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                changed,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.accumulate = changed);
     }
 
     /**
@@ -256,18 +273,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withFlip(boolean changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                changed,
-                seed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.flip = changed);
     }
 
     /**
@@ -277,18 +283,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withSeed(long changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                changed,
-                cadence,
-                sampling,
-                origin);
+        return changed(copy -> copy.seed = changed);
     }
 
     /**
@@ -298,18 +293,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withCadence(Cadence changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                changed,
-                sampling,
-                origin);
+        return changed(copy -> copy.cadence = changed);
     }
 
     /**
@@ -319,18 +303,7 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withSampling(SamplingDefaults changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                changed,
-                origin);
+        return changed(copy -> copy.sampling = changed);
     }
 
     /**
@@ -340,18 +313,18 @@ public record TrainingConfig(
      * @return a changed copy
      */
     public TrainingConfig withOrigin(Origin changed) {
-        return new TrainingConfig(
-                model,
-                objective,
-                optimization,
-                steps,
-                batchSize,
-                accumulate,
-                flip,
-                seed,
-                cadence,
-                sampling,
-                changed);
+        return changed(copy -> copy.origin = changed);
+    }
+
+    /**
+     * Returns the same with another text encoder.
+     *
+     * @param changed what turns captions into the model's condition; empty for a model without text
+     * @return a changed copy
+     * @throws IllegalArgumentException if the model is not conditioned on text
+     */
+    public TrainingConfig withTextEncoder(Optional<TextEncoderReference> changed) {
+        return changed(copy -> copy.textEncoder = changed);
     }
 
     /**

@@ -4,25 +4,29 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Named;
 import io.zigma.base.Spelling;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.Processes;
+import io.zigma.diffusion.TimeSampling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.text.TextEncoderReference;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
+import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A training configuration as JSON, but for the model, which has its own place. */
@@ -52,6 +56,7 @@ public final class TrainingJson {
         if (!config.origin().equals(Origin.DRAWN)) {
             json.add("origin", write(config.origin()));
         }
+        config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));
         return json;
     }
 
@@ -75,7 +80,23 @@ public final class TrainingJson {
                 get(json, "seed", JsonElement::getAsLong),
                 readCadence(part(json, "cadence")),
                 readSampling(part(json, "sampling")),
-                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN);
+                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN,
+                json.has("text_encoder")
+                        ? Optional.of(readTextEncoder(part(json, "text_encoder")))
+                        : Optional.empty());
+    }
+
+    private static JsonObject write(TextEncoderReference encoder) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", encoder.name());
+        json.addProperty("hash", encoder.hash());
+        return json;
+    }
+
+    private static TextEncoderReference readTextEncoder(JsonObject json) {
+        return new TextEncoderReference(
+                get(json, "name", JsonElement::getAsString),
+                get(json, "hash", JsonElement::getAsString));
     }
 
     private static JsonObject write(Origin origin) {
@@ -101,15 +122,7 @@ public final class TrainingJson {
     private static JsonObject write(Objective objective) {
         JsonObject json = new JsonObject();
         json.add("process", Processes.write(objective.process()));
-        JsonObject times = new JsonObject();
-        if (objective.times() instanceof TimeSampling.LogitNormal logit) {
-            times.addProperty("kind", "logit-normal");
-            times.addProperty("mean", logit.mean());
-            times.addProperty("deviation", logit.deviation());
-        } else {
-            times.addProperty("kind", "uniform");
-        }
-        json.add("times", times);
+        json.add("times", TimeSampling.write(objective.times()));
         json.addProperty("label_dropout", objective.labelDropout());
         return json;
     }
@@ -137,15 +150,11 @@ public final class TrainingJson {
     }
 
     private static TimeSampling readTimes(JsonObject json) {
-        String kind = get(json, "kind", JsonElement::getAsString);
-        return switch (kind) {
-            case "uniform" -> new TimeSampling.Uniform();
-            case "logit-normal" ->
-                    new TimeSampling.LogitNormal(
-                            get(json, "mean", JsonElement::getAsDouble),
-                            get(json, "deviation", JsonElement::getAsDouble));
-            default -> throw unknown("times", kind, "uniform, logit-normal");
-        };
+        try {
+            return TimeSampling.read(Fields.of("the training's times", json));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static JsonObject write(Optimization optimization) {
@@ -168,6 +177,9 @@ public final class TrainingJson {
         if (optimization.recompute()) {
             json.addProperty("recompute", true); // left out where it is off, as in older files
         }
+        if (optimization.optimizer() != OptimizerKind.ADAMW) {
+            json.addProperty("optimizer", optimization.optimizer().label());
+        }
         return json;
     }
 
@@ -187,7 +199,13 @@ public final class TrainingJson {
                 new EmaConfig(
                         get(json, "ema_decay", JsonElement::getAsDouble),
                         get(json, "ema_warmup", JsonElement::getAsBoolean)),
-                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean));
+                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean),
+                json.has("optimizer")
+                        ? Named.parse(
+                                "optimizer",
+                                get(json, "optimizer", JsonElement::getAsString),
+                                OptimizerKind.values())
+                        : OptimizerKind.ADAMW);
     }
 
     private static WeightDecayScope readScope(String name) {
@@ -251,17 +269,11 @@ public final class TrainingJson {
     }
 
     private static SamplingDefaults readSampling(JsonObject json) {
-        return new SamplingDefaults(
-                get(json, "sampler", JsonElement::getAsString),
-                get(json, "steps", JsonElement::getAsInt),
-                new GuidanceStrength(
-                        get(json, "guidance_scale", JsonElement::getAsDouble),
-                        json.has("guidance_from")
-                                ? get(json, "guidance_from", JsonElement::getAsDouble)
-                                : 0,
-                        json.has("guidance_to")
-                                ? get(json, "guidance_to", JsonElement::getAsDouble)
-                                : 1));
+        try {
+            return ConfigJson.readSampling(Fields.of("the training's sampling", json));
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static JsonObject part(JsonObject json, String name) {

@@ -82,10 +82,16 @@ public final class PictureCache {
      * @return the cache; empty if there is no home folder, as for users without a name
      */
     public static Optional<PictureCache> ofUser(Map<String, String> environment) {
-        return place(environment).map(place -> in(place.resolve("pictures")));
+        return userFolder(environment).map(place -> in(place.resolve("pictures")));
     }
 
-    private static Optional<Path> place(Map<String, String> environment) {
+    /**
+     * Finds the folder that the system or the user has for files that can be made again.
+     *
+     * @param environment the process's
+     * @return the folder, which may not exist; empty if there is no home folder
+     */
+    public static Optional<Path> userFolder(Map<String, String> environment) {
         try {
             String own = environment.getOrDefault("ZIGMA_CACHE_DIR", "");
             if (!own.isBlank()) {

@@ -1,8 +1,10 @@
 package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
+import io.zigma.diffusion.TimeSampler;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.train.config.TrainingConfig;
@@ -21,6 +23,8 @@ final class DiffusionLoss {
     private final Backbone model;
     private final DiffusionProcess process;
     private final Noising noising;
+    private final TimeSampler timeSampler;
+    private final StepLosses losses;
     private final RandomStreams streams;
     private final int imagesPerStep;
 
@@ -30,13 +34,16 @@ final class DiffusionLoss {
      * @param config its objective, seed and batch
      * @param model the model that is trained
      * @param noising where noise, times and labels come from
+     * @param timeSampler where the noising has its times from, which may learn from the losses
      */
-    DiffusionLoss(TrainingConfig config, Backbone model, Noising noising) {
+    DiffusionLoss(TrainingConfig config, Backbone model, Noising noising, TimeSampler timeSampler) {
         this.model = model;
         this.process = config.objective().process();
         this.noising = noising;
+        this.timeSampler = timeSampler;
         this.streams = new RandomStreams(config.seed());
         this.imagesPerStep = config.imagesPerStep();
+        this.losses = new StepLosses(imagesPerStep);
     }
 
     /**
@@ -58,7 +65,26 @@ final class DiffusionLoss {
                             seen.x().time(),
                             seen.condition());
             NDArray errors = process.loss(output, seen.x()); // (b)
+            if (timeSampler.learns()) {
+                losses.put(place.first() + from, seen.x().times(), errors.toFloatArray());
+                errors = weighted(errors, seen.weights());
+            }
             return MicrobatchLoss.ofMean(errors.sum(), imagesPerStep); // ()
         };
+    }
+
+    private static NDArray weighted(NDArray errors, float[] weights) {
+        NDManager manager = errors.getManager();
+        // a copy in the engine's memory: the graph of gradients outlives a buffer of Java's
+        try (NDArray javas = manager.create(weights)) {
+            return errors.mul(javas.toDevice(errors.getDevice(), true));
+        }
+    }
+
+    /** Has the times learn from the losses of a step, after its last microbatch. */
+    void learn() {
+        if (timeSampler.learns()) {
+            losses.teach(timeSampler);
+        }
     }
 }

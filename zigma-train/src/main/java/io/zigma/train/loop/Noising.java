@@ -5,7 +5,7 @@ import io.zigma.condition.Condition;
 import io.zigma.diffusion.Noised;
 import io.zigma.train.data.Batch;
 
-/** Turns images into what a step trains on: noise and times are drawn, labels dropped. */
+/** Turns images into what a step trains on: noise and times are sampled, labels dropped. */
 @FunctionalInterface
 interface Noising {
 
@@ -13,9 +13,11 @@ interface Noising {
      * What the model sees and what it should say.
      *
      * @param x noisy samples (b, …) and what the loss needs to know of them
+     * @param weights of the samples' losses, b of them
      * @param condition of each sample (b, …)
      */
-    record NoisedBatch(Noised x, Condition condition) {}
+    @SuppressWarnings("ArrayRecordComponent") // a batch is never compared with another
+    record NoisedBatch(Noised x, float[] weights, Condition condition) {}
 
     /**
      * Noises some images of a batch; called by several threads at once.

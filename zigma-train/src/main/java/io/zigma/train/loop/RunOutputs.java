@@ -1,6 +1,5 @@
 package io.zigma.train.loop;
 
-import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsType;
@@ -36,11 +35,11 @@ public final class RunOutputs implements TrainingLoop.Outputs {
      * Makes the writer of a run.
      *
      * @param run where to
-     * @param config how often, and what samples are made with
+     * @param config how often
      * @param facts what checkpoints say of themselves
      * @param models the averaged weights are sampled and saved
      * @param state what a checkpoint keeps beside them
-     * @param device where samples are computed
+     * @param pictures what makes samples
      * @param lastSaved step of the newest checkpoint, −1 for none
      * @param listener hears of every file
      */
@@ -50,7 +49,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
             RunFacts facts,
             ModelPair models,
             Supplier<TrainingState> state,
-            Device device,
+            SamplePictures pictures,
             long lastSaved,
             TrainingListener listener) {
         this.run = run;
@@ -59,7 +58,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
         this.models = models;
         this.state = state;
         this.listener = listener;
-        this.pictures = new SamplePictures(config, models, run, device);
+        this.pictures = pictures;
         this.checkpoints = new CheckpointStore(run);
         this.lastSaved = lastSaved;
     }

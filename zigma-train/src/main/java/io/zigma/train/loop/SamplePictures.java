@@ -2,25 +2,30 @@ package io.zigma.train.loop;
 
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.condition.ConditionEncoder;
+import io.zigma.condition.Prompt;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.sampler.Samplers;
+import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
+import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of what the averaged weights can do. The images keep their seeds and classes through a
+ * Pictures of what the averaged weights can do. The images keep their seeds and prompts through a
  * run, so that its pictures show the same images getting better.
  */
-final class SamplePictures {
+public final class SamplePictures {
 
     private static final int BATCH = 16;
 
@@ -28,16 +33,67 @@ final class SamplePictures {
     private final ModelPair models;
     private final RunFolder run;
     private final Device device;
+    private final List<Prompt> prompts;
+    private final Function<String, ConditionEncoder> encoders;
 
-    SamplePictures(TrainingConfig config, ModelPair models, RunFolder run, Device device) {
+    /**
+     * Makes the pictures of a run.
+     *
+     * @param config how many, and what they are made with
+     * @param models the averaged weights are sampled
+     * @param run where pictures go
+     * @param device where samples are computed
+     * @param prompts what each image shows
+     * @param encoders a new encoder of prompts, given the model's name
+     */
+    public SamplePictures(
+            TrainingConfig config,
+            ModelPair models,
+            RunFolder run,
+            Device device,
+            List<Prompt> prompts,
+            Function<String, ConditionEncoder> encoders) {
         this.config = config;
         this.models = models;
         this.run = run;
         this.device = device;
+        this.prompts = List.copyOf(prompts);
+        this.encoders = encoders;
     }
 
     /**
-     * Samples the averaged weights and writes the images as one grid, classes in turn.
+     * Chooses classes to sample.
+     *
+     * @param classes how many the model has
+     * @param count how many prompts to return
+     * @return all classes in turn, or no class for an unconditional model
+     */
+    public static List<Prompt> classes(int classes, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> classes == 0 ? Prompt.any() : Prompt.ofClass(i % classes))
+                .toList();
+    }
+
+    /**
+     * Chooses captions to sample.
+     *
+     * @param data a data set with captions
+     * @param count how many prompts to return
+     * @return captions of pictures that lie evenly in the data set, of each picture another one
+     */
+    public static List<Prompt> captions(ImageDataset data, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i -> {
+                            int picture = (int) ((long) i * data.size() / count);
+                            List<String> captions = data.captions(picture);
+                            return Prompt.ofText(captions.get(i % captions.size()));
+                        })
+                .toList();
+    }
+
+    /**
+     * Samples the averaged weights and writes the images as one grid.
      *
      * @param step steps taken, the name of the file
      * @param description what the images' recipe says of the model
@@ -46,16 +102,17 @@ final class SamplePictures {
     Path draw(long step, CheckpointConfig description) throws IOException {
         CheckpointConfig.SamplingDefaults sampling = config.sampling();
         GenerationRequest request =
-                new GenerationRequest(
-                        labels(),
-                        config.seed(),
-                        Samplers.of(sampling.sampler(), sampling.steps()),
-                        sampling.guidance(),
-                        BATCH);
-        Path name = run.root().toAbsolutePath().normalize().getFileName();
+                GenerationRequest.any()
+                        .withPrompts(prompts)
+                        .withSeed(config.seed())
+                        .withSampler(new SamplerChoice.Given(sampling.spec().create()))
+                        .withGuidance(GuidanceChoice.of(sampling.guidance()))
+                        .withBatchSize(BATCH);
+        Path folder = run.root().toAbsolutePath().normalize().getFileName();
+        String name = folder + " step " + step;
         try (ImageGenerator generator =
                 ImageGenerator.over(
-                        models.averaged(), description, name + " step " + step, device)) {
+                        models.averaged(), description, name, device, encoders.apply(name))) {
             List<GeneratedImage> images = generator.generate(request, GenerationListener.NONE);
             Path file = run.sampleFile(step);
             PngFile.write(
@@ -64,13 +121,5 @@ final class SamplePictures {
                     images.get(0).recipe().fields());
             return file;
         }
-    }
-
-    /** Returns all classes in turn, or no class for an unconditional model. */
-    private List<Integer> labels() {
-        int classes = config.model().conditioning().classes();
-        return IntStream.range(0, config.cadence().sampleCount())
-                .mapToObj(image -> classes == 0 ? GenerationRequest.ANY : image % classes)
-                .toList();
     }
 }

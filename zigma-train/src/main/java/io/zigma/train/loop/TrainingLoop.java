@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.base.SampleShape;
+import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
@@ -11,15 +12,16 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.loop.Noising.Place;
-import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.optim.Optimizer;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -32,10 +34,12 @@ public final class TrainingLoop implements AutoCloseable {
     private final TrainingConfig config;
     private final NDManager manager;
     private final ModelPair models;
+    private final TimeSampler timeSampler;
+    private final BatchConditions conditions;
     private final DiffusionLoss loss;
     private final BatchGradients gradients;
     private final GradientClip clip;
-    private final AdamW adamW;
+    private final Optimizer optimizer;
     private final Ema ema;
 
     private long step;
@@ -63,23 +67,58 @@ public final class TrainingLoop implements AutoCloseable {
      *
      * @param config how it goes
      * @param models what it trains and averages; they stay the caller's
+     * @param conditions what the model is given beside the noisy images
      * @param manager owner of moments and of what a step needs
      */
-    public TrainingLoop(TrainingConfig config, ModelPair models, NDManager manager) {
-        this(config, models, new RandomNoising(config), manager);
+    public TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            BatchConditions conditions,
+            NDManager manager) {
+        this(
+                config,
+                models,
+                conditions,
+                sampler -> new RandomNoising(config, conditions, sampler),
+                manager);
     }
 
-    TrainingLoop(TrainingConfig config, ModelPair models, Noising noising, NDManager manager) {
+    TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            Function<TimeSampler, Noising> noising,
+            NDManager manager) {
+        this(
+                config,
+                models,
+                BatchConditions.ofLabels(config.model().conditioning()),
+                noising,
+                manager);
+    }
+
+    private TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            BatchConditions conditions,
+            Function<TimeSampler, Noising> noising,
+            NDManager manager) {
         this.config = config;
         this.manager = manager;
         this.models = models;
-        this.loss = new DiffusionLoss(config, models.trained(), noising);
+        this.conditions = conditions;
+        this.timeSampler = config.objective().times().over(config.objective().process());
+        this.loss =
+                new DiffusionLoss(
+                        config, models.trained(), noising.apply(timeSampler), timeSampler);
         this.gradients =
                 BatchGradients.inMicrobatches(
                         models.trained().namedParameters(), config.optimization().recompute());
         this.clip = new GradientClip(config.optimization().maxGradientNorm());
         Map<String, NDArray> trainable = models.trainableWeights();
-        this.adamW = new AdamW(config.optimization().adamW(), trainable, manager);
+        this.optimizer =
+                config.optimization()
+                        .optimizer()
+                        .create(config.optimization().adamW(), trainable, manager);
         this.ema =
                 new Ema(
                         config.optimization().ema(),
@@ -117,8 +156,9 @@ public final class TrainingLoop implements AutoCloseable {
                 throw new DivergedException(step + 1, rate, mean.loss(), norm);
             }
             clip.clip(mean.gradients(), norm);
-            adamW.step(mean.gradients(), rate);
+            optimizer.step(mean.gradients(), rate);
             ema.update();
+            loss.learn();
             step++;
             return new StepReport(
                     step, config.steps(), mean.loss(), norm, rate, config.imagesPerStep());
@@ -177,7 +217,8 @@ public final class TrainingLoop implements AutoCloseable {
     public void tryOut(int images) {
         SampleShape sample = config.model().sample();
         int each = sample.channels() * sample.height() * sample.width();
-        Batch black = new Batch(new float[images * each], new int[images], 0);
+        Batch black =
+                new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
             gradients.of(images, loss.of(new Place(step, 0), black), scope);
         }
@@ -241,8 +282,9 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void restore(TrainingState state, Map<String, NDArray> averages) {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
-        adamW.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        optimizer.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
+        timeSampler.restore(state.times());
         step = state.step();
         dataStart = state.dataStart();
     }
@@ -259,18 +301,19 @@ public final class TrainingLoop implements AutoCloseable {
                 dataStart,
                 position(),
                 config.optimization().schedule().rate(step),
-                adamW.steps(),
+                optimizer.steps(),
                 ema.updates(),
                 TrainingJson.write(config),
                 models.weights(),
-                adamW.firstMoments(),
-                adamW.secondMoments());
+                optimizer.firstMoments(),
+                optimizer.secondMoments(),
+                timeSampler.state());
     }
 
     /** Frees the optimiser and lets its threads go. */
     @Override
     public void close() {
         gradients.close();
-        adamW.close();
+        optimizer.close();
     }
 }

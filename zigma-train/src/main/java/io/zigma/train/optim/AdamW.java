@@ -16,7 +16,7 @@ import java.util.Map;
  * does the whole update, without allocating; element by element, so that the result does not depend
  * on threads. Elsewhere the engine's own update runs on the device.
  */
-public final class AdamW implements AutoCloseable {
+public final class AdamW implements Optimizer {
 
     private final AdamWConfig config;
     private final NDManager manager;
@@ -56,12 +56,7 @@ public final class AdamW implements AutoCloseable {
         return Collections.unmodifiableMap(moments);
     }
 
-    /**
-     * Moves every parameter one step against its gradient.
-     *
-     * @param gradients a gradient for each parameter, of its shape; left unchanged
-     * @param rate learning rate of this step
-     */
+    @Override
     public void step(Map<String, NDArray> gradients, double rate) {
         steps++;
         double correction1 = 1 - Math.pow(config.beta1(), steps);
@@ -167,41 +162,22 @@ public final class AdamW implements AutoCloseable {
         return moment;
     }
 
-    /**
-     * Returns how many steps were taken, which the bias correction depends on.
-     *
-     * @return steps, those before a restore included
-     */
+    @Override
     public long steps() {
         return steps;
     }
 
-    /**
-     * Returns the running means of the gradients, for checkpoints.
-     *
-     * @return live arrays by parameter name; not to be changed or closed
-     */
+    @Override
     public Map<String, NDArray> firstMoments() {
         return firstMoments;
     }
 
-    /**
-     * Returns the running means of the squared gradients, for checkpoints.
-     *
-     * @return live arrays by parameter name; not to be changed or closed
-     */
+    @Override
     public Map<String, NDArray> secondMoments() {
         return secondMoments;
     }
 
-    /**
-     * Takes up where a checkpoint left off.
-     *
-     * @param stepsTaken steps that led to these moments, at least 0
-     * @param first running means of the gradients by parameter name; copied
-     * @param second running means of the squared gradients by parameter name; copied
-     * @throws IllegalArgumentException if a moment is missing or has another shape
-     */
+    @Override
     public void restore(long stepsTaken, Map<String, NDArray> first, Map<String, NDArray> second) {
         NamedArrays.copyAll("first moment", first, firstMoments);
         NamedArrays.copyAll("second moment", second, secondMoments);

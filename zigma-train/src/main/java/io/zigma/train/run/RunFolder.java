@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Where a run keeps what: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
- * samples/STEP.png} and {@code checkpoints/STEP/}.
+ * samples/STEP.png}, {@code checkpoints/STEP/} and maybe {@code captions/}.
  *
  * @param root the folder itself
  */
@@ -167,6 +167,15 @@ public record RunFolder(Path root) {
      */
     public Path sampleFile(long step) {
         return samplesFolder().resolve(stepName(step) + ".png");
+    }
+
+    /**
+     * Returns where encoded captions go if there is no other place for them.
+     *
+     * @return captions
+     */
+    public Path captionsFolder() {
+        return root.resolve("captions");
     }
 
     /**

@@ -35,9 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @param emaUpdates updates the average has seen
  * @param config the training configuration
  * @param weights the raw weights by name
- * @param firstMoments AdamW's running means of the gradients by name
- * @param secondMoments AdamW's running means of the squared gradients by name
+ * @param firstMoments the optimiser's running means of the gradients by name
+ * @param secondMoments its running means of the squared gradients by name, for weights that have one
+ * @param times what the distribution of times has learnt ({@link
+ *     io.zigma.diffusion.TimeSampler#state}), empty if it learns nothing
  */
+@SuppressWarnings("ArrayRecordComponent") // a state is never compared with another
 public record TrainingState(
         long step,
         long seed,
@@ -49,13 +52,15 @@ public record TrainingState(
         JsonObject config,
         Map<String, NDArray> weights,
         Map<String, NDArray> firstMoments,
-        Map<String, NDArray> secondMoments) {
+        Map<String, NDArray> secondMoments,
+        double[] times) {
 
     private static final String JSON = "training.json";
     private static final String TENSORS = "training.safetensors";
     private static final String WEIGHTS = "weights.";
     private static final String FIRST = "first_moment.";
     private static final String SECOND = "second_moment.";
+    private static final String TIMES = "times";
 
     /**
      * Writes both files.
@@ -65,6 +70,10 @@ public record TrainingState(
      */
     public void write(Path folder) throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter();
+        if (times.length
+                > 0) { // first, where 8 bytes are aligned; runs of earlier versions have none
+            writer.doubles(TIMES, new long[] {times.length}, times);
+        }
         weights.forEach((name, array) -> writer.array(WEIGHTS + name, array));
         firstMoments.forEach((name, array) -> writer.array(FIRST + name, array));
         secondMoments.forEach((name, array) -> writer.array(SECOND + name, array));
@@ -107,7 +116,8 @@ public record TrainingState(
                     json.getAsJsonObject("training"),
                     arrays(tensors, WEIGHTS, manager),
                     arrays(tensors, FIRST, manager),
-                    arrays(tensors, SECOND, manager));
+                    arrays(tensors, SECOND, manager),
+                    tensors.names().contains(TIMES) ? tensors.doubles(TIMES) : new double[0]);
         } catch (ClassCastException
                 | IllegalStateException
                 | NumberFormatException

@@ -10,8 +10,10 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.LogitNormalTimes;
 import io.zigma.diffusion.LossWeight;
 import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.UniformTimes;
 import io.zigma.train.TinyRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,12 +76,12 @@ class TrainingConfigTest {
                                                 InterpolantKind.GVP,
                                                 Prediction.VELOCITY,
                                                 LossWeight.NONE),
-                                        new TimeSampling.Uniform(),
+                                        new UniformTimes(),
                                         0.3));
         assertThat(Differences.between(TinyRuns.config(), other))
                 .containsExactly(
                         "--interpolant is linear in the run, gvp asked for",
-                        "--logit-normal is on (mean 0.0, deviation 1.0) in the run, off asked for",
+                        "--times is logit-normal, mean 0, deviation 1 in the run, uniform asked for",
                         "--steps is 12 in the run, 99 asked for");
     }
 
@@ -89,7 +91,7 @@ class TrainingConfigTest {
                 new Objective(
                         new InterpolantProcess(
                                 InterpolantKind.LINEAR, Prediction.VELOCITY, LossWeight.NONE),
-                        new TimeSampling.Uniform(),
+                        new UniformTimes(),
                         0.1);
         assertThatThrownBy(() -> PLAIN.withObjective(dropping))
                 .hasMessageContaining("label dropout 0.1")
@@ -125,7 +127,7 @@ class TrainingConfigTest {
                                                 InterpolantKind.LINEAR,
                                                 Prediction.VELOCITY,
                                                 LossWeight.LIKELIHOOD),
-                                        new TimeSampling.Uniform(),
+                                        new UniformTimes(),
                                         0))
                 .hasMessageContaining("velocity loss takes no weight");
     }
@@ -135,7 +137,6 @@ class TrainingConfigTest {
         assertThatThrownBy(() -> PLAIN.withSteps(0)).hasMessageContaining("at least 1 step");
         assertThatThrownBy(() -> PLAIN.withBatchSize(0)).hasMessageContaining("at least 1 image");
         assertThatThrownBy(() -> new Cadence(1, 0, 0, 1, 1)).hasMessageContaining("to keep");
-        assertThatThrownBy(() -> new TimeSampling.LogitNormal(0, 0))
-                .hasMessageContaining("deviation");
+        assertThatThrownBy(() -> new LogitNormalTimes(0, 0)).hasMessageContaining("deviation");
     }
 }

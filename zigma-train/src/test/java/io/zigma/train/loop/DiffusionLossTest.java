@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.diffusion.TimeSampler;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import io.zigma.train.config.TrainingConfig;
@@ -74,7 +75,11 @@ class DiffusionLossTest {
         int[] labels = new int[BATCH];
         Arrays.setAll(labels, i -> i % 3);
         Batch batch = new Batch(images, labels, 7L * BATCH);
-        DiffusionLoss loss = new DiffusionLoss(config, models.trained(), new RandomNoising(config));
+        TimeSampler times = config.objective().times().over(config.objective().process());
+        Noising noising =
+                new RandomNoising(
+                        config, BatchConditions.ofLabels(config.model().conditioning()), times);
+        DiffusionLoss loss = new DiffusionLoss(config, models.trained(), noising, times);
         try (BatchGradients gradients =
                 BatchGradients.inMicrobatches(models.trained().namedParameters(), false)) {
             return gradients.of(BATCH, loss.of(new Place(7, 0), batch), manager);

@@ -18,7 +18,14 @@ class RandomNoisingTest {
 
     private static final int PIXELS = 24;
 
-    private final RandomNoising noising = new RandomNoising(TinyRuns.config());
+    private final RandomNoising noising = noising(TinyRuns.config());
+
+    private static RandomNoising noising(TrainingConfig config) {
+        return new RandomNoising(
+                config,
+                BatchConditions.ofLabels(config.model().conditioning()),
+                config.objective().times().over(config.objective().process()));
+    }
 
     private static Batch batch(int size) {
         float[] images = new float[size * PIXELS];
@@ -95,8 +102,7 @@ class RandomNoisingTest {
 
     @Test
     void anUnconditionalModelGetsNoLabels() {
-        RandomNoising unconditional =
-                new RandomNoising(TrainingConfig.of(TinyModels.UNCONDITIONAL));
+        RandomNoising unconditional = noising(TrainingConfig.of(TinyModels.UNCONDITIONAL));
         try (NDManager manager = NDManager.newBaseManager()) {
             assertThat(
                             unconditional

@@ -3,7 +3,11 @@ package io.zigma.train.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.zigma.train.config.TimeSampling;
+import io.zigma.diffusion.InterpolantKind;
+import io.zigma.diffusion.InterpolantProcess;
+import io.zigma.diffusion.LogitNormalTimes;
+import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeSampler;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,12 +57,14 @@ class RandomStreamsTest {
 
     @Test
     void logitNormalTimesLieAroundTheMiddle() {
-        TimeSampling times = new TimeSampling.LogitNormal(0, 1);
+        TimeSampler times =
+                new LogitNormalTimes(0, 1)
+                        .over(new InterpolantProcess(InterpolantKind.LINEAR, Prediction.VELOCITY));
         RandomStreams streams = new RandomStreams(8);
         int middle = 0;
         for (int step = 0; step < COUNT; step++) {
             float normal = streams.normal(RandomStreams.Purpose.TIME, step, 0, 1)[0];
-            double fraction = times.fraction(0.01, normal);
+            double fraction = times.sample(0.01, normal).t();
             middle += fraction > 0.25 && fraction < 0.75 ? 1 : 0;
         }
         // P(|normal| < ln 3) for the logistic of a standard normal variable

@@ -14,13 +14,14 @@ import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Noised;
 import io.zigma.diffusion.Prediction;
+import io.zigma.diffusion.TimeSampler;
+import io.zigma.diffusion.UniformTimes;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.Optimization;
-import io.zigma.train.config.TimeSampling;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
@@ -172,7 +173,7 @@ class TrainStepsGoldenTest {
                 weights.put(tensor.substring("param.".length()), fixture.array(manager, tensor));
             }
             NamedArrays.copyAll("weight", weights, models.weights());
-            this.loop = new TrainingLoop(config, models, this::noised, manager);
+            this.loop = new TrainingLoop(config, models, times -> this::noised, manager);
         }
 
         private static TrainingConfig config(JsonObject json, double emaDecay) {
@@ -190,7 +191,7 @@ class TrainStepsGoldenTest {
                                             InterpolantKind.parse(
                                                     json.get("path_type").getAsString()),
                                             Prediction.parse(json.get("prediction").getAsString())),
-                                    new TimeSampling.Uniform(),
+                                    new UniformTimes(),
                                     0))
                     .withOptimization(
                             new Optimization(
@@ -221,8 +222,13 @@ class TrainStepsGoldenTest {
             return reports;
         }
 
+        private static TimeSampler timeSampler(TrainingConfig config) {
+            return config.objective().times().over(config.objective().process());
+        }
+
         Map<String, NDArray> firstGradients() {
-            DiffusionLoss loss = new DiffusionLoss(config, models.trained(), this::noised);
+            DiffusionLoss loss =
+                    new DiffusionLoss(config, models.trained(), this::noised, timeSampler(config));
             try (BatchGradients gradients =
                     BatchGradients.inMicrobatches(models.trained().namedParameters(), false)) {
                 Batch first = batch();
@@ -252,7 +258,9 @@ class TrainStepsGoldenTest {
                                     fixture.array(scope, prefix + "x1").get(rows),
                                     fixture.array(scope, prefix + "x0").get(rows),
                                     times);
-            return new NoisedBatch(x, condition(place.step(), from, to, scope));
+            float[] weights = new float[times.length];
+            Arrays.fill(weights, 1);
+            return new NoisedBatch(x, weights, condition(place.step(), from, to, scope));
         }
 
         private Condition condition(long step, int from, int to, NDManager scope) {

@@ -1,4 +1,4 @@
-package io.zigma.convert;
+package io.zigma.backbone.zigma;
 
 import io.zigma.io.SafetensorsHeader;
 import io.zigma.scan.Bidirectional;

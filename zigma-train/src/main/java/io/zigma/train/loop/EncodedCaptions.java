@@ -1,0 +1,123 @@
+package io.zigma.train.loop;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.zigma.condition.Condition;
+import io.zigma.text.TextEncoder;
+import io.zigma.text.TextFeatureCache;
+import io.zigma.train.data.Batch;
+import io.zigma.train.data.ImageDataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conditions of a model that is conditioned on text: the captions of a data set, encoded once
+ * before training.
+ *
+ * <p>A batch of texts is as long as the longest of them and not as long as the model's texts may
+ * be: what is behind a text's end gets no weight whatever its length, so that only work is saved.
+ */
+public final class EncodedCaptions implements BatchConditions, AutoCloseable {
+
+    /** The null condition, which guidance turns away from. */
+    private static final String EMPTY = "";
+
+    private final TextEncoder encoder;
+    private final int tokens; // n
+    private String longest = EMPTY;
+    private @Nullable TextFeatureCache cache;
+
+    /**
+     * Makes it without any text.
+     *
+     * @param encoder what encodes texts; it stays the caller's
+     * @param tokens n, how many tokens a text has at most, longer ones being cut
+     */
+    public EncodedCaptions(TextEncoder encoder, int tokens) {
+        this.encoder = encoder;
+        this.tokens = tokens;
+    }
+
+    /**
+     * Tells whether captions were encoded.
+     *
+     * @return true after {@link #encode}
+     */
+    public boolean areReady() {
+        return cache != null;
+    }
+
+    /**
+     * Encodes the captions of a data set, and the empty text; not while batches are made.
+     *
+     * @param folder where encoded texts are kept; those that are there are not encoded again
+     * @param data a data set with captions
+     * @param progress hears how many of the missing texts are done
+     * @throws IOException if the folder cannot be read or written
+     */
+    public void encode(Path folder, ImageDataset data, TextFeatureCache.ProgressListener progress)
+            throws IOException {
+        Set<String> all = new LinkedHashSet<>();
+        all.add(EMPTY);
+        for (int index = 0; index < data.size(); index++) {
+            all.addAll(data.captions(index));
+        }
+        TextFeatureCache opened = TextFeatureCache.open(folder, encoder, tokens);
+        try {
+            opened.prepare(all, progress);
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        close();
+        cache = opened;
+        longest = Collections.max(all, (a, b) -> a.length() - b.length());
+    }
+
+    @Override
+    public Condition of(NDManager manager, Batch batch, int from, int to, boolean[] dropped) {
+        TextFeatureCache texts = cache;
+        if (texts == null) {
+            throw new IllegalStateException("captions were not encoded yet");
+        }
+        int size = texts.size(); // d
+        int count = to - from;
+        float[] padded = new float[count * tokens * size];
+        int[] lengths = new int[count];
+        for (int i = 0; i < count; i++) {
+            String text = dropped[i] ? EMPTY : batch.captions().get(from + i);
+            lengths[i] = texts.read(text, padded, i * tokens * size);
+        }
+        int length = Arrays.stream(lengths).max().orElse(0); // n of this batch
+        float[] context = new float[count * length * size];
+        float[] mask = new float[count * length];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(padded, i * tokens * size, context, i * length * size, length * size);
+            Arrays.fill(mask, i * length, i * length + lengths[i], 1);
+        }
+        return new Condition(
+                null,
+                manager.create(context, new Shape(count, length, size)), // (b, n, d)
+                manager.create(mask, new Shape(count, length))); // (b, n)
+    }
+
+    /** {@inheritDoc} The text of most characters stands for that of most tokens. */
+    @Override
+    public List<String> largest(int images) {
+        return Collections.nCopies(images, longest);
+    }
+
+    /** Lets the file of encoded texts go. */
+    @Override
+    public void close() throws IOException {
+        if (cache != null) {
+            cache.close();
+        }
+    }
+}
