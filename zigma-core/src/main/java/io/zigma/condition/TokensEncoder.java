@@ -2,13 +2,11 @@ package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes texts that come as the tokens of a text encoder.
@@ -25,7 +23,7 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
             TextTokens text = prompt.tokens();
             if (prompt.text() != null) {
                 throw new InvalidRequestException(
-                        "%s does not say which text encoder it was trained with; name one, or give the text's tokens, of %d numbers each"
+                        "%s does not say which text encoder it was trained with; name one, or give the text's tokens, of %s numbers each"
                                 .formatted(model, contextSize));
             }
             if (text == null) {

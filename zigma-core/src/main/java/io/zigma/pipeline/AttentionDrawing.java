@@ -1,7 +1,6 @@
 package io.zigma.pipeline;
 
 import io.zigma.media.ImageGrid;
-
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -61,7 +60,7 @@ public final class AttentionDrawing {
             frames = List.copyOf(frames);
             if (frames.size() != map.frames()) {
                 throw new IllegalArgumentException(
-                        "a map of %d frames is not one of %d"
+                        "a map of %s frames is not one of %s"
                                 .formatted(map.frames(), frames.size()));
             }
         }
@@ -84,7 +83,7 @@ public final class AttentionDrawing {
         long height = GAP + strips.stream().mapToLong(strip -> strip.height() + GAP).sum();
         if (Math.max(width, height) > LARGEST_SIDE) {
             throw new IllegalArgumentException(
-                    "attention maps of %d pictures are too large to look at; ask for fewer pictures"
+                    "attention maps of %s pictures are too large to look at; ask for fewer pictures"
                             .formatted(rows.size()));
         }
         BufferedImage drawing = new BufferedImage(width, (int) height, BufferedImage.TYPE_INT_RGB);

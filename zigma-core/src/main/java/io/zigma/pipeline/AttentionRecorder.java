@@ -2,11 +2,9 @@ package io.zigma.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
 import io.zigma.nn.AttentionListener;
 import io.zigma.text.PromptWords;
-
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +42,7 @@ final class AttentionRecorder implements AttentionListener {
         int before = given - context; // tokens that are not the prompt's, such as the time
         if (before < 0 || shape.get(0) < images) {
             throw new IllegalArgumentException(
-                    "attention of %s is not that of %d prompts of %d tokens"
+                    "attention of %s is not that of %s prompts of %s tokens"
                             .formatted(shape, images, context));
         }
         places = (int) shape.get(1);
@@ -110,7 +108,7 @@ final class AttentionRecorder implements AttentionListener {
                         && (long) places * patch * patch == pixels;
         if (!grid) {
             throw new IllegalStateException(
-                    "%d tokens are no grid of square patches of %s".formatted(places, sample));
+                    "%s tokens are no grid of square patches of %s".formatted(places, sample));
         }
         return patch;
     }

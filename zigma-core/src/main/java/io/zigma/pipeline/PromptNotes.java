@@ -5,7 +5,6 @@ import io.zigma.text.PromptWords;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoder.Tokenized;
 import io.zigma.text.Vocabulary;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,7 +80,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
                                         kept.length() > SHOWN ? "…" : "",
                                         kept.substring(Math.max(0, kept.length() - SHOWN)));
         return Optional.of(
-                "a prompt of %d tokens is cut to the model's %d, %s"
+                "a prompt of %s tokens is cut to the model's %s, %s"
                         .formatted(tokenized.tokens(), tokens, where));
     }
 
@@ -99,7 +98,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
         String captions =
                 vocabulary.get().complete()
                         ? "not in the captions that the model was trained on"
-                        : "not among the %d commonest words of the captions that the model was trained on"
+                        : "not among the %s commonest words of the captions that the model was trained on"
                                 .formatted(vocabulary.get().words().size());
         return Optional.of("%s: %s".formatted(captions, listed(missing)));
     }

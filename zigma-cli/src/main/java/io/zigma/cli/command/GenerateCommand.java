@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -34,9 +33,6 @@ import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
-
-import org.apache.commons.cli.Option;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -191,7 +188,8 @@ public final class GenerateCommand implements Command {
         ComputeOptions compute = ComputeOptions.of(arguments);
         Precision precision = precision(arguments, compute);
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
+        Optional<Long> seed =
+                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
         GenerationRequest request =
                 request(arguments, checkpoint, seed.orElseGet(GenerationRequest::drawnSeed))
                         .withLatents(true);
@@ -350,7 +348,8 @@ public final class GenerateCommand implements Command {
 
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
-        Optional<Long> seed = arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
+        Optional<Long> seed =
+                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
         Optional<PictureOutput> named =
                 arguments
                         .path(OUTPUT)

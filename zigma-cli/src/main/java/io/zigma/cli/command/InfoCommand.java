@@ -3,7 +3,6 @@ package io.zigma.cli.command;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -21,9 +20,6 @@ import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma info}: says what a checkpoint is, without loading the engine. */
 public final class InfoCommand implements Command {

@@ -4,9 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.io.OutputFile;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -93,9 +91,9 @@ final class PromptLines {
                 return text.getAsString();
             }
         } catch (JsonParseException | StackOverflowError e) {
-            throw new IOException("line %d of %s is no JSON".formatted(number, name), e);
+            throw new IOException("line %s of %s is no JSON".formatted(number, name), e);
         }
         throw new IOException(
-                "line %d of %s is no JSON object with a text \"%s\"".formatted(number, name, TEXT));
+                "line %s of %s is no JSON object with a text \"%s\"".formatted(number, name, TEXT));
     }
 }
