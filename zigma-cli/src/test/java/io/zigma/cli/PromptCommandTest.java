@@ -80,6 +80,14 @@ class PromptCommandTest {
     }
 
     @Test
+    void aGridCarriesEachPromptOnALineOfItsOwn() {
+        generate("-p", "a blue crab", "-p", "a red crab 猫", "-n", "2", "-o", path("grid.png"));
+        assertThat(recipe("grid.png"))
+                .containsEntry("prompt", "a blue crab\na red crab 猫")
+                .containsEntry("count", "4");
+    }
+
+    @Test
     void readsPromptsFromAFileOneALine() throws IOException {
         Path file =
                 Files.writeString(
@@ -323,6 +331,7 @@ class PromptCommandTest {
         assertThat(test.zigma("verify", "-m", target.toString()))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).contains("text encoder fake is here");
         ConsoleOfTest info = ConsoleOfTest.plain();
         info.zigma("info", "-m", target.toString());
         assertThat(info.out()).contains("text encoder fake", "a, blue, crab, red");
