@@ -36,7 +36,7 @@ record BertConfig(
         TextModelSpec.requireSizes(vocabulary, size, layers, heads, innerSize, positions);
         if (types < 1) {
             throw new IllegalArgumentException(
-                    "type_vocab_size is %d, use 1 or more".formatted(types));
+                    "type_vocab_size is %s, use 1 or more".formatted(types));
         }
         TextModelSpec.requireEpsilon(epsilon);
     }

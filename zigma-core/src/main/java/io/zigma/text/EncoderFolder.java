@@ -43,7 +43,7 @@ record EncoderFolder(
             Tokenizer tokenizer = vocabulary.read();
             if (tokenizer.largestId() >= spec.vocabulary()) {
                 throw new CheckpointException(
-                        "%s has a token of number %d, %s asks for a vocabulary of %d"
+                        "%s has a token of number %s, %s asks for a vocabulary of %s"
                                 .formatted(
                                         vocabulary.files().get(0),
                                         tokenizer.largestId(),

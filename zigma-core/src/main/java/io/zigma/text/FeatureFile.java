@@ -159,7 +159,7 @@ final class FeatureFile implements AutoCloseable {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > LONGEST_TEXT) {
             throw new IllegalArgumentException(
-                    "a text of %d bytes is no caption".formatted(bytes.length));
+                    "a text of %s bytes is no caption".formatted(bytes.length));
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }

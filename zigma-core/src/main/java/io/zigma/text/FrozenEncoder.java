@@ -95,7 +95,7 @@ final class FrozenEncoder implements TextEncoder {
         }
         if (tokens < 2 || tokens > maxTokens()) {
             throw new IllegalArgumentException(
-                    "%s takes texts of 2 to %d tokens, not %d"
+                    "%s takes texts of 2 to %s tokens, not %s"
                             .formatted(reference().name(), maxTokens(), tokens));
         }
         Map<String, Encoded> encoded = encoded(texts, tokens);

@@ -31,7 +31,7 @@ public final class PromptEncoder implements ConditionEncoder {
     public PromptEncoder(TextEncoder encoder, int tokens, String model) {
         if (tokens < 2 || tokens > encoder.maxTokens()) {
             throw new IllegalArgumentException(
-                    "%s takes texts of 2 to %d tokens, %s asks for %d"
+                    "%s takes texts of 2 to %s tokens, %s asks for %s"
                             .formatted(
                                     encoder.reference().name(),
                                     encoder.maxTokens(),

@@ -72,13 +72,13 @@ public final class TextFeatureCache implements AutoCloseable {
             throws IOException {
         if (tokens < 2 || tokens > encoder.maxTokens()) {
             throw new IllegalArgumentException(
-                    "%s takes texts of 2 to %d tokens, not %d"
+                    "%s takes texts of 2 to %s tokens, not %s"
                             .formatted(encoder.reference().name(), encoder.maxTokens(), tokens));
         }
         Files.createDirectories(folder);
         String hash = encoder.reference().hash();
         Path path =
-                folder.resolve("%s-%d.features".formatted(hash.substring(0, NAME_DIGITS), tokens));
+                folder.resolve("%s-%s.features".formatted(hash.substring(0, NAME_DIGITS), tokens));
         return new TextFeatureCache(
                 encoder, tokens, FeatureFile.open(path, hash, tokens, encoder.size()));
     }

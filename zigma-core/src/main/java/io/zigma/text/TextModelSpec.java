@@ -59,12 +59,12 @@ interface TextModelSpec {
         require("max_position_embeddings", positions, LARGEST);
         if (size % heads != 0) {
             throw new IllegalArgumentException(
-                    "hidden_size %d is no multiple of num_attention_heads %d"
+                    "hidden_size %s is no multiple of num_attention_heads %s"
                             .formatted(size, heads));
         }
         if (positions < 2) {
             throw new IllegalArgumentException(
-                    "max_position_embeddings is %d, too few for a text's beginning and end"
+                    "max_position_embeddings is %s, too few for a text's beginning and end"
                             .formatted(positions));
         }
     }
@@ -84,7 +84,7 @@ interface TextModelSpec {
     private static void require(String name, int value, int most) {
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(
-                    "%s is %d, it must be 1 to %d".formatted(name, value, most));
+                    "%s is %s, it must be 1 to %s".formatted(name, value, most));
         }
     }
 }

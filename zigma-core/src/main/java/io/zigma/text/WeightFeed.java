@@ -46,7 +46,7 @@ final class WeightFeed {
         }
         if (!missing.isEmpty()) {
             throw new CheckpointException(
-                    "%s lacks %d of the %d tensors that its config.json asks for, such as %s; get its files again"
+                    "%s lacks %s of the %s tensors that its config.json asks for, such as %s; get its files again"
                             .formatted(
                                     weights.place(),
                                     missing.size(),
@@ -116,7 +116,7 @@ final class WeightFeed {
             if (!Float.isFinite(values[i])) {
                 throw new UncheckedIOException(
                         new CheckpointException(
-                                "%s: tensor %s holds %s as its element %d; the weights are spoilt, get them again"
+                                "%s: tensor %s holds %s as its element %s; the weights are spoilt, get them again"
                                         .formatted(weights.place(), name, values[i], i)));
             }
         }

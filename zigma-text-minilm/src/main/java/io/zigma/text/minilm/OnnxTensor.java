@@ -99,17 +99,17 @@ record OnnxTensor(
         if (type == FLOAT) {
             ByteBuffer bytes = raw == null ? floats : raw;
             if (bytes == null || bytes.remaining() != (long) values.length * Float.BYTES) {
-                throw wrong("has no %d numbers".formatted(values.length));
+                throw wrong("has no %s numbers".formatted(values.length));
             }
             bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
             return values;
         }
         if (type != INT8 && type != UINT8) {
-            throw wrong("has elements of type %d, not of 8 bits or floats".formatted(type));
+            throw wrong("has elements of type %s, not of 8 bits or floats".formatted(type));
         }
         if (raw != null) {
             if (raw.remaining() != values.length) {
-                throw wrong("has no %d numbers".formatted(values.length));
+                throw wrong("has no %s numbers".formatted(values.length));
             }
             for (int i = 0; i < values.length; i++) {
                 byte element = raw.get(i);

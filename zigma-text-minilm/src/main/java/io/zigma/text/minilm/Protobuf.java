@@ -140,7 +140,7 @@ final class Protobuf {
 
     private CheckpointException damaged() {
         return new CheckpointException(
-                "%s is damaged: it is no ONNX file from its byte %d on; get it again"
+                "%s is damaged: it is no ONNX file from its byte %s on; get it again"
                         .formatted(file, rest.position()));
     }
 }
