@@ -29,6 +29,7 @@ import java.util.Set;
  */
 public record PromptSet(String name, List<Asked> prompts) {
 
+    private static final int LARGEST = 64 << 20;
     private static final String TEXT = "text";
     private static final String FILE_NAME = "file_name";
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -47,59 +48,80 @@ public record PromptSet(String name, List<Asked> prompts) {
     }
 
     /**
-     * Reads prompts. Of a {@code .jsonl} file each line is an object with the prompt as {@code
-     * text}, or several of which the first counts, and attributes as its other fields; the {@code
-     * metadata.jsonl} of a captioned folder is such a file. Of any other file each line is a
-     * prompt; blank lines and those that begin with {@code #} are passed over.
+     * Reads prompts from a file.
      *
-     * @param file in UTF-8
+     * @param file a {@code .jsonl} file, or one with a prompt a line; see {@link #of}
      * @return the prompts in their order
      * @throws IOException if it cannot be read, a line is damaged, or there is none
      */
     public static PromptSet read(Path file) throws IOException {
-        String name = String.valueOf(file.getFileName());
+        if (Files.isDirectory(file)) {
+            throw new IOException("%s is a folder, not a list of prompts".formatted(file));
+        }
+        if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
+            throw new IOException("%s is too large for a list of prompts".formatted(file));
+        }
+        return of(Files.readAllBytes(file), file.toString());
+    }
+
+    /**
+     * Reads prompts.
+     *
+     * <p>Where the name ends in {@code .jsonl} each line is an object with the prompt as {@code
+     * text}, or several of which the first counts, and attributes as its other fields; the {@code
+     * metadata.jsonl} of a captioned folder is such a file. Else each line is a prompt, without the
+     * spaces around it; lines that begin with {@code #} are passed over, and {@code \#} begins a
+     * prompt with that sign. Blank lines are passed over.
+     *
+     * @param bytes text in UTF-8
+     * @param name what they are called in messages
+     * @return the prompts in their order
+     * @throws IOException if a line is damaged, or there is no prompt
+     */
+    public static PromptSet of(byte[] bytes, String name) throws IOException {
+        if (bytes.length > LARGEST) {
+            throw new IOException("%s is too large for a list of prompts".formatted(name));
+        }
         boolean json = name.toLowerCase(Locale.ROOT).endsWith(".jsonl");
         List<Asked> prompts = new ArrayList<>();
         int number = 0;
-        for (String line : text(file).split("\r\n|\n|\r", -1)) {
+        for (String line : text(bytes, name).split("\r\n|\n|\r", -1)) {
             number++;
             String stripped = line.strip();
             if (stripped.isEmpty() || (!json && stripped.startsWith("#"))) {
                 continue;
             }
-            prompts.add(json ? asked(stripped, file, number) : new Asked(stripped, Map.of()));
+            prompts.add(json ? asked(stripped, name, number) : asked(stripped));
         }
         if (prompts.isEmpty()) {
-            throw new IOException("%s holds no prompt; write one a line".formatted(file));
+            throw new IOException("%s holds no prompt; write one a line".formatted(name));
         }
-        return new PromptSet(name, prompts);
+        return new PromptSet(name.replaceFirst(".*[/\\\\]", ""), prompts);
     }
 
-    private static String text(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException("%s is a folder, not a list of prompts".formatted(file));
-        }
+    private static String text(byte[] bytes, String name) throws IOException {
         try {
             String text =
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                            .toString();
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new IOException("%s is no text in UTF-8; save it as such".formatted(file), e);
+            throw new IOException("%s is no text in UTF-8; save it as such".formatted(name), e);
         }
     }
 
-    private static Asked asked(String line, Path file, int number) throws IOException {
+    private static Asked asked(String line) {
+        return new Asked(line.startsWith("\\#") ? line.substring(1) : line, Map.of());
+    }
+
+    private static Asked asked(String line, String name, int number) throws IOException {
         JsonObject object;
         try {
             if (!(JsonParser.parseString(line) instanceof JsonObject parsed)) {
-                throw new IOException("line %s of %s is no JSON object".formatted(number, file));
+                throw new IOException("line %s of %s is no JSON object".formatted(number, name));
             }
             object = parsed;
         } catch (JsonParseException | StackOverflowError e) {
-            throw new IOException("line %s of %s is no JSON".formatted(number, file), e);
+            throw new IOException("line %s of %s is no JSON".formatted(number, name), e);
         }
         JsonElement text = object.get(TEXT);
         if (text instanceof JsonArray several && !several.isEmpty()) {
@@ -107,7 +129,7 @@ public record PromptSet(String name, List<Asked> prompts) {
         }
         if (!(text instanceof JsonPrimitive prompt && prompt.isString())) {
             throw new IOException(
-                    "line %s of %s has no prompt as \"%s\"".formatted(number, file, TEXT));
+                    "line %s of %s has no prompt as \"%s\"".formatted(number, name, TEXT));
         }
         Map<String, String> attributes = new LinkedHashMap<>();
         for (Map.Entry<String, JsonElement> field : object.entrySet()) {

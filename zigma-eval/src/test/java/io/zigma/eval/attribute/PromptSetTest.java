@@ -34,10 +34,10 @@ class PromptSetTest {
 
     @Test
     void aPlainFileHasAPromptALine() throws IOException {
-        PromptSet set = read("p.txt", "\uFEFF# crabs\n a blue crab \n\na red crab");
+        PromptSet set = read("p.txt", "\uFEFF# crabs\n a blue crab \n\n\\#red crab");
         assertThat(set.prompts())
                 .containsExactly(
-                        new Asked("a blue crab", Map.of()), new Asked("a red crab", Map.of()));
+                        new Asked("a blue crab", Map.of()), new Asked("#red crab", Map.of()));
     }
 
     @Test
