@@ -112,6 +112,7 @@ class ArchitectureTest {
                                     "io",
                                     "media",
                                     "condition",
+                                    "text",
                                     "pipeline",
                                     "checkpoint",
                                     "backbone")));
