@@ -109,6 +109,7 @@ class ArchitectureTest {
                                     "io",
                                     "media",
                                     "condition",
+                                    "text",
                                     "pipeline",
                                     "checkpoint",
                                     "backbone")));

@@ -1,14 +1,12 @@
 package io.zigma.examples;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -34,8 +34,7 @@ final class BatchFile {
     private final List<String> lines;
 
     /** What came of it: programs in their order, messages, the status, variables at the end. */
-    record Run(
-            List<String> programs, List<String> messages, int status, Map<String, String> set) {}
+    record Run(List<String> programs, List<String> messages, int status, Map<String, String> set) {}
 
     /**
      * Where it runs.

@@ -3,14 +3,8 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.media.PngFile;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,8 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with prompts. */
 class PromptCommandTest {
@@ -81,6 +77,14 @@ class PromptCommandTest {
         generate("-p", "a red crab", "-s", "2", "-o", path("alone_%d.png"));
         assertThat(folder.resolve("alone_0.png"))
                 .hasSameBinaryContentAs(folder.resolve("all_1.png"));
+    }
+
+    @Test
+    void aGridCarriesEachPromptOnALineOfItsOwn() {
+        generate("-p", "a blue crab", "-p", "a red crab 猫", "-n", "2", "-o", path("grid.png"));
+        assertThat(recipe("grid.png"))
+                .containsEntry("prompt", "a blue crab\na red crab 猫")
+                .containsEntry("count", "4");
     }
 
     @Test
@@ -327,6 +331,7 @@ class PromptCommandTest {
         assertThat(test.zigma("verify", "-m", target.toString()))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
+        assertThat(test.out()).contains("text encoder fake is here");
         ConsoleOfTest info = ConsoleOfTest.plain();
         info.zigma("info", "-m", target.toString());
         assertThat(info.out()).contains("text encoder fake", "a, blue, crab, red");

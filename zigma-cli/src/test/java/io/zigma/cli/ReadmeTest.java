@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -37,10 +38,19 @@ class ReadmeTest {
     @ParameterizedTest(name = "zigma {0}")
     @MethodSource("commands")
     void everyCommandIsUnderstood(String line) {
-        List<String> words = Stream.of(line.replace("\"", "").split(" ")).toList();
+        List<String> words = words(line);
         Command command = Main.command(words.get(0));
 
         assertThat(Arguments.parse(command, words.subList(1, words.size()))).isNotNull();
+    }
+
+    /** Splits a line as a shell does: what stands in double quotes is one word. */
+    private static List<String> words(String line) {
+        return Pattern.compile("\"([^\"]*)\"|\\S+")
+                .matcher(line)
+                .results()
+                .map(word -> word.group(1) == null ? word.group() : word.group(1))
+                .toList();
     }
 
     @Test

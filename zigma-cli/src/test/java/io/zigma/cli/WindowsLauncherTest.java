@@ -41,8 +41,9 @@ class WindowsLauncherTest {
         assertThat(text.replace("\r\n", "")).doesNotContain("\r").doesNotContain("\n");
         assertThat(text.chars()).as("all ASCII, in any code page").allMatch(c -> c < 128);
         assertThat(text).endsWith("\r\n");
-        assertThat(text.lines()).as("a space behind a caret is escaped").noneMatch(
-                line -> line.matches(".*\\^ +"));
+        assertThat(text.lines())
+                .as("a space behind a caret is escaped")
+                .noneMatch(line -> line.matches(".*\\^ +"));
     }
 
     @Test
@@ -66,7 +67,8 @@ class WindowsLauncherTest {
                     Pattern.compile("%(~dp0|ROOT%|TARGET%|JAVA%|JAVA_HOME%|CLASSES%|REVISION%)")
                             .matcher(line);
             while (folder.find()) {
-                long quotes = line.substring(0, folder.start()).chars().filter(c -> c == '"').count();
+                long quotes =
+                        line.substring(0, folder.start()).chars().filter(c -> c == '"').count();
                 assertThat(quotes % 2).as(line).isEqualTo(1);
             }
             String unquoted = line.replaceAll("\"[^\"]*\"", "");
@@ -129,8 +131,7 @@ class WindowsLauncherTest {
     @ValueSource(ints = {0, 1, 2, 130})
     void theStatusOfTheProgramIsItsOwn(int status) {
         BatchFile.Run run =
-                launcher.run(
-                        place(archive(), Map.of(), p -> p.contains("Main") ? status : 0));
+                launcher.run(place(archive(), Map.of(), p -> p.contains("Main") ? status : 0));
         assertThat(run.status()).isEqualTo(status);
     }
 
@@ -221,7 +222,8 @@ class WindowsLauncherTest {
                         "PYTORCH_VERSION", "1.13.1",
                         "PYTORCH_FLAVOR", "cu117",
                         "PYTORCH_PRECXX11", "true");
-        assertThat(run(archive(), others).set()).doesNotContainKeys(others.keySet().toArray(new String[0]));
+        assertThat(run(archive(), others).set())
+                .doesNotContainKeys(others.keySet().toArray(new String[0]));
 
         Map<String, String> own = new TreeMap<>(others);
         own.put("PYTORCH_LIBRARY_PATH", "C:\\libtorch");
@@ -260,9 +262,7 @@ class WindowsLauncherTest {
     }
 
     private static BatchFile.Place place(
-            Set<String> files,
-            Map<String, String> variables,
-            ToIntFunction<String> status) {
+            Set<String> files, Map<String, String> variables, ToIntFunction<String> status) {
         String words = "generate -c \"ankle boot\" -o \"a b%d.png\"";
         return new BatchFile.Place(ROOT, words, variables, files, status);
     }

@@ -35,8 +35,8 @@ public interface GenerationListener {
     default void noticed(String note) {}
 
     /**
-     * Returns whether {@link #attention} should be called: working out where a model looks costs time
-     * that sampling does not need.
+     * Returns whether {@link #attention} should be called: working out where a model looks costs
+     * time that sampling does not need.
      *
      * @return false unless overridden
      */

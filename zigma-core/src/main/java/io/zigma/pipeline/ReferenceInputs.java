@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
  * @param x (N, C, H, W) or (N, F, C, H, W)
  * @param times (N), from 0 to 1
  * @param labels rows of the label table (N), none for a model without classes
- * @param text tokens (N, n, size of a token), none for a model without texts
+ * @param text tokens (N, n, size of a token), 0 behind a text's end; none for a model without texts
  */
 record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labels, float[] text) {
 
@@ -64,8 +64,20 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
                                 count,
                                 count)
                         : new float[0];
+        if (model.conditioning().contextTokens() > 0) {
+            shorten(text, count);
+        }
         return new ReferenceInputs(
                 model, noise(model.sample().shape(), 0, count), USUAL_TIMES, labels, text);
+    }
+
+    /** Pads every text but the first, each two tokens more: a text ends where all is 0. */
+    private static void shorten(float[] text, int count) {
+        int each = text.length / count;
+        for (int i = 1; i < count; i++) {
+            int kept = Math.max(1, USUAL_TOKENS - 2 * i) * each / USUAL_TOKENS;
+            Arrays.fill(text, i * each + kept, (i + 1) * each, 0);
+        }
     }
 
     /** Normal noise of seeds from a first one on. */
@@ -145,12 +157,28 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         }
         if (text.length > 0) {
             int each = text.length / times.length;
-            return Condition.ofContext(
+            float[] values = Arrays.copyOfRange(text, i * each, (i + 1) * each);
+            NDArray context =
                     manager.create(
-                            Arrays.copyOfRange(text, i * each, (i + 1) * each),
-                            new Shape(1, USUAL_TOKENS, each / USUAL_TOKENS))); // (1, n, d)
+                            values, new Shape(1, USUAL_TOKENS, each / USUAL_TOKENS)); // (1, n, d)
+            float[] mask = mask(values);
+            return mask[USUAL_TOKENS - 1] == 1
+                    ? Condition.ofContext(context)
+                    : new Condition(null, context, manager.create(mask, new Shape(1, mask.length)));
         }
         return Condition.NONE;
+    }
+
+    /** Returns 1 for each token of a text and 0 behind its end. */
+    private static float[] mask(float[] values) {
+        float[] mask = new float[USUAL_TOKENS];
+        int size = values.length / USUAL_TOKENS;
+        for (int j = 0; j < values.length; j++) {
+            if (values[j] != 0) {
+                Arrays.fill(mask, 0, j / size + 1, 1);
+            }
+        }
+        return mask;
     }
 
     /** Returns the class of input i as requests number them. */

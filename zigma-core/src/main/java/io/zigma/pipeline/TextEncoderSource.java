@@ -1,19 +1,16 @@
 package io.zigma.pipeline;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextEncoders;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model's text encoder comes from. It is loaded when the first text is encoded and then
@@ -40,7 +37,7 @@ public record TextEncoderSource(@Nullable String place) {
     }
 
     /**
-     * Tells whether a model's texts can be encoded at all.
+     * Returns whether a model's texts can be encoded at all.
      *
      * @param config the model's checkpoint
      * @return false if neither the checkpoint nor anybody else names an encoder

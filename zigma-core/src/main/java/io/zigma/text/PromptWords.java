@@ -80,8 +80,11 @@ public final class PromptWords {
         for (Word word : split(text)) {
             int first =
                     beginning + encoder.tokenize(text.substring(0, word.from())).tokens() - marks;
+            if (first >= room) {
+                break; // and so is every word behind it
+            }
             int end = beginning + encoder.tokenize(text.substring(0, word.to())).tokens() - marks;
-            if (first < Math.min(end, room)) {
+            if (first < end) {
                 placed.add(new Placed(word, first, Math.min(end, room)));
             }
         }

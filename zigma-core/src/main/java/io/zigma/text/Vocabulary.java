@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -120,7 +119,7 @@ public record Vocabulary(Set<String> words, int size) {
     }
 
     /**
-     * Tells whether every word of the captions is in here.
+     * Returns whether every word of the captions is in here.
      *
      * @return false where there were more than {@value #MOST_WORDS}
      */

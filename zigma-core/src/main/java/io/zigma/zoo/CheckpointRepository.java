@@ -122,6 +122,7 @@ final class CheckpointRepository extends AbstractRepository {
                 "size", config.model().sample().width() + "x" + config.model().sample().height());
         properties.put("channels", Integer.toString(config.model().sample().channels()));
         properties.put("classes", Integer.toString(config.labels().size()));
+        config.textEncoder().ifPresent(encoder -> properties.put("text_encoder", encoder.name()));
         return properties;
     }
 

@@ -48,6 +48,7 @@ class ReferenceOutputsTest {
                 TinyModels.CONDITIONAL,
                 TinyModels.UNCONDITIONAL,
                 TinyModels.BY_TEXT,
+                TinyModels.BY_PROMPT,
                 TinyModels.VIDEO);
     }
 

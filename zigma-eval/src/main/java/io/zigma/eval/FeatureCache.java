@@ -93,6 +93,19 @@ public final class FeatureCache {
         return output;
     }
 
+    /**
+     * Returns what a classifier gives for pictures.
+     *
+     * @param classifier the network
+     * @param pictures at least one
+     * @return a row of logits a picture, read from the disk if they are there
+     * @throws IOException if they cannot be read or kept
+     * @throws IllegalArgumentException if the classifier does not take such pictures
+     */
+    public FeatureMatrix logits(Classifier classifier, Pictures pictures) throws IOException {
+        return outputOf(classifier, pictures).logits().orElseThrow();
+    }
+
     private static void add(SafetensorsWriter writer, String name, FeatureMatrix matrix) {
         float[] values = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
         copy(matrix, values, 0);

@@ -9,15 +9,13 @@ import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.AttentionDrawing;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** Collects where a model looked for each word, for a drawing: {@code --attention-maps}. */
 final class AttentionSheet {
@@ -78,7 +76,7 @@ final class AttentionSheet {
         }
         if (prompts.size() > MOST_PICTURES) {
             throw new UsageException(
-                    "%s draws at most %d pictures, not %d; ask for fewer at once"
+                    "%s draws at most %s pictures, not %s; ask for fewer at once"
                             .formatted(Arguments.spelling(OPTION), MOST_PICTURES, prompts.size()));
         }
     }

@@ -19,6 +19,7 @@ import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.Pictures;
+import io.zigma.eval.attribute.AttributeJudges;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.media.PictureFormat;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code zigma evaluate}: how good a model's pictures are, or any others, in figures. */
 public final class EvaluateCommand implements Command {
@@ -53,6 +55,8 @@ public final class EvaluateCommand implements Command {
     @Override
     public List<String> examples() {
         return List.of(
+                "evaluate -m models/emoji --data emoji/train --test-data emoji/test --prompts"
+                        + " emoji/test/metadata.jsonl --attribute thing=judges/thing",
                 "evaluate -m models/fashion --data fashion-mnist -n 1000 --seeds 1",
                 "evaluate -m models/fashion --data fashion-mnist --json --html report.html",
                 "evaluate -m models/fashion --data fashion-mnist -n 2000 --guidance-sweep 1,1.5,2,3",
@@ -117,19 +121,32 @@ public final class EvaluateCommand implements Command {
         CheckpointFolder checkpoint = models.get(0).checkpoint();
         CheckpointConfig config = checkpoint.config();
         PictureFormat format = ModelSamples.format(checkpoint);
+        Optional<EvaluatedPrompts> prompts = EvaluatedPrompts.of(options, checkpoint, console);
+        int count = options.count(prompts.map(EvaluatedPrompts::count).orElse(0));
         EvaluationNetworks networks = EvaluationNetworks.of(arguments, options, format, console);
-        requireFewEnough(options.count(), format);
+        requireFewEnough(count, format);
         EvaluationReference reference =
                 EvaluationReference.of(arguments, options, config.labels(), format, console);
         ClassPlan classes = reference.classes(options, config.labels(), console);
         requireLikelihood(config, reference, options);
         Device device = compute.start();
-        try (FeatureNetworks loaded = networks.load(device)) {
+        try (FeatureNetworks loaded = networks.load(device);
+                AttributeJudges judges =
+                        AttributeJudges.load(
+                                prompts.map(EvaluatedPrompts::judges).orElse(Map.of()), device)) {
             Evaluation evaluation =
                     evaluation(
                             networks, loaded, config.labels(), reference, options, device, console);
             ModelSamples samples =
-                    new ModelSamples(evaluation, classes, reference, options, device, console);
+                    new ModelSamples(
+                            evaluation,
+                            classes,
+                            prompts.map(asked -> asked.judged(judges)),
+                            reference,
+                            options,
+                            count,
+                            device,
+                            console);
             List<EvaluationResult> results = new ArrayList<>();
             for (EvaluatedModel model : models) {
                 results.add(samples.evaluate(model));
@@ -139,6 +156,7 @@ public final class EvaluateCommand implements Command {
                 facts.put("class_weights", classes.weights());
             }
             facts.putAll(reference.facts(options));
+            prompts.ifPresent(asked -> facts.putAll(asked.facts()));
             new EvaluationOutput(arguments, options, console)
                     .write(
                             results,

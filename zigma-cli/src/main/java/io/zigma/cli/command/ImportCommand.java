@@ -1,9 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
@@ -33,9 +31,6 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsHeader;
 import io.zigma.pipeline.ReferenceOutputs;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +40,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma import}: a checkpoint folder from a checkpoint of the official program. */
 public final class ImportCommand implements Command {

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.cli.option.Arguments;
@@ -11,7 +10,6 @@ import io.zigma.condition.ByText;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextEncoders;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,7 +69,7 @@ record ImportedTextEncoder(TextEncoderReference reference, int size, int maxToke
         }
         if (taken != size) {
             throw new UsageException(
-                    "%s takes tokens of %d numbers, the text encoder %s makes them of %d; name the one that it was trained with"
+                    "%s takes tokens of %s numbers, the text encoder %s makes them of %s; name the one that it was trained with"
                             .formatted(file, taken, reference.name(), size));
         }
         Optional<TextEncoderReference> own = config.textEncoder();

@@ -4,18 +4,22 @@ import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.FeatureProgress;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.eval.ClassPlan;
 import io.zigma.eval.Estimate;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
+import io.zigma.eval.FeatureCache;
 import io.zigma.eval.Samples;
 import io.zigma.eval.SeedResult;
+import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.Quantity;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.eval.sampling.SampleSettings;
 import io.zigma.eval.sampling.Sampling;
 import io.zigma.media.PictureFormat;
+import io.zigma.op.Precision;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
@@ -23,24 +27,30 @@ import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Samples models for an evaluation.
  *
  * @param evaluation what becomes of the samples
- * @param classes what the models are asked for
+ * @param classes what models of classes are asked for
+ * @param prompts what text models are asked for
  * @param reference what samples are compared with
- * @param options how many, of which seeds
+ * @param options of which seeds
+ * @param count how many of each seed
  * @param device where to compute
  * @param console for progress
  */
 record ModelSamples(
         Evaluation evaluation,
         ClassPlan classes,
+        Optional<EvaluatedPrompts.Judged> prompts,
         EvaluationReference reference,
         EvaluationOptions options,
+        int count,
         Device device,
         Console console) {
 
@@ -53,11 +63,6 @@ record ModelSamples(
         if (checkpoint.config().model().sample().isVideo()) {
             throw new IOException(
                     "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
-        }
-        if (checkpoint.config().model().conditioning().contextSize() > 0) {
-            throw new IOException(
-                    "%s is conditioned on text; only models of classes or without a condition can be evaluated"
-                            .formatted(checkpoint.path()));
         }
         try {
             return new PictureFormat(
@@ -77,16 +82,21 @@ record ModelSamples(
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
         PictureFormat format = format(model.checkpoint());
-        try (ImageGenerator generator = ImageGenerator.load(model.checkpoint(), device)) {
+        try (ImageGenerator generator =
+                ImageGenerator.load(
+                        model.checkpoint(), device, Precision.FLOAT32, options.textEncoder())) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
                         SampleSettings.of(
-                                model.checkpoint(),
-                                model.sampler(),
-                                model.guidance(),
-                                classes,
-                                seed);
-                int stored = sampling.stored(settings, format, options.count());
+                                        model.checkpoint(),
+                                        model.sampler(),
+                                        model.guidance(),
+                                        classes,
+                                        seed)
+                                .withPrompts(
+                                        prompts.map(EvaluatedPrompts.Judged::texts)
+                                                .orElse(List.of()));
+                int stored = sampling.stored(settings, format, count);
                 Samples samples;
                 try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
                     samples =
@@ -94,14 +104,39 @@ record ModelSamples(
                                     generator,
                                     settings,
                                     format,
-                                    options.count(),
+                                    count,
                                     (done, total) -> bar.advanceTo(done, total, model.note(seed)));
                 }
-                results.add(evaluation.evaluate(seed, samples));
+                SeedResult result = evaluation.evaluate(seed, samples);
+                results.add(prompts.isPresent() ? judged(result, prompts.get()) : result);
             }
         }
-        return new EvaluationResult(
-                model.source(), evaluation.floor(options.count()), results, likelihood(model));
+        Map<Quantity, Figure> floor = new LinkedHashMap<>(evaluation.floor(count));
+        if (prompts.isPresent() && reference.test().isPresent()) {
+            for (Figure figure : prompts.get().real(reference.test().get(), cache())) {
+                floor.put(figure.quantity(), figure);
+            }
+        }
+        return new EvaluationResult(model.source(), floor, results, likelihood(model));
+    }
+
+    /** Adds how often the judges see what the prompts ask for. */
+    private SeedResult judged(SeedResult result, EvaluatedPrompts.Judged asked) throws IOException {
+        Map<Quantity, Double> figures = new LinkedHashMap<>(result.figures());
+        for (Figure figure : asked.agreement(result.samples().pictures(), cache())) {
+            figures.put(figure.quantity(), figure.value());
+        }
+        return new SeedResult(
+                result.seed(),
+                figures,
+                result.samples(),
+                result.agreement(),
+                result.memorisation());
+    }
+
+    private FeatureCache cache() {
+        return new FeatureCache(
+                options.cache().resolve("features"), device, new FeatureProgress(console)::show);
     }
 
     /** Computes what no sample has part in. */

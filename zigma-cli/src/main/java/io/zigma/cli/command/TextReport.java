@@ -4,7 +4,6 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,7 @@ final class TextReport {
                         "text, tokens of %d numbers%s",
                         conditioning.contextSize(),
                         conditioning.contextTokens() > 0
-                                ? ", at most %d a prompt".formatted(conditioning.contextTokens())
+                                ? ", at most %s a prompt".formatted(conditioning.contextTokens())
                                 : ""));
         rows.add(
                 encoder.isPresent()

@@ -12,6 +12,7 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
+import io.zigma.eval.attribute.ByAttribute;
 import io.zigma.eval.classifier.ClassifierRecipe;
 import io.zigma.eval.classifier.ClassifierTraining;
 import io.zigma.eval.classifier.HeldOut;
@@ -55,6 +56,13 @@ public final class TrainClassifierCommand implements Command {
                     "from",
                     "DIR",
                     "begin with the weights of this classifier, such as one that was stopped");
+    private static final Option ATTRIBUTE =
+            Flags.value(
+                    null,
+                    "attribute",
+                    "NAME",
+                    "tell the values of this attribute of captioned pictures apart, such as colour: a"
+                            + " field of their metadata.jsonl; default: their classes");
     private static final Option EPOCHS =
             Flags.value(null, "epochs", "N", "passes through the data; default " + DEFAULT_EPOCHS);
     private static final Option STEPS =
@@ -96,7 +104,12 @@ public final class TrainClassifierCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of(
-                        "What to train on and where to", DataOptions.data(), TEST_DATA, OUT, FORCE),
+                        "What to train on and where to",
+                        DataOptions.data(),
+                        TEST_DATA,
+                        ATTRIBUTE,
+                        OUT,
+                        FORCE),
                 OptionSection.of(
                         "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 DataOptions.SECTION,
@@ -110,7 +123,8 @@ public final class TrainClassifierCommand implements Command {
         return List.of(
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
                 "train-classifier --data photos --test-data more-photos --image-size 64 --out"
-                        + " classifier");
+                        + " classifier",
+                "train-classifier --data emoji/judge --attribute colour --image-size 64 --out colour");
     }
 
     @Override
@@ -129,8 +143,18 @@ public final class TrainClassifierCommand implements Command {
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
         OutputFolder.requireWritable(folder);
-        ImageDataset data = dataOptions.open(console);
-        ImageDataset test = dataOptions.test(arguments.path(TEST_DATA), data, console).orElse(null);
+        ImageDataset whole = dataOptions.open(console);
+        ImageDataset test =
+                dataOptions.test(arguments.path(TEST_DATA), whole, console).orElse(null);
+        ImageDataset data = whole;
+        if (arguments.has(ATTRIBUTE)) {
+            ByAttribute byValue = byAttribute(arguments.requiredText(ATTRIBUTE), whole, console);
+            data = byValue;
+            test =
+                    test == null
+                            ? null
+                            : ByAttribute.of(test, byValue.attribute(), byValue.labels());
+        }
         if (test == null) {
             console.say("every tenth picture is kept to measure on");
             test = HeldOut.test(data);
@@ -150,6 +174,16 @@ public final class TrainClassifierCommand implements Command {
             }
             train(training, console);
         }
+    }
+
+    private static ByAttribute byAttribute(String name, ImageDataset data, Console console) {
+        ByAttribute byValue = ByAttribute.of(data, name);
+        if (byValue.leftOut() > 0) {
+            console.say(
+                    "%s of %s pictures have no %s and are left out"
+                            .formatted(byValue.leftOut(), data.size(), name));
+        }
+        return byValue;
     }
 
     private static ClassifierRecipe recipe(Arguments arguments, int pictures) {

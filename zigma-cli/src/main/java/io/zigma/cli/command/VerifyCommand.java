@@ -15,6 +15,9 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.OutputDifference;
 import io.zigma.pipeline.ReferenceOutputs;
 import io.zigma.pipeline.ReferenceOutputs.Operations;
+import io.zigma.text.TextEncoder;
+import io.zigma.text.TextEncoderReference;
+import io.zigma.text.TextEncoders;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -94,6 +97,23 @@ public final class VerifyCommand implements Command {
         List<OutputDifference> differences = outputs.recompute(device, operations);
         print(checkpoint, differences, console);
         requireTolerated(checkpoint, differences);
+        lookForTextEncoder(checkpoint, device, console);
+    }
+
+    /** The outputs are of tokens; words need the encoder that the model was trained with, too. */
+    private static void lookForTextEncoder(
+            CheckpointFolder checkpoint, Device device, Console console) {
+        Optional<TextEncoderReference> reference = checkpoint.config().textEncoder();
+        if (reference.isEmpty()) {
+            return;
+        }
+        try (TextEncoder encoder = TextEncoders.find(reference.get(), device)) {
+            console.out().printf("text encoder %s is here%n", encoder.reference().name());
+        } catch (IOException e) {
+            console.say(
+                    "the outputs are right, but prompts cannot be encoded: %s"
+                            .formatted(e.getMessage()));
+        }
     }
 
     private static void record(

@@ -7,11 +7,14 @@ import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
+import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -83,6 +86,22 @@ public final class EvaluationOptions {
                             + DEFAULT_CLASSIFIER);
     private static final Option JUDGE =
             Flags.value(null, "judge", "DIR", "the former name of --classifier");
+    private static final Option PROMPTS =
+            Flags.value(
+                    null,
+                    "prompts",
+                    "FILE",
+                    "what a text model is asked for, in turn: of a .jsonl file, such as the"
+                            + " metadata.jsonl of captioned pictures, the field \"text\" of each line,"
+                            + " and the other fields as attributes; of another file each line");
+    private static final Option ATTRIBUTE =
+            Flags.value(
+                    null,
+                    "attribute",
+                    "NAME=DIR",
+                    "how often the classifier in DIR (train-classifier --attribute NAME) sees the"
+                            + " attribute that the prompt asks for, beside how often it does on the real"
+                            + " pictures; may be given several times");
     private static final Option COUNT =
             Flags.value(
                     "n",
@@ -91,7 +110,8 @@ public final class EvaluationOptions {
                     "samples a seed, at least "
                             + Evaluation.FEWEST_SAMPLES
                             + "; default "
-                            + DEFAULT_SAMPLES);
+                            + DEFAULT_SAMPLES
+                            + ", or one for each prompt");
     private static final Option SEEDS =
             Flags.value(
                     null,
@@ -171,11 +191,14 @@ public final class EvaluationOptions {
                         SAVE_REFERENCE,
                         CLASSIFIER,
                         JUDGE,
+                        ATTRIBUTE,
                         FeaturesOption.FEATURES),
                 OptionSection.of(
                         "How to sample",
                         COUNT,
                         SEEDS,
+                        PROMPTS,
+                        PromptOptions.TEXT_ENCODER,
                         CLASSES,
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
@@ -219,7 +242,15 @@ public final class EvaluationOptions {
         if (arguments.has(CLASSIFIER) && arguments.has(JUDGE)) {
             throw new UsageException("--judge is the former name of --classifier; leave one out");
         }
-        count();
+        arguments.integer(COUNT, Evaluation.FEWEST_SAMPLES, MOST_SAMPLES, DEFAULT_SAMPLES);
+        attributes();
+        if (arguments.has(PROMPTS) && arguments.has(CLASSES)) {
+            throw new UsageException("a model follows prompts or classes; leave out --classes");
+        }
+        if (!arguments.has(PROMPTS) && arguments.has(ATTRIBUTE)) {
+            throw new UsageException(
+                    "--attribute is of what prompts ask for; name their file with --prompts");
+        }
         seeds();
         byData();
         batch();
@@ -272,6 +303,9 @@ public final class EvaluationOptions {
                         OVER_TRAINING,
                         COUNT,
                         SEEDS,
+                        PROMPTS,
+                        PromptOptions.TEXT_ENCODER,
+                        ATTRIBUTE,
                         CLASSES,
                         SamplingOptions.SAMPLER,
                         SamplingOptions.STEPS,
@@ -324,16 +358,59 @@ public final class EvaluationOptions {
         return arguments
                 .path(CLASSIFIER)
                 .or(() -> arguments.path(JUDGE))
+                .or(() -> attributes().values().stream().findFirst())
                 .orElse(DEFAULT_CLASSIFIER);
     }
 
-    /** Tells whether a classifier was named. */
-    public boolean namesClassifier() {
-        return arguments.has(CLASSIFIER) || arguments.has(JUDGE);
+    /** Returns the file of what a text model is asked for. */
+    public Optional<Path> prompts() {
+        return arguments.path(PROMPTS);
     }
 
-    public int count() {
-        return arguments.integer(COUNT, Evaluation.FEWEST_SAMPLES, MOST_SAMPLES, DEFAULT_SAMPLES);
+    /** Returns where the text encoder of a text model comes from. */
+    public TextEncoderSource textEncoder() {
+        return PromptOptions.textEncoder(arguments);
+    }
+
+    /**
+     * Returns the folders of the classifiers that tell attributes.
+     *
+     * @return by attribute, in the order they were given
+     * @throws UsageException if one is no NAME=DIR, or an attribute has two
+     */
+    public Map<String, Path> attributes() {
+        Map<String, Path> folders = new LinkedHashMap<>();
+        for (String given : arguments.texts(ATTRIBUTE)) {
+            int equals = given.indexOf('=');
+            if (equals < 1
+                    || equals == given.length() - 1
+                    || folders.put(given.substring(0, equals), Path.of(given.substring(equals + 1)))
+                            != null) {
+                throw new UsageException(
+                        "--attribute takes NAME=DIR, such as colour=judges/colour, each name once, not '%s'"
+                                .formatted(given));
+            }
+        }
+        return folders;
+    }
+
+    /** Returns whether a classifier was named. */
+    public boolean namesClassifier() {
+        return arguments.has(CLASSIFIER) || arguments.has(JUDGE) || arguments.has(ATTRIBUTE);
+    }
+
+    /**
+     * Returns how many samples of each seed are wanted.
+     *
+     * @param prompts how many prompts there are, 0 for none
+     * @return the number given, else one for each prompt
+     */
+    public int count(int prompts) {
+        return arguments.integer(
+                COUNT,
+                Evaluation.FEWEST_SAMPLES,
+                MOST_SAMPLES,
+                prompts == 0 ? DEFAULT_SAMPLES : Math.max(prompts, Evaluation.FEWEST_SAMPLES));
     }
 
     /** Returns the sampling seeds, all different. */
@@ -347,7 +424,7 @@ public final class EvaluationOptions {
         return seeds;
     }
 
-    /** Tells whether classes are asked for as often as the data has them. */
+    /** Returns whether classes are asked for as often as the data has them. */
     public boolean byData() {
         return arguments.choice(CLASSES, List.of(BY_DATA, EQUAL), BY_DATA).equals(BY_DATA)
                 && arguments.has(DataOptions.data());

@@ -4,15 +4,13 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Prompt;
 import io.zigma.condition.TextTokensFile;
 import io.zigma.diffusion.GuidanceStrength;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** The options that say what pictures show, as far as the model has a condition for it. */
 public final class SubjectOptions {
@@ -118,7 +116,7 @@ public final class SubjectOptions {
     private static String some(List<String> labels) {
         return labels.size() <= FEW
                 ? String.join(", ", labels)
-                : "%s, … of %d".formatted(String.join(", ", labels.subList(0, FEW)), labels.size());
+                : "%s, … of %s".formatted(String.join(", ", labels.subList(0, FEW)), labels.size());
     }
 
     private int count(int otherwise) {

@@ -1,6 +1,7 @@
 package io.zigma.eval.sampling;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.diffusion.Processes;
@@ -9,6 +10,7 @@ import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  * @param sampler how to get from noise to data
  * @param guidance how hard to follow the condition, and when
  * @param classes which class each sample is asked to be of
+ * @param prompts what the samples of a text model are asked for in turn; empty for another model
  * @param seed the sampling seed
  */
 public record SampleSettings(
@@ -30,7 +33,13 @@ public record SampleSettings(
         Sampler sampler,
         GuidanceStrength guidance,
         ClassPlan classes,
+        List<String> prompts,
         long seed) {
+
+    /** Copies the list. */
+    public SampleSettings {
+        prompts = List.copyOf(prompts);
+    }
 
     // Far more pictures than anybody samples, so that no two sampling seeds share an image seed.
     private static final int SEED_SHIFT = 32;
@@ -58,7 +67,32 @@ public record SampleSettings(
                 sampler,
                 guidance,
                 classes,
+                List.of(),
                 seed);
+    }
+
+    /**
+     * Returns the same for a text model.
+     *
+     * @param changed what the samples are asked for in turn, at least one
+     * @return a changed copy
+     */
+    public SampleSettings withPrompts(List<String> changed) {
+        return new SampleSettings(
+                weightsHash, model, process, sampler, guidance, classes, changed, seed);
+    }
+
+    /**
+     * Returns what a sample is asked for.
+     *
+     * @param index its number, from 0 on
+     * @param label its class, or {@link io.zigma.eval.Samples#NO_CLASS}
+     * @return a text in words, a class or nothing in particular
+     */
+    Prompt prompt(int index, int label) {
+        return prompts.isEmpty()
+                ? Prompt.ofLabel(label)
+                : Prompt.ofText(prompts.get(index % prompts.size()));
     }
 
     /**
@@ -82,6 +116,11 @@ public record SampleSettings(
         fields.put("sampler", sampler.toString());
         fields.put("guidance", guidance.toString());
         fields.put("class_weights", classes.weights().toString());
+        if (!prompts.isEmpty()) {
+            ContentHash texts = new ContentHash();
+            prompts.forEach(texts::add);
+            fields.put("prompts_sha256", texts.hex());
+        }
         fields.put("seed", Long.toString(seed));
         fields.put("zigma", Software.version());
         return fields;

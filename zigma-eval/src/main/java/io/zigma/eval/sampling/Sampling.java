@@ -1,12 +1,15 @@
 package io.zigma.eval.sampling;
 
+import io.zigma.condition.Prompt;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.Samples;
 import io.zigma.media.PictureFormat;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
+import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.SamplerChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,19 +148,21 @@ public final class Sampling {
                         (step, steps) ->
                                 listener.progress(
                                         done + (int) ((long) labels.length * step / steps), total));
-        List<Integer> wanted = new ArrayList<>();
-        for (int label : labels) {
-            wanted.add(label);
+        List<Prompt> wanted = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            wanted.add(settings.prompt(first + i, labels[i]));
         }
         List<GeneratedImage> images =
                 generator.generate(
                         new GenerationRequest(
                                 wanted,
                                 settings.imageSeed(first),
-                                settings.sampler(),
-                                settings.guidance(),
-                                batchSize),
-                        counting);
+                                new SamplerChoice.Given(settings.sampler()),
+                                GuidanceChoice.of(settings.guidance()),
+                                null,
+                                false,
+                                batchSize,
+                                counting));
         return new SampleStore.Shard(
                 Pictures.of(format, images.stream().map(GeneratedImage::picture).toList()),
                 counting.evaluations,

@@ -101,7 +101,7 @@ record OnnxTensor(
             case FLOAT -> floatValues();
             case INT8, UINT8 -> raw == null ? packedValues() : byteValues(raw);
             default ->
-                    throw wrong("has elements of type %d, not of 8 bits or floats".formatted(type));
+                    throw wrong("has elements of type %s, not of 8 bits or floats".formatted(type));
         };
     }
 

@@ -128,7 +128,7 @@ public final class RunFacts {
             json.addProperty(DATA_LICENCE, provenance.dataLicence());
         }
         EarlierData.write(earlier, json);
-        if (data.captioned()) {
+        if (data.captioned() && config.model().conditioning().contextSize() > 0) {
             vocabulary().writeTo(json);
         }
         return json;

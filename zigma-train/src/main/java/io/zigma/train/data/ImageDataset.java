@@ -1,6 +1,7 @@
 package io.zigma.train.data;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Pictures of one size, with or without class labels, that can be read by number from any thread.
@@ -74,6 +75,16 @@ public interface ImageDataset {
      */
     default List<String> captions(int index) {
         return List.of();
+    }
+
+    /**
+     * Returns what else is said of a picture beside its captions, such as its author or its style.
+     *
+     * @param index from 0 to {@link #size()} − 1
+     * @return texts by the names that the data set has for them; none where it says nothing else
+     */
+    default Map<String, String> attributes(int index) {
+        return Map.of();
     }
 
     /**

@@ -1,0 +1,160 @@
+package io.zigma.cli.command;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.eval.FeatureCache;
+import io.zigma.eval.Pictures;
+import io.zigma.eval.attribute.AttributeJudges;
+import io.zigma.eval.attribute.PromptSet;
+import io.zigma.eval.attribute.PromptSet.Asked;
+import io.zigma.eval.feature.ClassifierFolder;
+import io.zigma.eval.metric.Figure;
+import io.zigma.train.data.ImageDataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a text model is asked for in an evaluation, and by what it is judged.
+ *
+ * @param prompts with their attributes
+ * @param judges the classifiers' folders by the attribute that each tells
+ */
+record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges) {
+
+    /**
+     * Reads what was asked for.
+     *
+     * @return nothing for a model without texts
+     * @throws UsageException if a text model has no prompts, or another has some
+     * @throws IOException if a file cannot be read, or no prompt has what a judge tells
+     */
+    static Optional<EvaluatedPrompts> of(
+            EvaluationOptions options, CheckpointFolder checkpoint, Console console)
+            throws IOException {
+        boolean text = checkpoint.config().model().conditioning().contextSize() > 0;
+        Optional<Path> file = options.prompts();
+        if (!text && file.isPresent()) {
+            throw new UsageException(
+                    "%s is not conditioned on text; leave out --prompts"
+                            .formatted(checkpoint.path()));
+        }
+        if (!text) {
+            return Optional.empty();
+        }
+        if (file.isEmpty()) {
+            throw new UsageException(
+                    "%s is conditioned on text; say with --prompts FILE what it is asked for"
+                            .formatted(checkpoint.path()));
+        }
+        if (checkpoint.config().textEncoder().isEmpty()) {
+            throw new UsageException(
+                    "%s does not say which text encoder it was trained with; import it with --text-encoder"
+                            .formatted(checkpoint.path()));
+        }
+        PromptSet prompts = PromptSet.read(file.get());
+        Map<String, ClassifierFolder> judges = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> judge : options.attributes().entrySet()) {
+            ClassifierFolder folder = ClassifierFolder.open(judge.getValue());
+            requireKnown(judge.getKey(), folder, prompts, file.get(), console);
+            judges.put(judge.getKey(), folder);
+        }
+        return Optional.of(new EvaluatedPrompts(prompts, judges));
+    }
+
+    /** A judge that knows nothing of what is asked for would silently judge nothing. */
+    private static void requireKnown(
+            String attribute, ClassifierFolder judge, PromptSet prompts, Path file, Console console)
+            throws IOException {
+        List<String> asked =
+                prompts.prompts().stream()
+                        .filter(prompt -> prompt.attributes().containsKey(attribute))
+                        .map(prompt -> prompt.attributes().get(attribute))
+                        .toList();
+        if (asked.isEmpty()) {
+            throw new UsageException(
+                    "--attribute %s: no prompt of %s has it; they have %s"
+                            .formatted(
+                                    attribute,
+                                    file,
+                                    prompts.attributes().isEmpty()
+                                            ? "no attributes"
+                                            : String.join(", ", prompts.attributes())));
+        }
+        long unknown =
+                asked.stream().filter(value -> !judge.config().labels().contains(value)).count();
+        if (unknown == asked.size()) {
+            throw new IOException(
+                    "%s knows none of the values of %s in %s, such as '%s'; train it on pictures that have them"
+                            .formatted(judge.path(), attribute, file, asked.get(0)));
+        }
+        if (unknown > 0) {
+            console.say(
+                    "%s does not know the %s of %s of %s prompts, which it does not judge"
+                            .formatted(judge.path(), attribute, unknown, prompts.prompts().size()));
+        }
+    }
+
+    int count() {
+        return prompts.prompts().size();
+    }
+
+    /** Returns what figures depend on. */
+    Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("prompts", prompts.name());
+        facts.put("prompts_sha256", prompts.hash());
+        facts.put("prompt_count", count());
+        judges.forEach(
+                (attribute, judge) -> facts.put(attribute + "_judge_sha256", judge.weightsHash()));
+        return facts;
+    }
+
+    Judged judged(AttributeJudges loaded) {
+        return new Judged(prompts, loaded);
+    }
+
+    /**
+     * Prompts with loaded judges.
+     *
+     * @param prompts with their attributes
+     * @param judges classifiers of some of them
+     */
+    record Judged(PromptSet prompts, AttributeJudges judges) {
+
+        List<String> texts() {
+            return prompts.prompts().stream().map(Asked::text).toList();
+        }
+
+        /** Returns how often the judges see what was asked for. */
+        List<Figure> agreement(Pictures samples, FeatureCache cache) throws IOException {
+            return figures(
+                    samples,
+                    prompts.first(samples.count()).stream().map(Asked::attributes).toList(),
+                    cache);
+        }
+
+        /** Returns how often the judges see on real pictures what is said of them. */
+        List<Figure> real(ImageDataset pictures, FeatureCache cache) throws IOException {
+            int[] all = IntStream.range(0, pictures.size()).toArray();
+            return figures(
+                    Pictures.of(pictures, all),
+                    IntStream.of(all).mapToObj(pictures::attributes).toList(),
+                    cache);
+        }
+
+        private List<Figure> figures(
+                Pictures pictures, List<Map<String, String>> asked, FeatureCache cache)
+                throws IOException {
+            return judges.isEmpty()
+                    ? List.of()
+                    : judges.agreement(pictures, asked, cache).figures();
+        }
+    }
+}

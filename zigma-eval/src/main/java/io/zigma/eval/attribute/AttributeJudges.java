@@ -1,0 +1,102 @@
+package io.zigma.eval.attribute;
+
+import ai.djl.Device;
+import io.zigma.eval.FeatureCache;
+import io.zigma.eval.Pictures;
+import io.zigma.eval.feature.Classifier;
+import io.zigma.eval.feature.ClassifierFolder;
+import io.zigma.eval.metric.FeatureMatrix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Classifiers, each of which tells one attribute of pictures. */
+public final class AttributeJudges implements AutoCloseable {
+
+    private final Map<String, Classifier> classifiers;
+
+    private AttributeJudges(Map<String, Classifier> classifiers) {
+        this.classifiers = classifiers;
+    }
+
+    /**
+     * Loads classifiers.
+     *
+     * @param folders by the attribute that each tells
+     * @param device where to compute
+     * @return them, to be closed
+     * @throws IOException if one is missing or damaged
+     */
+    public static AttributeJudges load(Map<String, ClassifierFolder> folders, Device device)
+            throws IOException {
+        AttributeJudges judges = new AttributeJudges(new LinkedHashMap<>());
+        try {
+            for (Map.Entry<String, ClassifierFolder> folder : folders.entrySet()) {
+                judges.classifiers.put(folder.getKey(), folder.getValue().load(device));
+            }
+            return judges;
+        } catch (IOException | RuntimeException e) {
+            judges.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns whether there is none.
+     *
+     * @return true if no attribute is told
+     */
+    public boolean isEmpty() {
+        return classifiers.isEmpty();
+    }
+
+    /**
+     * Compares what is seen with what was asked for.
+     *
+     * @param pictures N of them
+     * @param asked the attributes of each
+     * @param cache where what the classifiers give is kept
+     * @return how often they agree
+     * @throws IOException if it cannot be read or kept
+     * @throws IllegalArgumentException if a classifier does not take such pictures
+     */
+    public AttributeAgreement agreement(
+            Pictures pictures, List<Map<String, String>> asked, FeatureCache cache)
+            throws IOException {
+        Map<String, List<Optional<String>>> seen = new LinkedHashMap<>();
+        for (Map.Entry<String, Classifier> judge : classifiers.entrySet()) {
+            List<String> labels = judge.getValue().labels();
+            FeatureMatrix logits = cache.logits(judge.getValue(), pictures);
+            List<Optional<String>> values = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                String wanted = asked.get(i).get(judge.getKey());
+                values.add(
+                        wanted != null && labels.contains(wanted)
+                                ? Optional.of(labels.get(largest(logits, i)))
+                                : Optional.empty());
+            }
+            seen.put(judge.getKey(), values);
+        }
+        return new AttributeAgreement(asked, seen);
+    }
+
+    /** Of equal logits the first class is seen. */
+    private static int largest(FeatureMatrix logits, int row) {
+        int largest = 0;
+        for (int i = 1; i < logits.columns(); i++) {
+            if (logits.at(row, i) > logits.at(row, largest)) {
+                largest = i;
+            }
+        }
+        return largest;
+    }
+
+    /** Frees the classifiers. */
+    @Override
+    public void close() {
+        classifiers.values().forEach(Classifier::close);
+    }
+}
