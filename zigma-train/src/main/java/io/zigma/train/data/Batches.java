@@ -1,5 +1,7 @@
 package io.zigma.train.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -134,12 +136,17 @@ public final class Batches implements AutoCloseable {
         int elements = data.channels() * data.height() * data.width();
         float[] images = new float[plan.batchSize() * elements]; // (B, C, H, W)
         int[] labels = new int[plan.batchSize()]; // (B)
+        List<String> captions = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {
             int index = order.index(position + i);
             boolean flipped = plan.flips() && order.flipped(position + i);
             data.read(index, flipped, images, i * elements);
             labels[i] = data.label(index);
+            if (data.captioned()) {
+                List<String> all = data.captions(index);
+                captions.add(all.get(order.choice(position + i, all.size())));
+            }
         }
-        return new Batch(images, labels, position);
+        return new Batch(images, labels, captions, position);
     }
 }

@@ -1,6 +1,7 @@
 package io.zigma.train.data;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Pictures of one size, with or without class labels, that can be read by number from any thread.
@@ -77,6 +78,16 @@ public interface ImageDataset {
     }
 
     /**
+     * Returns what else is said of a picture beside its captions, such as its author or its style.
+     *
+     * @param index from 0 to {@link #size()} − 1
+     * @return texts by the names that the data set has for them; none where it says nothing else
+     */
+    default Map<String, String> attributes(int index) {
+        return Map.of();
+    }
+
+    /**
      * Reads a picture as channels × height × width floats from −1 (black) to 1 (white).
      *
      * @param index from 0 to {@link #size()} − 1
@@ -88,7 +99,8 @@ public interface ImageDataset {
     void read(int index, boolean flipped, float[] target, int offset);
 
     /**
-     * Returns a fingerprint of pictures and labels as they are stored, before any resizing.
+     * Returns a fingerprint of pictures, labels and captions as they are stored, before any
+     * resizing.
      *
      * @return SHA-256 as 64 lower-case hexadecimal digits
      */

@@ -13,6 +13,7 @@ final class SampleOrder {
     private static final long GOLDEN_GAMMA = 0x9e37_79b9_7f4a_7c15L;
     // keeps mirroring independent of the order
     private static final long FLIP_STREAM = 0x2545_f491_4f6c_dd1dL;
+    private static final long CAPTION_STREAM = 0x5851_f42d_4c95_7f2dL;
 
     private final int size;
     private final long seed;
@@ -51,6 +52,18 @@ final class SampleOrder {
      */
     boolean flipped(long position) {
         return mix(mix(seed ^ FLIP_STREAM) + position * GOLDEN_GAMMA) < 0;
+    }
+
+    /**
+     * Chooses one of several captions for the picture at a position.
+     *
+     * @param position from 0 on, without end
+     * @param count how many there are, at least 1
+     * @return 0 … count − 1
+     */
+    int choice(long position, int count) {
+        long bits = mix(mix(seed ^ CAPTION_STREAM) + position * GOLDEN_GAMMA);
+        return (int) ((bits >>> 32) * count >>> 32);
     }
 
     /** Shuffles by Fisher and Yates. */
