@@ -1,6 +1,7 @@
 package io.zigma.cli;
 
 import io.zigma.cli.command.BenchCommand;
+import io.zigma.cli.command.DataCommand;
 import io.zigma.cli.command.EvaluateCommand;
 import io.zigma.cli.command.ExportCommand;
 import io.zigma.cli.command.GenerateCommand;
@@ -41,6 +42,7 @@ public final class Main {
     private static final List<Command> COMMANDS =
             List.of(
                     new GenerateCommand(),
+                    new DataCommand(),
                     new TrainCommand(),
                     new TrainClassifierCommand(),
                     new EvaluateCommand(),

@@ -40,7 +40,8 @@ public final class DataOptions {
                     "data",
                     "DIR",
                     "folder of pictures with a sub-folder a class, or of MNIST-style IDX files; or a zip or tar of"
-                            + " such pictures");
+                            + " such pictures; captions stand in NAME.txt beside NAME.png, or in"
+                            + " metadata.jsonl or metadata.csv (file_name, text)");
     private static final Option IMAGE_SIZE =
             imageSize(
                     "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
@@ -301,10 +302,14 @@ public final class DataOptions {
                                 Amount.of(data.size(), "picture"),
                                 data.height(),
                                 data.width(),
-                                data.labels().isEmpty()
-                                        ? "no classes"
-                                        : Amount.of(data.labels().size(), "class")));
+                                about(data)));
         return data;
+    }
+
+    private static String about(ImageDataset data) {
+        String classes =
+                data.labels().isEmpty() ? "no classes" : Amount.of(data.labels().size(), "class");
+        return data.captioned() ? classes + ", with captions" : classes;
     }
 
     /** Height and width of a picture. */

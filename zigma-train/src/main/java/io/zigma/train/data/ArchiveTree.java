@@ -42,6 +42,7 @@ final class ArchiveTree {
         private final boolean representable;
         private final Map<String, Folder> folders = new LinkedHashMap<>();
         private final List<PictureTree.Leaf> leaves = new ArrayList<>();
+        private final List<PictureTree.Text> texts = new ArrayList<>();
 
         Folder(String name, String raw, boolean representable) {
             this.name = name;
@@ -113,6 +114,9 @@ final class ArchiveTree {
             }
         }
         String name = segments.get(segments.size() - 1).name();
+        if (CaptionFiles.isOne(name)) {
+            return true;
+        }
         switch (NameKind.ofFile(name)) {
             case SILENT -> {
                 return false;
@@ -148,7 +152,8 @@ final class ArchiveTree {
             FileStamp stamp,
             PictureSource source) {
         Segment own = segments.get(segments.size() - 1);
-        if (NameKind.ofFile(own.name()) == NameKind.UNKNOWN && !isPicture(source)) {
+        boolean text = CaptionFiles.isOne(own.name());
+        if (!text && NameKind.ofFile(own.name()) == NameKind.UNKNOWN && !isPicture(source)) {
             findings.passOver("");
             return;
         }
@@ -161,9 +166,13 @@ final class ArchiveTree {
                             raw -> new Folder(segment.name(), raw, segment.representable()));
             key.append(segment.raw()).append('/');
         }
-        folder.leaves.add(
-                new PictureTree.Leaf(
-                        own.name(), key.append(own.raw()).toString(), shown, source, stamp));
+        key.append(own.raw());
+        if (text) {
+            folder.texts.add(new PictureTree.Text(own.name(), key.toString(), shown, source));
+        } else {
+            folder.leaves.add(
+                    new PictureTree.Leaf(own.name(), key.toString(), shown, source, stamp));
+        }
     }
 
     private static boolean isPicture(PictureSource source) {
@@ -203,6 +212,7 @@ final class ArchiveTree {
 
     private static List<PictureTree> children(Folder folder, String shown) {
         List<PictureTree> children = new ArrayList<>(folder.leaves);
+        children.addAll(folder.texts);
         for (Folder child : folder.folders.values()) {
             String below = shown + "/" + child.name;
             children.add(

@@ -78,9 +78,9 @@ final class FolderTree {
             }
             return;
         }
-        PictureTree.Leaf leaf = file(child, key);
-        if (leaf != null) {
-            siblings.add(leaf);
+        PictureTree file = file(child, key);
+        if (file != null) {
+            siblings.add(file);
         }
     }
 
@@ -110,7 +110,7 @@ final class FolderTree {
                 failure);
     }
 
-    private PictureTree.@Nullable Leaf file(Named file, String key) {
+    private @Nullable PictureTree file(Named file, String key) {
         String shown = FileNames.shown(file.path());
         NameKind kind = NameKind.ofFile(file.name());
         if (kind == NameKind.SILENT) {
@@ -123,6 +123,9 @@ final class FolderTree {
         if (!Files.exists(file.path())) {
             findings.skip(shown, danglingReason(file.path()));
             return null;
+        }
+        if (CaptionFiles.isOne(file.name()) && Files.isRegularFile(file.path())) {
+            return new PictureTree.Text(file.name(), key, shown, PictureSource.of(file.path()));
         }
         if (kind == NameKind.OTHER || !Files.isRegularFile(file.path())) {
             if (kind == NameKind.PICTURE) {

@@ -99,7 +99,8 @@ public interface ImageDataset {
     void read(int index, boolean flipped, float[] target, int offset);
 
     /**
-     * Returns a fingerprint of pictures and labels as they are stored, before any resizing.
+     * Returns a fingerprint of pictures, labels and captions as they are stored, before any
+     * resizing.
      *
      * @return SHA-256 as 64 lower-case hexadecimal digits
      */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,12 @@ final class PictureFiles implements ImageDataset {
     private final List<String> warnings;
     private final String contentHash;
 
-    /** A picture that can be read; its decoded bytes if they are kept. */
-    private record Entry(PictureTree.Leaf file, int label, byte @Nullable [] decoded) {}
+    /** A picture that can be read; its decoded bytes if they are kept; what is said of it. */
+    private record Entry(
+            PictureTree.Leaf file,
+            int label,
+            byte @Nullable [] decoded,
+            @Nullable Captioned captioned) {}
 
     private PictureFiles(Opening opening, PictureTree.Branch root, Findings findings) {
         this.name = root.name();
@@ -82,7 +87,11 @@ final class PictureFiles implements ImageDataset {
             PictureTree.Branch root, DatasetOptions options, Findings findings, PictureStore store)
             throws DatasetException {
         PictureFormat format = checked(root.shown(), options);
-        List<ClassLayout.Part> parts = ClassLayout.of(root, options.everything(), findings);
+        CaptionFiles captions = CaptionFiles.of(root);
+        boolean everything = options.everything() || captions.describedAtRoot();
+        List<ClassLayout.Part> all = ClassLayout.of(root, everything, findings);
+        List<ClassLayout.Part> captioned = captions.chosen(all, findings);
+        List<ClassLayout.Part> parts = captioned == null ? all : captioned;
         List<PictureTree.Leaf> files =
                 parts.stream().flatMap(part -> part.files().stream()).toList();
         List<PictureReading.Attempt> attempts =
@@ -94,7 +103,7 @@ final class PictureFiles implements ImageDataset {
                     "shrunken pictures are not kept for the next time (%s)"
                             .formatted(e.getMessage()));
         }
-        Opening opening = new Opening(format);
+        Opening opening = new Opening(format, captioned == null ? null : captions);
         int from = 0;
         for (ClassLayout.Part part : parts) {
             int to = from + part.files().size();
@@ -129,13 +138,15 @@ final class PictureFiles implements ImageDataset {
     private static final class Opening {
 
         private final PictureFormat format;
+        private final @Nullable CaptionFiles captions;
         private final List<Entry> entries = new ArrayList<>();
         private final List<String> labels = new ArrayList<>();
         private final List<String> animated = new ArrayList<>();
         private final ContentHash hash = new ContentHash();
 
-        Opening(PictureFormat format) {
+        Opening(PictureFormat format, @Nullable CaptionFiles captions) {
             this.format = format;
+            this.captions = captions;
         }
 
         void add(
@@ -158,9 +169,14 @@ final class PictureFiles implements ImageDataset {
                                     : first;
                     continue;
                 }
-                entries.add(new Entry(file, label, attempt.decoded()));
+                Captioned captioned = captions == null ? null : captions.of(file);
+                entries.add(new Entry(file, label, attempt.decoded(), captioned));
                 hash.add(part.folder());
                 hash.add(attempt.sha256());
+                if (captioned != null) {
+                    hash.add("captions " + captioned.captions().size());
+                    captioned.captions().forEach(hash::add);
+                }
                 if (attempt.pictures() > 1) {
                     animated.add(file.shown());
                 }
@@ -223,6 +239,23 @@ final class PictureFiles implements ImageDataset {
     @Override
     public int label(int index) {
         return entries.get(index).label();
+    }
+
+    @Override
+    public boolean captioned() {
+        return entries.get(0).captioned() != null;
+    }
+
+    @Override
+    public List<String> captions(int index) {
+        Captioned captioned = entries.get(index).captioned();
+        return captioned == null ? List.of() : captioned.captions();
+    }
+
+    @Override
+    public Map<String, String> attributes(int index) {
+        Captioned captioned = entries.get(index).captioned();
+        return captioned == null ? Map.of() : captioned.attributes();
     }
 
     @Override

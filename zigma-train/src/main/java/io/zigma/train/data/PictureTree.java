@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Pictures and folders of them by name, as found in a folder or in an archive. */
+/** Pictures, texts and folders of them by name, as found in a folder or in an archive. */
 sealed interface PictureTree {
 
     /** Returns the own name, composed; bytes that are no UTF-8 are written out. */
@@ -50,13 +50,23 @@ sealed interface PictureTree {
 
         /** Returns all pictures in it and below, in the order of the tree. */
         List<Leaf> all() {
+            return all(Leaf.class).toList();
+        }
+
+        /** Returns all texts in it and below, in the order of the tree. */
+        List<Text> texts() {
+            return all(Text.class).toList();
+        }
+
+        private <T extends PictureTree> Stream<T> all(Class<T> kind) {
             return children.stream()
                     .flatMap(
                             child ->
                                     child instanceof Branch branch
-                                            ? branch.all().stream()
-                                            : Stream.of((Leaf) child))
-                    .toList();
+                                            ? branch.all(kind)
+                                            : Stream.of(child)
+                                                    .filter(kind::isInstance)
+                                                    .map(kind::cast));
         }
     }
 
@@ -71,5 +81,16 @@ sealed interface PictureTree {
      */
     record Leaf(
             String name, String key, String shown, PictureSource source, @Nullable FileStamp stamp)
+            implements PictureTree {}
+
+    /**
+     * A file that may hold captions.
+     *
+     * @param name own name
+     * @param key path within the root
+     * @param shown path for messages
+     * @param source its bytes
+     */
+    record Text(String name, String key, String shown, PictureSource source)
             implements PictureTree {}
 }

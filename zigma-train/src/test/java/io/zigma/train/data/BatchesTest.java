@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zigma.media.PictureFormat;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,6 +73,61 @@ class BatchesTest {
         long flipped = IntStream.range(0, 10_000).filter(order::flipped).count();
         // standard deviation 50
         assertThat(flipped).isBetween(4750L, 5250L);
+    }
+
+    @Test
+    void everyCaptionOfAPictureComesAboutAsOften() {
+        SampleOrder order = new SampleOrder(5, 9);
+        for (int count : new int[] {1, 2, 3, 8}) {
+            int[] seen = new int[count];
+            for (int position = 0; position < 8000; position++) {
+                seen[order.choice(position, count)]++;
+            }
+            // of 8, 1000 expected, standard deviation 30
+            assertThat(Arrays.stream(seen))
+                    .allMatch(times -> Math.abs(times - 8000.0 / count) < 200);
+        }
+    }
+
+    @Test
+    void captionsAreChosenApartFromMirroring() {
+        SampleOrder order = new SampleOrder(5, 9);
+        long same =
+                IntStream.range(0, 10_000)
+                        .filter(i -> order.flipped(i) == (order.choice(i, 2) == 1))
+                        .count();
+        assertThat(same).isBetween(4750L, 5250L);
+    }
+
+    @Test
+    void aBatchHasACaptionForEveryPictureAndResumesWithTheSame() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            TinyPictures.write(folder.resolve(i + ".png"), new Color(50 * i, 0, 0));
+        }
+        ImageDataset plain = Datasets.open(folder, TinyPictures.COLOUR);
+        for (int i = 0; i < 5; i++) {
+            Files.writeString(
+                    folder.resolve(i + ".txt"), "first of %d\nsecond of %d\n".formatted(i, i));
+        }
+        ImageDataset data = Datasets.open(folder, TinyPictures.COLOUR);
+        BatchPlan plan = new BatchPlan(3, 11, true);
+        Set<String> seen = new HashSet<>();
+        try (Batches batches = Batches.from(data, plan, 0);
+                Batches resumed = Batches.from(data, plan, 12);
+                Batches without = Batches.from(plain, plan, 0)) {
+            List<String> later = List.of();
+            for (int i = 0; i < 20; i++) {
+                Batch batch = batches.next();
+                Batch bare = without.next();
+                assertThat(batch.captions()).hasSize(3);
+                assertThat(bare.captions()).isEmpty();
+                assertThat(batch.images()).isEqualTo(bare.images());
+                seen.addAll(batch.captions());
+                later = i == 4 ? batch.captions() : later;
+            }
+            assertThat(resumed.next().captions()).isEqualTo(later);
+        }
+        assertThat(seen).hasSize(10);
     }
 
     @Test

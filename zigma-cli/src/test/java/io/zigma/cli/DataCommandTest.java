@@ -1,0 +1,147 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zigma.cli.terminal.ExitStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataCommandTest {
+
+    @TempDir Path place;
+
+    @Test
+    void aSetOfEmojiIsMadeAndReadAgainWithItsCaptions() throws IOException {
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        Path out = place.resolve("emoji");
+        assertThat(
+                        console.zigma(
+                                "data",
+                                "emoji",
+                                "--out",
+                                out.toString(),
+                                "--icons",
+                                icons(),
+                                "--size",
+                                "16",
+                                "--train",
+                                "20",
+                                "--test",
+                                "4",
+                                "--judge",
+                                "6"))
+                .as(console.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(console.out()).isEqualTo(out + System.lineSeparator());
+        assertThat(console.err())
+                .contains("2 things in 8 drawings, of which 8 can have another colour")
+                .contains("30/30 pictures");
+        ConsoleOfTest training = ConsoleOfTest.plain();
+        assertThat(
+                        training.zigma(
+                                "train",
+                                "--data",
+                                out.resolve("train").toString(),
+                                "--out",
+                                place.resolve("run").toString(),
+                                "--image-size",
+                                "16",
+                                "--patch-size",
+                                "4",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "1",
+                                "--steps",
+                                "1",
+                                "--batch-size",
+                                "2",
+                                "--picture-cache",
+                                "none",
+                                "--sample-every",
+                                "0"))
+                .as(training.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(training.err()).contains("20 pictures of 16 × 16, no classes, with captions");
+    }
+
+    @Test
+    void whatIsThereAlreadyIsLeftAsItIs() throws IOException {
+        Path out = Files.createDirectory(place.resolve("mine"));
+        assertThat(refused(ExitStatus.FAILED, "emoji", "--out", out.toString()))
+                .contains("mine is there already, if empty; remove it or name another folder");
+        Files.writeString(out.resolve("mine.txt"), "precious");
+        assertThat(refused(ExitStatus.FAILED, "emoji", "--out", out.toString()))
+                .contains("mine is there already; name another folder");
+        assertThat(out.resolve("mine.txt")).hasContent("precious");
+    }
+
+    @Test
+    void wrongWordsAreRefusedInOneLine() {
+        assertThat(refused(ExitStatus.WRONG_USAGE))
+                .contains("data needs the name of a data set that can be made: emoji");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emjoi", "--out", "x"))
+                .contains("data makes no 'emjoi'; did you mean 'emoji'?");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji")).contains("data needs --out DIR");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--size", "8"))
+                .contains("emoji can be 16 to 512 pixels large, not 8");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--train", "-1"))
+                .contains("--train needs a whole number");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--train", "0"))
+                .contains("half of the test pictures");
+    }
+
+    @Test
+    void aFileThatHoldsNoIconsIsNamedAndNothingIsMade() throws IOException {
+        Path text = Files.writeString(place.resolve("icons.jar"), "no zip");
+        Path out = place.resolve("emoji");
+        assertThat(
+                        refused(
+                                ExitStatus.FAILED,
+                                "emoji",
+                                "--out",
+                                out.toString(),
+                                "--icons",
+                                text.toString()))
+                .contains("icons.jar: is no jar that can be read");
+        try (Stream<Path> left = Files.list(place)) {
+            assertThat(left).containsExactly(text);
+        }
+    }
+
+    private static String refused(ExitStatus status, String... words) {
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        String[] all = Stream.concat(Stream.of("data"), Stream.of(words)).toArray(String[]::new);
+        assertThat(console.zigma(all)).as(console.err()).isEqualTo(status);
+        assertThat(console.err().lines()).hasSize(1);
+        return console.err();
+    }
+
+    /** Writes a jar with two shapes of our own under the names of real icons. */
+    private String icons() throws IOException {
+        Path jar = place.resolve("icons.jar");
+        try (OutputStream out = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String set : List.of("fluent-emoji", "fluent-emoji-flat", "noto", "twemoji")) {
+                zip.putNextEntry(new ZipEntry("json/x/json/" + set + ".json"));
+                zip.write(
+                        """
+                        {"icons":{"crab":{"body":"<circle cx='8' cy='8' r='7' fill='#d02020'/>"},
+                        "red-apple":{"body":"<rect x='1' y='3' width='12' height='9' fill='#20a040'/>"}},
+                        "width":16,"height":16}"""
+                                .getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+        }
+        return jar.toString();
+    }
+}

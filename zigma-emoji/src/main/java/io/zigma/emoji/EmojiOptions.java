@@ -1,0 +1,49 @@
+package io.zigma.emoji;
+
+/**
+ * What a set of emoji is made of.
+ *
+ * @param size pixels of the pictures' sides, 16 to 512
+ * @param train pictures to train on
+ * @param test pictures to measure with, half of them of combinations that are held out
+ * @param judge pictures to train a judge on, of all combinations
+ * @param seed of everything that is random; the same gives the same files
+ */
+public record EmojiOptions(int size, int train, int test, int judge, long seed) {
+
+    private static final int SMALLEST = 16;
+    private static final int LARGEST = 512;
+    private static final int MOST = 999_999;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public EmojiOptions {
+        if (size < SMALLEST || size > LARGEST) {
+            throw new IllegalArgumentException(
+                    "emoji can be %d to %d pixels large, not %d"
+                            .formatted(SMALLEST, LARGEST, size));
+        }
+        for (int count : new int[] {train, test, judge}) {
+            if (count < 0 || count > MOST) {
+                throw new IllegalArgumentException(
+                        "a part can have 0 to %d pictures, not %d".formatted(MOST, count));
+            }
+        }
+        if (train == 0 && test > 0) {
+            throw new IllegalArgumentException(
+                    "half of the test pictures are of combinations that the training pictures have; without those, ask for no test pictures either");
+        }
+    }
+
+    /**
+     * Returns 64 × 64 pixels, 40,000 pictures to train on, 2,000 to test with, 30,000 for a judge.
+     *
+     * @return the options
+     */
+    public static EmojiOptions defaults() {
+        return new EmojiOptions(64, 40_000, 2_000, 30_000, 1);
+    }
+}

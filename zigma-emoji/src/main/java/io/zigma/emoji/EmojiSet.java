@@ -1,0 +1,213 @@
+package io.zigma.emoji;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.zigma.emoji.Plan.Planned;
+import io.zigma.io.ContentHash;
+import io.zigma.io.StorageException;
+import io.zigma.media.PngFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Makes a set of captioned emoji: folders {@code train}, {@code test} and {@code judge}, each of
+ * PNG files with a {@code metadata.jsonl} that says of every picture its captions ({@code text})
+ * and what it shows ({@code thing}, {@code colour}, {@code style}, {@code background}, {@code
+ * held_out}); and {@code LICENSES.md}.
+ *
+ * <p>No picture of {@code test} or {@code judge} is one of {@code train}, or of another of theirs.
+ */
+public final class EmojiSet {
+
+    /** Drawings are so many times as large as pictures. */
+    private static final int OVERSAMPLING = 4;
+
+    private static final int WHITE = 0xffffff;
+    private static final int ATTEMPTS = 10_000;
+
+    private EmojiSet() {}
+
+    /** Is told how far the making is; from any thread. */
+    @FunctionalInterface
+    public interface Progress {
+
+        /**
+         * Some pictures more are written; whatever this throws ends the making.
+         *
+         * @param done how many are
+         * @param total how many will be
+         */
+        void made(int done, int total);
+    }
+
+    /**
+     * What was made.
+     *
+     * @param things how many
+     * @param icons how many drawings of them, all styles together
+     * @param recolourable how many of these can be moved to another colour
+     */
+    public record Made(int things, int icons, int recolourable) {}
+
+    /**
+     * Makes a set.
+     *
+     * @param jar that holds Iconify's sets
+     * @param out a folder that does not exist yet; it comes as a whole or not at all
+     * @param options sizes, numbers, seed
+     * @param progress is told how far it is
+     * @return what was made
+     * @throws IOException if the jar has not these sets, or the folder cannot be written
+     * @throws IllegalArgumentException if more pictures of a thing are asked for than there can be
+     */
+    public static Made make(Path jar, Path out, EmojiOptions options, Progress progress)
+            throws IOException {
+        return make(jar, Things.all(), out, options, progress);
+    }
+
+    /** Makes a set of some things. */
+    static Made make(
+            Path jar, List<Thing> things, Path out, EmojiOptions options, Progress progress)
+            throws IOException {
+        Catalogue catalogue = Catalogue.read(jar, things, options.size());
+        Plan plan = Plan.of(catalogue, options);
+        try (NewFolder made = NewFolder.at(out)) {
+            for (Part part : Part.values()) {
+                Files.createDirectory(made.folder().resolve(part.folder()));
+            }
+            draw(plan, options, made.folder(), progress);
+            for (Part part : Part.values()) {
+                writeMetadata(plan, part, options, made.folder());
+            }
+            Files.writeString(
+                    made.folder().resolve("LICENSES.md"), Licences.text(options, catalogue));
+            made.publish();
+        } catch (UncheckedIOException e) {
+            throw StorageException.of(out, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw StorageException.of(out, e);
+        }
+        return new Made(
+                catalogue.things().size(),
+                (int) catalogue.icons().count(),
+                (int) catalogue.icons().filter(icon -> !icon.coloured().isEmpty()).count());
+    }
+
+    /** Draws every icon once, and makes all its pictures of that. */
+    private static void draw(Plan plan, EmojiOptions options, Path folder, Progress progress) {
+        Map<Icon, List<Planned>> byIcon = new LinkedHashMap<>();
+        for (Planned picture : plan.pictures()) {
+            byIcon.computeIfAbsent(picture.icon(), icon -> new ArrayList<>()).add(picture);
+        }
+        AtomicInteger done = new AtomicInteger();
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        // what fails is thrown when all threads have ended: nobody writes into a folder that goes
+        byIcon.entrySet().parallelStream()
+                .forEach(
+                        entry -> {
+                            if (failure.get() != null) {
+                                return;
+                            }
+                            try {
+                                draw(entry.getKey(), entry.getValue(), options, folder);
+                                progress.made(
+                                        done.addAndGet(entry.getValue().size()),
+                                        plan.pictures().size());
+                            } catch (IOException e) {
+                                failure.compareAndSet(null, new UncheckedIOException(e));
+                            } catch (RuntimeException e) {
+                                failure.compareAndSet(null, e);
+                            }
+                        });
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    private static void draw(Icon icon, List<Planned> pictures, EmojiOptions options, Path folder)
+            throws IOException {
+        Drawing drawing = Drawing.of(icon.svg(), OVERSAMPLING * options.size());
+        MainColour main = MainColour.of(drawing);
+        Map<String, Composer> composers = new HashMap<>();
+        Set<ByteBuffer> seen = new HashSet<>();
+        Random random =
+                Seeds.random(options.seed(), icon.thing().icon() + "/" + icon.style().word());
+        for (Planned picture : pictures) {
+            Combination shown = picture.combination();
+            Composer composer =
+                    composers.computeIfAbsent(
+                            shown.colourWord(),
+                            word ->
+                                    new Composer(
+                                            shown.colour() == null
+                                                    ? drawing
+                                                    : main.moved(drawing, shown.colour()),
+                                            options.size()));
+            byte[] png = another(composer, shown, random, seen);
+            Files.write(
+                    folder.resolve(picture.part().folder()).resolve(fileName(picture.number())),
+                    png);
+        }
+    }
+
+    /** Makes a picture that is none of those before it. */
+    private static byte[] another(
+            Composer composer, Combination shown, Random random, Set<ByteBuffer> seen) {
+        int background = shown.background() == null ? WHITE : shown.background().background();
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Jitter jitter = Jitter.next(random, shown.thing().mirrored());
+            byte[] png = PngFile.bytes(composer.picture(jitter, background), Map.of());
+            if (seen.add(ByteBuffer.wrap(ContentHash.of(png)))) {
+                return png;
+            }
+        }
+        throw new IllegalArgumentException(
+                "there are not enough different pictures of '%s'; ask for fewer"
+                        .formatted(Captions.full(shown)));
+    }
+
+    private static void writeMetadata(Plan plan, Part part, EmojiOptions options, Path folder)
+            throws IOException {
+        Random random = Seeds.random(options.seed(), part.folder() + "/captions");
+        StringBuilder lines = new StringBuilder();
+        for (Planned picture : plan.pictures()) {
+            if (picture.part() == part) {
+                lines.append(line(picture, random)).append('\n');
+            }
+        }
+        Files.writeString(folder.resolve(part.folder()).resolve("metadata.jsonl"), lines);
+    }
+
+    private static JsonObject line(Planned picture, Random random) {
+        Combination shown = picture.combination();
+        JsonArray captions = new JsonArray();
+        Captions.of(shown, random).forEach(captions::add);
+        JsonObject line = new JsonObject();
+        line.addProperty("file_name", fileName(picture.number()));
+        line.add("text", captions);
+        line.addProperty("thing", shown.thing().name());
+        line.addProperty("colour", shown.colourWord());
+        line.addProperty("style", shown.style().word());
+        line.addProperty("background", shown.backgroundWord());
+        line.addProperty("held_out", HeldOut.is(shown));
+        return line;
+    }
+
+    private static String fileName(int number) {
+        return "%06d.png".formatted(number);
+    }
+}

@@ -1,0 +1,57 @@
+package io.zigma.emoji;
+
+/** Whose drawings the pictures are made of, and what must be said of it where they go. */
+final class Licences {
+
+    private Licences() {}
+
+    /** Returns the text that lies beside the pictures. */
+    static String text(EmojiOptions options, Catalogue catalogue) {
+        return TEXT.formatted(
+                catalogue.things().size(),
+                options.size(),
+                options.size(),
+                options.train(),
+                options.test(),
+                options.judge(),
+                options.seed());
+    }
+
+    private static final String TEXT =
+            """
+            # Emoji: where these pictures come from
+
+            %d things in up to four styles, %d × %d pixels; %d pictures to train on, %d to test with, %d for a judge; seed %d.
+            Made by `zigma data emoji` from icon sets in the collection of Iconify.
+
+            | style | set | by | licence |
+            | --- | --- | --- | --- |
+            | fluent | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), with gradients | Microsoft Corporation | MIT |
+            | flat | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), flat | Microsoft Corporation | MIT |
+            | noto | [Noto Emoji](https://github.com/googlefonts/noto-emoji) | Google Inc | [Apache 2.0](https://www.apache.org/licenses/LICENSE-2.0) |
+            | twemoji | [Twemoji](https://github.com/twitter/twemoji) | Twitter, Inc and other contributors | [CC-BY 4.0](https://creativecommons.org/licenses/by/4.0/) |
+
+            What was changed in all of them: they are drawn small, shifted, shrunk and mirrored; in many, the main colour is
+            another one; many have a coloured background. Their makers have no part in that and do not endorse it.
+
+            Whoever passes these pictures on, or pictures that a model made after them, names the makers as the table does: CC-BY
+            asks for it, and the others deserve it.
+
+            ## MIT licence of Fluent Emoji
+
+            Copyright (c) Microsoft Corporation.
+
+            Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+            documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+            rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+            persons to whom the Software is furnished to do so, subject to the following conditions:
+
+            The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+            Software.
+
+            THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+            WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+            COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+            OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+            """;
+}

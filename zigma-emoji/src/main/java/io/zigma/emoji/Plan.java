@@ -1,0 +1,164 @@
+package io.zigma.emoji;
+
+import io.zigma.emoji.Icon.Look;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what every picture shows.
+ *
+ * @param pictures all of them, part after part
+ */
+record Plan(List<Planned> pictures) {
+
+    /** How many pictures are of another colour than their own, where that can be. */
+    private static final double COLOURED = 0.45;
+
+    /** How many pictures have a coloured background. */
+    private static final double ON_COLOUR = 0.35;
+
+    private static final int ATTEMPTS = 100_000;
+
+    Plan {
+        pictures = List.copyOf(pictures);
+    }
+
+    /**
+     * A picture to make.
+     *
+     * @param part whose it is
+     * @param number within the part, from 0
+     * @param icon the drawing
+     * @param combination what it shows
+     */
+    record Planned(Part part, int number, Icon icon, Combination combination) {}
+
+    /**
+     * Plans all parts.
+     *
+     * @param catalogue what can be drawn
+     * @param options how many pictures; the seed
+     * @throws IOException if there is nothing that a part may show
+     */
+    static Plan of(Catalogue catalogue, EmojiOptions options) throws IOException {
+        return new Planning(catalogue, options).plan();
+    }
+
+    private static final class Planning {
+
+        private final Catalogue catalogue;
+        private final EmojiOptions options;
+        private final List<Planned> pictures = new ArrayList<>();
+        private final Set<String> trainedPairs = new HashSet<>();
+
+        Planning(Catalogue catalogue, EmojiOptions options) {
+            this.catalogue = catalogue;
+            this.options = options;
+        }
+
+        /** An icon with a background; what comes of drawing lots. */
+        private record Drawn(Icon icon, Combination combination) {}
+
+        Plan plan() throws IOException {
+            Random train = Seeds.random(options.seed(), Part.TRAIN.folder());
+            for (int i = 0; i < options.train(); i++) {
+                Drawn drawn = drawn(train, combination -> !HeldOut.is(combination));
+                trainedPairs.addAll(pairs(drawn.combination()));
+                add(Part.TRAIN, i, drawn);
+            }
+            planTest(Seeds.random(options.seed(), Part.TEST.folder()));
+            Random judge = Seeds.random(options.seed(), Part.JUDGE.folder());
+            for (int i = 0; i < options.judge(); i++) {
+                add(Part.JUDGE, i, drawn(judge, combination -> true));
+            }
+            return new Plan(pictures);
+        }
+
+        private void planTest(Random random) throws IOException {
+            List<Icon> ofStyle =
+                    catalogue
+                            .icons()
+                            .filter(icon -> HeldOut.pair(icon.thing(), icon.style()))
+                            .toList();
+            List<Icon> ofColour =
+                    catalogue.icons().filter(icon -> !heldOutColours(icon).isEmpty()).toList();
+            boolean anything = !ofStyle.isEmpty() || !ofColour.isEmpty();
+            int seen = anything ? options.test() - options.test() / 2 : options.test();
+            int number = 0;
+            while (number < seen) {
+                add(
+                        Part.TEST,
+                        number++,
+                        drawn(
+                                random,
+                                combination ->
+                                        !HeldOut.is(combination)
+                                                && trainedPairs.containsAll(pairs(combination))));
+            }
+            while (number < options.test()) {
+                boolean byStyle = ofColour.isEmpty() || !ofStyle.isEmpty() && random.nextBoolean();
+                Icon icon = one(byStyle ? ofStyle : ofColour, random);
+                Combination combination =
+                        byStyle
+                                ? combination(icon, random)
+                                : on(icon, one(heldOutColours(icon), random), random);
+                add(Part.TEST, number++, new Drawn(icon, combination));
+            }
+        }
+
+        private void add(Part part, int number, Drawn drawn) {
+            pictures.add(new Planned(part, number, drawn.icon(), drawn.combination()));
+        }
+
+        private Drawn drawn(Random random, Predicate<Combination> wanted) throws IOException {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Icon icon = one(one(catalogue.things(), random), random);
+                Combination combination = combination(icon, random);
+                if (wanted.test(combination)) {
+                    return new Drawn(icon, combination);
+                }
+            }
+            throw new IOException(
+                    "of %d things, no combination is left that a part may show; name more things"
+                            .formatted(catalogue.things().size()));
+        }
+
+        private static Combination combination(Icon icon, Random random) {
+            List<Look> coloured = icon.coloured();
+            List<Look> own = icon.looks().stream().filter(look -> look.colour() == null).toList();
+            boolean another =
+                    own.isEmpty() || random.nextDouble() < COLOURED && !coloured.isEmpty();
+            return on(icon, one(another ? coloured : own, random), random);
+        }
+
+        private static Combination on(Icon icon, Look look, Random random) {
+            boolean onColour = random.nextDouble() < ON_COLOUR && !look.backgrounds().isEmpty();
+            @Nullable Colour background =
+                    onColour || !look.onWhite() ? one(look.backgrounds(), random) : null;
+            return new Combination(icon.thing(), icon.style(), look.colour(), background);
+        }
+
+        private static List<Look> heldOutColours(Icon icon) {
+            return icon.looks().stream()
+                    .filter(look -> HeldOut.pair(icon.thing(), look.colour()))
+                    .toList();
+        }
+
+        private static <T> T one(List<T> all, Random random) {
+            return all.get(random.nextInt(all.size()));
+        }
+
+        private static List<String> pairs(Combination combination) {
+            String thing = combination.thing().name();
+            return List.of(
+                    thing + "/style/" + combination.style().word(),
+                    thing + "/colour/" + combination.colourWord());
+        }
+    }
+}
