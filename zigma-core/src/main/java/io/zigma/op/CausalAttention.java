@@ -46,7 +46,7 @@ public final class CausalAttention {
                 || heads < 1
                 || shape.get(2) % heads != 0) {
             throw new IllegalArgumentException(
-                    "causal attention of %d heads needs queries, keys and values (B, L, H·d), not %s, %s and %s"
+                    "causal attention of %s heads needs queries, keys and values (B, L, H·d), not %s, %s and %s"
                             .formatted(heads, shape, keys.getShape(), values.getShape()));
         }
         List<NDArray> operands = List.of(queries, keys, values);

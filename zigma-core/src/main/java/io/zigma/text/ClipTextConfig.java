@@ -39,7 +39,7 @@ record ClipTextConfig(
         TextModelSpec.requireSizes(vocabulary, size, layers, heads, innerSize, positions);
         if (projection < 0 || projection > LARGEST) {
             throw new IllegalArgumentException(
-                    "projection_dim is %d, it must be 0 to %d".formatted(projection, LARGEST));
+                    "projection_dim is %s, it must be 0 to %s".formatted(projection, LARGEST));
         }
         TextModelSpec.requireEpsilon(epsilon);
     }

@@ -44,7 +44,7 @@ record Catalogue(List<List<Icon>> things) {
         }
         if (found.isEmpty()) {
             throw new IOException(
-                    "%s: has none of the %d things in %d styles"
+                    "%s: has none of the %s things in %s styles"
                             .formatted(jar, things.size(), STYLES_NEEDED));
         }
         return new Catalogue(found);

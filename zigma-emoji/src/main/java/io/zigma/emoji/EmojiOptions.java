@@ -23,13 +23,13 @@ public record EmojiOptions(int size, int train, int test, int judge, long seed) 
     public EmojiOptions {
         if (size < SMALLEST || size > LARGEST) {
             throw new IllegalArgumentException(
-                    "emoji can be %d to %d pixels large, not %d"
+                    "emoji can be %s to %s pixels large, not %s"
                             .formatted(SMALLEST, LARGEST, size));
         }
         for (int count : new int[] {train, test, judge}) {
             if (count < 0 || count > MOST) {
                 throw new IllegalArgumentException(
-                        "a part can have 0 to %d pictures, not %d".formatted(MOST, count));
+                        "a part can have 0 to %s pictures, not %s".formatted(MOST, count));
             }
         }
         if (train == 0 && test > 0) {

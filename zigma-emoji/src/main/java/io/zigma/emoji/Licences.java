@@ -21,7 +21,7 @@ final class Licences {
             """
             # Emoji: where these pictures come from
 
-            %d things in up to four styles, %d × %d pixels; %d pictures to train on, %d to test with, %d for a judge; seed %d.
+            %s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a judge; seed %s.
             Made by `zigma data emoji` from icon sets in the collection of Iconify.
 
             | style | set | by | licence |

@@ -125,7 +125,7 @@ record Plan(List<Planned> pictures) {
                 }
             }
             throw new IOException(
-                    "of %d things, no combination is left that a part may show; name more things"
+                    "of %s things, no combination is left that a part may show; name more things"
                             .formatted(catalogue.things().size()));
         }
 

@@ -41,7 +41,7 @@ final class Things {
             Thing thing = thing(line);
             if (!seen.add("icon " + thing.icon()) || !seen.add("name " + thing.name())) {
                 throw new IOException(
-                        "line %d: '%s' is in the list of things already".formatted(number, line));
+                        "line %s: '%s' is in the list of things already".formatted(number, line));
             }
             things.add(thing);
         }

@@ -183,7 +183,7 @@ public final class DataCommand implements Command {
                                 }
                             });
             bar.say(
-                    "%s: %s in %s, of which %d can have another colour"
+                    "%s: %s in %s, of which %s can have another colour"
                             .formatted(
                                     out,
                                     Amount.of(made.things(), "thing"),

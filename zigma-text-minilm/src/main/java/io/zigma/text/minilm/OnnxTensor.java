@@ -143,7 +143,7 @@ record OnnxTensor(
 
     private void requireRoom(boolean fits) throws CheckpointException {
         if (!fits) {
-            throw wrong("has no %d elements".formatted(count()));
+            throw wrong("has no %s elements".formatted(count()));
         }
     }
 

@@ -178,7 +178,7 @@ final class CaptionFiles {
         boolean classes = parts.stream().anyMatch(part -> part.label() != null);
         if (captioned < bare.size()) {
             String few =
-                    "%s: only %d of %d pictures have captions"
+                    "%s: only %s of %s pictures have captions"
                             .formatted(root.shown(), captioned, pictures.size());
             if (!classes) {
                 throw new DatasetException(
@@ -213,7 +213,7 @@ final class CaptionFiles {
     private void tellOfRest(List<Leaf> bare, int pictures, Findings findings) {
         if (!bare.isEmpty()) {
             findings.warn(
-                    "%s: %d of %d pictures have no caption and are left out: %s"
+                    "%s: %s of %s pictures have no caption and are left out: %s"
                             .formatted(
                                     root.shown(),
                                     bare.size(),

@@ -90,7 +90,7 @@ final class CsvRows {
             }
         }
         throw new IllegalArgumentException(
-                "line %d: a quotation mark is never closed".formatted(firstLine));
+                "line %s: a quotation mark is never closed".formatted(firstLine));
     }
 
     private void endRow() {

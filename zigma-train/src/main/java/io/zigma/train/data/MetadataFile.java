@@ -192,7 +192,7 @@ final class MetadataFile {
         if (row.fields().size() != columns.size()) {
             throw damaged(
                     row.line(),
-                    "has %d values for %d columns".formatted(row.fields().size(), columns.size()));
+                    "has %s values for %s columns".formatted(row.fields().size(), columns.size()));
         }
         Map<String, String> attributes = new LinkedHashMap<>();
         String name = "";
@@ -218,6 +218,6 @@ final class MetadataFile {
 
     private DatasetException damaged(int number, String what) {
         return new DatasetException(
-                "%s, line %d: %s; mend or remove the line".formatted(shown, number, what));
+                "%s, line %s: %s; mend or remove the line".formatted(shown, number, what));
     }
 }
