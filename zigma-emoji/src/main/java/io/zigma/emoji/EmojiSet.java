@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -208,6 +209,6 @@ public final class EmojiSet {
     }
 
     private static String fileName(int number) {
-        return "%06d.png".formatted(number);
+        return String.format(Locale.ROOT, "%06d.png", number);
     }
 }
