@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -44,8 +45,12 @@ record Catalogue(List<List<Icon>> things) {
         }
         if (found.isEmpty()) {
             throw new IOException(
-                    "%s: has none of the %s things in %s styles"
-                            .formatted(jar, things.size(), STYLES_NEEDED));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: has none of the %d things in %d styles",
+                            jar,
+                            things.size(),
+                            STYLES_NEEDED));
         }
         return new Catalogue(found);
     }

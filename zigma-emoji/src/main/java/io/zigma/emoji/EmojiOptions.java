@@ -1,5 +1,7 @@
 package io.zigma.emoji;
 
+import java.util.Locale;
+
 /**
  * What a set of emoji is made of.
  *
@@ -23,13 +25,21 @@ public record EmojiOptions(int size, int train, int test, int judge, long seed) 
     public EmojiOptions {
         if (size < SMALLEST || size > LARGEST) {
             throw new IllegalArgumentException(
-                    "emoji can be %s to %s pixels large, not %s"
-                            .formatted(SMALLEST, LARGEST, size));
+                    String.format(
+                            Locale.ROOT,
+                            "emoji can be %d to %d pixels large, not %d",
+                            SMALLEST,
+                            LARGEST,
+                            size));
         }
         for (int count : new int[] {train, test, judge}) {
             if (count < 0 || count > MOST) {
                 throw new IllegalArgumentException(
-                        "a part can have 0 to %s pictures, not %s".formatted(MOST, count));
+                        String.format(
+                                Locale.ROOT,
+                                "a part can have 0 to %d pictures, not %d",
+                                MOST,
+                                count));
             }
         }
         if (train == 0 && test > 0) {

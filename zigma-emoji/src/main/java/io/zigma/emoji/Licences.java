@@ -1,5 +1,7 @@
 package io.zigma.emoji;
 
+import java.util.Locale;
+
 /** Whose drawings the pictures are made of, and what must be said of it where they go. */
 final class Licences {
 
@@ -7,7 +9,9 @@ final class Licences {
 
     /** Returns the text that lies beside the pictures. */
     static String text(EmojiOptions options, Catalogue catalogue) {
-        return TEXT.formatted(
+        return String.format(
+                Locale.ROOT,
+                TEXT,
                 catalogue.things().size(),
                 options.size(),
                 options.size(),

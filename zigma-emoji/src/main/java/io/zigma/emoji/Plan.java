@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -125,8 +126,10 @@ record Plan(List<Planned> pictures) {
                 }
             }
             throw new IOException(
-                    "of %s things, no combination is left that a part may show; name more things"
-                            .formatted(catalogue.things().size()));
+                    String.format(
+                            Locale.ROOT,
+                            "of %d things, no combination is left that a part may show; name more things",
+                            catalogue.things().size()));
         }
 
         private static Combination combination(Icon icon, Random random) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -41,7 +42,11 @@ final class Things {
             Thing thing = thing(line);
             if (!seen.add("icon " + thing.icon()) || !seen.add("name " + thing.name())) {
                 throw new IOException(
-                        "line %s: '%s' is in the list of things already".formatted(number, line));
+                        String.format(
+                                Locale.ROOT,
+                                "line %d: '%s' is in the list of things already",
+                                number,
+                                line));
             }
             things.add(thing);
         }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -183,12 +184,13 @@ public final class DataCommand implements Command {
                                 }
                             });
             bar.say(
-                    "%s: %s in %s, of which %s can have another colour"
-                            .formatted(
-                                    out,
-                                    Amount.of(made.things(), "thing"),
-                                    Amount.of(made.icons(), "drawing"),
-                                    made.recolourable()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %s in %s, of which %d can have another colour",
+                            out,
+                            Amount.of(made.things(), "thing"),
+                            Amount.of(made.icons(), "drawing"),
+                            made.recolourable()));
         } catch (CancellationException e) {
             throw new IOException("stopped before the end; %s was not made".formatted(out), e);
         }

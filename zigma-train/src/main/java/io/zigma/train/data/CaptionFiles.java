@@ -178,8 +178,12 @@ final class CaptionFiles {
         boolean classes = parts.stream().anyMatch(part -> part.label() != null);
         if (captioned < bare.size()) {
             String few =
-                    "%s: only %s of %s pictures have captions"
-                            .formatted(root.shown(), captioned, pictures.size());
+                    String.format(
+                            Locale.ROOT,
+                            "%s: only %d of %d pictures have captions",
+                            root.shown(),
+                            captioned,
+                            pictures.size());
             if (!classes) {
                 throw new DatasetException(
                         "%s; write one for each, or take the files with captions away (the first without one is %s)"
@@ -213,12 +217,13 @@ final class CaptionFiles {
     private void tellOfRest(List<Leaf> bare, int pictures, Findings findings) {
         if (!bare.isEmpty()) {
             findings.warn(
-                    "%s: %s of %s pictures have no caption and are left out: %s"
-                            .formatted(
-                                    root.shown(),
-                                    bare.size(),
-                                    pictures,
-                                    Findings.named(bare.stream().map(Leaf::key).toList())));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %d of %d pictures have no caption and are left out: %s",
+                            root.shown(),
+                            bare.size(),
+                            pictures,
+                            Findings.named(bare.stream().map(Leaf::key).toList())));
         }
         for (Text text : unused) {
             if (MetadataFile.isOne(text.name())) {

@@ -2,6 +2,7 @@ package io.zigma.train.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Comma-separated values as in RFC 4180: fields may stand between quotation marks, and may then
@@ -90,7 +91,7 @@ final class CsvRows {
             }
         }
         throw new IllegalArgumentException(
-                "line %s: a quotation mark is never closed".formatted(firstLine));
+                String.format(Locale.ROOT, "line %d: a quotation mark is never closed", firstLine));
     }
 
     private void endRow() {

@@ -192,7 +192,11 @@ final class MetadataFile {
         if (row.fields().size() != columns.size()) {
             throw damaged(
                     row.line(),
-                    "has %s values for %s columns".formatted(row.fields().size(), columns.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "has %d values for %d columns",
+                            row.fields().size(),
+                            columns.size()));
         }
         Map<String, String> attributes = new LinkedHashMap<>();
         String name = "";
@@ -218,6 +222,11 @@ final class MetadataFile {
 
     private DatasetException damaged(int number, String what) {
         return new DatasetException(
-                "%s, line %s: %s; mend or remove the line".formatted(shown, number, what));
+                String.format(
+                        Locale.ROOT,
+                        "%s, line %d: %s; mend or remove the line",
+                        shown,
+                        number,
+                        what));
     }
 }

@@ -29,8 +29,8 @@ public final class Muon implements Optimizer {
     private static final double ADAMW_SIZE = 0.2;
 
     /**
-     * Beginnings of names of weights that are no hidden layers: what goes in and comes out, and what
-     * regresses modulations from one vector an image, of which a batch has few.
+     * Beginnings of names of weights that are no hidden layers: what goes in and comes out, and
+     * what regresses modulations from one vector an image, of which a batch has few.
      */
     private static final List<String> OUTER =
             List.of("x_embedder.", "t_embedder.", "y_embedder.", "final_layer.");
@@ -56,7 +56,8 @@ public final class Muon implements Optimizer {
         this.manager = parent.newSubManager();
         Map<String, NDArray> rest = new LinkedHashMap<>();
         parameters.forEach(
-                (name, array) -> (takes(name, array.getShape()) ? matrices : rest).put(name, array));
+                (name, array) ->
+                        (takes(name, array.getShape()) ? matrices : rest).put(name, array));
         adamW = new AdamW(config, rest, parent);
         Map<String, NDArray> all = new LinkedHashMap<>();
         parameters.forEach(

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param config the training configuration
  * @param weights the raw weights by name
  * @param firstMoments the optimiser's running means of the gradients by name
- * @param secondMoments its running means of the squared gradients by name, for weights that have one
+ * @param secondMoments its running means of the squared gradients by name, for weights that have
+ *     one
  * @param times what the distribution of times has learnt ({@link
  *     io.zigma.diffusion.TimeSampler#state}), empty if it learns nothing
  */

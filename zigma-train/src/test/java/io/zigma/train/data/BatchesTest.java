@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -107,7 +108,8 @@ class BatchesTest {
         ImageDataset plain = Datasets.open(folder, TinyPictures.COLOUR);
         for (int i = 0; i < 5; i++) {
             Files.writeString(
-                    folder.resolve(i + ".txt"), "first of %d\nsecond of %d\n".formatted(i, i));
+                    folder.resolve(i + ".txt"),
+                    String.format(Locale.ROOT, "first of %d\nsecond of %d\n", i, i));
         }
         ImageDataset data = Datasets.open(folder, TinyPictures.COLOUR);
         BatchPlan plan = new BatchPlan(3, 11, true);

@@ -142,7 +142,10 @@ class EncodedCaptionsTest {
     void theSetFractionOfCaptionsIsDropped() {
         TrainingConfig config = TinyRuns.config(TinyModels.BY_TEXT); // drops 0.3
         RandomNoising noising =
-                new RandomNoising(config, captions, config.objective().times().over(config.objective().process()));
+                new RandomNoising(
+                        config,
+                        captions,
+                        config.objective().times().over(config.objective().process()));
         int size = 500;
         Batch batch =
                 new Batch(new float[size * 24], new int[size], Collections.nCopies(size, SHORT), 0);

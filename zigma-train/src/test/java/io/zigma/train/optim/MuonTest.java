@@ -39,8 +39,7 @@ class MuonTest {
         double[][] x = scaled(matrix, 1 / (Math.sqrt(norm) + 1e-7));
         for (int i = 0; i < 5; i++) {
             double[][] gram = product(x, transposed(x));
-            double[][] polynomial =
-                    sum(scaled(gram, -4.7750), scaled(product(gram, gram), 2.0315));
+            double[][] polynomial = sum(scaled(gram, -4.7750), scaled(product(gram, gram), 2.0315));
             x = sum(scaled(x, 3.4445), product(polynomial, x));
         }
         return x;
@@ -128,10 +127,7 @@ class MuonTest {
                             tall
                                     ? transposed(orthogonalised(transposed(ahead)))
                                     : orthogonalised(ahead);
-                    weight =
-                            sum(
-                                    scaled(weight, 1 - rate * 0.1),
-                                    scaled(change, -rate * scale));
+                    weight = sum(scaled(weight, 1 - rate * 0.1), scaled(change, -rate * scale));
                 }
                 assertThat(muon.steps()).isEqualTo(2);
             }
