@@ -33,6 +33,7 @@ final class TextModels {
         READERS.put("bert", TextModels::bert);
         READERS.put("clip", TextModels::clip);
         READERS.put("clip_text_model", TextModels::clipText);
+        READERS.put("t5", TextModels::t5);
     }
 
     private TextModels() {}
@@ -89,6 +90,28 @@ final class TextModels {
                         ? config.parsed("hidden_act", HiddenActivation::parse)
                         : HiddenActivation.QUICK_GELU,
                 config.has("layer_norm_eps") ? config.number("layer_norm_eps") : 1e-5);
+    }
+
+    private static T5Config t5(Fields config, Set<String> tensors) throws CheckpointException {
+        String network =
+                config.has("feed_forward_proj") ? config.text("feed_forward_proj") : "relu";
+        boolean gated = network.startsWith(T5Config.GATED);
+        String activation = gated ? network.substring(T5Config.GATED.length()) : network;
+        return new T5Config(
+                config.integer("vocab_size"),
+                config.integer("d_model"),
+                config.integer("num_layers"),
+                config.integer("num_heads"),
+                config.integer("d_kv"),
+                config.integer("d_ff"),
+                integer(config, "n_positions", 512),
+                integer(config, "relative_attention_num_buckets", 32),
+                integer(config, "relative_attention_max_distance", 128),
+                gated,
+                // what transformers calls gated-gelu is the tanh form
+                HiddenActivation.parse(
+                        gated && activation.equals("gelu") ? "gelu_new" : activation),
+                config.has("layer_norm_epsilon") ? config.number("layer_norm_epsilon") : 1e-6);
     }
 
     private static int integer(Fields config, String name, int standard)
