@@ -1,5 +1,10 @@
 package io.zigma.text;
 
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+
+import java.util.Set;
+
 /**
  * The shape of T5's encoder (Raffel et al. 2020, section 2.1; the gated form is v1.1 after Shazeer
  * 2020), by the names of Hugging Face's {@code config.json}.
@@ -56,6 +61,36 @@ record T5Config(
                             .formatted(buckets, farthest));
         }
         TextModelSpec.requireEpsilon(epsilon);
+    }
+
+    /**
+     * Reads a shape.
+     *
+     * @param config the fields of {@code config.json}
+     * @param tensors names of the tensors there are
+     * @return the shape
+     * @throws CheckpointException if a field is missing or wrong
+     */
+    static T5Config read(Fields config, Set<String> tensors) throws CheckpointException {
+        String network =
+                config.has("feed_forward_proj") ? config.text("feed_forward_proj") : "relu";
+        boolean gated = network.startsWith(GATED);
+        String activation = gated ? network.substring(GATED.length()) : network;
+        return new T5Config(
+                config.integer("vocab_size"),
+                config.integer("d_model"),
+                config.integer("num_layers"),
+                config.integer("num_heads"),
+                config.integer("d_kv"),
+                config.integer("d_ff"),
+                TextModels.integer(config, "n_positions", 512),
+                TextModels.integer(config, "relative_attention_num_buckets", 32),
+                TextModels.integer(config, "relative_attention_max_distance", 128),
+                gated,
+                // what transformers calls gated-gelu is the tanh form
+                HiddenActivation.parse(
+                        gated && activation.equals("gelu") ? "gelu_new" : activation),
+                config.has("layer_norm_epsilon") ? config.number("layer_norm_epsilon") : 1e-6);
     }
 
     @Override
