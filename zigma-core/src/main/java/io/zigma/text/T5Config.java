@@ -57,7 +57,7 @@ record T5Config(
         TextModelSpec.require("n_positions", positions, LARGEST);
         if (buckets < FEWEST_BUCKETS || buckets % FEWEST_BUCKETS != 0 || farthest <= buckets / 4) {
             throw new IllegalArgumentException(
-                    "%d buckets up to a distance of %d: use a multiple of 4, and a distance above a quarter of it"
+                    "%s buckets up to a distance of %s: use a multiple of 4, and a distance above a quarter of it"
                             .formatted(buckets, farthest));
         }
         TextModelSpec.requireEpsilon(epsilon);

@@ -162,12 +162,12 @@ final class TextSteps {
     /** Blanks become signs, which begin a word each; the first word gets one too. */
     private static Function<String, List<String>> metaspace(Fields step)
             throws CheckpointException {
-        if (!step.text("replacement").equals(BLANK)
-                || step.has("prepend_scheme") && !step.text("prepend_scheme").equals("always")
-                || !step.has("prepend_scheme")
-                        && step.has("add_prefix_space")
-                        && !step.flag("add_prefix_space")
-                || step.has("split") && !step.flag("split")) {
+        boolean prepends =
+                step.has("prepend_scheme")
+                        ? step.text("prepend_scheme").equals("always")
+                        : !step.has("add_prefix_space") || step.flag("add_prefix_space");
+        boolean splits = !step.has("split") || step.flag("split");
+        if (!step.text("replacement").equals(BLANK) || !prepends || !splits) {
             throw new CheckpointException(
                     "%s: of Metaspace only T5's form can be read, with %s in front of every word"
                             .formatted(step.file(), BLANK));

@@ -222,9 +222,9 @@ class ClipTokenizerEqualityTest {
                                 """
                                 {"version": "1.0", "truncation": null, "padding": null,
                                  "added_tokens": [
-                                  {"id": %1$d, "content": "<|startoftext|>", "single_word": false, "lstrip": false,
+                                  {"id": %1$s, "content": "<|startoftext|>", "single_word": false, "lstrip": false,
                                    "rstrip": false, "normalized": true, "special": true},
-                                  {"id": %2$d, "content": "<|endoftext|>", "single_word": false, "lstrip": false,
+                                  {"id": %2$s, "content": "<|endoftext|>", "single_word": false, "lstrip": false,
                                    "rstrip": false, "normalized": false, "special": true}],
                                  "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"},
                                   {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},
@@ -234,8 +234,8 @@ class ClipTokenizerEqualityTest {
                                     "'s|'t|'re|'ve|'m|'ll|'d|[\\\\p{L}]+|[\\\\p{N}]|[^\\\\s\\\\p{L}\\\\p{N}]+"},
                                    "behavior": "Removed", "invert": true},
                                   {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true}]},
-                                 "post_processor": {"type": "RobertaProcessing", "sep": ["<|endoftext|>", %2$d],
-                                  "cls": ["<|startoftext|>", %1$d], "trim_offsets": false, "add_prefix_space": false},
+                                 "post_processor": {"type": "RobertaProcessing", "sep": ["<|endoftext|>", %2$s],
+                                  "cls": ["<|startoftext|>", %1$s], "trim_offsets": false, "add_prefix_space": false},
                                  "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true},
                                  "model": {"type": "BPE", "dropout": null, "unk_token": "<|endoftext|>",
                                   "continuing_subword_prefix": "", "end_of_word_suffix": "</w>", "fuse_unk": false}}
