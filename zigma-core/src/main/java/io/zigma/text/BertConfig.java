@@ -1,5 +1,10 @@
 package io.zigma.text;
 
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+
+import java.util.Set;
+
 /**
  * The shape of a BERT encoder (Devlin et al. 2018), by the names of Hugging Face's {@code
  * config.json}.
@@ -39,6 +44,33 @@ record BertConfig(
                     "type_vocab_size is %s, use 1 or more".formatted(types));
         }
         TextModelSpec.requireEpsilon(epsilon);
+    }
+
+    /**
+     * Reads a shape.
+     *
+     * @param config the fields of {@code config.json}
+     * @param tensors names of the tensors there are
+     * @return the shape
+     * @throws CheckpointException if a field is missing or wrong
+     */
+    static BertConfig read(Fields config, Set<String> tensors) throws CheckpointException {
+        if (config.has("position_embedding_type")
+                && !config.text("position_embedding_type").equals("absolute")) {
+            throw new CheckpointException(
+                    "%s: only absolute positions can be read, not \"%s\""
+                            .formatted(config.file(), config.text("position_embedding_type")));
+        }
+        return new BertConfig(
+                config.integer("vocab_size"),
+                config.integer("hidden_size"),
+                config.integer("num_hidden_layers"),
+                config.integer("num_attention_heads"),
+                config.integer("intermediate_size"),
+                config.integer("max_position_embeddings"),
+                config.integer("type_vocab_size"),
+                config.parsed("hidden_act", HiddenActivation::parse),
+                config.number("layer_norm_eps"));
     }
 
     @Override

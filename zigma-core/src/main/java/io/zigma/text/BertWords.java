@@ -104,7 +104,7 @@ record BertWords(boolean clean, boolean chinese, boolean accentless, boolean low
 
     /** Unicode's White_Space. */
     static boolean isBlank(int c) {
-        return c >= 0x09 && c <= 0x0d || c == 0x85 || Character.isSpaceChar(c);
+        return (c >= 0x09 && c <= 0x0d) || c == 0x85 || Character.isSpaceChar(c);
     }
 
     /** What is punctuation in Unicode, and ASCII's signs that are symbols there. */
@@ -127,13 +127,13 @@ record BertWords(boolean clean, boolean chinese, boolean accentless, boolean low
 
     /** The blocks of CJK ideographs that BERT's authors list. */
     private static boolean isChinese(int c) {
-        return c >= 0x4e00 && c <= 0x9fff
-                || c >= 0x3400 && c <= 0x4dbf
-                || c >= 0x20000 && c <= 0x2a6df
-                || c >= 0x2a700 && c <= 0x2b73f
-                || c >= 0x2b740 && c <= 0x2b81f
-                || c >= 0x2b920 && c <= 0x2ceaf // 0x2b820 in their list; as the library has it
-                || c >= 0xf900 && c <= 0xfaff
-                || c >= 0x2f800 && c <= 0x2fa1f;
+        return (c >= 0x4e00 && c <= 0x9fff)
+                || (c >= 0x3400 && c <= 0x4dbf)
+                || (c >= 0x20000 && c <= 0x2a6df)
+                || (c >= 0x2a700 && c <= 0x2b73f)
+                || (c >= 0x2b740 && c <= 0x2b81f)
+                || (c >= 0x2b920 && c <= 0x2ceaf) // 0x2b820 in their list; as the library has it
+                || (c >= 0xf900 && c <= 0xfaff)
+                || (c >= 0x2f800 && c <= 0x2fa1f);
     }
 }

@@ -12,7 +12,7 @@ final class ByteCharacters {
     static {
         char next = 256;
         for (int i = 0; i < CHARACTERS.length; i++) {
-            boolean printable = i >= '!' && i <= '~' || i >= 0xa1 && i <= 0xff && i != 0xad;
+            boolean printable = (i >= '!' && i <= '~') || (i >= 0xa1 && i != 0xad);
             CHARACTERS[i] = printable ? (char) i : next++;
         }
     }

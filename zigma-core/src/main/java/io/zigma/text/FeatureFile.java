@@ -298,8 +298,9 @@ final class FeatureFile implements AutoCloseable {
 
     private ByteBuffer read(long from, int bytes) throws IOException {
         ByteBuffer content = buffer(bytes);
-        while (content.hasRemaining() && channel.read(content, from + content.position()) >= 0) {
-            continue;
+        int count = 0;
+        while (content.hasRemaining() && count >= 0) {
+            count = channel.read(content, from + content.position());
         }
         return content.flip();
     }

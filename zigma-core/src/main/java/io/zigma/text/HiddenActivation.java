@@ -2,9 +2,11 @@ package io.zigma.text;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+
 import io.zigma.op.EachSequence;
 import io.zigma.op.Gelu;
 import io.zigma.op.Scratch;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -20,6 +22,9 @@ enum HiddenActivation {
 
     /** x · σ(1.702 · x), GELU's approximation that OpenAI's CLIP was trained with. */
     QUICK_GELU(x -> Scratch.freed(() -> Activation.sigmoid(x.mul(1.702f)).muli(x))),
+
+    /** x · σ(x). */
+    SILU(x -> Scratch.freed(() -> Activation.sigmoid(x).muli(x))),
 
     /** max(x, 0). */
     RELU(Activation::relu);

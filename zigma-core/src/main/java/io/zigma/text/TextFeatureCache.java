@@ -3,8 +3,6 @@ package io.zigma.text;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 
-import io.zigma.base.GradientMode;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,25 +139,21 @@ public final class TextFeatureCache implements AutoCloseable {
     }
 
     private List<FeatureFile.Features> computed(List<String> texts) {
-        return GradientMode.off(
-                () -> {
-                    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-                        TextFeatures features = encoder.encode(manager, texts, tokens);
-                        float[] context = features.context().toFloatArray();
-                        float[] mask = features.mask().toFloatArray();
-                        List<FeatureFile.Features> computed = new ArrayList<>();
-                        for (int i = 0; i < texts.size(); i++) {
-                            int real = 0;
-                            while (real < tokens && mask[i * tokens + real] != 0) {
-                                real++;
-                            }
-                            computed.add(
-                                    new FeatureFile.Features(
-                                            texts.get(i), real, context, i * tokens * size()));
-                        }
-                        return computed;
-                    }
-                });
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+            TextFeatures features = encoder.encode(manager, texts, tokens);
+            float[] context = features.context().toFloatArray();
+            float[] mask = features.mask().toFloatArray();
+            List<FeatureFile.Features> computed = new ArrayList<>();
+            for (int i = 0; i < texts.size(); i++) {
+                int real = 0;
+                while (real < tokens && mask[i * tokens + real] != 0) {
+                    real++;
+                }
+                int from = i * tokens * size();
+                computed.add(new FeatureFile.Features(texts.get(i), real, context, from));
+            }
+            return computed;
+        }
     }
 
     /**

@@ -81,7 +81,12 @@ interface TextModelSpec {
         }
     }
 
-    private static void require(String name, int value, int most) {
+    /**
+     * Checks a number.
+     *
+     * @throws IllegalArgumentException if it is not 1 to most
+     */
+    static void require(String name, int value, int most) {
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(
                     "%s is %s, it must be 1 to %s".formatted(name, value, most));

@@ -1,10 +1,9 @@
 package io.zigma.text;
 
+import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 
 /** The families of text encoders that can be read: a new one is a file and one line here. */
@@ -12,9 +11,26 @@ final class TextModels {
 
     private static final String TYPE = "model_type";
 
+    private static final Registry<Family> FAMILIES =
+            new Registry<>("family of text encoders", Family::type)
+                    .register(new Family("bert", BertConfig::read))
+                    .register(new Family("clip", ClipTextConfig::readClip))
+                    .register(new Family("clip_text_model", ClipTextConfig::read))
+                    .register(new Family("t5", T5Config::read));
+
+    private TextModels() {}
+
+    /**
+     * A family.
+     *
+     * @param type Hugging Face's {@code model_type}
+     * @param reader reads its {@code config.json}
+     */
+    private record Family(String type, Reader reader) {}
+
     /** Reads a family's {@code config.json}. */
     @FunctionalInterface
-    interface Reader {
+    private interface Reader {
 
         /**
          * Reads a shape.
@@ -27,16 +43,6 @@ final class TextModels {
         TextModelSpec read(Fields config, Set<String> tensors) throws CheckpointException;
     }
 
-    private static final Map<String, Reader> READERS = new LinkedHashMap<>();
-
-    static {
-        READERS.put("bert", TextModels::bert);
-        READERS.put("clip", TextModels::clip);
-        READERS.put("clip_text_model", TextModels::clipText);
-    }
-
-    private TextModels() {}
-
     /**
      * Reads what a folder's encoder is.
      *
@@ -47,71 +53,34 @@ final class TextModels {
      */
     static TextModelSpec read(Fields config, Set<String> tensors) throws CheckpointException {
         String type = config.text(TYPE);
-        Reader reader = READERS.get(type);
-        if (reader == null) {
-            throw new CheckpointException(
-                    "%s: a text encoder of model_type \"%s\" cannot be read; there are %s"
-                            .formatted(config.file(), type, String.join(", ", READERS.keySet())));
-        }
+        Family family =
+                FAMILIES.find(type)
+                        .orElseThrow(
+                                () ->
+                                        new CheckpointException(
+                                                "%s: a text encoder of model_type \"%s\" cannot be read; there are %s"
+                                                        .formatted(
+                                                                config.file(),
+                                                                type,
+                                                                String.join(
+                                                                        ", ", FAMILIES.names()))));
         try {
-            return reader.read(config, tensors);
+            return family.reader().read(config, tensors);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("%s: %s".formatted(config.file(), e.getMessage()), e);
         }
     }
 
-    /** A whole CLIP, whose text model is described in a part of its own. */
-    private static ClipTextConfig clip(Fields config, Set<String> tensors)
-            throws CheckpointException {
-        return clipText(
-                config.object("text_config"), tensors, integer(config, "projection_dim", 512));
-    }
-
-    private static ClipTextConfig clipText(Fields config, Set<String> tensors)
-            throws CheckpointException {
-        return clipText(config, tensors, integer(config, "projection_dim", 512));
-    }
-
-    /** What a file does not say is as in CLIP ViT-B/32, transformers' standard. */
-    private static ClipTextConfig clipText(Fields config, Set<String> tensors, int projection)
-            throws CheckpointException {
-        int vocabulary = integer(config, "vocab_size", 49408);
-        return new ClipTextConfig(
-                vocabulary,
-                integer(config, "hidden_size", 512),
-                integer(config, "num_hidden_layers", 12),
-                integer(config, "num_attention_heads", 8),
-                integer(config, "intermediate_size", 2048),
-                integer(config, "max_position_embeddings", 77),
-                tensors.contains("text_projection.weight") ? projection : 0,
-                integer(config, "eos_token_id", vocabulary - 1),
-                config.has("hidden_act")
-                        ? config.parsed("hidden_act", HiddenActivation::parse)
-                        : HiddenActivation.QUICK_GELU,
-                config.has("layer_norm_eps") ? config.number("layer_norm_eps") : 1e-5);
-    }
-
-    private static int integer(Fields config, String name, int standard)
-            throws CheckpointException {
+    /**
+     * Returns a whole number that a file need not say.
+     *
+     * @param config the fields
+     * @param name the field's name
+     * @param standard what holds where it is missing
+     * @return the number
+     * @throws CheckpointException if the field is something else
+     */
+    static int integer(Fields config, String name, int standard) throws CheckpointException {
         return config.has(name) ? config.integer(name) : standard;
-    }
-
-    private static BertConfig bert(Fields config, Set<String> tensors) throws CheckpointException {
-        if (config.has("position_embedding_type")
-                && !config.text("position_embedding_type").equals("absolute")) {
-            throw new CheckpointException(
-                    "%s: only absolute positions can be read, not \"%s\""
-                            .formatted(config.file(), config.text("position_embedding_type")));
-        }
-        return new BertConfig(
-                config.integer("vocab_size"),
-                config.integer("hidden_size"),
-                config.integer("num_hidden_layers"),
-                config.integer("num_attention_heads"),
-                config.integer("intermediate_size"),
-                config.integer("max_position_embeddings"),
-                config.integer("type_vocab_size"),
-                config.parsed("hidden_act", HiddenActivation::parse),
-                config.number("layer_norm_eps"));
     }
 }

@@ -41,6 +41,7 @@ final class TokenizerJson {
             return switch (type) {
                 case "WordPiece" -> wordPiece(fields);
                 case "BPE" -> bytePairs(fields, padding);
+                case "Unigram" -> unigram(fields);
                 default ->
                         throw new CheckpointException(
                                 "%s: a tokenizer of type \"%s\" cannot be read"
@@ -101,6 +102,40 @@ final class TokenizerJson {
                 specials(fields, false),
                 specials(fields, true),
                 padding);
+    }
+
+    private static Unigram unigram(Fields fields) throws CheckpointException {
+        Fields model = fields.object("model");
+        if (model.has("byte_fallback") && model.flag("byte_fallback")) {
+            throw new CheckpointException(
+                    "%s: a unigram tokenizer with byte_fallback cannot be read"
+                            .formatted(fields.file()));
+        }
+        if (!(model.json().get("vocab") instanceof JsonArray entries)) {
+            throw new CheckpointException("%s lacks the vocabulary".formatted(fields.file()));
+        }
+        Map<String, Unigram.Piece> pieces = new LinkedHashMap<>();
+        for (JsonElement entry : entries) {
+            if (!(entry instanceof JsonArray pair)
+                    || pair.size() != 2
+                    || !(pair.get(0) instanceof JsonPrimitive piece && piece.isString())
+                    || !(pair.get(1) instanceof JsonPrimitive score && score.isNumber())) {
+                throw new CheckpointException(
+                        "%s: the entry %s is no piece with its score"
+                                .formatted(fields.file(), entry));
+            }
+            pieces.put(piece.getAsString(), new Unigram.Piece(pieces.size(), score.getAsDouble()));
+        }
+        if (pieces.size() != entries.size()) {
+            throw new CheckpointException(
+                    "%s: a piece stands twice in the vocabulary".formatted(fields.file()));
+        }
+        return new Unigram(
+                pieces,
+                model.integer("unk_id"),
+                specials(fields, false),
+                TextSteps.normalizer(fields),
+                TextSteps.preTokenizer(fields));
     }
 
     /** Pairs as texts with a blank between, or, in newer files, as lists of two. */

@@ -14,6 +14,7 @@ import io.zigma.io.SafetensorsWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,20 @@ class EncoderFolderTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("text encoder lost of hash abababababab")
                 .hasMessageContaining("ZIGMA_TEXT_ENCODERS");
+    }
+
+    @Test
+    void foldersThatTheSystemPropertyListsAreLookedInToo() throws IOException {
+        Path bert = EncoderFolders.bert(place.resolve("encoders/bert"));
+        TextEncoderReference wanted = new TextEncoderReference("any name", hash(bert));
+        String property = "zigma.text.encoders";
+        System.setProperty(
+                property, place.resolve("none") + File.pathSeparator + place.resolve("encoders"));
+        try (TextEncoder found = TextEncoders.find(wanted, Device.cpu())) {
+            assertThat(found.reference().hash()).isEqualTo(wanted.hash());
+        } finally {
+            System.clearProperty(property);
+        }
     }
 
     @Test

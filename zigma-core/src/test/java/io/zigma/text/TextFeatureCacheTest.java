@@ -145,19 +145,7 @@ class TextFeatureCacheTest {
     @Test
     void manyThreadsAndProcessesMayPrepareAndReadAtOnce() throws Exception {
         List<String> texts = IntStream.range(0, 700).mapToObj(i -> "caption " + i).toList();
-        List<Process> others = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            others.add(
-                    new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    Filler.class.getName(),
-                                    folder.toString())
-                            .inheritIO()
-                            .start());
-        }
+        List<Process> others = List.of(filler(), filler());
         SpelledOut encoder = new SpelledOut();
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try (TextFeatureCache cache = TextFeatureCache.open(folder, encoder, TOKENS)) {
@@ -189,6 +177,36 @@ class TextFeatureCacheTest {
                 assertRead(cache, encoder, text);
             }
         }
+    }
+
+    @Test
+    void aRunThatIsKilledLeavesAFileThatTheNextOneGoesOnWith() throws Exception {
+        List<String> texts = IntStream.range(0, 700).mapToObj(i -> "caption " + i).toList();
+        SpelledOut encoder = new SpelledOut();
+        try (TextFeatureCache cache = TextFeatureCache.open(folder, encoder, TOKENS)) {
+            Process victim = filler();
+            while (victim.isAlive() && Files.size(cache.path()) < 1000) {
+                Thread.onSpinWait();
+            }
+            victim.destroyForcibly().waitFor();
+            cache.prepare(texts, TextFeatureCache.ProgressListener.SILENT);
+            for (String text : texts) {
+                assertRead(cache, encoder, text);
+            }
+        }
+    }
+
+    private Process filler() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dai.djl.offline=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Filler.class.getName(),
+                        folder.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** Another program that fills the same cache. */

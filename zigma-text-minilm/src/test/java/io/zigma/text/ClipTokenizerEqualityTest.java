@@ -222,9 +222,9 @@ class ClipTokenizerEqualityTest {
                                 """
                                 {"version": "1.0", "truncation": null, "padding": null,
                                  "added_tokens": [
-                                  {"id": %1$d, "content": "<|startoftext|>", "single_word": false, "lstrip": false,
+                                  {"id": %1$s, "content": "<|startoftext|>", "single_word": false, "lstrip": false,
                                    "rstrip": false, "normalized": true, "special": true},
-                                  {"id": %2$d, "content": "<|endoftext|>", "single_word": false, "lstrip": false,
+                                  {"id": %2$s, "content": "<|endoftext|>", "single_word": false, "lstrip": false,
                                    "rstrip": false, "normalized": false, "special": true}],
                                  "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"},
                                   {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},

@@ -84,7 +84,8 @@ class WordPieceEqualityTest {
             if (!agree(surrounded(some))) {
                 for (int c : some) {
                     if (!isLater(c) && !agree(surrounded(c))) {
-                        different.add("%04X %s".formatted(c, Character.getName(c)));
+                        different.add(
+                                String.format(Locale.ROOT, "%04X %s", c, Character.getName(c)));
                     }
                 }
             }

@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.io.CheckpointException;
+import io.zigma.io.ContentHash;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.text.TextFeatures;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class MiniLmTest {
 
@@ -172,6 +180,15 @@ class MiniLmTest {
         assertThat(encoder.tokenize("a 🦀 and xqzt").unknown()).containsExactly("🦀");
         assertThat(encoder.tokenize("").tokens()).isEqualTo(2);
         assertThat(encoder.tokenize("a red apple").tokens()).isEqualTo(5);
+    }
+
+    @Test
+    void theArtifactIsTheOneThatWasLookedAt() throws Exception {
+        URL model = MiniLm.class.getResource("/" + MiniLm.QUANTISED.model());
+        JarURLConnection jar =
+                (JarURLConnection) Objects.requireNonNull(model, "weights").openConnection();
+        assertThat(ContentHash.ofFile(Path.of(jar.getJarFileURL().toURI())))
+                .isEqualTo("9a68ca7a6c6df449739db3bf6a41b969e11c26995ab2b6381ad6c2955c5d1989");
     }
 
     @Test
