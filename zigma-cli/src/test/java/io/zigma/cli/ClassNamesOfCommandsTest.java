@@ -108,6 +108,14 @@ class ClassNamesOfCommandsTest {
                         folder.resolve("n"),
                         IntStream.rangeClosed(1, 9).mapToObj(Integer::toString).toList());
         assertRefused("0", oneToNine, "has no class '0'");
+        Path fromOne = TinyCheckpoint.of(folder.resolve("o"), List.of("class_1", "class_2"));
+        assertRefused(
+                "1",
+                fromOne,
+                "class '1' could be 'class_2' by its position or 'class_1' by its name");
+        Path birds = TinyCheckpoint.of(folder.resolve("b"), List.of("001.Albatross", "002.Auklet"));
+        assertRefused(
+                "1", birds, "has no class '1' (it has 001.Albatross, 002.Auklet, by name only)");
     }
 
     private void assertRefused(String given, Path model, String message) {

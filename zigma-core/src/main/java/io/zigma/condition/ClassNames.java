@@ -1,5 +1,6 @@
 package io.zigma.condition;
 
+import java.math.BigInteger;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -28,6 +29,9 @@ public final class ClassNames {
 
     // digits of any script; a sign or a fraction makes it no less a number
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\p{Nd}+([.,]\\p{Nd}+)?");
+    private static final Pattern BEGINS_WITH_NUMBER =
+            Pattern.compile("[+\\-\\u2212]?[.,]?\\p{N}.*", Pattern.DOTALL);
+    private static final Pattern DIGITS = Pattern.compile("\\p{Nd}+");
     private static final Pattern POSITION = Pattern.compile("0|[1-9][0-9]{0,8}");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s_-]+");
     private static final Pattern NEEDS_QUOTES = Pattern.compile(".*[,;\"].*|\\s.*|.*\\s|");
@@ -38,20 +42,62 @@ public final class ClassNames {
      * Returns a class's position in a list of names.
      *
      * @param given its name, exactly or as the only one that differs from it in Unicode form, case,
-     *     spaces, hyphens or underscores; or its position in decimal, where no name is a number
+     *     spaces, hyphens or underscores; or its position in decimal, where that can mean nothing
+     *     else: no name begins with a number ({@code 1st}, {@code 001.Albatross}), and the number
+     *     is not that of another name ({@code class_1} at position 0)
      * @param names the names of all classes in order
      * @return 0 … classes − 1, or nothing if there is no such class or several could be meant
      */
     public static OptionalInt find(String given, List<String> names) {
         OptionalInt byName = named(given, names);
-        if (byName.isPresent() || !meant(given, names).isEmpty() || anyNumber(names)) {
+        if (byName.isPresent() || !meant(given, names).isEmpty() || !haveNumbers(names)) {
             return byName;
         }
+        OptionalInt position = position(given, names);
+        return position.isPresent() && numberedOtherwise(given, names).isEmpty()
+                ? position
+                : OptionalInt.empty();
+    }
+
+    private static OptionalInt position(String given, List<String> names) {
         String digits = given.strip();
-        if (POSITION.matcher(digits).matches() && Integer.parseInt(digits) < names.size()) {
-            return OptionalInt.of(Integer.parseInt(digits));
+        return POSITION.matcher(digits).matches() && Integer.parseInt(digits) < names.size()
+                ? OptionalInt.of(Integer.parseInt(digits))
+                : OptionalInt.empty();
+    }
+
+    /**
+     * Tells whether classes may be asked for by their positions.
+     *
+     * @param names the names of all classes
+     * @return false if one begins with a number, which a position could be taken for
+     */
+    public static boolean haveNumbers(List<String> names) {
+        return names.stream().noneMatch(name -> BEGINS_WITH_NUMBER.matcher(name.strip()).matches());
+    }
+
+    /**
+     * Returns the names that have a number in them which is the position of another one.
+     *
+     * @param given a position
+     * @param names the names of all classes
+     * @return those with that number, which may be meant; none if the class at the position has the
+     *     number itself, or there is no such position
+     */
+    public static List<String> numberedOtherwise(String given, List<String> names) {
+        OptionalInt position = position(given, names);
+        if (position.isEmpty() || hasNumber(names.get(position.getAsInt()), position.getAsInt())) {
+            return List.of();
         }
-        return OptionalInt.empty();
+        return names.stream().filter(name -> hasNumber(name, position.getAsInt())).toList();
+    }
+
+    private static boolean hasNumber(String name, int number) {
+        return DIGITS.matcher(name)
+                .results()
+                .anyMatch(
+                        digits ->
+                                new BigInteger(digits.group()).equals(BigInteger.valueOf(number)));
     }
 
     /** Returns a class's position by its name alone. */

@@ -21,6 +21,7 @@ final class TiffDecoder implements FormatDecoder {
     private static final int COMPRESSION = 259;
     private static final int PHOTOMETRIC = 262;
     private static final int SAMPLES = 277;
+    private static final int PREDICTOR = 317;
     private static final int WHITE_POINT = 318;
     private static final int PRIMARIES = 319;
     private static final int INK_SET = 332;
@@ -47,6 +48,12 @@ final class TiffDecoder implements FormatDecoder {
     /** None, the three of fax, LZW, JPEG old and new, deflate under two numbers, PackBits. */
     private static final Set<Integer> COMPRESSIONS =
             Set.of(1, 2, 3, 4, 5, 6, JPEG, 8, 32773, 32946);
+
+    private static final int NO_PREDICTOR = 1;
+    private static final int DIFFERENCES = 2;
+
+    /** LZW and deflate, the compressions that a predictor goes with. */
+    private static final Set<Integer> PREDICTED = Set.of(5, 8, 32946);
 
     private static final double[] CODED_BLACK_AND_WHITE = {0, 255, 128, 255, 128, 255};
     private static final double[] BT_601 = {0.299, 0.587, 0.114};
@@ -119,6 +126,13 @@ final class TiffDecoder implements FormatDecoder {
             throw new MediaException(
                     "a TIFF compressed in a way that cannot be decoded (%s)%s"
                             .formatted(compression, CONVERT));
+        }
+        int predictor = tags.number(PREDICTOR, NO_PREDICTOR);
+        boolean undone = predictor == NO_PREDICTOR || predictor == DIFFERENCES && depth == 8;
+        if (PREDICTED.contains(compression) && !undone) {
+            throw new MediaException(
+                    "a TIFF of %s bits a sample with predictor %s, which cannot be decoded%s"
+                            .formatted(depth, predictor, CONVERT));
         }
         requireColours(tags, photometric);
     }

@@ -71,6 +71,43 @@ class ClassNamesTest {
         assertThat(ClassNames.find("1", List.of("cat", number, "dog"))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1st",
+                "001.Black footed Albatross",
+                "2024-01",
+                "1e3",
+                "0x10",
+                ".5",
+                "1_000",
+                "50%",
+                "\u22121",
+                "\u00bd",
+                "\u2163",
+                "3d"
+            })
+    void aNameThatBeginsWithANumberIsEnoughToo(String name) {
+        List<String> names = List.of("cat", name, "dog");
+        assertThat(ClassNames.find("0", names)).isEmpty();
+        assertThat(ClassNames.find(name, names)).hasValue(1);
+        assertThat(ClassNames.haveNumbers(names)).isFalse();
+    }
+
+    @Test
+    void aPositionThatIsAnotherClassesNumberIsNoneOfTheTwo() {
+        List<String> fromOne = List.of("class_1", "class_2", "class 003");
+        assertThat(ClassNames.find("1", fromOne)).as("class_1, or class_2 at 1").isEmpty();
+        assertThat(ClassNames.numberedOtherwise("1", fromOne)).containsExactly("class_1");
+        assertThat(ClassNames.find("0", fromOne)).hasValue(0);
+        List<String> fromZero = List.of("digit0 v1", "digit1 v1", "digit2 v1");
+        assertThat(ClassNames.find("0", fromZero)).hasValue(0);
+        assertThat(ClassNames.find("1", fromZero)).hasValue(1);
+        List<String> sorted = List.of("n0", "n1", "n10", "n2");
+        assertThat(ClassNames.find("2", sorted)).as("n2, or n10 at 2").isEmpty();
+        assertThat(ClassNames.find("1", List.of("n01440764", "n01443537"))).hasValue(1);
+    }
+
     @Test
     void listsAreNeverMatchedByPosition() {
         assertThat(ClassNames.numbers(List.of("0", "1"), List.of("cat", "dog"))).isEmpty();

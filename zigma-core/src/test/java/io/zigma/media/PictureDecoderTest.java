@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -139,6 +140,38 @@ class PictureDecoderTest {
         byte[] webp = PictureFiles.webp(8, Map.of(), Map.of("EXIF", exif));
         assertThat(pixel(webp, 63 * right, 63 * bottom)).containsExactly(200, 100, 50);
         assertThat(pixel(webp, 63 * (1 - right), 63 * (1 - bottom))).containsExactly(20, 60, 180);
+    }
+
+    /** Colours of half resolution are rounded by place; that is done before a picture is turned. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
+    void aTurnedPhotographHasThePixelsOfTheOneThatLies(int orientation) throws IOException {
+        BufferedImage image = new BufferedImage(41, 27, BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(5);
+        for (int i = 0; i < 41 * 27; i++) {
+            image.setRGB(i % 41, i / 41, random.nextInt(1 << 24));
+        }
+        byte[] lying = written(image, "jpeg");
+        byte[] exif = PictureFiles.segment(0xe1, "Exif\0\0", PictureFiles.exif(orientation, BIG));
+        byte[] turned = PictureFiles.jpeg(lying, exif);
+        float[][] stored = rows(lying);
+        float[][] seen = rows(turned);
+        int width = orientation >= 5 ? 27 : 41;
+        assertThat(seen[0]).hasSize(3 * width);
+        for (int y = 0; y < seen.length; y++) {
+            for (int x = 0; x < width; x++) {
+                int column = orientation >= 5 ? y : x;
+                int row = orientation >= 5 ? x : y;
+                boolean fromRight = List.of(2, 3, 7, 8).contains(orientation);
+                boolean fromBottom = List.of(3, 4, 6, 7).contains(orientation);
+                for (int c = 0; c < 3; c++) {
+                    float there =
+                            stored[fromBottom ? 26 - row : row][
+                                    c * 41 + (fromRight ? 40 - column : column)];
+                    assertThat(seen[y][c * width + x]).isEqualTo(there);
+                }
+            }
+        }
     }
 
     @Test
@@ -665,6 +698,15 @@ class PictureDecoderTest {
             throws IOException {
         return PictureDecoder.frame(
                 PictureSource.of(file), new PictureFormat(channels, height, width));
+    }
+
+    private static float[][] rows(byte[] file) throws IOException {
+        Picture picture = picture(file);
+        float[][] rows = new float[picture.height()][3 * picture.width()];
+        for (int y = 0; y < rows.length; y++) {
+            picture.row(y, rows[y]);
+        }
+        return rows;
     }
 
     private static int[] pixel(byte[] file) throws IOException {

@@ -195,12 +195,25 @@ public final class PictureFiles {
 
     /** Returns the same with chunks around its pixels, as the extended format has them. */
     public static byte[] webp(int flags, Map<String, byte[]> before, Map<String, byte[]> behind) {
+        return webp(webp(), new int[] {64, 64}, flags, before, behind);
+    }
+
+    /** Returns a plain file of a size with chunks around its pixels. */
+    public static byte[] webp(
+            byte[] plain,
+            int[] size,
+            int flags,
+            Map<String, byte[]> before,
+            Map<String, byte[]> behind) {
         ByteArrayOutputStream chunks = new ByteArrayOutputStream();
         ByteBuffer extended = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-        extended.putInt(flags).put(new byte[] {63, 0, 0, 63, 0, 0});
+        extended.putInt(flags);
+        for (int side : size) {
+            extended.put((byte) (side - 1)).put((byte) (side - 1 >> 8)).put((byte) 0);
+        }
         riffChunk(chunks, "VP8X", extended.array());
         before.forEach((name, content) -> riffChunk(chunks, name, content));
-        chunks.writeBytes(webpPixels());
+        chunks.write(plain, 12, plain.length - 12);
         behind.forEach((name, content) -> riffChunk(chunks, name, content));
         return riff(chunks.toByteArray());
     }

@@ -47,7 +47,7 @@ final class ClassList {
     }
 
     private static List<String> shown(List<String> labels) {
-        boolean byName = ClassNames.anyNumber(labels);
+        boolean byName = !ClassNames.haveNumbers(labels);
         return IntStream.range(0, labels.size())
                 .mapToObj(
                         number -> {

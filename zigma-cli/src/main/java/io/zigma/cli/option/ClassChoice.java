@@ -42,7 +42,16 @@ final class ClassChoice {
                                     .map("'%s'"::formatted)
                                     .collect(Collectors.joining(" or ")));
         }
-        boolean numbers = ClassNames.anyNumber(labels);
+        boolean numbers = !ClassNames.haveNumbers(labels);
+        List<String> numbered = numbers ? List.of() : ClassNames.numberedOtherwise(given, labels);
+        if (!numbered.isEmpty()) {
+            return "%s: class '%s' could be '%s' by its position or '%s' by its name; write the name"
+                    .formatted(
+                            model,
+                            given,
+                            labels.get(Integer.parseInt(given.strip())),
+                            numbered.get(0));
+        }
         String list =
                 labels.size() <= FEW
                         ? "it has %s%s"

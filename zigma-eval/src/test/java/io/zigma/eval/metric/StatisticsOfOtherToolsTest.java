@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files of means and covariances as other programs write them. */
@@ -25,7 +26,8 @@ class StatisticsOfOtherToolsTest {
 
     private static final double[] MEAN = {0.5, -1.25};
     private static final double[] COVARIANCE = {2, 0.25, 0.25, 0.5};
-    private static final Path CASES = Path.of("../../shared/cases/npz");
+    private static final Path CASES =
+            Path.of(System.getProperty("golden.dir", "")).resolveSibling("cases").resolve("npz");
 
     @TempDir Path folder;
 
@@ -104,6 +106,17 @@ class StatisticsOfOtherToolsTest {
         FeatureStatistics statistics = FeatureStatistics.read(CASES.resolve(name + ".npz"));
         assertThat(FrechetDistance.between(same, statistics))
                 .isLessThan(name.equals("half") ? 1e-2 : 1e-4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nan, NaN at", "objects, Python objects", "capital, mu", "guided_samples_only, mu"})
+    @EnabledIf("casesAreThere")
+    void filesThatAreNoStatisticsAreRefusedWithWhatIsWrong(String name, String reason) {
+        assertThatThrownBy(() -> FeatureStatistics.read(CASES.resolve(name + ".npz")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(name + ".npz")
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("\n");
     }
 
     private void requireRead(byte[] mean, byte[] covariance) throws IOException {

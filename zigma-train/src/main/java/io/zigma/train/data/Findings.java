@@ -17,6 +17,7 @@ final class Findings {
     private final Map<String, Integer> endings = new TreeMap<>();
     private final Set<String> clutter = new LinkedHashSet<>();
     private int clutterCount;
+    private final List<String> again = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
     /** Takes note of a file that looks like a picture and is none that can be read. */
@@ -33,6 +34,11 @@ final class Findings {
     void clutter(String name) {
         clutterCount++;
         clutter.add(name);
+    }
+
+    /** Takes note of a link that leads to a folder whose pictures were met already. */
+    void again(String link) {
+        again.add(link);
     }
 
     /** Takes note of something else to tell, in a line. */
@@ -53,6 +59,12 @@ final class Findings {
     /** Returns everything else, a line each, about the data set of a name. */
     List<String> warnings(String root) {
         List<String> all = new ArrayList<>(warnings);
+        if (!again.isEmpty()) {
+            all.add(
+                    again.size() == 1
+                            ? "%s: leads to a folder that is read already".formatted(again.get(0))
+                            : "%s: lead to folders that are read already".formatted(named(again)));
+        }
         if (!endings.isEmpty()) {
             all.add("%s: %s".formatted(root, others()));
         }

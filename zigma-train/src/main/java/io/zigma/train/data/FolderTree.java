@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks a folder through. Links are followed wherever they stand; one that leads back, or to a
- * folder of the same class that was met already, is passed over with a word.
+ * folder of the same class that was met already, is passed over with a word. Without classes all
+ * pictures are of one.
  */
 final class FolderTree {
 
@@ -28,8 +29,11 @@ final class FolderTree {
     private final Path realRoot;
     private final Findings findings;
 
-    private FolderTree(Path root, Findings findings) throws IOException {
+    private final boolean everything;
+
+    private FolderTree(Path root, boolean everything, Findings findings) throws IOException {
         this.root = root;
+        this.everything = everything;
         this.realRoot = root.toRealPath();
         this.findings = findings;
     }
@@ -38,12 +42,14 @@ final class FolderTree {
      * Reads the names below a folder.
      *
      * @param root the folder, or a link to one
+     * @param everything true if its folders are no classes
      * @param findings takes note of what is no picture
      * @return the tree; children in the order of their names
      * @throws IOException if the folder itself cannot be read
      */
-    static PictureTree.Branch read(Path root, Findings findings) throws IOException {
-        return new FolderTree(root, findings).readRoot();
+    static PictureTree.Branch read(Path root, boolean everything, Findings findings)
+            throws IOException {
+        return new FolderTree(root, everything, findings).readRoot();
     }
 
     /** A child with its name. */
@@ -51,10 +57,10 @@ final class FolderTree {
 
     private PictureTree.Branch readRoot() throws IOException {
         List<PictureTree> children = new ArrayList<>();
+        Set<Path> seen = new HashSet<>(Set.of(realRoot));
         for (Named child : children(root)) {
             // a folder that two classes link to belongs to both
-            Set<Path> seen = new HashSet<>(Set.of(realRoot));
-            add(child, "", seen, children);
+            add(child, "", everything ? seen : new HashSet<>(seen), children);
         }
         String name = shownName(root.toAbsolutePath().normalize());
         return new PictureTree.Branch(
@@ -91,7 +97,7 @@ final class FolderTree {
         try {
             Path real = folder.path().toRealPath();
             if (!seen.add(real) || realRoot.startsWith(real)) {
-                findings.warn("%s: leads to a folder that is read already".formatted(shown));
+                findings.again(shown);
                 return null;
             }
             for (Named child : children(folder.path())) {
@@ -154,8 +160,13 @@ final class FolderTree {
 
     private static String danglingReason(Path link) {
         try {
-            return "a link to %s, which is not there"
-                    .formatted(FileNames.shown(Files.readSymbolicLink(link)));
+            Path target = Files.readSymbolicLink(link);
+            return "a link to %s, which %s"
+                    .formatted(
+                            FileNames.shown(target),
+                            Files.isSymbolicLink(link.resolveSibling(target))
+                                    ? "is a link that leads nowhere"
+                                    : "is not there");
         } catch (IOException | UnsupportedOperationException e) {
             return "the file is not there";
         }

@@ -36,7 +36,7 @@ public final class ImageFolder implements DatasetKind {
         PictureFiles.checked(FileNames.shown(source), options);
         Findings findings = new Findings();
         PictureStore store = options.store(source);
-        PictureTree.Branch tree = FolderTree.read(source, findings);
+        PictureTree.Branch tree = FolderTree.read(source, options.everything(), findings);
         if (tree.all().isEmpty() && findings.skipped().isEmpty()) {
             List<Path> archives = archives(source);
             if (!archives.isEmpty()) {

@@ -78,7 +78,40 @@ class FolderLinksTest {
         Files.createSymbolicLink(folder.resolve("cats/self"), folder.resolve("cats"));
         ImageDataset data = open(folder);
         assertThat(data.size()).isEqualTo(1);
-        assertThat(data.warnings()).hasSize(3).allMatch(line -> line.contains("already"));
+        assertThat(data.warnings())
+                .singleElement()
+                .asString()
+                .contains("cats/farther", "cats/self", "cats/up", "read already");
+    }
+
+    @Test
+    void withoutClassesEveryPictureIsReadOnceHoweverManyLinksLeadToIt() throws IOException {
+        TinyPictures.write(folder.resolve("cats/0.png"), Color.BLUE);
+        TinyPictures.write(folder.resolve("dogs/0.png"), Color.RED);
+        for (int i = 0; i < 6; i++) {
+            Files.createSymbolicLink(folder.resolve("store" + i), store);
+        }
+        Files.createSymbolicLink(folder.resolve("cats/dogs"), folder.resolve("dogs"));
+        Files.createSymbolicLink(folder.resolve("dogs/cats"), folder.resolve("cats"));
+        ImageDataset data = Datasets.open(folder, TinyPictures.COLOUR.withEverything(true));
+        assertThat(data.size()).isEqualTo(5);
+        assertThat(data.warnings())
+                .singleElement()
+                .asString()
+                .contains("and 4 more: lead to folders that are read already");
+    }
+
+    @Test
+    void linksInARingAreNamed() throws IOException {
+        TinyPictures.write(folder.resolve("cats/0.png"), Color.BLUE);
+        Files.createSymbolicLink(folder.resolve("a"), Path.of("b"));
+        Files.createSymbolicLink(folder.resolve("b"), Path.of("c"));
+        Files.createSymbolicLink(folder.resolve("c"), Path.of("a"));
+        ImageDataset data = open(folder);
+        assertThat(data.size()).isEqualTo(1);
+        assertThat(data.skipped())
+                .hasSize(3)
+                .allMatch(file -> file.toString().contains("is a link that leads nowhere"));
     }
 
     @Test
@@ -89,7 +122,7 @@ class FolderLinksTest {
         assertThat(open(folder).skipped())
                 .singleElement()
                 .asString()
-                .contains("1.png", "which is not there");
+                .contains("1.png", "which is a link that leads nowhere");
     }
 
     @Test

@@ -45,10 +45,19 @@ final class TinyPictures {
 
     /** Returns the levels of the pixel at the upper left. */
     static int[] first(ImageDataset data, int index) {
+        return pixel(data, index, 0);
+    }
+
+    /** Returns the levels of the pixel at the lower right. */
+    static int[] last(ImageDataset data, int index) {
+        return pixel(data, index, data.height() * data.width() - 1);
+    }
+
+    private static int[] pixel(ImageDataset data, int index, int place) {
         float[] picture = values(data, index);
         int[] pixel = new int[data.channels()];
         for (int c = 0; c < pixel.length; c++) {
-            pixel[c] = Math.round((picture[c * data.height() * data.width()] + 1) * 127.5f);
+            pixel[c] = Math.round((picture[c * data.height() * data.width() + place] + 1) * 127.5f);
         }
         return pixel;
     }
