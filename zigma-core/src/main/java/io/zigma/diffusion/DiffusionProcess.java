@@ -277,6 +277,30 @@ public interface DiffusionProcess {
     NDArray loss(NDArray output, Noised at);
 
     /**
+     * Tells whether the loss compares velocities, which {@link #velocityError} needs.
+     *
+     * @return false if the process does not override this
+     */
+    default boolean comparesVelocities() {
+        return false;
+    }
+
+    /**
+     * Returns how far the velocity that a network predicts is from one on the way between given
+     * noise and data, whether x lies there or not.
+     *
+     * @param output the network's output at {@code at.x()} (B, …)
+     * @param at where the network was asked, and the data and noise whose velocity it is compared
+     *     with
+     * @return the mean square for each sample (B), on the output's manager; gradients flow to the
+     *     output
+     * @throws IllegalArgumentException if the loss compares anything else than velocities
+     */
+    default NDArray velocityError(NDArray output, Noised at) {
+        throw new IllegalArgumentException("%s: no velocities are compared".formatted(description()));
+    }
+
+    /**
      * Interprets the network's output.
      *
      * @param output the network's output at x (B, …)

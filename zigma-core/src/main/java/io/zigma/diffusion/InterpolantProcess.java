@@ -170,6 +170,22 @@ public record InterpolantProcess(
     }
 
     @Override
+    public boolean comparesVelocities() {
+        return prediction.comparesVelocities();
+    }
+
+    @Override
+    public NDArray velocityError(NDArray output, Noised at) {
+        if (!comparesVelocities()) {
+            return DiffusionProcess.super.velocityError(output, at);
+        }
+        NDArray velocity = interpret(output, at.x(), at.times()).velocity();
+        try (NDArray other = path().velocity(at.data(), at.noise(), at.times())) {
+            return Blend.meanSquare(velocity.sub(other));
+        }
+    }
+
+    @Override
     public Denoised interpret(NDArray output, NDArray x, double... t) {
         requireShape(output, x, "sampling");
         return new Denoised(

@@ -17,6 +17,21 @@ import java.util.Arrays;
 public record Noised(NDArray x, NDArray time, NDArray data, NDArray noise, double[] times) {
 
     /**
+     * Returns the same x with the data and noise of other samples: each one's are those of the
+     * sample after it, and the last one's those of the first.
+     *
+     * @return what x was not made of, unless there is one sample only; new arrays in the managers of
+     *     these
+     */
+    public Noised withOthers() {
+        return new Noised(x, time, rolled(data), rolled(noise), times);
+    }
+
+    private static NDArray rolled(NDArray array) {
+        return array.get(new NDIndex("1:")).concat(array.get(new NDIndex(":1")), 0);
+    }
+
+    /**
      * Returns some of the samples.
      *
      * @param from index of the first one

@@ -226,6 +226,11 @@ public enum Prediction implements Named {
         return false;
     }
 
+    /** Whether the loss is the mean square between two velocities. */
+    boolean comparesVelocities() {
+        return this == VELOCITY || this == DATA;
+    }
+
     /** Returns w/σ², and 0 where no noise is left. */
     private static double perSquare(Interpolant path, DiffusionCoefficient diffusion, double t) {
         double sigma = path.sigma(t);

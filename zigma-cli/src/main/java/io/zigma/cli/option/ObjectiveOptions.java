@@ -121,6 +121,21 @@ public final class ObjectiveOptions {
                     "of logit-normal times: the standard deviation; default 1");
 
     private static final String LOGIT_NORMAL_TIMES = "logit-normal";
+    static final Option CONTRASTIVE =
+            Flags.value(
+                    null,
+                    "contrastive",
+                    "W",
+                    "contrastive flow matching: take W times the distance to another picture's"
+                            + " velocity off the loss, such as 0.05; default 0");
+    static final Option NOISE_CHOICE =
+            Flags.value(
+                    null,
+                    "noise-choice",
+                    "K",
+                    "each picture takes the nearest of K noises, such as 4, so that paths cross"
+                            + " less; default 1");
+
     private static final double DEFAULT_DROPOUT = 0.1;
 
     private final Arguments arguments;
@@ -200,7 +215,12 @@ public final class ObjectiveOptions {
      * @throws IllegalArgumentException if the values do not fit together
      */
     Objective objective(Objective usual, double dropout) {
-        return new Objective(process(usual.process()), times(usual.times()), dropout);
+        return new Objective(
+                process(usual.process()),
+                times(usual.times()),
+                dropout,
+                arguments.number(CONTRASTIVE, 0, 0.99, usual.contrast()),
+                arguments.integer(NOISE_CHOICE, 1, usual.noiseChoice()));
     }
 
     /**

@@ -106,6 +106,8 @@ public final class TrainingOptions {
                     ObjectiveOptions.LOGIT_NORMAL,
                     ObjectiveOptions.TIME_MEAN,
                     ObjectiveOptions.TIME_DEVIATION,
+                    ObjectiveOptions.CONTRASTIVE,
+                    ObjectiveOptions.NOISE_CHOICE,
                     OptimizationOptions.WEIGHT_DECAY,
                     OptimizationOptions.CLIP,
                     OptimizationOptions.EMA,

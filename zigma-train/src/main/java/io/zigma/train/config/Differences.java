@@ -18,6 +18,7 @@ public final class Differences {
     private static final Map<String, String> OPTIONS =
             Map.ofEntries(
                     Map.entry("objective.process", "--process"),
+                    Map.entry("objective.contrast", "--contrastive"),
                     Map.entry("objective.process.interpolant", "--interpolant"),
                     Map.entry("objective.process.weight", "--loss-weight"),
                     Map.entry("objective.times", "--times"),

@@ -15,8 +15,21 @@ import io.zigma.diffusion.UniformTimes;
  * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
  *     the null class and captions by the empty text, so that guidance has something to lean against
  *     (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ * @param contrast how much of the distance to another sample's velocity is taken off the loss, so
+ *     that what a condition stands for is told from everything else (Stoica et al. 2025, Contrastive
+ *     Flow Matching, equation 5, whose λ is 0.05); 0 for none, in [0, 1)
+ * @param noiseChoice of how many noises each sample takes the nearest, so that paths from noise to
+ *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by sample);
+ *     1 for the noise as it comes
  */
-public record Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
+public record Objective(
+        DiffusionProcess process,
+        TimeSampling times,
+        double labelDropout,
+        double contrast,
+        int noiseChoice) {
+
+    private static final int MOST_NOISES = 64;
 
     /** Velocity on straight lines at uniform times, no label dropped: the official default. */
     public static final Objective DEFAULT =
@@ -28,8 +41,8 @@ public record Objective(DiffusionProcess process, TimeSampling times, double lab
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException if the dropout is out of its range, or the process has no
-     *     such times
+     * @throws IllegalArgumentException if a value is out of its range, or the process has no such
+     *     times or no velocities to contrast
      */
     public Objective {
         times.over(process); // refuses a process that it does not fit
@@ -37,5 +50,54 @@ public record Objective(DiffusionProcess process, TimeSampling times, double lab
             throw new IllegalArgumentException(
                     "the label dropout must lie in [0, 1), not " + labelDropout);
         }
+        if (!(contrast >= 0 && contrast < 1)) {
+            throw new IllegalArgumentException(
+                    "the contrast must lie in [0, 1), not " + contrast);
+        }
+        if (contrast > 0 && !process.comparesVelocities()) {
+            throw new IllegalArgumentException(
+                    "contrast is between velocities, and this model does not learn them (%s); predict velocity or data, or use a contrast of 0"
+                            .formatted(process.description()));
+        }
+        if (noiseChoice < 1 || noiseChoice > MOST_NOISES) {
+            throw new IllegalArgumentException(
+                    "the nearest of 1 to %s noises is chosen, not of %s"
+                            .formatted(MOST_NOISES, noiseChoice));
+        }
+    }
+
+    /**
+     * Everything but contrast and choice of noise, of which there is none.
+     *
+     * @param process what lies between noise and data, and what the model says about it
+     * @param times how training times are distributed
+     * @param labelDropout fraction of the conditions that are replaced by the null condition
+     * @throws IllegalArgumentException if the dropout is out of its range, or the process has no
+     *     such times
+     */
+    public Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
+        this(process, times, labelDropout, 0, 1);
+    }
+
+    /**
+     * Returns the same with another contrast.
+     *
+     * @param changed how much of the distance to another sample's velocity is taken off the loss
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range, or the process has no velocities
+     */
+    public Objective withContrast(double changed) {
+        return new Objective(process, times, labelDropout, changed, noiseChoice);
+    }
+
+    /**
+     * Returns the same with another choice of noise.
+     *
+     * @param changed of how many noises each sample takes the nearest
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Objective withNoiseChoice(int changed) {
+        return new Objective(process, times, labelDropout, contrast, changed);
     }
 }

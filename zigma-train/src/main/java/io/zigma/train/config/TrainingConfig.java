@@ -70,6 +70,10 @@ public record TrainingConfig(
                     "a step of %s batches of %s images is too large; use fewer"
                             .formatted(accumulate, batchSize));
         }
+        if (objective.contrast() > 0 && batchSize < 2) {
+            throw new IllegalArgumentException(
+                    "contrast is between the images of a batch; use batches of at least 2, or a contrast of 0");
+        }
         sampling.spec(); // refuses what it does not know
         if (objective.labelDropout() > 0) {
             requireNullCondition(model, "label dropout", objective.labelDropout(), 0);

@@ -124,6 +124,12 @@ public final class TrainingJson {
         json.add("process", Processes.write(objective.process()));
         json.add("times", TimeSampling.write(objective.times()));
         json.addProperty("label_dropout", objective.labelDropout());
+        if (objective.contrast() > 0) { // left out by earlier versions
+            json.addProperty("contrast", objective.contrast());
+        }
+        if (objective.noiseChoice() > 1) {
+            json.addProperty("noise_choice", objective.noiseChoice());
+        }
         return json;
     }
 
@@ -131,7 +137,9 @@ public final class TrainingJson {
         return new Objective(
                 readProcess(json),
                 readTimes(part(json, "times")),
-                get(json, "label_dropout", JsonElement::getAsDouble));
+                get(json, "label_dropout", JsonElement::getAsDouble),
+                json.has("contrast") ? get(json, "contrast", JsonElement::getAsDouble) : 0,
+                json.has("noise_choice") ? get(json, "noise_choice", JsonElement::getAsInt) : 1);
     }
 
     /** Runs of the first format knew interpolants only, and said so in three fields. */

@@ -13,6 +13,7 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Place;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
+import java.util.Arrays;
 
 /**
  * The mean loss over the images of a step: noise them, have the model predict, measure the error.
@@ -26,6 +27,7 @@ final class DiffusionLoss {
     private final TimeSampler timeSampler;
     private final StepLosses losses;
     private final RandomStreams streams;
+    private final double contrast;
     private final int imagesPerStep;
 
     /**
@@ -42,6 +44,7 @@ final class DiffusionLoss {
         this.noising = noising;
         this.timeSampler = timeSampler;
         this.streams = new RandomStreams(config.seed());
+        this.contrast = config.objective().contrast();
         this.imagesPerStep = config.imagesPerStep();
         this.losses = new StepLosses(imagesPerStep);
     }
@@ -67,10 +70,22 @@ final class DiffusionLoss {
             NDArray errors = process.loss(output, seen.x()); // (b)
             if (timeSampler.learns()) {
                 losses.put(place.first() + from, seen.x().times(), errors.toFloatArray());
+            }
+            if (contrast > 0) {
+                NDArray others = process.velocityError(output, seen.x().withOthers()); // (b)
+                errors = errors.sub(weighted(others, filled(to - from, contrast)));
+            }
+            if (timeSampler.learns()) {
                 errors = weighted(errors, seen.weights());
             }
             return MicrobatchLoss.ofMean(errors.sum(), imagesPerStep); // ()
         };
+    }
+
+    private static float[] filled(int count, double value) {
+        float[] values = new float[count];
+        Arrays.fill(values, (float) value);
+        return values;
     }
 
     private static NDArray weighted(NDArray errors, float[] weights) {

@@ -46,8 +46,7 @@ final class RandomNoising implements Noising {
         float[] weights = new float[count]; // (b)
         for (int i = 0; i < count; i++) {
             int image = place.first() + from + i;
-            float[] values = streams.normal(Purpose.NOISE, place.step(), image, each);
-            System.arraycopy(values, 0, noise, i * each, each);
+            nearest(place.step(), image, batch.images(), (from + i) * each, noise, i * each);
             TimeSampler.Sample time =
                     timeSampler.sample(
                             streams.uniform(Purpose.TIME, place.step(), image),
@@ -62,6 +61,43 @@ final class RandomNoising implements Noising {
                         .noised(manager.create(images, shape), manager.create(noise, shape), times),
                 weights,
                 condition(place, batch, from, to, manager));
+    }
+
+    /**
+     * Writes an image's noise: of as many as the objective says, the one whose distance to the image
+     * is the smallest.
+     */
+    private void nearest(
+            long step, int image, float[] images, int imageOffset, float[] noise, int offset) {
+        int each = model.sample().size();
+        float[] chosen = streams.normal(Purpose.NOISE, step, image, each);
+        int others = objective.noiseChoice() - 1;
+        int first = 0;
+        if (others > 0) {
+            float[] all = streams.normal(Purpose.OTHER_NOISES, step, image, others * each);
+            double least = distance(chosen, 0, images, imageOffset, each);
+            float[] own = chosen;
+            for (int other = 0; other < others; other++) {
+                double distance = distance(all, other * each, images, imageOffset, each);
+                if (distance < least) {
+                    least = distance;
+                    own = all;
+                    first = other * each;
+                }
+            }
+            chosen = own;
+        }
+        System.arraycopy(chosen, first, noise, offset, each);
+    }
+
+    private static double distance(
+            float[] noise, int noiseOffset, float[] images, int imageOffset, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            double difference = noise[noiseOffset + i] - images[imageOffset + i];
+            sum += difference * difference;
+        }
+        return sum;
     }
 
     /** The condition, the null one for some (Ho and Salimans 2022, algorithm 1). */

@@ -19,7 +19,8 @@ final class RandomStreams {
         NOISE,
         TIME,
         LABEL,
-        STOCHASTIC_DEPTH
+        STOCHASTIC_DEPTH,
+        OTHER_NOISES
     }
 
     private static final double UNIT = 0x1.0p-53;

@@ -1,6 +1,7 @@
 package io.zigma.train.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -73,6 +74,53 @@ class RandomNoisingTest {
             float[] later =
                     noising.of(new Place(3, 2), batch(3), 0, 3, manager).x().noise().toFloatArray();
             assertThat(later).containsExactly(Arrays.copyOfRange(whole, 2 * PIXELS, 5 * PIXELS));
+        }
+    }
+
+    @Test
+    void ofSeveralNoisesEachImageTakesTheNearest() {
+        TrainingConfig config = TinyRuns.config();
+        RandomNoising choosing =
+                noising(config.withObjective(config.objective().withNoiseChoice(4)));
+        Batch batch = batch(200);
+        int kept = 0;
+        try (NDManager manager = NDManager.newBaseManager()) {
+            float[] first =
+                    noising.of(new Place(3, 0), batch, 0, 200, manager).x().noise().toFloatArray();
+            float[] chosen =
+                    choosing.of(new Place(3, 0), batch, 0, 200, manager).x().noise().toFloatArray();
+            float[] later =
+                    choosing.of(new Place(3, 0), batch, 50, 200, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
+            assertThat(later)
+                    .as("a part of the batch")
+                    .containsExactly(Arrays.copyOfRange(chosen, 50 * PIXELS, 200 * PIXELS));
+            for (int i = 0; i < 200; i++) {
+                double before = distance(first, batch.images(), i);
+                double after = distance(chosen, batch.images(), i);
+                assertThat(after).isLessThanOrEqualTo(before);
+                kept += after == before ? 1 : 0;
+            }
+        }
+        assertThat(kept / 200.0).as("one of four is the first").isCloseTo(0.25, within(0.1));
+    }
+
+    private static double distance(float[] noise, float[] images, int image) {
+        double sum = 0;
+        for (int i = image * PIXELS; i < (image + 1) * PIXELS; i++) {
+            sum += Math.pow((double) noise[i] - images[i], 2);
+        }
+        return sum;
+    }
+
+    @Test
+    void aChoiceOfNoNoiseIsRefused() {
+        for (int count : new int[] {0, 65}) {
+            assertThatThrownBy(() -> TinyRuns.config().objective().withNoiseChoice(count))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1 to 64 noises is chosen, not of " + count);
         }
     }
 
