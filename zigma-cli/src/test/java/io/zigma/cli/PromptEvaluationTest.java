@@ -75,7 +75,7 @@ class PromptEvaluationTest {
         assertThat(json.has("frechet_distance")).isTrue();
         assertThat(json.getAsJsonObject("conditions").get("prompts").getAsString())
                 .isEqualTo("prompts.jsonl");
-        assertThat(json.getAsJsonObject("conditions").has("colour_judge_sha256")).isTrue();
+        assertThat(json.getAsJsonObject("conditions").has("colour_classifier_sha256")).isTrue();
     }
 
     @Test

@@ -47,7 +47,7 @@ import java.util.Optional;
 record ModelSamples(
         Evaluation evaluation,
         ClassPlan classes,
-        Optional<EvaluatedPrompts.Judged> prompts,
+        Optional<EvaluatedPrompts.Loaded> prompts,
         EvaluationReference reference,
         EvaluationOptions options,
         int count,
@@ -94,7 +94,7 @@ record ModelSamples(
                                         classes,
                                         seed)
                                 .withPrompts(
-                                        prompts.map(EvaluatedPrompts.Judged::texts)
+                                        prompts.map(EvaluatedPrompts.Loaded::texts)
                                                 .orElse(List.of()));
                 int stored = sampling.stored(settings, format, count);
                 Samples samples;
@@ -108,7 +108,7 @@ record ModelSamples(
                                     (done, total) -> bar.advanceTo(done, total, model.note(seed)));
                 }
                 SeedResult result = evaluation.evaluate(seed, samples);
-                results.add(prompts.isPresent() ? judged(result, prompts.get()) : result);
+                results.add(prompts.isPresent() ? withAgreement(result, prompts.get()) : result);
             }
         }
         Map<Quantity, Figure> floor = new LinkedHashMap<>(evaluation.floor(count));
@@ -120,8 +120,9 @@ record ModelSamples(
         return new EvaluationResult(model.source(), floor, results, likelihood(model));
     }
 
-    /** Adds how often the judges see what the prompts ask for. */
-    private SeedResult judged(SeedResult result, EvaluatedPrompts.Judged asked) throws IOException {
+    /** Adds how often the classifiers agree with the prompts. */
+    private SeedResult withAgreement(SeedResult result, EvaluatedPrompts.Loaded asked)
+            throws IOException {
         Map<Quantity, Double> figures = new LinkedHashMap<>(result.figures());
         for (Figure figure : asked.agreement(result.samples().pictures(), cache())) {
             figures.put(figure.quantity(), figure.value());
