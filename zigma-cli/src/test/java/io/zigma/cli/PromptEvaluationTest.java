@@ -209,8 +209,31 @@ class PromptEvaluationTest {
         assertThat(json.get("samples").getAsInt()).isEqualTo(25);
         assertThat(json.get("agreement_colour_floor_pictures").getAsInt()).isEqualTo(24);
         assertThat(json.get("agreement_colour_floor").getAsDouble())
-                .as("dark blue and bright red are told apart in grey")
+                .as("dark blue and bright red differ in grey")
                 .isGreaterThan(0.9);
+
+        ConsoleOfTest holdout = ConsoleOfTest.plain();
+        status =
+                holdout.zigma(
+                        "evaluate",
+                        "-m",
+                        model.toString(),
+                        "--data",
+                        captioned.toString(),
+                        "--reference-split",
+                        "holdout",
+                        "--prompts",
+                        captioned.resolve("metadata.jsonl").toString(),
+                        "--attribute",
+                        "colour=" + classifier,
+                        "--seeds",
+                        "1",
+                        "--json",
+                        "--cache",
+                        folder.resolve("cache").toString());
+        assertThat(status).as(holdout.err()).isEqualTo(ExitStatus.DONE);
+        json = JsonParser.parseString(holdout.out()).getAsJsonObject();
+        assertThat(json.get("agreement_colour_floor").getAsDouble()).isGreaterThan(0.7);
     }
 
     /** Red and blue pictures in one folder, and one of which nothing but a caption is known. */

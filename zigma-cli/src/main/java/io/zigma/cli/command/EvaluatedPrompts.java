@@ -6,6 +6,7 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.Pictures;
+import io.zigma.eval.RealPictures;
 import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.attribute.PromptSet;
 import io.zigma.eval.attribute.PromptSet.Asked;
@@ -152,11 +153,11 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> classif
         }
 
         /** Returns how often the classifiers agree with what is known of real pictures. */
-        List<Figure> real(ImageDataset pictures, FeatureCache cache) throws IOException {
-            int[] all = IntStream.range(0, pictures.size()).toArray();
+        List<Figure> real(RealPictures real, ImageDataset data, FeatureCache cache)
+                throws IOException {
             return figures(
-                    Pictures.of(pictures, all),
-                    IntStream.of(all).mapToObj(pictures::attributes).toList(),
+                    real.reference(),
+                    IntStream.of(real.referenceIndices()).mapToObj(data::attributes).toList(),
                     cache);
         }
 

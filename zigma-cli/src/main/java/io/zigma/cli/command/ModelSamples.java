@@ -11,6 +11,7 @@ import io.zigma.eval.Estimate;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.FeatureCache;
+import io.zigma.eval.RealPictures;
 import io.zigma.eval.Samples;
 import io.zigma.eval.SeedResult;
 import io.zigma.eval.metric.Figure;
@@ -25,6 +26,7 @@ import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
+import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,8 +114,10 @@ record ModelSamples(
             }
         }
         Map<Quantity, Figure> floor = new LinkedHashMap<>(evaluation.floor(count));
-        if (prompts.isPresent() && reference.test().isPresent()) {
-            for (Figure figure : prompts.get().real(reference.test().get(), cache())) {
+        Optional<ImageDataset> real = reference.test().or(reference::training);
+        if (prompts.isPresent() && real.isPresent()) {
+            RealPictures pictures = reference.real().orElseThrow();
+            for (Figure figure : prompts.get().real(pictures, real.get(), cache())) {
                 floor.put(figure.quantity(), figure);
             }
         }
