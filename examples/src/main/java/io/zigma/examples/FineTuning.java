@@ -1,6 +1,7 @@
 package io.zigma.examples;
 
 import ai.djl.Device;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.train.Training;
 import io.zigma.train.card.Provenance;
@@ -17,11 +18,14 @@ public final class FineTuning {
     private FineTuning() {}
 
     /**
-     * Trains on a folder of pictures (a sub-folder a class) and leaves the result in a run folder.
+     * Trains on a folder of pictures and leaves the result in a run folder. A model of classes takes
+     * a sub-folder for each class, a text model a caption for each picture: {@code NAME.txt} beside
+     * {@code NAME.png}, or a {@code metadata.jsonl}.
      */
     public static void tune(Path model, Path pictures, Path run, int steps) throws IOException {
         CheckpointFolder from = CheckpointFolder.open(model);
-        PictureFormat format = new PictureFormat(1, 28, 28); // grey, as the model's own
+        SampleShape own = from.config().model().sample();
+        PictureFormat format = new PictureFormat(own.channels(), own.height(), own.width());
         ImageDataset data = Datasets.open(pictures, DatasetOptions.defaults().withFormat(format));
         TrainingConfig config =
                 TrainingConfig.of(from, data)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code zigma evaluate --prompts}: what classifiers see of what a text model was asked for. */
+/** {@code zigma evaluate --prompts}: how often classifiers agree with the prompts. */
 class PromptEvaluationTest {
 
     private static final int PROMPTS = 20;
@@ -75,7 +75,7 @@ class PromptEvaluationTest {
         assertThat(json.has("frechet_distance")).isTrue();
         assertThat(json.getAsJsonObject("conditions").get("prompts").getAsString())
                 .isEqualTo("prompts.jsonl");
-        assertThat(json.getAsJsonObject("conditions").has("colour_judge_sha256")).isTrue();
+        assertThat(json.getAsJsonObject("conditions").has("colour_classifier_sha256")).isTrue();
     }
 
     @Test
@@ -159,7 +159,108 @@ class PromptEvaluationTest {
     }
 
     @Test
-    void whatCannotBeJudgedIsRefused() throws IOException {
+    void realPicturesAreComparedWithWhatIsKnownOfThem() throws IOException {
+        Path captioned = captioned(folder.resolve("captioned"));
+        Path classifier = folder.resolve("classifier");
+        ExitStatus status =
+                test.zigma(
+                        "train-classifier",
+                        "--data",
+                        captioned.toString(),
+                        "--attribute",
+                        "colour",
+                        "--out",
+                        classifier.toString(),
+                        "--steps",
+                        "60",
+                        "--batch-size",
+                        "8",
+                        "--image-size",
+                        "4x6",
+                        "--channels",
+                        "1");
+        assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains("1 of 25 pictures have no colour and are left out");
+        ConsoleOfTest info = ConsoleOfTest.plain();
+        info.zigma("info", "-m", classifier.toString());
+        assertThat(info.out()).contains("blue", "red");
+
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        status =
+                console.zigma(
+                        "evaluate",
+                        "-m",
+                        model.toString(),
+                        "--data",
+                        captioned.toString(),
+                        "--test-data",
+                        captioned.toString(),
+                        "--prompts",
+                        captioned.resolve("metadata.jsonl").toString(),
+                        "--attribute",
+                        "colour=" + classifier,
+                        "--seeds",
+                        "1",
+                        "--json",
+                        "--cache",
+                        folder.resolve("cache").toString());
+        assertThat(status).as(console.err()).isEqualTo(ExitStatus.DONE);
+        JsonObject json = JsonParser.parseString(console.out()).getAsJsonObject();
+        assertThat(json.get("samples").getAsInt()).isEqualTo(25);
+        assertThat(json.get("agreement_colour_floor_pictures").getAsInt()).isEqualTo(24);
+        assertThat(json.get("agreement_colour_floor").getAsDouble())
+                .as("dark blue and bright red differ in grey")
+                .isGreaterThan(0.9);
+
+        ConsoleOfTest holdout = ConsoleOfTest.plain();
+        status =
+                holdout.zigma(
+                        "evaluate",
+                        "-m",
+                        model.toString(),
+                        "--data",
+                        captioned.toString(),
+                        "--reference-split",
+                        "holdout",
+                        "--prompts",
+                        captioned.resolve("metadata.jsonl").toString(),
+                        "--attribute",
+                        "colour=" + classifier,
+                        "--seeds",
+                        "1",
+                        "--json",
+                        "--cache",
+                        folder.resolve("cache").toString());
+        assertThat(status).as(holdout.err()).isEqualTo(ExitStatus.DONE);
+        json = JsonParser.parseString(holdout.out()).getAsJsonObject();
+        assertThat(json.get("agreement_colour_floor").getAsDouble()).isGreaterThan(0.7);
+    }
+
+    /** Red and blue pictures in one folder, and one of which nothing but a caption is known. */
+    private static Path captioned(Path folder) throws IOException {
+        Path classes =
+                FlatColours.write(folder.resolveSibling("classes"), List.of("red", "blue"), 12, 3);
+        Files.createDirectories(folder);
+        StringBuilder lines = new StringBuilder();
+        for (String colour : List.of("red", "blue")) {
+            for (int i = 0; i < 12; i++) {
+                String name = "%s%s.png".formatted(colour, i);
+                Files.copy(
+                        classes.resolve(colour).resolve(i < 10 ? "0" + i + ".png" : i + ".png"),
+                        folder.resolve(name));
+                lines.append(
+                        "{\"file_name\": \"%s\", \"text\": \"a %s crab\", \"colour\": \"%s\"}%n"
+                                .formatted(name, colour, colour));
+            }
+        }
+        Files.copy(classes.resolve("red").resolve("00.png"), folder.resolve("some.png"));
+        lines.append("{\"file_name\": \"some.png\", \"text\": \"a crab\"}\n");
+        Files.writeString(folder.resolve("metadata.jsonl"), lines);
+        return folder;
+    }
+
+    @Test
+    void whatNoClassifierKnowsIsRefused() throws IOException {
         refused(ExitStatus.WRONG_USAGE, "no prompt of", "--attribute", "style=" + judge);
         refused(ExitStatus.WRONG_USAGE, "--attribute takes NAME=DIR", "--attribute", "colour");
         refused(

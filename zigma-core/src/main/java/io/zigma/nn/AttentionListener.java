@@ -3,14 +3,13 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Hears where the tokens of a sample look in a context, layer after layer, as a forward pass goes.
- * A pass that nobody listens to never works the weights out: attention itself keeps no more than a
- * tile of them.
+ * Receives the weights of cross-attention, layer after layer, during a forward pass. A pass without
+ * a listener never works the weights out: attention itself keeps no more than a tile of them.
  */
 @FunctionalInterface
 public interface AttentionListener {
 
-    /** Hears nothing, and costs nothing. */
+    /** Receives nothing, and costs nothing. */
     AttentionListener NONE = weights -> {};
 
     /**

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of where a model looked for each word of a prompt: a row for each generated picture,
+ * Pictures of where a model attended to each word of a prompt: a row for each generated picture,
  * first the picture itself, then the picture in grey under the heat map of each word. A heat map
- * runs from the word's least to its greatest weight, whatever their size; the percentage beside the
- * word says how much of all attention it got (DAAM, Tang et al. 2022, figure 1).
+ * runs from the word's least to its greatest weight; the percentage beside the word is the fraction
+ * of all attention that it got (DAAM, Tang et al. 2022, figure 1).
  *
  * <p>Nothing depends on the fonts of the machine.
  */
@@ -32,10 +32,11 @@ public final class AttentionDrawing {
     private static final Color INK = new Color(0x2b2f36);
     private static final Color PALE_INK = new Color(0x7a828e);
 
-    /** From dark to light, told apart in grey too. */
+    /** From dark to light, distinct in grey too. */
     private static final int[] HEAT = {0x120b3c, 0x4a1773, 0x8b2a8f, 0xd9505e, 0xf6a83c, 0xfdf3b4};
 
-    private static final double LEAST_HEAT = 0.30; // share of the heat's colour where there is none
+    private static final double LEAST_HEAT =
+            0.30; // weight of the heat map's colour where attention is least
     private static final double MOST_HEAT = 0.80;
     private static final double RED = 0.299; // Rec. 601
     private static final double GREEN = 0.587;
@@ -43,7 +44,7 @@ public final class AttentionDrawing {
     private AttentionDrawing() {}
 
     /**
-     * A generated picture with where the model looked.
+     * A generated picture with its attention map.
      *
      * @param frames of a video, of a picture the one
      * @param map of the same picture
@@ -67,7 +68,7 @@ public final class AttentionDrawing {
     }
 
     /**
-     * Draws rows below each other.
+     * Makes a picture of rows below each other.
      *
      * @param rows one or more, of pictures of one size
      * @return an RGB picture
@@ -83,7 +84,7 @@ public final class AttentionDrawing {
         long height = GAP + strips.stream().mapToLong(strip -> strip.height() + GAP).sum();
         if (Math.max(width, height) > LARGEST_SIDE) {
             throw new IllegalArgumentException(
-                    "attention maps of %s pictures are too large to look at; ask for fewer pictures"
+                    "attention maps of %s pictures are too large to be of use; ask for fewer pictures"
                             .formatted(rows.size()));
         }
         BufferedImage drawing = new BufferedImage(width, (int) height, BufferedImage.TYPE_INT_RGB);
@@ -183,7 +184,7 @@ public final class AttentionDrawing {
                     new Cell(
                             heated(frames, row.map(), word),
                             word.text(),
-                            String.format(Locale.ROOT, "%.1f%%", 100 * word.share())));
+                            String.format(Locale.ROOT, "%.1f%%", 100 * word.fraction())));
         }
         return new Strip(cells, picture.getWidth(), picture.getHeight());
     }
@@ -251,13 +252,13 @@ public final class AttentionDrawing {
                         + (1 - RED - GREEN) * (rgb & 255);
         double place = heat * (HEAT.length - 1);
         int lower = Math.min((int) place, HEAT.length - 2);
-        double share = LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heat;
+        double weight = LEAST_HEAT + (MOST_HEAT - LEAST_HEAT) * heat;
         int result = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
             int from = HEAT[lower] >> shift & 255;
             int to = HEAT[lower + 1] >> shift & 255;
             double colour = from + (to - from) * (place - lower);
-            result |= (int) Math.round(grey * (1 - share) + colour * share) << shift;
+            result |= (int) Math.round(grey * (1 - weight) + colour * weight) << shift;
         }
         return result;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a model looked for each word of a prompt while it drew one picture or video: DAAM's heat
+ * Where a model attended to each word of a prompt while it made one picture or video: DAAM's heat
  * maps (Tang et al. 2022, equation 5), for any backbone with cross-attention.
  *
  * @param frames F of a video, 1 of a picture
@@ -20,7 +20,7 @@ public record AttentionMap(int frames, int rows, int columns, List<Word> words) 
     }
 
     /**
-     * Where the model looked for one word.
+     * Where the model attended to one word.
      *
      * @param text as it is in the prompt
      * @param weights for each token of the picture, frame by frame and row by row, how much of its
@@ -30,12 +30,12 @@ public record AttentionMap(int frames, int rows, int columns, List<Word> words) 
     public record Word(String text, float[] weights) {
 
         /**
-         * Returns how much of all attention the word got.
+         * Returns the fraction of all attention that the word got.
          *
          * @return 0 … 1; what words leave over went to the marks of beginning and end, signs, and
          *     the time in a backbone that attends to it too
          */
-        public double share() {
+        public double fraction() {
             double sum = 0;
             for (float weight : weights) {
                 sum += weight;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sums up where a model looks in its prompts through all layers and evaluations of a sampling. Of a
+ * Sums the cross-attention weights of prompts over all layers and evaluations of a sampling. Of a
  * guided evaluation, which has the batch twice, it takes the half with the condition.
  */
 final class AttentionRecorder implements AttentionListener {
@@ -59,7 +59,7 @@ final class AttentionRecorder implements AttentionListener {
     }
 
     /**
-     * Returns where the model looked.
+     * Returns the maps.
      *
      * @param words those of each prompt with the places of their tokens
      * @return one map an image
@@ -68,7 +68,7 @@ final class AttentionRecorder implements AttentionListener {
     List<AttentionMap> maps(List<List<PromptWords.Placed>> words) {
         if (calls == 0) {
             throw new IllegalStateException(
-                    "this model has no cross-attention, there is nothing to draw of where it looks");
+                    "this model has no cross-attention, so there are no attention maps");
         }
         int patch = patch();
         int rows = sample.height() / patch;

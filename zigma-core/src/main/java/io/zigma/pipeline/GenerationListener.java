@@ -35,8 +35,8 @@ public interface GenerationListener {
     default void noticed(String note) {}
 
     /**
-     * Returns whether {@link #attention} should be called: working out where a model looks costs
-     * time that sampling does not need.
+     * Returns whether {@link #attention} should be called: working out the maps costs time that
+     * sampling does not need.
      *
      * @return false unless overridden
      */
@@ -45,8 +45,8 @@ public interface GenerationListener {
     }
 
     /**
-     * Called after each batch with where the model looked for each word of its prompts, before
-     * {@link #finished}.
+     * Called after each batch with the attention map of each image's prompt, before {@link
+     * #finished}.
      *
      * @param firstImage number of the batch's first image
      * @param maps one an image

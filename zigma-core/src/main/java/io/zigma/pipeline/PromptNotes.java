@@ -29,7 +29,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
     private static final int NAMED = 10;
 
     /**
-     * Looks at prompts.
+     * Checks prompts.
      *
      * @param prompts some of them in words
      * @param guided whether guidance makes use of negative prompts
@@ -51,7 +51,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
             }
         }
         if (empty) {
-            notes.add("empty prompt: unconditional, whatever comes");
+            notes.add("empty prompt: unconditional");
         }
         if (negative && !guided) {
             notes.add("the negative prompt has no effect without guidance; give a scale above 1");

@@ -120,7 +120,7 @@ class PromptGenerationTest {
     void nothingInParticularIsTheEmptyPromptAndNoticed() throws IOException {
         GenerationRequest any = GenerationRequest.any().withSeed(7).withSampler("heun", 3);
         assertThat(pixels(any)).isEqualTo(pixels(request("")));
-        assertThat(notes).contains("empty prompt: unconditional, whatever comes");
+        assertThat(notes).contains("empty prompt: unconditional");
     }
 
     @Test
@@ -232,10 +232,10 @@ class PromptGenerationTest {
                 .containsExactly("a", "blue", "crocodile");
         for (AttentionMap.Word word : map.words()) {
             assertThat(word.weights()).hasSize(6);
-            assertThat(word.share()).isBetween(0.0, 1.0);
+            assertThat(word.fraction()).isBetween(0.0, 1.0);
         }
         // 8 tokens, 7 of them of the prompt: begin, a, blue, croc, odil, e, end
-        double words = map.words().stream().mapToDouble(AttentionMap.Word::share).sum();
+        double words = map.words().stream().mapToDouble(AttentionMap.Word::fraction).sum();
         assertThat(words).isBetween(0.2, 1.0);
     }
 

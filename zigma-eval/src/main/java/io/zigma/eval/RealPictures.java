@@ -14,15 +14,16 @@ public final class RealPictures {
     private static final int HELD_OUT_PART = 6;
 
     private final Pictures reference;
+    private final int[] referenceIndices;
     private final int[] referenceLabels;
     private final List<String> labels;
     private final Pictures training;
 
-    private RealPictures(
-            Pictures reference, int[] referenceLabels, List<String> labels, Pictures training) {
-        this.reference = reference;
-        this.labels = List.copyOf(labels);
-        this.referenceLabels = referenceLabels;
+    private RealPictures(ImageDataset reference, int[] chosen, Pictures training) {
+        this.reference = Pictures.of(reference, chosen);
+        this.labels = List.copyOf(reference.labels());
+        this.referenceIndices = chosen;
+        this.referenceLabels = Arrays.stream(chosen).map(reference::label).toArray();
         this.training = training;
     }
 
@@ -34,11 +35,9 @@ public final class RealPictures {
      * @return the pictures
      */
     public static RealPictures withTest(ImageDataset training, ImageDataset test) {
-        int[] all = FixedShuffle.of(test.size());
         return new RealPictures(
-                Pictures.of(test, all),
-                labels(test, all),
-                test.labels(),
+                test,
+                FixedShuffle.of(test.size()),
                 Pictures.of(training, FixedShuffle.of(training.size())));
     }
 
@@ -60,19 +59,21 @@ public final class RealPictures {
                             .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
         }
         return new RealPictures(
-                Pictures.of(training, heldOut),
-                labels(training, heldOut),
-                training.labels(),
-                Pictures.of(training, Arrays.copyOf(order, kept)));
-    }
-
-    private static int[] labels(ImageDataset data, int[] chosen) {
-        return Arrays.stream(chosen).map(data::label).toArray();
+                training, heldOut, Pictures.of(training, Arrays.copyOf(order, kept)));
     }
 
     /** Returns what samples are compared with, in an order that is random and always the same. */
     public Pictures reference() {
         return reference;
+    }
+
+    /**
+     * Returns where the reference pictures are in their data set.
+     *
+     * @return an index a picture, in their order; the array is the caller's own
+     */
+    public int[] referenceIndices() {
+        return referenceIndices.clone();
     }
 
     /** Returns the class of each reference picture, −1 where there are none. */

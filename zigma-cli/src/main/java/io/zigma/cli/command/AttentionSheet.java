@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
 
-/** Collects where a model looked for each word, for a drawing: {@code --attention-maps}. */
+/** Collects the attention maps of generated pictures for a drawing: {@code --attention-maps}. */
 final class AttentionSheet {
 
-    /** More rows are no picture to look at any more. */
+    /** More rows make a picture that is too long to be of use. */
     private static final int MOST_PICTURES = 64;
 
     static final Option OPTION =
@@ -28,7 +28,7 @@ final class AttentionSheet {
                     null,
                     "attention-maps",
                     "FILE",
-                    "also draw, as a PNG file, where the model looked for each word of the prompt:"
+                    "also draw, as a PNG file, where the model attended to each word of the prompt:"
                             + " a row for each of at most "
                             + MOST_PICTURES
                             + " pictures, under each word how much of all attention it got");
@@ -85,8 +85,8 @@ final class AttentionSheet {
         return file;
     }
 
-    /** Takes where the model looked in a batch; batches come in order. */
-    void looked(List<AttentionMap> batch) {
+    /** Takes the maps of a batch; batches come in order. */
+    void add(List<AttentionMap> batch) {
         maps.addAll(batch);
     }
 

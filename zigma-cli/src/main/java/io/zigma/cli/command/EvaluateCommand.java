@@ -19,7 +19,7 @@ import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.Pictures;
-import io.zigma.eval.attribute.AttributeJudges;
+import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.media.PictureFormat;
 import java.io.IOException;
@@ -131,9 +131,10 @@ public final class EvaluateCommand implements Command {
         requireLikelihood(config, reference, options);
         Device device = compute.start();
         try (FeatureNetworks loaded = networks.load(device);
-                AttributeJudges judges =
-                        AttributeJudges.load(
-                                prompts.map(EvaluatedPrompts::judges).orElse(Map.of()), device)) {
+                AttributeClassifiers classifiers =
+                        AttributeClassifiers.load(
+                                prompts.map(EvaluatedPrompts::classifiers).orElse(Map.of()),
+                                device)) {
             Evaluation evaluation =
                     evaluation(
                             networks, loaded, config.labels(), reference, options, device, console);
@@ -141,7 +142,7 @@ public final class EvaluateCommand implements Command {
                     new ModelSamples(
                             evaluation,
                             classes,
-                            prompts.map(asked -> asked.judged(judges)),
+                            prompts.map(asked -> asked.with(classifiers)),
                             reference,
                             options,
                             count,

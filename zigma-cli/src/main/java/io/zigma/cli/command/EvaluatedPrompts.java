@@ -6,7 +6,8 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.Pictures;
-import io.zigma.eval.attribute.AttributeJudges;
+import io.zigma.eval.RealPictures;
+import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.attribute.PromptSet;
 import io.zigma.eval.attribute.PromptSet.Asked;
 import io.zigma.eval.feature.ClassifierFolder;
@@ -21,19 +22,19 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a text model is asked for in an evaluation, and by what it is judged.
+ * The prompts of an evaluation, and the classifiers of their attributes.
  *
  * @param prompts with their attributes
- * @param judges the classifiers' folders by the attribute that each tells
+ * @param classifiers their folders by attribute
  */
-record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges) {
+record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> classifiers) {
 
     /**
      * Reads what was asked for.
      *
      * @return nothing for a model without texts
      * @throws UsageException if a text model has no prompts, or another has some
-     * @throws IOException if a file cannot be read, or no prompt has what a judge tells
+     * @throws IOException if a file cannot be read, or no prompt has an attribute of a classifier
      */
     static Optional<EvaluatedPrompts> of(
             EvaluationOptions options, CheckpointFolder checkpoint, Console console)
@@ -59,18 +60,22 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges)
                             .formatted(checkpoint.path()));
         }
         PromptSet prompts = PromptSet.read(file.get());
-        Map<String, ClassifierFolder> judges = new LinkedHashMap<>();
-        for (Map.Entry<String, Path> judge : options.attributes().entrySet()) {
-            ClassifierFolder folder = ClassifierFolder.open(judge.getValue());
-            requireKnown(judge.getKey(), folder, prompts, file.get(), console);
-            judges.put(judge.getKey(), folder);
+        Map<String, ClassifierFolder> classifiers = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> named : options.attributes().entrySet()) {
+            ClassifierFolder folder = ClassifierFolder.open(named.getValue());
+            requireKnown(named.getKey(), folder, prompts, file.get(), console);
+            classifiers.put(named.getKey(), folder);
         }
-        return Optional.of(new EvaluatedPrompts(prompts, judges));
+        return Optional.of(new EvaluatedPrompts(prompts, classifiers));
     }
 
-    /** A judge that knows nothing of what is asked for would silently judge nothing. */
+    /** A classifier without the values that are asked for would silently count nothing. */
     private static void requireKnown(
-            String attribute, ClassifierFolder judge, PromptSet prompts, Path file, Console console)
+            String attribute,
+            ClassifierFolder classifier,
+            PromptSet prompts,
+            Path file,
+            Console console)
             throws IOException {
         List<String> asked =
                 prompts.prompts().stream()
@@ -88,16 +93,22 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges)
                                             : String.join(", ", prompts.attributes())));
         }
         long unknown =
-                asked.stream().filter(value -> !judge.config().labels().contains(value)).count();
+                asked.stream()
+                        .filter(value -> !classifier.config().labels().contains(value))
+                        .count();
         if (unknown == asked.size()) {
             throw new IOException(
                     "%s knows none of the values of %s in %s, such as '%s'; train it on pictures that have them"
-                            .formatted(judge.path(), attribute, file, asked.get(0)));
+                            .formatted(classifier.path(), attribute, file, asked.get(0)));
         }
         if (unknown > 0) {
             console.say(
-                    "%s does not know the %s of %s of %s prompts, which it does not judge"
-                            .formatted(judge.path(), attribute, unknown, prompts.prompts().size()));
+                    "%s does not know the %s of %s of %s prompts, which are not counted"
+                            .formatted(
+                                    classifier.path(),
+                                    attribute,
+                                    unknown,
+                                    prompts.prompts().size()));
         }
     }
 
@@ -111,28 +122,29 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges)
         facts.put("prompts", prompts.name());
         facts.put("prompts_sha256", prompts.hash());
         facts.put("prompt_count", count());
-        judges.forEach(
-                (attribute, judge) -> facts.put(attribute + "_judge_sha256", judge.weightsHash()));
+        classifiers.forEach(
+                (attribute, classifier) ->
+                        facts.put(attribute + "_classifier_sha256", classifier.weightsHash()));
         return facts;
     }
 
-    Judged judged(AttributeJudges loaded) {
-        return new Judged(prompts, loaded);
+    Loaded with(AttributeClassifiers loaded) {
+        return new Loaded(prompts, loaded);
     }
 
     /**
-     * Prompts with loaded judges.
+     * Prompts with loaded classifiers.
      *
      * @param prompts with their attributes
-     * @param judges classifiers of some of them
+     * @param classifiers of some of their attributes
      */
-    record Judged(PromptSet prompts, AttributeJudges judges) {
+    record Loaded(PromptSet prompts, AttributeClassifiers classifiers) {
 
         List<String> texts() {
             return prompts.prompts().stream().map(Asked::text).toList();
         }
 
-        /** Returns how often the judges see what was asked for. */
+        /** Returns how often the classifiers agree with the prompts. */
         List<Figure> agreement(Pictures samples, FeatureCache cache) throws IOException {
             return figures(
                     samples,
@@ -140,21 +152,21 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> judges)
                     cache);
         }
 
-        /** Returns how often the judges see on real pictures what is said of them. */
-        List<Figure> real(ImageDataset pictures, FeatureCache cache) throws IOException {
-            int[] all = IntStream.range(0, pictures.size()).toArray();
+        /** Returns how often the classifiers agree with what is known of real pictures. */
+        List<Figure> real(RealPictures real, ImageDataset data, FeatureCache cache)
+                throws IOException {
             return figures(
-                    Pictures.of(pictures, all),
-                    IntStream.of(all).mapToObj(pictures::attributes).toList(),
+                    real.reference(),
+                    IntStream.of(real.referenceIndices()).mapToObj(data::attributes).toList(),
                     cache);
         }
 
         private List<Figure> figures(
                 Pictures pictures, List<Map<String, String>> asked, FeatureCache cache)
                 throws IOException {
-            return judges.isEmpty()
+            return classifiers.isEmpty()
                     ? List.of()
-                    : judges.agreement(pictures, asked, cache).figures();
+                    : classifiers.agreement(pictures, asked, cache).figures();
         }
     }
 }

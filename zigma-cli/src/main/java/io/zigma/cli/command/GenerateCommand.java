@@ -529,7 +529,7 @@ public final class GenerateCommand implements Command {
 
             @Override
             public void attention(int firstImage, List<AttentionMap> maps) {
-                plan.attention().ifPresent(sheet -> sheet.looked(maps));
+                plan.attention().ifPresent(sheet -> sheet.add(maps));
             }
 
             @Override

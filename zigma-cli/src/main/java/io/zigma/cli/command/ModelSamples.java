@@ -11,6 +11,7 @@ import io.zigma.eval.Estimate;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
 import io.zigma.eval.FeatureCache;
+import io.zigma.eval.RealPictures;
 import io.zigma.eval.Samples;
 import io.zigma.eval.SeedResult;
 import io.zigma.eval.metric.Figure;
@@ -25,6 +26,7 @@ import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
+import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,7 +49,7 @@ import java.util.Optional;
 record ModelSamples(
         Evaluation evaluation,
         ClassPlan classes,
-        Optional<EvaluatedPrompts.Judged> prompts,
+        Optional<EvaluatedPrompts.Loaded> prompts,
         EvaluationReference reference,
         EvaluationOptions options,
         int count,
@@ -94,7 +96,7 @@ record ModelSamples(
                                         classes,
                                         seed)
                                 .withPrompts(
-                                        prompts.map(EvaluatedPrompts.Judged::texts)
+                                        prompts.map(EvaluatedPrompts.Loaded::texts)
                                                 .orElse(List.of()));
                 int stored = sampling.stored(settings, format, count);
                 Samples samples;
@@ -108,20 +110,23 @@ record ModelSamples(
                                     (done, total) -> bar.advanceTo(done, total, model.note(seed)));
                 }
                 SeedResult result = evaluation.evaluate(seed, samples);
-                results.add(prompts.isPresent() ? judged(result, prompts.get()) : result);
+                results.add(prompts.isPresent() ? withAgreement(result, prompts.get()) : result);
             }
         }
         Map<Quantity, Figure> floor = new LinkedHashMap<>(evaluation.floor(count));
-        if (prompts.isPresent() && reference.test().isPresent()) {
-            for (Figure figure : prompts.get().real(reference.test().get(), cache())) {
+        Optional<ImageDataset> real = reference.test().or(reference::training);
+        if (prompts.isPresent() && real.isPresent()) {
+            RealPictures pictures = reference.real().orElseThrow();
+            for (Figure figure : prompts.get().real(pictures, real.get(), cache())) {
                 floor.put(figure.quantity(), figure);
             }
         }
         return new EvaluationResult(model.source(), floor, results, likelihood(model));
     }
 
-    /** Adds how often the judges see what the prompts ask for. */
-    private SeedResult judged(SeedResult result, EvaluatedPrompts.Judged asked) throws IOException {
+    /** Adds how often the classifiers agree with the prompts. */
+    private SeedResult withAgreement(SeedResult result, EvaluatedPrompts.Loaded asked)
+            throws IOException {
         Map<Quantity, Double> figures = new LinkedHashMap<>(result.figures());
         for (Figure figure : asked.agreement(result.samples().pictures(), cache())) {
             figures.put(figure.quantity(), figure.value());

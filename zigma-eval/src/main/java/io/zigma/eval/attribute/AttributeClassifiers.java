@@ -13,48 +13,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Classifiers, each of which tells one attribute of pictures. */
-public final class AttributeJudges implements AutoCloseable {
+/** Classifiers, each of one attribute of pictures. */
+public final class AttributeClassifiers implements AutoCloseable {
 
     private final Map<String, Classifier> classifiers;
 
-    private AttributeJudges(Map<String, Classifier> classifiers) {
+    private AttributeClassifiers(Map<String, Classifier> classifiers) {
         this.classifiers = classifiers;
     }
 
     /**
      * Loads classifiers.
      *
-     * @param folders by the attribute that each tells
+     * @param folders by attribute
      * @param device where to compute
      * @return them, to be closed
      * @throws IOException if one is missing or damaged
      */
-    public static AttributeJudges load(Map<String, ClassifierFolder> folders, Device device)
+    public static AttributeClassifiers load(Map<String, ClassifierFolder> folders, Device device)
             throws IOException {
-        AttributeJudges judges = new AttributeJudges(new LinkedHashMap<>());
+        AttributeClassifiers loaded = new AttributeClassifiers(new LinkedHashMap<>());
         try {
             for (Map.Entry<String, ClassifierFolder> folder : folders.entrySet()) {
-                judges.classifiers.put(folder.getKey(), folder.getValue().load(device));
+                loaded.classifiers.put(folder.getKey(), folder.getValue().load(device));
             }
-            return judges;
+            return loaded;
         } catch (IOException | RuntimeException e) {
-            judges.close();
+            loaded.close();
             throw e;
         }
     }
 
     /**
-     * Returns whether there is none.
+     * Returns whether there is no classifier.
      *
-     * @return true if no attribute is told
+     * @return true for no attribute
      */
     public boolean isEmpty() {
         return classifiers.isEmpty();
     }
 
     /**
-     * Compares what is seen with what was asked for.
+     * Compares the predictions with what was asked for.
      *
      * @param pictures N of them
      * @param asked the attributes of each
@@ -67,18 +67,18 @@ public final class AttributeJudges implements AutoCloseable {
             Pictures pictures, List<Map<String, String>> asked, FeatureCache cache)
             throws IOException {
         Map<String, List<Optional<String>>> seen = new LinkedHashMap<>();
-        for (Map.Entry<String, Classifier> judge : classifiers.entrySet()) {
-            List<String> labels = judge.getValue().labels();
-            FeatureMatrix logits = cache.logits(judge.getValue(), pictures);
+        for (Map.Entry<String, Classifier> entry : classifiers.entrySet()) {
+            List<String> labels = entry.getValue().labels();
+            FeatureMatrix logits = cache.logits(entry.getValue(), pictures);
             List<Optional<String>> values = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
-                String wanted = asked.get(i).get(judge.getKey());
+                String wanted = asked.get(i).get(entry.getKey());
                 values.add(
                         wanted != null && labels.contains(wanted)
                                 ? Optional.of(labels.get(largest(logits, i)))
                                 : Optional.empty());
             }
-            seen.put(judge.getKey(), values);
+            seen.put(entry.getKey(), values);
         }
         return new AttributeAgreement(asked, seen);
     }
