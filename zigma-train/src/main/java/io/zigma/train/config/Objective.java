@@ -35,7 +35,7 @@ public record Objective(DiffusionProcess process, TimeSampling times, double lab
         times.over(process); // refuses a process that it does not fit
         if (!(labelDropout >= 0 && labelDropout < 1)) {
             throw new IllegalArgumentException(
-                    "the label dropout must lie in [0, 1), not " + labelDropout);
+                    "the label dropout must be in [0, 1), not " + labelDropout);
         }
     }
 }

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a folder through. Links are followed wherever they stand; one that leads back, or to a
- * folder of the same class that was met already, is passed over with a word.
+ * Reads a folder recursively. Links are followed anywhere; one that refers back, or to a folder of
+ * the same class that was met already, is passed over with a word.
  */
 final class FolderTree {
 
@@ -91,7 +91,7 @@ final class FolderTree {
         try {
             Path real = folder.path().toRealPath();
             if (!seen.add(real) || realRoot.startsWith(real)) {
-                findings.warn("%s: leads to a folder that is read already".formatted(shown));
+                findings.warn("%s: refers to a folder that is read already".formatted(shown));
                 return null;
             }
             for (Named child : children(folder.path())) {
@@ -167,7 +167,7 @@ final class FolderTree {
         }
     }
 
-    /** Says what a failure of the file system was, without the path that stands before it. */
+    /** Returns the message of a file system's exception, without the path before it. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";

@@ -45,8 +45,8 @@ final class RandomNoising implements Noising {
         double[] times = new double[count]; // (b)
         float[] weights = new float[count]; // (b)
         for (int i = 0; i < count; i++) {
-            int image = place.first() + from + i;
-            float[] values = streams.normal(Purpose.NOISE, place.step(), image, each);
+            int image = position.first() + from + i;
+            float[] values = streams.normal(Purpose.NOISE, position.step(), image, each);
             System.arraycopy(values, 0, noise, i * each, each);
             TimeSampler.Sample time =
                     timeSampler.sample(
@@ -65,12 +65,14 @@ final class RandomNoising implements Noising {
     }
 
     /** The condition, the null one for some (Ho and Salimans 2022, algorithm 1). */
-    private Condition condition(Place place, Batch batch, int from, int to, NDManager manager) {
+    private Condition condition(
+            Position position, Batch batch, int from, int to, NDManager manager) {
         boolean[] dropped = new boolean[to - from]; // (b)
         for (int i = 0; i < dropped.length; i++) {
-            int image = place.first() + from + i;
+            int image = position.first() + from + i;
             dropped[i] =
-                    streams.uniform(Purpose.LABEL, place.step(), image) < objective.labelDropout();
+                    streams.uniform(Purpose.LABEL, position.step(), image)
+                            < objective.labelDropout();
         }
         return conditions.of(manager, batch, from, to, dropped);
     }

@@ -10,7 +10,7 @@ import io.zigma.train.TinyRuns;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +38,7 @@ class RandomNoisingTest {
     @Test
     void eachImageHasItsOwnNoiseAndTime() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            NoisedBatch seen = noising.of(new Place(3, 0), batch(5), 0, 5, manager);
+            NoisedBatch seen = noising.of(new Position(3, 0), batch(5), 0, 5, manager);
             assertThat(seen.x().x().getShape().getShape()).containsExactly(5, 1, 4, 6);
             float[] noise = seen.x().noise().toFloatArray();
             assertThat(Arrays.copyOfRange(noise, 0, PIXELS))
@@ -66,18 +66,27 @@ class RandomNoisingTest {
     }
 
     @Test
-    void aLaterBatchOfAStepGoesOnWithTheStepsNumbers() {
+    void aLaterBatchOfAStepContinuesTheStepsPositions() {
         try (NDManager manager = NDManager.newBaseManager()) {
             float[] whole =
-                    noising.of(new Place(3, 0), batch(5), 0, 5, manager).x().noise().toFloatArray();
+                    noising.of(new Position(3, 0), batch(5), 0, 5, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             float[] later =
-                    noising.of(new Place(3, 2), batch(3), 0, 3, manager).x().noise().toFloatArray();
+                    noising.of(new Position(3, 2), batch(3), 0, 3, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             assertThat(later).containsExactly(Arrays.copyOfRange(whole, 2 * PIXELS, 5 * PIXELS));
         }
     }
 
     private float[] at(long step, int from, int to, NDManager manager) {
-        return noising.of(new Place(step, 0), batch(5), from, to, manager).x().x().toFloatArray();
+        return noising.of(new Position(step, 0), batch(5), from, to, manager)
+                .x()
+                .x()
+                .toFloatArray();
     }
 
     @Test
@@ -87,7 +96,7 @@ class RandomNoisingTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int step = 0; step < 20; step++) {
                 NDArray labels =
-                        noising.of(new Place(step, 0), batch(size), 0, size, manager)
+                        noising.of(new Position(step, 0), batch(size), 0, size, manager)
                                 .condition()
                                 .labels();
                 assertThat(labels).isNotNull();
@@ -106,7 +115,7 @@ class RandomNoisingTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             assertThat(
                             unconditional
-                                    .of(new Place(0, 0), batch(2), 0, 2, manager)
+                                    .of(new Position(0, 0), batch(2), 0, 2, manager)
                                     .condition()
                                     .isNone())
                     .isTrue();
