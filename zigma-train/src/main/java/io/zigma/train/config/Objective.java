@@ -10,11 +10,11 @@ import io.zigma.diffusion.UniformTimes;
 /**
  * What the model learns.
  *
- * @param process what lies between noise and data, and what the model says about it
+ * @param process the diffusion process
  * @param times how training times are distributed
  * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
- *     the null class and captions by the empty text, so that guidance has something to lean against
- *     (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ *     the null class and captions by the empty text, so that guidance has an unconditional model to
+ *     contrast with (Ho and Salimans 2022, algorithm 1); in [0, 1)
  */
 public record Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
 

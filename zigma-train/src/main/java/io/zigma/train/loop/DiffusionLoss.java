@@ -2,6 +2,7 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeSampler;
@@ -66,7 +67,7 @@ final class DiffusionLoss {
                             seen.condition());
             NDArray errors = process.loss(output, seen.x()); // (b)
             if (timeSampler.learns()) {
-                losses.put(place.first() + from, seen.x().times(), errors.toFloatArray());
+                losses.put(position.first() + from, seen.x().times(), errors.toFloatArray());
                 errors = weighted(errors, seen.weights());
             }
             return MicrobatchLoss.ofMean(errors.sum(), imagesPerStep); // ()
