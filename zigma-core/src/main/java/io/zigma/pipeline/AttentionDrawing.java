@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import io.zigma.media.ImageGrid;
+
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -10,10 +11,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of where a model looked for each word of a prompt: a row for each generated picture,
- * first the picture itself, then the picture in grey under the heat map of each word. A heat map
- * runs from the word's least to its greatest weight, whatever their size; the percentage beside the
- * word says how much of all attention it got (DAAM, Tang et al. 2022, figure 1).
+ * Cross-attention maps of each word of a prompt: a row for each generated picture, first the
+ * picture itself, then the picture in grey under the heat map of each word. A heat map runs from
+ * the word's least to its greatest weight, whatever their size; the percentage beside the word is
+ * its fraction of all attention (DAAM, Tang et al. 2022, figure 1).
  *
  * <p>Nothing depends on the fonts of the machine.
  */
@@ -32,10 +33,11 @@ public final class AttentionDrawing {
     private static final Color INK = new Color(0x2b2f36);
     private static final Color PALE_INK = new Color(0x7a828e);
 
-    /** From dark to light, told apart in grey too. */
+    /** From dark to light, distinguishable in grey too. */
     private static final int[] HEAT = {0x120b3c, 0x4a1773, 0x8b2a8f, 0xd9505e, 0xf6a83c, 0xfdf3b4};
 
-    private static final double LEAST_HEAT = 0.30; // share of the heat's colour where there is none
+    private static final double LEAST_HEAT =
+            0.30; // fraction of the heat's colour where there is none
     private static final double MOST_HEAT = 0.80;
     private static final double RED = 0.299; // Rec. 601
     private static final double GREEN = 0.587;
@@ -43,7 +45,7 @@ public final class AttentionDrawing {
     private AttentionDrawing() {}
 
     /**
-     * A generated picture with where the model looked.
+     * A generated picture with its attention map.
      *
      * @param frames of a video, of a picture the one
      * @param map of the same picture
@@ -52,7 +54,7 @@ public final class AttentionDrawing {
     public record Row(List<BufferedImage> frames, AttentionMap map, String label) {
 
         /**
-         * Checks that they belong together.
+         * Checks that they fit together.
          *
          * @throws IllegalArgumentException if there are other frames than the map has
          */
@@ -83,7 +85,7 @@ public final class AttentionDrawing {
         long height = GAP + strips.stream().mapToLong(strip -> strip.height() + GAP).sum();
         if (Math.max(width, height) > LARGEST_SIDE) {
             throw new IllegalArgumentException(
-                    "attention maps of %s pictures are too large to look at; ask for fewer pictures"
+                    "attention maps of %s pictures are too large to display; request fewer pictures"
                             .formatted(rows.size()));
         }
         BufferedImage drawing = new BufferedImage(width, (int) height, BufferedImage.TYPE_INT_RGB);
@@ -121,7 +123,7 @@ public final class AttentionDrawing {
             return Math.min(cells.size(), MOST_COLUMNS);
         }
 
-        /** The picture stands in a column of its own, words go on below each other's. */
+        /** The picture is in a column of its own, words continue below each other's. */
         int lines() {
             int words = cells.size() - 1;
             return Math.max(1, (words + MOST_COLUMNS - 2) / (MOST_COLUMNS - 1));

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a model looked for each word of a prompt while it drew one picture or video: DAAM's heat
- * maps (Tang et al. 2022, equation 5), for any backbone with cross-attention.
+ * A model's cross-attention to each word of a prompt for one picture or video: DAAM's heat maps
+ * (Tang et al. 2022, equation 5), for any backbone with cross-attention.
  *
  * @param frames F of a video, 1 of a picture
  * @param rows of tokens
@@ -20,20 +20,20 @@ public record AttentionMap(int frames, int rows, int columns, List<Word> words) 
     }
 
     /**
-     * Where the model looked for one word.
+     * The cross-attention to one word.
      *
      * @param text as it is in the prompt
-     * @param weights for each token of the picture, frame by frame and row by row, how much of its
-     *     attention the word's tokens got (F × rows × columns), the mean over layers, heads and
-     *     evaluations of the model, 0 … 1; the array is the map's own
+     * @param weights for each token of the picture, frame by frame and row by row, the attention to
+     *     the word's tokens (F × rows × columns), the mean over layers, heads and evaluations of
+     *     the model, 0 … 1; not copied
      */
     public record Word(String text, float[] weights) {
 
         /**
-         * Returns how much of all attention the word got.
+         * Returns the word's fraction of all attention.
          *
-         * @return 0 … 1; what words leave over went to the marks of beginning and end, signs, and
-         *     the time in a backbone that attends to it too
+         * @return 0 … 1; the rest is of the start and end tokens, punctuation, and the time in a
+         *     backbone that attends to it too
          */
         public double share() {
             double sum = 0;
