@@ -3,8 +3,10 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
@@ -15,13 +17,16 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.io.SafetensorsWriter;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do with a DiT, which none of them knows. */
 class DiTCommandsTest {
@@ -124,7 +129,7 @@ class DiTCommandsTest {
     }
 
     @Test
-    void aDiTThatWasInterruptedGoesOnToTheSameBytes() throws IOException {
+    void aDiTThatWasInterruptedResumesToTheSameBytes() throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
         Path whole = train(data, "whole", "4");
         Path parts = train(data, "parts", "2");
@@ -225,11 +230,11 @@ class DiTCommandsTest {
         Path made = folder.resolve("made");
         done("import", file.toString(), "-o", made.toString(), "--process", "iddpm");
         assertThat(CheckpointFolder.open(made).config().model()).isEqualTo(official());
-        assertThat(test.err()).doesNotContain("does not say what it was trained for");
+        assertThat(test.err()).doesNotContain("does not contain what it was trained for");
     }
 
     @Test
-    void theAverageOfAnOfficialTrainingIsRecognisedToo() throws IOException {
+    void theEmaOfAnOfficialTrainingIsRecognisedToo() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights("model", "module.", official(), 1)
@@ -263,7 +268,7 @@ class DiTCommandsTest {
         assertThat(model.sample()).isEqualTo(SampleShape.image(4, 8, 8));
         assertThat(model.outputChannels()).isEqualTo(4);
         assertThat(model.conditioning()).isEqualTo(new ByClass(3, true));
-        assertThat(test.err()).contains("does not say what it was trained for");
+        assertThat(test.err()).contains("does not contain what it was trained for");
         done("verify", "-m", made.toString());
     }
 

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.eval.metric.FeatureStatistics;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,10 +26,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateCommandTest {
 
@@ -98,7 +102,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void aSecondRunTakesWhatTheFirstMadeAndSaysTheSame() throws IOException {
+    void aSecondRunUsesTheFirstOnesFilesAndPrintsTheSame() throws IOException {
         List<String> words = data("-n", "20", "--seeds", "1");
         JsonObject first = json(words);
         long written = newest();
@@ -141,7 +145,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void savedStatisticsTakeTheDataSetsPlace() throws IOException {
+    void savedStatisticsReplaceTheDataSet() throws IOException {
         String file = folder.resolve("reference.npz").toString();
         JsonObject first = json(data("-n", "15", "--seeds", "4", "--save-reference", file));
         assertThat(FeatureStatistics.read(Path.of(file)).features())
@@ -162,7 +166,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void theLikelihoodOfTestPicturesStandsBesideTheFiguresOfSamples() throws IOException {
+    void theLikelihoodOfTestPicturesIsBesideTheFiguresOfSamples() throws IOException {
         JsonObject json =
                 json(data("-n", "12", "--seeds", "1", "--likelihood", "4", "--steps", "2"));
         assertThat(json.get("bits_per_dimension").getAsDouble()).isPositive();
@@ -210,7 +214,8 @@ class EvaluateCommandTest {
         assertRefused(
                 data("--seeds", "1,1"),
                 ExitStatus.WRONG_USAGE,
-                "--seeds needs different whole numbers from 0 on with commas between them, not '1,1'");
+                "--seeds needs different whole numbers from 0 on with commas between them, not"
+                        + " '1,1'");
     }
 
     @Test
@@ -379,7 +384,7 @@ class EvaluateCommandTest {
             assertRefused(
                     existing(samples, option.split(" ")),
                     ExitStatus.WRONG_USAGE,
-                    "--samples are there already");
+                    "--samples exist already");
         }
         assertRefused(
                 data("--image-size", "8"), ExitStatus.WRONG_USAGE, "--image-size is for --samples");

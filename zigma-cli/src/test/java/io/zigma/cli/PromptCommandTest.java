@@ -3,8 +3,14 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.media.PngFile;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,10 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with prompts. */
 class PromptCommandTest {
@@ -41,7 +45,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void drawsSoManyPicturesOfEachPromptOneAfterTheOther() throws IOException {
+    void generatesSoManyPicturesOfEachPromptOneAfterTheOther() throws IOException {
         generate("-p", "a blue crab", "-p", "a red crab", "-n", "2", "-o", path("c_%d.png"));
 
         assertThat(Stream.of(0, 1, 2, 3).map(i -> recipe("c_" + i + ".png").get("prompt")))
@@ -92,7 +96,10 @@ class PromptCommandTest {
         Path file =
                 Files.writeString(
                         folder.resolve("prompts.txt"),
-                        "\uFEFF# what to draw\r\n\r\n  a blue crab  \r\n\\#1 crab\r\na red crab 100%");
+                        "\uFEFF# what to draw\r\n\r\n"
+                                + "  a blue crab  \r\n"
+                                + "\\#1 crab\r\n"
+                                + "a red crab 100%");
         generate("-p", "first", "--prompts", file, "-o", path("%d.png"));
         assertThat(Stream.of(0, 1, 2, 3).map(i -> recipe(i + ".png").get("prompt")))
                 .containsExactly("first", "a blue crab", "#1 crab", "a red crab 100%");
@@ -103,7 +110,8 @@ class PromptCommandTest {
         Path file =
                 Files.writeString(
                         folder.resolve("prompts.jsonl"),
-                        "{\"text\": \"a blue crab\", \"thing\": \"crab\"}\n{\"text\": \"a red crab\"}\n");
+                        "{\"text\": \"a blue crab\", \"thing\": \"crab\"}\n"
+                                + "{\"text\": \"a red crab\"}\n");
         generate("--prompts", file, "-o", path("%d.png"));
         assertThat(recipe("1.png")).containsEntry("prompt", "a red crab");
     }
@@ -165,7 +173,7 @@ class PromptCommandTest {
     void refusesATextModelWithoutAPrompt() {
         refused(
                 ExitStatus.WRONG_USAGE,
-                "is conditioned on text: say what to draw with --prompt TEXT");
+                "is conditioned on text: describe the picture with --prompt TEXT");
         refused(ExitStatus.WRONG_USAGE, "in place of --class", "-c", "crab");
         refused(
                 ExitStatus.WRONG_USAGE,
@@ -254,7 +262,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void drawsWhereTheModelLookedForEachWord() throws IOException {
+    void writesTheAttentionMapsOfEachWord() throws IOException {
         generate(
                 "-p",
                 "a blue crocodile",
@@ -284,7 +292,7 @@ class PromptCommandTest {
         ExitStatus status =
                 test.zigma("generate", "-m", shoes.toString(), "--attention-maps", path("a.png"));
         assertThat(status).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("draws the words of a prompt").hasLineCount(1);
+        assertThat(test.err()).contains("is for the words of a prompt").hasLineCount(1);
         refused(
                 ExitStatus.WRONG_USAGE,
                 "should end in .png",
@@ -294,7 +302,7 @@ class PromptCommandTest {
                 path("a.gif"));
         refused(
                 ExitStatus.WRONG_USAGE,
-                "is where the result itself goes",
+                "is the file of the result itself",
                 "-p",
                 "a crab",
                 "-o",
@@ -304,7 +312,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void infoSaysWhatTheModelUnderstands() {
+    void infoDescribesTheModelsText() {
         assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
                 .contains("understands  text, tokens of 5 numbers, at most 8 a prompt")
@@ -324,7 +332,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void exportKeepsTheEncoderAndTheWords() throws IOException {
+    void exportRetainsTheEncoderAndTheWords() throws IOException {
         Path target = folder.resolve("exported");
         ExitStatus status = test.zigma("export", "-m", model.toString(), "-o", target.toString());
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrainClassifierCommandTest {
 
@@ -31,18 +34,18 @@ class TrainClassifierCommandTest {
         assertThat(train(console, idx, classifier)).as(console.err()).isEqualTo(ExitStatus.DONE);
         assertThat(console.out().strip()).isEqualTo(classifier.toString());
         assertThat(console.err())
-                .contains("every tenth picture is kept", "step 2: right on", "2/2 steps");
+                .contains("every tenth picture is held out", "step 2: right on", "2/2 steps");
     }
 
     @Test
-    void infoSaysWhatItIs() {
+    void infoDescribesIt() {
         assertThat(test.zigma("info", "-m", classifier.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
                 .contains("takes pictures and makes none", "8 × 8, grey", "pictures: 1", "SHA-256");
     }
 
     @Test
-    void infoSaysTheSameAsJson() {
+    void infoGivesTheSameAsJson() {
         assertThat(test.zigma("info", "-m", classifier.toString(), "--json"))
                 .isEqualTo(ExitStatus.DONE);
         JsonObject json = JsonParser.parseString(test.out()).getAsJsonObject();

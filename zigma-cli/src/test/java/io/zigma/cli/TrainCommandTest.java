@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import javax.imageio.ImageIO;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -25,6 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+import javax.imageio.ImageIO;
 
 class TrainCommandTest {
 
@@ -59,7 +63,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void trainsOnAnArchiveWithoutClassesAndGoesOn() throws IOException {
+    void trainsOnAnArchiveWithoutClassesAndResumes() throws IOException {
         Path zip = folder.resolve("pictures.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
                 Stream<Path> files = Files.walk(pictures)) {
@@ -157,7 +161,7 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"constant", "cosine"})
-    void makesARunLongerWithoutBeingToldTheRestAgain(String decay) {
+    void makesARunLongerWithoutRepeatingTheOptions(String decay) {
         Path run = folder.resolve("run");
         train(idx, run, "--decay", decay);
 
@@ -202,7 +206,7 @@ class TrainCommandTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void refusesAPlaceThatCannotBeWrittenBeforeReadingThePictures() {
+    void refusesAFolderThatCannotBeWrittenBeforeReadingThePictures() {
         assertThat(train(idx, Path.of("/proc/run"))).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err())
                 .contains("/proc/run cannot be written", "folder /proc")
@@ -210,7 +214,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void keepsTheNamesOfTheClassesInTheCheckpoint() {
+    void storesTheNamesOfTheClassesInTheCheckpoint() {
         Path run = folder.resolve("run");
         train(idx, run, "--labels", "top,middle,bottom", "--scan", "sweep");
 
@@ -242,7 +246,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void drawsSamplesOnTheWay() {
+    void writesSamplesDuringTraining() {
         Path run = folder.resolve("run");
 
         ExitStatus trained =
@@ -262,7 +266,7 @@ class TrainCommandTest {
                 "bidirectional",
                 "parallel-2"
             })
-    void trainsOnEveryScanOfImagesAndSaysWhich(String scan) {
+    void trainsOnEveryScanOfImagesAndPrintsWhich(String scan) {
         Path run = folder.resolve("run");
         assertThat(train(idx, run, "--scan", scan)).as(test.err()).isEqualTo(ExitStatus.DONE);
 
@@ -339,7 +343,7 @@ class TrainCommandTest {
 
         assertThat(train(idx, run, "--resume", "--preset", "b-2"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("--preset cannot change when a run goes on");
+        assertThat(test.err()).contains("--preset cannot change when a run is resumed");
     }
 
     @Test
@@ -355,7 +359,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void goesOnWithAnotherLearningRateAndSaysSo() {
+    void resumesWithAnotherLearningRateAndPrintsIt() {
         Path run = folder.resolve("run");
         train(idx, run, "--warmup", "0", "--steps", "2");
         ConsoleOfTest second = ConsoleOfTest.plain();
@@ -364,21 +368,21 @@ class TrainCommandTest {
                 .as(second.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(second.err())
-                .contains("the learning rate goes on at 0.000200 after step 2, not at 0.000500");
+                .contains("the learning rate continues at 0.000200 after step 2, not at 0.000500");
         assertThat(run.resolve("checkpoints/00000003/training.json"))
                 .content()
                 .contains("\"peak\": 2.0E-4");
     }
 
     @Test
-    void aCosineThatHadFallenRisesAgainAndSaysSo() {
+    void aCosineThatHadFallenRisesAgainWithAMessage() {
         Path run = folder.resolve("run");
         train(idx, run, "--warmup", "0", "--decay", "cosine");
         ConsoleOfTest second = ConsoleOfTest.plain();
 
         assertThat(resume(second, idx, run, "--steps", "8")).isEqualTo(ExitStatus.DONE);
         assertThat(second.err())
-                .contains("the learning rate goes on at 0.000250 after step 4, not at 0.00");
+                .contains("the learning rate continues at 0.000250 after step 4, not at 0.00");
     }
 
     @Test
@@ -434,7 +438,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void changedDataIsForARunThatGoesOn() {
+    void changedDataIsForARunThatIsResumed() {
         assertThat(train(idx, folder.resolve("run"), "--changed-data"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("--changed-data", "--resume").hasLineCount(1);
@@ -668,8 +672,8 @@ class TrainCommandTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "--depth 3, --depth is settled by the checkpoint in --from",
-        "--unconditional, --unconditional is settled by the checkpoint in --from",
+        "--depth 3, --depth is determined by the checkpoint in --from",
+        "--unconditional, --unconditional is determined by the checkpoint in --from",
         "--resume, leave out --from",
         "--image-size 16, --image-size must be that of",
         "--channels 3, --channels must be that of",

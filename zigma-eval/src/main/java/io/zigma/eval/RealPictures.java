@@ -51,15 +51,15 @@ public final class RealPictures {
      */
     public static RealPictures withHoldout(ImageDataset training) {
         int[] order = FixedShuffle.of(training.size());
-        int kept = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_PART);
-        int[] heldOut = Arrays.copyOfRange(order, kept, order.length);
+        int trained = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_PART);
+        int[] heldOut = Arrays.copyOfRange(order, trained, order.length);
         if (heldOut.length < 2) {
             throw new IllegalArgumentException(
                     "%s has only %s pictures; a part to hold out needs at least %s"
                             .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
         }
         return new RealPictures(
-                training, heldOut, Pictures.of(training, Arrays.copyOf(order, kept)));
+                training, heldOut, Pictures.of(training, Arrays.copyOf(order, trained)));
     }
 
     /** Returns what samples are compared with, in an order that is random and always the same. */

@@ -16,17 +16,19 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
+
+import org.apache.commons.cli.Option;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
-/** The options that say what a model learns, and whether it is told classes. */
+/** The options of what a model learns, and whether it is conditional on classes. */
 public final class ObjectiveOptions {
 
-    static final Option UNCONDITIONAL = Flags.flag(null, "unconditional", "pay no heed to classes");
+    static final Option UNCONDITIONAL = Flags.flag(null, "unconditional", "ignore classes");
     static final Option LABEL_DROPOUT =
             Flags.value(
                     null,
@@ -60,7 +62,7 @@ public final class ObjectiveOptions {
                     null,
                     "process",
                     "NAME",
-                    "what lies between noise and data: "
+                    "the diffusion process: "
                             + Processes.KINDS.all().stream()
                                     .map(kind -> kind.name() + ", " + kind.purpose())
                                     .collect(Collectors.joining("; "))
@@ -144,10 +146,11 @@ public final class ObjectiveOptions {
         this.arguments = arguments;
     }
 
-    /** Returns what a new model learns that is told classes, or nothing. */
-    static Objective usual(boolean conditional) {
-        Objective usual = Objective.DEFAULT;
-        return new Objective(usual.process(), usual.times(), conditional ? DEFAULT_DROPOUT : 0);
+    /** Returns the default objective of a new model, conditional or not. */
+    static Objective defaults(boolean conditional) {
+        Objective defaults = Objective.DEFAULT;
+        return new Objective(
+                defaults.process(), defaults.times(), conditional ? DEFAULT_DROPOUT : 0);
     }
 
     /**
@@ -171,13 +174,13 @@ public final class ObjectiveOptions {
     /**
      * Returns the share of labels or captions that are left out.
      *
-     * @param usual what it is where no option says otherwise
-     * @param told what the model could be told
-     * @throws UsageException if it shall be told nothing
+     * @param defaults the default
+     * @param available the conditioning that the data allow
+     * @throws UsageException if it is to be unconditional
      */
-    double labelDropout(double usual, Conditioning told) {
-        if (canBeTold(told) && !arguments.has(UNCONDITIONAL)) {
-            return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
+    double labelDropout(double defaults, Conditioning available) {
+        if (canBeTold(available) && !arguments.has(UNCONDITIONAL)) {
+            return arguments.number(LABEL_DROPOUT, 0, 0.99, defaults);
         }
         if (arguments.has(LABEL_DROPOUT)) {
             throw new UsageException(
@@ -186,32 +189,32 @@ public final class ObjectiveOptions {
         return 0;
     }
 
-    private static boolean canBeTold(Conditioning told) {
-        return told.classes() > 0 || told.contextSize() > 0;
+    private static boolean canBeTold(Conditioning available) {
+        return available.classes() > 0 || available.contextSize() > 0;
     }
 
     /**
-     * Returns what the model is told.
+     * Returns the conditioning of the model.
      *
-     * @param told what it could be told
+     * @param available the conditioning that the data allow
      * @param dropout share of labels or captions that are left out
      */
-    Conditioning conditioning(Conditioning told, double dropout) {
-        if (!canBeTold(told) || arguments.has(UNCONDITIONAL)) {
+    Conditioning conditioning(Conditioning available, double dropout) {
+        if (!canBeTold(available) || arguments.has(UNCONDITIONAL)) {
             return new Unconditional();
         }
-        return told.classes() > 0
-                ? new ByClass(told.classes(), dropout > 0)
+        return available.classes() > 0
+                ? new ByClass(available.classes(), dropout > 0)
                 : new ByText(
-                        told.contextSize(),
-                        new CaptionOptions(arguments).tokens(told.contextTokens()));
+                        available.contextSize(),
+                        new CaptionOptions(arguments).tokens(available.contextTokens()));
     }
 
     /**
      * Returns what the model learns.
      *
-     * @param usual what it is where no option says otherwise
-     * @param dropout share of labels that are left out
+     * @param defaults the default
+     * @param dropout fraction of labels that are dropped
      * @throws IllegalArgumentException if the values do not fit together
      */
     Objective objective(Objective usual, double dropout) {
@@ -226,17 +229,17 @@ public final class ObjectiveOptions {
     /**
      * Returns the process that was asked for, or another with the settings that were given.
      *
-     * @param usual what holds where no option says otherwise
+     * @param defaults the defaults
      * @return the process
      * @throws UsageException if there is none of that name, or it has no such setting
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public DiffusionProcess process(DiffusionProcess usual) {
+    public DiffusionProcess process(DiffusionProcess defaults) {
         ProcessKind kind =
                 Processes.KINDS.get(
-                        arguments.choice(PROCESS, Processes.KINDS.names(), usual.kind().name()));
+                        arguments.choice(PROCESS, Processes.KINDS.names(), defaults.kind().name()));
         Map<String, String> values =
-                new LinkedHashMap<>(kind == usual.kind() ? usual.settings() : Map.of());
+                new LinkedHashMap<>(kind == defaults.kind() ? defaults.settings() : Map.of());
         values.putAll(Settings.split(arguments.texts(PROCESS_OPTION)));
         shortcut(INTERPOLANT, "path", InterpolantKind.values(), values);
         shortcut(PREDICTION, "prediction", Prediction.values(), values);
@@ -301,9 +304,9 @@ public final class ObjectiveOptions {
         }
     }
 
-    private <T extends Enum<T> & Named> T choice(Option option, T[] values, T usual) {
+    private <T extends Enum<T> & Named> T choice(Option option, T[] values, T defaults) {
         List<String> labels = Arrays.stream(values).map(Named::label).toList();
-        return values[labels.indexOf(arguments.choice(option, labels, usual.label()))];
+        return values[labels.indexOf(arguments.choice(option, labels, defaults.label()))];
     }
 
     private static String labels(Named[] values) {

@@ -9,10 +9,12 @@ import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
+
+import org.apache.commons.cli.Option;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 public final class SamplingOptions {
@@ -36,7 +38,7 @@ public final class SamplingOptions {
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     public static final Option GUIDANCE =
             guidance(
-                    "how hard to follow the class or text: 1 as learnt, more is clearer and less"
+                    "guidance scale of the class or text: 1 is no guidance, more is clearer and less"
                             + " varied; default: the checkpoint's");
 
     public static final Option INTERVAL =
@@ -44,7 +46,7 @@ public final class SamplingOptions {
                     null,
                     "cfg-interval",
                     "FROM,TO",
-                    "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
+                    "when to guide: times between 0 (noise) and 1 (picture), no guidance at"
                             + " others; default: the checkpoint's");
 
     public static final Option CHANNELS =
@@ -69,16 +71,16 @@ public final class SamplingOptions {
     }
 
     /** Makes the option that {@link #batch} reads. */
-    public static Option batchOf(int usual) {
+    public static Option batchOf(int defaults) {
         return Flags.value(
                 null,
                 "batch",
                 "N",
-                "pictures computed at once, a matter of speed and memory; default " + usual);
+                "pictures computed at once, a matter of speed and memory; default " + defaults);
     }
 
     /**
-     * Refuses what is wrong whatever the checkpoint says.
+     * Refuses what is wrong for any checkpoint.
      *
      * @throws UsageException if a value cannot be meant
      */
@@ -141,10 +143,10 @@ public final class SamplingOptions {
         }
     }
 
-    /** Returns how hard to follow what the model is told, and when. */
-    public GuidanceStrength guidance(GuidanceStrength usual) {
-        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
-        return applied(usual.withScale(scale));
+    /** Returns scale and interval of the guidance. */
+    public GuidanceStrength guidance(GuidanceStrength defaults) {
+        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, defaults.scale());
+        return applied(defaults.withScale(scale));
     }
 
     /**
@@ -168,9 +170,8 @@ public final class SamplingOptions {
     }
 
     /**
-     * Returns how hard to follow what a model is told, and when.
-     *
-     * @throws UsageException if it cannot be guided
+     * Returns scale and interval of the guidance of a model. * * @throws UsageException if it
+     * cannot be guided
      */
     public GuidanceStrength guidance(CheckpointFolder checkpoint) {
         GuidanceStrength guidance = guidance(checkpoint.config().sampling().guidance());
@@ -181,7 +182,7 @@ public final class SamplingOptions {
     /**
      * Refuses to guide a model that cannot be guided.
      *
-     * @throws UsageException if it shall be all the same
+     * @throws UsageException if it is to be guided all the same
      */
     public static void requireGuidable(CheckpointFolder checkpoint, GuidanceStrength guidance) {
         if (guidance.guides() && !checkpoint.config().model().conditioning().guidable()) {
@@ -192,7 +193,7 @@ public final class SamplingOptions {
     }
 
     /**
-     * Returns what a checkpoint recommends, but for what is said otherwise.
+     * Returns a checkpoint's sampling defaults with the options applied.
      *
      * @throws UsageException if the model cannot be guided
      */
@@ -202,7 +203,7 @@ public final class SamplingOptions {
     }
 
     /** Returns how many pictures to compute at once. */
-    public int batch(int usual) {
-        return arguments.integer(batchOf(usual), 1, LARGEST_BATCH, usual);
+    public int batch(int defaults) {
+        return arguments.integer(batchOf(defaults), 1, LARGEST_BATCH, defaults);
     }
 }

@@ -6,13 +6,14 @@ import io.zigma.condition.Conditioning;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 import java.util.Locale;
 
 /** The README.md of a checkpoint: only what the run itself knows. */
 public final class ModelCard {
 
-    /** Name of the sample picture that stands beside the card. */
+    /** Name of the sample picture beside the card. */
     public static final String PICTURE = "samples.png";
 
     private final TrainingConfig config;
@@ -47,7 +48,7 @@ public final class ModelCard {
                 Amount.of(config.imagesPerStep(), "image"));
         if (withSamples) {
             line(card, "");
-            line(card, "![Samples of the averaged weights](%s)", PICTURE);
+            line(card, "![Samples of the EMA weights](%s)", PICTURE);
         }
         line(card, "");
         line(card, "## Use");
@@ -105,7 +106,7 @@ public final class ModelCard {
                                         encoder.name(),
                                         model.conditioning().contextTokens(),
                                         encoder.hash()));
-        line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
+        line(card, "- EMA of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());
         Origin origin = config.origin();
         if (origin.isCheckpoint()) {

@@ -10,7 +10,7 @@ import io.zigma.diffusion.UniformTimes;
 /**
  * What the model learns.
  *
- * @param process what lies between noise and data, and what the model says about it
+ * @param process the diffusion process
  * @param times how training times are distributed
  * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
  *     the null class and captions by the empty text, so that guidance has something to lean against
@@ -48,7 +48,7 @@ public record Objective(
         times.over(process); // refuses a process that it does not fit
         if (!(labelDropout >= 0 && labelDropout < 1)) {
             throw new IllegalArgumentException(
-                    "the label dropout must lie in [0, 1), not " + labelDropout);
+                    "the label dropout must be in [0, 1), not " + labelDropout);
         }
         if (!(contrast >= 0 && contrast < 1)) {
             throw new IllegalArgumentException(

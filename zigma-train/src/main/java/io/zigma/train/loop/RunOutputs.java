@@ -11,6 +11,7 @@ import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.TrainingState;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,11 @@ public final class RunOutputs implements TrainingLoop.Outputs {
      * @param run where to
      * @param config how often
      * @param facts what checkpoints say of themselves
-     * @param models the averaged weights are sampled and saved
-     * @param state what a checkpoint keeps beside them
+     * @param models whose EMA weights are sampled and saved
+     * @param state what a checkpoint contains beside them
      * @param pictures what makes samples
      * @param lastSaved step of the newest checkpoint, −1 for none
-     * @param listener hears of every file
+     * @param listener called with every file
      */
     public RunOutputs(
             RunFolder run,
@@ -66,7 +67,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
     @Override
     public void writeWhenDue(long step) throws IOException {
         if (Cadence.due(cadence.sampleEvery(), step)) {
-            Path picture = pictures.draw(step, facts.checkpoint(step));
+            Path picture = pictures.write(step, facts.checkpoint(step));
             lastSampled = step;
             listener.sampled(step, picture);
         }
@@ -76,7 +77,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
     }
 
     /**
-     * Writes a checkpoint, unless that of this step is there.
+     * Writes a checkpoint, if that of this step does not exist.
      *
      * @param step steps taken
      * @throws IOException if it cannot be written

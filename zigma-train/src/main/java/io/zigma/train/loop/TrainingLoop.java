@@ -3,6 +3,7 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
@@ -11,7 +12,7 @@ import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.Ema;
@@ -19,13 +20,14 @@ import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.Optimizer;
 import io.zigma.train.run.TrainingState;
+
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Training as the papers have it: for each batch noise, loss, gradients, clip, optimiser, average.
+ * Training as in the papers: for each batch noise, loss, gradients, clip, optimiser, EMA.
  *
  * <p>One thread runs it; {@link #stopAfterCurrentStep} may be called from any.
  */
@@ -65,8 +67,8 @@ public final class TrainingLoop implements AutoCloseable {
     /**
      * Makes a loop before its first step.
      *
-     * @param config how it goes
-     * @param models what it trains and averages; they stay the caller's
+     * @param config the run's settings
+     * @param models the trained and the EMA model; the caller closes them
      * @param conditions what the model is given beside the noisy images
      * @param manager owner of moments and of what a step needs
      */
@@ -131,8 +133,8 @@ public final class TrainingLoop implements AutoCloseable {
      * Trains to the last step, or until asked to stop.
      *
      * @param batches the next batch, beginning with that of step {@link #step}
-     * @param listeners hear of every step
-     * @param outputs written after the listeners have heard
+     * @param listeners called after every step
+     * @param outputs written after the listeners were called
      * @throws DivergedException if loss or gradients are not finite any more
      * @throws BatchTooLargeException if memory does not suffice for a step
      * @throws IOException if an output cannot be written, or a listener threw it
@@ -177,12 +179,12 @@ public final class TrainingLoop implements AutoCloseable {
         return sum;
     }
 
-    /** Goes forward and backward, which takes memory and changes nothing. */
+    /** Runs the forward and backward pass, which takes memory and changes nothing. */
     private Result gradients(Batch batch, int number, NDManager scope)
             throws BatchTooLargeException {
-        Place place = new Place(step, number * config.batchSize());
+        Position position = new Position(step, number * config.batchSize());
         try {
-            return gradients.of(batch.size(), loss.of(place, batch), scope);
+            return gradients.of(batch.size(), loss.of(position, batch), scope);
         } catch (EngineException | OutOfMemoryError e) {
             if (!MemoryExhaustion.caused(e)) {
                 throw e;
@@ -197,7 +199,7 @@ public final class TrainingLoop implements AutoCloseable {
     private int fitting(Batch batch) {
         for (int size = batch.size() / 2; size >= 1; size /= 2) {
             try (NDManager scope = manager.newSubManager()) {
-                gradients.of(size, loss.of(new Place(step, 0), batch), scope);
+                gradients.of(size, loss.of(new Position(step, 0), batch), scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
@@ -209,8 +211,8 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Goes forward and backward with black images and forgets the gradients, so that what a step
-     * takes can be seen.
+     * Runs the forward and backward pass with black images and discards the gradients, so that what
+     * a step takes can be seen.
      *
      * @param images at once, at least 1
      */
@@ -220,7 +222,7 @@ public final class TrainingLoop implements AutoCloseable {
         Batch black =
                 new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
-            gradients.of(images, loss.of(new Place(step, 0), black), scope);
+            gradients.of(images, loss.of(new Position(step, 0), black), scope);
         }
     }
 
@@ -234,7 +236,10 @@ public final class TrainingLoop implements AutoCloseable {
         return gradients.count(images);
     }
 
-    /** Asks the loop to finish the step it is in and return. Any thread may ask, at any time. */
+    /**
+     * Requests the loop to finish its current step and return. Any thread may call this, at any
+     * time.
+     */
     public void stopAfterCurrentStep() {
         stopping = true;
     }
@@ -263,7 +268,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Starts from given weights; the averages start there too.
+     * Starts from given weights; the EMA weights start there too.
      *
      * @param weights all weights by name
      * @throws IllegalArgumentException if they are those of another model
@@ -277,7 +282,7 @@ public final class TrainingLoop implements AutoCloseable {
      * Takes up where a checkpoint left off.
      *
      * @param state what {@link #state} returned then
-     * @param averages the averaged weights of then
+     * @param averages the EMA weights of that step
      * @throws IllegalArgumentException if the state is that of another model
      */
     public void restore(TrainingState state, Map<String, NDArray> averages) {
@@ -290,7 +295,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Returns everything beside the averages that the next step depends on.
+     * Returns everything beside the EMA weights that the next step depends on.
      *
      * @return the state, whose arrays are those of the loop
      */

@@ -25,7 +25,7 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import java.util.List;
@@ -89,7 +89,7 @@ class ContrastTest {
         Batch batch = new Batch(new float[BATCH * PIXELS], new int[BATCH], 0);
         try (BatchGradients gradients =
                 BatchGradients.whole(models.trained().namedParameters())) {
-            return gradients.of(BATCH, loss.of(new Place(0, 0), batch), manager);
+            return gradients.of(BATCH, loss.of(new Position(0, 0), batch), manager);
         }
     }
 
