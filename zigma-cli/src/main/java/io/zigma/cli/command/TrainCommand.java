@@ -310,8 +310,10 @@ public final class TrainCommand implements Command {
             long step, TrainingConfig saved, TrainingConfig config, Console console) {
         if (step == config.steps()) {
             console.say(
-                    "all %s steps were taken already; --steps makes the run longer"
-                            .formatted(step));
+                    "%s %s taken already; --steps makes the run longer"
+                            .formatted(
+                                    step == 1 ? "its one step" : "all %s steps".formatted(step),
+                                    step == 1 ? "was" : "were"));
             return;
         }
         double before = saved.optimization().schedule().rate(step);
