@@ -35,7 +35,7 @@ class OneOfAThingTest {
     void descriptionsOfOneSpeakOfOne() {
         assertThat(new SamplerSpec("euler", 1)).hasToString("euler in 1 step");
         assertThat(new SampleShape(1, 3, 8, 8)).hasToString("1 frame of 8×8×3");
-        assertThatThrownBy(() -> new ByClass(10, false).requireTrainableOn("photos", 1))
+        assertThatThrownBy(() -> new ByClass(10, false).requireTrainableOn("photos", 1, false))
                 .hasMessage("photos has 1 class, the model 10");
     }
 
