@@ -53,11 +53,11 @@ public final class TrainCommand implements Command {
                     null,
                     "resume",
                     "resume the run in --out, with its own settings; what may change: --steps (a"
-                        + " cosine is stretched to the new end, so that a rate that had fallen to 0"
-                        + " rises again; --decay constant for one that stays), --learning-rate,"
-                        + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
-                        + " --batch-size and --accumulate where they multiply to the same, saving,"
-                        + " sampling");
+                            + " cosine is stretched to the new end, so that a rate that had fallen to 0"
+                            + " rises again; --decay constant for one that stays), --learning-rate,"
+                            + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
+                            + " --batch-size and --accumulate where they multiply to the same, saving,"
+                            + " sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
