@@ -50,7 +50,12 @@ class HostileRequestsTest {
     private static final List<String> SOMETIMES =
             List.of("0", "-1", "0.5", "-0.0", "2147483648", "9".repeat(30));
 
-    private static final Set<String> NUMBERS = Set.of("N", "M", "R", "S", "P", "K", "NORM");
+    private static final Set<String> NUMBERS =
+            Set.of("N", "M", "R", "S", "P", "K", "W", "NORM", "FROM,TO");
+
+    /** What other options take; whoever adds a name says here or above which it is. */
+    private static final Set<String> OTHERS =
+            Set.of("A,B,...", "CLASS", "DIR", "FILE", "NAME", "NAME=VALUE", "NAME|DIR", "TEXT");
 
     @TempDir Path folder;
     private Path model = Path.of("");
@@ -271,10 +276,15 @@ class HostileRequestsTest {
     }
 
     private static List<Option> numericOptions(String command) {
-        return Main.command(command).sections().stream()
-                .flatMap(section -> section.options().stream())
-                .filter(option -> option.hasArg() && NUMBERS.contains(option.getArgName()))
-                .toList();
+        List<Option> options =
+                Main.command(command).sections().stream()
+                        .flatMap(section -> section.options().stream())
+                        .filter(Option::hasArg)
+                        .toList();
+        assertThat(options)
+                .extracting(Option::getArgName)
+                .allMatch(name -> NUMBERS.contains(name) || OTHERS.contains(name));
+        return options.stream().filter(option -> NUMBERS.contains(option.getArgName())).toList();
     }
 
     /** A command that works, then the option: the last one counts. */

@@ -363,7 +363,7 @@ class ImportCommandTest {
                 .isEqualTo(ExitStatus.FAILED);
 
         assertThat(test.err())
-                .contains("1 tensors differ", "y_embedder.embedding_table.weight has shape")
+                .contains("1 tensor differs", "y_embedder.embedding_table.weight has shape")
                 .hasLineCount(1);
         assertThat(folder.resolve("back")).doesNotExist();
     }

@@ -121,6 +121,6 @@ public record SampleShape(int frames, int channels, int height, int width) {
     @Override
     public String toString() {
         String frame = "%s×%s×%s".formatted(height, width, channels);
-        return isVideo() ? "%s frames of %s".formatted(frames, frame) : frame;
+        return isVideo() ? "%s of %s".formatted(Amount.of(frames, "frame"), frame) : frame;
     }
 }

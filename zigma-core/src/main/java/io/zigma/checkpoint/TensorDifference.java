@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import ai.djl.nn.Parameter;
+import io.zigma.base.Amount;
 import io.zigma.io.SafetensorsHeader;
 import io.zigma.io.ShapedTensor;
 import java.util.ArrayList;
@@ -62,9 +63,10 @@ public sealed interface TensorDifference {
      * @return how many there are, then each by name with both shapes
      */
     static String inWords(List<TensorDifference> differences) {
-        return "%s tensors differ: %s"
+        return "%s %s: %s"
                 .formatted(
-                        differences.size(),
+                        Amount.of(differences.size(), "tensor"),
+                        differences.size() == 1 ? "differs" : "differ",
                         String.join(
                                 "; ",
                                 differences.stream().map(TensorDifference::inWords).toList()));

@@ -3,6 +3,7 @@ package io.zigma.condition;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.zigma.base.Amount;
 import java.util.List;
 
 /**
@@ -62,7 +63,7 @@ public record ByClass(int classes, boolean nullClass) implements Conditioning {
     public void requireTrainableOn(String data, int found, boolean captioned) {
         if (found != classes) {
             throw new IllegalArgumentException(
-                    "%s has %s classes, the model %s".formatted(data, found, classes));
+                    "%s has %s, the model %s".formatted(data, Amount.of(found, "class"), classes));
         }
     }
 

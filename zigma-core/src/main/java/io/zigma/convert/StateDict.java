@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.base.Amount;
 import io.zigma.checkpoint.TensorDifference;
 import io.zigma.checkpoint.TensorDifference.Misshapen;
 import io.zigma.checkpoint.TensorDifference.Missing;
@@ -126,11 +127,12 @@ public final class StateDict implements AutoCloseable {
                         .toList();
         if (!differences.isEmpty()) {
             throw new CheckpointException(
-                    "%s does not hold %s, %s tensors differ: %s%s"
+                    "%s does not hold %s, %s %s: %s%s"
                             .formatted(
                                     path,
                                     network,
-                                    differences.size(),
+                                    Amount.of(differences.size(), "tensor"),
+                                    differences.size() == 1 ? "differs" : "differ",
                                     String.join(
                                             "; ",
                                             differences.subList(

@@ -1,5 +1,6 @@
 package io.zigma.sampler;
 
+import io.zigma.base.Amount;
 import io.zigma.base.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,8 @@ public record SamplerSpec(String name, int steps, Map<String, String> options) {
     /** Returns name and steps, and the options where there are any, as text. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("%s in %s steps".formatted(name, steps));
+        StringBuilder text =
+                new StringBuilder("%s in %s".formatted(name, Amount.of(steps, "step")));
         options.forEach(
                 (option, value) -> text.append(", ").append(option).append('=').append(value));
         return text.toString();

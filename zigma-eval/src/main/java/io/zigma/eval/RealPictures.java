@@ -1,5 +1,6 @@
 package io.zigma.eval;
 
+import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
 import java.util.Arrays;
 import java.util.List;
@@ -55,8 +56,11 @@ public final class RealPictures {
         int[] heldOut = Arrays.copyOfRange(order, trained, order.length);
         if (heldOut.length < 2) {
             throw new IllegalArgumentException(
-                    "%s has only %s pictures; a part to hold out needs at least %s"
-                            .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
+                    "%s has only %s; a part to hold out needs at least %s"
+                            .formatted(
+                                    training.name(),
+                                    Amount.of(training.size(), "picture"),
+                                    2 * HELD_OUT_PART));
         }
         return new RealPictures(
                 training, heldOut, Pictures.of(training, Arrays.copyOf(order, trained)));

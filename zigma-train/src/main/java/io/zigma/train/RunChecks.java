@@ -2,6 +2,7 @@ package io.zigma.train;
 
 import com.google.gson.JsonElement;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoder;
@@ -147,8 +148,8 @@ final class RunChecks {
     static void requireNotBeyond(Path folder, long step, TrainingConfig asked) throws RunException {
         if (asked.steps() < step) {
             throw new RunException(
-                    "%s has taken %s steps already, and --steps %s would take none back; ask for more than %s, or leave --steps out"
-                            .formatted(folder, step, asked.steps(), step));
+                    "%s has taken %s already, and --steps %s would take none back; ask for more than %s, or leave --steps out"
+                            .formatted(folder, Amount.of(step, "step"), asked.steps(), step));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import io.zigma.base.Amount;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
@@ -53,8 +54,11 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
                         : ofArchive(path, dataOptions);
         if (existing.count() < Evaluation.FEWEST_SAMPLES) {
             throw new IOException(
-                    "%s holds %s pictures; at least %s are needed"
-                            .formatted(path, existing.count(), Evaluation.FEWEST_SAMPLES));
+                    "%s holds %s; at least %s are needed"
+                            .formatted(
+                                    path,
+                                    Amount.of(existing.count(), "picture"),
+                                    Evaluation.FEWEST_SAMPLES));
         }
         return existing;
     }

@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -215,7 +216,7 @@ public final class ImportCommand implements Command {
                                 model.kind().name(),
                                 model.facts().getOrDefault("layers", "a backbone"),
                                 model.sample().isVideo()
-                                        ? "videos of %s frames".formatted(model.sample().frames())
+                                        ? "videos of " + Amount.of(model.sample().frames(), "frame")
                                         : "images",
                                 model.sample().channels(),
                                 model.sample().height(),

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ConfigJson;
@@ -196,7 +197,7 @@ public final class InfoCommand implements Command {
                         model.sample().isVideo() ? "videos" : "images",
                         "%s%d × %d, %s",
                         model.sample().isVideo()
-                                ? "%s frames of ".formatted(model.sample().frames())
+                                ? Amount.of(model.sample().frames(), "frame") + " of "
                                 : "",
                         model.sample().height(),
                         model.sample().width(),

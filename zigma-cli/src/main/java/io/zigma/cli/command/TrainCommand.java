@@ -53,11 +53,11 @@ public final class TrainCommand implements Command {
                     null,
                     "resume",
                     "resume the run in --out, with its own settings; what may change: --steps (a"
-                        + " cosine is stretched to the new end, so that a rate that had fallen to 0"
-                        + " rises again; --decay constant for one that stays), --learning-rate,"
-                        + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
-                        + " --batch-size and --accumulate where they multiply to the same, saving,"
-                        + " sampling");
+                            + " cosine is stretched to the new end, so that a rate that had fallen to 0"
+                            + " rises again; --decay constant for one that stays), --learning-rate,"
+                            + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
+                            + " --batch-size and --accumulate where they multiply to the same, saving,"
+                            + " sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
@@ -310,8 +310,10 @@ public final class TrainCommand implements Command {
             long step, TrainingConfig saved, TrainingConfig config, Console console) {
         if (step == config.steps()) {
             console.say(
-                    "all %s steps were taken already; --steps makes the run longer"
-                            .formatted(step));
+                    "%s %s taken already; --steps makes the run longer"
+                            .formatted(
+                                    step == 1 ? "its one step" : "all %s steps".formatted(step),
+                                    step == 1 ? "was" : "were"));
             return;
         }
         double before = saved.optimization().schedule().rate(step);

@@ -1,5 +1,6 @@
 package io.zigma.eval.classifier;
 
+import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +19,8 @@ public final class HeldOut implements ImageDataset {
     private HeldOut(ImageDataset whole, boolean test) {
         if (whole.size() < EVERY) {
             throw new IllegalArgumentException(
-                    "%s has %s pictures; every tenth is held out for testing, so there must be at least %s"
-                            .formatted(whole.name(), whole.size(), EVERY));
+                    "%s has %s; every tenth is held out for testing, so there must be at least %s"
+                            .formatted(whole.name(), Amount.of(whole.size(), "picture"), EVERY));
         }
         this.whole = whole;
         this.test = test;

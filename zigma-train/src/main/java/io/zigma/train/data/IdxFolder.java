@@ -1,5 +1,6 @@
 package io.zigma.train.data;
 
+import io.zigma.base.Amount;
 import io.zigma.io.ContentHash;
 import io.zigma.media.Framing;
 import io.zigma.media.Picture;
@@ -117,12 +118,12 @@ public final class IdxFolder implements ImageDataset {
         IdxArray classes = IdxArray.read(labelFile, 1);
         if (images.sides()[0] != classes.sides()[0]) {
             throw new DatasetException(
-                    "%s: has %s labels, but %s has %s pictures; the two files do not belong together"
+                    "%s: has %s, but %s has %s; the two files do not belong together"
                             .formatted(
                                     labelFile,
-                                    classes.sides()[0],
+                                    Amount.of(classes.sides()[0], "label"),
                                     imageFile.getFileName(),
-                                    images.sides()[0]));
+                                    Amount.of(images.sides()[0], "picture")));
         }
         List<String> labels = labels(folder, labelFile, options, classes.bytes());
         PictureFormat own = own(imageFile, images);

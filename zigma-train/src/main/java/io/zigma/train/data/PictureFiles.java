@@ -186,8 +186,12 @@ final class PictureFiles implements ImageDataset {
             }
             if (entries.size() == before) {
                 throw new DatasetException(
-                        "%s: none of the %s pictures of class '%s' can be read, and a class must not be lost; mend or remove its folder. The first is %s"
-                                .formatted(root.shown(), attempts.size(), part.label(), first));
+                        "%s: nothing of class '%s' can be read (it has %s), and a class must not be lost; mend or remove its folder. The first is %s"
+                                .formatted(
+                                        root.shown(),
+                                        part.label(),
+                                        Amount.of(attempts.size(), "picture"),
+                                        first));
             }
             labels.add(part.label());
         }

@@ -1,5 +1,6 @@
 package io.zigma.train.loop;
 
+import io.zigma.base.Amount;
 import io.zigma.train.config.TrainingConfig;
 import java.io.IOException;
 
@@ -28,11 +29,11 @@ public final class BatchTooLargeException extends IOException {
                     .formatted(step, less);
         }
         int batches = (config.imagesPerStep() + fitting - 1) / fitting;
-        return "step %s was not taken: %s pictures at once do not fit into memory, %s do; use a batch size of %s (with --accumulate %s a step learns from as many as before)%s"
+        return "step %s was not taken: %s at once do not fit into memory, %s; use a batch size of %s (with --accumulate %s a step learns from as many as before)%s"
                 .formatted(
                         step,
-                        config.batchSize(),
-                        fitting,
+                        Amount.of(config.batchSize(), "picture"),
+                        fitting == 1 ? "1 does" : fitting + " do",
                         fitting,
                         batches,
                         less.isEmpty() ? "" : ", or --recompute");

@@ -1,5 +1,6 @@
 package io.zigma.train.memory;
 
+import io.zigma.base.Amount;
 import io.zigma.train.config.TrainingConfig;
 import java.io.IOException;
 import java.util.Locale;
@@ -39,8 +40,9 @@ public final class MemoryLimitException extends IOException {
      */
     static MemoryLimitException ofStep(TrainingConfig config, long need, long most, int fitting) {
         String start =
-                "a step with %s pictures at once needs about %s in all, the memory limit of this container or session (cgroup) leaves %s, and the system would end it without a word; "
-                        .formatted(config.batchSize(), size(need), size(most));
+                "a step with %s at once needs about %s in all, the memory limit of this container or session (cgroup) leaves %s, and the system would end it without a word; "
+                        .formatted(
+                                Amount.of(config.batchSize(), "picture"), size(need), size(most));
         return new MemoryLimitException(start + advice(config, fitting));
     }
 

@@ -217,7 +217,7 @@ class FolderNamesTest {
         Files.writeString(folder.resolve("dogs/1.png"), "no picture");
         assertThatThrownBy(this::open)
                 .isInstanceOf(DatasetException.class)
-                .hasMessageContaining("none of the 2 pictures of class 'dogs'")
+                .hasMessageContaining("nothing of class 'dogs' can be read (it has 2 pictures)")
                 .hasMessageContaining("0.png: not a picture");
         assertThat(everything().size()).isEqualTo(1);
     }
