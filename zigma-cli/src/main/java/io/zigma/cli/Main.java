@@ -1,5 +1,6 @@
 package io.zigma.cli;
 
+import io.zigma.cli.command.AverageCommand;
 import io.zigma.cli.command.BenchCommand;
 import io.zigma.cli.command.DataCommand;
 import io.zigma.cli.command.EvaluateCommand;
@@ -51,6 +52,7 @@ public final class Main {
                     new InfoCommand(),
                     new VerifyCommand(),
                     new ExportCommand(),
+                    new AverageCommand(),
                     new BenchCommand());
 
     /** The commands that a slow Java makes slow. */

@@ -64,6 +64,13 @@ public final class TrainingOptions {
                     "sample-every",
                     "N",
                     "steps between sample pictures, 0 for none; default 1000");
+    private static final Option SNAPSHOT_EVERY =
+            Flags.value(
+                    null,
+                    "snapshot-every",
+                    "N",
+                    "with --power-ema: steps between snapshots of the averages, which all stay, 0"
+                            + " for one at the end; default 1000");
     private static final Option SAMPLER =
             Flags.value(
                     null,
@@ -113,6 +120,7 @@ public final class TrainingOptions {
                     OptimizationOptions.WEIGHT_DECAY,
                     OptimizationOptions.CLIP,
                     OptimizationOptions.EMA,
+                    OptimizationOptions.POWER_EMA,
                     FREEZE);
     public static final OptionSection CADENCE =
             OptionSection.of(
@@ -120,6 +128,7 @@ public final class TrainingOptions {
                     SAVE_EVERY,
                     KEEP,
                     SAMPLE_EVERY,
+                    SNAPSHOT_EVERY,
                     SAMPLER,
                     SamplingOptions.SAMPLER_OPTION,
                     SAMPLE_STEPS,
@@ -319,7 +328,8 @@ public final class TrainingOptions {
                 arguments.integer(KEEP, 1, defaults.keep()),
                 arguments.integer(SAMPLE_EVERY, 0, defaults.sampleEvery()),
                 defaults.sampleCount(),
-                defaults.logEvery());
+                defaults.logEvery(),
+                arguments.integer(SNAPSHOT_EVERY, 0, defaults.snapshotEvery()));
     }
 
     private SamplingDefaults sampling(SamplingDefaults defaults) {

@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /**
  * The files of a run: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
- * samples/STEP.png}, {@code checkpoints/STEP/} and maybe {@code captions/}.
+ * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/} and {@code
+ * snapshots/STEP.safetensors}.
  *
  * @param root the folder itself
  */
@@ -178,6 +179,15 @@ public record RunFolder(Path root) {
      */
     public Path captionsFolder() {
         return root.resolve("captions");
+    }
+
+    /**
+     * Returns where snapshots of the averages go.
+     *
+     * @return snapshots
+     */
+    public Path snapshotsFolder() {
+        return root.resolve("snapshots");
     }
 
     /**
