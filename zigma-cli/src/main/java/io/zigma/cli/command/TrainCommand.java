@@ -137,6 +137,8 @@ public final class TrainCommand implements Command {
                                 + " another --out");
             }
             options.checkTuning();
+        } else if (arguments.has(RESUME)) {
+            options.checkGoingOn(); // what fits together is the run's to say
         } else {
             options.check();
         }

@@ -94,10 +94,15 @@ public final class CaptionOptions {
      *
      * @param device where it is to compute
      * @return the encoder, to be closed
-     * @throws IOException if there is none
+     * @throws UsageException if there is none of that name
+     * @throws IOException if it cannot be read
      */
     public TextEncoder open(Device device) throws IOException {
-        return TextEncoders.open(arguments.requiredText(TEXT_ENCODER), device);
+        try {
+            return TextEncoders.open(arguments.requiredText(TEXT_ENCODER), device);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     /**

@@ -156,16 +156,25 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     public void check() {
-        if (arguments.has(FREEZE)) {
-            throw new UsageException(
-                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
-                            + " out");
-        }
+        checkGoingOn();
         captions.check();
         int side = model.plausibleSide();
         config(
                 SampleShape.image(1, side, side),
                 captions.given() ? new ByText(1, captions.tokens(0)) : classes(2));
+    }
+
+    /**
+     * Refuses what is wrong of a run that goes on, whatever the run is.
+     *
+     * @throws UsageException if an option has no meaning for it
+     */
+    public void checkGoingOn() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
+                            + " out");
+        }
     }
 
     /**
