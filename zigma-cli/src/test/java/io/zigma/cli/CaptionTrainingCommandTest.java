@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByText;
+import io.zigma.media.PngFile;
 import io.zigma.text.FakeTextEncoder;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -108,6 +109,29 @@ class CaptionTrainingCommandTest {
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(checkpoint("run", 4).config().textEncoder()).contains(FakeTextEncoder.FAKE);
+
+        Path guided = folder.resolve("guided.png");
+        List<String> generate =
+                List.of(
+                        "generate",
+                        "-m",
+                        folder.resolve("run").toString(),
+                        "--guide",
+                        checkpoint("run", 2).path().toString(),
+                        "-p",
+                        "a red bar",
+                        "--steps",
+                        "2",
+                        "-o",
+                        guided.toString());
+        assertThat(test.zigma(generate.toArray(String[]::new))).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("--guide turns away from another model by --cfg-scale");
+        List<String> stronger = new ArrayList<>(generate);
+        stronger.addAll(List.of("--cfg-scale", "2"));
+        assertThat(test.zigma(stronger.toArray(String[]::new)))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(PngFile.readText(guided)).containsEntry("guide", "00000002");
 
         Path picture = folder.resolve("bar.png");
         assertThat(
