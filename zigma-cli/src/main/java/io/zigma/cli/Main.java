@@ -23,7 +23,6 @@ import io.zigma.cli.terminal.StopRequest;
 import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
 import io.zigma.op.VectorSupport;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -72,8 +72,14 @@ class CaptionTrainingCommandTest {
         List<String> words =
                 new ArrayList<>(
                         List.of(
-                                "--image-size", "8", "--hidden-size", "16", "--depth", "2",
-                                "--steps", "2"));
+                                "--image-size",
+                                "8",
+                                "--hidden-size",
+                                "16",
+                                "--depth",
+                                "2",
+                                "--steps",
+                                "2"));
         words.addAll(List.of(more));
         return train(data, run, words.toArray(String[]::new));
     }
@@ -208,8 +214,7 @@ class CaptionTrainingCommandTest {
 
     @Test
     void withoutCaptionsThereIsNothingForATextEncoderToRead() {
-        assertThat(begin(plain, "run", "--text-encoder", "fake"))
-                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(begin(plain, "run", "--text-encoder", "fake")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("plain has no captions for --text-encoder; put a NAME.txt");
     }
 

@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -33,7 +32,6 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,12 +132,12 @@ public final class ImageGenerator implements AutoCloseable {
 
     /**
      * Has guidance turn away from a weaker model with the same condition, in place of the null
-     * condition (Karras et al. 2024, Guiding a Diffusion Model with a Bad Version of Itself): weak +
-     * s·(strong − weak). An earlier checkpoint of the same training will do, and a model without a
-     * condition can be guided so too.
+     * condition (Karras et al. 2024, Guiding a Diffusion Model with a Bad Version of Itself): weak
+     * + s·(strong − weak). An earlier checkpoint of the same training will do, and a model without
+     * a condition can be guided so too.
      *
-     * @param weaker a generator of the same kind of samples from the same conditions; it becomes the
-     *     result's
+     * @param weaker a generator of the same kind of samples from the same conditions; it becomes
+     *     the result's
      * @return a generator in the place of this one, which owns what this one owns
      * @throws InvalidRequestException if the two models do not go together
      */

@@ -26,10 +26,7 @@ import org.junit.jupiter.api.Test;
 class AutoguidanceTest {
 
     private static final GenerationRequest REQUEST =
-            GenerationRequest.any()
-                    .withSeed(3)
-                    .withSampler("euler", 1)
-                    .withLatents(true);
+            GenerationRequest.any().withSeed(3).withSampler("euler", 1).withLatents(true);
 
     private NDManager manager;
 
@@ -92,11 +89,7 @@ class AutoguidanceTest {
     @Test
     void theRecipeNamesTheGuideWhereItGuides() {
         try (ImageGenerator guided = unconditional(1).guidedBy(unconditional(2))) {
-            assertThat(
-                            guided.generate(REQUEST.withGuidanceScale(2))
-                                    .get(0)
-                                    .recipe()
-                                    .fields())
+            assertThat(guided.generate(REQUEST.withGuidanceScale(2)).get(0).recipe().fields())
                     .containsEntry("guide", "model 2");
             assertThat(guided.generate(REQUEST).get(0).recipe().fields())
                     .doesNotContainKey("guide");

@@ -110,8 +110,7 @@ public final class PosthocCheckpoint {
         NewFolder folder = NewFolder.of(target);
         CheckpointFolder written =
                 folder.write(
-                        description(length, step),
-                        manager -> weights(manager, points, factors));
+                        description(length, step), manager -> weights(manager, points, factors));
         Path card = newest.path().resolve(CheckpointFolder.CARD);
         if (Files.isRegularFile(card)) {
             AtomicFile.writeText(

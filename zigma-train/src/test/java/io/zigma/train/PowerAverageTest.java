@@ -98,8 +98,7 @@ class PowerAverageTest {
                         new Point(4, new PowerProfile(0.1)),
                         new Point(8, new PowerProfile(0.05)),
                         new Point(8, new PowerProfile(0.1)));
-        double[] factors =
-                PosthocAverage.coefficients(points, new Point(8, new PowerProfile(0.2)));
+        double[] factors = PosthocAverage.coefficients(points, new Point(8, new PowerProfile(0.2)));
         String name = "norm_f.weight";
         double sum = 0;
         for (int i = 0; i < factors.length; i++) {
@@ -142,8 +141,7 @@ class PowerAverageTest {
         assertThatThrownBy(() -> PosthocCheckpoint.of(plain))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("--power-ema");
-        assertThatThrownBy(
-                        () -> config().optimization().withPowerEma(List.of(0.1, 0.1)))
+        assertThatThrownBy(() -> config().optimization().withPowerEma(List.of(0.1, 0.1)))
                 .hasMessageContaining("different lengths");
         assertThatThrownBy(() -> TinyRuns.config().optimization().withPowerEma(List.of(0.0)))
                 .hasMessageContaining("between 0 and 0.2886");

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -18,8 +17,8 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
-import io.zigma.condition.Prompt;
 import io.zigma.condition.InvalidRequestException;
+import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.OutputFile;
 import io.zigma.media.ImageGrid;
@@ -35,9 +34,6 @@ import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
-
-import org.apache.commons.cli.Option;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -207,7 +204,8 @@ public final class GenerateCommand implements Command {
                 request(arguments, checkpoint, seed.orElseGet(GenerationRequest::randomSeed))
                         .withLatents(true);
         PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
-        Optional<CheckpointFolder> guide = guide(arguments, request.guidance().with(GuidanceStrength.NONE));
+        Optional<CheckpointFolder> guide =
+                guide(arguments, request.guidance().with(GuidanceStrength.NONE));
         Device device = compute.start();
         try (ImageGenerator generator =
                         guided(
@@ -343,8 +341,8 @@ public final class GenerateCommand implements Command {
     }
 
     /** Opens the weaker model that guidance turns away from, if one is wanted. */
-    private static Optional<CheckpointFolder> guide(
-            Arguments arguments, GuidanceStrength guidance) throws IOException {
+    private static Optional<CheckpointFolder> guide(Arguments arguments, GuidanceStrength guidance)
+            throws IOException {
         Optional<Path> folder = arguments.path(GUIDE);
         if (folder.isPresent() && !guidance.guides()) {
             throw new UsageException(

@@ -6,13 +6,11 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
-import org.apache.commons.cli.Option;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options that say how the weights follow their gradients. */
 final class OptimizationOptions {
@@ -124,7 +122,10 @@ final class OptimizationOptions {
             return defaults;
         }
         try {
-            return Stream.of(given.get().split(",", -1)).map(String::strip).map(Double::valueOf).toList();
+            return Stream.of(given.get().split(",", -1))
+                    .map(String::strip)
+                    .map(Double::valueOf)
+                    .toList();
         } catch (NumberFormatException e) {
             throw new UsageException(
                     "--power-ema needs relative lengths with commas between them, such as 0.05,0.1, not '%s'"

@@ -18,9 +18,9 @@ import java.util.List;
  * @param recompute whether the layers are run again in the backward pass instead of being
  *     remembered: less memory, more time, the same gradients
  * @param optimizer which optimiser moves the weights
- * @param powerEma relative lengths of averages of which snapshots are kept, so that an average of any
- *     length can be made afterwards (Karras et al. 2024, section 3); two of them where there are any,
- *     0.05 and 0.1 in the paper
+ * @param powerEma relative lengths of averages of which snapshots are kept, so that an average of
+ *     any length can be made afterwards (Karras et al. 2024, section 3); two of them where there
+ *     are any, 0.05 and 0.1 in the paper
  */
 public record Optimization(
         LearningRateSchedule schedule,

@@ -3,7 +3,6 @@ package io.zigma.train.config;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -24,7 +23,6 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

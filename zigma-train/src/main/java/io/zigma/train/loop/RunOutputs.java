@@ -13,7 +13,6 @@ import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.Snapshots;
 import io.zigma.train.run.TrainingState;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
@@ -21,7 +20,6 @@ import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.Optimizer;
 import io.zigma.train.optim.PowerEma;
 import io.zigma.train.run.TrainingState;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;

@@ -57,8 +57,7 @@ public final class PosthocAverage {
             }
             for (int j = 0; j < count; j++) {
                 system[i][j] =
-                        correlation(
-                                snapshot.step(), gammas[i], snapshots.get(j).step(), gammas[j]);
+                        correlation(snapshot.step(), gammas[i], snapshots.get(j).step(), gammas[j]);
             }
             system[i][count] = correlation(snapshot.step(), gammas[i], wanted.step(), gamma);
         }
@@ -74,8 +73,8 @@ public final class PosthocAverage {
     }
 
     /**
-     * The inner product of two profiles (equation 151): (γ₁ + 1)(γ₂ + 1)·(t₁/t₂)^(γ₂ or −γ₁) / ((γ₁ +
-     * γ₂ + 1)·max(t₁, t₂)), the exponent being γ₂ where t₁ is the earlier one.
+     * The inner product of two profiles (equation 151): (γ₁ + 1)(γ₂ + 1)·(t₁/t₂)^(γ₂ or −γ₁) / ((γ₁
+     * + γ₂ + 1)·max(t₁, t₂)), the exponent being γ₂ where t₁ is the earlier one.
      */
     static double correlation(double t1, double gamma1, double t2, double gamma2) {
         double exponent = t1 < t2 ? gamma2 : -gamma1;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Averages of the weights with power profiles, of which snapshots are kept so that the length can be
- * chosen after training ({@link PosthocAverage}). In float32 and in place.
+ * Averages of the weights with power profiles, of which snapshots are kept so that the length can
+ * be chosen after training ({@link PosthocAverage}). In float32 and in place.
  */
 public final class PowerEma implements AutoCloseable {
 

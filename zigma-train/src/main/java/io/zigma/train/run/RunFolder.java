@@ -4,10 +4,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.io.AtomicFile;
 import io.zigma.io.OutputFolder;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -18,8 +16,8 @@ import java.util.Optional;
 
 /**
  * The files of a run: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
- * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/} and {@code
- * snapshots/STEP.safetensors}.
+ * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/} and
+ * {@code snapshots/STEP.safetensors}.
  *
  * @param root the folder itself
  */
