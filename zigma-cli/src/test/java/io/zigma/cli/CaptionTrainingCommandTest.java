@@ -86,7 +86,7 @@ class CaptionTrainingCommandTest {
 
     private CheckpointFolder checkpoint(String run, int step) throws IOException {
         return CheckpointFolder.open(
-                folder.resolve(run).resolve("checkpoints").resolve("%08d".formatted(step)));
+                folder.resolve(run).resolve("checkpoints").resolve("0000000" + step));
     }
 
     @Test
