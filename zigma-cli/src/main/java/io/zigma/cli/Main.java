@@ -1,5 +1,6 @@
 package io.zigma.cli;
 
+import io.zigma.cli.command.AverageCommand;
 import io.zigma.cli.command.BenchCommand;
 import io.zigma.cli.command.DataCommand;
 import io.zigma.cli.command.EvaluateCommand;
@@ -22,7 +23,6 @@ import io.zigma.cli.terminal.StopRequest;
 import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
 import io.zigma.op.VectorSupport;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -51,6 +51,7 @@ public final class Main {
                     new InfoCommand(),
                     new VerifyCommand(),
                     new ExportCommand(),
+                    new AverageCommand(),
                     new BenchCommand());
 
     /** The commands that a slow Java makes slow. */

@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -33,17 +32,19 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
@@ -64,6 +65,7 @@ public final class ImageGenerator implements AutoCloseable {
     private final String name;
     private final String weightsHash;
     private final Precision precision;
+    private final @Nullable ImageGenerator guide;
 
     private ImageGenerator(
             NDManager manager,
@@ -92,6 +94,21 @@ public final class ImageGenerator implements AutoCloseable {
         this.name = name;
         this.weightsHash = weightsHash;
         this.precision = precision;
+        this.guide = null;
+    }
+
+    private ImageGenerator(ImageGenerator generator, ImageGenerator guide) {
+        this.manager = generator.manager;
+        this.model = generator.model;
+        this.pass = generator.pass;
+        this.texts = generator.texts;
+        this.encoder = generator.encoder;
+        this.codec = generator.codec;
+        this.config = generator.config;
+        this.name = generator.name;
+        this.weightsHash = generator.weightsHash;
+        this.precision = generator.precision;
+        this.guide = guide;
     }
 
     private ImageGenerator(
@@ -110,6 +127,35 @@ public final class ImageGenerator implements AutoCloseable {
         this.name = name;
         this.weightsHash = "";
         this.precision = Precision.FLOAT32;
+        this.guide = null;
+    }
+
+    /**
+     * Has guidance turn away from a weaker model with the same condition, in place of the null
+     * condition (Karras et al. 2024, Guiding a Diffusion Model with a Bad Version of Itself): weak
+     * + s·(strong − weak). An earlier checkpoint of the same training will do, and a model without
+     * a condition can be guided so too.
+     *
+     * @param weaker a generator of the same kind of samples from the same conditions; it becomes
+     *     the result's
+     * @return a generator in the place of this one, which owns what this one owns
+     * @throws InvalidRequestException if the two models do not go together
+     */
+    public ImageGenerator guidedBy(ImageGenerator weaker) {
+        boolean alike =
+                config.model().sample().equals(weaker.config.model().sample())
+                        && config.model()
+                                .conditioning()
+                                .equals(weaker.config.model().conditioning())
+                        && config.labels().equals(weaker.config.labels())
+                        && config.textEncoder().equals(weaker.config.textEncoder())
+                        && config.process().equals(weaker.config.process());
+        if (!alike) {
+            throw new InvalidRequestException(
+                    "%s cannot guide %s: a guide has the same samples, conditions and process; use an earlier checkpoint of the same training"
+                            .formatted(weaker.name, name));
+        }
+        return new ImageGenerator(this, weaker);
     }
 
     /**
@@ -432,6 +478,10 @@ public final class ImageGenerator implements AutoCloseable {
         List<Prompt> prompts = request.prompts().subList(first, last);
         Condition wanted = encoder.encode(scope, prompts);
         Denoiser conditional = conditioned(listening, wanted, () -> counter.evaluated(false));
+        if (guide != null && request.guidance().guides()) {
+            Denoiser weaker = guide.conditioned(guide.pass, wanted, () -> counter.evaluated(false));
+            return Guidance.of(conditional, weaker, config.process(), request.guidance());
+        }
         if (wanted.isNone() || !request.guidance().guides()) {
             return conditional;
         }
@@ -484,7 +534,7 @@ public final class ImageGenerator implements AutoCloseable {
             requireCodec();
         }
         GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
-        encoder.require(request.prompts(), guidance.guides());
+        encoder.require(request.prompts(), guide == null && guidance.guides());
         return new Resolved(
                 request.prompts(),
                 request.seed(),
@@ -542,7 +592,7 @@ public final class ImageGenerator implements AutoCloseable {
         return new Recipe(
                 name,
                 weightsHash,
-                encoder.facts(request.prompts().get(image)),
+                facts(request, image),
                 request.seed() + image,
                 request.sampler().label(),
                 request.sampler().steps(),
@@ -551,9 +601,22 @@ public final class ImageGenerator implements AutoCloseable {
                 precision);
     }
 
+    private Map<String, String> facts(Resolved request, int image) {
+        Map<String, String> facts =
+                new LinkedHashMap<>(encoder.facts(request.prompts().get(image)));
+        if (guide != null && request.guidance().guides()) {
+            facts.put("guide", guide.name);
+            facts.put("guide_sha256", guide.weightsHash);
+        }
+        return facts;
+    }
+
     /** Frees the generator's arrays, and the model where the generator loaded it. */
     @Override
     public void close() {
+        if (guide != null) {
+            guide.close();
+        }
         encoder.close();
         codec.ifPresent(SampleCodec::close);
         manager.close();

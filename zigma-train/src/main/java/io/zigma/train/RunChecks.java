@@ -122,7 +122,8 @@ final class RunChecks {
                                         before.maxGradientNorm(),
                                         new EmaConfig(before.ema().decay(), now.ema().warmup()),
                                         before.recompute(),
-                                        now.optimizer()))
+                                        now.optimizer(),
+                                        now.powerEma()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -18,6 +17,7 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.OutputFile;
@@ -34,9 +34,6 @@ import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
-
-import org.apache.commons.cli.Option;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -74,6 +72,13 @@ public final class GenerateCommand implements Command {
                             + " frames a second, several videos side by side (default zigma.gif),"
                             + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
                             + " undecoded: the latents of a latent model");
+    private static final Option GUIDE =
+            Flags.value(
+                    null,
+                    "guide",
+                    "DIR",
+                    "autoguidance: --cfg-scale turns away from this weaker model, such as an earlier"
+                            + " checkpoint of the run, in place of the null condition");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -138,6 +143,7 @@ public final class GenerateCommand implements Command {
                         SamplingOptions.STEPS,
                         SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
+                        GUIDE,
                         SamplingOptions.INTERVAL,
                         SamplingOptions.CHANNELS),
                 OptionSection.of(
@@ -198,12 +204,19 @@ public final class GenerateCommand implements Command {
                 request(arguments, checkpoint, seed.orElseGet(GenerationRequest::randomSeed))
                         .withLatents(true);
         PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
+        Optional<CheckpointFolder> guide =
+                guide(arguments, request.guidance().with(GuidanceStrength.NONE));
+        Device device = compute.start();
         try (ImageGenerator generator =
-                        ImageGenerator.load(
-                                checkpoint,
-                                compute.start(),
-                                precision,
-                                PromptOptions.textEncoder(arguments));
+                        guided(
+                                ImageGenerator.load(
+                                        checkpoint,
+                                        device,
+                                        precision,
+                                        PromptOptions.textEncoder(arguments)),
+                                guide,
+                                device,
+                                precision);
                 ProgressBar progress = new ProgressBar(console, "steps", 0)) {
             if (seed.isEmpty()) {
                 console.say("seed " + request.seed());
@@ -319,7 +332,46 @@ public final class GenerateCommand implements Command {
 
     private static ImageGenerator load(Plan plan) throws IOException {
         Device device = plan.compute().start();
-        return ImageGenerator.load(plan.checkpoint(), device, plan.precision(), plan.textEncoder());
+        return guided(
+                ImageGenerator.load(
+                        plan.checkpoint(), device, plan.precision(), plan.textEncoder()),
+                plan.guide(),
+                device,
+                plan.precision());
+    }
+
+    /** Opens the weaker model that guidance turns away from, if one is wanted. */
+    private static Optional<CheckpointFolder> guide(Arguments arguments, GuidanceStrength guidance)
+            throws IOException {
+        Optional<Path> folder = arguments.path(GUIDE);
+        if (folder.isPresent() && !guidance.guides()) {
+            throw new UsageException(
+                    "--guide turns away from another model by --cfg-scale, which is 1; give one above it, such as 2");
+        }
+        return folder.isEmpty() ? Optional.empty() : Optional.of(ModelFolder.open(folder.get()));
+    }
+
+    private static ImageGenerator guided(
+            ImageGenerator generator,
+            Optional<CheckpointFolder> guide,
+            Device device,
+            Precision precision)
+            throws IOException {
+        if (guide.isEmpty()) {
+            return generator;
+        }
+        try {
+            ImageGenerator weaker = ImageGenerator.load(guide.get(), device, precision);
+            try {
+                return generator.guidedBy(weaker);
+            } catch (InvalidRequestException e) {
+                weaker.close();
+                throw new UsageException(e.getMessage());
+            }
+        } catch (IOException | RuntimeException e) {
+            generator.close();
+            throw e;
+        }
     }
 
     /**
@@ -336,6 +388,7 @@ public final class GenerateCommand implements Command {
      * @param compute where to compute
      * @param precision what large matrix products are taken in
      * @param textEncoder where the text encoder comes from
+     * @param guide a weaker model that guidance turns away from, if one is wanted
      */
     private record Plan(
             CheckpointFolder checkpoint,
@@ -348,7 +401,8 @@ public final class GenerateCommand implements Command {
             Magnification animationMagnification,
             ComputeOptions compute,
             Precision precision,
-            TextEncoderSource textEncoder) {}
+            TextEncoderSource textEncoder,
+            Optional<CheckpointFolder> guide) {}
 
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
@@ -427,7 +481,8 @@ public final class GenerateCommand implements Command {
                 visible,
                 compute,
                 precision,
-                PromptOptions.textEncoder(arguments));
+                PromptOptions.textEncoder(arguments),
+                guide(arguments, guidance));
     }
 
     private static Precision precision(Arguments arguments, ComputeOptions compute) {

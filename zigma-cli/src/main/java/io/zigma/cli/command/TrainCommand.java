@@ -34,14 +34,12 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
 public final class TrainCommand implements Command {
@@ -137,6 +135,8 @@ public final class TrainCommand implements Command {
                                 + " another --out");
             }
             options.checkTuning();
+        } else if (arguments.has(RESUME)) {
+            options.checkGoingOn(); // what fits together is the run's to say
         } else {
             options.check();
         }

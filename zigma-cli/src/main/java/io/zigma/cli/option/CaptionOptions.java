@@ -1,17 +1,14 @@
 package io.zigma.cli.option;
 
 import ai.djl.Device;
-
 import io.zigma.cli.terminal.Console;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureCache;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.commons.cli.Option;
 
 /** The options that have a model learn from the pictures' captions. */
 public final class CaptionOptions {
@@ -94,10 +91,15 @@ public final class CaptionOptions {
      *
      * @param device where it is to compute
      * @return the encoder, to be closed
-     * @throws IOException if there is none
+     * @throws UsageException if there is none of that name
+     * @throws IOException if it cannot be read
      */
     public TextEncoder open(Device device) throws IOException {
-        return TextEncoders.open(arguments.requiredText(TEXT_ENCODER), device);
+        try {
+            return TextEncoders.open(arguments.requiredText(TEXT_ENCODER), device);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     /**

@@ -6,11 +6,11 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
-import org.apache.commons.cli.Option;
-
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options that say how the weights follow their gradients. */
 final class OptimizationOptions {
@@ -60,6 +60,15 @@ final class OptimizationOptions {
                     "R",
                     "EMA decay, the weight of the old average in a step; default 0.999");
 
+    static final Option POWER_EMA =
+            Flags.value(
+                    null,
+                    "power-ema",
+                    "A,B,...",
+                    "relative lengths of averages of which snapshots are kept, such as 0.05,0.1, so"
+                            + " that 'zigma average' can make one of any length afterwards; default"
+                            + " none");
+
     private final Arguments arguments;
 
     OptimizationOptions(Arguments arguments) {
@@ -103,7 +112,25 @@ final class OptimizationOptions {
                         arguments.number(EMA, 0, 0.9999999, defaults.ema().decay()),
                         defaults.ema().warmup()),
                 arguments.has(RECOMPUTE) || defaults.recompute(),
-                optimizer(defaults.optimizer()));
+                optimizer(defaults.optimizer()),
+                powerEma(defaults.powerEma()));
+    }
+
+    private List<Double> powerEma(List<Double> defaults) {
+        Optional<String> given = arguments.text(POWER_EMA);
+        if (given.isEmpty()) {
+            return defaults;
+        }
+        try {
+            return Stream.of(given.get().split(",", -1))
+                    .map(String::strip)
+                    .map(Double::valueOf)
+                    .toList();
+        } catch (NumberFormatException e) {
+            throw new UsageException(
+                    "--power-ema needs relative lengths with commas between them, such as 0.05,0.1, not '%s'"
+                            .formatted(given.get()));
+        }
     }
 
     private OptimizerKind optimizer(OptimizerKind defaults) {

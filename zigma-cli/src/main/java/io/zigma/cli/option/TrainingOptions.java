@@ -12,12 +12,10 @@ import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-
-import org.apache.commons.cli.Option;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
@@ -64,6 +62,13 @@ public final class TrainingOptions {
                     "sample-every",
                     "N",
                     "steps between sample pictures, 0 for none; default 1000");
+    private static final Option SNAPSHOT_EVERY =
+            Flags.value(
+                    null,
+                    "snapshot-every",
+                    "N",
+                    "with --power-ema: steps between snapshots of the averages, which all stay, 0"
+                            + " for one at the end; default 1000");
     private static final Option SAMPLER =
             Flags.value(
                     null,
@@ -113,6 +118,7 @@ public final class TrainingOptions {
                     OptimizationOptions.WEIGHT_DECAY,
                     OptimizationOptions.CLIP,
                     OptimizationOptions.EMA,
+                    OptimizationOptions.POWER_EMA,
                     FREEZE);
     public static final OptionSection CADENCE =
             OptionSection.of(
@@ -120,6 +126,7 @@ public final class TrainingOptions {
                     SAVE_EVERY,
                     KEEP,
                     SAMPLE_EVERY,
+                    SNAPSHOT_EVERY,
                     SAMPLER,
                     SamplingOptions.SAMPLER_OPTION,
                     SAMPLE_STEPS,
@@ -147,16 +154,25 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     public void check() {
-        if (arguments.has(FREEZE)) {
-            throw new UsageException(
-                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
-                            + " out");
-        }
+        checkGoingOn();
         captions.check();
         int side = model.plausibleSide();
         config(
                 SampleShape.image(1, side, side),
                 captions.given() ? new ByText(1, captions.tokens(0)) : classes(2));
+    }
+
+    /**
+     * Refuses what is wrong of a run that goes on, whatever the run is.
+     *
+     * @throws UsageException if an option has no meaning for it
+     */
+    public void checkGoingOn() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
+                            + " out");
+        }
     }
 
     /**
@@ -319,7 +335,8 @@ public final class TrainingOptions {
                 arguments.integer(KEEP, 1, defaults.keep()),
                 arguments.integer(SAMPLE_EVERY, 0, defaults.sampleEvery()),
                 defaults.sampleCount(),
-                defaults.logEvery());
+                defaults.logEvery(),
+                arguments.integer(SNAPSHOT_EVERY, 0, defaults.snapshotEvery()));
     }
 
     private SamplingDefaults sampling(SamplingDefaults defaults) {

@@ -8,8 +8,18 @@ package io.zigma.train.config;
  * @param sampleEvery steps between sample pictures, 0 for none
  * @param sampleCount images in a sample picture, at least 1
  * @param logEvery steps between lines in the log and points on the curves, at least 1
+ * @param snapshotEvery steps between snapshots of the power averages, where there are any, 0 for
+ *     only one at the end
  */
-public record Cadence(int saveEvery, int keep, int sampleEvery, int sampleCount, int logEvery) {
+public record Cadence(
+        int saveEvery,
+        int keep,
+        int sampleEvery,
+        int sampleCount,
+        int logEvery,
+        int snapshotEvery) {
+
+    private static final int SNAPSHOT_EVERY = 1000;
 
     /**
      * A checkpoint every 1000 steps, of which the last 3 stay; 16 samples every 1000; a line every
@@ -28,6 +38,32 @@ public record Cadence(int saveEvery, int keep, int sampleEvery, int sampleCount,
         atLeast(0, sampleEvery, "steps between samples");
         atLeast(1, sampleCount, "images in a sample picture");
         atLeast(1, logEvery, "steps between lines in the log");
+        atLeast(0, snapshotEvery, "steps between snapshots");
+    }
+
+    /**
+     * Everything but snapshots, of which there is one each 1000 steps.
+     *
+     * @param saveEvery steps between checkpoints, 0 for only one at the end
+     * @param keep how many checkpoints stay, at least 1
+     * @param sampleEvery steps between sample pictures, 0 for none
+     * @param sampleCount images in a sample picture, at least 1
+     * @param logEvery steps between lines in the log and points on the curves, at least 1
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public Cadence(int saveEvery, int keep, int sampleEvery, int sampleCount, int logEvery) {
+        this(saveEvery, keep, sampleEvery, sampleCount, logEvery, SNAPSHOT_EVERY);
+    }
+
+    /**
+     * Returns the same with other snapshots.
+     *
+     * @param changed steps between them, 0 for only one at the end
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Cadence withSnapshotEvery(int changed) {
+        return new Cadence(saveEvery, keep, sampleEvery, sampleCount, logEvery, changed);
     }
 
     private static void atLeast(int least, int value, String what) {

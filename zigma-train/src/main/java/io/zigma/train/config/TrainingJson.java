@@ -3,7 +3,6 @@ package io.zigma.train.config;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -24,7 +23,6 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -190,6 +188,11 @@ public final class TrainingJson {
         if (optimization.optimizer() != OptimizerKind.ADAMW) {
             json.addProperty("optimizer", optimization.optimizer().label());
         }
+        if (!optimization.powerEma().isEmpty()) {
+            JsonArray lengths = new JsonArray();
+            optimization.powerEma().forEach(lengths::add);
+            json.add("power_ema", lengths);
+        }
         return json;
     }
 
@@ -215,7 +218,15 @@ public final class TrainingJson {
                                 "optimizer",
                                 get(json, "optimizer", JsonElement::getAsString),
                                 OptimizerKind.values())
-                        : OptimizerKind.ADAMW);
+                        : OptimizerKind.ADAMW,
+                json.has("power_ema") ? readLengths(json) : List.of());
+    }
+
+    private static List<Double> readLengths(JsonObject json) {
+        List<Double> lengths = new ArrayList<>();
+        get(json, "power_ema", JsonElement::getAsJsonArray)
+                .forEach(length -> lengths.add(length.getAsDouble()));
+        return lengths;
     }
 
     private static WeightDecayScope readScope(String name) {
@@ -266,6 +277,9 @@ public final class TrainingJson {
         json.addProperty("sample_every", cadence.sampleEvery());
         json.addProperty("sample_count", cadence.sampleCount());
         json.addProperty("log_every", cadence.logEvery());
+        if (cadence.snapshotEvery() != Cadence.DEFAULT.snapshotEvery()) {
+            json.addProperty("snapshot_every", cadence.snapshotEvery()); // left out in older files
+        }
         return json;
     }
 
@@ -275,7 +289,10 @@ public final class TrainingJson {
                 get(json, "keep", JsonElement::getAsInt),
                 get(json, "sample_every", JsonElement::getAsInt),
                 get(json, "sample_count", JsonElement::getAsInt),
-                get(json, "log_every", JsonElement::getAsInt));
+                get(json, "log_every", JsonElement::getAsInt),
+                json.has("snapshot_every")
+                        ? get(json, "snapshot_every", JsonElement::getAsInt)
+                        : Cadence.DEFAULT.snapshotEvery());
     }
 
     private static SamplingDefaults readSampling(JsonObject json) {

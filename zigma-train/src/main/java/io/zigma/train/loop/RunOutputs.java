@@ -1,5 +1,6 @@
 package io.zigma.train.loop;
 
+import ai.djl.ndarray.NDArray;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsType;
@@ -10,18 +11,21 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+import io.zigma.train.run.Snapshots;
 import io.zigma.train.run.TrainingState;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Writes a run's sample pictures and checkpoints when they are due, and calls the listeners. */
 public final class RunOutputs implements TrainingLoop.Outputs {
 
     private final RunFolder run;
+    private final long steps;
     private final Cadence cadence;
+    private final Snapshots snapshots;
     private final RunFacts facts;
     private final ModelPair models;
     private final Supplier<TrainingState> state;
@@ -54,7 +58,9 @@ public final class RunOutputs implements TrainingLoop.Outputs {
             long lastSaved,
             TrainingListener listener) {
         this.run = run;
+        this.steps = config.steps();
         this.cadence = config.cadence();
+        this.snapshots = new Snapshots(run);
         this.facts = facts;
         this.models = models;
         this.state = state;
@@ -70,6 +76,12 @@ public final class RunOutputs implements TrainingLoop.Outputs {
             Path picture = pictures.write(step, facts.checkpoint(step));
             lastSampled = step;
             listener.sampled(step, picture);
+        }
+        if (step == steps || Cadence.due(cadence.snapshotEvery(), step)) {
+            Map<String, NDArray> averages = state.get().powerAverages();
+            if (!averages.isEmpty()) {
+                snapshots.write(step, averages);
+            }
         }
         if (Cadence.due(cadence.saveEvery(), step)) {
             save(step);

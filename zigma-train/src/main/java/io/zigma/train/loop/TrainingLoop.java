@@ -3,7 +3,6 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
@@ -19,8 +18,8 @@ import io.zigma.train.optim.Ema;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.Optimizer;
+import io.zigma.train.optim.PowerEma;
 import io.zigma.train.run.TrainingState;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
@@ -43,6 +42,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final GradientClip clip;
     private final Optimizer optimizer;
     private final Ema ema;
+    private final PowerEma powerEma;
 
     private long step;
     private long dataStart; // steps before the first on the present data
@@ -127,6 +127,7 @@ public final class TrainingLoop implements AutoCloseable {
                         models.weights(),
                         models.averages(),
                         trainable.keySet());
+        this.powerEma = new PowerEma(config.optimization().powerEma(), trainable, manager);
     }
 
     /**
@@ -160,6 +161,7 @@ public final class TrainingLoop implements AutoCloseable {
             clip.clip(mean.gradients(), norm);
             optimizer.step(mean.gradients(), rate);
             ema.update();
+            powerEma.update(step + 1);
             loss.learn();
             step++;
             return new StepReport(
@@ -289,6 +291,7 @@ public final class TrainingLoop implements AutoCloseable {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
         optimizer.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
         ema.restore(state.emaUpdates(), averages);
+        powerEma.restore(state.powerAverages());
         timeSampler.restore(state.times());
         step = state.step();
         dataStart = state.dataStart();
@@ -312,6 +315,7 @@ public final class TrainingLoop implements AutoCloseable {
                 models.weights(),
                 optimizer.firstMoments(),
                 optimizer.secondMoments(),
+                powerEma.averages(),
                 timeSampler.state());
     }
 
@@ -320,5 +324,6 @@ public final class TrainingLoop implements AutoCloseable {
     public void close() {
         gradients.close();
         optimizer.close();
+        powerEma.close();
     }
 }

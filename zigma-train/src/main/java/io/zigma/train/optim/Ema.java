@@ -1,7 +1,6 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
-import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +16,7 @@ public final class Ema {
     private final Map<String, NDArray> parameters;
     private final Map<String, NDArray> averages;
     private final Set<String> moving;
-    private final float[] average = new float[Tiles.SIZE];
-    private final float[] weight = new float[Tiles.SIZE];
+    private final RunningMean mean = new RunningMean();
     private long updates;
 
     /**
@@ -63,35 +61,8 @@ public final class Ema {
                     if (!moving.contains(name)) {
                         return;
                     }
-                    NDArray mean = averages.get(name);
-                    if (Tiles.reaches(parameter)) {
-                        updateInMemory(mean, parameter, (float) decay, (float) (1 - decay));
-                    } else {
-                        updateOnDevice(mean, parameter, decay);
-                    }
+                    mean.move(averages.get(name), parameter, decay);
                 });
-    }
-
-    private void updateInMemory(NDArray mean, NDArray parameter, float older, float newer) {
-        FloatBuffer means = Tiles.memory(mean);
-        FloatBuffer weights = Tiles.memory(parameter);
-        int size = means.capacity();
-        for (int start = 0; start < size; start += Tiles.SIZE) {
-            int count = Math.min(Tiles.SIZE, size - start);
-            means.get(start, average, 0, count);
-            weights.get(start, weight, 0, count);
-            for (int i = 0; i < count; i++) {
-                average[i] = average[i] * older + weight[i] * newer;
-            }
-            means.put(start, average, 0, count);
-        }
-    }
-
-    private static void updateOnDevice(NDArray mean, NDArray parameter, double decay) {
-        try (NDArray detached = parameter.stopGradient();
-                NDArray part = detached.mul(1 - decay)) {
-            mean.muli(decay).addi(part);
-        }
     }
 
     /**

@@ -4,10 +4,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.io.AtomicFile;
 import io.zigma.io.OutputFolder;
-
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -18,7 +16,8 @@ import java.util.Optional;
 
 /**
  * The files of a run: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
- * samples/STEP.png}, {@code checkpoints/STEP/} and maybe {@code captions/}.
+ * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/} and
+ * {@code snapshots/STEP.safetensors}.
  *
  * @param root the folder itself
  */
@@ -178,6 +177,15 @@ public record RunFolder(Path root) {
      */
     public Path captionsFolder() {
         return root.resolve("captions");
+    }
+
+    /**
+     * Returns where snapshots of the averages go.
+     *
+     * @return snapshots
+     */
+    public Path snapshotsFolder() {
+        return root.resolve("snapshots");
     }
 
     /**

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstMoments the optimiser's running means of the gradients by name
  * @param secondMoments its running means of the squared gradients by name, for weights that have
  *     one
+ * @param powerAverages averages with power profiles by their own names, none where the run has none
  * @param times what the distribution of times has learnt ({@link
  *     io.zigma.diffusion.TimeSampler#state}), empty if it learns nothing
  */
@@ -54,6 +55,7 @@ public record TrainingState(
         Map<String, NDArray> weights,
         Map<String, NDArray> firstMoments,
         Map<String, NDArray> secondMoments,
+        Map<String, NDArray> powerAverages,
         double[] times) {
 
     private static final String JSON = "training.json";
@@ -61,6 +63,7 @@ public record TrainingState(
     private static final String WEIGHTS = "weights.";
     private static final String FIRST = "first_moment.";
     private static final String SECOND = "second_moment.";
+    private static final String POWER = "power_average.";
     private static final String TIMES = "times";
 
     /**
@@ -78,6 +81,7 @@ public record TrainingState(
         weights.forEach((name, array) -> writer.array(WEIGHTS + name, array));
         firstMoments.forEach((name, array) -> writer.array(FIRST + name, array));
         secondMoments.forEach((name, array) -> writer.array(SECOND + name, array));
+        powerAverages.forEach((name, array) -> writer.array(POWER + name, array));
         writer.write(folder.resolve(TENSORS));
         JsonObject json = new JsonObject();
         json.addProperty("step", step);
@@ -118,6 +122,7 @@ public record TrainingState(
                     arrays(tensors, WEIGHTS, manager),
                     arrays(tensors, FIRST, manager),
                     arrays(tensors, SECOND, manager),
+                    arrays(tensors, POWER, manager),
                     tensors.names().contains(TIMES) ? tensors.doubles(TIMES) : new double[0]);
         } catch (ClassCastException
                 | IllegalStateException
