@@ -42,7 +42,7 @@ public final class TinyCheckpoints {
      * @param model its shape; three classes or none
      * @return a description
      */
-    public static CheckpointConfig config(ZigMaConfig model) {
+    public static CheckpointConfig config(BackboneSpec model) {
         JsonObject training = new JsonObject();
         training.addProperty("steps", 12);
         JsonObject data = new JsonObject();
@@ -114,7 +114,7 @@ public final class TinyCheckpoints {
      * @throws IOException if writing fails
      */
     public static CheckpointFolder writeOfPrompts(
-            Path folder, ZigMaConfig model, TextEncoderReference encoder, List<String> captions)
+            Path folder, BackboneSpec model, TextEncoderReference encoder, List<String> captions)
             throws IOException {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> weights = new LinkedHashMap<>();
