@@ -3,14 +3,10 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
-
+import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.media.PngFile;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
+import io.zigma.text.TextEncoderReference;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -25,8 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with prompts. */
 class PromptCommandTest {
@@ -343,6 +341,19 @@ class PromptCommandTest {
         ConsoleOfTest info = ConsoleOfTest.plain();
         info.zigma("info", "-m", target.toString());
         assertThat(info.out()).contains("text encoder fake", "a, blue, crab, red");
+    }
+
+    @Test
+    void verifySaysWhereTheEncoderIsNotHere() throws IOException {
+        Path lost = Files.createDirectory(folder.resolve("lost"));
+        TinyCheckpoints.writeOfPrompts(
+                lost, new TextEncoderReference("lost", "9".repeat(64)), List.of());
+        test.zigma("verify", "-m", lost.toString(), "--record");
+        assertThat(test.zigma("verify", "-m", lost.toString()))
+                .as(test.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(test.err()).contains("the outputs are right, but prompts cannot be encoded");
+        refused(ExitStatus.FAILED, "text encoder lost", "-m", lost, "-p", "a crab");
     }
 
     private void generate(Object... words) {

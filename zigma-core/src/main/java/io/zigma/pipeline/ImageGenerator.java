@@ -216,7 +216,7 @@ public final class ImageGenerator implements AutoCloseable {
                     String.valueOf(place.getFileName()),
                     checkpoint.weightsHash(),
                     precision,
-                    textEncoder);
+                    textEncoder.beside(place));
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;

@@ -7,6 +7,8 @@ import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextEncoders;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place a name that {@link TextEncoders} knows or a folder of the user's; null for the
  *     encoder that the checkpoint names, wherever it is found by its hash
+ * @param folders where that one may be too: folders of encoders, or folders that hold such folders
  */
-public record TextEncoderSource(@Nullable String place) {
+public record TextEncoderSource(@Nullable String place, List<Path> folders) {
 
     /** The encoder that the checkpoint names. */
-    public static final TextEncoderSource NAMED = new TextEncoderSource(null);
+    public static final TextEncoderSource NAMED = new TextEncoderSource(null, List.of());
 
     private static final Map<String, TextEncoder> LOADED = new ConcurrentHashMap<>();
+
+    /** Copies the list. */
+    public TextEncoderSource {
+        folders = List.copyOf(folders);
+    }
 
     /**
      * Names the encoder.
@@ -33,7 +41,19 @@ public record TextEncoderSource(@Nullable String place) {
      * @return the source
      */
     public static TextEncoderSource at(String place) {
-        return new TextEncoderSource(place);
+        return new TextEncoderSource(place, List.of());
+    }
+
+    /**
+     * Returns the same source that also finds an encoder in a folder beside the checkpoint's:
+     * models and their encoders lie in one place.
+     *
+     * @param checkpoint the checkpoint's folder
+     * @return a changed copy
+     */
+    public TextEncoderSource beside(Path checkpoint) {
+        Path parent = checkpoint.toAbsolutePath().normalize().getParent();
+        return parent == null ? this : new TextEncoderSource(place, List.of(parent));
     }
 
     /**
@@ -96,7 +116,7 @@ public record TextEncoderSource(@Nullable String place) {
             try {
                 TextEncoder encoder =
                         place == null
-                                ? TextEncoders.find(wanted.get(), device)
+                                ? TextEncoders.find(wanted.get(), device, folders)
                                 : TextEncoders.open(place, device);
                 LOADED.put(key, encoder);
                 return encoder;

@@ -53,11 +53,13 @@ record LoadedCheckpoint(
                     "%s was replaced while it was being loaded; load it again".formatted(folder));
         }
         Object place = arguments.get(TEXT_ENCODER);
+        TextEncoderSource source =
+                place == null ? TextEncoderSource.NAMED : TextEncoderSource.at(place.toString());
         return new LoadedCheckpoint(
                 checkpoint.config(),
                 String.valueOf(folder.getFileName()),
                 hash,
-                place == null ? TextEncoderSource.NAMED : TextEncoderSource.at(place.toString()));
+                source.beside(folder));
     }
 
     /**

@@ -42,7 +42,7 @@ public final class TinyCheckpoints {
      * @param model its shape; three classes or none
      * @return a description
      */
-    public static CheckpointConfig config(ZigMaConfig model) {
+    public static CheckpointConfig config(BackboneSpec model) {
         JsonObject training = new JsonObject();
         training.addProperty("steps", 12);
         JsonObject data = new JsonObject();
@@ -100,12 +100,28 @@ public final class TinyCheckpoints {
      */
     public static CheckpointFolder writeOfPrompts(
             Path folder, TextEncoderReference encoder, List<String> captions) throws IOException {
+        return writeOfPrompts(folder, TinyModels.BY_PROMPT, encoder, captions);
+    }
+
+    /**
+     * Writes a tiny model that draws from prompts, and says so.
+     *
+     * @param folder an existing folder
+     * @param model its shape
+     * @param encoder what it names as its text encoder
+     * @param captions what it says that it was trained on, none to say nothing of it
+     * @return the checkpoint
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder writeOfPrompts(
+            Path folder, BackboneSpec model, TextEncoderReference encoder, List<String> captions)
+            throws IOException {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> weights = new LinkedHashMap<>();
-            model(TinyModels.BY_PROMPT, 4, manager)
+            model(model, 4, manager)
                     .namedParameters()
                     .forEach((name, parameter) -> weights.put(name, parameter.getArray()));
-            CheckpointConfig config = config(TinyModels.BY_PROMPT).withTextEncoder(encoder);
+            CheckpointConfig config = config(model).withTextEncoder(encoder);
             if (!captions.isEmpty()) {
                 Vocabulary.of(captions).writeTo(config.data());
             }

@@ -4,26 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-
+import io.zigma.backbone.Signature;
+import io.zigma.backbone.dit.BlockKind;
+import io.zigma.backbone.dit.DiTConfig;
 import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.condition.ByText;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.condition.TextTokens;
 import io.zigma.op.Precision;
 import io.zigma.text.FakeTextEncoder;
 import io.zigma.text.TextEncoderReference;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures from words: prompt to encoder to model, and what is said of it. */
 class PromptGenerationTest {
@@ -261,6 +263,40 @@ class PromptGenerationTest {
         }
         assertThat(maps.get(0).words().get(1).weights())
                 .isNotEqualTo(unguided.words().get(1).weights());
+    }
+
+    @Test
+    void attentionToTheTimeIsNoWordOfThePrompt(@TempDir Path another) throws IOException {
+        // DiT's cross-attention has the time before the words
+        DiTConfig model =
+                new DiTConfig(
+                        Signature.of(SampleShape.image(1, 4, 6), new ByText(5, 8)),
+                        2,
+                        8,
+                        2,
+                        2,
+                        4,
+                        BlockKind.CROSS_ATTENTION,
+                        false);
+        checkpoint =
+                TinyCheckpoints.writeOfPrompts(another, model, FakeTextEncoder.FAKE, List.of());
+        looks = true;
+        generate(request("a crab").withGuidanceScale(2));
+        List<AttentionMap.Word> words = maps.get(0).words();
+
+        assertThat(words.stream().map(AttentionMap.Word::text)).containsExactly("a", "crab");
+        assertThat(words).allSatisfy(word -> assertThat(word.weights()).hasSize(6));
+        // time, begin, a, crab, end: five that share the attention, two of them words
+        assertThat(words.stream().mapToDouble(AttentionMap.Word::fraction).sum())
+                .isBetween(0.05, 0.9);
+    }
+
+    @Test
+    void paddingGetsNoAttention() throws IOException {
+        looks = true;
+        generate(request("crab"));
+        // begin, crab, end, and five of padding
+        assertThat(maps.get(0).words().get(0).fraction()).isGreaterThan(1.0 / 8 + 0.02);
     }
 
     @Test

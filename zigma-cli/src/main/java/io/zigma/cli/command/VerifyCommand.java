@@ -23,6 +23,7 @@ import io.zigma.text.TextEncoders;
 import org.apache.commons.cli.Option;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +111,9 @@ public final class VerifyCommand implements Command {
         if (reference.isEmpty()) {
             return;
         }
-        try (TextEncoder encoder = TextEncoders.find(reference.get(), device)) {
+        List<Path> places =
+                List.of(checkpoint.path().toAbsolutePath().normalize().resolveSibling(""));
+        try (TextEncoder encoder = TextEncoders.find(reference.get(), device, places)) {
             console.out().printf("text encoder %s is here%n", encoder.reference().name());
         } catch (IOException e) {
             console.say(
