@@ -581,8 +581,10 @@ class TrainCommandTest {
         assertThat(run.resolve("config.json"))
                 .content()
                 .containsSubsequence("loss-aware", "\"history\": 2", "\"uniform\": 0.001");
-        assertThat(train(idx, run, "--resume", "--steps", "4", "--times-option", "history=3"))
-                .isEqualTo(ExitStatus.WRONG_USAGE);
+        String[] other = {
+            "--resume", "--steps", "4", "--times", "loss-aware", "--times-option", "history=3"
+        };
+        assertThat(train(idx, run, other)).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("--times-option history is 2 in the run, 3 asked for");
         assertThat(train(idx, run, "--resume", "--steps", "4"))
                 .as(test.err())
@@ -595,6 +597,7 @@ class TrainCommandTest {
         "--times, loss-aware, --flip, , need a process with steps",
         "--times, logit-normal, --logit-normal, , give one of the two",
         "--times, uniform, --times-option, mean=1, uniform times has no option 'mean'",
+        "--times-option, mean=1, --flip, , name the distribution with --times",
         "--times, logit-normal, --times-option, mean=x, mean must be a number from -10 to 10"
     })
     void refusesTimesThatThereAreNot(
