@@ -34,14 +34,12 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
 public final class TrainCommand implements Command {
@@ -53,11 +51,11 @@ public final class TrainCommand implements Command {
                     null,
                     "resume",
                     "resume the run in --out, with its own settings; what may change: --steps (a"
-                        + " cosine is stretched to the new end, so that a rate that had fallen to 0"
-                        + " rises again; --decay constant for one that stays), --learning-rate,"
-                        + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
-                        + " --batch-size and --accumulate where they multiply to the same, saving,"
-                        + " sampling");
+                            + " cosine is stretched to the new end, so that a rate that had fallen to 0"
+                            + " rises again; --decay constant for one that stays), --learning-rate,"
+                            + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
+                            + " --batch-size and --accumulate where they multiply to the same, saving,"
+                            + " sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
@@ -137,6 +135,8 @@ public final class TrainCommand implements Command {
                                 + " another --out");
             }
             options.checkTuning();
+        } else if (arguments.has(RESUME)) {
+            options.checkNothingFrozen();
         } else {
             options.check();
         }
@@ -227,9 +227,10 @@ public final class TrainCommand implements Command {
             ComputeOptions compute,
             Console console)
             throws IOException {
+        CheckpointFolder checkpoint = ModelFolder.open(from);
+        options.check(checkpoint);
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
-        CheckpointFolder checkpoint = ModelFolder.open(from);
         ImageDataset data =
                 dataOptions.openFor(
                         format(checkpoint.config().model()),

@@ -12,12 +12,10 @@ import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-
-import org.apache.commons.cli.Option;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
@@ -147,11 +145,7 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     public void check() {
-        if (arguments.has(FREEZE)) {
-            throw new UsageException(
-                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
-                            + " out");
-        }
+        checkNothingFrozen();
         captions.check();
         int side = model.plausibleSide();
         config(
@@ -160,10 +154,22 @@ public final class TrainingOptions {
     }
 
     /**
-     * Refuses what is wrong of a run that starts from a checkpoint, whatever checkpoint and data
-     * are.
+     * Refuses to freeze weights of a run that does not start from a checkpoint.
      *
-     * @throws UsageException if a value cannot be meant, or is the checkpoint's to say
+     * @throws UsageException if it is asked for
+     */
+    public void checkNothingFrozen() {
+        if (arguments.has(FREEZE)) {
+            throw new UsageException(
+                    "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
+                            + " out");
+        }
+    }
+
+    /**
+     * Refuses what a checkpoint settles, whatever checkpoint and data are.
+     *
+     * @throws UsageException if it is asked for
      */
     public void checkTuning() {
         Stream.concat(
@@ -184,7 +190,27 @@ public final class TrainingOptions {
                         });
         frozen();
         captions.tokens(0);
-        config(SampleShape.image(1, 2, 2), classes(2));
+    }
+
+    /**
+     * Refuses what is wrong of a run that starts from a checkpoint, whatever the data are.
+     *
+     * @param checkpoint whose process it trains for
+     * @throws UsageException if a value is invalid or the values do not fit together
+     */
+    public void check(CheckpointFolder checkpoint) {
+        TrainingConfig any = defaults(SampleShape.image(1, 2, 2), classes(2));
+        Objective standard = any.objective();
+        try {
+            combined(
+                    any.withObjective(
+                            new Objective(
+                                    checkpoint.config().process(),
+                                    standard.times(),
+                                    standard.labelDropout())));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     /**
