@@ -1,6 +1,5 @@
 package io.zigma.bench;
 
-import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
@@ -58,12 +57,10 @@ public record BenchCase(String preset, BackboneSpec model, int batch) {
     /** Returns one layer of the same width on a single image of another number of tokens. */
     BenchCase layer(int tokens) {
         BackboneSpec resized = resized(model, tokens);
-        return new BenchCase(preset, withDepthOne(resized.kind(), resized), 1);
-    }
-
-    private static <S extends BackboneSpec> S withDepthOne(
-            BackboneKind<S> kind, BackboneSpec model) {
-        return kind.change(kind.specType().cast(model), model.signature(), Map.of("depth", "1"));
+        return new BenchCase(
+                preset,
+                resized.kind().change(resized, resized.signature(), Map.of("depth", "1")),
+                1);
     }
 
     private static BackboneSpec resized(BackboneSpec model, int tokens) {

@@ -1,10 +1,10 @@
 package io.zigma.bench;
 
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
 import io.zigma.condition.Conditioning;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +37,7 @@ public record BenchPreset(String label, BackboneSpec model, int batch) {
      */
     public static BenchPreset small(BackboneKind<?> kind) {
         Map<String, String> parts = new LinkedHashMap<>(SMALL_PARTS);
-        parts.keySet().retainAll(kind.options().stream().map(BackboneOption::name).toList());
+        parts.keySet().retainAll(kind.settings().stream().map(Setting::name).toList());
         Signature signature =
                 new Signature(
                         SampleShape.image(1, 28, 28),

@@ -3,13 +3,11 @@ package io.zigma.cli;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
-
-import org.apache.commons.cli.Option;
-import org.apache.commons.text.WordUtils;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.commons.cli.Option;
+import org.apache.commons.text.WordUtils;
 
 /** Help as text: what all commands are for, or all that one command takes. */
 final class HelpPage {
@@ -32,9 +30,9 @@ final class HelpPage {
             lines.add("  %-10s %s".formatted(command.name(), command.purpose()));
         }
         lines.add("");
-        lines.add("zigma help COMMAND lists a command's options, zigma help samplers, zigma help");
         lines.add(
-                "processes and zigma help times what these can be; zigma --version says which this is.");
+                "zigma help COMMAND lists a command's options; zigma help backbones, processes, times");
+        lines.add("and samplers what can be named there; zigma --version says which this is.");
         lines.add("");
         lines.add("Examples:");
         commands.forEach(

@@ -1,13 +1,14 @@
 package io.zigma.cli;
 
+import io.zigma.backbone.BackboneKind;
 import io.zigma.base.Setting;
+import io.zigma.checkpoint.Backbones;
 import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,9 @@ final class KindsPage {
                     "processes",
                     KindsPage::processes,
                     "times",
-                    KindsPage::times);
+                    KindsPage::times,
+                    "backbones",
+                    KindsPage::backbones);
 
     private KindsPage() {}
 
@@ -51,6 +54,16 @@ final class KindsPage {
                         + " predict.");
         for (ProcessKind kind : Processes.KINDS.all()) {
             addKind(kind.name(), kind.purpose(), kind.settings(), lines);
+        }
+        return lines;
+    }
+
+    private static List<String> backbones() {
+        List<String> lines = new ArrayList<>();
+        lines.add("The architectures, by --backbone NAME; what is below a name is set by --OPTION");
+        lines.add("VALUE, here with the values of its small model.");
+        for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+            addKind(kind.name(), kind.description(), kind.settings(), lines);
         }
         return lines;
     }

@@ -2,7 +2,9 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.backbone.BackboneKind;
 import io.zigma.base.Setting;
+import io.zigma.checkpoint.Backbones;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
@@ -125,6 +127,17 @@ class SamplerOptionTest {
         assertThat(test.zigma("help", "processes")).isEqualTo(ExitStatus.DONE);
         for (ProcessKind kind : Processes.KINDS.all()) {
             assertThat(test.out()).contains(kind.name() + ": " + kind.purpose());
+            for (Setting setting : kind.settings()) {
+                assertThat(test.out()).contains(setting.name() + "=" + setting.standard());
+            }
+        }
+    }
+
+    @Test
+    void helpListsEveryBackboneWithItsOptions() {
+        assertThat(test.zigma("help", "backbones")).isEqualTo(ExitStatus.DONE);
+        for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+            assertThat(test.out()).contains(kind.name() + ": " + kind.description());
             for (Setting setting : kind.settings()) {
                 assertThat(test.out()).contains(setting.name() + "=" + setting.standard());
             }

@@ -4,21 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsFile;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +16,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
 
@@ -582,11 +578,29 @@ class TrainCommandTest {
                 .content()
                 .containsSubsequence("loss-aware", "\"history\": 2", "\"uniform\": 0.001");
         assertThat(train(idx, run, "--resume", "--steps", "4", "--times-option", "history=3"))
-                .isEqualTo(ExitStatus.WRONG_USAGE);
+                .isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("--times-option history is 2 in the run, 3 asked for");
-        assertThat(train(idx, run, "--resume", "--steps", "4"))
+        String[] same = {
+            "--resume", "--steps", "4", "--times", "loss-aware", "--times-option", "history=2"
+        };
+        assertThat(train(idx, run, same)).as(test.err()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void theProcessOfACheckpointDecidesWhichTimesFit() {
+        Path discrete = folder.resolve("discrete");
+        String[] ddpm = {"--process", "ddpm", "--process-option", "variance=fixed-small"};
+        assertThat(train(idx, discrete, ddpm)).as(test.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(tune(discrete, folder.resolve("tuned"), "--times", "loss-aware"))
                 .as(test.err())
                 .isEqualTo(ExitStatus.DONE);
+
+        Path continuous = folder.resolve("continuous");
+        assertThat(train(idx, continuous)).isEqualTo(ExitStatus.DONE);
+        assertThat(tune(continuous, folder.resolve("refused"), "--times", "loss-aware"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(test.err()).contains("need a process with steps");
+        assertThat(folder.resolve("refused")).doesNotExist();
     }
 
     @ParameterizedTest(name = "{0} {1} {2} {3}")
@@ -595,6 +609,7 @@ class TrainCommandTest {
         "--times, loss-aware, --flip, , need a process with steps",
         "--times, logit-normal, --logit-normal, , give one of the two",
         "--times, uniform, --times-option, mean=1, uniform times has no option 'mean'",
+        "--times-option, mean=1, --flip, , name the distribution with --times",
         "--times, logit-normal, --times-option, mean=x, mean must be a number from -10 to 10"
     })
     void refusesTimesThatThereAreNot(

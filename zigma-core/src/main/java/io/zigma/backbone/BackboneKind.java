@@ -1,8 +1,11 @@
 package io.zigma.backbone;
 
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,23 +66,42 @@ public interface BackboneKind<S extends BackboneSpec> {
     S small();
 
     /**
-     * Lists the options of a new model.
+     * Returns all that users choose, with the values of {@link #small} as the standard ones.
      *
-     * @return options that {@link #change} takes
+     * @return in the order of help, {@link BackboneSpec#settings} has a value for each
      */
-    List<BackboneOption> options();
+    List<Setting> settings();
+
+    /**
+     * Changes a model.
+     *
+     * @param base everything that is no setting
+     * @param signature inputs and outputs of the changed one
+     * @param values of {@link #settings}
+     * @return the changed model
+     * @throws IllegalArgumentException if the values do not fit together; the message says what to
+     *     change
+     */
+    S change(S base, Signature signature, Settings values);
 
     /**
      * Changes parts of a model.
      *
-     * @param base the model to change
-     * @param signature inputs and outputs of the changed model
-     * @param options values by the name of their option, all of {@link #options}
+     * @param base a model of this kind, whose values hold where none is given
+     * @param signature inputs and outputs of the changed one
+     * @param given values by the names of their settings
      * @return the changed model
-     * @throws IllegalArgumentException if a value is invalid, or they do not fit together; the
-     *     message says what to change
+     * @throws IllegalArgumentException if a name is unknown, a value is not allowed, or the values
+     *     do not fit together; the message says what to change
      */
-    S change(S base, Signature signature, Map<String, String> options);
+    default S change(BackboneSpec base, Signature signature, Map<String, String> given) {
+        Map<String, String> values = new LinkedHashMap<>(base.settings());
+        values.putAll(given);
+        return change(
+                specType().cast(base),
+                signature,
+                Settings.of("backbone " + name(), settings(), values));
+    }
 
     /**
      * Infers the specification from the names and shapes of the weights, where they suffice.
@@ -109,12 +131,13 @@ public interface BackboneKind<S extends BackboneSpec> {
      *
      * @param preset name of a published model, or none for the small one
      * @param signature inputs and outputs of the model
-     * @param options values by the name of their option
+     * @param given values by the names of their settings
      * @return the model
      * @throws IllegalArgumentException if there is no such preset or a value is invalid
      */
-    default S create(Optional<String> preset, Signature signature, Map<String, String> options) {
-        return change(preset.map(this::preset).orElseGet(this::small), signature, options);
+    default S create(Optional<String> preset, Signature signature, Map<String, String> given) {
+        BackboneSpec base = preset.map(this::preset).orElseGet(this::small);
+        return change(base, signature, given);
     }
 
     /**

@@ -50,6 +50,13 @@ public interface BackboneSpec {
     JsonObject json();
 
     /**
+     * Returns the values of what users choose.
+     *
+     * @return by the names of the kind's settings, in canonical spelling
+     */
+    Map<String, String> settings();
+
+    /**
      * Describes the network in words.
      *
      * @return property → value, such as {@code patches → 4×4, 49 tokens}, in the order to be shown

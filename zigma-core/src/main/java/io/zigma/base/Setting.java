@@ -14,12 +14,18 @@ import java.util.function.Consumer;
  * @param name as users write it, lower case, words joined by hyphens
  * @param meaning for help, without a full stop
  * @param standard the default, in the canonical spelling
+ * @param argument what a value is called in help: N, NAME; empty for what is on or off
  * @param range what is allowed, for help and error messages: "a number from 0 to 1"
  * @param spelling returns the canonical spelling of an allowed value and throws
  *     IllegalArgumentException for others
  */
 public record Setting(
-        String name, String meaning, String standard, String range, Spelling spelling) {
+        String name,
+        String meaning,
+        String standard,
+        String argument,
+        String range,
+        Spelling spelling) {
 
     /** Returns the canonical spelling of a value, so that equal values are equal texts. */
     @FunctionalInterface
@@ -55,6 +61,7 @@ public record Setting(
                 name,
                 meaning,
                 plain(standard),
+                "N",
                 range,
                 text -> {
                     double value = Double.parseDouble(text);
@@ -80,6 +87,7 @@ public record Setting(
                 name,
                 meaning,
                 Integer.toString(standard),
+                "N",
                 "a whole number from %s to %s".formatted(least, most),
                 text -> {
                     int value = Integer.parseInt(text);
@@ -101,10 +109,16 @@ public record Setting(
      */
     public static Setting choice(
             String name, String meaning, String standard, List<String> choices) {
+        return choice(name, meaning, standard, "NAME", choices);
+    }
+
+    private static Setting choice(
+            String name, String meaning, String standard, String argument, List<String> choices) {
         return new Setting(
                 name,
                 meaning,
                 standard,
+                argument,
                 "one of " + String.join(", ", choices),
                 text ->
                         choices.stream()
@@ -122,7 +136,7 @@ public record Setting(
      * @return the setting
      */
     public static Setting flag(String name, String meaning, boolean standard) {
-        return choice(name, meaning, Boolean.toString(standard), List.of("true", "false"));
+        return choice(name, meaning, Boolean.toString(standard), "", List.of("true", "false"));
     }
 
     /**
@@ -141,11 +155,59 @@ public record Setting(
                 name,
                 meaning,
                 standard,
+                "NAME",
                 range,
                 text -> {
                     check.accept(text);
                     return text.toLowerCase(Locale.ROOT);
                 });
+    }
+
+    /**
+     * Declares a text that has a parser, whose refusals are shown as they are.
+     *
+     * @param name as users write it
+     * @param meaning for help
+     * @param standard the text when nothing is said
+     * @param range what is allowed, for help
+     * @param parser reads a text and returns its canonical spelling; throws an
+     *     IllegalArgumentException that says what is allowed
+     * @return the setting
+     */
+    public static Setting parsed(
+            String name, String meaning, String standard, String range, Spelling parser) {
+        return new Setting(
+                name,
+                meaning,
+                standard,
+                "NAME",
+                range,
+                text -> {
+                    try {
+                        return parser.of(text);
+                    } catch (IllegalArgumentException e) {
+                        throw new Explained(e);
+                    }
+                });
+    }
+
+    /** A refusal that says what is allowed itself. */
+    private static final class Explained extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        Explained(IllegalArgumentException refusal) {
+            super(refusal.getMessage(), refusal);
+        }
+    }
+
+    /**
+     * Returns whether it is on or off.
+     *
+     * @return true for a {@link #flag}
+     */
+    public boolean isFlag() {
+        return argument.isEmpty();
     }
 
     /**
@@ -158,6 +220,8 @@ public record Setting(
     public String read(String text) {
         try {
             return spelling.of(text.strip());
+        } catch (Explained e) {
+            throw new IllegalArgumentException("%s: %s".formatted(name, e.getMessage()), e);
         } catch (IllegalArgumentException e) { // a NumberFormatException is one too
             throw new IllegalArgumentException(
                     "%s must be %s, not '%s'".formatted(name, range, text), e);

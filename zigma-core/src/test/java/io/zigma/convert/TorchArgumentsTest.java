@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.OfficialArguments;
 import io.zigma.backbone.Signature;
 import io.zigma.backbone.dit.DiTConfig;
@@ -13,6 +12,8 @@ import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Unconditional;
@@ -287,12 +288,12 @@ class TorchArgumentsTest {
         }
 
         @Override
-        public List<BackboneOption> options() {
+        public List<Setting> settings() {
             return List.of();
         }
 
         @Override
-        public DiTConfig change(DiTConfig base, Signature signature, Map<String, String> options) {
+        public DiTConfig change(DiTConfig base, Signature signature, Settings values) {
             return base;
         }
     }

@@ -7,15 +7,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
@@ -27,7 +26,6 @@ import io.zigma.nn.NamedBlock;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.op.Silu;
-
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +34,7 @@ public final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
 
     public static final ToyBackbone INSTANCE = new ToyBackbone();
 
-    private static final BackboneOption WIDTH = new BackboneOption("width", "N", "inner width");
+    private static final Setting WIDTH = Setting.whole("width", "inner width", 16, 1, 1 << 10);
 
     @Override
     public String name() {
@@ -69,13 +67,13 @@ public final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
     }
 
     @Override
-    public List<BackboneOption> options() {
+    public List<Setting> settings() {
         return List.of(WIDTH);
     }
 
     @Override
-    public Spec change(Spec base, Signature signature, Map<String, String> options) {
-        return new Spec(signature, WIDTH.integer(options, 1 << 10, base.width()));
+    public Spec change(Spec base, Signature signature, Settings values) {
+        return new Spec(signature, values.whole(WIDTH));
     }
 
     public record Spec(Signature signature, int width) implements BackboneSpec {
@@ -93,6 +91,11 @@ public final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
         @Override
         public Backbone create(long seed) {
             return new Network(this, seed);
+        }
+
+        @Override
+        public Map<String, String> settings() {
+            return Map.of(WIDTH.name(), Integer.toString(width));
         }
 
         @Override

@@ -136,7 +136,7 @@ public final class TrainCommand implements Command {
             }
             options.checkTuning();
         } else if (arguments.has(RESUME)) {
-            options.checkGoingOn(); // what fits together is the run's to say
+            options.checkNothingFrozen();
         } else {
             options.check();
         }
@@ -227,9 +227,10 @@ public final class TrainCommand implements Command {
             ComputeOptions compute,
             Console console)
             throws IOException {
+        CheckpointFolder checkpoint = ModelFolder.open(from);
+        options.check(checkpoint);
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
-        CheckpointFolder checkpoint = ModelFolder.open(from);
         ImageDataset data =
                 dataOptions.openFor(
                         format(checkpoint.config().model()),

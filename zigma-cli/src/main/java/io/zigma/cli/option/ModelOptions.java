@@ -1,22 +1,20 @@
 package io.zigma.cli.option;
 
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
 import io.zigma.checkpoint.Backbones;
 import io.zigma.condition.Conditioning;
 import io.zigma.diffusion.DiffusionProcess;
-
-import org.apache.commons.cli.Option;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /** The options that describe a backbone, whatever its samples are and whatever its condition. */
 public final class ModelOptions {
@@ -73,32 +71,37 @@ public final class ModelOptions {
     private static Map<String, Option> parts() {
         Map<String, Option> parts = new LinkedHashMap<>();
         for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
-            for (BackboneOption option : kind.options()) {
+            for (Setting setting : kind.settings()) {
                 parts.computeIfAbsent(
-                        option.name(),
+                        setting.name(),
                         name ->
-                                option.argument().isEmpty()
-                                        ? Flags.flag(null, name, help(option))
-                                        : Flags.value(null, name, option.argument(), help(option)));
+                                setting.isFlag()
+                                        ? Flags.flag(null, name, help(setting))
+                                        : Flags.value(
+                                                null, name, setting.argument(), help(setting)));
             }
         }
         return parts;
     }
 
     /** Lists the architectures that have an option, where not all do. */
-    private static String help(BackboneOption option) {
+    private static String help(Setting setting) {
         List<String> having =
                 Backbones.REGISTRY.all().stream()
-                        .filter(kind -> names(kind).contains(option.name()))
+                        .filter(kind -> names(kind).contains(setting.name()))
                         .map(BackboneKind::name)
                         .toList();
+        String meaning =
+                setting.argument().equals("NAME")
+                        ? "%s: %s".formatted(setting.meaning(), setting.range())
+                        : setting.meaning();
         return having.size() == Backbones.REGISTRY.all().size()
-                ? option.help()
-                : "of %s: %s".formatted(String.join(", ", having), option.help());
+                ? meaning
+                : "of %s: %s".formatted(String.join(", ", having), meaning);
     }
 
     private static List<String> names(BackboneKind<?> kind) {
-        return kind.options().stream().map(BackboneOption::name).toList();
+        return kind.settings().stream().map(Setting::name).toList();
     }
 
     private static OptionSection section() {
@@ -212,8 +215,7 @@ public final class ModelOptions {
         return changed(base.kind(), base, signature);
     }
 
-    private <S extends BackboneSpec> BackboneSpec changed(
-            BackboneKind<S> kind, BackboneSpec base, Signature signature) {
+    private BackboneSpec changed(BackboneKind<?> kind, BackboneSpec base, Signature signature) {
         BackboneKind<?> named = kind(kind.name());
         if (named != kind) {
             throw new UsageException(
@@ -224,7 +226,7 @@ public final class ModelOptions {
         PARTS.forEach(
                 (name, option) -> {
                     if (arguments.has(option)) {
-                        given.put(name, option.hasArg() ? arguments.requiredText(option) : "");
+                        given.put(name, option.hasArg() ? arguments.requiredText(option) : "true");
                     }
                 });
         for (String name : given.keySet()) {
@@ -237,8 +239,17 @@ public final class ModelOptions {
                                         String.join(", --", names(kind))));
             }
         }
+        for (Setting setting : kind.settings()) {
+            if (given.containsKey(setting.name())) {
+                try {
+                    setting.read(given.get(setting.name()));
+                } catch (IllegalArgumentException e) {
+                    throw new UsageException("--" + e.getMessage());
+                }
+            }
+        }
         try {
-            return kind.change(kind.specType().cast(base), signature, given);
+            return kind.change(base, signature, given);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }

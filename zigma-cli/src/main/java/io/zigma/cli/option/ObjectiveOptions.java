@@ -16,14 +16,12 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
-
-import org.apache.commons.cli.Option;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /** The options of what a model learns, and whether it is conditional on classes. */
 public final class ObjectiveOptions {
@@ -276,7 +274,18 @@ public final class ObjectiveOptions {
         values.putAll(Settings.split(arguments.texts(TIMES_OPTION)));
         shortcut(TIME_MEAN, "mean", kind, values);
         shortcut(TIME_DEVIATION, "deviation", kind, values);
-        return kind.create(values);
+        try {
+            return kind.create(values);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%s: %s%s"
+                            .formatted(
+                                    Arguments.spelling(TIMES_OPTION),
+                                    e.getMessage(),
+                                    arguments.has(TIMES) || arguments.has(LOGIT_NORMAL)
+                                            ? ""
+                                            : "; name the distribution with --times"));
+        }
     }
 
     /** An option of its own for a setting of logit-normal times. */

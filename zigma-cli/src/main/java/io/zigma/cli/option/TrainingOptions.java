@@ -154,7 +154,7 @@ public final class TrainingOptions {
      * @throws UsageException if a value cannot be meant
      */
     public void check() {
-        checkGoingOn();
+        checkNothingFrozen();
         captions.check();
         int side = model.plausibleSide();
         config(
@@ -163,11 +163,11 @@ public final class TrainingOptions {
     }
 
     /**
-     * Refuses what is wrong of a run that goes on, whatever the run is.
+     * Refuses to freeze weights of a run that does not start from a checkpoint.
      *
-     * @throws UsageException if an option has no meaning for it
+     * @throws UsageException if it is asked for
      */
-    public void checkGoingOn() {
+    public void checkNothingFrozen() {
         if (arguments.has(FREEZE)) {
             throw new UsageException(
                     "--freeze is for a run that starts from a checkpoint; add --from, or leave it"
@@ -176,10 +176,9 @@ public final class TrainingOptions {
     }
 
     /**
-     * Refuses what is wrong of a run that starts from a checkpoint, whatever checkpoint and data
-     * are.
+     * Refuses what a checkpoint settles, whatever checkpoint and data are.
      *
-     * @throws UsageException if a value cannot be meant, or is the checkpoint's to say
+     * @throws UsageException if it is asked for
      */
     public void checkTuning() {
         Stream.concat(
@@ -200,7 +199,27 @@ public final class TrainingOptions {
                         });
         frozen();
         captions.tokens(0);
-        config(SampleShape.image(1, 2, 2), classes(2));
+    }
+
+    /**
+     * Refuses what is wrong of a run that starts from a checkpoint, whatever the data are.
+     *
+     * @param checkpoint whose process it trains for
+     * @throws UsageException if a value is invalid or the values do not fit together
+     */
+    public void check(CheckpointFolder checkpoint) {
+        TrainingConfig any = defaults(SampleShape.image(1, 2, 2), classes(2));
+        Objective standard = any.objective();
+        try {
+            combined(
+                    any.withObjective(
+                            new Objective(
+                                    checkpoint.config().process(),
+                                    standard.times(),
+                                    standard.labelDropout())));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     /**

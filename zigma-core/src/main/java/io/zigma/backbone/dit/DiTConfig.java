@@ -153,6 +153,11 @@ public record DiTConfig(
     }
 
     @Override
+    public Map<String, String> settings() {
+        return DiTKind.settings(this);
+    }
+
+    @Override
     public JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("patch_size", patchSize);

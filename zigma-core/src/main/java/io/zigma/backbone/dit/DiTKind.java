@@ -1,10 +1,11 @@
 package io.zigma.backbone.dit;
 
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.base.Spelling;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
@@ -29,21 +30,25 @@ public final class DiTKind implements BackboneKind<DiTConfig> {
 
     private static final double MLP_RATIO = 4;
 
-    private static final BackboneOption PATCH_SIZE =
-            new BackboneOption("patch-size", "N", "side of the patches that become tokens");
-    private static final BackboneOption HIDDEN_SIZE =
-            new BackboneOption("hidden-size", "N", "channels of a token");
-    private static final BackboneOption DEPTH = new BackboneOption("depth", "N", "layers");
-    private static final BackboneOption HEADS =
-            new BackboneOption("heads", "N", "heads of self-attention");
-    private static final BackboneOption BLOCK =
-            new BackboneOption(
-                    "block", "NAME", "how layers are conditioned: " + String.join(", ", blocks()));
-    private static final BackboneOption UNUSED_VARIANCE =
-            new BackboneOption(
+    private static final Setting PATCH_SIZE =
+            Setting.whole(
+                    "patch-size",
+                    "side of the patches that become tokens",
+                    2,
+                    1,
+                    ModelLimits.PATCH);
+    private static final Setting HIDDEN_SIZE =
+            Setting.whole("hidden-size", "channels of a token", 128, 1, ModelLimits.SIZE);
+    private static final Setting DEPTH = Setting.whole("depth", "layers", 8, 1, ModelLimits.DEPTH);
+    private static final Setting HEADS =
+            Setting.whole("heads", "heads of self-attention", 4, 1, ModelLimits.SIZE);
+    private static final Setting BLOCK =
+            Setting.choice("block", "how layers are conditioned", "adaln-zero", blocks());
+    private static final Setting UNUSED_VARIANCE =
+            Setting.flag(
                     "unused-variance",
-                    "",
-                    "the head has channels of a variance that are left out, as in SiT's checkpoints");
+                    "the head has channels of a variance that are left out, as in SiT's checkpoints",
+                    false);
 
     /** Widths, depths and heads (DiT 2023, table 1). */
     private enum Size {
@@ -125,21 +130,33 @@ public final class DiTKind implements BackboneKind<DiTConfig> {
     }
 
     @Override
-    public List<BackboneOption> options() {
+    public List<Setting> settings() {
         return List.of(PATCH_SIZE, HIDDEN_SIZE, DEPTH, HEADS, BLOCK, UNUSED_VARIANCE);
     }
 
+    /** The values of a model. */
+    static Map<String, String> settings(DiTConfig config) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(PATCH_SIZE.name(), Integer.toString(config.patchSize()));
+        values.put(HIDDEN_SIZE.name(), Integer.toString(config.hiddenSize()));
+        values.put(DEPTH.name(), Integer.toString(config.depth()));
+        values.put(HEADS.name(), Integer.toString(config.heads()));
+        values.put(BLOCK.name(), Spelling.of(config.block()));
+        values.put(UNUSED_VARIANCE.name(), Boolean.toString(config.unusedVariance()));
+        return values;
+    }
+
     @Override
-    public DiTConfig change(DiTConfig base, Signature signature, Map<String, String> options) {
+    public DiTConfig change(DiTConfig base, Signature signature, Settings values) {
         return new DiTConfig(
                 signature,
-                PATCH_SIZE.integer(options, ModelLimits.PATCH, base.patchSize()),
-                HIDDEN_SIZE.integer(options, ModelLimits.SIZE, base.hiddenSize()),
-                DEPTH.integer(options, ModelLimits.DEPTH, base.depth()),
-                HEADS.integer(options, ModelLimits.SIZE, base.heads()),
+                values.whole(PATCH_SIZE),
+                values.whole(HIDDEN_SIZE),
+                values.whole(DEPTH),
+                values.whole(HEADS),
                 base.mlpRatio(),
-                BLOCK.parsed(options, DiTKind::block, base.block()),
-                UNUSED_VARIANCE.flag(options, base.unusedVariance()));
+                BlockKind.values()[blocks().indexOf(values.text(BLOCK))],
+                values.flag(UNUSED_VARIANCE));
     }
 
     @Override
@@ -153,15 +170,6 @@ public final class DiTKind implements BackboneKind<DiTConfig> {
                 .filter(size -> size.hiddenSize == hiddenSize)
                 .map(size -> size.heads)
                 .findFirst();
-    }
-
-    private static BlockKind block(String given) {
-        int found = blocks().indexOf(given);
-        if (found < 0) {
-            throw new IllegalArgumentException(
-                    "'%s' is none of %s".formatted(given, String.join(", ", blocks())));
-        }
-        return BlockKind.values()[found];
     }
 
     private static List<String> blocks() {

@@ -273,6 +273,11 @@ public record ZigMaConfig(
     }
 
     @Override
+    public Map<String, String> settings() {
+        return ZigMaKind.settings(this);
+    }
+
+    @Override
     public JsonObject json() {
         return ZigMaJson.write(this);
     }

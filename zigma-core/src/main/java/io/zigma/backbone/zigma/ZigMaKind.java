@@ -1,10 +1,11 @@
 package io.zigma.backbone.zigma;
 
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.BackboneOption;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.OfficialArguments;
 import io.zigma.backbone.Signature;
+import io.zigma.base.Setting;
+import io.zigma.base.Settings;
 import io.zigma.base.Spelling;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
@@ -28,38 +29,43 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
     /** The one entry. */
     public static final ZigMaKind INSTANCE = new ZigMaKind();
 
-    private static final BackboneOption PATCH_SIZE =
-            new BackboneOption("patch-size", "N", "side of the patches that become tokens");
-    private static final BackboneOption HIDDEN_SIZE =
-            new BackboneOption("hidden-size", "N", "channels of a token");
-    private static final BackboneOption DEPTH = new BackboneOption("depth", "N", "layers");
-    private static final BackboneOption SCAN =
-            new BackboneOption(
+    private static final Setting PATCH_SIZE =
+            Setting.whole(
+                    "patch-size",
+                    "side of the patches that become tokens",
+                    2,
+                    1,
+                    ModelLimits.PATCH);
+    private static final Setting HIDDEN_SIZE =
+            Setting.whole("hidden-size", "channels of a token", 128, 1, ModelLimits.SIZE);
+    private static final Setting DEPTH = Setting.whole("depth", "layers", 8, 1, ModelLimits.DEPTH);
+    private static final Setting SCAN =
+            Setting.parsed(
                     "scan",
-                    "NAME",
+                    "the scan paths of the layers",
+                    "zigzag-8",
                     String.join(", ", ScanScheme.spellings())
-                            + " (N 1 to 8, random any; videos only: PATTERN of s and t)");
-    private static final BackboneOption POSITIONS =
-            new BackboneOption(
-                    "positions",
-                    "NAME",
-                    "table of token positions: " + String.join(", ", positions()));
-
-    private static final BackboneOption TEMPORAL_POSITIONS =
-            new BackboneOption(
+                            + " (N 1 to 8, random any; videos only: PATTERN of s and t)",
+                    text -> ScanScheme.parse(text).spelling());
+    private static final Setting POSITIONS =
+            Setting.choice("positions", "table of token positions", "learned", positions());
+    private static final Setting TEMPORAL_POSITIONS =
+            Setting.flag(
                     "temporal-positions",
-                    "",
-                    "the frames of a video have a learned position each (tpe)");
+                    "the frames of a video have a learned position each (tpe)",
+                    false);
 
-    private static final BackboneOption TEXT_HEADS =
-            new BackboneOption(
+    private static final Setting TEXT_HEADS =
+            Setting.whole(
                     "text-heads",
-                    "N",
                     "with a text: heads of "
                             + CrossAttention.HEAD_SIZE
                             + " channels that attend to it; published: "
                             + CrossAttention.HEADS
-                            + ", twice as wide as a model of 256 channels");
+                            + ", twice as wide as a model of 256 channels",
+                    CrossAttention.HEADS,
+                    1,
+                    ModelLimits.DEPTH);
 
     private ZigMaKind() {}
 
@@ -111,41 +117,44 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
     }
 
     @Override
-    public List<BackboneOption> options() {
+    public List<Setting> settings() {
         return List.of(
                 PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS, TEXT_HEADS);
     }
 
+    /** The values of a model. */
+    static Map<String, String> settings(ZigMaConfig config) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(PATCH_SIZE.name(), Integer.toString(config.patchSize()));
+        values.put(HIDDEN_SIZE.name(), Integer.toString(config.hiddenSize()));
+        values.put(DEPTH.name(), Integer.toString(config.depth()));
+        values.put(SCAN.name(), config.scan().spelling());
+        values.put(POSITIONS.name(), Spelling.of(config.positions()));
+        values.put(TEMPORAL_POSITIONS.name(), Boolean.toString(config.temporalPositions()));
+        values.put(TEXT_HEADS.name(), Integer.toString(config.textHeads()));
+        return values;
+    }
+
     @Override
-    public ZigMaConfig change(ZigMaConfig base, Signature signature, Map<String, String> options) {
+    public ZigMaConfig change(ZigMaConfig base, Signature signature, Settings values) {
         return new ZigMaConfig(
                 signature,
-                PATCH_SIZE.integer(options, ModelLimits.PATCH, base.patchSize()),
-                HIDDEN_SIZE.integer(options, ModelLimits.SIZE, base.hiddenSize()),
-                DEPTH.integer(options, ModelLimits.DEPTH, base.depth()),
-                SCAN.parsed(options, ScanScheme::parse, base.scan()),
+                values.whole(PATCH_SIZE),
+                values.whole(HIDDEN_SIZE),
+                values.whole(DEPTH),
+                ScanScheme.parse(values.text(SCAN)),
                 base.mixer(),
-                POSITIONS.parsed(options, ZigMaKind::positions, base.positions()),
-                TEMPORAL_POSITIONS.flag(options, base.temporalPositions()),
+                Positions.values()[positions().indexOf(values.text(POSITIONS))],
+                values.flag(TEMPORAL_POSITIONS),
                 base.norm(),
                 base.normEpsilon(),
                 base.dropPath(),
-                TEXT_HEADS.integer(options, ModelLimits.DEPTH, base.textHeads()));
+                values.whole(TEXT_HEADS));
     }
 
     @Override
     public Optional<ZigMaConfig> infer(OfficialArguments arguments) throws IOException {
         return new OfficialParams(arguments).model();
-    }
-
-    private static Positions positions(String given) {
-        List<String> names = positions();
-        int found = names.indexOf(given);
-        if (found < 0) {
-            throw new IllegalArgumentException(
-                    "'%s' is none of %s".formatted(given, String.join(", ", names)));
-        }
-        return Positions.values()[found];
     }
 
     private static List<String> positions() {

@@ -210,7 +210,7 @@ class DiTTest {
                                 DiTKind.INSTANCE.change(
                                         small, small.signature(), Map.of("block", "adaln-one")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("--block")
+                .hasMessageContaining("block must be one of")
                 .hasMessageContaining("adaln-zero");
         assertThatThrownBy(
                         () ->
