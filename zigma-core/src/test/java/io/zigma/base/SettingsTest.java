@@ -19,7 +19,7 @@ class SettingsTest {
     private static final List<Setting> ALL = List.of(ETA, ORDER, FORM, CLIP);
 
     @Test
-    void whatIsNotGivenHasItsStandardValue() {
+    void whatIsNotGivenHasItsDefault() {
         Settings values = of(Map.of());
         assertThat(values.number(ETA)).isEqualTo(0.5);
         assertThat(values.whole(ORDER)).isEqualTo(2);

@@ -33,7 +33,7 @@ class ImportedLayoutsTest {
     private static final long RAW = 1;
     private static final long AVERAGE = 2;
 
-    /** Where a program keeps its weights, and its average if it has one. */
+    /** Where a program saves its weights, and EMA weights if it has them. */
     private enum Layout {
         BARE(List.of(), "", null, ""),
         MODEL(List.of("model"), "", null, ""),
@@ -124,7 +124,7 @@ class ImportedLayoutsTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("everyLayoutAndWrapping")
-    void theWeightsAreFoundAndTheAverageIsPreferred(Layout layout, String wrapping)
+    void theWeightsAreFoundAndTheEmaIsPreferred(Layout layout, String wrapping)
             throws IOException {
         Path file = file(layout, WRAPPINGS.get(wrapping)).write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
@@ -169,7 +169,7 @@ class ImportedLayoutsTest {
     }
 
     @Test
-    void anAverageBesideItsModelInOneSafetensorsFileIsChosenByName() throws IOException {
+    void emaWeightsBesideRawOnesInOneSafetensorsFileAreChosenByName() throws IOException {
         Path file = folder.resolve("a.safetensors");
         SafetensorsWriter writer = safetensors(name -> "model." + name, RAW);
         add(writer, name -> "model_ema." + name, AVERAGE);
@@ -181,7 +181,7 @@ class ImportedLayoutsTest {
     }
 
     @Test
-    void latentDiffusionsAverageHasNamesWithoutDots() throws IOException {
+    void latentDiffusionsEmaHasNamesWithoutDots() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights(
@@ -205,7 +205,7 @@ class ImportedLayoutsTest {
     }
 
     @Test
-    void theEmaOfLucidrainsKeepsTheModelOnceMoreAndItsCounters() throws IOException {
+    void theEmaOfLucidrainsHasTheRawWeightsTwiceAndItsCounters() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights(List.of("model"), name -> "model." + name, SHAPE, RAW)
@@ -221,7 +221,7 @@ class ImportedLayoutsTest {
     }
 
     @Test
-    void pytorchsAveragedModelIsKnownByItsCounter() throws IOException {
+    void pytorchsAveragedModelIsRecognisedByItsCounter() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights("", "module.", SHAPE, AVERAGE)
@@ -233,7 +233,7 @@ class ImportedLayoutsTest {
     }
 
     @Test
-    void twoAveragesAreNotChosenBetween() throws IOException {
+    void twoSetsOfEmaWeightsAreRefused() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights("ema_0.99", "", SHAPE, 1)

@@ -45,13 +45,13 @@ public final class PickleBytes {
         }
     }
 
-    /** Something that Python would make by calling what a name stands for. */
+    /** Something that Python would create by calling a named function. */
     public record Call(String module, String name, List<?> arguments) {}
 
     /** An object that Python would make without calling its constructor, and its state. */
     public record New(String module, String name, @Nullable Object state) {}
 
-    /** What a name stands for. */
+    /** A reference by name. */
     public record Global(String module, String name) {}
 
     /** A tuple. */

@@ -18,7 +18,7 @@ class StateDictNamesTest {
     private static final List<String> STEPS = List.of("blocks", "11", "mixer", "in_proj", "weight");
 
     @Property(tries = 200)
-    void wrappersAreTakenOutInAnyNestingAndPlace(@ForAll("wrappers") List<List<String>> before) {
+    void wrappersAreRemovedInAnyNestingAndPosition(@ForAll("wrappers") List<List<String>> before) {
         StringBuilder name = new StringBuilder();
         for (int i = 0; i < STEPS.size(); i++) {
             before.get(i).forEach(wrapper -> name.append(wrapper).append('.'));

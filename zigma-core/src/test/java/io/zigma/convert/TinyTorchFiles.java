@@ -19,7 +19,7 @@ public final class TinyTorchFiles {
     private final Map<String, Object> root = new LinkedHashMap<>();
     private final Map<String, byte[]> storages = new LinkedHashMap<>();
 
-    /** Begins with an empty dictionary. */
+    /** Starts with an empty dictionary. */
     public TinyTorchFiles() {}
 
     /**
@@ -39,7 +39,7 @@ public final class TinyTorchFiles {
     /**
      * Adds a set of weights to a dictionary in dictionaries.
      *
-     * @param keys what leads there; none for the root
+     * @param keys its path; none for the root
      * @param naming what each name becomes
      * @param shape the model's shape
      * @param seed decides the weights, as in {@link TinyCheckpoints#model}
@@ -101,9 +101,9 @@ public final class TinyTorchFiles {
     }
 
     /**
-     * Adds a number that a tensor of its own holds, as averages count their updates.
+     * Adds a number that a tensor of its own holds, as EMA classes count their updates.
      *
-     * @param keys what leads to its dictionary; none for the root
+     * @param keys the path to its dictionary; none for the root
      * @param name its name
      * @param value the number
      * @return this

@@ -58,7 +58,7 @@ class TorchArgumentsTest {
                     "zigzagN8");
 
     @Test
-    void whatIsNotSaidHasTheOfficialDefault() throws IOException {
+    void whatIsNotGivenHasTheOfficialDefault() throws IOException {
         ZigMaConfig model = model(LEAST);
         assertThat(model.sample().height()).isEqualTo(8);
         assertThat(model.sample().width()).isEqualTo(8);
@@ -76,7 +76,7 @@ class TorchArgumentsTest {
     }
 
     @Test
-    void whatIsSaidCounts() throws IOException {
+    void givenValuesAreUsed() throws IOException {
         ZigMaConfig model =
                 model(
                         with(
@@ -110,7 +110,7 @@ class TorchArgumentsTest {
     }
 
     @Test
-    void aReferenceStandsForTheArgumentItNames() throws IOException {
+    void aReferenceHasTheValueOfTheArgumentItNames() throws IOException {
         Map<String, Object> tree =
                 Map.of(
                         "data", Map.of("video_frames", 0, "image", "${data.side}", "side", 8),
@@ -202,7 +202,7 @@ class TorchArgumentsTest {
 
     @ParameterizedTest(name = "{0} on {1} frames")
     @MethodSource("scans")
-    void everyScanThatWeightsCanHaveLearntOnIsKnown(String type, int frames, ScanScheme scheme)
+    void everyScanThatWeightsCanBeTrainedWithIsKnown(String type, int frames, ScanScheme scheme)
             throws IOException {
         assertThat(model(with("scan_type", type, "video_frames", frames)).scan()).isEqualTo(scheme);
     }

@@ -61,7 +61,7 @@ class TorchCheckpointTest {
     }
 
     @Test
-    void aBareStateDictIsNoAverageAndIsTakenWhereNobodySaysWhich() throws IOException {
+    void aBareStateDictIsRawAndIsUsedByDefault() throws IOException {
         Path file = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             ModelWeights weights = checkpoint.weights(Optional.empty(), SHAPE);
@@ -147,7 +147,7 @@ class TorchCheckpointTest {
     }
 
     @Test
-    void aFileWithoutTheWeightsSaysWhatItHas() throws IOException {
+    void aFileWithoutTheWeightsIsRefusedWithItsEntries() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .with("state", Map.of())
@@ -203,7 +203,7 @@ class TorchCheckpointTest {
     void aFolderThatHoldsSomethingIsLeftAlone() throws IOException {
         Path file = new TinyTorchFiles().weights("ema", "", SHAPE, 1).write(folder.resolve("a.pt"));
         Path place = Files.createDirectory(folder.resolve("made"));
-        Path kept = Files.writeString(place.resolve("kept.txt"), "mine");
+        Path other = Files.writeString(place.resolve("other.txt"), "mine");
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             assertThatThrownBy(
                             () ->
@@ -215,7 +215,7 @@ class TorchCheckpointTest {
                     .hasMessageContaining("is not empty");
         }
         try (var left = Files.list(place)) {
-            assertThat(left).containsExactly(kept);
+            assertThat(left).containsExactly(other);
         }
     }
 

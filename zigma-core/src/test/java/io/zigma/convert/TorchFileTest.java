@@ -63,7 +63,7 @@ class TorchFileTest {
                 "archive\\..\\evil",
                 "archive/data/.."
             })
-    void anEntryThatLeadsOutOfTheArchiveIsRefusedByName(String name) throws IOException {
+    void anEntryOutsideTheArchiveIsRefusedByName(String name) throws IOException {
         Map<String, byte[]> entries = entries();
         entries.put(name, new byte[1]);
         TorchBytes.archive(file, entries);

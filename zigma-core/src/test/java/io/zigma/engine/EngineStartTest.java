@@ -48,7 +48,7 @@ class EngineStartTest {
     }
 
     @Test
-    void aFileInPlaceOfTheFolderIsNamed() throws Exception {
+    void aFileWhereTheFolderShouldBeIsNamed() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "none");
 
         Ended ended = start(Map.of("DJL_CACHE_DIR", file.toString()), List.of(), List.of());
@@ -147,7 +147,7 @@ class EngineStartTest {
         return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     }
 
-    /** Words that run a command where a file system with options of its own lies over a folder. */
+    /** A command line that runs a command with a file system of other options mounted over a folder. */
     private static List<String> mounted(Path place, String options) throws Exception {
         List<String> words =
                 List.of(
@@ -178,7 +178,7 @@ class EngineStartTest {
         }
     }
 
-    /** Starts the engine twice, as a program that goes on after the first failure would. */
+    /** Starts the engine twice, as a program that continues after the first failure would. */
     static final class Child {
 
         private Child() {}

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class HalfPrecisionTest {
 
     @Test
-    void everyHalfHasTheValueThatTheStandardGivesIt() {
+    void everyHalfHasTheValueOfTheStandard() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             int exponent = bits >>> 10 & 0x1f;
             int fraction = bits & 0x3ff;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What may stand behind a name that a user gives, and what becomes of it. */
+/** Kinds of files that a user may name, and how they are written. */
 @DisabledOnOs(OS.WINDOWS)
 class OutputFileTest {
 
@@ -53,7 +53,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aNameThatIsTooLongIsToldToBeShorter() {
+    void aNameThatIsTooLongIsRefusedWithTheRemedy() {
         Path path = folder.resolve("x".repeat(300) + ".png");
 
         assertThatThrownBy(() -> OutputFile.of(path).requireWritable())
@@ -121,7 +121,7 @@ class OutputFileTest {
     }
 
     @Test
-    void aMountPointWithoutRoomKeepsItsContent() throws Exception {
+    void aMountPointWithoutSpaceRetainsItsContent() throws Exception {
         Path small = folder.resolve("small");
         Path path = Files.createFile(folder.resolve("a.png"));
         try (Mount disk = Mount.inMemory(small)) {
@@ -202,7 +202,7 @@ class OutputFileTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aDeviceThatIsFullIsSaidToBeFull() {
+    void aFullDeviceIsReported() {
         Path path = Path.of("/dev/full");
 
         assertThatThrownBy(() -> AtomicFile.writeText(path, "new"))
@@ -213,7 +213,7 @@ class OutputFileTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aFileSystemWithoutFilesOfOnesOwnIsNotSaidToBeFull() throws IOException {
+    void aFileSystemThatAllowsNoNewFilesIsNotReportedAsFull() throws IOException {
         OutputFile file = OutputFile.of(Path.of("/proc/a.png"));
 
         assertThatThrownBy(file::requireWritable)

@@ -34,7 +34,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void aNameThatIsTooLongIsToldToBeShorterAndNothingAboveItIsLeft() {
+    void aNameThatIsTooLongIsRefusedAndNoParentFolderIsLeft() {
         Path named = folder.resolve("a").resolve("x".repeat(300));
 
         assertThatThrownBy(() -> OutputFolder.requireWritable(named))
@@ -45,14 +45,14 @@ class OutputFolderTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aPlaceOnASpecialFileSystemIsRefused() {
+    void aFolderOnASpecialFileSystemIsRefused() {
         assertThatThrownBy(() -> OutputFolder.requireWritable(Path.of("/proc/run")))
                 .hasMessageStartingWith("/proc/run cannot be written: ")
                 .hasMessageContaining("in folder /proc; choose another place");
     }
 
     @Test
-    void aCheckpointGoesToWhereADanglingLinkLeads() throws IOException {
+    void aCheckpointIsWrittenToTheTargetOfADanglingLink() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("there"));
         try (Staging staging = Staging.in(link)) {
             Files.writeString(staging.folder().resolve("config.json"), "{}");

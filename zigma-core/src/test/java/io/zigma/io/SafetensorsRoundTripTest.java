@@ -209,7 +209,7 @@ class SafetensorsRoundTripTest {
     }
 
     @Test
-    void aTensorPastTwoGibibytesIsReadFromItsPlace() throws IOException {
+    void aTensorAfterTwoGibibytesIsReadFromItsOffset() throws IOException {
         long before = (1L << 31) + 5;
         byte[] header =
                 """
@@ -252,7 +252,7 @@ class SafetensorsRoundTripTest {
                 .hasMessageContaining("already a tensor 'w'");
     }
 
-    /** JSON text cannot carry half of a surrogate pair. */
+    /** JSON text cannot contain half of a surrogate pair. */
     private static String wellFormed(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }

@@ -20,7 +20,7 @@ class ImageGridTest {
     }
 
     @Test
-    void putsEveryPictureInItsPlaceRowByRow() {
+    void arrangesImagesRowByRow() {
         List<BufferedImage> images =
                 IntStream.range(0, 6).mapToObj(i -> grey(20, 32, 100 + i)).toList();
 
@@ -38,13 +38,13 @@ class ImageGridTest {
     }
 
     @Test
-    void keepsGreyGrey() {
+    void greyStaysGrey() {
         assertThat(ImageGrid.of(List.of(grey(4, 4, 1), grey(4, 4, 2))).getType())
                 .isEqualTo(BufferedImage.TYPE_BYTE_GRAY);
     }
 
     @Test
-    void keepsColoursAsTheyAre() {
+    void coloursAreUnchanged() {
         BufferedImage red = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
         red.setRGB(3, 3, 0xc80a14);
 

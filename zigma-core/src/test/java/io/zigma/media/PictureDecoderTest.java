@@ -52,7 +52,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aPngIsTurnedAsItsExifSays(int orientation) throws IOException {
+    void aPngHasTheOrientationOfItsExif(int orientation) throws IOException {
         for (ByteOrder order : List.of(BIG, LITTLE)) {
             byte[] png =
                     PictureFiles.png(
@@ -83,7 +83,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aPngIsTurnedAsItsXmpSays(int orientation) throws IOException {
+    void aPngHasTheOrientationOfItsXmp(int orientation) throws IOException {
         String packet =
                 "XML:com.adobe.xmp\0\0\0\0\0<x tiff:Orientation=\"%s\"/>".formatted(orientation);
         byte[] png =
@@ -96,7 +96,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aTiffIsTurnedAsItSays(int orientation) throws IOException {
+    void aTiffHasTheOrientationOfItsTag(int orientation) throws IOException {
         for (ByteOrder order : List.of(BIG, LITTLE)) {
             byte[] tiff =
                     PictureFiles.tiff(
@@ -115,7 +115,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aJpegIsTurnedAsItsExifSays(int orientation) throws IOException {
+    void aJpegHasTheOrientationOfItsExif(int orientation) throws IOException {
         byte[] jpeg = grey(16);
         for (ByteOrder order : List.of(BIG, LITTLE)) {
             byte[] exif =
@@ -135,7 +135,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @CsvSource({"1,0,0", "2,1,0", "3,1,1", "4,0,1", "5,0,0", "6,1,0", "7,1,1", "8,0,1"})
-    void aWebpIsTurnedAsItsExifSays(int orientation, int right, int bottom) throws IOException {
+    void aWebpHasTheOrientationOfItsExif(int orientation, int right, int bottom) throws IOException {
         byte[] exif = PictureFiles.exif(orientation, LITTLE);
         byte[] webp = PictureFiles.webp(8, Map.of(), Map.of("EXIF", exif));
         assertThat(pixel(webp, 63 * right, 63 * bottom)).containsExactly(200, 100, 50);
@@ -191,7 +191,7 @@ class PictureDecoderTest {
     }
 
     @Test
-    void aProfileIsObeyedWhereverItStands() throws IOException {
+    void aProfileIsAppliedInEveryFormat() throws IOException {
         byte[] profile = PictureFiles.rotatedProfile();
         byte[] rows = {(byte) 200, 100, 50};
         byte[] png =
@@ -241,7 +241,7 @@ class PictureDecoderTest {
     }
 
     @Test
-    void aGreyProfileIsObeyed() throws IOException {
+    void aGreyProfileIsApplied() throws IOException {
         byte[] linear =
                 PictureFiles.png(
                         new int[] {1, 1, 8, 0},
@@ -263,7 +263,7 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @CsvSource({"45455, 100", "100000, 168", "55556, 119"})
-    void theCurveOfAPngIsObeyed(int gamma, int expected) throws IOException {
+    void theGammaOfAPngIsApplied(int gamma, int expected) throws IOException {
         byte[] png =
                 PictureFiles.png(
                         new int[] {1, 1, 8, 2},
@@ -273,7 +273,7 @@ class PictureDecoderTest {
     }
 
     @Test
-    void thePrimariesOfAPngAreObeyed() throws IOException {
+    void thePrimariesOfAPngAreApplied() throws IOException {
         // Adobe RGB's primaries with sRGB's curve: pure green is out of range, white stays
         int[] points = {31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000};
         ByteBuffer chunk = ByteBuffer.allocate(32);
@@ -290,7 +290,7 @@ class PictureDecoderTest {
     }
 
     @Test
-    void aCameraInAdobeRgbIsObeyed() throws IOException {
+    void adobeRgbOfACameraIsApplied() throws IOException {
         byte[] exif = PictureFiles.segment(0xe1, "Exif\0\0", PictureFiles.exifOfAdobeRgb());
         byte[] jpeg = PictureFiles.jpeg(flat(new Color(200, 100, 50)), exif);
         int[] pixel = pixel(jpeg, 0, 0);
@@ -300,7 +300,7 @@ class PictureDecoderTest {
     }
 
     @Test
-    void codePointsThatCannotBeObeyedAreRefusedByName() throws IOException {
+    void unsupportedCodePointsAreRefusedByName() throws IOException {
         byte[] rows = {10, 20, 30};
         byte[] pq =
                 PictureFiles.png(

@@ -36,7 +36,7 @@ class PngFileTest {
     }
 
     @Test
-    void keepsGreySamplesExactly() throws IOException {
+    void greySamplesAreExact() throws IOException {
         Path file = folder.resolve("grey.png");
         BufferedImage image = new BufferedImage(256, 1, BufferedImage.TYPE_BYTE_GRAY);
         for (int x = 0; x < 256; x++) {

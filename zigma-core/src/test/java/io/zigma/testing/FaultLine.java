@@ -25,8 +25,8 @@ public final class FaultLine implements AutoCloseable {
      * Tries the fault once more; whatever is thrown counts as lost or wrong, and the next try goes
      * on.
      *
-     * @param which tells this try from the others
-     * @param trial does the harm and looks at what is left
+     * @param which distinguishes this trial from the others
+     * @param trial causes the fault and checks the result
      */
     public void attempt(String which, Executable trial) {
         tried++;

@@ -22,7 +22,7 @@ public final class FaultScale {
     }
 
     /**
-     * Returns whether this is the long run, whose table is kept.
+     * Returns whether this is the long run, whose table is stored.
      *
      * @return true under the profile {@code faults}
      */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
  * One golden fixture: its description and its tensors, read when asked for.
  *
  * <p>Tensor names begin with {@code param.}, {@code in.}, {@code out.}, {@code mid.}, {@code grad.}
- * or {@code grad_in.}. A fixture that stands for a missing one skips the test at its first use.
+ * or {@code grad_in.}. The placeholder for a missing fixture skips the test at its first use.
  */
 public final class Fixture {
 

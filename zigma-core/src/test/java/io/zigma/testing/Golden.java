@@ -62,7 +62,7 @@ public final class Golden {
                 : found.stream();
     }
 
-    /** The small fixtures that are kept with the tests, so that these never check nothing. */
+    /** The small fixtures in the tests' resources, so that there is always something to check. */
     private static Optional<Path> bundled() {
         URL folder = Golden.class.getResource("/golden");
         if (folder == null || !folder.getProtocol().equals("file")) {
@@ -101,7 +101,7 @@ public final class Golden {
         }
     }
 
-    /** A relative folder is looked for from the working directory and each of its parents. */
+    /** A relative folder is searched for from the working directory and each of its parents. */
     private static Stream<Path> places(String folder) {
         Path path = Path.of(folder);
         return path.isAbsolute()

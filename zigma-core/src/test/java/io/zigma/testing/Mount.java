@@ -17,7 +17,7 @@ public final class Mount implements AutoCloseable {
     }
 
     /**
-     * Mounts a file onto another; a test that may not is skipped and says so.
+     * Mounts a file onto another; a test without the permission is skipped with a reason.
      *
      * @param source an existing file
      * @param place another one, which is hidden as long as this is open
@@ -28,7 +28,7 @@ public final class Mount implements AutoCloseable {
     }
 
     /**
-     * Mounts a file system in memory; a test that may not is skipped and says so.
+     * Mounts a file system in memory; a test without the permission is skipped with a reason.
      *
      * @param place an empty folder
      */
@@ -45,7 +45,7 @@ public final class Mount implements AutoCloseable {
         assumeTrue(run(command), "nothing can be mounted here (that takes root on Linux)");
     }
 
-    /** Lets nobody write to it any more, not even root. */
+    /** Makes it read-only, even for root. */
     public Mount readOnly() throws Exception {
         if (!run("mount", "-o", "remount,bind,ro", place.toString())) {
             throw new IOException(place + " cannot be made read-only");
@@ -61,7 +61,7 @@ public final class Mount implements AutoCloseable {
     }
 
     /**
-     * Runs a command and tells whether it succeeded; a test that has no such command is told so.
+     * Runs a command and returns whether it succeeded; a test without the command is skipped.
      */
     public static boolean run(String... words) throws Exception {
         try {

@@ -17,7 +17,7 @@ public sealed interface Tolerance {
     /**
      * Allows |difference| ≤ relative · |expected| + absolute at each element, as NumPy's allclose.
      *
-     * @param relative share of the expected element
+     * @param relative fraction of the expected element
      * @param absolute added to it
      * @return the tolerance
      */
@@ -28,7 +28,7 @@ public sealed interface Tolerance {
     /**
      * Allows |difference| ≤ relative · max |expected| + absolute everywhere in the tensor.
      *
-     * @param relative share of the largest expected magnitude
+     * @param relative fraction of the largest expected magnitude
      * @param absolute added to it
      * @return the tolerance
      */
@@ -48,7 +48,7 @@ public sealed interface Tolerance {
     /**
      * Bound that follows each element.
      *
-     * @param relative share of the expected element
+     * @param relative fraction of the expected element
      * @param absolute added to it
      */
     record Elementwise(double relative, double absolute) implements Tolerance {
@@ -66,7 +66,7 @@ public sealed interface Tolerance {
     /**
      * Bound that is the same for the whole tensor.
      *
-     * @param relative share of the largest expected magnitude
+     * @param relative fraction of the largest expected magnitude
      * @param absolute added to it
      */
     record OfLargest(double relative, double absolute) implements Tolerance {
