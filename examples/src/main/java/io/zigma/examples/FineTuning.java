@@ -12,7 +12,7 @@ import io.zigma.train.data.*;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Goes on with a trained model on other pictures, its first layers left as they are. */
+/** Trains a model further on other pictures, its first layers frozen. */
 public final class FineTuning {
 
     private FineTuning() {}

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Loads, generates and closes again and again, and says what memory the process has (Linux). */
+/** Loads, generates and closes again and again, and reports the process's memory (Linux). */
 public final class MemoryRounds {
 
     private MemoryRounds() {}
 
-    /** Hears what memory the process has after a round. */
+    /** Called with the process's memory after a round. */
     @FunctionalInterface
     public interface Listener {
 
@@ -46,7 +46,7 @@ public final class MemoryRounds {
      * Loads, generates and closes.
      *
      * @param rounds how often
-     * @param listener hears of the memory after each round
+     * @param listener called after each round
      * @throws Exception if the model cannot be loaded
      */
     public static void run(int rounds, Listener listener) throws Exception {

@@ -19,7 +19,7 @@ import io.zigma.pipeline.ImageGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Every way to load a model and to ask it. */
+/** Every way to load a model and to sample from it. */
 public final class Ways {
 
     private Ways() {}
@@ -38,7 +38,7 @@ public final class Ways {
     }
 
     /**
-     * Loads the shipped model that learnt from a data set, at a size.
+     * Loads the shipped model of a data set, at a size.
      *
      * @param dataset such as fashion-mnist
      * @param size such as 28x28
@@ -88,7 +88,7 @@ public final class Ways {
     }
 
     /**
-     * Asks a loaded model. Predictors are for one thread; a model may have any number of them.
+     * Samples from a loaded model. Predictors are for one thread; a model may have any number of them.
      *
      * @param model the model
      * @param request what to make
@@ -107,7 +107,7 @@ public final class Ways {
      * Makes a picture a class number, as DJL's own generators do.
      *
      * @param checkpoint a checkpoint folder
-     * @param seed of the first picture; without one every call draws others
+     * @param seed of the first picture; without one every call has random seeds
      * @param steps of the sampler
      * @param classes one class number a picture
      * @return the pictures
@@ -131,11 +131,11 @@ public final class Ways {
     }
 
     /**
-     * Makes a picture of what a string says: a prompt for a text model, the name of a class for
+     * Generates a picture from a string: a prompt for a text model, the name of a class for
      * another.
      *
      * @param checkpoint a checkpoint folder
-     * @param text what to draw
+     * @param text prompt or class name
      * @return the picture; every call makes another
      * @throws IOException if the checkpoint cannot be read
      * @throws ModelException if there is none
@@ -155,11 +155,11 @@ public final class Ways {
     }
 
     /**
-     * Asks as DJL Serving does.
+     * Sends a request as DJL Serving does.
      *
      * @param checkpoint a checkpoint folder
      * @param json the request's body
-     * @return a status, and a PNG file or a JSON object that says what is allowed
+     * @return a status, and a PNG file or a JSON object with what is allowed
      * @throws IOException if the checkpoint cannot be read
      * @throws ModelException if there is none
      * @throws TranslateException if the model fails
@@ -182,7 +182,7 @@ public final class Ways {
     }
 
     /**
-     * Asks without DJL's model zoo.
+     * Samples without DJL's model zoo.
      *
      * @param checkpoint a checkpoint folder
      * @param request what to make

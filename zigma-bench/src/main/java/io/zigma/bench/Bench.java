@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how fast this machine runs a model, everything side by side in one process: medians over
- * rounds in turns, after the JVM has compiled what is measured.
+ * alternating rounds, after the JVM has compiled what is measured.
  */
 public final class Bench {
 
-    /** Share of the time for operations of milliseconds. */
+    /** Fraction of the time for operations of milliseconds. */
     private static final double OPERATION = 0.2;
 
-    /** Share of the time for one block at one length. */
+    /** Fraction of the time for one block at one length. */
     private static final double POINT = 0.15;
 
     private final BenchCase benchCase;
@@ -97,7 +97,7 @@ public final class Bench {
         measurements.add(new Measurement(what, work));
     }
 
-    /** What measurements share: the model is made when it is first needed. */
+    /** What measurements have in common: the model is made when it is first needed. */
     private final class Arena implements AutoCloseable {
 
         private final NDManager manager = EngineStart.newManager();
@@ -138,7 +138,7 @@ public final class Bench {
     /**
      * Measures.
      *
-     * @param listener is told before each measurement, and at the end
+     * @param listener called before each measurement, and at the end
      * @return the report
      * @throws IllegalStateException if the fused kernels are off, so that there is nothing to
      *     compare

@@ -1,11 +1,11 @@
 package io.zigma.bench;
 
-/** Is told what is being measured, which takes minutes in all. */
+/** Called with what is being measured, which takes minutes in all. */
 @FunctionalInterface
 public interface BenchListener {
 
     /**
-     * A measurement begins, or all are done.
+     * Called when a measurement begins, or all are done.
      *
      * @param done measurements that are done
      * @param total measurements in all

@@ -63,7 +63,7 @@ final class BenchModel implements AutoCloseable {
 
     /**
      * Leaves nothing zero: a new model's gates are, and products with zeros are not what a trained
-     * model computes. Values lie in the engine's own memory, as those of a loaded model do.
+     * model computes. Values are in the engine's own memory, as those of a loaded model do.
      */
     private static void fill(String name, Parameter parameter) {
         Initializer published = parameter.getInitializer();
@@ -108,7 +108,7 @@ final class BenchModel implements AutoCloseable {
                 });
     }
 
-    /** Goes forward and backward as training does, and forgets the gradients. */
+    /** Runs the forward and backward pass as training does, and discards the gradients. */
     void forwardBackward() {
         try (NDManager scope = manager.newSubManager()) {
             gradients(scope);
@@ -116,7 +116,7 @@ final class BenchModel implements AutoCloseable {
     }
 
     /**
-     * Goes forward and backward as training does.
+     * Runs the forward and backward pass as training does.
      *
      * @param scope owner of what it leaves behind
      * @return a gradient for each of {@link #weights}

@@ -23,8 +23,8 @@ public final class BenchReport {
      * @param tokens length of the sequence
      * @param zigma time of a ZigMa block
      * @param dit time of a DiT block of equal width
-     * @param zigmaPeak bytes that the ZigMa block needs, if the system tells
-     * @param ditPeak bytes that the DiT block needs, if the system tells
+     * @param zigmaPeak bytes that the ZigMa block needs, if the system reports them
+     * @param ditPeak bytes that the DiT block needs, if the system reports them
      */
     record ScalingPoint(
             int tokens, Timing zigma, Timing dit, OptionalLong zigmaPeak, OptionalLong ditPeak) {}
@@ -51,10 +51,10 @@ public final class BenchReport {
         scaling.add(point);
     }
 
-    /** Adds the ratio of a token's time at the longest length to that at a usual one. */
-    void perTokenRatio(int usual) {
+    /** Adds the ratio of a token's time at the longest length to that at a typical one. */
+    void perTokenRatio(int typical) {
         scaling.stream()
-                .filter(point -> point.tokens() == usual)
+                .filter(point -> point.tokens() == typical)
                 .findFirst()
                 .ifPresent(
                         point -> {
@@ -63,7 +63,7 @@ public final class BenchReport {
                                     "scaling.per_token.ratio",
                                     longest.zigma().median()
                                             / longest.tokens()
-                                            * usual
+                                            * typical
                                             / point.zigma().median());
                         });
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times several computations in turns, so that whatever else the machine does meanwhile hits all of
+ * Times several computations alternately, so that whatever else the machine does meanwhile affects all of
  * them alike.
  *
  * <p>Each is first run until the JVM's compilers have nothing more to do for it. Slow ones get

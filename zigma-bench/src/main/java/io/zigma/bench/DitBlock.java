@@ -27,7 +27,7 @@ final class DitBlock extends NamedBlock {
 
     private static final double EPSILON = 1e-6;
     private static final int MLP_RATIO = 4;
-    private static final long USUAL_HEAD = 64;
+    private static final long TYPICAL_HEAD = 64;
 
     private final long size;
     private final long heads;
@@ -47,17 +47,17 @@ final class DitBlock extends NamedBlock {
         narrowing = child("mlp.fc2", new Dense(MLP_RATIO * size, size, true));
     }
 
-    /** The number of heads whose width comes closest to the usual one. */
+    /** The number of heads whose width is closest to 64. */
     static long heads(long size) {
         return LongStream.rangeClosed(1, size)
                 .filter(count -> size % count == 0)
                 .boxed()
-                .min((a, b) -> Long.compare(strangeness(size, a), strangeness(size, b)))
+                .min((a, b) -> Long.compare(distance(size, a), distance(size, b)))
                 .orElseThrow();
     }
 
-    private static long strangeness(long size, long heads) {
-        return Math.abs(size / heads - USUAL_HEAD);
+    private static long distance(long size, long heads) {
+        return Math.abs(size / heads - TYPICAL_HEAD);
     }
 
     /**

@@ -93,7 +93,7 @@ final class GemmFloor {
     }
 
     private static NDArray withGradients(DensePath path, NDArray x, NDArray weight) {
-        // fresh leaves, so that gradients are handed over and not added to earlier ones
+        // fresh leaves, so that gradients are moved and not added to earlier ones
         NDArray input = x.stopGradient();
         input.setRequiresGradient(true);
         NDArray matrix = weight.stopGradient();

@@ -20,7 +20,7 @@ final class Machine {
                 + System.getProperty("os.name");
     }
 
-    /** The processor's name where the system tells it, else its architecture. */
+    /** The processor's name where the system reports it, else its architecture. */
     private static String processor() {
         String architecture = System.getProperty("os.arch");
         if (!Files.isReadable(PROCESSORS)) {

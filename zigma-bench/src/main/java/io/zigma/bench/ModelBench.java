@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /** The whole model: forward, forward and backward, and the optimiser. */
 final class ModelBench implements AutoCloseable {
 
-    /** Share of the time that goes into finding the faster path for one size of product. */
+    /** Fraction of the time for finding the faster path for one size of product. */
     private static final double CHOOSING = 0.03;
 
     private static final double LEARNING_RATE = 1e-6;

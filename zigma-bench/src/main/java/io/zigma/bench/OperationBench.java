@@ -136,7 +136,7 @@ final class OperationBench implements AutoCloseable {
         try (NDScope scope = new NDScope();
                 GradientTape tape = GradientTape.open()) {
             scope.suppressNotUsedWarning();
-            // fresh leaves, so that gradients are handed over and not added to earlier ones
+            // fresh leaves, so that gradients are moved and not added to earlier ones
             List<NDArray> leaves = operands.stream().map(NDArray::stopGradient).toList();
             leaves.forEach(leaf -> leaf.setRequiresGradient(true));
             NDArray sum = operation.apply(leaves, path).sum();

@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 /**
  * How much memory a computation needs beyond what the process held before.
  *
- * <p>Linux keeps the process's largest resident set ({@code VmHWM} in proc(5)) and lets it be
- * reset. What the C library has kept of freed memory is handed back first, or it would hide what
+ * <p>Linux records the process's largest resident set ({@code VmHWM} in proc(5)) and lets it be
+ * reset. Freed memory that the C library still holds is returned first, or it would hide what
  * the computation takes.
  */
 final class PeakMemory {
@@ -27,7 +27,7 @@ final class PeakMemory {
      * Runs a computation.
      *
      * @param work what to run
-     * @return bytes at the peak above those before; empty where the system does not tell
+     * @return bytes at the peak above those before; empty where the system does not report it
      */
     static OptionalLong of(Runnable work) {
         if (!Files.isWritable(CLEAR)) {
@@ -44,7 +44,7 @@ final class PeakMemory {
         }
     }
 
-    /** Returns the bytes that programs could still take; empty where the system does not tell. */
+    /** Returns the bytes that programs could still allocate; empty where the system does not report them. */
     static OptionalLong free() {
         try {
             return OptionalLong.of(field(SYSTEM, "MemAvailable:"));
@@ -67,7 +67,7 @@ final class PeakMemory {
         try {
             Native.load("c", CLibrary.class).malloc_trim(0);
         } catch (UnsatisfiedLinkError e) {
-            // A C library without it keeps less back by itself.
+            // A C library without it holds less itself.
         }
     }
 

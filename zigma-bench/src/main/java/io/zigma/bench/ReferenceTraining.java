@@ -13,7 +13,7 @@ final class ReferenceTraining {
     /** The length of sequence at which a step is always affordable. */
     private static final int SHORT = 256;
 
-    /** Share of the free memory that a step may be expected to take. */
+    /** Fraction of the free memory that a step may be expected to take. */
     private static final double SAFE = 0.7;
 
     private final BenchCase benchCase;
@@ -57,7 +57,7 @@ final class ReferenceTraining {
      * What a step took.
      *
      * @param seconds time
-     * @param bytes memory, if the system tells
+     * @param bytes memory, if the system reports it
      */
     private record Cost(double seconds, OptionalLong bytes) {
 

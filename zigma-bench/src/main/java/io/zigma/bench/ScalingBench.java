@@ -20,7 +20,7 @@ final class ScalingBench {
     private static final int SHORTEST = 256;
 
     /** Lengths between which time per token is compared. */
-    private static final int USUAL = 1024;
+    private static final int TYPICAL = 1024;
 
     private final BenchCase benchCase;
     private final Effort effort;
@@ -39,7 +39,7 @@ final class ScalingBench {
                 report.scaling(point(tokens, dit, manager));
             }
         }
-        report.perTokenRatio(USUAL);
+        report.perTokenRatio(TYPICAL);
     }
 
     private int hiddenSize() {

@@ -98,7 +98,7 @@ class BenchTest {
     }
 
     @Test
-    void thePublishedPairOfShortTrainingStepsStandsBesideLongerOnes() {
+    void thePublishedPairOfShortTrainingStepsIsBesideLongerOnes() {
         JsonObject json = run(tiny(512, 1), EnumSet.of(BenchPart.TRAINING)).json();
         assertThat(json.keySet())
                 .contains("model.train_step_256.fused", "model.train_step_256.reference");

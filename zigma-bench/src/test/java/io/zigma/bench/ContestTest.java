@@ -58,7 +58,7 @@ class ContestTest {
         assertThat(seen).containsExactly(false, true);
     }
 
-    /** A computation that says how long it took. */
+    /** A computation with a given duration. */
     private Trial claiming(String name, long nanos) {
         return () -> {
             order.add(name);

@@ -38,7 +38,7 @@ class DitBlockTest {
 
     @ParameterizedTest
     @CsvSource({"768, 12", "368, 8", "1024, 16", "64, 1", "7, 1"})
-    void headsAreAsWideAsUsualWhereTheWidthAllows(long size, long heads) {
+    void headsHaveTheTypicalWidthWhereTheModelAllows(long size, long heads) {
         assertThat(DitBlock.heads(size)).isEqualTo(heads);
     }
 }

@@ -73,7 +73,7 @@ class HostileRequestsTest {
                 FaultLine sometimes =
                         FaultTable.line(
                                 FaultGroup.REQUESTS,
-                                "every numeric option at 0, −1, 0.5, −0, 2³¹: obeyed where it has a"
+                                "every numeric option at 0, −1, 0.5, −0, 2³¹: used where it has a"
                                         + " meaning, else refused in one line")) {
             for (String command : List.of("generate", "train")) {
                 for (Option option : numericOptions(command)) {
@@ -228,7 +228,7 @@ class HostileRequestsTest {
                 FaultLine line =
                         FaultTable.line(
                                 FaultGroup.REQUESTS,
-                                "cancelled in mid-sampling: the caller hears of it, and the next"
+                                "cancelled in mid-sampling: the caller is notified, and the next"
                                         + " request gets its pictures")) {
             byte[] expected = pixels(generator.generate(request(1), GenerationListener.NONE));
             for (int i = 0; i < FaultScale.times(100, 5); i++) {

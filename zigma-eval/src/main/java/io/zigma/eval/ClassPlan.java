@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Which class each sample is asked to be of: always the one that is furthest behind, of several the
  * first. The first samples of many are thus those that a few would have been, and equal weights
- * give the classes in turn.
+ * give each class equally often.
  *
  * @param weights how often each class is asked for beside the others, in lowest terms; empty for a
  *     model without classes
@@ -33,14 +33,14 @@ public record ClassPlan(List<Integer> weights) {
         }
         if (!weights.isEmpty() && divisor.signum() == 0) {
             throw new IllegalArgumentException(
-                    "all classes have the weight 0; there is nothing to ask for");
+                    "all classes have the weight 0; there is nothing to sample");
         }
         int common = divisor.intValueExact();
         weights = weights.stream().map(weight -> weight / common).toList();
     }
 
     /**
-     * Asks for all classes alike.
+     * Samples all classes equally often.
      *
      * @param classes how many there are, 0 for a model without classes
      * @return the plan
@@ -50,7 +50,7 @@ public record ClassPlan(List<Integer> weights) {
     }
 
     /**
-     * Asks for classes as often as a data set has them.
+     * Samples classes as often as a data set has them.
      *
      * @param data pictures with classes
      * @param labels names of the model's classes, none for a model without

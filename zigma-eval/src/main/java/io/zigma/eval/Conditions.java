@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public record Conditions(Map<String, Object> facts) {
 
-    /** Keeps its own map. */
+    /** Copies the map. */
     public Conditions {
         facts = new LinkedHashMap<>(facts);
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Compares sets of samples with the same real pictures by the same networks and all registered
  * {@link Metrics}; it sees pictures and the classes that were asked for, never the model.
  *
- * <p>What concerns the real pictures alone is computed when it is first needed and then kept.
+ * <p>What concerns the real pictures alone is computed when it is first needed and then stored.
  */
 public final class Evaluation {
 
@@ -50,7 +50,7 @@ public final class Evaluation {
      * Makes an evaluation; nothing is computed yet.
      *
      * @param networks whose features are compared, and the classifier
-     * @param cache where features are kept
+     * @param cache where features are stored
      * @param labels names of the classes that samples are asked to be of, empty for none
      * @param real what samples are compared with; without it the Fréchet distance and what the
      *     classifier says are all there is
@@ -128,7 +128,7 @@ public final class Evaluation {
         List<String> warnings = new ArrayList<>();
         if (!few.isEmpty()) {
             warnings.add(
-                    "%s for %s of %s: their covariance cannot be of full rank, and the Fréchet distance says more of the number of pictures than of the pictures; take more"
+                    "%s for %s of %s: their covariance cannot be of full rank, and the Fréchet distance depends more on the number of pictures than on the pictures; take more"
                             .formatted(
                                     String.join(" and ", few),
                                     Amount.of(features, "feature"),
@@ -150,7 +150,7 @@ public final class Evaluation {
      * Returns mean and covariance of the reference.
      *
      * @return those given, else those of the reference pictures
-     * @throws IOException if features cannot be read or kept
+     * @throws IOException if features cannot be read or stored
      */
     public FeatureStatistics statistics() throws IOException {
         if (given.isPresent()) {
@@ -163,15 +163,14 @@ public final class Evaluation {
     }
 
     /**
-     * Returns what real pictures get, to tell how good a figure can be: training pictures in place
-     * of samples, as many as those if there are so many; what the classifier says is of the
-     * reference pictures, since it may have learnt the training pictures by heart (held-out ones
+     * Returns the figures of real pictures, as a floor for those of samples: training pictures in place
+     * of samples, as many as those if there are so many; class agreement is of the reference pictures, since the classifier may have memorised the training pictures (held-out ones
      * are such, too).
      *
      * @param samples how many samples there are
      * @return the figures that make sense of real pictures, each with the number of pictures that
      *     it is of; none without real pictures
-     * @throws IOException if features cannot be read or kept
+     * @throws IOException if features cannot be read or stored
      */
     public Map<Quantity, Figure> floor(int samples) throws IOException {
         Map<Quantity, Figure> known = floors.get(samples);
@@ -208,7 +207,7 @@ public final class Evaluation {
      * @param seed the sampling seed, or any number for pictures that were there already
      * @param samples at least {@value #FEWEST_SAMPLES}
      * @return all figures that can be computed
-     * @throws IOException if features cannot be read or kept
+     * @throws IOException if features cannot be read or stored
      */
     public SeedResult evaluate(long seed, Samples samples) throws IOException {
         Optional<FeatureMatrix> logits = logits(samples.pictures());

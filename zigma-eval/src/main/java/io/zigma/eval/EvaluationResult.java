@@ -23,7 +23,7 @@ public record EvaluationResult(
         Map<Quantity, Estimate> apart) {
 
     /**
-     * Keeps its own list.
+     * Copies the list.
      *
      * @throws IllegalArgumentException if there is no seed
      */

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Features of pictures, computed once and kept under the fingerprints of pictures and network: the
+ * Features of pictures, computed once and stored under the fingerprints of pictures and network: the
  * same pictures and the same weights give the same features, wherever they came from.
  */
 public final class FeatureCache {
@@ -36,7 +36,7 @@ public final class FeatureCache {
     private final Listener listener;
 
     /**
-     * Says where features are kept.
+     * Sets where features are stored.
      *
      * @param folder made when it is needed
      * @param device where pictures are put for the networks
@@ -68,7 +68,7 @@ public final class FeatureCache {
      * @param network an extractor, or a classifier for logits too
      * @param pictures at least one
      * @return as many rows, read from the disk if they are there
-     * @throws IOException if features cannot be read or kept
+     * @throws IOException if features cannot be read or stored
      * @throws IllegalArgumentException if the network does not take such pictures
      */
     NetworkOutput outputOf(FeatureExtractor network, Pictures pictures) throws IOException {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * The networks that pictures are compared and classified with.
  *
  * @param extractor whose features distances are computed from
- * @param classifier says what is on a picture; may be the extractor itself
+ * @param classifier classifies pictures; may be the extractor itself
  */
 public record FeatureNetworks(FeatureExtractor extractor, Optional<Classifier> classifier)
         implements AutoCloseable {

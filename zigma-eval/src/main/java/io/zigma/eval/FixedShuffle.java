@@ -3,7 +3,7 @@ package io.zigma.eval;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A random order that is always the same, for files that may lie sorted by class. */
+/** A random order that is always the same, for files that may be sorted by class. */
 final class FixedShuffle {
 
     // any number would do; every evaluation must take the same pictures

@@ -22,7 +22,7 @@ final class NearestPictures {
     private static final int POINTS = 4096;
     // of a block of pictures; of large ones a block has fewer
     private static final int MOST_VALUES = 1 << 24;
-    // whole numbers about 0 keep the products small, and with them what rounding can do
+    // integers about 0 keep the products, and with them rounding errors, small
     private static final int CENTRE = 128;
 
     private NearestPictures() {}

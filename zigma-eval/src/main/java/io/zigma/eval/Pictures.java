@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Pictures of one size as they would lie in files, 8 bits a channel: what is compared is what
+ * Pictures of one size with 8 bits a channel, as in files: what is compared is what
  * people see, not what a model computed before it was rounded.
  */
 public final class Pictures {
@@ -25,7 +25,7 @@ public final class Pictures {
     }
 
     /**
-     * Takes pictures; the array is kept, not copied.
+     * Takes pictures; the array is not copied.
      *
      * @param format size and channels of each
      * @param levels (N, C, H, W) row by row, 0 black to 255 white, N at least 0

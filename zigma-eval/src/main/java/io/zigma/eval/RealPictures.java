@@ -51,8 +51,8 @@ public final class RealPictures {
      */
     public static RealPictures withHoldout(ImageDataset training) {
         int[] order = FixedShuffle.of(training.size());
-        int kept = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_PART);
-        int[] heldOut = Arrays.copyOfRange(order, kept, order.length);
+        int trained = training.size() - Math.min(MOST_HELD_OUT, training.size() / HELD_OUT_PART);
+        int[] heldOut = Arrays.copyOfRange(order, trained, order.length);
         if (heldOut.length < 2) {
             throw new IllegalArgumentException(
                     "%s has only %s pictures; a part to hold out needs at least %s"

@@ -6,7 +6,7 @@ public enum ReferenceSplit {
     TEST,
 
     /**
-     * A sixth of the training pictures, at most 10,000, drawn once for all: for choosing settings
+     * A sixth of the training pictures, at most 10,000, chosen once at random: for choosing settings
      * such as the guidance scale, so that the test pictures are never tuned to.
      */
     HOLDOUT

@@ -29,7 +29,7 @@ public record SampleArchive(Pictures pictures, int[] labels) {
      *
      * @param file an {@code .npz}; pictures of shape (N, H, W, 1) or (N, H, W) are grey
      * @return its pictures
-     * @throws NpyException if it holds no such pictures, in one line that says why
+     * @throws NpyException if it holds no such pictures, with the reason in one line
      * @throws IOException if reading fails
      */
     public static SampleArchive read(Path file) throws IOException {

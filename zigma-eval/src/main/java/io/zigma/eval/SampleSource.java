@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where samples come from, as a report says it. The evaluation makes nothing of it: it sees
+ * The source of samples, for reports. The evaluation itself does not use it: it gets
  * pictures and the classes that were asked for.
  *
  * @param name of the model, or of the folder or file of pictures
- * @param description how the pictures were made, empty where nobody knows
+ * @param description how the pictures were made, empty if unknown
  * @param guided whether the model was evaluated with and without the class
  * @param facts all of this for programs, by name in a fixed order
  */
@@ -22,7 +22,7 @@ public record SampleSource(
     /** The guidance scale among the facts. */
     public static final String GUIDANCE_SCALE = "guidance_scale";
 
-    /** Keeps its own map. */
+    /** Copies the map. */
     public SampleSource {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }

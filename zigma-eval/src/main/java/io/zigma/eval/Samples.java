@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Pictures to be evaluated: those that a model made for one sampling seed, or any others.
  *
- * @param pictures as they lie in files
+ * @param pictures with 8 bits a channel, as in files
  * @param labels the class each was asked to be of, {@link #NO_CLASS} where there are none
  * @param evaluations how often the model was evaluated for a picture, on average; a guided
  *     evaluation counts once; 0 where it is not known
@@ -21,7 +21,7 @@ public record Samples(Pictures pictures, int[] labels, double evaluations, doubl
      * Takes pictures that are there already, from whatever program.
      *
      * @param data the pictures and their classes, if they have any
-     * @return all of them in a fixed random order, since files may lie sorted by class
+     * @return all of them in a fixed random order, since files may be sorted by class
      */
     public static Samples existing(ImageDataset data) {
         int[] order = FixedShuffle.of(data.size());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ClassPlanTest {
 
     @Test
-    void equalSharesGiveTheClassesInTurn() {
+    void equalWeightsGiveEachClassEquallyOften() {
         assertThat(ClassPlan.equal(3).labels(7)).containsExactly(0, 1, 2, 0, 1, 2, 0);
     }
 
@@ -30,11 +30,11 @@ class ClassPlanTest {
     }
 
     @Test
-    void aDataSetsSharesAreFoundByTheNamesOfItsClasses() {
+    void aDataSetsFractionsAreFoundByTheNamesOfItsClasses() {
         ClassPlan plan =
                 ClassPlan.like(new RandomImages(8, 1), List.of("Square", "cross", "circle"))
                         .orElseThrow();
-        // eight pictures in turn: three circles, three squares, two crosses
+        // eight pictures: three circles, three squares, two crosses
         assertThat(plan.weights()).containsExactly(3, 2, 3);
     }
 
@@ -51,7 +51,7 @@ class ClassPlanTest {
     }
 
     @Property(tries = 200)
-    void everyClassIsNearItsShare(
+    void everyClassIsNearItsFraction(
             @ForAll @Size(min = 1, max = 8) List<@IntRange(min = 1, max = 50) Integer> weights,
             @ForAll @IntRange(min = 1, max = 300) int count) {
         double total = weights.stream().mapToInt(Integer::intValue).sum();
@@ -76,9 +76,9 @@ class ClassPlanTest {
     }
 
     @Test
-    void classesWithoutAnyShareAreRefused() {
+    void weightsOfZeroForAllClassesAreRefused() {
         assertThatThrownBy(() -> new ClassPlan(List.of(0, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("nothing to ask for");
+                .hasMessageContaining("nothing to sample");
     }
 }

@@ -68,7 +68,7 @@ class EvaluationTest {
     }
 
     @Test
-    void theFloorIsWhatTrainingPicturesInPlaceOfSamplesGet() throws IOException {
+    void theFloorIsOfTrainingPicturesInPlaceOfSamples() throws IOException {
         Map<Quantity, Figure> floor = evaluation().floor(60);
         Pictures instead = real().instead(60);
         SeedResult same =
@@ -101,7 +101,7 @@ class EvaluationTest {
     }
 
     @Test
-    void aClassifierOfOtherClassesSaysNothingOfAgreement() throws IOException {
+    void aClassifierOfOtherClassesGivesNoAgreement() throws IOException {
         Evaluation evaluation =
                 new Evaluation(
                         NETWORKS,
@@ -116,7 +116,7 @@ class EvaluationTest {
     }
 
     @Test
-    void withStatisticsAloneOnlyWhatNeedsNoRealPictureIsTold() throws IOException {
+    void withStatisticsAloneOnlyWhatNeedsNoRealPictureIsReported() throws IOException {
         FeatureStatistics statistics = evaluation().statistics();
         statistics.write(folder.resolve("reference.npz"));
         Evaluation alone =
@@ -162,7 +162,7 @@ class EvaluationTest {
     }
 
     @Test
-    void ofHowManyPicturesAFigureIsStandsBesideIt() throws IOException {
+    void theNumberOfPicturesIsBesideAFigure() throws IOException {
         Evaluation evaluation = evaluation();
         RandomImages many = new RandomImages(100, 5);
         EvaluationResult result =
@@ -238,7 +238,7 @@ class EvaluationTest {
 
     @Test
     void aMetricIsAClassAndALine() throws IOException {
-        // says nothing of other tests' pictures
+        // is independent of other tests' pictures
         Metrics.registry().register(new MeanLength());
         RandomImages images = new RandomImages(17, 3);
         Evaluation evaluation = evaluation();
@@ -343,7 +343,7 @@ class EvaluationTest {
     }
 
     @Test
-    void thePageIsWellFormedAndAsksNothingOfTheNetwork() throws Exception {
+    void thePageIsWellFormedAndLoadsNothingFromTheNetwork() throws Exception {
         Evaluation evaluation = evaluation();
         EvaluationResult one = result(evaluation, 1);
         EvaluationResult two = result(evaluation, 2);
@@ -375,7 +375,7 @@ class EvaluationTest {
     }
 
     @Test
-    void theTableTellsSpreadOverSeedsAndRealPictures() throws IOException {
+    void theTableHasTheSpreadOverSeedsAndRealPictures() throws IOException {
         List<String> lines = ResultTable.lines(result(evaluation(), 2));
         assertThat(lines.get(0))
                 .isEqualTo(

@@ -18,15 +18,15 @@ class FeatureCacheTest {
     private static final Pictures PICTURES = new RandomImages(40, 1).pictures();
 
     @TempDir Path folder;
-    private final List<Integer> looked = new ArrayList<>();
+    private final List<Integer> computed = new ArrayList<>();
 
     @Test
-    void theSamePicturesAreLookedAtOnce() throws IOException {
+    void featuresOfTheSamePicturesAreComputedOnce() throws IOException {
         NetworkOutput first = cache().outputOf(new ProjectingClassifier(1), PICTURES);
-        assertThat(looked).as("progress of the first look").containsExactly(32, 40);
+        assertThat(computed).as("progress of the first time").containsExactly(32, 40);
         NetworkOutput second =
                 cache().outputOf(new ProjectingClassifier(1), new RandomImages(40, 1).pictures());
-        assertThat(looked).as("progress after the second").hasSize(2);
+        assertThat(computed).as("progress after the second").hasSize(2);
         for (int row = 0; row < 40; row++) {
             for (int column = 0; column < 3; column++) {
                 assertThat(second.features().at(row, column))
@@ -38,15 +38,15 @@ class FeatureCacheTest {
     }
 
     @Test
-    void otherPicturesAndOtherWeightsAreLookedAtAnew() throws IOException {
+    void featuresOfOtherPicturesAndOtherWeightsAreComputed() throws IOException {
         cache().outputOf(new ProjectingClassifier(1), PICTURES);
         cache().outputOf(new ProjectingClassifier(2), PICTURES);
         cache().outputOf(new ProjectingClassifier(1), new RandomImages(40, 2).pictures());
-        assertThat(looked).hasSize(6);
+        assertThat(computed).hasSize(6);
     }
 
     @Test
-    void featuresInTheWrongPlaceAreRefusedByName() throws IOException {
+    void featuresUnderTheWrongNameAreRefusedByName() throws IOException {
         cache().outputOf(new ProjectingClassifier(1), PICTURES);
         byte[] others = Files.readAllBytes(only());
         Files.delete(only());
@@ -68,6 +68,6 @@ class FeatureCacheTest {
     }
 
     private FeatureCache cache() {
-        return new FeatureCache(folder, Device.cpu(), (network, done, total) -> looked.add(done));
+        return new FeatureCache(folder, Device.cpu(), (network, done, total) -> computed.add(done));
     }
 }

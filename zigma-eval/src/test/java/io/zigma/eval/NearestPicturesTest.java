@@ -47,7 +47,7 @@ class NearestPicturesTest {
     }
 
     @Test
-    void brightPicturesOneLevelApartAreTold() {
+    void brightPicturesOneLevelApartAreDistinguished() {
         byte[] levels = new byte[2 * 784];
         Arrays.fill(levels, (byte) 255);
         levels[784 + 5] = (byte) 254;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Grey pictures of 4 × 6 random levels, in the classes of the tiny model in turn. */
+/** Grey pictures of 4 × 6 random levels, cycling through the classes of the tiny model. */
 record RandomImages(int size, long seed) implements ImageDataset {
 
     @Override

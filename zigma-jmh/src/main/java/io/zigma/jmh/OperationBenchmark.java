@@ -59,7 +59,7 @@ public abstract class OperationBenchmark {
     /** Creates the benchmark; JMH does. */
     protected OperationBenchmark() {}
 
-    /** Draws the operands. */
+    /** Samples the operands. */
     abstract List<NDArray> operands(NDManager owner);
 
     /** Runs the operation. */
@@ -70,7 +70,7 @@ public abstract class OperationBenchmark {
         return owner.randomNormal(new Shape(batch, (long) side * side, size));
     }
 
-    /** Draws everything. */
+    /** Samples all operands. */
     @Setup
     public final void open() {
         manager = NDManager.newBaseManager(); // loads the engine

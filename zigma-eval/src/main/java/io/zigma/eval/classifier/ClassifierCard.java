@@ -18,7 +18,7 @@ final class ClassifierCard {
 
     private ClassifierCard() {}
 
-    /** Returns what stands in {@code config.json} beside the network. */
+    /** Returns the content of {@code config.json} beside the network. */
     static ClassifierFacts facts(
             ClassifierRecipe recipe,
             ImageDataset data,

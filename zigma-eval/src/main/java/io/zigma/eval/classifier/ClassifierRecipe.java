@@ -71,7 +71,7 @@ public record ClassifierRecipe(
         return new AdamWConfig(BETA_1, BETA_2, 1e-8, weightDecay, WeightDecayScope.MATRICES);
     }
 
-    /** Returns the recipe as it stands in a classifier's description. */
+    /** Returns the recipe as in a classifier's description. */
     JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("steps", steps);

@@ -75,7 +75,7 @@ public final class ClassifierTraining implements AutoCloseable {
     /**
      * Makes a training before its first step.
      *
-     * @param folder where the classifier goes; made if it is not there, replaced if it is one
+     * @param folder of the classifier; created if it does not exist, replaced if it is one
      * @param recipe how to train
      * @param data what to train on
      * @param test what to measure on, of the same shape and classes
@@ -222,7 +222,7 @@ public final class ClassifierTraining implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Asks to finish the step under way, measure, save and return; any thread may ask. */
+    /** Requests to finish the current step, measure, save and return; any thread may call it. */
     public void stopAfterCurrentStep() {
         stopping = true;
     }

@@ -18,7 +18,7 @@ public final class HeldOut implements ImageDataset {
     private HeldOut(ImageDataset whole, boolean test) {
         if (whole.size() < EVERY) {
             throw new IllegalArgumentException(
-                    "%s has %s pictures; every tenth is kept for testing, so there must be at least %s"
+                    "%s has %s pictures; every tenth is held out for testing, so there must be at least %s"
                             .formatted(whole.name(), whole.size(), EVERY));
         }
         this.whole = whole;
@@ -59,8 +59,8 @@ public final class HeldOut implements ImageDataset {
 
     @Override
     public int size() {
-        int kept = whole.size() / EVERY;
-        return test ? kept : whole.size() - kept;
+        int heldOut = whole.size() / EVERY;
+        return test ? heldOut : whole.size() - heldOut;
     }
 
     @Override
@@ -93,7 +93,7 @@ public final class HeldOut implements ImageDataset {
         whole.read(original(index), flipped, target, offset);
     }
 
-    /** The fingerprint of the whole; the name says which part of it this is. */
+    /** The fingerprint of the whole; the name distinguishes the parts. */
     @Override
     public String contentHash() {
         return whole.contentHash();

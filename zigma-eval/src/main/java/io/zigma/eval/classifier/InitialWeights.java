@@ -26,7 +26,7 @@ final class InitialWeights {
     static void give(ConvolutionalNetwork network, long seed) {
         int place = 0;
         for (Map.Entry<String, Parameter> entry : network.namedParameters().entrySet()) {
-            // any odd factor keeps the streams of two parameters apart
+            // any odd factor separates the streams of two parameters
             long stream = seed * 0x9e37_79b9_7f4a_7c15L + place++;
             Parameter.Type type = entry.getValue().getType();
             entry.getValue()
@@ -58,7 +58,7 @@ final class InitialWeights {
 
     /**
      * Moves values into memory of the engine: the engine may round differently on a Java buffer,
-     * which lies at any multiple of 16 bytes.
+     * which is at any multiple of 16 bytes.
      */
     private static NDArray aligned(NDManager manager, float[] values, Shape shape) {
         try (NDArray java = manager.create(values, shape)) {

@@ -68,7 +68,7 @@ final class TestAccuracy {
         return agreement;
     }
 
-    /** Returns a result as it stands in a classifier's description. */
+    /** Returns a result as in a classifier's description. */
     JsonObject json(ClassAgreement result) {
         JsonObject json = new JsonObject();
         json.addProperty("share", result.fraction());

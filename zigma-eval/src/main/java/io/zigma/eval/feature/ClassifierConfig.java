@@ -20,7 +20,7 @@ public record ClassifierConfig(
         int channels, int height, int width, List<Integer> widths, List<String> labels) {
 
     /**
-     * Few where there are most places, which is where time goes; multiples of a vector's length.
+     * Few where there are most positions, which take the most time; multiples of a vector's length.
      */
     private static final List<Integer> DEFAULT_WIDTHS = List.of(16, 48, 96);
 
@@ -66,7 +66,7 @@ public record ClassifierConfig(
         }
         require(
                 labels.size() >= 2,
-                "a classifier needs at least two classes to tell apart, not %d",
+                "a classifier needs at least two classes, not %d",
                 labels.size());
         require(
                 new HashSet<>(labels).size() == labels.size(),
@@ -86,7 +86,7 @@ public record ClassifierConfig(
     }
 
     /**
-     * Returns the shape that pictures of a size ask for: stages of 16, 48, 96, 96, … channels, as
+     * Returns the default shape for pictures of a size: stages of 16, 48, 96, 96, … channels, as
      * many as it takes to halve the picture while at least 7 pixels are left.
      *
      * @param channels 1 for grey pictures, 3 for colour

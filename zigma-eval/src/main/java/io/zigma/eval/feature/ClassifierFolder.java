@@ -19,7 +19,7 @@ import java.util.Map;
  * A folder that holds a trained classifier: {@code config.json}, {@code model.safetensors} and a
  * card.
  *
- * <p>As with a model's checkpoint the description is written last and carries the hash of the
+ * <p>As with a model's checkpoint the description is written last and contains the hash of the
  * weights.
  *
  * @param path the folder
@@ -39,7 +39,7 @@ public record ClassifierFolder(
     /** Name of the card. */
     public static final String CARD = "README.md";
 
-    /** What {@code config.json} says of itself in its field {@code format}. */
+    /** The value of the field {@code format} in {@code config.json}. */
     public static final String FORMAT = "zigma-classifier";
 
     private static final int VERSION = 1;
@@ -48,7 +48,7 @@ public record ClassifierFolder(
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /**
-     * Returns whether a folder holds a classifier, by what its description says it is.
+     * Returns whether a folder holds a classifier, by the format of its description.
      *
      * @param folder any folder, or a path where there is none
      * @return true for a classifier, which may still be damaged
@@ -120,7 +120,7 @@ public record ClassifierFolder(
      * @param facts what people will want to know
      * @param weights all values of the network by name, float32
      * @param card text of the README
-     * @return the folder as it now stands
+     * @return the new folder
      * @throws IOException if writing fails
      */
     public static ClassifierFolder write(

@@ -25,7 +25,7 @@ final class DinoAttention extends UnaryBlock {
     }
 
     /**
-     * Lets every token look at every token.
+     * Applies self-attention.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, L, D)

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /**
  * The DINOv2 transformers S/14, B/14 and L/14 without registers (Oquab et al. 2023), read from a
- * user's file; the file's shapes tell which.
+ * user's file; recognised by the file's shapes.
  *
  * <p>Pictures of any size are brought to 224 × 224 by PIL's bicubic resizing, without its rounding
  * to bytes, and normalised by ImageNet's mean and deviation, as Stein et al. 2023 do for their
@@ -72,7 +72,7 @@ public final class DinoV2 implements FeatureExtractor {
             DinoNetwork network = new DinoNetwork(size, depth(weights), tableSide(file, weights));
             Map<String, Parameter> parameters = network.namedParameters();
             parameters.values().forEach(parameter -> parameter.freeze(true));
-            // stands in for hidden patches, of which there are none outside training
+            // replaces masked patches, of which there are none outside training
             weights.feed(
                     "DINOv2 with patches of 14 and no registers",
                     parameters,

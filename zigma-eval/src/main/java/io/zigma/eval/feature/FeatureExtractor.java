@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.eval.metric.FeatureMatrix;
 
 /**
- * A frozen network that turns pictures into features. The same weights give the same features
+ * A frozen network that computes features of pictures. The same weights give the same features
  * whatever pictures come in the same batch, up to rounding.
  *
  * <p>One thread at a time may use it; gradients are never recorded.

@@ -22,7 +22,7 @@ abstract class InceptionModule extends UnaryBlock {
     /** Creates a module without branches. */
     InceptionModule() {}
 
-    /** Adds a unit that keeps the size. */
+    /** Adds a unit whose output has the input's size. */
     final InceptionUnit same(String name, int inputs, int outputs, int height, int width) {
         return child(name, InceptionUnit.same(inputs, outputs, height, width));
     }
@@ -61,7 +61,7 @@ abstract class InceptionModule extends UnaryBlock {
      * TensorFlow leaves padding out of the mean, torchvision does not.
      */
     static NDArray mean(NDArray x) {
-        // DJL's PyTorch engine counts the padding whatever the option says, so that is taken back
+        // DJL's PyTorch engine includes the padding whatever the option says, so that is corrected
         // here
         NDArray padded = Pool.avgPool2d(x, THREE, ONE, ONE, false, true);
         int height = Math.toIntExact(x.size(2));

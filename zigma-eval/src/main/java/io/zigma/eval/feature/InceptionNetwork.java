@@ -25,7 +25,7 @@ final class InceptionNetwork extends UnaryBlock {
     /** Features of a picture. */
     static final int FEATURES = 2048;
 
-    /** Outputs of the last layer, eight of which stand for no class. */
+    /** Outputs of the last layer, eight of which are no class. */
     static final int LOGITS = 1008;
 
     private final InceptionUnit stem1;

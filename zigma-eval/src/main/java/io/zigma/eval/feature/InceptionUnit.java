@@ -47,7 +47,7 @@ final class InceptionUnit extends UnaryBlock {
         variance = parameter("bn.running_var", Parameter.Type.RUNNING_VAR, outputs);
     }
 
-    /** Returns a unit that keeps the size: zeros are added around as far as the kernel reaches. */
+    /** Returns a unit whose output has the input's size, by zero padding. */
     static InceptionUnit same(int inputs, int outputs, int height, int width) {
         return new InceptionUnit(
                 inputs, outputs, new int[] {height, width}, 1, new int[] {height / 2, width / 2});

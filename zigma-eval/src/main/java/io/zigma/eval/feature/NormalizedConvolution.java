@@ -10,7 +10,7 @@ import io.zigma.nn.UnaryBlock;
 
 /**
  * A 3 × 3 convolution and batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2); the
- * normalisation's shift stands for the convolution's bias.
+ * normalisation's shift takes the part of the convolution's bias.
  */
 final class NormalizedConvolution extends UnaryBlock {
 

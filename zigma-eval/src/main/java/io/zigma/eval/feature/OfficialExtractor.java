@@ -65,7 +65,7 @@ public enum OfficialExtractor {
     }
 
     /**
-     * Reads whichever network a file holds; its tensors tell which.
+     * Reads the network of a file, recognised by its tensors.
      *
      * @param file weights in an official file or as safetensors
      * @param device where to compute
@@ -106,10 +106,9 @@ public enum OfficialExtractor {
     /**
      * Finds the file where it belongs.
      *
-     * @param folder where such files are kept
+     * @param folder of such files
      * @return the file, not yet read
-     * @throws IOException if it is not there, with a line that says which one, where to get it and
-     *     where it goes
+     * @throws IOException if it is not there, with a line that names it, its source and its location
      */
     public Path fileIn(Path folder) throws IOException {
         Path file = folder.resolve(fileName);

@@ -24,7 +24,7 @@ final class ResampledSide {
 
     /**
      * TensorFlow 1's bilinear resizing with its defaults, which the published Fréchet distances
-     * were computed with: place i lies at i · old / new, with no half pixel added.
+     * were computed with: sample i is at i · old / new, with no half pixel added.
      *
      * @param from old length
      * @param to new length

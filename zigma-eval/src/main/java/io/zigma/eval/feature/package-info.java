@@ -1,5 +1,5 @@
 /**
- * Frozen networks that look at pictures, so that sets of them can be compared by numbers: a
+ * Frozen feature networks, by whose outputs sets of pictures are compared: a
  * classifier of our own, and those that the literature measures with.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 package io.zigma.eval.metric;
 
 /**
- * Whether a neighbourhood holds what lies exactly on its edge; it matters only where there are
+ * Whether a neighbourhood includes its boundary; it matters only where there are
  * ties.
  */
 public enum Ball {

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Features of some pictures: a row a picture, a column a feature, in float32 as networks give them.
  *
- * <p>The array that it is made of is kept, not copied; it must not change afterwards.
+ * <p>Its array is not copied; it must not change afterwards.
  */
 public final class FeatureMatrix {
 

@@ -31,7 +31,7 @@ public final class FeatureStatistics {
     private final double rounding;
 
     /**
-     * Takes a mean and a covariance; both arrays are kept, not copied.
+     * Takes a mean and a covariance; the arrays are not copied.
      *
      * @param mean D features' means
      * @param covariance (D, D) row by row, symmetric, no covariance larger than the variances allow
@@ -132,7 +132,7 @@ public final class FeatureStatistics {
      *
      * @param file as NumPy's {@code savez} or {@link #write} makes it
      * @return the statistics
-     * @throws NpyException if the file does not hold them, in one line that says why
+     * @throws NpyException if the file does not hold them, with the reason in one line
      * @throws IOException if reading fails
      */
     public static FeatureStatistics read(Path file) throws IOException {

@@ -3,7 +3,7 @@ package io.zigma.eval.metric;
 /**
  * A value that a metric gives.
  *
- * @param quantity what it says
+ * @param quantity what is measured
  * @param value the value
  * @param pictures how many pictures it is of: most figures depend on their number
  */

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public record KernelDistance(double mean, double spread, List<Double> perSubset) {
 
-    /** Keeps its own list. */
+    /** Copies the list. */
     public KernelDistance {
         perSubset = List.copyOf(perSubset);
     }

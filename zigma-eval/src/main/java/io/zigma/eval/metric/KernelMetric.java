@@ -43,7 +43,7 @@ public final class KernelMetric implements Metric {
                         real,
                         features,
                         PolynomialKernel.cubic(features.columns()),
-                        KernelSubsets.draw(
+                        KernelSubsets.sample(
                                 real.rows(),
                                 features.rows(),
                                 subsetSize(real, features),

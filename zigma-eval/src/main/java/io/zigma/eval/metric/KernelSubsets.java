@@ -24,17 +24,17 @@ public record KernelSubsets(List<int[]> real, List<int[]> generated) {
     }
 
     /**
-     * Draws subsets at random, the same for the same arguments on every platform.
+     * Samples random subsets, the same for the same arguments on every platform.
      *
      * @param realRows size of the real set
      * @param generatedRows size of the generated set
      * @param size pictures a subset, at least 2
      * @param count how many subsets of each, at least 1
-     * @param seed of the draws
+     * @param seed of the random numbers
      * @return the subsets
      * @throws IllegalArgumentException if a set is smaller than a subset
      */
-    public static KernelSubsets draw(
+    public static KernelSubsets sample(
             int realRows, int generatedRows, int size, int count, long seed) {
         if (size < 2 || size > Math.min(realRows, generatedRows)) {
             throw new IllegalArgumentException(

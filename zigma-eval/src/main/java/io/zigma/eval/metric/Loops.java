@@ -2,7 +2,7 @@ package io.zigma.eval.metric;
 
 /**
  * The innermost loops, each over consecutive elements of arrays and with four terms at a time: the
- * form that the JIT compiler turns into vector instructions. The order of every sum is fixed.
+ * form that the JIT compiler vectorises. The order of every sum is fixed.
  */
 final class Loops {
 

@@ -72,7 +72,7 @@ public final class Memorisation {
     }
 
     /**
-     * Returns which fraction of the samples lies closer to a training picture than the threshold; a
+     * Returns the fraction of the samples that are closer to a training picture than the threshold; a
      * sample with the very features of one always counts.
      *
      * @param heldOutFraction fraction of held-out pictures that are allowed to be as close: 0 asks

@@ -7,14 +7,14 @@ import java.util.Map;
 /** Precision, recall, density and coverage, see {@link Prdc}. */
 public final class NeighbourhoodMetric implements Metric {
 
-    /** Fraction of the pictures that lie where real ones do, 0 to 1. */
+    /** Fraction of the pictures that are within the real ones' neighbourhoods, 0 to 1. */
     public static final Quantity PRECISION =
             new Quantity("precision", "precision", Better.HIGHER, 4, true);
 
-    /** Fraction of the real pictures that lie where the others do, 0 to 1. */
+    /** Fraction of the real pictures that are within the others' neighbourhoods, 0 to 1. */
     public static final Quantity RECALL = new Quantity("recall", "recall", Better.HIGHER, 4, true);
 
-    /** How densely real pictures lie around a picture, about 1 for real ones. */
+    /** Density of real pictures around a picture, about 1 for real ones. */
     public static final Quantity DENSITY =
             new Quantity("density", "density", Better.HIGHER, 4, false);
 

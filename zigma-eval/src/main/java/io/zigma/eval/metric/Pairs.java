@@ -89,7 +89,7 @@ enum Pairs {
         }
     }
 
-    /** Copies some points into the tile's columns; columns beyond them keep what they had. */
+    /** Copies some points into the tile's columns; columns beyond them are unchanged. */
     private static void transpose(FeatureMatrix points, int first, int count, double[] tile) {
         int features = points.columns();
         for (int point = 0; point < count; point++) {

@@ -82,10 +82,10 @@ public record PolynomialKernel(int degree, double gamma, double coefficient) {
     }
 
     private double value(double product) {
-        double base = gamma * product + coefficient;
-        double power = base;
+        double factor = gamma * product + coefficient;
+        double power = factor;
         for (int i = 1; i < degree; i++) {
-            power *= base;
+            power *= factor;
         }
         return power;
     }

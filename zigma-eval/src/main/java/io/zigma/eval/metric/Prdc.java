@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Precision, recall, density and coverage: how much of two sets lies within the other's
+ * Precision, recall, density and coverage: how much of each of two sets is within the other's
  * neighbourhoods, balls that reach from a picture to its k-th nearest other of the same set.
  *
  * <p>Precision and recall are Kynkäänniemi et al. 2019, equations 1 and 2; density and coverage
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *
  * @param precision fraction of generated pictures within a real one's ball, 0 to 1
  * @param recall fraction of real pictures within a generated one's ball, 0 to 1
- * @param density how many real balls a generated picture lies in, over k; may exceed 1
+ * @param density how many real balls contain a generated picture, over k; may exceed 1
  * @param coverage fraction of real pictures whose ball holds a generated one, 0 to 1
  */
 public record Prdc(double precision, double recall, double density, double coverage) {

@@ -3,13 +3,13 @@ package io.zigma.eval.metric;
 import java.util.Locale;
 
 /**
- * What a figure says: its names, which way it improves and how it is written.
+ * A measured quantity: its names, which direction is better and how it is written.
  *
  * @param key its name in JSON, lower case with underscores
  * @param title its name for people
  * @param better which way it improves
  * @param digits so many digits after the point mean something
- * @param headline whether it stands in tables and curves that compare several results
+ * @param headline whether it is shown in tables and curves that compare several results
  */
 public record Quantity(String key, String title, Better better, int digits, boolean headline) {
 

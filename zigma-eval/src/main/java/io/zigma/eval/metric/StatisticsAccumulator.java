@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Mean and covariance of features that come a batch at a time and are not kept.
+ * Mean and covariance of features that come a batch at a time and are not stored.
  *
  * <p>Rows are gathered into blocks of fixed size; a block's mean and centred products are merged
- * into those of all blocks before (Chan, Golub and LeVeque 1983), which keeps the digits that
+ * into those of all blocks before (Chan, Golub and LeVeque 1983), which retains the digits that
  * subtracting sums of squares would lose. The result depends on the rows and their order alone, not
  * on how they were batched nor on the number of threads. Memory: one (D, D) matrix in float64 and
  * one block.

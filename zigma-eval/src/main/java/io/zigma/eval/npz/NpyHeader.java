@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What stands before the elements of a {@code .npy} array: a magic string and version, then a
+ * The header before the elements of a {@code .npy} array: a magic string and version, then a
  * dictionary in Python's notation (NumPy enhancement proposal 1).
  *
  * @param type of the elements and the order of their bytes
@@ -68,9 +68,9 @@ record NpyHeader(NpyType.Ordered type, boolean columnsFirst, int[] shape) {
     }
 
     /**
-     * Visits the places of the elements in row order, in the order that they lie in the file.
+     * Visits the row-major indices of the elements, in their order in the file.
      *
-     * @param place gets for each element of the file where it lies row by row
+     * @param place receives the row-major index of each element of the file
      */
     void visit(IntConsumer place) {
         int count = count();

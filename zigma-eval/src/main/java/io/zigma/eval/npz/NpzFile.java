@@ -23,7 +23,7 @@ import java.util.zip.ZipOutputStream;
 public final class NpzFile {
 
     private static final String ENDING = ".npy";
-    // deflate cannot do better, so a claim beyond it is a lie
+    // deflate cannot do better, so a larger size is false
     private static final long MOST_COMPRESSION = 1032;
     // the first moment that a zip archive can name, so that equal arrays make equal files
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);

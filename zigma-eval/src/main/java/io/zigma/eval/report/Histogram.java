@@ -27,11 +27,11 @@ final class Histogram {
     static String of(String description, String axis, double[] first, double[] second) {
         double largest = Math.max(Arrays.stream(first).max().orElse(0), 1e-9);
         largest = Math.max(largest, Arrays.stream(second).max().orElse(0));
-        double[] shares = shares(first, largest);
-        double[] others = shares(second, largest);
+        double[] fractions = fractions(first, largest);
+        double[] others = fractions(second, largest);
         double highest =
                 Math.max(
-                        Arrays.stream(shares).max().orElse(0),
+                        Arrays.stream(fractions).max().orElse(0),
                         Arrays.stream(others).max().orElse(0));
         Scale across = new Scale(0, largest, LEFT, RIGHT);
         Scale up = Scale.around(0, 100 * highest, BOTTOM, TOP);
@@ -45,26 +45,26 @@ final class Histogram {
         }
         svg.text(Svg.Anchor.MIDDLE, (LEFT + RIGHT) / 2.0, BOTTOM + 38, axis);
         svg.path("outline second", outline(others, largest, across, up));
-        svg.path("outline first", outline(shares, largest, across, up));
+        svg.path("outline first", outline(fractions, largest, across, up));
         return svg.end();
     }
 
-    private static double[] shares(double[] numbers, double largest) {
-        double[] shares = new double[BINS];
+    private static double[] fractions(double[] numbers, double largest) {
+        double[] fractions = new double[BINS];
         for (double number : numbers) {
             int bin = (int) Math.min(BINS - 1.0, Math.floor(number / largest * BINS));
-            shares[bin] += 1.0 / numbers.length;
+            fractions[bin] += 1.0 / numbers.length;
         }
-        return shares;
+        return fractions;
     }
 
-    private static double[] outline(double[] shares, double largest, Scale across, Scale up) {
+    private static double[] outline(double[] fractions, double largest, Scale across, Scale up) {
         double[] points = new double[4 * BINS + 4];
         points[0] = across.at(0);
         points[1] = up.at(0);
         for (int bin = 0; bin < BINS; bin++) {
             points[4 * bin + 2] = across.at(largest * bin / BINS);
-            points[4 * bin + 3] = up.at(100 * shares[bin]);
+            points[4 * bin + 3] = up.at(100 * fractions[bin]);
             points[4 * bin + 4] = across.at(largest * (bin + 1) / BINS);
             points[4 * bin + 5] = points[4 * bin + 3];
         }

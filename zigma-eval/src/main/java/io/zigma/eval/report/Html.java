@@ -13,7 +13,7 @@ final class Html {
 
     private Html() {}
 
-    /** Returns text as it stands in markup or in an attribute between double quotes. */
+    /** Escapes text for markup and for attributes between double quotes. */
     static String text(String plain) {
         return plain.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 
 /**
  * Results as a page that is one file: figures, samples by class, curves, nearest training pictures,
- * and all it was made with. It asks nothing of the network and runs no script.
+ * and all settings. It loads nothing from the network and runs no script.
  */
 public final class ReportPage {
 

@@ -101,7 +101,7 @@ public final class ResultJson {
      *
      * @param series what differs between them
      * @param results in the order of what differs
-     * @param chosen the one whose figures stand under their own names
+     * @param chosen the one whose figures are under their own names
      * @param evaluation what made them
      * @param conditions what they depend on
      * @return the chosen one's figures, and all under the name of the series

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where numbers lie on an axis, and which of them are written beside it.
+ * Maps numbers to positions on an axis, and chooses its ticks.
  *
  * @param low the number at the axis's beginning
  * @param high the number at its end, above {@code low}
@@ -23,7 +23,7 @@ record Scale(double low, double high, double from, double to) {
                 : new Scale(low - 0.5, low + 0.5, from, to);
     }
 
-    /** Returns where a number lies. */
+    /** Returns the position of a number. */
     double at(double number) {
         return from + (number - low) / (high - low) * (to - from);
     }
@@ -38,7 +38,7 @@ record Scale(double low, double high, double from, double to) {
         return ticks;
     }
 
-    /** Returns a tick as text, with the digits that tell it from its neighbours. */
+    /** Returns a tick as text, with enough digits to differ from its neighbours. */
     String text(double tick) {
         int digits = (int) Math.max(0, -Math.floor(Math.log10(step()) + 1e-9));
         return String.format(Locale.ROOT, "%,." + digits + "f", tick);

@@ -31,7 +31,7 @@ public enum Series {
     }
 
     /**
-     * Returns where a result stands in it.
+     * Returns a result's position in it.
      *
      * @param result one of the series
      * @return steps, or the scale
@@ -41,7 +41,7 @@ public enum Series {
         Object value = result.source().facts().get(fact);
         if (!(value instanceof Number number)) {
             throw new IllegalArgumentException(
-                    "%s has no %s to stand at".formatted(result.source().name(), axis));
+                    "%s has no %s for its position".formatted(result.source().name(), axis));
         }
         return number.doubleValue();
     }

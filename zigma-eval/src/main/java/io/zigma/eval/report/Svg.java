@@ -9,7 +9,7 @@ final class Svg {
     private final StringBuilder markup = new StringBuilder();
 
     /**
-     * Begins a drawing.
+     * Starts a drawing.
      *
      * @param width units across, a pixel each on a wide screen
      * @param height units down
@@ -26,7 +26,7 @@ final class Svg {
                         Html.text(description)));
     }
 
-    /** Where a text's position lies in it. */
+    /** The anchor of a text. */
     enum Anchor {
         START,
         MIDDLE,
@@ -58,7 +58,7 @@ final class Svg {
         return this;
     }
 
-    /** Draws a line through points, given as x and y in turn. */
+    /** Draws a line through points, given as x and y alternately. */
     @CanIgnoreReturnValue
     Svg path(String style, double[] points) {
         markup.append("<polyline class=\"").append(style).append("\" points=\"");

@@ -131,7 +131,7 @@ public record LikelihoodEvaluation(Likelihood likelihood, int images, int batchS
         return classes.length == 0 ? ImageLikelihood.ANY : classes[data.label(number)];
     }
 
-    /** The nearest of 256 levels to each value; pictures that were resized lie between them. */
+    /** The nearest of 256 levels to each value; pictures that were resized are between them. */
     private static byte[] levels(ImageDataset data, int[] numbers) {
         int values = data.channels() * data.height() * data.width();
         byte[] levels = new byte[numbers.length * values];

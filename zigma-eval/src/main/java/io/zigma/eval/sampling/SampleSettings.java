@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * All that decides what the samples of an evaluation look like, but for how many there are.
+ * Everything that determines the samples of an evaluation, except their number.
  *
  * @param weightsHash SHA-256 of the model's weights
- * @param model its description, for what the weights do not tell of it, such as the scan
- * @param process what lies between noise and data, and what the model says about it
+ * @param model its description, for what the weights do not determine, such as the scan
+ * @param process the diffusion process that the model was trained for
  * @param sampler how to get from noise to data
  * @param guidance how hard to follow the condition, and when
  * @param classes which class each sample is asked to be of

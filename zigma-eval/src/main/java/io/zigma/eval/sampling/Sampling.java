@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Samples for an evaluation, kept as they come: a run that was stopped goes on where it was, and
+ * Samples for an evaluation, stored as they are made: a run that was stopped resumes where it was, and
  * more samples of the same settings begin with those that are there.
  */
 public final class Sampling {
@@ -26,7 +26,7 @@ public final class Sampling {
     private final int batchSize;
 
     /**
-     * Says where samples are kept.
+     * Sets where samples are stored.
      *
      * @param folder for the samples of all settings; made when it is needed
      * @param batchSize how many are computed at once, at least 1; it changes speed and memory only
@@ -77,7 +77,7 @@ public final class Sampling {
      * @param count how many, at least 1
      * @param listener receives progress on this thread
      * @return the samples, the same however often the run was stopped
-     * @throws IOException if samples cannot be read or kept
+     * @throws IOException if samples cannot be read or stored
      */
     public Samples take(
             ImageGenerator generator,
@@ -119,7 +119,7 @@ public final class Sampling {
                 done += missing.length;
                 listener.progress(done, count);
             }
-            // a shard may hold more than are wanted now; its average stands for those
+            // a shard may hold more than are wanted now; its average is used for those
             double part = (double) wanted / shard.pictures().count();
             evaluations += shard.evaluations() * part;
             passes += shard.passes() * part;

@@ -23,7 +23,7 @@ class ClassifierTrainingTest {
     @TempDir Path folder;
 
     @Test
-    void learnsToTellPicturesApart() throws IOException {
+    void learnsToClassifyPictures() throws IOException {
         try (ClassifierTraining training = training(folder, RECIPE)) {
             JsonObject accuracy = training.run().facts().accuracy();
 
@@ -72,7 +72,7 @@ class ClassifierTrainingTest {
     }
 
     @Test
-    void whatBeginsWithOtherWeightsSaysSoAndIsAlreadyGood() throws IOException {
+    void trainingFromOtherWeightsRecordsThemAndIsAlreadyGood() throws IOException {
         ClassifierFolder first;
         try (ClassifierTraining training = training(folder.resolve("first"), RECIPE)) {
             first = training.run();

@@ -31,7 +31,7 @@ class HeldOutTest {
     }
 
     @Test
-    void aPictureKeepsItsClass() {
+    void aPictureHasItsClass() {
         ImageDataset test = HeldOut.test(PlainPictures.of(30));
 
         assertThat(List.of(test.label(0), test.label(1), test.label(2))).containsExactly(0, 1, 2);

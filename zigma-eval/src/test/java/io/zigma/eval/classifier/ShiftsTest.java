@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ShiftsTest {
 
-    /** Every move of a picture whose pixels tell where they came from, edges repeated. */
+    /** Every shift of a picture whose pixels encode their position, edges repeated. */
     @Property(tries = 100)
     void everyPixelComesFromTheSameDistance(
             @ForAll @IntRange(min = 1, max = 3) int most,

@@ -24,7 +24,7 @@ class ClassifierConfigTest {
     }
 
     @Test
-    void aSingleClassIsNothingToTellApart() {
+    void aSingleClassIsRefused() {
         assertThatThrownBy(() -> ClassifierConfig.forPictures(1, 28, 28, List.of("shoe")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two classes");

@@ -35,7 +35,7 @@ class ClassifierFolderTest {
     }
 
     @Test
-    void theLoadedClassifierSaysWhatTheTrainedNetworkSays() throws IOException {
+    void theLoadedClassifierEqualsTheTrainedNetwork() throws IOException {
         float[] pixels = TinyClassifiers.pictures(3);
         TinyClassifiers.write(folder);
         try (Classifier classifier = ClassifierFolder.open(folder).load(Device.cpu());
@@ -46,16 +46,16 @@ class ClassifierFolderTest {
                             .apply(Pass.inference(new ParameterStore(manager, false)), images)
                             .toFloatArray();
 
-            ClassifierOutput judgement = classifier.classify(images);
+            ClassifierOutput output = classifier.classify(images);
 
-            assertThat(judgement.logits().rows()).isEqualTo(3);
+            assertThat(output.logits().rows()).isEqualTo(3);
             for (int i = 0; i < expected.length; i++) {
-                assertThat(judgement.logits().at(i / 3, i % 3))
+                assertThat(output.logits().at(i / 3, i % 3))
                         .as("logit %d of picture %d", i % 3, i / 3)
                         .isCloseTo(expected[i], within(1e-6f));
             }
             assertThat(classifier.labels()).isEqualTo(TinyClassifiers.CONFIG.labels());
-            assertThat(judgement.features().columns()).isEqualTo(classifier.dimension());
+            assertThat(output.features().columns()).isEqualTo(classifier.dimension());
         }
     }
 
@@ -120,7 +120,7 @@ class ClassifierFolderTest {
     }
 
     @Test
-    void onlyAFolderThatSaysSoIsAClassifier() throws IOException {
+    void onlyAFolderWithTheFormatIsAClassifier() throws IOException {
         assertThat(ClassifierFolder.isIn(folder)).isFalse();
         Files.writeString(folder.resolve("config.json"), "{\"format\": \"zigma-checkpoint\"}");
         assertThat(ClassifierFolder.isIn(folder)).isFalse();

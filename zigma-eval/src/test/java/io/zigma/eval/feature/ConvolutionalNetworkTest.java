@@ -18,7 +18,7 @@ class ConvolutionalNetworkTest {
     private static final double TOLERANCE = 1e-5;
 
     @Test
-    void agreesWithThePlainDefinitionWhenItOnlyLooks() {
+    void agreesWithThePlainDefinitionAtInference() {
         compare(false);
     }
 

@@ -114,10 +114,10 @@ class DinoV2Test {
         }
 
         private void add(double[][] x, String gamma, double[][] change) {
-            float[] share = values(gamma);
+            float[] scale = values(gamma);
             for (int token = 0; token < TOKENS; token++) {
                 for (int j = 0; j < SIZE; j++) {
-                    x[token][j] += share[j] * change[token][j];
+                    x[token][j] += scale[j] * change[token][j];
                 }
             }
         }
@@ -127,19 +127,19 @@ class DinoV2Test {
             double[][] mixed = new double[TOKENS][SIZE];
             for (int head = 0; head < SIZE / 64; head++) {
                 for (int token = 0; token < TOKENS; token++) {
-                    double[] shares = new double[TOKENS];
+                    double[] weights = new double[TOKENS];
                     double sum = 0;
                     for (int other = 0; other < TOKENS; other++) {
                         double product = 0;
                         for (int j = head * 64; j < head * 64 + 64; j++) {
                             product += all[token][j] * all[other][SIZE + j];
                         }
-                        shares[other] = Math.exp(product / 8);
-                        sum += shares[other];
+                        weights[other] = Math.exp(product / 8);
+                        sum += weights[other];
                     }
                     for (int other = 0; other < TOKENS; other++) {
                         for (int j = head * 64; j < head * 64 + 64; j++) {
-                            mixed[token][j] += shares[other] / sum * all[other][2 * SIZE + j];
+                            mixed[token][j] += weights[other] / sum * all[other][2 * SIZE + j];
                         }
                     }
                 }
@@ -208,7 +208,7 @@ class DinoV2Test {
     }
 
     @Test
-    void theFileTellsHowLargeTheNetworkIs() throws IOException {
+    void theFileDeterminesTheSizeOfTheNetwork() throws IOException {
         Path file = write(folder.resolve("tiny.safetensors"), "mask_token");
         try (FeatureExtractor dino = OfficialExtractor.open(file, Device.cpu());
                 NDManager manager = NDManager.newBaseManager()) {

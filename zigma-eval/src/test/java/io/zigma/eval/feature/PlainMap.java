@@ -87,7 +87,7 @@ record PlainMap(int b, int c, int h, int w, double[] values) {
         return new PlainMap(b, c, h, w, out);
     }
 
-    /** Largest or mean of 3 × 3 neighbours that lie inside. */
+    /** Largest or mean of 3 × 3 neighbours that are inside. */
     PlainMap pooled(boolean largest, int stride, int padding) {
         int newH = (h + 2 * padding - 3) / stride + 1;
         int newW = (w + 2 * padding - 3) / stride + 1;

@@ -10,7 +10,7 @@ final class RandomWeights {
     private RandomWeights() {}
 
     /**
-     * Makes parameters start with random values that keep activations near 1: variances around 1,
+     * Initialises parameters with random values that give activations near 1: variances around 1,
      * scales around 1, kernels and matrices of variance 1 / inputs, anything else around 0.
      */
     static void give(Map<String, Parameter> parameters, long seed) {

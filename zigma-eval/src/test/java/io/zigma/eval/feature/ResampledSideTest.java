@@ -22,8 +22,8 @@ class ResampledSideTest {
     }
 
     @Test
-    void tensorFlowShrinksByPickingPlaces() {
-        // places 0, 2.5: nothing is averaged over the step
+    void tensorFlowShrinksBySamplingPoints() {
+        // points 0, 2.5: nothing is averaged over the step
         assertThat(row(ResampledSide.tensorFlowBilinear(5, 2), 1, 9, 2, 4, 9))
                 .containsExactly(new float[] {1, 3}, within(TOLERANCE));
     }
@@ -38,7 +38,7 @@ class ResampledSideTest {
     }
 
     @Test
-    void pilLooksAtAllPixelsWhenItShrinks() {
+    void pilUsesAllPixelsWhenItShrinks() {
         float[] shrunk = row(ResampledSide.pilBicubic(64, 4), spike(64, 25));
 
         assertThat(shrunk[1]).as("the spike's own place").isGreaterThan(0);

@@ -32,7 +32,7 @@ class ClassAgreementTest {
     }
 
     @Test
-    void noPictureHasNoShare() {
+    void withoutPicturesThereIsNoFraction() {
         assertThatThrownBy(() -> new ClassAgreement(2).fraction())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no picture");

@@ -51,7 +51,7 @@ class FeatureStatisticsTest {
         for (int from = 0; from < rows; from += batch) {
             accumulator.add(RandomFeatures.rows(features, from, Math.min(from + batch, rows)));
             if (accumulator.count() >= 2) {
-                // looking at them on the way changes nothing either
+                // reading them in between changes nothing either
                 assertThat(accumulator.statistics().features()).isEqualTo(7);
             }
         }

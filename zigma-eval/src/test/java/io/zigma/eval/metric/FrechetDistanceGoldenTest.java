@@ -16,7 +16,7 @@ class FrechetDistanceGoldenTest {
     /** Both ways of taking the root are exact to about ε^½ where covariances lack rank. */
     private static final Tolerance EXACT = Tolerance.elementwise(1e-9, 2e-8);
 
-    /** The official root of a singular product keeps fewer digits. */
+    /** The official root of a singular product has fewer correct digits. */
     private static final Tolerance OFFICIAL = Tolerance.elementwise(1e-6, 1e-6);
 
     static Stream<Fixture> fixtures() {
@@ -34,7 +34,7 @@ class FrechetDistanceGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void featuresAreAsFarApartAsTheOfficialCodeSays(Fixture fixture) {
+    void theDistanceIsTheOfficialCodes(Fixture fixture) {
         for (String name : cases(fixture, ".real")) {
             Doubles.assertClose(
                     fixture, "out." + name + ".official", OFFICIAL, ofFeatures(fixture, name));

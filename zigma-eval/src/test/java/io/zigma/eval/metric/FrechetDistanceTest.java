@@ -80,7 +80,7 @@ class FrechetDistanceTest {
     }
 
     @Test
-    void aMultipleOfACovarianceIsAsFarAsItsRootSays() {
+    void theDistanceToAMultipleOfACovarianceFollowsFromItsRoot() {
         FeatureStatistics one = FeatureStatistics.of(RandomFeatures.normal(200, 30, 5));
         double[] covariance = one.covariance();
         double trace = 0;

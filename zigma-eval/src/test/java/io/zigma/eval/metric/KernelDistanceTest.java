@@ -57,7 +57,7 @@ class KernelDistanceTest {
         for (int i = 0; i < shifted.length; i++) {
             shifted[i] += 2;
         }
-        KernelSubsets subsets = KernelSubsets.draw(400, 400, 100, 20, 3);
+        KernelSubsets subsets = KernelSubsets.sample(400, 400, 100, 20, 3);
         PolynomialKernel kernel = PolynomialKernel.cubic(4);
         KernelDistance near = KernelDistance.between(one, same, kernel, subsets);
         KernelDistance far =
@@ -72,7 +72,7 @@ class KernelDistanceTest {
             @ForAll @IntRange(min = 2, max = 40) int rows,
             @ForAll @IntRange(min = 0, max = 10) int more,
             @ForAll long seed) {
-        KernelSubsets subsets = KernelSubsets.draw(rows, rows + more, rows, 3, seed);
+        KernelSubsets subsets = KernelSubsets.sample(rows, rows + more, rows, 3, seed);
         assertSubsets(subsets.real(), rows, rows);
         assertSubsets(subsets.generated(), rows, rows + more);
     }
@@ -86,10 +86,10 @@ class KernelDistanceTest {
     }
 
     @Test
-    void aSeedAlwaysDrawsTheSameSubsets() {
-        KernelSubsets once = KernelSubsets.draw(100, 90, 10, 2, 42);
-        KernelSubsets again = KernelSubsets.draw(100, 90, 10, 2, 42);
-        KernelSubsets other = KernelSubsets.draw(100, 90, 10, 2, 43);
+    void aSeedAlwaysGivesTheSameSubsets() {
+        KernelSubsets once = KernelSubsets.sample(100, 90, 10, 2, 42);
+        KernelSubsets again = KernelSubsets.sample(100, 90, 10, 2, 42);
+        KernelSubsets other = KernelSubsets.sample(100, 90, 10, 2, 43);
         assertThat(again.real().get(1)).containsExactly(once.real().get(1));
         assertThat(again.generated().get(1)).containsExactly(once.generated().get(1));
         assertThat(Arrays.equals(other.real().get(0), once.real().get(0))).isFalse();
@@ -106,7 +106,7 @@ class KernelDistanceTest {
 
     @Test
     void subsetsLargerThanASetAreRefused() {
-        assertThatThrownBy(() -> KernelSubsets.draw(100, 50, 60, 10, 0))
+        assertThatThrownBy(() -> KernelSubsets.sample(100, 50, 60, 10, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("choose a size from 2 to 50");
     }

@@ -12,14 +12,14 @@ class MemorisationTest {
     private static final FeatureMatrix HELD_OUT = column(10, 80, 230, 240);
 
     @Test
-    void onlySamplesCloserThanAnyHeldOutPictureCountAtShareZero() {
+    void onlySamplesCloserThanAnyHeldOutPictureCountAtFractionZero() {
         Memorisation check = Memorisation.of(column(9, 10, 111, 205), TRAINING, HELD_OUT);
         assertThat(check.threshold(0)).isEqualTo(10);
         assertThat(check.fraction(0)).isEqualTo(0.5);
     }
 
     @Test
-    void aLargerShareAllowsHeldOutPicturesBelow() {
+    void aLargerFractionAllowsHeldOutPicturesBelow() {
         Memorisation check = Memorisation.of(column(9, 10, 111, 250), TRAINING, HELD_OUT);
         assertThat(check.threshold(0.25)).isEqualTo(20);
         assertThat(check.threshold(0.3)).isEqualTo(30);
@@ -44,21 +44,21 @@ class MemorisationTest {
     }
 
     @Test
-    void neighboursFoundElsewhereGiveTheSameShares() {
+    void givenNeighboursGiveTheSameFractions() {
         Memorisation found = Memorisation.of(column(9, 10, 111, 205), TRAINING, HELD_OUT);
         double[] distances = {
             found.distance(0), found.distance(1), found.distance(2), found.distance(3)
         };
         int[] nearest = {found.nearest(0), found.nearest(1), found.nearest(2), found.nearest(3)};
         double[] heldOut = {10, 20, 30, 40};
-        Memorisation told = Memorisation.of(nearest, distances, heldOut);
-        assertThat(told.threshold(0)).isEqualTo(found.threshold(0));
-        assertThat(told.fraction(0)).isEqualTo(found.fraction(0));
-        assertThat(told.nearest(3)).isEqualTo(found.nearest(3));
+        Memorisation given = Memorisation.of(nearest, distances, heldOut);
+        assertThat(given.threshold(0)).isEqualTo(found.threshold(0));
+        assertThat(given.fraction(0)).isEqualTo(found.fraction(0));
+        assertThat(given.nearest(3)).isEqualTo(found.nearest(3));
     }
 
     @Test
-    void aShareOfOneIsRefused() {
+    void aFractionOfOneIsRefused() {
         Memorisation check = Memorisation.of(column(1), TRAINING, HELD_OUT);
         assertThatThrownBy(() -> check.fraction(1))
                 .isInstanceOf(IllegalArgumentException.class)

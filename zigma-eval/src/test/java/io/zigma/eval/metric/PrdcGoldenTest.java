@@ -23,14 +23,14 @@ class PrdcGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void openBallsGiveTheStrictShares(Fixture fixture) {
-        assertShares(fixture, Ball.OPEN, "strict");
+    void openBallsGiveTheStrictFractions(Fixture fixture) {
+        assertFractions(fixture, Ball.OPEN, "strict");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void closedBallsGiveTheSharesWithTies(Fixture fixture) {
-        assertShares(fixture, Ball.CLOSED, "le");
+    void closedBallsGiveTheFractionsWithTies(Fixture fixture) {
+        assertFractions(fixture, Ball.CLOSED, "le");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -53,25 +53,25 @@ class PrdcGoldenTest {
         }
     }
 
-    private static void assertShares(Fixture fixture, Ball ball, String ending) {
+    private static void assertFractions(Fixture fixture, Ball ball, String ending) {
         for (String name : cases(fixture)) {
             for (JsonElement k : fixture.config().getAsJsonArray("k")) {
-                Prdc shares =
+                Prdc figures =
                         Prdc.of(
                                 Doubles.features(fixture, "in." + name + ".real"),
                                 Doubles.features(fixture, "in." + name + ".fake"),
                                 k.getAsInt(),
                                 ball);
                 String out = "out.%s.k%s.%%s.%s".formatted(name, k.getAsInt(), ending);
-                assertShare(fixture, out.formatted("precision"), shares.precision());
-                assertShare(fixture, out.formatted("recall"), shares.recall());
-                assertShare(fixture, out.formatted("density"), shares.density());
-                assertShare(fixture, out.formatted("coverage"), shares.coverage());
+                assertFraction(fixture, out.formatted("precision"), figures.precision());
+                assertFraction(fixture, out.formatted("recall"), figures.recall());
+                assertFraction(fixture, out.formatted("density"), figures.density());
+                assertFraction(fixture, out.formatted("coverage"), figures.coverage());
             }
         }
     }
 
-    private static void assertShare(Fixture fixture, String tensor, double actual) {
+    private static void assertFraction(Fixture fixture, String tensor, double actual) {
         Doubles.assertClose(fixture, tensor, CLOSE, actual);
     }
 

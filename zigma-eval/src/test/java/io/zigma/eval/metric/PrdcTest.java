@@ -42,16 +42,16 @@ class PrdcTest {
     @Test
     void aSetAgainstItselfIsAllPreciseAndRecalled() {
         FeatureMatrix set = RandomFeatures.normal(100, 3, 1);
-        Prdc shares = Prdc.of(set, set, 5, Ball.OPEN);
-        assertThat(shares.precision()).isEqualTo(1);
-        assertThat(shares.recall()).isEqualTo(1);
-        assertThat(shares.coverage()).isEqualTo(1);
+        Prdc figures = Prdc.of(set, set, 5, Ball.OPEN);
+        assertThat(figures.precision()).isEqualTo(1);
+        assertThat(figures.recall()).isEqualTo(1);
+        assertThat(figures.coverage()).isEqualTo(1);
         // an open ball holds its centre and the k − 1 nearer of its k neighbours
-        assertThat(shares.density()).isCloseTo(1, within(1e-12));
+        assertThat(figures.density()).isCloseTo(1, within(1e-12));
     }
 
     @Test
-    void setsFarApartShareNothing() {
+    void setsFarApartDoNotOverlap() {
         FeatureMatrix one = RandomFeatures.normal(50, 3, 1);
         float[] moved = one.values().clone();
         for (int i = 0; i < moved.length; i++) {
@@ -105,10 +105,10 @@ class PrdcTest {
             }
         }
         return new Prdc(
-                share(precise),
-                share(recalled),
+                fraction(precise),
+                fraction(recalled),
                 (double) balls / k / generated.rows(),
-                share(covered));
+                fraction(covered));
     }
 
     private static double[] radii(FeatureMatrix points, int k) {
@@ -132,7 +132,7 @@ class PrdcTest {
         return sum;
     }
 
-    private static double share(boolean[] holds) {
+    private static double fraction(boolean[] holds) {
         return IntStream.range(0, holds.length).filter(i -> holds[i]).count()
                 / (double) holds.length;
     }

@@ -46,7 +46,7 @@ class StatisticsOfOtherToolsTest {
     }
 
     @Test
-    void arraysInFortranOrderAreTurned() throws IOException {
+    void arraysInFortranOrderAreTransposed() throws IOException {
         Path file =
                 TestArrays.npz(
                         folder.resolve("f.npz"),

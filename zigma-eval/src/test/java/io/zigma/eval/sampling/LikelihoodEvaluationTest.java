@@ -82,18 +82,18 @@ class LikelihoodEvaluationTest {
 
     @Test
     void progressIsHeardOfUpToItsEnd() throws IOException {
-        List<Long> heard = new ArrayList<>();
+        List<Long> progress = new ArrayList<>();
         Listener listener =
                 (done, all) -> {
                     assertThat(all).isEqualTo(15);
-                    heard.add(done);
+                    progress.add(done);
                 };
 
         try (ImageLikelihood model = ImageLikelihood.load(tiny, Device.cpu())) {
             EVALUATION.of(model, Shapes.NAMED, listener);
         }
 
-        assertThat(heard).hasSize(15).isSorted().endsWith(15L);
+        assertThat(progress).hasSize(15).isSorted().endsWith(15L);
     }
 
     @Test

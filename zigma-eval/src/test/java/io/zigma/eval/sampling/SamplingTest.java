@@ -32,7 +32,7 @@ class SamplingTest {
     private static final GuidanceStrength SOME = new GuidanceStrength(1.5);
 
     private static final PictureFormat FORMAT = new PictureFormat(1, 4, 6);
-    private static final Sampling.Listener NOBODY = (done, total) -> {};
+    private static final Sampling.Listener NO_LISTENER = (done, total) -> {};
 
     @TempDir Path folder;
     private CheckpointFolder checkpoint;
@@ -51,7 +51,7 @@ class SamplingTest {
 
     @Test
     void aRunThatWasStoppedEndsWithTheSamplesOfOneThatWasNot() throws IOException {
-        Samples whole = sampling("whole", 7).take(generator, settings(1), FORMAT, 150, NOBODY);
+        Samples whole = sampling("whole", 7).take(generator, settings(1), FORMAT, 150, NO_LISTENER);
         Sampling stopped = sampling("stopped", 16);
         assertThatThrownBy(
                         () ->
@@ -67,9 +67,9 @@ class SamplingTest {
                                         }))
                 .isInstanceOf(CancellationException.class);
         assertThat(stopped.stored(settings(1), FORMAT, 150))
-                .as("samples that were kept")
+                .as("stored samples")
                 .isEqualTo(SampleStore.SHARD);
-        Samples resumed = stopped.take(generator, settings(1), FORMAT, 150, NOBODY);
+        Samples resumed = stopped.take(generator, settings(1), FORMAT, 150, NO_LISTENER);
         assertThat(resumed.pictures().levels()).isEqualTo(whole.pictures().levels());
         assertThat(resumed.labels()).isEqualTo(whole.labels());
         assertThat(resumed.evaluations()).isEqualTo(whole.evaluations());
@@ -78,7 +78,7 @@ class SamplingTest {
     @Test
     void moreSamplesBeginWithThoseThatAreThere() throws IOException {
         Sampling sampling = sampling("more", 16);
-        Samples few = sampling.take(generator, settings(1), FORMAT, 20, NOBODY);
+        Samples few = sampling.take(generator, settings(1), FORMAT, 20, NO_LISTENER);
         int[] made = new int[1];
         Samples many =
                 sampling.take(
@@ -89,14 +89,14 @@ class SamplingTest {
                         (done, total) -> made[0] = made[0] == 0 ? done : made[0]);
         assertThat(made[0]).as("where the progress begins").isEqualTo(20);
         assertThat(many.pictures().slice(0, 20).levels()).isEqualTo(few.pictures().levels());
-        assertThat(sampling.take(generator, settings(1), FORMAT, 20, NOBODY).pictures().levels())
+        assertThat(sampling.take(generator, settings(1), FORMAT, 20, NO_LISTENER).pictures().levels())
                 .isEqualTo(few.pictures().levels());
     }
 
     @Test
     void aSampleCanBeMadeAgainFromItsOwnSeed() throws IOException {
         SampleSettings settings = settings(3);
-        Samples samples = sampling("seeds", 16).take(generator, settings, FORMAT, 12, NOBODY);
+        Samples samples = sampling("seeds", 16).take(generator, settings, FORMAT, 12, NO_LISTENER);
         assertThat(settings.imageSeed(11)).isEqualTo(3 * (1L << 32) + 11);
         Pictures alone =
                 Pictures.of(
@@ -118,7 +118,7 @@ class SamplingTest {
 
     @Test
     void evaluationsAreCountedForEachPictureAndGuidanceCountsOnce() throws IOException {
-        Samples samples = sampling("count", 16).take(generator, settings(1), FORMAT, 10, NOBODY);
+        Samples samples = sampling("count", 16).take(generator, settings(1), FORMAT, 10, NO_LISTENER);
         assertThat(samples.evaluations()).as("three steps of Heun's method").isEqualTo(6);
         assertThat(samples.passes()).as("each with and without the class").isEqualTo(12);
     }
@@ -127,15 +127,15 @@ class SamplingTest {
     void passesAreCountedWhereGuidanceWorks() throws IOException {
         SampleSettings settings =
                 settings(Samplers.of("heun", 2), new GuidanceStrength(1.5, 0.4, 0.6));
-        Samples samples = sampling("passes", 16).take(generator, settings, FORMAT, 10, NOBODY);
+        Samples samples = sampling("passes", 16).take(generator, settings, FORMAT, 10, NO_LISTENER);
         assertThat(samples.evaluations()).as("at 0, 0.5, 0.5 and 1").isEqualTo(4);
         assertThat(samples.passes()).as("two of them with and without the class").isEqualTo(6);
-        Samples again = sampling("passes", 16).take(generator, settings, FORMAT, 7, NOBODY);
-        assertThat(again.passes()).as("of samples that were kept").isEqualTo(6);
+        Samples again = sampling("passes", 16).take(generator, settings, FORMAT, 7, NO_LISTENER);
+        assertThat(again.passes()).as("of stored samples").isEqualTo(6);
     }
 
     @Test
-    void otherSettingsAreKeptInOtherFolders() throws IOException {
+    void otherSettingsAreStoredInOtherFolders() throws IOException {
         List<SampleSettings> all =
                 List.of(
                         settings(1),
@@ -145,7 +145,7 @@ class SamplingTest {
                         settings(Samplers.of("heun", 3), new GuidanceStrength(1.5, 0.5, 1)),
                         settings(Samplers.of("heun", 3), GuidanceStrength.NONE));
         for (SampleSettings settings : all) {
-            sampling("many", 16).take(generator, settings, FORMAT, 10, NOBODY);
+            sampling("many", 16).take(generator, settings, FORMAT, 10, NO_LISTENER);
         }
         try (Stream<Path> folders = Files.list(folder.resolve("many"))) {
             assertThat(folders).hasSize(all.size());
@@ -153,15 +153,15 @@ class SamplingTest {
     }
 
     @Test
-    void samplesInTheWrongPlaceAreRefusedByName() throws IOException {
+    void samplesUnderTheWrongNameAreRefusedByName() throws IOException {
         Sampling sampling = sampling("moved", 16);
-        sampling.take(generator, settings(1), FORMAT, 10, NOBODY);
-        sampling.take(generator, settings(2), FORMAT, 10, NOBODY);
+        sampling.take(generator, settings(1), FORMAT, 10, NO_LISTENER);
+        sampling.take(generator, settings(2), FORMAT, 10, NO_LISTENER);
         Path file = Path.of("000000.safetensors");
         Path wrong = folder.resolve("moved").resolve(settings(2).key()).resolve(file);
         Files.delete(wrong);
         Files.copy(folder.resolve("moved").resolve(settings(1).key()).resolve(file), wrong);
-        assertThatThrownBy(() -> sampling.take(generator, settings(2), FORMAT, 10, NOBODY))
+        assertThatThrownBy(() -> sampling.take(generator, settings(2), FORMAT, 10, NO_LISTENER))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(wrong.toString())
                 .hasMessageContaining("delete it");
