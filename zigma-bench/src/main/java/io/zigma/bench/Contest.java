@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times several computations alternately, so that whatever else the machine does meanwhile affects all of
- * them alike.
+ * Times several computations alternately, so that whatever else the machine does meanwhile affects
+ * all of them alike.
  *
  * <p>Each is first run until the JVM's compilers have nothing more to do for it. Slow ones get
  * fewer rounds, spread evenly over those of the others.

@@ -4,8 +4,8 @@ package io.zigma.bench;
  * How much time is spent on figures that are less shaken by chance.
  *
  * @param seconds how long each computation is measured, warm-up aside; above 0
- * @param fewestRounds rounds of each computation, unless one takes longer than {@code
- *     seconds}: that one is not repeated; at least 1
+ * @param fewestRounds rounds of each computation, unless one takes longer than {@code seconds}:
+ *     that one is not repeated; at least 1
  * @param mostRounds rounds at which a computation has been measured well enough
  * @param warmUpSeconds the longest wait for the JVM to compile a computation, at least 0
  * @param longestSequence largest number of tokens of the scaling measurement

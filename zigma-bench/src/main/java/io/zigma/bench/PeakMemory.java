@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * How much memory a computation needs beyond what the process held before.
  *
  * <p>Linux records the process's largest resident set ({@code VmHWM} in proc(5)) and lets it be
- * reset. Freed memory that the C library still holds is returned first, or it would hide what
- * the computation takes.
+ * reset. Freed memory that the C library still holds is returned first, or it would hide what the
+ * computation takes.
  */
 final class PeakMemory {
 
@@ -44,7 +44,10 @@ final class PeakMemory {
         }
     }
 
-    /** Returns the bytes that programs could still allocate; empty where the system does not report them. */
+    /**
+     * Returns the bytes that programs could still allocate; empty where the system does not report
+     * them.
+     */
     static OptionalLong free() {
         try {
             return OptionalLong.of(field(SYSTEM, "MemAvailable:"));

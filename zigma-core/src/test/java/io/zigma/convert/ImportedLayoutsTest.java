@@ -124,8 +124,7 @@ class ImportedLayoutsTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("everyLayoutAndWrapping")
-    void theWeightsAreFoundAndTheEmaIsPreferred(Layout layout, String wrapping)
-            throws IOException {
+    void theWeightsAreFoundAndTheEmaIsPreferred(Layout layout, String wrapping) throws IOException {
         Path file = file(layout, WRAPPINGS.get(wrapping)).write(folder.resolve("a.pt"));
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(file)) {
             assertSame(checkpoint, Optional.empty(), layout.averaged);

@@ -147,7 +147,9 @@ class EngineStartTest {
         return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     }
 
-    /** A command line that runs a command with a file system of other options mounted over a folder. */
+    /**
+     * A command line that runs a command with a file system of other options mounted over a folder.
+     */
     private static List<String> mounted(Path place, String options) throws Exception {
         List<String> words =
                 List.of(

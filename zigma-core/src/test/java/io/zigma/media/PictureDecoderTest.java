@@ -135,7 +135,8 @@ class PictureDecoderTest {
 
     @ParameterizedTest
     @CsvSource({"1,0,0", "2,1,0", "3,1,1", "4,0,1", "5,0,0", "6,1,0", "7,1,1", "8,0,1"})
-    void aWebpHasTheOrientationOfItsExif(int orientation, int right, int bottom) throws IOException {
+    void aWebpHasTheOrientationOfItsExif(int orientation, int right, int bottom)
+            throws IOException {
         byte[] exif = PictureFiles.exif(orientation, LITTLE);
         byte[] webp = PictureFiles.webp(8, Map.of(), Map.of("EXIF", exif));
         assertThat(pixel(webp, 63 * right, 63 * bottom)).containsExactly(200, 100, 50);

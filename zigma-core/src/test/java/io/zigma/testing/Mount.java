@@ -60,9 +60,7 @@ public final class Mount implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs a command and returns whether it succeeded; a test without the command is skipped.
-     */
+    /** Runs a command and returns whether it succeeded; a test without the command is skipped. */
     public static boolean run(String... words) throws Exception {
         try {
             Process process =

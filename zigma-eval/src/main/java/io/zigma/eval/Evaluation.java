@@ -163,9 +163,10 @@ public final class Evaluation {
     }
 
     /**
-     * Returns the figures of real pictures, as a floor for those of samples: training pictures in place
-     * of samples, as many as those if there are so many; class agreement is of the reference pictures, since the classifier may have memorised the training pictures (held-out ones
-     * are such, too).
+     * Returns the figures of real pictures, as a floor for those of samples: training pictures in
+     * place of samples, as many as those if there are so many; class agreement is of the reference
+     * pictures, since the classifier may have memorised the training pictures (held-out ones are
+     * such, too).
      *
      * @param samples how many samples there are
      * @return the figures that make sense of real pictures, each with the number of pictures that

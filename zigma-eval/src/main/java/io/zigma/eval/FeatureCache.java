@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Features of pictures, computed once and stored under the fingerprints of pictures and network: the
- * same pictures and the same weights give the same features, wherever they came from.
+ * Features of pictures, computed once and stored under the fingerprints of pictures and network:
+ * the same pictures and the same weights give the same features, wherever they came from.
  */
 public final class FeatureCache {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Pictures of one size with 8 bits a channel, as in files: what is compared is what
- * people see, not what a model computed before it was rounded.
+ * Pictures of one size with 8 bits a channel, as in files: what is compared is what people see, not
+ * what a model computed before it was rounded.
  */
 public final class Pictures {
 

@@ -6,8 +6,8 @@ public enum ReferenceSplit {
     TEST,
 
     /**
-     * A sixth of the training pictures, at most 10,000, chosen once at random: for choosing settings
-     * such as the guidance scale, so that the test pictures are never tuned to.
+     * A sixth of the training pictures, at most 10,000, chosen once at random: for choosing
+     * settings such as the guidance scale, so that the test pictures are never tuned to.
      */
     HOLDOUT
 }

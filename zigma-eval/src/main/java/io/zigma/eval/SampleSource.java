@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The source of samples, for reports. The evaluation itself does not use it: it gets
- * pictures and the classes that were asked for.
+ * The source of samples, for reports. The evaluation itself does not use it: it gets pictures and
+ * the classes that were asked for.
  *
  * @param name of the model, or of the folder or file of pictures
  * @param description how the pictures were made, empty if unknown

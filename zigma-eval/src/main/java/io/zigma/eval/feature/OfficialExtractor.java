@@ -108,7 +108,8 @@ public enum OfficialExtractor {
      *
      * @param folder of such files
      * @return the file, not yet read
-     * @throws IOException if it is not there, with a line that names it, its source and its location
+     * @throws IOException if it is not there, with a line that names it, its source and its
+     *     location
      */
     public Path fileIn(Path folder) throws IOException {
         Path file = folder.resolve(fileName);

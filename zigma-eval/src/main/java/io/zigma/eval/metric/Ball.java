@@ -1,9 +1,6 @@
 package io.zigma.eval.metric;
 
-/**
- * Whether a neighbourhood includes its boundary; it matters only where there are
- * ties.
- */
+/** Whether a neighbourhood includes its boundary; it matters only where there are ties. */
 public enum Ball {
     /** Nearer than the radius, as density and coverage were published (Naeem et al. 2020). */
     OPEN {

@@ -10,8 +10,9 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * al. 2017). With InceptionV3's features it is the FID.
  *
  * <p>With Σ₁ = RᵀR and Σ₂ = SᵀS the trace of the root is the sum of the singular values of R·Sᵀ:
- * their squares are the eigenvalues of R·Σ₂·Rᵀ, but are never formed, so that small ones retain their
- * digits. It is exact for covariances without full rank too; no multiple of the identity is added.
+ * their squares are the eigenvalues of R·Σ₂·Rᵀ, but are never formed, so that small ones retain
+ * their digits. It is exact for covariances without full rank too; no multiple of the identity is
+ * added.
  */
 public final class FrechetDistance {
 

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The Inception Score's formula, exp(mean KL(p(class | picture) ‖ p(class))), for any classifier:
- * between 1, where it gives all pictures the same probabilities, and the number of classes (Salimans et al. 2016).
+ * between 1, where it gives all pictures the same probabilities, and the number of classes
+ * (Salimans et al. 2016).
  *
  * @param mean over the parts
  * @param spread standard deviation over the parts

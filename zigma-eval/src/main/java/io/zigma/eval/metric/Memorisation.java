@@ -72,8 +72,8 @@ public final class Memorisation {
     }
 
     /**
-     * Returns the fraction of the samples that are closer to a training picture than the threshold; a
-     * sample with the very features of one always counts.
+     * Returns the fraction of the samples that are closer to a training picture than the threshold;
+     * a sample with the very features of one always counts.
      *
      * @param heldOutFraction fraction of held-out pictures that are allowed to be as close: 0 asks
      *     for samples closer than any held-out picture. Where held-out and training pictures have

@@ -16,8 +16,8 @@ import java.util.Locale;
 /**
  * Samples of one setting on the disk: a file for every 64 pictures, whole or not there.
  *
- * <p>The folder's name is the settings' fingerprint, and every file contains it too, so that samples
- * of other settings are never taken for these.
+ * <p>The folder's name is the settings' fingerprint, and every file contains it too, so that
+ * samples of other settings are never taken for these.
  */
 final class SampleStore {
 

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Samples for an evaluation, stored as they are made: a run that was stopped resumes where it was, and
- * more samples of the same settings begin with those that are there.
+ * Samples for an evaluation, stored as they are made: a run that was stopped resumes where it was,
+ * and more samples of the same settings begin with those that are there.
  */
 public final class Sampling {
 

@@ -3,7 +3,9 @@ package io.zigma.eval.classifier;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
 
-/** Pictures of one brightness: alternately dark, middle and bright ones, each a little different. */
+/**
+ * Pictures of one brightness: alternately dark, middle and bright ones, each a little different.
+ */
 record PlainPictures(int size, List<String> labels, int side) implements ImageDataset {
 
     static final List<String> CLASSES = List.of("dark", "middle", "bright");

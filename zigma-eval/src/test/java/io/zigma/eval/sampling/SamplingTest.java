@@ -89,7 +89,10 @@ class SamplingTest {
                         (done, total) -> made[0] = made[0] == 0 ? done : made[0]);
         assertThat(made[0]).as("where the progress begins").isEqualTo(20);
         assertThat(many.pictures().slice(0, 20).levels()).isEqualTo(few.pictures().levels());
-        assertThat(sampling.take(generator, settings(1), FORMAT, 20, NO_LISTENER).pictures().levels())
+        assertThat(
+                        sampling.take(generator, settings(1), FORMAT, 20, NO_LISTENER)
+                                .pictures()
+                                .levels())
                 .isEqualTo(few.pictures().levels());
     }
 
@@ -118,7 +121,8 @@ class SamplingTest {
 
     @Test
     void evaluationsAreCountedForEachPictureAndGuidanceCountsOnce() throws IOException {
-        Samples samples = sampling("count", 16).take(generator, settings(1), FORMAT, 10, NO_LISTENER);
+        Samples samples =
+                sampling("count", 16).take(generator, settings(1), FORMAT, 10, NO_LISTENER);
         assertThat(samples.evaluations()).as("three steps of Heun's method").isEqualTo(6);
         assertThat(samples.passes()).as("each with and without the class").isEqualTo(12);
     }
