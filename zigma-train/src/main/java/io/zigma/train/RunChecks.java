@@ -85,13 +85,13 @@ final class RunChecks {
     }
 
     /**
-     * Requires that a run goes on with what its weights and moments were made with. What a step
-     * only reads may change: length, learning rate, weight decay, clip and average, how a step's
-     * images are put into batches, recomputation, cadence and sampling.
+     * Requires that a run resumes with the settings of its weights and moments. What a step only
+     * reads may change: length, learning rate, weight decay, clip and EMA, how a step's images are
+     * put into batches, recomputation, cadence and sampling.
      *
      * @param folder the run's folder
      * @param saved how it went so far
-     * @param asked how it goes on
+     * @param asked the requested settings
      * @throws RunException with all differences, by the names of their options
      */
     static void requireSame(Path folder, TrainingConfig saved, TrainingConfig asked)
@@ -141,7 +141,7 @@ final class RunChecks {
      *
      * @param folder the run's folder
      * @param step steps taken
-     * @param asked how it goes on
+     * @param asked the requested settings
      * @throws RunException if it is
      */
     static void requireNotBeyond(Path folder, long step, TrainingConfig asked) throws RunException {
@@ -153,12 +153,12 @@ final class RunChecks {
     }
 
     /**
-     * Requires that a run goes on with the classes it was begun with: each has a vector of its own
-     * in the model, and they are told apart by their order.
+     * Requires that a run resumes with the classes it was started with: each has a vector of its
+     * own in the model, and they are identified by their order.
      *
      * @param folder the run's folder
      * @param checkpoint its newest checkpoint
-     * @param data what it goes on with
+     * @param data the data to resume with
      * @throws RunException if there are others, or in another order
      */
     static void requireSameClasses(Path folder, CheckpointFolder checkpoint, ImageDataset data)
@@ -184,10 +184,10 @@ final class RunChecks {
     }
 
     /**
-     * Tells whether a run goes on with the data it was begun on.
+     * Returns whether a run resumes with the data it was started on.
      *
      * @param checkpoint its newest checkpoint
-     * @param data what it goes on with
+     * @param data the data to resume with
      */
     static boolean isSameData(CheckpointFolder checkpoint, ImageDataset data) {
         JsonElement hash = checkpoint.config().data().get(RunFacts.DATA_HASH);
@@ -195,11 +195,11 @@ final class RunChecks {
     }
 
     /**
-     * Requires that a run goes on with the data it was begun on.
+     * Requires that a run resumes with the data it was started on.
      *
      * @param folder the run's folder
      * @param checkpoint its newest checkpoint
-     * @param data what it goes on with
+     * @param data the data to resume with
      * @throws RunException if it is other data
      */
     static void requireSameData(Path folder, CheckpointFolder checkpoint, ImageDataset data)

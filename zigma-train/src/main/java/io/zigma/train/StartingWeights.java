@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * The weights of a checkpoint for a run on other data: all of them, but that a class starts from
  * the checkpoint's class of the same name, see {@link ClassNames#matches}. Classes that it had not
- * start from drawn vectors.
+ * start from random vectors.
  */
 final class StartingWeights {
 
@@ -35,19 +35,19 @@ final class StartingWeights {
     }
 
     /**
-     * Overwrites drawn weights.
+     * Overwrites random weights.
      *
-     * @param drawn the new model's weights by name; one that the checkpoint has not is left as it
+     * @param initial the new model's weights by name; one that the checkpoint has not is left as it
      *     is if it is the label table
      * @param conditioning what the new model is conditioned on
      * @param labels the new model's classes
-     * @return every weight by name: the checkpoint's arrays, and the drawn one where it has none
+     * @return every weight by name: the checkpoint's arrays, and the random one where it has none
      */
     Map<String, NDArray> over(
-            Map<String, NDArray> drawn, Conditioning conditioning, List<String> labels) {
+            Map<String, NDArray> initial, Conditioning conditioning, List<String> labels) {
         Map<String, NDArray> starting = new LinkedHashMap<>(weights);
         starting.remove(LABEL_TABLE);
-        NDArray table = drawn.get(LABEL_TABLE);
+        NDArray table = initial.get(LABEL_TABLE);
         if (table != null) {
             copyKnownClasses(table, conditioning, labels);
             starting.put(LABEL_TABLE, table);

@@ -78,7 +78,7 @@ public final class Training implements AutoCloseable {
     private MemoryCheck memory = new MemoryCheck(MemoryLimit.SYSTEM);
     private long lastSaved = -1;
 
-    /** What becomes of a run that goes on with other data than its newest checkpoint had. */
+    /** What to do when a run resumes with other data than its newest checkpoint had. */
     public enum ChangedData {
         /** It is refused. */
         REFUSED,
@@ -128,10 +128,10 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Begins a run.
+     * Starts a run. *
      *
      * @param folder where it writes; made if it is not there
-     * @param config how it goes
+     * @param config its settings
      * @param data what to train on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -181,13 +181,13 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Begins a run with the weights of a checkpoint and a fresh optimiser, for fine-tuning.
+     * Starts a run from the weights of a checkpoint and a fresh optimiser, for fine-tuning.
      *
      * @param folder where it writes; made if it is not there
-     * @param config how it goes, begun by {@link TrainingConfig#of(CheckpointFolder, ImageDataset)}
-     *     with the same checkpoint
+     * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,
+     *     ImageDataset)} with the same checkpoint
      * @param checkpoint whose weights it starts from; a class starts from the checkpoint's class of
-     *     the same name, and from a drawn vector where it has none
+     *     the same name, and from a random vector where it has none
      * @param data what to train on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -298,7 +298,7 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run as it was configured.
+     * Resumes a run as it was configured.
      *
      * @param folder the run's folder
      * @param data what it is trained on
@@ -316,10 +316,10 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run that is asked for with a configuration again, on the data it was begun on.
+     * Resumes a run with a configuration, on the data it was started on.
      *
      * @param folder the run's folder
-     * @param asked how it goes on, see {@link #resume(Path, TrainingConfig, ImageDataset,
+     * @param asked the requested settings, see {@link #resume(Path, TrainingConfig, ImageDataset,
      *     ChangedData, Provenance, Device)}
      * @param data what it is trained on
      * @param provenance what people will want to know
@@ -340,13 +340,13 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run that is asked for with a configuration again. What a step only reads may
-     * change: length, learning rate, weight decay, the largest gradient norm, the decay of the
-     * average, recomputation, cadence and sampling; batch size and accumulation where they multiply
-     * to the same. Everything else must be as it was.
+     * Resumes a run with a configuration. What a step only reads may change: length, learning rate,
+     * weight decay, the largest gradient norm, the decay of the average, recomputation, cadence and
+     * sampling; batch size and accumulation where they multiply to the same. Everything else must
+     * be as it was.
      *
      * @param folder the run's folder
-     * @param asked how it goes on
+     * @param asked the requested settings
      * @param data what it is trained on
      * @param changed what becomes of it if the data is not that of the newest checkpoint
      * @param provenance what people will want to know
@@ -354,7 +354,7 @@ public final class Training implements AutoCloseable {
      * @return the run as its newest checkpoint has it
      * @throws RunException if there is nothing to resume, the folder is in use, the data is other
      *     data and that is refused, or has other classes, the configuration differs, or more steps
-     *     were taken than are asked for; the message says what to do
+     *     were taken than requested; the message says what to do
      * @throws IOException if the checkpoint cannot be read
      */
     public static Training resume(
@@ -406,9 +406,9 @@ public final class Training implements AutoCloseable {
             if (changed == ChangedData.REFUSED) {
                 RunChecks.requireSameData(folder, newest, data);
             }
-            boolean anew = !RunChecks.isSameData(newest, data);
+            boolean otherData = !RunChecks.isSameData(newest, data);
             List<EarlierData> earlier =
-                    anew
+                    otherData
                             ? EarlierData.with(newest.config(), step)
                             : EarlierData.of(newest.config());
             Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
@@ -417,7 +417,7 @@ public final class Training implements AutoCloseable {
                     new Training(run, lock, asked, data, earlier, whole, encoder, manager);
             new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
-            if (anew) {
+            if (otherData) {
                 training.loop.beginDataAnew();
             }
             run.writeConfig(training.facts.runConfig());
@@ -438,7 +438,7 @@ public final class Training implements AutoCloseable {
      */
     public static TrainingConfig configuration(Path folder) throws IOException {
         RunFolder run = RunFolder.open(folder);
-        // a training that goes on in there removes checkpoints while they are read
+        // a training that runs in there removes checkpoints while they are read
         try (RunLock reading = RunLock.take(folder)) {
             CheckpointFolder newest = newest(run);
             TrainingConfig saved = configuration(newest);
@@ -453,9 +453,9 @@ public final class Training implements AutoCloseable {
      * Device)} would refuse whatever the data is; to be asked before the data is read.
      *
      * @param folder the run's folder
-     * @param asked how it goes on
+     * @param asked the requested settings
      * @throws RunException if there is nothing to resume, the folder is in use, the configuration
-     *     differs, or more steps were taken than are asked for; the message says what to do
+     *     differs, or more steps were taken than requested; the message says what to do
      * @throws IOException if the checkpoint cannot be read
      */
     public static void requireResumable(Path folder, TrainingConfig asked) throws IOException {
@@ -519,7 +519,7 @@ public final class Training implements AutoCloseable {
     /**
      * Adds a listener; before {@link #run}.
      *
-     * @param listener hears of every step, checkpoint and picture on the training thread
+     * @param listener called with every step, checkpoint and picture on the training thread
      */
     public void addListener(TrainingListener listener) {
         listeners.add(listener);
@@ -535,7 +535,7 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Returns how the run goes.
+     * Returns the run's settings.
      *
      * @return its configuration
      */
@@ -544,7 +544,8 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Asks the run to finish the step it is in, save and return. Any thread may ask, at any time.
+     * Requests the run to finish its current step, save and return. Any thread may call this, at
+     * any time.
      */
     public void stopAfterCurrentStep() {
         loop.stopAfterCurrentStep();

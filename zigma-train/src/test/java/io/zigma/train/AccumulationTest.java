@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Gradients added up over several batches before a step. */
 class AccumulationTest {
 
-    /** With stochastic depth, dropped labels and mirroring: whatever a step draws. */
+    /** With stochastic depth, dropped labels and mirroring: everything that is random in a step. */
     private static final TrainingConfig LARGE =
             TinyRuns.config(TinyModels.DROPPING).withSteps(4).withBatchSize(12);
 

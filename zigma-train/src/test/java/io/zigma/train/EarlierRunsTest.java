@@ -71,7 +71,7 @@ class EarlierRunsTest {
     }
 
     @Test
-    void itsLogGoesOnAsItWouldHave() throws IOException {
+    void itsLogContinuesAsWithoutAnInterruption() throws IOException {
         try (Training training = TinyRuns.resume(folder)) {
             training.run();
         }

@@ -71,7 +71,7 @@ class ExtensionTest {
     }
 
     @Test
-    void aRunOfOnesOwnBackboneGoesOnToTheSameBytes() throws IOException {
+    void aRunOfARegisteredBackboneResumesToTheSameBytes() throws IOException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
         try (Training training = TinyRuns.start(whole, config().withSteps(4))) {

@@ -92,7 +92,7 @@ class FineTuningTest {
     }
 
     @Test
-    void theCardTellsWhatItStartedFrom() throws IOException {
+    void theCardNamesWhatItStartedFrom() throws IOException {
         assertThat(run("tuned", config().withFrozen("x_embedder")).resolve("README.md"))
                 .content()
                 .contains("started from: from, weights `" + checkpoint.weightsHash())
@@ -104,11 +104,11 @@ class FineTuningTest {
         CheckpointConfig from = TinyCheckpoints.config(); // circle, square, cross and null
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray known = manager.arange(8f).reshape(4, 2);
-            NDArray drawn = manager.full(new Shape(3, 2), -1f);
+            NDArray initial = manager.full(new Shape(3, 2), -1f);
             Map<String, NDArray> starting =
                     new StartingWeights(from, Map.of(TABLE, known, "other", known))
                             .over(
-                                    Map.of(TABLE, drawn, "other", drawn),
+                                    Map.of(TABLE, initial, "other", initial),
                                     new ByClass(2, true),
                                     List.of("cross", "star"));
 
@@ -130,13 +130,13 @@ class FineTuningTest {
                 .containsExactly(11);
     }
 
-    /** Returns what a table of one column starts with: 10 + its row before, or −1 where drawn. */
+    /** Returns what a table of one column starts with: 10 + its row before, or −1 where random. */
     private static float[] started(List<String> labels, List<String> before) {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray known = manager.arange(10f, 10f + before.size()).reshape(before.size(), 1);
-            NDArray drawn = manager.full(new Shape(labels.size(), 1), -1f);
+            NDArray initial = manager.full(new Shape(labels.size(), 1), -1f);
             return new StartingWeights(named(before), Map.of(TABLE, known))
-                    .over(Map.of(TABLE, drawn), new ByClass(labels.size(), false), labels)
+                    .over(Map.of(TABLE, initial), new ByClass(labels.size(), false), labels)
                     .get(TABLE)
                     .toFloatArray();
         }

@@ -85,7 +85,7 @@ class ResumingTest {
     }
 
     @Test
-    void anotherLearningRateIsKeptWhenTheRunIsBrokenOffBeforeItSaves() throws IOException {
+    void anotherLearningRateIsStoredEvenIfTheRunStopsBeforeItSaves() throws IOException {
         Path straight = folder.resolve("straight");
         fiveSteps(straight, TinyRuns.config());
         try (Training training = resume(straight, withRate(2e-4), TinyRuns.data())) {
@@ -109,7 +109,7 @@ class ResumingTest {
     }
 
     @Test
-    void decayClipAndAverageMayChange() throws IOException {
+    void decayClipAndEmaMayChange() throws IOException {
         TrainingConfig asked = TinyRuns.config();
         TrainingConfig changed =
                 asked.withOptimization(
@@ -216,7 +216,7 @@ class ResumingTest {
     }
 
     @Test
-    void dataThatDidNotChangeGoesOnWhereItWas() throws IOException {
+    void unchangedDataResumesWhereItWas() throws IOException {
         Path straight = folder.resolve("straight");
         try (Training training = TinyRuns.start(straight, TinyRuns.config())) {
             training.run();

@@ -222,7 +222,7 @@ class TrainingTest {
     }
 
     @Test
-    void aResumedRunKeepsTheCommandThatBeganItAndWhereTheDataCameFrom() throws IOException {
+    void aResumedRunRetainsItsFirstCommandAndTheSourceOfItsData() throws IOException {
         finish(TinyRuns.config().withSteps(2));
         Provenance later = new Provenance("zigma train --resume", "", "");
         try (Training training =
@@ -351,7 +351,7 @@ class TrainingTest {
     }
 
     @Test
-    void resumingWithoutACheckpointSaysHowToStart() throws IOException {
+    void resumingWithoutACheckpointIsRefusedWithTheRemedy() throws IOException {
         TinyRuns.start(folder, TinyRuns.config()).close();
         assertThatThrownBy(() -> TinyRuns.resume(folder))
                 .isInstanceOf(RunException.class)

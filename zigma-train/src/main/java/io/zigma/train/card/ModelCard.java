@@ -12,7 +12,7 @@ import java.util.Locale;
 /** The README.md of a checkpoint: only what the run itself knows. */
 public final class ModelCard {
 
-    /** Name of the sample picture that stands beside the card. */
+    /** Name of the sample picture beside the card. */
     public static final String PICTURE = "samples.png";
 
     private final TrainingConfig config;
@@ -47,7 +47,7 @@ public final class ModelCard {
                 Amount.of(config.imagesPerStep(), "image"));
         if (withSamples) {
             line(card, "");
-            line(card, "![Samples of the averaged weights](%s)", PICTURE);
+            line(card, "![Samples of the EMA weights](%s)", PICTURE);
         }
         line(card, "");
         line(card, "## Use");

@@ -4,8 +4,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What people will want to know of a checkpoint that nothing else says; an empty text where it is
- * not known.
+ * Facts about a checkpoint that follow from nothing else; an empty text where one is not known.
  *
  * @param command the command that trains it, as one would type it; of a resumed run all of them,
  *     one a line

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What a run's files say of model, data, training and software. */
 public final class RunFacts {
 
-    /** Where the fingerprint of the data stands in a checkpoint's description. */
+    /** The field of a checkpoint's description with the fingerprint of the data. */
     public static final String DATA_HASH = "sha256";
 
     private static final String DATA_SOURCE = "source";
@@ -34,10 +34,10 @@ public final class RunFacts {
     /**
      * Collects the facts of a run.
      *
-     * @param config how it goes
+     * @param config its settings
      * @param data what it is trained on
      * @param earlier what it was trained on before
-     * @param provenance what nothing else says
+     * @param provenance what is not known otherwise
      */
     public RunFacts(
             TrainingConfig config,
@@ -51,10 +51,10 @@ public final class RunFacts {
     }
 
     /**
-     * Returns what a checkpoint says of where it comes from.
+     * Returns the provenance in a checkpoint's description.
      *
      * @param checkpoint its description
-     * @return its commands, data source and licence; empty texts where it says nothing
+     * @return its commands, data source and licence; empty texts where there is none
      */
     public static Provenance provenance(CheckpointConfig checkpoint) {
         return new Provenance(
@@ -88,7 +88,7 @@ public final class RunFacts {
      * Returns the description of a checkpoint.
      *
      * @param step steps taken
-     * @return what goes into its config.json
+     * @return its config.json
      */
     public CheckpointConfig checkpoint(long step) {
         JsonObject training = TrainingJson.write(config);
@@ -154,7 +154,7 @@ public final class RunFacts {
      * Returns the model card of a checkpoint.
      *
      * @param step steps taken
-     * @param withSamples whether a sample picture lies beside it
+     * @param withSamples whether a sample picture is beside it
      * @return Markdown
      */
     public String modelCard(long step, boolean withSamples) {

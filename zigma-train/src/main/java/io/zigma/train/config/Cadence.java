@@ -11,7 +11,10 @@ package io.zigma.train.config;
  */
 public record Cadence(int saveEvery, int keep, int sampleEvery, int sampleCount, int logEvery) {
 
-    /** A checkpoint each 1000 steps, the last 3 kept; 16 samples each 1000; a line each 10. */
+    /**
+     * A checkpoint every 1000 steps, of which the last 3 stay; 16 samples every 1000; a line every
+     * 10.
+     */
     public static final Cadence DEFAULT = new Cadence(1000, 3, 1000, 16, 10);
 
     /**

@@ -48,7 +48,7 @@ public record Objective(
         times.over(process); // refuses a process that it does not fit
         if (!(labelDropout >= 0 && labelDropout < 1)) {
             throw new IllegalArgumentException(
-                    "the label dropout must lie in [0, 1), not " + labelDropout);
+                    "the label dropout must be in [0, 1), not " + labelDropout);
         }
         if (!(contrast >= 0 && contrast < 1)) {
             throw new IllegalArgumentException(

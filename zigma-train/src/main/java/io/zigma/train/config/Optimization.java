@@ -12,7 +12,7 @@ import io.zigma.train.optim.OptimizerKind;
  * @param adamW AdamW's constants, and the weight decay of any optimiser
  * @param maxGradientNorm gradients are scaled down to this L2 norm before the step; infinity for no
  *     limit
- * @param ema the moving average of the weights, which is what gets sampled and exported
+ * @param ema the EMA of the weights, which is what is sampled and exported
  * @param recompute whether the layers are run again in the backward pass instead of being
  *     remembered: less memory, more time, the same gradients
  * @param optimizer which optimiser moves the weights
@@ -25,7 +25,7 @@ public record Optimization(
         boolean recompute,
         OptimizerKind optimizer) {
 
-    /** A constant 1e-4, AdamW without decay, norm 2, average 0.9999: the official settings. */
+    /** A constant 1e-4, AdamW without decay, norm 2, EMA decay 0.9999: the official settings. */
     public static final Optimization DEFAULT =
             new Optimization(
                     new LearningRateSchedule.Constant(1e-4, 0),
@@ -39,7 +39,7 @@ public record Optimization(
      * @param schedule the learning rate of each step
      * @param adamW AdamW's constants
      * @param maxGradientNorm the largest L2 norm of the gradients
-     * @param ema the moving average of the weights
+     * @param ema the EMA of the weights
      * @throws IllegalArgumentException if the norm is not above 0
      */
     public Optimization(

@@ -6,16 +6,16 @@ import java.util.List;
 /**
  * Which weights a run starts from, and which of them stay as they are.
  *
- * @param checkpoint name of the checkpoint whose weights they are, empty for weights that are drawn
- * @param weightsHash SHA-256 of that checkpoint's weights, empty for weights that are drawn
+ * @param checkpoint name of the checkpoint whose weights they are, empty for random weights
+ * @param weightsHash SHA-256 of that checkpoint's weights, empty for random weights
  * @param frozen beginnings of names of weights that are not trained, such as {@code x_embedder} or
  *     {@code blocks.0.}; names are those of the official state_dict, as {@code namedParameters} has
  *     them
  */
 public record Origin(String checkpoint, String weightsHash, List<String> frozen) {
 
-    /** All weights drawn, and all trained. */
-    public static final Origin DRAWN = new Origin("", "", List.of());
+    /** All weights random, and all trained. */
+    public static final Origin RANDOM = new Origin("", "", List.of());
 
     /**
      * Checks the names.
@@ -34,7 +34,7 @@ public record Origin(String checkpoint, String weightsHash, List<String> frozen)
      * Returns a checkpoint's weights, all of them to be trained.
      *
      * @param checkpoint an opened folder
-     * @return where a run starts that goes on from it
+     * @return the origin of a run that starts from it
      */
     public static Origin of(CheckpointFolder checkpoint) {
         return new Origin(
@@ -56,7 +56,7 @@ public record Origin(String checkpoint, String weightsHash, List<String> frozen)
     /**
      * Tells whether the weights are those of a checkpoint.
      *
-     * @return false if they are drawn
+     * @return false if they are random
      */
     public boolean isCheckpoint() {
         return !weightsHash.isEmpty();

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Everything that decides how a run goes and what it ends with, but for the data.
+ * Everything that determines a run and its result, except the data.
  *
  * <p>Start from {@link #of} and change parts: {@code
  * TrainingConfig.of(model).withSteps(20_000).withSeed(7)}.
@@ -124,7 +124,7 @@ public record TrainingConfig(
      * the data's classes, its path and prediction, its recommended sampling.
      *
      * @param checkpoint what to start from
-     * @param data what to train on; an unconditional model pays no heed to its classes
+     * @param data what to train on; an unconditional model ignores its classes
      * @return a configuration to change parts of
      * @throws IllegalArgumentException if the model is conditioned on classes and the data has
      *     none, or on text and it does not name its text encoder

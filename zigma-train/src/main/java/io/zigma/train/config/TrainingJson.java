@@ -53,7 +53,7 @@ public final class TrainingJson {
         json.add("optimization", write(config.optimization()));
         json.add("cadence", write(config.cadence()));
         json.add("sampling", ConfigJson.write(config.sampling()));
-        if (!config.origin().equals(Origin.DRAWN)) {
+        if (!config.origin().equals(Origin.RANDOM)) {
             json.add("origin", write(config.origin()));
         }
         config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));

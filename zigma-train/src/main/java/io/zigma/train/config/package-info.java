@@ -1,6 +1,6 @@
 /**
- * How a run goes: model, objective, optimisation, length, batch, cadence, origin, as records that
- * refuse impossible values, and their JSON.
+ * The settings of a run: model, objective, optimisation, length, batch, cadence, origin, as records
+ * that refuse impossible values, and their JSON.
  */
 @NullMarked
 package io.zigma.train.config;

@@ -68,7 +68,7 @@ final class ArchiveTree {
     /**
      * Divides an entry's name into its folders and its own name.
      *
-     * @param rawName as it stands in the archive
+     * @param rawName as in the archive
      * @return the parts, composed; empty if the name refers to a place outside the archive or is
      *     none
      */
@@ -97,7 +97,7 @@ final class ArchiveTree {
     }
 
     /**
-     * Tells whether an entry is wanted by its name; if not, takes note of why.
+     * Returns whether an entry is needed by its name; if not, records why.
      *
      * @param shown the entry's path for messages
      * @param segments its name
@@ -140,7 +140,7 @@ final class ArchiveTree {
      * Adds an entry that is wanted.
      *
      * @param shown its path for messages
-     * @param prefix stands before its key, so that entries of several archives differ
+     * @param prefix of its key, so that entries of several archives differ
      * @param segments its name
      * @param stamp of the archive
      * @param source its bytes

@@ -24,7 +24,7 @@ public final class Batches implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closed;
 
-    /** What the reading thread hands over. */
+    /** The result of the reading thread. */
     private sealed interface Prepared {
         record Full(Batch batch) implements Prepared {}
 
@@ -80,7 +80,7 @@ public final class Batches implements AutoCloseable {
             if (prepared instanceof Prepared.Full full) {
                 return full.batch();
             }
-            // who asks again gets the same answer
+            // later calls fail with the same exception
             ready.add(prepared);
             throw ((Prepared.Ended) prepared).reason();
         } catch (InterruptedException e) {
@@ -127,7 +127,7 @@ public final class Batches implements AutoCloseable {
                                 new IllegalStateException("reading batches failed: " + e, e)));
             }
         } catch (InterruptedException e) {
-            // closing interrupts; there is nobody left to tell
+            // closing interrupts; there is no caller left to report to
             Thread.currentThread().interrupt();
         }
     }

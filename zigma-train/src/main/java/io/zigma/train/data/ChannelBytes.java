@@ -16,12 +16,12 @@ final class ChannelBytes extends InputStream {
         this.channel = channel;
     }
 
-    /** Returns where the next byte lies. */
+    /** Returns the position of the next byte. */
     long place() {
         return bufferEnd - buffer.remaining();
     }
 
-    /** Goes on at a later byte. */
+    /** Skips to a later byte. */
     void skipTo(long place) {
         if (place <= bufferEnd) {
             buffer.position(buffer.limit() - (int) (bufferEnd - place));

@@ -22,7 +22,7 @@ final class ClassLayout {
     /**
      * Pictures of one class.
      *
-     * @param folder the class's name, empty for pictures that lie in no folder
+     * @param folder the class's name, empty for pictures outside of folders
      * @param label the class, null if there are no classes
      * @param files its pictures
      */
@@ -32,7 +32,7 @@ final class ClassLayout {
      * Divides the pictures of a tree.
      *
      * @param root the tree
-     * @param everything true to take all pictures, wherever they lie, and no classes
+     * @param everything true for all pictures in any folder, without classes
      * @param findings takes note of what is left out
      * @return in the order of the classes; none without pictures
      * @throws DatasetException if a class cannot be read or named, or two have the same name

@@ -17,18 +17,18 @@ public interface DatasetKind {
     String name();
 
     /**
-     * Says in a few words what is stored this way, for the message that lists all kinds.
+     * Describes the kind in a few words, for the message that lists all kinds.
      *
      * @return such as "a folder of …"
      */
     String description();
 
     /**
-     * Tells whether something is stored this way, from the names of files alone.
+     * Returns whether something is of this kind, from the names of files alone.
      *
      * @param source an existing file or folder
      * @return true if {@link #open} is to be asked
-     * @throws IOException if it cannot be looked at
+     * @throws IOException if it cannot be read
      */
     boolean recognises(Path source) throws IOException;
 

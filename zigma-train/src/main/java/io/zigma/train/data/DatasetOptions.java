@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param split which part to open, where there are parts
  * @param cacheBytes how much memory decoded pictures may take
  * @param everything true to read all pictures in a folder and below it, without classes
- * @param listener is told how far reading is
- * @param cache where shrunken pictures are kept between runs, null to keep none
+ * @param listener called with the progress of reading
+ * @param cache where shrunken pictures are stored between runs, null to store none
  */
 public record DatasetOptions(
         @Nullable PictureFormat format,
@@ -52,7 +52,7 @@ public record DatasetOptions(
 
     /**
      * Returns the options that leave everything to the data set: its own size and labels, the
-     * training part, a quarter of the heap for decoded pictures, nothing kept between runs.
+     * training part, a quarter of the heap for decoded pictures, nothing stored between runs.
      *
      * @return the options
      */
@@ -67,7 +67,7 @@ public record DatasetOptions(
                 null);
     }
 
-    /** Opens what is kept of a data set, before it is looked through. */
+    /** Opens the stored pictures of a data set, before it is read. */
     PictureStore store(Path source) {
         return cache == null || format == null ? PictureStore.NONE : cache.open(source, format);
     }
@@ -125,7 +125,7 @@ public record DatasetOptions(
     /**
      * Returns these options with another listener.
      *
-     * @param listener is told how far reading is
+     * @param listener called with the progress of reading
      * @return a copy
      */
     public DatasetOptions withListener(ReadingListener listener) {
@@ -135,7 +135,7 @@ public record DatasetOptions(
     /**
      * Returns these options with a cache.
      *
-     * @param cache where shrunken pictures are kept
+     * @param cache where shrunken pictures are stored
      * @return a copy
      */
     public DatasetOptions withCache(PictureCache cache) {

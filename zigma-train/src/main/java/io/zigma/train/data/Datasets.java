@@ -62,7 +62,7 @@ public final class Datasets {
                         .formatted(shown, descriptions()));
     }
 
-    /** Says what a data set can be. */
+    /** Describes the kinds of data sets. */
     static String descriptions() {
         return KINDS.all().stream()
                 .map(DatasetKind::description)

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Names of files as their makers wrote them, whatever the locale. Java decodes names by the
- * locale's charset, which in containers and cron often lacks most letters; a path's URI keeps the
- * bytes.
+ * locale's charset, which in containers and cron often lacks most letters; a path's URI contains
+ * the bytes.
  */
 final class FileNames {
 

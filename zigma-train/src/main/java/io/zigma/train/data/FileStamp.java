@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
  * @param size bytes
  * @param modified nanoseconds since 1970
  * @param changed when anything about it changed, which no program can set back; as {@code modified}
- *     where the system keeps no such time
+ *     where the system has no such time
  * @param file the system's number of the file, empty where it has none
  */
 record FileStamp(long size, long modified, long changed, String file) {
 
     /**
-     * Looks at a file, through links.
+     * Reads a file's attributes, following links.
      *
      * @throws IOException if it is not there
      */
@@ -31,14 +31,14 @@ record FileStamp(long size, long modified, long changed, String file) {
                 basic.size(), modified, changed(path, modified), String.valueOf(basic.fileKey()));
     }
 
-    private static long changed(Path path, long otherwise) throws IOException {
+    private static long changed(Path path, long fallback) throws IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return otherwise;
+            return fallback;
         }
         Map<String, Object> unix = Files.readAttributes(path, "unix:ctime");
         return unix.get("ctime") instanceof FileTime time
                 ? time.to(TimeUnit.NANOSECONDS)
-                : otherwise;
+                : fallback;
     }
 
     /** Returns the later of both times, in nanoseconds since 1970. */

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What is left out while a folder or an archive is looked through; nothing is in silence. */
+/** Records what is left out while a folder or an archive is read, so that all of it is reported. */
 final class Findings {
 
     private static final int NAMED = 3;
@@ -20,7 +20,7 @@ final class Findings {
     private final List<String> again = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** Takes note of a file that looks like a picture and is none that can be read. */
+    /** Records a file that has the name of a picture but cannot be read. */
     void skip(String file, String reason) {
         skipped.add(new SkippedFile(file, reason));
     }
@@ -79,7 +79,7 @@ final class Findings {
         return all;
     }
 
-    /** Says how many files are no pictures, empty if there are none. */
+    /** Returns a message with the number of files that are no pictures, empty if there are none. */
     String others() {
         int count = endings.values().stream().mapToInt(Integer::intValue).sum();
         if (count == 0) {

@@ -178,7 +178,7 @@ final class FolderTree {
         }
     }
 
-    /** Says what a failure of the file system was, without the path that stands before it. */
+    /** Returns the message of a file system's exception, without the path before it. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";

@@ -22,7 +22,7 @@ import java.util.zip.ZipException;
 record IdxArray(int[] sides, byte[] bytes) {
 
     private static final int UNSIGNED_BYTE = 8;
-    // deflate cannot do better, so a claim beyond it is a lie
+    // deflate cannot do better, so a larger size is false
     private static final long MAX_COMPRESSION = 1032;
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 

@@ -77,7 +77,7 @@ public final class IdxFolder implements ImageDataset {
     }
 
     /**
-     * Tells from the file names whether a folder is of this layout.
+     * Returns from the file names whether a folder is of this layout.
      *
      * @param folder any folder, or a path where there is none
      * @return true if it holds the images of some part
@@ -87,7 +87,7 @@ public final class IdxFolder implements ImageDataset {
     }
 
     /**
-     * Tells from the file names whether a folder holds a part of this layout.
+     * Returns from the file names whether a folder holds a part of this layout.
      *
      * @param folder any folder, or a path where there is none
      * @param split which part
@@ -188,10 +188,10 @@ public final class IdxFolder implements ImageDataset {
     }
 
     /**
-     * Tells whether the classes of a folder of IDX files have names of their own.
+     * Returns whether the classes of a folder of IDX files have names of their own.
      *
      * @param folder the folder
-     * @return true if a file of names lies beside them; without it they are called 0, 1, 2, …
+     * @return true if a file of names is beside them; without it they are called 0, 1, 2, …
      */
     public static boolean hasNames(Path folder) {
         return Files.isRegularFile(folder.resolve(LABELS_FILE));
@@ -275,7 +275,7 @@ public final class IdxFolder implements ImageDataset {
         if (height == format.height() && width == format.width()) {
             Pixels.copy(images.bytes(), index * plane, height, width, flipped, target, offset);
         } else {
-            // 28×28 to 32×32 takes microseconds, so nothing but the original is kept
+            // 28×28 to 32×32 takes microseconds, so only the original is stored
             byte[] framed =
                     Framing.frame(
                             new Grey(images.bytes(), index * height * width, height, width),

@@ -56,7 +56,7 @@ public final class ImageArchive implements DatasetKind {
         return PictureFiles.open(tree.root(root), options, findings, store);
     }
 
-    /** Tells from its name whether a file is an archive that can be read. */
+    /** Returns from its name whether a file is an archive that can be read. */
     static boolean isArchive(Path file) {
         return Files.isRegularFile(file) && (isZip(file) || isTar(file));
     }

@@ -11,7 +11,7 @@ public interface ImageDataset {
     /**
      * Returns a short name for messages and model cards.
      *
-     * @return usually the folder's name
+     * @return the folder's name by default
      */
     String name();
 
@@ -59,7 +59,7 @@ public interface ImageDataset {
     int label(int index);
 
     /**
-     * Tells whether pictures have captions.
+     * Returns whether pictures have captions.
      *
      * @return true if {@link #captions} has one or more for every picture
      */
@@ -92,7 +92,7 @@ public interface ImageDataset {
      *
      * @param index from 0 to {@link #size()} − 1
      * @param flipped true to mirror it left to right
-     * @param target where the picture goes
+     * @param target receives the picture
      * @param offset index of its first float in {@code target}
      * @throws java.io.UncheckedIOException if its file went away since the data set was opened
      */
@@ -107,7 +107,7 @@ public interface ImageDataset {
     String contentHash();
 
     /**
-     * Returns the files that look like pictures but were left out.
+     * Returns the files with names of pictures that were left out.
      *
      * @return in the order of their paths
      */

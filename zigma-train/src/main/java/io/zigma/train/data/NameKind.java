@@ -9,7 +9,7 @@ enum NameKind {
     PICTURE,
     /** Has no ending, so that its content must say what it is. */
     UNKNOWN,
-    /** Ends otherwise; counted. */
+    /** Has another ending; counted. */
     OTHER,
     /** Hidden, or a folder that other programs put beside one's own; counted. */
     CLUTTER,
@@ -31,14 +31,14 @@ enum NameKind {
 
     private static final int LONGEST_ENDING = 5;
 
-    /** Tells a folder's kind: {@link #CLUTTER}, or {@link #PICTURE} if it is to be read. */
+    /** Returns a folder's kind: {@link #CLUTTER}, or {@link #PICTURE} if it is to be read. */
     static NameKind ofFolder(String name) {
         return name.startsWith(".") || FOLDERS.contains(name.toLowerCase(Locale.ROOT))
                 ? CLUTTER
                 : PICTURE;
     }
 
-    /** Tells a file's kind. */
+    /** Returns a file's kind. */
     static NameKind ofFile(String name) {
         if (name.startsWith("._")
                 || name.equals(".DS_Store")
@@ -56,8 +56,8 @@ enum NameKind {
     }
 
     /**
-     * Returns what stands behind the last dot, in lower case; nothing if it is no ending: digits
-     * only, or longer than endings are.
+     * Returns what follows the last dot, in lower case; nothing if it is no ending: digits only, or
+     * longer than endings are.
      */
     static String ending(String name) {
         int dot = name.lastIndexOf('.');

@@ -34,13 +34,13 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shrunken pictures and hashes kept between runs in a folder of its own, a file for each data set
+ * Shrunken pictures and hashes stored between runs in a folder of its own, a file for each data set
  * and format. It can be deleted at any time.
  *
  * <p>A picture is taken from it only if its file still has the same size, the same times and the
- * same number in the file system, and if the kept bytes have their checksum. What was written
- * within two seconds before it was read is not kept: a file could change again within the same tick
- * of the clock. The files that were not used for longest go when there is too much.
+ * same number in the file system, and if the stored bytes have their checksum. What was written
+ * within two seconds before it was read is not stored: a file could change again within the same
+ * tick of the clock. The files that were not used for longest go when there is too much.
  */
 public final class PictureCache {
 
@@ -76,7 +76,7 @@ public final class PictureCache {
 
     /**
      * Finds the place that the system or the user has for such files: {@code ZIGMA_CACHE_DIR},
-     * {@code XDG_CACHE_HOME}, else the usual folder of the system below the home folder.
+     * {@code XDG_CACHE_HOME}, else the system's cache folder below the home folder.
      *
      * @param environment the process's
      * @return the cache; empty if there is no home folder, as for users without a name
@@ -120,9 +120,9 @@ public final class PictureCache {
     }
 
     /**
-     * Opens what is kept of a data set; whatever is damaged in it counts as not there.
+     * Opens the stored pictures of a data set; damaged ones count as absent.
      *
-     * @param root the folder or archive, not looked through yet
+     * @param root the folder or archive, not read yet
      */
     PictureStore open(Path root, PictureFormat format) {
         String identity;
@@ -144,7 +144,7 @@ public final class PictureCache {
         return new Store(file, identity, format);
     }
 
-    /** A kept picture, its pixels still in the file. */
+    /** A stored picture, its pixels still in the file. */
     private record Record(FileStamp stamp, byte[] sha256, int pictures, long place, int crc) {}
 
     private final class Store implements PictureStore {
@@ -159,7 +159,7 @@ public final class PictureCache {
         private @Nullable FileChannel channel;
 
         /** A picture that is new, with its file's stamp. */
-        private record Fresh(FileStamp stamp, Kept picture) {}
+        private record Fresh(FileStamp stamp, Stored picture) {}
 
         Store(Path file, String identity, PictureFormat format) {
             this.file = file;
@@ -188,7 +188,7 @@ public final class PictureCache {
                     readOne(in, bytes);
                 }
             } catch (EOFException e) {
-                // what stands before the cut is whole, each with its checksum
+                // the records before the cut are complete, each with its checksum
                 return;
             }
         }
@@ -204,7 +204,7 @@ public final class PictureCache {
             records.put(key, new Record(stamp, sha256, pictures, place, in.readInt()));
         }
 
-        private Kept read(FileChannel from, Record record) throws IOException {
+        private Stored read(FileChannel from, Record record) throws IOException {
             ByteBuffer pixels = ByteBuffer.allocate(format.elements());
             int count = 0;
             while (pixels.hasRemaining() && count >= 0) {
@@ -213,7 +213,7 @@ public final class PictureCache {
             if (count < 0) {
                 throw new EOFException();
             }
-            return new Kept(pixels.array(), record.sha256(), record.pictures());
+            return new Stored(pixels.array(), record.sha256(), record.pictures());
         }
 
         private String text(DataInputStream in) throws IOException {
@@ -227,26 +227,26 @@ public final class PictureCache {
         }
 
         @Override
-        public @Nullable Kept find(PictureTree.Leaf leaf) {
+        public @Nullable Stored find(PictureTree.Leaf leaf) {
             Record record = records.get(leaf.key());
             FileChannel open = channel;
             if (record == null || open == null || !record.stamp().equals(leaf.stamp())) {
                 return null;
             }
             try {
-                Kept kept = read(open, record);
-                if (crc(leaf.key(), record.stamp(), kept) != record.crc()) {
+                Stored stored = read(open, record);
+                if (crc(leaf.key(), record.stamp(), stored) != record.crc()) {
                     return null;
                 }
                 used.put(leaf.key(), record);
-                return kept;
+                return stored;
             } catch (IOException e) {
                 return null;
             }
         }
 
         @Override
-        public void keep(PictureTree.Leaf leaf, Kept picture) {
+        public void save(PictureTree.Leaf leaf, Stored picture) {
             FileStamp stamp = leaf.stamp();
             if (stamp == null) {
                 return;
@@ -291,14 +291,14 @@ public final class PictureCache {
             out.flush();
         }
 
-        private void write(DataOutputStream out, String key, FileStamp stamp, Kept picture)
+        private void write(DataOutputStream out, String key, FileStamp stamp, Stored picture)
                 throws IOException {
             writeHead(out, key, stamp, picture);
             out.write(picture.pixels());
             out.writeInt(crc(key, stamp, picture));
         }
 
-        private int crc(String key, FileStamp stamp, Kept picture) throws IOException {
+        private int crc(String key, FileStamp stamp, Stored picture) throws IOException {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             writeHead(new DataOutputStream(head), key, stamp, picture);
             CRC32 crc = new CRC32();
@@ -307,7 +307,7 @@ public final class PictureCache {
             return (int) crc.getValue();
         }
 
-        private void writeHead(DataOutputStream out, String key, FileStamp stamp, Kept picture)
+        private void writeHead(DataOutputStream out, String key, FileStamp stamp, Stored picture)
                 throws IOException {
             write(out, key);
             out.writeLong(stamp.size());

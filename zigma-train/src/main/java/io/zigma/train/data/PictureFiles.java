@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Picture files of any size, brought to one: what a folder and an archive have in common.
  *
  * <p>Every picture is decoded once when the data set is opened, so that a damaged one is known by
- * then, and kept in memory while there is room; the others are decoded again whenever they are
+ * then, and stored in memory while there is room; the others are decoded again whenever they are
  * read.
  */
 final class PictureFiles implements ImageDataset {
@@ -80,7 +80,7 @@ final class PictureFiles implements ImageDataset {
      *
      * @param root names of pictures and folders
      * @param findings takes note of what is left out
-     * @param store pictures kept between runs
+     * @param store pictures stored between runs
      * @throws DatasetException if there are none, or a whole class cannot be read
      */
     static PictureFiles open(
@@ -100,7 +100,7 @@ final class PictureFiles implements ImageDataset {
             store.close();
         } catch (IOException e) {
             findings.warn(
-                    "shrunken pictures are not kept for the next time (%s)"
+                    "shrunken pictures are not stored for the next time (%s)"
                             .formatted(e.getMessage()));
         }
         Opening opening = new Opening(format, captioned == null ? null : captions);

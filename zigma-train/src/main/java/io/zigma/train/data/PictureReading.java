@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes every picture of a data set once, in parallel, or takes it from those kept before. */
+/** Decodes every picture of a data set once, in parallel, or takes it from those stored before. */
 final class PictureReading {
 
     /** A file up to this size is read once, for its hash and for its pixels. */
@@ -29,7 +29,7 @@ final class PictureReading {
      * Prepares the reading.
      *
      * @param options size, memory, listener
-     * @param store pictures kept between runs
+     * @param store pictures stored between runs
      */
     PictureReading(PictureFormat format, DatasetOptions options, PictureStore store) {
         this.format = format;
@@ -41,7 +41,7 @@ final class PictureReading {
     /**
      * What became of a file.
      *
-     * @param decoded its bytes, if there is room to keep them
+     * @param decoded its bytes, if there is memory for them
      * @param sha256 of the file
      * @param pictures how many it holds
      * @param failure why it cannot be read, if so
@@ -83,14 +83,17 @@ final class PictureReading {
         listener.read(done, total);
     }
 
-    private @Nullable Attempt attempt(PictureTree.Leaf file, boolean keep) {
+    private @Nullable Attempt attempt(PictureTree.Leaf file, boolean inMemory) {
         try {
-            PictureStore.Kept kept = store.find(file);
-            if (kept != null) {
+            PictureStore.Stored stored = store.find(file);
+            if (stored != null) {
                 return new Attempt(
-                        keep ? kept.pixels() : null, kept.sha256(), kept.pictures(), null);
+                        inMemory ? stored.pixels() : null,
+                        stored.sha256(),
+                        stored.pictures(),
+                        null);
             }
-            return decode(file, keep);
+            return decode(file, inMemory);
         } catch (MediaException e) {
             return e.getCause() instanceof OutOfMemoryError ? null : Attempt.failed(e.getMessage());
         } catch (IOException e) {
@@ -102,7 +105,7 @@ final class PictureReading {
         }
     }
 
-    private Attempt decode(PictureTree.Leaf file, boolean keep) throws IOException {
+    private Attempt decode(PictureTree.Leaf file, boolean inMemory) throws IOException {
         PictureSource source = file.source();
         byte[] sha256;
         try (ImageInputStream in = source.open()) {
@@ -118,7 +121,7 @@ final class PictureReading {
             throw new IOException("it became shorter while it was read", e);
         }
         FramedPicture framed = PictureDecoder.frame(source, format);
-        store.keep(file, new PictureStore.Kept(framed.pixels(), sha256, framed.pictures()));
-        return new Attempt(keep ? framed.pixels() : null, sha256, framed.pictures(), null);
+        store.save(file, new PictureStore.Stored(framed.pixels(), sha256, framed.pictures()));
+        return new Attempt(inMemory ? framed.pixels() : null, sha256, framed.pictures(), null);
     }
 }

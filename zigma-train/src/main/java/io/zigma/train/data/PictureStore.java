@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 /** Pictures of one data set that were shrunken by an earlier run; used by many threads. */
 interface PictureStore {
 
-    /** Keeps nothing. */
+    /** Stores nothing. */
     PictureStore NONE =
             new PictureStore() {
                 @Override
-                public @Nullable Kept find(PictureTree.Leaf file) {
+                public @Nullable Stored find(PictureTree.Leaf file) {
                     return null;
                 }
 
                 @Override
-                public void keep(PictureTree.Leaf file, Kept picture) {
+                public void save(PictureTree.Leaf file, Stored picture) {
                     // nothing to do
                 }
 
@@ -26,19 +26,19 @@ interface PictureStore {
             };
 
     /**
-     * What is kept of a picture.
+     * What is stored of a picture.
      *
      * @param pixels channels × height × width bytes; not copied
      * @param sha256 of its file
      * @param pictures how many its file holds
      */
-    record Kept(byte[] pixels, byte[] sha256, int pictures) {}
+    record Stored(byte[] pixels, byte[] sha256, int pictures) {}
 
-    /** Returns what is kept of a file that has not changed since; null if there is nothing. */
-    @Nullable Kept find(PictureTree.Leaf file);
+    /** Returns what is stored of a file that has not changed since; null if there is nothing. */
+    @Nullable Stored find(PictureTree.Leaf file);
 
-    /** Keeps a picture for the next run. */
-    void keep(PictureTree.Leaf file, Kept picture);
+    /** Stores a picture for the next run. */
+    void save(PictureTree.Leaf file, Stored picture);
 
     /**
      * Writes what is new.

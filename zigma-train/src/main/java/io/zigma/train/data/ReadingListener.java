@@ -1,10 +1,10 @@
 package io.zigma.train.data;
 
-/** Is told how far the reading of a data set is. */
+/** Called with the progress of reading a data set. */
 @FunctionalInterface
 public interface ReadingListener {
 
-    /** Pays no heed. */
+    /** Does nothing. */
     ReadingListener NONE = (done, total) -> {};
 
     /**

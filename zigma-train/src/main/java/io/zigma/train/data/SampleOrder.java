@@ -2,7 +2,7 @@ package io.zigma.train.data;
 
 /**
  * Which picture comes at which position of an endless stream: every epoch is a permutation of all
- * pictures, drawn from the seed and the epoch's number alone.
+ * pictures, from the seed and the index of the epoch alone.
  *
  * <p>Nothing is carried from one position to the next, so that a run resumes anywhere. The random
  * numbers are SplitMix64's (Steele, Lea and Flood 2014), written out because the platform does not
@@ -11,7 +11,7 @@ package io.zigma.train.data;
 final class SampleOrder {
 
     private static final long GOLDEN_GAMMA = 0x9e37_79b9_7f4a_7c15L;
-    // keeps mirroring independent of the order
+    // makes mirroring independent of the order
     private static final long FLIP_STREAM = 0x2545_f491_4f6c_dd1dL;
     private static final long CAPTION_STREAM = 0x5851_f42d_4c95_7f2dL;
 
@@ -46,7 +46,7 @@ final class SampleOrder {
     }
 
     /**
-     * Tells whether the picture at a position would be mirrored, one in two.
+     * Returns whether the picture at a position would be mirrored, one in two.
      *
      * @param position from 0 on, without end
      */

@@ -19,8 +19,8 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pictures in a tar file. A plain one is read where it lies; one packed by gzip can only be
- * read from its beginning, so its pictures are held in memory as they are stored.
+ * The pictures in a tar file. A plain one is read in place; one packed by gzip can only be read
+ * from its beginning, so its pictures are held in memory as they are stored.
  */
 final class TarPictures {
 
@@ -45,7 +45,7 @@ final class TarPictures {
     /**
      * Adds a file's pictures to a tree.
      *
-     * @param prefix stands before the keys of its entries
+     * @param prefix of the keys of its entries
      * @throws DatasetException if it is no sound tar file, or a packed one is too large
      */
     static void addTo(ArchiveTree tree, Path archive, String prefix) throws IOException {

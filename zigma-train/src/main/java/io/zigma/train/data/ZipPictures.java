@@ -24,7 +24,7 @@ final class ZipPictures {
     /**
      * Adds a file's pictures to a tree.
      *
-     * @param prefix stands before the keys of its entries
+     * @param prefix of the keys of its entries
      * @throws DatasetException if it is no sound zip file
      */
     static void addTo(ArchiveTree tree, Path archive, String prefix) throws IOException {
@@ -79,7 +79,7 @@ final class ZipPictures {
 
     private static PictureSource source(ZipFile zip, ZipArchiveEntry entry) {
         return () -> {
-            // what an entry says of its size proves nothing
+            // the size in an entry cannot be trusted
             try (InputStream in = zip.getInputStream(entry)) {
                 byte[] bytes = in.readNBytes(ArchiveTree.MAX_ENTRY_BYTES + 1);
                 if (bytes.length > ArchiveTree.MAX_ENTRY_BYTES) {

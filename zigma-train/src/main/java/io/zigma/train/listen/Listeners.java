@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Several listeners as one, which hear in their order.
+ * Several listeners as one, called in their order.
  *
  * @param all of them
  */
@@ -14,7 +14,7 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
     /**
      * Copies the list.
      *
-     * @param all the listeners in the order in which they hear
+     * @param all the listeners in the order in which they are called
      */
     public Listeners {
         all = List.copyOf(all);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Turns step reports into progress: smoothed loss, pace and remaining time. */
+/** Computes progress from step reports: smoothed loss, pace and remaining time. */
 public final class ProgressMeter implements TrainingListener {
 
     /** Weight of the newest value: an average over about 1 / 0.01 steps. */
@@ -38,7 +38,7 @@ public final class ProgressMeter implements TrainingListener {
     public void afterStep(StepReport report) {
         long now = nanos.getAsLong();
         steps++;
-        // A plain mean at first: an average with a fixed weight would lean on the first step.
+        // A plain mean at first: an average with a fixed weight would be biased to the first step.
         double weight = Math.max(SMALLEST_WEIGHT, 1.0 / steps);
         loss += weight * (report.loss() - loss);
         secondsPerStep += weight * ((now - before) / NANOS - secondsPerStep);

@@ -3,7 +3,7 @@ package io.zigma.train.listen;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Hears of what happens in a run; called by the training thread, which waits. */
+/** Called with the events of a run, by the training thread, which waits. */
 public interface TrainingListener {
 
     /**

@@ -12,7 +12,7 @@ public final class BatchTooLargeException extends IOException {
      * Makes an exception.
      *
      * @param step the step that could not be taken, from 1
-     * @param config how the run goes
+     * @param config the run's settings
      * @param fitting the largest half, quarter, … of its batch that was tried and fits; 0 if not
      *     even one image does
      * @param cause how the lack of memory showed

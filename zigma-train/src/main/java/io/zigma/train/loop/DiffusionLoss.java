@@ -10,14 +10,14 @@ import io.zigma.nn.Pass;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import java.util.Arrays;
 
 /**
  * The mean loss over the images of a step: noise them, have the model predict, measure the error.
- * The one place where training meets the process and the backbone's forward pass.
+ * The only class of training that calls the process and the backbone's forward pass.
  */
 final class DiffusionLoss {
 
@@ -52,15 +52,15 @@ final class DiffusionLoss {
     /**
      * Returns what the microbatches of a batch contribute to the step's mean loss.
      *
-     * @param place the batch's step, and where in the step it stands
+     * @param position the batch's step, and its position in the step
      * @param batch images and labels
-     * @return a loss that several threads may work out at once
+     * @return a loss that several threads may compute at once
      */
-    MicrobatchLoss of(Place place, Batch batch) {
-        long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, place.step(), 0);
+    MicrobatchLoss of(Position position, Batch batch) {
+        long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, position.step(), 0);
         return (store, from, to) -> {
-            NoisedBatch seen = noising.of(place, batch, from, to, store.getManager());
-            DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, place.first() + from);
+            NoisedBatch seen = noising.of(position, batch, from, to, store.getManager());
+            DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, position.first() + from);
             NDArray output = // (b, C, H, W)
                     model.forward(
                             new Pass(store, true, dropPath),

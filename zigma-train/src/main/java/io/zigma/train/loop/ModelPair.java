@@ -14,16 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * The model that is trained, and a second one that holds the averaged weights and is only sampled.
- */
+/** The model that is trained, and a second one that holds the EMA weights and is only sampled. */
 public final class ModelPair {
 
     private final Backbone trained;
     private final Backbone averaged;
 
     /**
-     * Draws the weights of both.
+     * Initialises the weights of both at random.
      *
      * @param config their shape
      * @param seed decides the weights
@@ -70,7 +68,7 @@ public final class ModelPair {
     }
 
     /**
-     * Moves a parameter into memory of the engine. An array made from Java values lies in a Java
+     * Moves a parameter into memory of the engine. An array made from Java values is in a Java
      * buffer at any multiple of 16 bytes, and matrix products may round differently with the
      * alignment; the engine's own memory is always aligned alike, so that runs repeat exactly.
      */
@@ -111,7 +109,7 @@ public final class ModelPair {
         return arrays(trained, true);
     }
 
-    /** Returns all averaged weights. */
+    /** Returns all EMA weights. */
     Map<String, NDArray> averages() {
         return arrays(averaged, false);
     }

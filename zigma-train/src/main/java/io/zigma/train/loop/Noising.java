@@ -22,19 +22,19 @@ interface Noising {
     /**
      * Noises some images of a batch; called by several threads at once.
      *
-     * @param place the batch's step, and where in the step it stands
+     * @param position the batch's step, and its position in the step
      * @param batch images and labels
-     * @param from place of the first image in the batch
-     * @param to place behind the last one's
+     * @param from index of the first image in the batch
+     * @param to index after the last one
      * @param manager owner of the result
      */
-    NoisedBatch of(Place place, Batch batch, int from, int to, NDManager manager);
+    NoisedBatch of(Position position, Batch batch, int from, int to, NDManager manager);
 
     /**
      * Where a batch belongs.
      *
      * @param step steps taken before its own
-     * @param first place of its first image in the step, from 0
+     * @param first position of its first image in the step, from 0
      */
-    record Place(long step, int first) {}
+    record Position(long step, int first) {}
 }

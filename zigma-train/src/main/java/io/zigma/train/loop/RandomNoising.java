@@ -101,12 +101,14 @@ final class RandomNoising implements Noising {
     }
 
     /** The condition, the null one for some (Ho and Salimans 2022, algorithm 1). */
-    private Condition condition(Place place, Batch batch, int from, int to, NDManager manager) {
+    private Condition condition(
+            Position position, Batch batch, int from, int to, NDManager manager) {
         boolean[] dropped = new boolean[to - from]; // (b)
         for (int i = 0; i < dropped.length; i++) {
-            int image = place.first() + from + i;
+            int image = position.first() + from + i;
             dropped[i] =
-                    streams.uniform(Purpose.LABEL, place.step(), image) < objective.labelDropout();
+                    streams.uniform(Purpose.LABEL, position.step(), image)
+                            < objective.labelDropout();
         }
         return conditions.of(manager, batch, from, to, dropped);
     }

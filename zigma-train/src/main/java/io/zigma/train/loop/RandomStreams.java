@@ -4,7 +4,7 @@ import io.zigma.sampler.SeededNoise;
 
 /**
  * All of training's randomness: every number is a function of the run's seed, what it is for, the
- * step and the image's place in the step.
+ * step and the image's position in the step.
  *
  * <p>There is no generator with a state, so the random state of a run is its step number, and a
  * resumed run has the numbers that the uninterrupted one would have had.
@@ -40,7 +40,7 @@ final class RandomStreams {
      * Returns standard normal values.
      *
      * @param step steps taken before this one
-     * @param image place in the step, from 0
+     * @param image position in the step, from 0
      * @param count how many values, at least 0
      */
     float[] normal(Purpose purpose, long step, int image, int count) {
@@ -51,18 +51,18 @@ final class RandomStreams {
      * Returns a uniform number in (0, 1).
      *
      * @param step steps taken before this one
-     * @param image place in the step, from 0
+     * @param image position in the step, from 0
      */
     double uniform(Purpose purpose, long step, int image) {
         return ((bits(purpose, step, image) >>> 11) + 0.5) * UNIT;
     }
 
     /**
-     * Returns 64 bits that look random: each part of the counter goes through SplitMix64's
-     * finaliser (Steele et al. 2014), so that neighbouring counters share nothing.
+     * Returns 64 pseudorandom bits: each part of the counter goes through SplitMix64's finaliser
+     * (Steele et al. 2014), so that the bits of neighbouring counters are unrelated.
      *
      * @param step steps taken before this one
-     * @param image place in the step, from 0
+     * @param image position in the step, from 0
      */
     long bits(Purpose purpose, long step, int image) {
         return mix(mix(mix(mix(seed) + purpose.ordinal()) + step) + image);

@@ -41,7 +41,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
      * @param state what a checkpoint keeps beside them
      * @param pictures what makes samples
      * @param lastSaved step of the newest checkpoint, −1 for none
-     * @param listener hears of every file
+     * @param listener called with every file
      */
     public RunOutputs(
             RunFolder run,
@@ -66,7 +66,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
     @Override
     public void writeWhenDue(long step) throws IOException {
         if (Cadence.due(cadence.sampleEvery(), step)) {
-            Path picture = pictures.draw(step, facts.checkpoint(step));
+            Path picture = pictures.write(step, facts.checkpoint(step));
             lastSampled = step;
             listener.sampled(step, picture);
         }
@@ -76,7 +76,7 @@ public final class RunOutputs implements TrainingLoop.Outputs {
     }
 
     /**
-     * Writes a checkpoint, unless that of this step is there.
+     * Writes a checkpoint, if that of this step does not exist.
      *
      * @param step steps taken
      * @throws IOException if it cannot be written

@@ -96,10 +96,10 @@ public final class SamplePictures {
      * Samples the averaged weights and writes the images as one grid.
      *
      * @param step steps taken, the name of the file
-     * @param description what the images' recipe says of the model
+     * @param description of the model, for the images' recipe
      * @return the PNG file samples/STEP.png
      */
-    Path draw(long step, CheckpointConfig description) throws IOException {
+    Path write(long step, CheckpointConfig description) throws IOException {
         CheckpointConfig.SamplingDefaults sampling = config.sampling();
         GenerationRequest request =
                 GenerationRequest.any()

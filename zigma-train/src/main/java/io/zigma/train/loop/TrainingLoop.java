@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Training as the papers have it: for each batch noise, loss, gradients, clip, optimiser, average.
+ * Training as in the papers: for each batch noise, loss, gradients, clip, optimiser, EMA.
  *
  * <p>One thread runs it; {@link #stopAfterCurrentStep} may be called from any.
  */
@@ -131,8 +131,8 @@ public final class TrainingLoop implements AutoCloseable {
      * Trains to the last step, or until asked to stop.
      *
      * @param batches the next batch, beginning with that of step {@link #step}
-     * @param listeners hear of every step
-     * @param outputs written after the listeners have heard
+     * @param listeners called after every step
+     * @param outputs written after the listeners were called
      * @throws DivergedException if loss or gradients are not finite any more
      * @throws BatchTooLargeException if memory does not suffice for a step
      * @throws IOException if an output cannot be written, or a listener threw it
@@ -177,12 +177,12 @@ public final class TrainingLoop implements AutoCloseable {
         return sum;
     }
 
-    /** Goes forward and backward, which takes memory and changes nothing. */
+    /** Runs the forward and backward pass, which takes memory and changes nothing. */
     private Result gradients(Batch batch, int number, NDManager scope)
             throws BatchTooLargeException {
-        Place place = new Place(step, number * config.batchSize());
+        Position position = new Position(step, number * config.batchSize());
         try {
-            return gradients.of(batch.size(), loss.of(place, batch), scope);
+            return gradients.of(batch.size(), loss.of(position, batch), scope);
         } catch (EngineException | OutOfMemoryError e) {
             if (!MemoryExhaustion.caused(e)) {
                 throw e;
@@ -197,7 +197,7 @@ public final class TrainingLoop implements AutoCloseable {
     private int fitting(Batch batch) {
         for (int size = batch.size() / 2; size >= 1; size /= 2) {
             try (NDManager scope = manager.newSubManager()) {
-                gradients.of(size, loss.of(new Place(step, 0), batch), scope);
+                gradients.of(size, loss.of(new Position(step, 0), batch), scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
@@ -209,8 +209,8 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Goes forward and backward with black images and forgets the gradients, so that what a step
-     * takes can be seen.
+     * Runs the forward and backward pass with black images and discards the gradients, so that what
+     * a step takes can be seen.
      *
      * @param images at once, at least 1
      */
@@ -220,7 +220,7 @@ public final class TrainingLoop implements AutoCloseable {
         Batch black =
                 new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
-            gradients.of(images, loss.of(new Place(step, 0), black), scope);
+            gradients.of(images, loss.of(new Position(step, 0), black), scope);
         }
     }
 
@@ -234,7 +234,10 @@ public final class TrainingLoop implements AutoCloseable {
         return gradients.count(images);
     }
 
-    /** Asks the loop to finish the step it is in and return. Any thread may ask, at any time. */
+    /**
+     * Requests the loop to finish its current step and return. Any thread may call this, at any
+     * time.
+     */
     public void stopAfterCurrentStep() {
         stopping = true;
     }
@@ -263,7 +266,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Starts from given weights; the averages start there too.
+     * Starts from given weights; the EMA weights start there too.
      *
      * @param weights all weights by name
      * @throws IllegalArgumentException if they are those of another model
@@ -277,7 +280,7 @@ public final class TrainingLoop implements AutoCloseable {
      * Takes up where a checkpoint left off.
      *
      * @param state what {@link #state} returned then
-     * @param averages the averaged weights of then
+     * @param averages the EMA weights of that step
      * @throws IllegalArgumentException if the state is that of another model
      */
     public void restore(TrainingState state, Map<String, NDArray> averages) {
@@ -290,7 +293,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Returns everything beside the averages that the next step depends on.
+     * Returns everything beside the EMA weights that the next step depends on.
      *
      * @return the state, whose arrays are those of the loop
      */

@@ -1,6 +1,6 @@
 /**
  * The training loop and what it calls: random streams, noising, the loss of a microbatch, the model
- * that is trained beside its average, and the files that are written between steps.
+ * that is trained beside its EMA, and the files that are written between steps.
  */
 @NullMarked
 package io.zigma.train.loop;

@@ -14,7 +14,7 @@ import java.util.function.IntUnaryOperator;
  */
 public final class MemoryCheck {
 
-    /** Weights, average, two moments and the gradients, four bytes each. */
+    /** Weights, EMA, two moments and the gradients, four bytes each. */
     private static final int BYTES_A_PARAMETER = 5 * Float.BYTES;
 
     /** From this fraction of what is left on, an estimate is worth a warning. */
@@ -36,7 +36,7 @@ public final class MemoryCheck {
      * Requires room for a model, before anything of it is allocated.
      *
      * @param parameters numbers in the model
-     * @throws MemoryLimitException if weights, average, moments and gradients alone are too much
+     * @throws MemoryLimitException if weights, EMA, moments and gradients alone are too much
      */
     public void requireRoomFor(long parameters) throws MemoryLimitException {
         Optional<MemoryLimit> limit = MemoryLimit.read(root);
@@ -47,14 +47,14 @@ public final class MemoryCheck {
     }
 
     /**
-     * Requires room for a step: tries it with few images, where there is a limit, and works out
-     * what a whole batch needs.
+     * Requires room for a step: tries it with few images, where there is a limit, and computes what
+     * a whole batch needs.
      *
-     * @param config how the run goes
+     * @param config the run's settings
      * @param parameters numbers in the model that have gradients
      * @param microbatches number of microbatches of a batch of so many images
-     * @param step goes forward and backward with so many images, and changes nothing
-     * @param warn hears of a step that is close to the limit
+     * @param step runs the forward and backward pass with so many images, and changes nothing
+     * @param warn called if a step is close to the limit
      * @throws MemoryLimitException if a step needs more than there is
      */
     public void requireRoomForAStep(

@@ -16,8 +16,8 @@ import java.util.Optional;
  * version 1 (kernel documentation, admin-guide/cgroup-v2 and cgroup-v1/memory).
  *
  * @param limit bytes that all processes of the group may have together, swap space included
- * @param left bytes that the group could still take; what the kernel keeps of files is not counted
- *     as taken, since it gives that back
+ * @param left bytes that the group could still take; the kernel's cache of files is not counted as
+ *     taken, since it gives that back
  */
 public record MemoryLimit(long limit, long left) {
 
@@ -31,7 +31,7 @@ public record MemoryLimit(long limit, long left) {
      * Reads the limits of this process.
      *
      * @param root where {@code proc} and the mount points are, {@link #SYSTEM} on a running system
-     * @return the narrowest one; empty where there is none, or nothing says so
+     * @return the narrowest one; empty where there is none, or it is unknown
      */
     public static Optional<MemoryLimit> read(Path root) {
         List<MemoryLimit> limits = new ArrayList<>();
@@ -76,7 +76,7 @@ public record MemoryLimit(long limit, long left) {
         return Files.exists(both) ? Math.max(0, number(both).orElse(NO_LIMIT) - limit) : 0;
     }
 
-    /** Returns the bytes of files that the kernel keeps in memory for the group. */
+    /** Returns the bytes of files that the kernel caches for the group. */
     private static long files(Path stat, int version) {
         String prefix = version == 2 ? "" : "total_"; // those of the groups below included
         return field(stat, prefix + "inactive_file") + field(stat, prefix + "active_file");

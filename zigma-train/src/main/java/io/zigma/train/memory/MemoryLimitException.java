@@ -18,24 +18,24 @@ public final class MemoryLimitException extends IOException {
     /**
      * Makes an exception for a model that alone is too large.
      *
-     * @param need bytes of weights, average, moments and gradients
+     * @param need bytes of weights, EMA, moments and gradients
      * @param most bytes that the process may have
-     * @return one line that says what to do
+     * @return one line with what to do
      */
     static MemoryLimitException ofModel(long need, long most) {
         return new MemoryLimitException(
-                "weights, their average, AdamW's moments and gradients need %s, the memory limit of this container or session (cgroup) leaves %s; use a smaller model, or raise the limit"
+                "weights, their EMA, AdamW's moments and gradients need %s, the memory limit of this container or session (cgroup) leaves %s; use a smaller model, or raise the limit"
                         .formatted(size(need), size(most)));
     }
 
     /**
      * Makes an exception for a step that is too large.
      *
-     * @param config how the run goes
+     * @param config the run's settings
      * @param need bytes of a step in all
      * @param most bytes that the process may have
      * @param fitting images that fit at once, 0 if not even one does
-     * @return one line that says what to do
+     * @return one line with what to do
      */
     static MemoryLimitException ofStep(TrainingConfig config, long need, long most, int fitting) {
         String start =
@@ -47,11 +47,11 @@ public final class MemoryLimitException extends IOException {
     /**
      * Returns the line for a step that is nearly too large.
      *
-     * @param config how the run goes
+     * @param config the run's settings
      * @param need bytes of a step in all
      * @param most bytes that the process may have
      * @param fitting a smaller number of images, 0 if there is none
-     * @return one line that says what to do
+     * @return one line with what to do
      */
     static String warning(TrainingConfig config, long need, long most, int fitting) {
         return "a step needs about %s of the %s that the memory limit of this container or session (cgroup) leaves; if it ends without a word, %s"

@@ -42,20 +42,20 @@ final class ResidentMemory {
         handBackFreedMemory();
         long highestBefore = field("VmHWM:");
         AtomicLong seen = new AtomicLong(now());
-        Thread looking = new Thread(() -> look(seen), "zigma-memory");
-        looking.setDaemon(true);
-        looking.start();
+        Thread observer = new Thread(() -> observe(seen), "zigma-memory");
+        observer.setDaemon(true);
+        observer.start();
         try {
             work.run();
         } finally {
-            looking.interrupt();
+            observer.interrupt();
         }
         // the kernel's own peak is exact, but only known where it is a new one
         long highest = field("VmHWM:");
         return highest > highestBefore ? highest : seen.get();
     }
 
-    private static void look(AtomicLong seen) {
+    private static void observe(AtomicLong seen) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 seen.accumulateAndGet(now(), Math::max);
@@ -76,12 +76,12 @@ final class ResidentMemory {
         throw new IOException(STATUS + " has no " + name);
     }
 
-    /** What the C library has kept of freed memory would hide what is taken next. */
+    /** Freed memory that the C library still holds would hide what is allocated next. */
     private static void handBackFreedMemory() {
         try {
             Native.load("c", CLibrary.class).malloc_trim(0);
         } catch (UnsatisfiedLinkError e) {
-            // A C library without it keeps less back by itself.
+            // A C library without it holds less itself.
         }
     }
 

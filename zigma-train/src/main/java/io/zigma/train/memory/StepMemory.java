@@ -5,24 +5,25 @@ import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The memory that a step takes, as far as steps of few images tell: what the process has anyway, a
- * copy of the gradients for each microbatch, and what the model keeps of each image for the way
- * back. An estimate: what libraries hold back and how memory is split up is not in it.
+ * The memory that a step takes, estimated from steps of few images: the process without a step, a
+ * copy of the gradients for each microbatch, and what the model stores of each image for the
+ * backward back. An estimate: what libraries hold back and how memory is split up is not in it.
  *
- * @param base bytes of the process without a step: program, data, weights, their average, moments
+ * @param process bytes of the process without a step: program, data, weights, their EMA, moments
  * @param gradients bytes of the gradients of one microbatch
  * @param image bytes for each image that goes through the model at once
  * @param microbatches number of microbatches of a batch of so many images
  */
-public record StepMemory(long base, long gradients, long image, IntUnaryOperator microbatches) {
+public record StepMemory(long process, long gradients, long image, IntUnaryOperator microbatches) {
 
     /** Growth from one trial to another that is well above what else changes meanwhile. */
     private static final long CLEAR_GROWTH = 128L << 20;
 
     /**
-     * Measures steps of one image, two, four, …, until they tell enough, and no more than needed.
+     * Measures steps of one image, two, four, …, until the estimate is reliable, and no more than
+     * needed.
      *
-     * @param step goes forward and backward with so many images, and changes nothing
+     * @param step runs the forward and backward pass with so many images, and changes nothing
      * @param batch images of a whole batch, at least 1
      * @param gradients bytes of the gradients of one microbatch
      * @param microbatches number of microbatches of a batch of so many images
@@ -59,7 +60,7 @@ public record StepMemory(long base, long gradients, long image, IntUnaryOperator
      * @return bytes in all, about
      */
     public long of(int images) {
-        return base + microbatches.applyAsInt(images) * gradients + images * image;
+        return process + microbatches.applyAsInt(images) * gradients + images * image;
     }
 
     /**
@@ -70,9 +71,9 @@ public record StepMemory(long base, long gradients, long image, IntUnaryOperator
      * @return up to 1 if it fits; infinite where nothing is left
      */
     public double load(int images, long most) {
-        return most <= base
+        return most <= process
                 ? Double.POSITIVE_INFINITY
-                : (of(images) - base) / (double) (most - base);
+                : (of(images) - process) / (double) (most - process);
     }
 
     /**

@@ -24,7 +24,7 @@ public final class AdamW implements Optimizer {
     private final Map<String, NDArray> firstMoments;
     private final Map<String, NDArray> secondMoments;
     private final float[] weight = new float[Tiles.SIZE];
-    private final float[] slope = new float[Tiles.SIZE];
+    private final float[] gradientTile = new float[Tiles.SIZE];
     private final float[] first = new float[Tiles.SIZE];
     private final float[] second = new float[Tiles.SIZE];
     private long steps;
@@ -91,10 +91,10 @@ public final class AdamW implements Optimizer {
             double correction1,
             double correction2) {
         FloatBuffer weights = Tiles.memory(parameter);
-        FloatBuffer slopes = Tiles.memory(gradient);
+        FloatBuffer gradients = Tiles.memory(gradient);
         FloatBuffer firsts = Tiles.memory(m);
         FloatBuffer seconds = Tiles.memory(v);
-        float keep = (float) (1 - rate * decay);
+        float retained = (float) (1 - rate * decay);
         float newer1 = (float) (1 - config.beta1());
         float older2 = (float) config.beta2();
         float newer2 = (float) (1 - config.beta2());
@@ -105,17 +105,17 @@ public final class AdamW implements Optimizer {
         for (int start = 0; start < size; start += Tiles.SIZE) {
             int count = Math.min(Tiles.SIZE, size - start);
             weights.get(start, weight, 0, count);
-            slopes.get(start, slope, 0, count);
+            gradients.get(start, gradientTile, 0, count);
             firsts.get(start, first, 0, count);
             seconds.get(start, second, 0, count);
             for (int i = 0; i < count; i++) {
-                float g = slope[i];
+                float g = gradientTile[i];
                 float mean = first[i] + newer1 * (g - first[i]);
                 float square = second[i] * older2 + newer2 * g * g;
                 first[i] = mean;
                 second[i] = square;
                 weight[i] =
-                        weight[i] * keep
+                        weight[i] * retained
                                 - move * (mean / ((float) Math.sqrt(square) / root + epsilon));
             }
             weights.put(start, weight, 0, count);

@@ -47,7 +47,7 @@ public record AdamWConfig(
     private static void requireBeta(String name, double beta) {
         if (!(beta >= 0 && beta < 1)) {
             throw new IllegalArgumentException(
-                    "AdamW's " + name + " must lie in [0, 1), not " + beta);
+                    "AdamW's " + name + " must be in [0, 1), not " + beta);
         }
     }
 }

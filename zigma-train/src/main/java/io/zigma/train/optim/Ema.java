@@ -26,7 +26,7 @@ public final class Ema {
      *
      * @param config the decay
      * @param parameters all weights by name, those that are not trained included; float32
-     * @param averages where the average is kept, such as the weights of a second model; overwritten
+     * @param averages arrays for the averages, such as the weights of a second model; overwritten
      * @throws IllegalArgumentException if the two have not the same names and shapes
      */
     public Ema(EmaConfig config, Map<String, NDArray> parameters, Map<String, NDArray> averages) {
@@ -39,7 +39,7 @@ public final class Ema {
      *
      * @param config the decay
      * @param parameters all weights by name, those that are not trained included; float32
-     * @param averages where the average is kept, such as the weights of a second model; overwritten
+     * @param averages arrays for the averages, such as the weights of a second model; overwritten
      * @param moving names of the weights that are trained
      * @throws IllegalArgumentException if the two have not the same names and shapes
      */

@@ -1,10 +1,9 @@
 package io.zigma.train.optim;
 
 /**
- * How slowly the moving average of the weights follows them.
+ * The settings of the exponential moving average (EMA) of the weights.
  *
- * @param decay fraction of the old average that a step keeps, in [0, 1); 0.9999 in the official
- *     script
+ * @param decay weight of the old average in an update, in [0, 1); 0.9999 in the official script
  * @param warmup true to start with the smaller decay (1 + n) / (10 + n), n updates in, so that
  *     short runs forget their initial weights; the official script has none
  */
@@ -20,7 +19,7 @@ public record EmaConfig(double decay, boolean warmup) {
      */
     public EmaConfig {
         if (!(decay >= 0 && decay < 1)) {
-            throw new IllegalArgumentException("the EMA decay must lie in [0, 1), not " + decay);
+            throw new IllegalArgumentException("the EMA decay must be in [0, 1), not " + decay);
         }
     }
 
@@ -28,7 +27,7 @@ public record EmaConfig(double decay, boolean warmup) {
      * Returns the decay of one update.
      *
      * @param updates updates made before this one, from 0
-     * @return the fraction of the old average that is kept
+     * @return the weight of the old average
      */
     public double decayAt(long updates) {
         return warmup ? Math.min(decay, (1.0 + updates) / (10.0 + updates)) : decay;

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public final class GradientClip {
 
-    /** As in torch's clip_grad_norm_: keeps the quotient finite when all gradients are zero. */
+    /** As in torch's clip_grad_norm_: the quotient is finite when all gradients are zero. */
     private static final double SMALLEST_NORM = 1e-6;
 
     private final double maximum;

@@ -71,7 +71,7 @@ public sealed interface LearningRateSchedule {
             requireWarmup(warmupSteps);
             if (!(floor >= 0 && floor <= peak)) {
                 throw new IllegalArgumentException(
-                        "the learning rate's floor must lie between 0 and its peak "
+                        "the learning rate's floor must be between 0 and its peak "
                                 + peak
                                 + ", not "
                                 + floor);

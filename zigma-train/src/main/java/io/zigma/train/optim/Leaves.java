@@ -26,7 +26,7 @@ final class Leaves extends ParameterStore {
     /**
      * Makes the arrays; outside any {@code NDScope}, which would close them.
      *
-     * @param parameters by name; those that need no gradient are handed out as they are
+     * @param parameters by name; those that need no gradient are returned as they are
      * @param owner of the arrays and their gradients
      */
     Leaves(Map<String, Parameter> parameters, NDManager owner) {

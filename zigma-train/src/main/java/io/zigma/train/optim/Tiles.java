@@ -16,8 +16,8 @@ final class Tiles {
     private Tiles() {}
 
     /**
-     * Returns the array's own memory. Valid only while the array lives and nobody calls {@code set}
-     * on it, so it is asked for anew at each step.
+     * Returns the array's own memory. Valid only while the array is open and {@code set} is not
+     * called on it, so call this at each step.
      *
      * @param array a contiguous float32 array on the CPU
      * @return its elements, writable

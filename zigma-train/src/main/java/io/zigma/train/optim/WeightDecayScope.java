@@ -34,7 +34,7 @@ public enum WeightDecayScope {
             Set.of("A_log", "A_b_log", "D", "D_b", "pos_embed", "temporal_pos_embedding");
 
     /**
-     * Tells whether a parameter decays.
+     * Returns whether a parameter decays.
      *
      * @param name the parameter's official state_dict name
      * @param shape its shape

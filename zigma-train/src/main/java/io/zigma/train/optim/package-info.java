@@ -1,6 +1,6 @@
 /**
  * What happens to the weights between two steps: gradients, clipping, AdamW, learning-rate
- * schedules and the moving average, all in place and independent of thread count.
+ * schedules and EMA, all in place and independent of thread count.
  */
 @NullMarked
 package io.zigma.train.optim;

@@ -75,7 +75,7 @@ public final class CheckpointStore {
                 Durable.flushTree(partial);
                 AtomicFile.writeText(partial.resolve(MARKER), sizes(partial));
                 if (Files.exists(place)) {
-                    Durable.deleteTree(place); // it has no marker, so it is nobody's checkpoint
+                    Durable.deleteTree(place); // it has no marker, so it is no checkpoint
                 }
                 Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
@@ -94,7 +94,7 @@ public final class CheckpointStore {
         return place;
     }
 
-    /** The name goes first: what a crash leaves of the folder is then no checkpoint. */
+    /** It is renamed first: what a crash leaves of the folder is then no checkpoint. */
     private void remove(Path checkpoint) throws IOException {
         Path leftover = partial(checkpoint);
         Files.move(checkpoint, leftover, StandardCopyOption.ATOMIC_MOVE);
@@ -182,7 +182,7 @@ public final class CheckpointStore {
     }
 
     /**
-     * Tells a finished checkpoint from anything else.
+     * Returns whether this is a finished checkpoint.
      *
      * @param checkpoint a folder, or a path where there is none
      * @return true if the marker is there and every file has the size it names

@@ -3,7 +3,9 @@ package io.zigma.train.run;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A run folder cannot be used as asked; the message is one line that says why and what to do. */
+/**
+ * A run folder cannot be used as requested; the message is one line with the reason and what to do.
+ */
 public final class RunException extends IOException {
 
     private static final long serialVersionUID = 1L;

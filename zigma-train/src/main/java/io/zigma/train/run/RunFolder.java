@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record RunFolder(Path root) {
 
-    /** What a run's {@code config.json} says of itself in its field {@code format}. */
+    /** The value of the field {@code format} in a run's {@code config.json}. */
     public static final String FORMAT = "zigma-run";
 
     /**
@@ -87,7 +87,7 @@ public record RunFolder(Path root) {
 
     private RunFolder withFolders() throws IOException {
         try {
-            Files.createDirectories(OutputFolder.place(root)); // a link may lead to it
+            Files.createDirectories(OutputFolder.place(root)); // a link may refer to it
             Files.createDirectories(samplesFolder());
             Files.createDirectories(checkpointsFolder());
         } catch (FileSystemException e) {
@@ -110,7 +110,7 @@ public record RunFolder(Path root) {
     }
 
     /**
-     * Returns the file that says how the run was asked for.
+     * Returns the file with the run's settings.
      *
      * @return config.json
      */
@@ -160,7 +160,7 @@ public record RunFolder(Path root) {
     }
 
     /**
-     * Returns where the picture of a step goes.
+     * Returns the file for the picture of a step.
      *
      * @param step steps taken
      * @return samples/STEP.png
@@ -188,7 +188,7 @@ public record RunFolder(Path root) {
     }
 
     /**
-     * Returns a step as it stands in names: eight digits, so that names sort like numbers.
+     * Returns a step for file names: eight digits, so that names sort like numbers.
      *
      * @param step steps taken
      * @return the number, padded with zeros

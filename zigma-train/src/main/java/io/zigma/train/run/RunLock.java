@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a run folder to one process.
+ * Locks a run folder for one process.
  *
  * <p>The operating system holds the lock and lets go of it when the process ends, however it ends;
  * the file that stays behind means nothing.

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Records are framed as in TensorFlow's TFRecord (length, masked CRC-32C of the length, data,
  * masked CRC-32C of the data); the data is an {@code Event} of tensorflow/core/util/event.proto. A
- * run that starts again opens a new file whose first event tells TensorBoard to forget what older
+ * run that starts again opens a new file whose first event makes TensorBoard discard what older
  * files say of the steps to come.
  */
 public final class TensorBoardEvents implements AutoCloseable {

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run needs beside the averaged weights to go on as if it had not stopped: {@code
+ * What a run needs beside the EMA weights to resume as if it had not stopped: {@code
  * training.safetensors} and {@code training.json}.
  *
  * <p>All random numbers are functions of the seed and the step, so the step is the random state,
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step steps taken
  * @param seed the run's seed
- * @param dataStart steps that were taken before the run began with its present data, 0 unless the
+ * @param dataStart steps that were taken before the run started with its present data, 0 unless the
  *     data was changed
  * @param position images taken from the present data so far
  * @param rate learning rate of the next step, for people; the schedule itself is in the
  *     configuration
  * @param optimizerSteps steps the optimiser's bias correction counts
- * @param emaUpdates updates the average has seen
+ * @param emaUpdates number of updates of the EMA
  * @param config the training configuration
  * @param weights the raw weights by name
  * @param firstMoments the optimiser's running means of the gradients by name

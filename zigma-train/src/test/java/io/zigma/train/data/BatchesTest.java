@@ -56,7 +56,7 @@ class BatchesTest {
     }
 
     @Test
-    void everyPictureComesToEveryPlaceAboutAsOften() {
+    void everyPictureComesToEveryPositionAboutAsOften() {
         int[][] seen = new int[5][5];
         SampleOrder order = new SampleOrder(5, 9);
         for (int position = 0; position < 5 * 10_000; position++) {

@@ -153,7 +153,7 @@ class FolderNamesTest {
     }
 
     @Test
-    void whatOtherProgramsLeaveBehindIsNoClassAndIsTold() throws IOException {
+    void whatOtherProgramsLeaveBehindIsNoClassAndIsReported() throws IOException {
         write("cats/0.png");
         write("cats/.ipynb_checkpoints/0-checkpoint.png");
         write("cats/._0.png");
@@ -255,7 +255,7 @@ class FolderNamesTest {
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("caf\\xe9")
                 .hasMessageContaining("no UTF-8");
-        // the name of a file matters to nobody
+        // the name of a file has no meaning
         assertThat(everything().size()).isEqualTo(2);
     }
 

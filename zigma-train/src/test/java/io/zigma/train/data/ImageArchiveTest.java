@@ -65,7 +65,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void picturesThatAreNotKeptAreReadFromTheArchiveAgain() throws IOException {
+    void picturesThatAreNotStoredAreReadFromTheArchiveAgain() throws IOException {
         for (Path archive : List.of(zip("a.zip"), tar("a.tar"))) {
             ImageDataset data = Datasets.open(archive, TinyPictures.COLOUR.withCacheBytes(0));
             assertThat(TinyPictures.first(data, 0)).containsExactly(255, 0, 0);

@@ -58,10 +58,10 @@ class PictureCacheTest {
         byte[] other = TinyPictures.png(new Color(77, 0, 0));
         assertThat(Files.size(changed)).as("the same size").isEqualTo(other.length);
         Files.write(changed, other);
-        // as a program does that keeps times
+        // as a program does that preserves times
         Files.setLastModifiedTime(changed, time);
         if (FileStamp.of(changed).changed() == FileStamp.of(changed).modified()) {
-            // a system that keeps no other time: the new one must do
+            // a system that stores no other time: the new one must do
             Files.setLastModifiedTime(changed, FileTime.fromMillis(time.toMillis() + 5000));
         }
         ImageDataset data = open(LATER, 1 << 20);
@@ -71,13 +71,13 @@ class PictureCacheTest {
     }
 
     @Test
-    void aFileThatChangedWithTheClocksTickIsNotKept() throws IOException {
+    void aFileThatChangedWithTheClocksTickIsNotStored() throws IOException {
         open(Clock.systemUTC(), 1 << 20);
         assertThat(files()).isEmpty();
     }
 
     @Test
-    void anotherFormatIsKeptByItself() throws IOException {
+    void anotherFormatIsStoredSeparately() throws IOException {
         open(LATER, 1 << 20);
         DatasetOptions other =
                 TinyPictures.COLOUR
@@ -136,27 +136,27 @@ class PictureCacheTest {
     }
 
     @Test
-    void aCacheThatCannotBeWrittenIsToldAndHarmless() throws IOException {
+    void aCacheThatCannotBeWrittenIsReportedAndHarmless() throws IOException {
         Files.writeString(kept, "a file where the folder belongs");
         ImageDataset data = open(LATER, 1 << 20);
         assertThat(data.size()).isEqualTo(3);
-        assertThat(data.warnings()).singleElement().asString().contains("not kept");
+        assertThat(data.warnings()).singleElement().asString().contains("not stored");
     }
 
     @Test
-    void progressIsToldOfEveryPictureInOrder() throws IOException {
-        List<String> told = new ArrayList<>();
+    void progressIsReportedForEveryPictureInOrder() throws IOException {
+        List<String> progress = new ArrayList<>();
         DatasetOptions options =
                 TinyPictures.COLOUR
-                        .withListener((done, total) -> told.add(done + "/" + total))
+                        .withListener((done, total) -> progress.add(done + "/" + total))
                         .withCache(cache(LATER, 1 << 20));
         Datasets.open(folder, options);
         Datasets.open(folder, options);
-        assertThat(told).containsExactly("1/3", "2/3", "3/3", "1/3", "2/3", "3/3");
+        assertThat(progress).containsExactly("1/3", "2/3", "3/3", "1/3", "2/3", "3/3");
     }
 
     @Test
-    void thePlaceIsTheUsersOrTheSystems() {
+    void theFolderIsTheUsersOrTheSystems() {
         assertThat(PictureCache.ofUser(Map.of("ZIGMA_CACHE_DIR", place.toString()))).isPresent();
         assertThat(PictureCache.ofUser(Map.of("XDG_CACHE_HOME", place.toString()))).isPresent();
         String home = System.getProperty("user.home");

@@ -154,7 +154,7 @@ class SharedCasesTest {
     }
 
     @Test
-    void containersTrainOrAreTold() throws IOException {
+    void containersTrainOrAreRefusedWithAReason() throws IOException {
         Path containers = cases.resolve("containers");
         assertThat(Datasets.open(containers.resolve("data.zip"), SMALL).size()).isEqualTo(4);
         assertThat(Datasets.open(containers.resolve("shards"), SMALL).size()).isEqualTo(4);

@@ -12,7 +12,7 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import java.util.Arrays;
@@ -82,7 +82,7 @@ class DiffusionLossTest {
         DiffusionLoss loss = new DiffusionLoss(config, models.trained(), noising, times);
         try (BatchGradients gradients =
                 BatchGradients.inMicrobatches(models.trained().namedParameters(), false)) {
-            return gradients.of(BATCH, loss.of(new Place(7, 0), batch), manager);
+            return gradients.of(BATCH, loss.of(new Position(7, 0), batch), manager);
         } finally {
             JniUtils.setNumThreads(before);
         }

@@ -11,7 +11,7 @@ import io.zigma.train.TinyRuns;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ class RandomNoisingTest {
     @Test
     void eachImageHasItsOwnNoiseAndTime() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            NoisedBatch seen = noising.of(new Place(3, 0), batch(5), 0, 5, manager);
+            NoisedBatch seen = noising.of(new Position(3, 0), batch(5), 0, 5, manager);
             assertThat(seen.x().x().getShape().getShape()).containsExactly(5, 1, 4, 6);
             float[] noise = seen.x().noise().toFloatArray();
             assertThat(Arrays.copyOfRange(noise, 0, PIXELS))
@@ -67,12 +67,18 @@ class RandomNoisingTest {
     }
 
     @Test
-    void aLaterBatchOfAStepGoesOnWithTheStepsNumbers() {
+    void aLaterBatchOfAStepContinuesTheStepsPositions() {
         try (NDManager manager = NDManager.newBaseManager()) {
             float[] whole =
-                    noising.of(new Place(3, 0), batch(5), 0, 5, manager).x().noise().toFloatArray();
+                    noising.of(new Position(3, 0), batch(5), 0, 5, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             float[] later =
-                    noising.of(new Place(3, 2), batch(3), 0, 3, manager).x().noise().toFloatArray();
+                    noising.of(new Position(3, 2), batch(3), 0, 3, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             assertThat(later).containsExactly(Arrays.copyOfRange(whole, 2 * PIXELS, 5 * PIXELS));
         }
     }
@@ -125,7 +131,10 @@ class RandomNoisingTest {
     }
 
     private float[] at(long step, int from, int to, NDManager manager) {
-        return noising.of(new Place(step, 0), batch(5), from, to, manager).x().x().toFloatArray();
+        return noising.of(new Position(step, 0), batch(5), from, to, manager)
+                .x()
+                .x()
+                .toFloatArray();
     }
 
     @Test
@@ -135,7 +144,7 @@ class RandomNoisingTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int step = 0; step < 20; step++) {
                 NDArray labels =
-                        noising.of(new Place(step, 0), batch(size), 0, size, manager)
+                        noising.of(new Position(step, 0), batch(size), 0, size, manager)
                                 .condition()
                                 .labels();
                 assertThat(labels).isNotNull();
@@ -154,7 +163,7 @@ class RandomNoisingTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             assertThat(
                             unconditional
-                                    .of(new Place(0, 0), batch(2), 0, 2, manager)
+                                    .of(new Position(0, 0), batch(2), 0, 2, manager)
                                     .condition()
                                     .isNone())
                     .isTrue();

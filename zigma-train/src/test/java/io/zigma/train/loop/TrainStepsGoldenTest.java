@@ -28,7 +28,7 @@ import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.Noising.NoisedBatch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.EmaConfig;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Steps of the official training loop: loss, gradients, weights and average.
+ * Steps of the official training loop: loss, gradients, weights and EMA.
  *
  * <p>That loop clips after its step and so never changes an update; ours runs without a limit here.
  */
@@ -58,7 +58,10 @@ class TrainStepsGoldenTest {
     private static final Tolerance LOSS = Tolerance.elementwise(2e-5, 1e-6);
     private static final Tolerance GRADIENT = Tolerance.ofLargest(1e-4, 1e-7);
 
-    /** Below this Adam's update is decided by rounding: gradient / √(gradient²) keeps no digits. */
+    /**
+     * Below this Adam's update is decided by rounding: gradient / √(gradient²) has no correct
+     * digits.
+     */
     private static final double SMALL_GRADIENT = 1e-6;
 
     static Stream<Fixture> fixtures() {
@@ -102,7 +105,7 @@ class TrainStepsGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void theLastStepLeavesTheOfficialWeightsAndAverage(Fixture fixture) throws IOException {
+    void theLastStepLeavesTheOfficialWeightsAndEma(Fixture fixture) throws IOException {
         try (OfficialRun run = new OfficialRun(fixture, decay(fixture))) {
             run.takeAll();
             assertWeightsClose(fixture, "out.after.", run.models.weights());
@@ -112,9 +115,9 @@ class TrainStepsGoldenTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
-    void aFasterAverageAgreesToo(Fixture fixture) throws IOException {
+    void aFasterEmaAgreesToo(Fixture fixture) throws IOException {
         Assumptions.assumeTrue(
-                !fixture.names("out.ema09.").isEmpty(), "the fixture has no average of decay 0.9");
+                !fixture.names("out.ema09.").isEmpty(), "the fixture has no EMA of decay 0.9");
         try (OfficialRun run = new OfficialRun(fixture, 0.9)) {
             run.takeAll();
             assertWeightsClose(fixture, "out.ema09.", run.models.averages());
@@ -233,7 +236,7 @@ class TrainStepsGoldenTest {
                     BatchGradients.inMicrobatches(models.trained().namedParameters(), false)) {
                 Batch first = batch();
                 return gradients
-                        .of(first.size(), loss.of(new Place(0, 0), first), manager)
+                        .of(first.size(), loss.of(new Position(0, 0), first), manager)
                         .gradients();
             }
         }
@@ -243,8 +246,9 @@ class TrainStepsGoldenTest {
             return new Batch(new float[0], new int[config.batchSize()], 0);
         }
 
-        private NoisedBatch noised(Place place, Batch batch, int from, int to, NDManager scope) {
-            String prefix = "in.step%s.".formatted(place.step());
+        private NoisedBatch noised(
+                Position position, Batch batch, int from, int to, NDManager scope) {
+            String prefix = "in.step%s.".formatted(position.step());
             float[] floats = fixture.floats(prefix + "t");
             double[] times = new double[to - from];
             for (int i = 0; i < times.length; i++) {

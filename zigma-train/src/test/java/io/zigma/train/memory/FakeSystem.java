@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * The files by which Linux speaks of control groups, below a folder.
  *
- * @param root the folder that stands for the root
+ * @param root the folder that is used as the root
  */
 public record FakeSystem(Path root) {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MemoryLimitTest {
 
-    /** What version 1 says where there is no limit. */
+    /** The value of version 1 for no limit. */
     private static final long NONE = 9223372036854771712L;
 
     @TempDir Path root;
@@ -53,7 +53,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void whatTheKernelKeepsOfFilesIsNotTaken() throws IOException {
+    void theKernelsCacheOfFilesIsNotCounted() throws IOException {
         FakeSystem.version2(root, "/a")
                 .group("/a", 4000, 3000)
                 .file(
@@ -123,7 +123,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void aSystemThatSaysNothingHasNoLimit() {
+    void aSystemWithoutTheFilesHasNoLimit() {
         assertThat(MemoryLimit.read(root)).isEmpty();
     }
 }

@@ -76,7 +76,7 @@ class BatchGradientsTest {
     }
 
     @Test
-    void everyPassBeginsAtZero() {
+    void everyPassStartsFromZeroGradients() {
         gradients.of(10, (store, from, to) -> loss().of(store, from, to).mul(Float.NaN), manager);
 
         assertThat(gradients.of(10, loss(), manager).gradients().get("weight").toFloatArray())

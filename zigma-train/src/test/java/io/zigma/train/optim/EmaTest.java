@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EmaTest {
 
     @Test
-    void theAverageBeginsAsACopyThatLaterWeightsDoNotTouch() {
+    void theEmaStartsAsACopyThatLaterWeightsDoNotTouch() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f, 2f});
             Ema ema = ema(EmaConfig.DEFAULT, weight);
@@ -22,7 +22,7 @@ class EmaTest {
     }
 
     @Test
-    void eachUpdateKeepsTheDecaysShareOfTheOldAverage() {
+    void eachUpdateWeightsTheOldAverageWithTheDecay() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f});
             Ema ema = ema(new EmaConfig(0.75, false), weight);
@@ -35,7 +35,7 @@ class EmaTest {
     }
 
     @Test
-    void anAverageOfWeightsWithGradientsNeedsNone() {
+    void theEmaOfWeightsWithGradientsHasNone() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.create(new float[] {1f});
             weight.setRequiresGradient(true);

@@ -27,7 +27,7 @@ class RunFolderTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aNewRunGoesToWhereADanglingLinkLeads() throws IOException {
+    void aNewRunIsWrittenToTheTargetOfADanglingLink() throws IOException {
         Path link = Files.createSymbolicLink(parent.resolve("link"), Path.of("there"));
 
         RunFolder.create(link);

@@ -37,7 +37,7 @@ class TensorBoardEventsTest {
     }
 
     @Test
-    void theFileBeginsWithTheFormatsVersionAndTheRestart() throws IOException {
+    void theFileStartsWithTheFormatsVersionAndTheRestart() throws IOException {
         TensorBoardEvents.start(new RunFolder(root), 41, CLOCK).close();
         List<Map<Integer, Object>> events = events(onlyFile());
         assertThat(events).hasSize(2);
