@@ -3,11 +3,13 @@ package io.zigma.cli;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
+
+import org.apache.commons.cli.Option;
+import org.apache.commons.text.WordUtils;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.apache.commons.cli.Option;
-import org.apache.commons.text.WordUtils;
 
 /** Help as text: what all commands are for, or all that one command takes. */
 final class HelpPage {

@@ -7,6 +7,7 @@ import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ final class KindsPage {
 
     private static List<String> samplers() {
         List<String> lines = new ArrayList<>();
-        lines.add("The ways from noise to picture, by --sampler NAME --steps N; what is below a");
-        lines.add("name is said by --sampler-option OPTION=VALUE, once for each.");
+        lines.add("Samplers, chosen by --sampler NAME --steps N; the settings below a");
+        lines.add("name are set by --sampler-option OPTION=VALUE, once for each.");
         for (SamplerKind kind : Samplers.KINDS.all()) {
             addKind(kind.name(), kind.purpose(), kind.settings(), lines);
         }
@@ -46,7 +47,8 @@ final class KindsPage {
     private static List<String> processes() {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "What lies between noise and picture, and what a network is trained to say of it.");
+                "Diffusion processes: how noise is added, and what a network is trained to"
+                        + " predict.");
         for (ProcessKind kind : Processes.KINDS.all()) {
             addKind(kind.name(), kind.purpose(), kind.settings(), lines);
         }

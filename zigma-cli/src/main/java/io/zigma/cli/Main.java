@@ -22,6 +22,7 @@ import io.zigma.cli.terminal.StopRequest;
 import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
 import io.zigma.op.VectorSupport;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -34,8 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The {@code zigma} command: finds the command that is meant, runs it, and turns what goes wrong
- * into one line and an exit status.
+ * The {@code zigma} command: finds the command, runs it, and reports failures into one line and an
+ * exit status.
  */
 public final class Main {
 
@@ -94,7 +95,7 @@ public final class Main {
 
     private static void dispatch(List<String> words, Console console) throws IOException {
         if (words.isEmpty()) {
-            throw new UsageException("which command? " + commandList() + " (zigma help says more)");
+            throw new UsageException("which command? " + commandList() + " (see zigma help)");
         }
         String first = words.get(0);
         List<String> rest = words.subList(1, words.size());

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Classes whose names differ in little, or are numbers, in every command that takes names. */
 class ClassNamesOfCommandsTest {
@@ -226,7 +229,8 @@ class ClassNamesOfCommandsTest {
                         "--out",
                         folder.resolve("run").toString());
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
-        assertThat(test.err()).contains("does not have start anew: C (it has A, B, a, b)");
+        assertThat(test.err())
+                .contains("does not have start from random embeddings: C (it has A, B, a, b)");
     }
 
     @Test

@@ -15,13 +15,16 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.io.SafetensorsWriter;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do with a DiT, which none of them knows. */
 class DiTCommandsTest {
@@ -225,7 +228,7 @@ class DiTCommandsTest {
         Path made = folder.resolve("made");
         done("import", file.toString(), "-o", made.toString(), "--process", "iddpm");
         assertThat(CheckpointFolder.open(made).config().model()).isEqualTo(official());
-        assertThat(test.err()).doesNotContain("does not say what it was trained for");
+        assertThat(test.err()).doesNotContain("does not contain what it was trained for");
     }
 
     @Test
@@ -263,7 +266,7 @@ class DiTCommandsTest {
         assertThat(model.sample()).isEqualTo(SampleShape.image(4, 8, 8));
         assertThat(model.outputChannels()).isEqualTo(4);
         assertThat(model.conditioning()).isEqualTo(new ByClass(3, true));
-        assertThat(test.err()).contains("does not say what it was trained for");
+        assertThat(test.err()).contains("does not contain what it was trained for");
         done("verify", "-m", made.toString());
     }
 

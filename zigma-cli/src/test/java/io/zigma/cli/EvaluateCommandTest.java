@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.eval.metric.FeatureStatistics;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,10 +26,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EvaluateCommandTest {
 
@@ -210,7 +214,8 @@ class EvaluateCommandTest {
         assertRefused(
                 data("--seeds", "1,1"),
                 ExitStatus.WRONG_USAGE,
-                "--seeds needs different whole numbers from 0 on with commas between them, not '1,1'");
+                "--seeds needs different whole numbers from 0 on with commas between them, not"
+                        + " '1,1'");
     }
 
     @Test
@@ -379,7 +384,7 @@ class EvaluateCommandTest {
             assertRefused(
                     existing(samples, option.split(" ")),
                     ExitStatus.WRONG_USAGE,
-                    "--samples are there already");
+                    "--samples exist already");
         }
         assertRefused(
                 data("--image-size", "8"), ExitStatus.WRONG_USAGE, "--image-size is for --samples");

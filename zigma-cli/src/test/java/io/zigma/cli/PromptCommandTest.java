@@ -92,7 +92,10 @@ class PromptCommandTest {
         Path file =
                 Files.writeString(
                         folder.resolve("prompts.txt"),
-                        "\uFEFF# what to draw\r\n\r\n  a blue crab  \r\n\\#1 crab\r\na red crab 100%");
+                        "\uFEFF# what to draw\r\n\r\n"
+                                + "  a blue crab  \r\n"
+                                + "\\#1 crab\r\n"
+                                + "a red crab 100%");
         generate("-p", "first", "--prompts", file, "-o", path("%d.png"));
         assertThat(Stream.of(0, 1, 2, 3).map(i -> recipe(i + ".png").get("prompt")))
                 .containsExactly("first", "a blue crab", "#1 crab", "a red crab 100%");
@@ -103,7 +106,8 @@ class PromptCommandTest {
         Path file =
                 Files.writeString(
                         folder.resolve("prompts.jsonl"),
-                        "{\"text\": \"a blue crab\", \"thing\": \"crab\"}\n{\"text\": \"a red crab\"}\n");
+                        "{\"text\": \"a blue crab\", \"thing\": \"crab\"}\n"
+                                + "{\"text\": \"a red crab\"}\n");
         generate("--prompts", file, "-o", path("%d.png"));
         assertThat(recipe("1.png")).containsEntry("prompt", "a red crab");
     }
@@ -165,7 +169,7 @@ class PromptCommandTest {
     void refusesATextModelWithoutAPrompt() {
         refused(
                 ExitStatus.WRONG_USAGE,
-                "is conditioned on text: say what to draw with --prompt TEXT");
+                "is conditioned on text: describe the picture with --prompt TEXT");
         refused(ExitStatus.WRONG_USAGE, "in place of --class", "-c", "crab");
         refused(
                 ExitStatus.WRONG_USAGE,
@@ -284,7 +288,7 @@ class PromptCommandTest {
         ExitStatus status =
                 test.zigma("generate", "-m", shoes.toString(), "--attention-maps", path("a.png"));
         assertThat(status).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("draws the words of a prompt").hasLineCount(1);
+        assertThat(test.err()).contains("is for the words of a prompt").hasLineCount(1);
         refused(
                 ExitStatus.WRONG_USAGE,
                 "should end in .png",
@@ -294,7 +298,7 @@ class PromptCommandTest {
                 path("a.gif"));
         refused(
                 ExitStatus.WRONG_USAGE,
-                "is where the result itself goes",
+                "is the file of the result itself",
                 "-p",
                 "a crab",
                 "-o",

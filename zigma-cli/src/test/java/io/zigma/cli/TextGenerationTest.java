@@ -90,7 +90,7 @@ class TextGenerationTest {
     void refusesATextModelWithoutAText() {
         assertThat(zigma("-s", "1")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("is conditioned on text: say what to draw with --prompt TEXT")
+                .contains("is conditioned on text: describe the picture with --prompt TEXT")
                 .contains("or give tokens of 5 numbers with --text-tokens")
                 .hasLineCount(1);
     }

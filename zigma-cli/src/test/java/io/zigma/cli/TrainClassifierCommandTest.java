@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrainClassifierCommandTest {
 
@@ -31,7 +34,7 @@ class TrainClassifierCommandTest {
         assertThat(train(console, idx, classifier)).as(console.err()).isEqualTo(ExitStatus.DONE);
         assertThat(console.out().strip()).isEqualTo(classifier.toString());
         assertThat(console.err())
-                .contains("every tenth picture is kept", "step 2: right on", "2/2 steps");
+                .contains("every tenth picture is held out", "step 2: right on", "2/2 steps");
     }
 
     @Test

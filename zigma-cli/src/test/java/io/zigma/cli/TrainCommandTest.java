@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import javax.imageio.ImageIO;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -25,6 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+import javax.imageio.ImageIO;
 
 class TrainCommandTest {
 
@@ -339,7 +343,7 @@ class TrainCommandTest {
 
         assertThat(train(idx, run, "--resume", "--preset", "b-2"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("--preset cannot change when a run goes on");
+        assertThat(test.err()).contains("--preset cannot change when a run is resumed");
     }
 
     @Test
@@ -364,7 +368,7 @@ class TrainCommandTest {
                 .as(second.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(second.err())
-                .contains("the learning rate goes on at 0.000200 after step 2, not at 0.000500");
+                .contains("the learning rate continues at 0.000200 after step 2, not at 0.000500");
         assertThat(run.resolve("checkpoints/00000003/training.json"))
                 .content()
                 .contains("\"peak\": 2.0E-4");
@@ -378,7 +382,7 @@ class TrainCommandTest {
 
         assertThat(resume(second, idx, run, "--steps", "8")).isEqualTo(ExitStatus.DONE);
         assertThat(second.err())
-                .contains("the learning rate goes on at 0.000250 after step 4, not at 0.00");
+                .contains("the learning rate continues at 0.000250 after step 4, not at 0.00");
     }
 
     @Test
@@ -668,8 +672,8 @@ class TrainCommandTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "--depth 3, --depth is settled by the checkpoint in --from",
-        "--unconditional, --unconditional is settled by the checkpoint in --from",
+        "--depth 3, --depth is determined by the checkpoint in --from",
+        "--unconditional, --unconditional is determined by the checkpoint in --from",
         "--resume, leave out --from",
         "--image-size 16, --image-size must be that of",
         "--channels 3, --channels must be that of",

@@ -43,7 +43,7 @@ public record GenerationRequest(
     public static final int ANY = -1;
 
     /** Stands for a drawn seed where people or clients write one; see {@link #seedOf}. */
-    public static final long DRAWN = -1;
+    public static final long RANDOM_SEED = -1;
 
     private static final int BATCH = 16;
 
@@ -176,7 +176,7 @@ public record GenerationRequest(
     private static GenerationRequest of(Prompt subject) {
         return new GenerationRequest(
                 List.of(subject),
-                drawnSeed(),
+                randomSeed(),
                 SamplerChoice.RECOMMENDED,
                 GuidanceChoice.RECOMMENDED,
                 null,
@@ -190,10 +190,10 @@ public record GenerationRequest(
      * programs that make pictures.
      *
      * @param written any number
-     * @return the same; a {@linkplain #drawnSeed() drawn one} for {@value #DRAWN}
+     * @return the same; a {@linkplain #randomSeed() drawn one} for {@value #RANDOM_SEED}
      */
     public static long seedOf(long written) {
-        return written == DRAWN ? drawnSeed() : written;
+        return written == RANDOM_SEED ? randomSeed() : written;
     }
 
     /**
@@ -201,7 +201,7 @@ public record GenerationRequest(
      *
      * @return 0 … 2³¹ − 2
      */
-    public static long drawnSeed() {
+    public static long randomSeed() {
         return new SecureRandom().nextInt(Integer.MAX_VALUE);
     }
 

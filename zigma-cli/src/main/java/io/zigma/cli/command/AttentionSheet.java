@@ -31,7 +31,7 @@ final class AttentionSheet {
                     "also draw, as a PNG file, where the model attended to each word of the prompt:"
                             + " a row for each of at most "
                             + MOST_PICTURES
-                            + " pictures, under each word how much of all attention it got");
+                            + " pictures, under each word its fraction of all attention");
 
     private final Path file;
     private final List<GeneratedImage> pictures = new ArrayList<>();
@@ -42,7 +42,7 @@ final class AttentionSheet {
     }
 
     /**
-     * Begins a drawing, if one was asked for.
+     * Starts the image, if it was requested.
      *
      * @throws UsageException if the file is to be no PNG
      */
@@ -64,14 +64,14 @@ final class AttentionSheet {
     }
 
     /**
-     * Refuses what has no words to draw.
+     * Refuses a request without words.
      *
      * @throws UsageException if nothing is asked for in words, or for too many pictures
      */
     void requireWords(List<Prompt> prompts, Path model) {
         if (prompts.stream().anyMatch(prompt -> prompt.text() == null)) {
             throw new UsageException(
-                    "%s draws the words of a prompt, and %s is not asked in words; leave it out, or give --prompt"
+                    "%s is for the words of a prompt, and %s got none; leave it out, or give --prompt"
                             .formatted(Arguments.spelling(OPTION), model));
         }
         if (prompts.size() > MOST_PICTURES) {
@@ -96,9 +96,9 @@ final class AttentionSheet {
     }
 
     /**
-     * Writes the drawing.
+     * Writes the image.
      *
-     * @param text what the file carries of how the pictures were made
+     * @param text the recipe for the file
      * @throws IOException if it cannot be written
      */
     void write(Map<String, String> text) throws IOException {

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import io.zigma.condition.ClassNames;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -73,7 +74,7 @@ final class ClassList {
         return lines;
     }
 
-    /** Tells whether the names are the whole numbers of a range, each once, in any order. */
+    /** Returns whether the names are the whole numbers of a range, each once, in any order. */
     private static boolean allNumbersOfARange(List<String> labels) {
         if (!labels.stream().allMatch(label -> label.matches("0|[1-9][0-9]{0,8}"))) {
             return false;

@@ -1,18 +1,20 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What {@code zigma info} says of a classifier. */
+/** The output of {@code zigma info} for a classifier. */
 final class ClassifierReport {
 
     private ClassifierReport() {}
 
-    /** Returns the description with what the weights file says of itself. */
+    /** Returns the description with the header of the weights file. */
     static JsonObject json(ClassifierFolder classifier, InfoCommand.Weights weights) {
         JsonObject json = new JsonObject();
         json.addProperty("path", classifier.path().toString());
@@ -38,7 +40,8 @@ final class ClassifierReport {
         lines.add(
                 InfoCommand.row(
                         "classifier",
-                        "convolutional, %,d parameters (%s, %.1f MB), takes pictures and makes none",
+                        "convolutional, %,d parameters (%s, %.1f MB), takes pictures and makes"
+                                + " none",
                         weights.parameters(),
                         weights.types(),
                         weights.bytes() / 1e6));

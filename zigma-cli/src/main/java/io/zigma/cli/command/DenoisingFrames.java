@@ -4,6 +4,7 @@ import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaContent;
 import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.Magnification;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,13 +15,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Collects what the pictures look like after every step, for an animation of their coming out of
- * the noise.
- */
+/** Collects the pictures after every step, for an animation of their denoising from the noise. */
 final class DenoisingFrames {
 
-    /** More pictures are no longer told apart in one animation. */
+    /** More pictures cannot be distinguished in one animation. */
     static final int MOST_PICTURES = 64;
 
     /** More frames make the file large, not the animation smoother. */
@@ -40,7 +38,7 @@ final class DenoisingFrames {
     /**
      * Writes the animation, frames evenly chosen where there are many, the last one always.
      *
-     * @param text what the file carries of how the pictures were made
+     * @param text the recipe for the file
      */
     void write(Path file, Magnification magnification, Map<String, String> text)
             throws IOException {

@@ -12,6 +12,7 @@ import io.zigma.eval.SampleSource;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ record EvaluatedModel(
         GuidanceStrength guidance) {
 
     /**
-     * Finds all models, and ways to sample them, that the options ask for.
+     * Finds all models, and ways to sample them, that the options select.
      *
      * @return at least one; all checkpoints of a run ascending by step, or all guidance scales
      *     ascending
@@ -135,7 +136,7 @@ record EvaluatedModel(
         return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     }
 
-    /** Returns what the progress bar says beside the numbers. */
+    /** Returns the progress bar's text beside the numbers. */
     String note(long seed) {
         String training = step.map(steps -> "step " + steps + ", ").orElse("");
         return "%sguidance %s, seed %s".formatted(training, guidance, Long.toString(seed));

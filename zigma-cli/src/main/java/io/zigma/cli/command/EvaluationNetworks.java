@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.FeaturesOption;
@@ -11,6 +12,7 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.OfficialExtractor;
 import io.zigma.media.PictureFormat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
             // the default one is not needed where other features are compared
             if (features.isPresent() && !options.namesClassifier()) {
                 console.say(
-                        "there is no classifier %s; what one says is left out".formatted(folder));
+                        "there is no classifier %s; its figures are left out".formatted(folder));
                 return new EvaluationNetworks(Optional.empty(), features);
             }
             throw new IOException(
@@ -78,7 +80,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
         if (!features) {
             throw new IOException(message + REMEDY);
         }
-        console.say(message + "what a classifier says is left out");
+        console.say(message + "the classifier's figures are left out");
         return false;
     }
 

@@ -2,6 +2,7 @@ package io.zigma.cli.command;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
@@ -14,6 +15,7 @@ import io.zigma.eval.report.ResultJson;
 import io.zigma.eval.report.ResultTable;
 import io.zigma.eval.report.Series;
 import io.zigma.io.AtomicFile;
+
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +25,7 @@ import java.util.Optional;
 /**
  * Writes the figures of an evaluation as the options say.
  *
- * @param arguments the command line, which the page tells
+ * @param arguments the command line, which is shown on the page
  * @param options table, JSON or page
  * @param console where to
  */

@@ -13,6 +13,7 @@ import io.zigma.eval.metric.FeatureStatistics;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,7 @@ record EvaluationReference(
             FeatureStatistics read = FeatureStatistics.read(options.reference().get());
             if (read.rounding() > COARSE) {
                 console.say(
-                        "%s is in float16, which keeps three digits of a covariance; the Fréchet distance is no better than that"
+                        "%s is in float16, which has three digits of a covariance; the Fréchet distance is no better than that"
                                 .formatted(options.reference().get()));
             }
             statistics = Optional.of(read);
@@ -120,7 +121,7 @@ record EvaluationReference(
         ImageDataset data = training.get();
         if (data.labels().isEmpty()) {
             console.say(
-                    "%s has no classes; the model is asked for all of its own alike"
+                    "%s has no classes; the model's own classes are sampled equally often"
                             .formatted(data.name()));
             return equal;
         }
@@ -128,7 +129,7 @@ record EvaluationReference(
                 .orElseThrow(
                         () ->
                                 new UsageException(
-                                        "%s has the classes %s, the model %s; name them alike, or ask for the model's all alike with --classes equal"
+                                        "%s has the classes %s, the model %s; use the same names, or sample the model's equally often with --classes equal"
                                                 .formatted(
                                                         data.name(),
                                                         ClassNames.listed(data.labels()),

@@ -13,6 +13,7 @@ import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
                 SampleSource.of(nameOf(folder), samples.pictures()), samples, data.labels());
     }
 
-    /** Pictures are taken as they are, unless another size is asked for. */
+    /** Pictures are used in their size, if no other is given. */
     private static PictureFormat format(
             Path folder, EvaluationOptions options, DataOptions dataOptions) throws IOException {
         int channels = dataOptions.channels().orElse(channels(options));
@@ -88,7 +89,7 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
         }
         if (IdxFolder.isIn(folder)) {
             throw new UsageException(
-                    "%s holds IDX files; say with --image-size how large their pictures are"
+                    "%s holds IDX files; give the size of their pictures with --image-size"
                             .formatted(folder));
         }
         PictureSizes.Found size = PictureSizes.only(folder);
@@ -121,7 +122,7 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
                 names(file, archive, dataOptions.labels()));
     }
 
-    /** Class numbers are called as --labels says, else by their digits. */
+    /** Class numbers are named by --labels, else by their digits. */
     private static List<String> names(Path file, SampleArchive archive, List<String> given) {
         int highest = Arrays.stream(archive.labels()).max().orElse(Samples.NO_CLASS);
         if (highest == Samples.NO_CLASS) {

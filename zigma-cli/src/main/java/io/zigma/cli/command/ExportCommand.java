@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -16,13 +17,15 @@ import io.zigma.io.SafetensorsType;
 import io.zigma.pipeline.ReferenceOutputs;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma export}: a checkpoint without what only training needs. */
 public final class ExportCommand implements Command {
@@ -36,8 +39,8 @@ public final class ExportCommand implements Command {
                     null,
                     "precision",
                     "NAME",
-                    "f32 (default), or f16 or bf16 for half the size; bf16 keeps 2 digits of any"
-                            + " weight, f16 keeps 3 of those it can hold");
+                    "f32 (default), or f16 or bf16 for half the size; bf16 has 2 digits for any"
+                            + " weight, f16 has 3 within its range");
     private static final Option FORCE =
             Flags.flag("f", "force", "replace the exported checkpoint that --output holds");
 
@@ -48,7 +51,7 @@ public final class ExportCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Write a trained model without its training state, to give away or to load in Python.";
+        return "Write a trained model without its training state, to share or to load in Python.";
     }
 
     @Override
@@ -108,7 +111,7 @@ public final class ExportCommand implements Command {
         if (CheckpointStore.isComplete(target)
                 || Files.exists(new RunFolder(target).checkpointsFolder())) {
             throw new IOException(
-                    "%s belongs to a training run, which goes on from it; name another folder"
+                    "%s belongs to a training run, which resumes from it; name another folder"
                             .formatted(target));
         }
         if (Files.isSameFile(target, source)) {
@@ -120,7 +123,7 @@ public final class ExportCommand implements Command {
                 return;
             }
         }
-        // files of these names may be somebody else's: only what this program wrote is replaced
+        // files of these names may be of another program: only what this program wrote is replaced
         if (!CheckpointFolder.isIn(target)) {
             throw new IOException(
                     "%s holds something else than a checkpoint; name another folder"

@@ -6,6 +6,7 @@ import io.zigma.media.MediaWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
+
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +17,11 @@ import java.util.stream.IntStream;
  * How generated pictures and videos are shown in a file.
  *
  * @param magnification of their pixels
- * @param metadata whether the file carries their recipe
+ * @param metadata whether the file contains their recipe
  */
 record FileStyle(Magnification magnification, boolean metadata) {
 
-    /** Frames a second of a video, as help says. */
+    /** Frames a second of a video, as in help. */
     static final int RATE = 10;
 
     private static final Duration FRAME = Duration.ofSeconds(1).dividedBy(RATE);
@@ -54,7 +55,7 @@ record FileStyle(Magnification magnification, boolean metadata) {
         return large.size() == 1 ? large.get(0) : ImageGrid.of(large);
     }
 
-    /** Returns what a file carries of one or more pictures: keywords and their text. */
+    /** Returns the metadata of one or more pictures: keywords and their text. */
     Map<String, String> text(List<GeneratedImage> images) {
         return metadata ? Recipe.together(images) : Map.of();
     }

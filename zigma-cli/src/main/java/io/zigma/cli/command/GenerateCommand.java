@@ -57,20 +57,20 @@ public final class GenerateCommand implements Command {
                     "s",
                     "seed",
                     "N",
-                    "seed of the first picture, the next has the next; default, and -1: drawn and"
+                    "seed of the first picture, the next has the next; default, and -1: random and"
                             + " printed");
     private static final Option OUTPUT =
             Flags.value(
                     "o",
                     "output",
                     "FILE",
-                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
-                            + " a PNG on standard output; default zigma.png. A model of videos writes"
-                            + " GIF files that play "
+                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or"
+                        + " - for a PNG on standard output; default zigma.png. A model of videos"
+                        + " writes GIF files that play "
                             + FileStyle.RATE
                             + " frames a second, several videos side by side (default zigma.gif),"
-                            + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
-                            + " undecoded: the latents of a latent model");
+                            + " or PNG files of all frames. A file that ends in .safetensors gets"
+                            + " the samples undecoded: the latents of a latent model");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -78,7 +78,7 @@ public final class GenerateCommand implements Command {
                     "FILE",
                     "also write an animation of how the (first "
                             + DenoisingFrames.MOST_PICTURES
-                            + ") pictures come out of the noise");
+                            + ") pictures are denoised");
     private static final Option SCALE =
             Flags.value(
                     null,
@@ -94,8 +94,8 @@ public final class GenerateCommand implements Command {
                     null,
                     "precision",
                     "NAME",
-                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
-                            + " that have it, and almost the same pictures");
+                    "f32 (default), or bf16: large matrix products in bfloat16, faster on"
+                            + " processors that have it, and almost the same pictures");
 
     @Override
     public String name() {
@@ -156,7 +156,8 @@ public final class GenerateCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
-                "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o pictures.png",
+                "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o"
+                        + " pictures.png",
                 "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
     }
 
@@ -169,14 +170,14 @@ public final class GenerateCommand implements Command {
         }
         Plan plan = plan(arguments);
         try (ImageGenerator generator = load(plan)) {
-            if (plan.drawn()) {
+            if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
             generate(plan, generator, console);
         }
     }
 
-    /** Samples as they are, whether or not something could turn them into pictures. */
+    /** Samples without decoding, whether or not a codec could decode them. */
     private static void latents(Path file, Arguments arguments, Console console)
             throws IOException {
         for (Option pictures : List.of(GIF, AttentionSheet.OPTION, SCALE)) {
@@ -192,7 +193,7 @@ public final class GenerateCommand implements Command {
         Optional<Long> seed =
                 arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
         GenerationRequest request =
-                request(arguments, checkpoint, seed.orElseGet(GenerationRequest::drawnSeed))
+                request(arguments, checkpoint, seed.orElseGet(GenerationRequest::randomSeed))
                         .withLatents(true);
         PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
         try (ImageGenerator generator =
@@ -265,7 +266,7 @@ public final class GenerateCommand implements Command {
         try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
             GeneratedFiles files = files(plan, console, progress);
             try (LastWords interrupted =
-                    LastWords.of(console, () -> "interrupted: " + kept(files, plan))) {
+                    LastWords.of(console, () -> "interrupted: " + written(files, plan))) {
                 List<GeneratedImage> images =
                         generator.generate(
                                 plan.request(), listener(plan, progress, frames, files, console));
@@ -285,11 +286,11 @@ public final class GenerateCommand implements Command {
                     }
                 }
             } catch (CancellationException e) {
-                return; // the process ends, and what was kept has been said
+                return; // the process ends, and what was written has been reported
             } catch (RuntimeException | Error e) {
                 if (files.finished() > 0) {
                     progress.close();
-                    console.say(kept(files, plan));
+                    console.say(written(files, plan));
                 }
                 throw e;
             }
@@ -305,8 +306,8 @@ public final class GenerateCommand implements Command {
                 file -> progress.print(file.toString()));
     }
 
-    private static String kept(GeneratedFiles files, Plan plan) {
-        return files.keep()
+    private static String written(GeneratedFiles files, Plan plan) {
+        return files.writeFinished()
                 + Stream.concat(
                                 plan.gif().stream(),
                                 plan.attention().stream().map(AttentionSheet::file))
@@ -324,10 +325,10 @@ public final class GenerateCommand implements Command {
      *
      * @param checkpoint the model's folder
      * @param request what to sample
-     * @param drawn whether its seed was drawn and has to be said
+     * @param randomSeed whether its seed is random and has to be printed
      * @param output where the pictures go
-     * @param gif where the animation goes, if one is wanted
-     * @param attention where the drawing of attention goes, if one is wanted
+     * @param gif the file of the animation, if one is wanted
+     * @param attention the file of the attention maps, if wanted
      * @param style how files show the pictures
      * @param animationMagnification of the animation
      * @param compute where to compute
@@ -337,7 +338,7 @@ public final class GenerateCommand implements Command {
     private record Plan(
             CheckpointFolder checkpoint,
             GenerationRequest request,
-            boolean drawn,
+            boolean randomSeed,
             PictureOutput output,
             Optional<Path> gif,
             Optional<AttentionSheet> attention,
@@ -362,7 +363,7 @@ public final class GenerateCommand implements Command {
         Precision precision = precision(arguments, compute);
         SamplingOptions sampling = new SamplingOptions(arguments);
         int batch = sampling.batch(DEFAULT_BATCH);
-        // Refused here already when they are wrong whatever the checkpoint says.
+        // Refused here already if they are wrong for any checkpoint.
         sampling.check();
         arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
         subjectOptions.check();
@@ -404,7 +405,7 @@ public final class GenerateCommand implements Command {
             requireAnother(AttentionSheet.OPTION, attention.get().file(), taken);
             PictureOutput.checkFree(attention.get().file(), force);
         }
-        long firstSeed = seed.orElseGet(GenerationRequest::drawnSeed);
+        long firstSeed = seed.orElseGet(GenerationRequest::randomSeed);
         return new Plan(
                 checkpoint,
                 new GenerationRequest(
@@ -443,9 +444,9 @@ public final class GenerateCommand implements Command {
         return precision;
     }
 
-    private static Magnification magnification(Arguments arguments, Magnification usual) {
+    private static Magnification magnification(Arguments arguments, Magnification defaults) {
         return new Magnification(
-                arguments.integer(SCALE, 1, Magnification.LARGEST, usual.factor()));
+                arguments.integer(SCALE, 1, Magnification.LARGEST, defaults.factor()));
     }
 
     private static PictureOutput output(
@@ -458,7 +459,7 @@ public final class GenerateCommand implements Command {
                                 : new PictureOutput.Grid(Path.of("zigma.png"), MediaFormats.PNG));
         if (output.format().animates() && !video) {
             throw new UsageException(
-                    "%s makes pictures, not videos; '%s' should end in %s (--gif animates how they come out of the noise)"
+                    "%s makes pictures, not videos; '%s' should end in %s (--gif animates how they are denoised)"
                             .formatted(
                                     checkpoint.path(),
                                     output.files(1).get(0),
@@ -504,7 +505,7 @@ public final class GenerateCommand implements Command {
         for (Path file : files) {
             if (OutputFile.of(file).place().normalize().equals(place)) {
                 throw new UsageException(
-                        "%s '%s' is where the result itself goes; name another file"
+                        "%s '%s' is the file of the result itself; name another file"
                                 .formatted(Arguments.spelling(option), beside));
             }
         }

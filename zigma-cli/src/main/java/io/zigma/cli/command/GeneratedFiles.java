@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import io.zigma.pipeline.GeneratedImage;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
  * finished, a sheet of all when it is complete.
  *
  * <p>Where there will be no more of them, because the process is asked to end or something failed,
- * what is finished is kept: a sheet then shows the first so many, and is the same file that asking
- * for so many makes.
+ * what is finished is written: a sheet then shows the first so many, and is the same file that
+ * requesting for so many makes.
  */
 final class GeneratedFiles {
 
@@ -40,13 +41,13 @@ final class GeneratedFiles {
     private boolean complete;
 
     /**
-     * Begins.
+     * Creates the writer. *
      *
      * @param output where they go
      * @param count how many there will be
      * @param style how files show them
      * @param standardOutput for {@link PictureOutput.StandardOutput}
-     * @param written hears of each file that is there
+     * @param written called with each written file
      */
     GeneratedFiles(
             PictureOutput output,
@@ -123,17 +124,17 @@ final class GeneratedFiles {
     }
 
     /**
-     * Keeps what is finished when there will be no more; may be called on any thread.
+     * Writes what is finished when there will be no more; may be called on any thread.
      *
-     * @return what was kept, for the user
+     * @return what was written, for the user
      */
-    String keep() {
+    String writeFinished() {
         try {
-            // nothing of what goes to a reader can be kept, so a slow one is not waited for
+            // what goes to a reader cannot be completed later, so a slow one is not waited for
             if (lock.tryLock(streams() ? 0 : PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 try {
                     ended = true;
-                    return kept();
+                    return summary();
                 } finally {
                     lock.unlock();
                 }
@@ -144,7 +145,7 @@ final class GeneratedFiles {
         return finishedOnes() + ", and what is being written is not whole";
     }
 
-    private String kept() {
+    private String summary() {
         if (complete) {
             return "all was written already";
         }
@@ -161,7 +162,7 @@ final class GeneratedFiles {
             writeSheet();
             return "%s holds the first %s of %s".formatted(files.get(0), finished, pictures(count));
         } catch (IOException | RuntimeException e) {
-            return "%s and not kept: %s".formatted(finishedOnes(), e.getMessage());
+            return "%s and not written: %s".formatted(finishedOnes(), e.getMessage());
         }
     }
 

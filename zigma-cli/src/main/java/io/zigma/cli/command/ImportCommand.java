@@ -52,7 +52,8 @@ public final class ImportCommand implements Command {
                     "w",
                     "weights",
                     "NAME",
-                    "ema, the moving average (default where there is one), or raw, the last step's");
+                    "ema, the exponential moving average (default where there is one), or raw, the"
+                            + " last step's");
     private static final Option LABELS =
             DataOptions.labels("names of the classes in their order; default: their numbers");
     private static final int DEFAULT_SIDE = 32;
@@ -79,7 +80,8 @@ public final class ImportCommand implements Command {
                     null,
                     "classes",
                     "N",
-                    "classes of the label table; default: as many as --labels, else the preset's, else none");
+                    "classes of the label table; default: as many as --labels, else the preset's,"
+                            + " else none");
     private static final Option NULL_CLASS =
             Flags.flag(
                     null,
@@ -91,7 +93,7 @@ public final class ImportCommand implements Command {
                     null,
                     "text-size",
                     "N",
-                    "numbers in a token of the texts that a text-conditional model is told; default:"
+                    "numbers in a text token of a text-conditional model; default:"
                             + " those of --text-encoder");
 
     private static final List<Option> SHAPE =
@@ -107,13 +109,13 @@ public final class ImportCommand implements Command {
                     ObjectiveOptions.INTERPOLANT,
                     ObjectiveOptions.PREDICTION);
 
-    /** How many names of what was left out are told. */
+    /** How many names of what was left out are listed. */
     private static final int NAMED = 8;
 
     /** What describes the model where the file does not. */
     private static final OptionSection MODEL =
             new OptionSection(
-                    "The model, where the file does not say",
+                    "The model, where the file does not describe it",
                     Stream.concat(SHAPE.stream(), OBJECTIVE.stream()).toList());
 
     @Override
@@ -156,9 +158,12 @@ public final class ImportCommand implements Command {
                 "import weights.pt -o models/b1 --weights raw --preset zigzag8_b1_pe2",
                 "import weights.pt -o models/mine --weights raw --image-size 32 --channels 4"
                         + " --patch-size 1 --hidden-size 768 --depth 24",
-                "import weights.safetensors -o models/mine --preset b-2 --classes 1000 --null-class",
-                "import sharded/model.safetensors.index.json -o models/large --preset zigzag8_b1_pe2",
-                "import text.pt -o models/text --preset zigzag8_b1_pe2 --text-encoder clip-vit-large",
+                "import weights.safetensors -o models/mine --preset b-2 --classes 1000"
+                        + " --null-class",
+                "import sharded/model.safetensors.index.json -o models/large --preset"
+                        + " zigzag8_b1_pe2",
+                "import text.pt -o models/text --preset zigzag8_b1_pe2 --text-encoder"
+                        + " clip-vit-large",
                 "import DiT-XL-2-256x256.pt -o models/xl --process ddpm");
     }
 
@@ -189,7 +194,7 @@ public final class ImportCommand implements Command {
                     && checkpoint.interpolant().isEmpty()
                     && OBJECTIVE.stream().noneMatch(arguments::has)) {
                 console.say(
-                        "%s does not say what it was trained for; taken for %s (--process, --interpolant, --prediction)"
+                        "%s does not contain what it was trained for; assumed: %s (--process, --interpolant, --prediction)"
                                 .formatted(file, description.process().description()));
             }
             console.out().println(folder);
@@ -253,7 +258,7 @@ public final class ImportCommand implements Command {
                 : "";
     }
 
-    /** What is known of the model before its weights are looked at. */
+    /** What is known of the model before its weights are read. */
     private record Description(
             BackboneSpec model,
             DiffusionProcess process,
@@ -339,15 +344,14 @@ public final class ImportCommand implements Command {
                 .ifPresent(
                         option -> {
                             throw new UsageException(
-                                    "%s says itself what its model is; leave out %s"
+                                    "%s contains the description of its model; leave out %s"
                                             .formatted(file, Arguments.spelling(option)));
                         });
     }
 
-    private static DiffusionProcess process(
-            ObjectiveOptions objective, DiffusionProcess otherwise) {
+    private static DiffusionProcess process(ObjectiveOptions objective, DiffusionProcess fallback) {
         try {
-            return objective.process(otherwise);
+            return objective.process(fallback);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -395,16 +399,16 @@ public final class ImportCommand implements Command {
 
     /** The preset's canvas, or an image, with the sides, channels and frames that were given. */
     private static SampleShape canvas(Arguments arguments, Optional<SampleShape> preset) {
-        SampleShape usual =
+        SampleShape defaults =
                 preset.orElse(SampleShape.image(DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE));
         DataOptions.Size size =
                 new DataOptions(arguments)
                         .size()
-                        .orElse(new DataOptions.Size(usual.height(), usual.width()));
-        int channels = arguments.integer(CHANNELS, 1, usual.channels());
-        return usual.isVideo() || arguments.has(FRAMES)
+                        .orElse(new DataOptions.Size(defaults.height(), defaults.width()));
+        int channels = arguments.integer(CHANNELS, 1, defaults.channels());
+        return defaults.isVideo() || arguments.has(FRAMES)
                 ? SampleShape.video(
-                        arguments.integer(FRAMES, 1, usual.frames()),
+                        arguments.integer(FRAMES, 1, defaults.frames()),
                         channels,
                         size.height(),
                         size.width())

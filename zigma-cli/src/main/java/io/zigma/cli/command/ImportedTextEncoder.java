@@ -28,7 +28,7 @@ record ImportedTextEncoder(TextEncoderReference reference, int size, int maxToke
     private static final int CLIP_TOKENS = 77;
 
     /**
-     * Looks at the encoder that was named, if one was.
+     * Opens the encoder that was named, if one was.
      *
      * @throws UsageException if there is none of that name
      * @throws IOException if its folder holds none that can be read
@@ -75,7 +75,7 @@ record ImportedTextEncoder(TextEncoderReference reference, int size, int maxToke
         Optional<TextEncoderReference> own = config.textEncoder();
         if (own.isPresent() && !own.get().hash().equals(reference.hash())) {
             throw new UsageException(
-                    "%s says itself that its text encoder is %s; leave out %s"
+                    "%s names %s as its text encoder; leave out %s"
                             .formatted(
                                     file,
                                     own.get().name(),

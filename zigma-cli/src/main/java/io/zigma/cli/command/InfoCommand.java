@@ -31,7 +31,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.Option;
 
-/** {@code zigma info}: says what a checkpoint is, without loading the engine. */
+/** {@code zigma info}: describes a checkpoint, without loading the engine. */
 public final class InfoCommand implements Command {
 
     private static final Option JSON = Flags.flag(null, "json", "the same as JSON, for programs");
@@ -43,7 +43,7 @@ public final class InfoCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Say what a checkpoint is: its model, its classes, how it was trained and on what.";
+        return "Describe a checkpoint: its model, its classes, how it was trained and on what.";
     }
 
     @Override
@@ -74,7 +74,7 @@ public final class InfoCommand implements Command {
         for (Option option : List.of(ScanPicture.SCAN, ScanPicture.GRID)) {
             if (arguments.has(option)) {
                 throw new UsageException(
-                        "%s is for a drawing; add %s FILE"
+                        "%s is for a picture of the scan; add %s FILE"
                                 .formatted(
                                         Arguments.spelling(option),
                                         Arguments.spelling(ScanPicture.DRAW)));
@@ -108,7 +108,7 @@ public final class InfoCommand implements Command {
         }
         if (ofCheckpoint && (arguments.has(ScanPicture.SCAN) || arguments.has(ScanPicture.GRID))) {
             throw new UsageException(
-                    "the checkpoint says itself how it scans; leave out --model, or --scan and --grid");
+                    "the scan is that of the checkpoint; leave out --model, or --scan and --grid");
         }
         ScanPicture picture =
                 ofCheckpoint
@@ -128,7 +128,7 @@ public final class InfoCommand implements Command {
     }
 
     /**
-     * What the weights file says of itself in its header.
+     * The contents of the weights file's header.
      *
      * @param parameters how many numbers it holds
      * @param types the number formats it holds them in

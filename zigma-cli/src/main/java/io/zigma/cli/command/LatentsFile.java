@@ -1,11 +1,13 @@
 package io.zigma.cli.command;
 
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.base.SampleShape;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Latent;
 import io.zigma.pipeline.Recipe;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +28,7 @@ final class LatentsFile {
 
     private LatentsFile() {}
 
-    /** Tells whether a name asks for latents. */
+    /** Returns whether a name is that of a file of latents. */
     static boolean isMeant(Path file) {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(ENDING);
     }

@@ -5,6 +5,9 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.io.OutputFile;
 import io.zigma.media.MediaFormats;
 import io.zigma.media.MediaWriter;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +16,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Option;
 
 /** Where pictures or videos go: all into one grid, or each into a file of its own. */
 public sealed interface PictureOutput {
@@ -31,7 +33,7 @@ public sealed interface PictureOutput {
     /** Returns how the files are written. */
     MediaWriter format();
 
-    /** Tells whether the names of what is written are results to print. */
+    /** Returns whether the names of what is written are results to print. */
     default boolean hasNames() {
         return true;
     }
@@ -142,7 +144,7 @@ public sealed interface PictureOutput {
                 && streams(given);
     }
 
-    /** Tells whether a file is read by somebody as it is written, and not kept. */
+    /** Returns whether a file is a pipe or device, read as it is written and not stored. */
     static boolean streams(Path file) {
         try {
             return OutputFile.of(file).streams();

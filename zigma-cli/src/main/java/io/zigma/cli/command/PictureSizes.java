@@ -1,6 +1,9 @@
 package io.zigma.cli.command;
 
 import io.zigma.cli.option.UsageException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -11,10 +14,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.Optional;
+
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the one size that all pictures of a folder have, by what their files begin with. */
 final class PictureSizes {
@@ -86,7 +89,7 @@ final class PictureSizes {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // loops and dangling links; whoever reads the pictures names them
+            // loops and dangling links; reported when the pictures are read
             return FileVisitResult.CONTINUE;
         }
     }
@@ -105,7 +108,7 @@ final class PictureSizes {
                 reader.dispose();
             }
         } catch (IOException | RuntimeException e) {
-            // damaged; whoever reads the pictures names it
+            // damaged; reported when the pictures are read
             return Optional.empty();
         }
     }

@@ -12,6 +12,9 @@ import io.zigma.pipeline.ScanWalks;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,10 +23,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
 /**
- * A picture of how layers walk over the tokens: {@code info --draw-scan}.
+ * A picture of the scan paths of the layers: {@code info --draw-scan}.
  *
  * @param plan the scans of a model
  */
@@ -34,23 +36,23 @@ record ScanPicture(ScanPlan plan) {
                     null,
                     "draw-scan",
                     "FILE",
-                    "draw how the layers walk over the tokens, each walk once, as a PNG file");
+                    "write a PNG file of the scan paths of the layers, each path once");
     static final Option SCAN =
             Flags.value(
                     null,
                     "scan",
                     "NAME",
-                    "draw this scheme instead of a checkpoint's: "
+                    "show this scheme instead of a checkpoint's: "
                             + String.join(", ", ScanScheme.spellings()));
     static final Option GRID =
             Flags.value(
                     null,
                     "grid",
                     "HxW",
-                    "tokens that --scan walks over, FxHxW for a video; default 8x8");
+                    "grid of tokens for --scan, FxHxW for a video; default 8x8");
     static final Option FORCE = Flags.flag("f", "force", "replace a file that exists already");
 
-    /** Layers of the published models, enough to see every walk of most schemes. */
+    /** Layers of the published models, enough to show every path of most schemes. */
     private static final int PUBLISHED_DEPTH = 24;
 
     private static final Grid USUAL_GRID = Grid.image(8, 8);
@@ -69,7 +71,7 @@ record ScanPicture(ScanPlan plan) {
                         .orElseThrow(
                                 () ->
                                         new UsageException(
-                                                "a %s scans nothing, there is no path to draw"
+                                                "a %s has no scan, there is no path to show"
                                                         .formatted(model.kind().name()))));
     }
 
@@ -102,7 +104,7 @@ record ScanPicture(ScanPlan plan) {
     }
 
     /**
-     * Draws into a file and says which layers walk which panel.
+     * Draws into a file and prints which layers have the path of which panel.
      *
      * @param file a new file, or any with {@code force}
      * @throws IOException if it is in the way or cannot be written

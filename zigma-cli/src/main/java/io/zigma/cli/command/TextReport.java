@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a text model understands, as {@code zigma info} says it. */
+/** The output of {@code zigma info} for a text model's conditioning. */
 final class TextReport {
 
     /** So many words give an idea of the rest. */
@@ -47,7 +47,8 @@ final class TextReport {
                         : InfoCommand.row(
                                 "text encoder",
                                 "%s",
-                                "not named: give it with --text-encoder, or the tokens with --text-tokens"));
+                                "not named: give it with --text-encoder, or the tokens with"
+                                        + " --text-tokens"));
         Vocabulary.read(config.data()).ifPresent(vocabulary -> rows.addAll(words(vocabulary)));
         return rows;
     }

@@ -21,6 +21,9 @@ import io.zigma.io.OutputFolder;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are evaluated with. */
 public final class TrainClassifierCommand implements Command {
@@ -82,7 +84,7 @@ public final class TrainClassifierCommand implements Command {
                     "N",
                     "move pictures by up to N pixels each way; default " + DEFAULT_SHIFT);
     private static final Option SEED =
-            Flags.value("s", "seed", "N", "decides everything random; default 0");
+            Flags.value("s", "seed", "N", "determines everything random; default 0");
     private static final CardOptions CARD = CardOptions.of("card");
 
     @Override
@@ -134,7 +136,7 @@ public final class TrainClassifierCommand implements Command {
         ComputeOptions compute = ComputeOptions.of(arguments);
         dataOptions.check();
         if (arguments.has(EPOCHS) && arguments.has(STEPS)) {
-            throw new UsageException("--epochs and --steps both say how long; give one of them");
+            throw new UsageException("--epochs and --steps both set the length; give one of them");
         }
         Optional<ClassifierFolder> origin = Optional.empty();
         if (arguments.path(FROM).isPresent()) {
@@ -156,7 +158,7 @@ public final class TrainClassifierCommand implements Command {
                             : ByAttribute.of(test, byValue.attribute(), byValue.labels());
         }
         if (test == null) {
-            console.say("every tenth picture is kept to measure on");
+            console.say("every tenth picture is held out to measure on");
             test = HeldOut.test(data);
             data = HeldOut.training(data);
         }
@@ -203,7 +205,7 @@ public final class TrainClassifierCommand implements Command {
                 arguments.wholeNumber(SEED).orElse(0L));
     }
 
-    /** Hours of somebody else's work must not be written over. */
+    /** Hours of other work must not be overwritten. */
     private static void requireFree(Path folder, boolean force) throws IOException {
         if (!Files.exists(folder)) {
             return;

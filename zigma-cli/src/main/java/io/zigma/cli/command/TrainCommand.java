@@ -34,12 +34,14 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
 public final class TrainCommand implements Command {
@@ -50,18 +52,18 @@ public final class TrainCommand implements Command {
             Flags.flag(
                     null,
                     "resume",
-                    "go on with the run in --out, with its own settings; what may change: --steps"
-                            + " (a cosine is stretched to the new end, so that a rate that had fallen"
-                            + " to 0 rises again; --decay constant for one that stays),"
-                            + " --learning-rate, --warmup, --decay, --weight-decay, --clip, --ema,"
-                            + " --recompute, --batch-size and --accumulate where they multiply to the"
-                            + " same, saving, sampling");
+                    "resume the run in --out, with its own settings; what may change: --steps (a"
+                        + " cosine is stretched to the new end, so that a rate that had fallen to 0"
+                        + " rises again; --decay constant for one that stays), --learning-rate,"
+                        + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
+                        + " --batch-size and --accumulate where they multiply to the same, saving,"
+                        + " sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
                     "changed-data",
-                    "with --resume: the pictures are not those of before, such as more of them; go"
-                            + " through them from a new beginning; the classes must be the same");
+                    "with --resume: the pictures have changed, for example more were added; train"
+                            + " on all of them from a new epoch; the classes must be the same");
     private static final Option FROM =
             Flags.value(
                     null,
@@ -126,12 +128,12 @@ public final class TrainCommand implements Command {
         dataOptions.check();
         if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
             throw new UsageException(
-                    "--changed-data is for a run that goes on; add --resume, or leave it out");
+                    "--changed-data is for a run that is resumed; add --resume, or leave it out");
         }
         if (arguments.has(FROM)) {
             if (arguments.has(RESUME)) {
                 throw new UsageException(
-                        "--resume goes on with --out as it is; leave out --from, or begin a run in"
+                        "--resume continues the run in --out; leave out --from, or start a run in"
                                 + " another --out");
             }
             options.checkTuning();
@@ -247,7 +249,9 @@ public final class TrainCommand implements Command {
                 encoders(captions, config, device));
     }
 
-    /** A class keeps what the checkpoint knows of it by its name; a mistyped one would lose it. */
+    /**
+     * A class retains its embedding of the checkpoint by its name; a mistyped one would lose it.
+     */
     private static void sayWhichClassesAreNew(
             ImageDataset data, CheckpointFolder checkpoint, Console console) {
         List<String> known = checkpoint.config().labels();
@@ -259,7 +263,7 @@ public final class TrainCommand implements Command {
                         .toList();
         if (!fresh.isEmpty()) {
             console.say(
-                    "classes that %s does not have start anew: %s (it has %s)"
+                    "classes that %s does not have start from random embeddings: %s (it has %s)"
                             .formatted(
                                     checkpoint.path(),
                                     ClassNames.listed(fresh),
@@ -316,7 +320,7 @@ public final class TrainCommand implements Command {
             console.say(
                     String.format(
                             Locale.ROOT,
-                            "the learning rate goes on at %.3g after step %d, not at %.3g",
+                            "the learning rate continues at %.3g after step %d, not at %.3g",
                             now,
                             step,
                             before));
@@ -341,7 +345,7 @@ public final class TrainCommand implements Command {
             }
             if (ending == Training.Ending.STOPPED) {
                 console.say(
-                        "stopped after step %s; --resume goes on from there"
+                        "stopped after step %s; --resume continues from there"
                                 .formatted(training.step()));
             }
             console.out().println(newest(folder));

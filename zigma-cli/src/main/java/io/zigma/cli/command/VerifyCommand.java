@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -23,7 +24,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /**
  * {@code zigma verify}: whether a checkpoint gives here what it gave where it was made.
@@ -36,12 +36,13 @@ public final class VerifyCommand implements Command {
             Flags.flag(
                     null,
                     "plain",
-                    "compute with the plain reference operations instead of the fused kernels; slow");
+                    "compute with the plain reference operations instead of the fused kernels;"
+                            + " slow");
     private static final Option RECORD =
             Flags.flag(
                     null,
                     "record",
-                    "write %s from what the model gives here and now"
+                    "write %s from the model's present outputs"
                             .formatted(CheckpointFolder.REFERENCE));
     private static final Option FORCE =
             Flags.flag("f", "force", "let --record replace outputs that are there");
@@ -84,7 +85,7 @@ public final class VerifyCommand implements Command {
         ComputeOptions compute = ComputeOptions.of(arguments);
         if (arguments.has(RECORD) && arguments.has(PLAIN)) {
             throw new UsageException(
-                    "--record writes what the model gives in use; leave out --plain");
+                    "--record writes the outputs of the fused kernels; leave out --plain");
         }
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         if (arguments.has(RECORD)) {
@@ -163,7 +164,7 @@ public final class VerifyCommand implements Command {
         if (worst.isPresent()) {
             throw new IOException(
                     ("%s does not give its recorded outputs here: they differ by up to %s of their"
-                                    + " size; get the folder again, or report it if --plain differs too")
+                         + " size; download the folder again, or report it if --plain differs too")
                             .formatted(checkpoint.path(), number("%.1e", worst.get().relative())));
         }
     }

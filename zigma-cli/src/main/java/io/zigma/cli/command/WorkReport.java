@@ -1,8 +1,10 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.nn.OperationCount;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,15 +45,15 @@ public record WorkReport(OperationCount count, BackboneSpec model) {
                         "%s multiply-adds a forward pass: matrix products %s, scan %s,"
                                 + " convolution %s, attention %s",
                         large(count.total()),
-                        share(count.matrixProducts()),
-                        share(count.scan()),
-                        share(count.convolution()),
-                        share(count.attention())));
+                        fraction(count.matrixProducts()),
+                        fraction(count.scan()),
+                        fraction(count.convolution()),
+                        fraction(count.attention())));
         model.complexity().lines().forEach(line -> lines.add(InfoCommand.row("", "%s", line)));
         return lines;
     }
 
-    private String share(long part) {
+    private String fraction(long part) {
         return String.format(Locale.ROOT, "%.1f %%", 100.0 * part / count.total());
     }
 

@@ -1,5 +1,13 @@
 package io.zigma.cli.option;
 
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,13 +17,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
  * A command's options as typed values; a value of the wrong kind is refused with the option's name.
@@ -53,7 +54,7 @@ public final class Arguments {
             int operands = command.operand().isPresent() ? 1 : 0;
             if (line.getArgList().size() > operands) {
                 throw new UsageException(
-                        "%s does not know what to do with '%s'; every value needs its option %s"
+                        "%s takes no '%s'; every value needs its option %s"
                                 .formatted(
                                         command.name(),
                                         line.getArgList().get(operands),
@@ -111,7 +112,7 @@ public final class Arguments {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Tells whether an option was given. */
+    /** Returns whether an option was given. */
     public boolean has(Option option) {
         return line.hasOption(option);
     }
@@ -142,7 +143,7 @@ public final class Arguments {
                                                         option.getDescription())));
     }
 
-    /** Returns the path that stands without an option, for a command that takes one. */
+    /** Returns the path without an option, for a command that takes one. */
     public Path requiredOperand(Command taking) {
         if (line.getArgList().isEmpty()) {
             throw new UsageException(
@@ -152,7 +153,7 @@ public final class Arguments {
                                     taking.operand().orElse("nothing else"),
                                     seeHelp(taking)));
         }
-        return path("the word behind " + command, line.getArgList().get(0));
+        return path("the word after " + command, line.getArgList().get(0));
     }
 
     /** Returns the path of an option that must be given. */
@@ -178,15 +179,15 @@ public final class Arguments {
     }
 
     /** Returns a whole number within bounds, both included. */
-    public int integer(Option option, int smallest, int largest, int otherwise) {
+    public int integer(Option option, int smallest, int largest, int fallback) {
         return text(option)
                 .map(text -> (int) whole(option, text, smallest, largest))
-                .orElse(otherwise);
+                .orElse(fallback);
     }
 
     /** Returns a whole number of at least a bound. */
-    public int integer(Option option, int smallest, int otherwise) {
-        return integer(option, smallest, Integer.MAX_VALUE, otherwise);
+    public int integer(Option option, int smallest, int fallback) {
+        return integer(option, smallest, Integer.MAX_VALUE, fallback);
     }
 
     /** Returns any whole number of 64 bits, if it was given. */
@@ -212,10 +213,10 @@ public final class Arguments {
     }
 
     /** Returns a finite number within bounds, both included. */
-    public double number(Option option, double smallest, double largest, double otherwise) {
+    public double number(Option option, double smallest, double largest, double fallback) {
         Optional<String> given = text(option);
         if (given.isEmpty()) {
-            return otherwise;
+            return fallback;
         }
         try {
             double value = Double.parseDouble(given.get().strip());
@@ -238,8 +239,8 @@ public final class Arguments {
     }
 
     /** Returns one of several choices, spelled as the user types it. */
-    public String choice(Option option, Collection<String> choices, String otherwise) {
-        String given = text(option).orElse(otherwise);
+    public String choice(Option option, Collection<String> choices, String fallback) {
+        String given = text(option).orElse(fallback);
         if (!choices.contains(given)) {
             throw new UsageException(
                     "%s knows no '%s'%s (%s)"

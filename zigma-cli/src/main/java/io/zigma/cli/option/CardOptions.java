@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import io.zigma.train.card.Provenance;
+
 import org.apache.commons.cli.Option;
 
 /**
@@ -29,7 +30,7 @@ public record CardOptions(String card, Option source, Option licence) {
         return OptionSection.of("For the " + card, source, licence);
     }
 
-    /** Returns what the card shall say, and the command that was typed. */
+    /** Returns the text for the card, and the command line. */
     public Provenance provenance(Arguments arguments) {
         return new Provenance(
                 arguments.commandLine(),

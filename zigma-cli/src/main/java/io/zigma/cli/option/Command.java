@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import io.zigma.cli.terminal.Console;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,8 @@ public interface Command {
      * @param arguments the options as given
      * @param console where results and progress go
      * @throws UsageException if the options are wrong
-     * @throws IOException if a file cannot be read or written; the message says which and what to
-     *     do
+     * @throws IOException if a file cannot be read or written; the message names it and says what
+     *     to do
      */
     void run(Arguments arguments, Console console) throws IOException;
 }

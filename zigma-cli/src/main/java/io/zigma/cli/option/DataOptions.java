@@ -12,6 +12,9 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureCache;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,7 +24,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options that say what to train on. */
 public final class DataOptions {
@@ -29,7 +31,7 @@ public final class DataOptions {
     private static final int DEFAULT_SIDE = 32;
     private static final int LARGEST_SIDE = 4096;
 
-    /** So many files that were left out are named; of more, only the number is told. */
+    /** So many files that were left out are named; of more, only the number is given. */
     private static final int NAMED = 10;
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
@@ -44,7 +46,8 @@ public final class DataOptions {
                             + " metadata.jsonl or metadata.csv (file_name, text)");
     private static final Option IMAGE_SIZE =
             imageSize(
-                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
+                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX"
+                            + " files, "
                             + DEFAULT_SIDE
                             + " for others");
     private static final Option CHANNELS =
@@ -57,7 +60,7 @@ public final class DataOptions {
                     null,
                     "picture-cache",
                     "DIR",
-                    "where resized pictures are kept for the next start, or 'none'; default:"
+                    "where resized pictures are stored for the next start, or 'none'; default:"
                             + " pictures in $ZIGMA_CACHE_DIR or in the user's cache folder");
 
     public static final OptionSection SECTION =
@@ -107,7 +110,7 @@ public final class DataOptions {
     }
 
     /**
-     * Opens the data set as the options say and tells about files that were left out.
+     * Opens the data set of the options and reports files that were left out.
      *
      * @throws IOException if there is none
      */
@@ -135,7 +138,7 @@ public final class DataOptions {
      *
      * @param format the run's
      * @param names the run's classes
-     * @throws UsageException if the options ask for something else
+     * @throws UsageException if the options require something else
      * @throws IOException if there is none
      */
     public ImageDataset open(PictureFormat format, List<String> names, Console console)
@@ -159,7 +162,7 @@ public final class DataOptions {
      * Opens the pictures that measure what was trained on others.
      *
      * @param folder holds them; without it the test part of IDX files is taken
-     * @param training what was trained on, whose size and classes they shall have
+     * @param training what was trained on, whose size and classes they must have
      * @return the pictures, or empty if none are set apart
      * @throws IOException if they cannot be read
      */
@@ -218,7 +221,7 @@ public final class DataOptions {
      * Returns what the classes of IDX files are called, none for what the files say themselves.
      *
      * @param names what they are called if they have no names: not if one of these is a number, for
-     *     then the class 3 is the one of that name, wherever it stands
+     *     then the class 3 is the one of that name, at any position
      */
     private List<String> idxNames(Path folder, List<String> names) {
         if (!labels().isEmpty()) {
@@ -233,7 +236,7 @@ public final class DataOptions {
      * @param format the model's
      * @param unconditional whether the model has no classes, so that all pictures are read
      * @param model where the model is, for the refusal
-     * @throws UsageException if the options ask for another size or other channels
+     * @throws UsageException if the options give another size or other channels
      * @throws IOException if there is no data set
      */
     public ImageDataset openFor(
@@ -262,7 +265,7 @@ public final class DataOptions {
     private static void requireAsBefore(Option option, boolean same) {
         if (!same) {
             throw new UsageException(
-                    "%s cannot change when a run goes on; leave it out"
+                    "%s cannot change when a run is resumed; leave it out"
                             .formatted(Arguments.spelling(option)));
         }
     }

@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import ai.djl.util.Utils;
+
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
@@ -9,6 +10,9 @@ import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options of {@code zigma evaluate}, as typed values. */
 public final class EvaluationOptions {
@@ -27,7 +30,7 @@ public final class EvaluationOptions {
     private static final int MOST_SAMPLES = 1_000_000;
     private static final String DEFAULT_SEEDS = "1,2,3";
     private static final int DEFAULT_BATCH = 32;
-    // beyond this a sampling seed's pictures would share seeds with another's
+    // beyond this a sampling seed's pictures would have seeds of another's
     private static final long LARGEST_SEED = Integer.MAX_VALUE;
     private static final Path DEFAULT_CLASSIFIER = Path.of("models", "fashion-classifier");
 
@@ -39,7 +42,7 @@ public final class EvaluationOptions {
                     null,
                     "samples",
                     "DIR|FILE",
-                    "in place of -m: pictures that are there already, from any program, as a folder"
+                    "in place of -m: existing pictures, from any program, as a folder"
                             + " (a sub-folder a class, or none) or an .npz with arr_0 of type uint8"
                             + " and shape (N, H, W, 3), perhaps arr_1 with class numbers");
     private static final Option SIZE =
@@ -81,10 +84,10 @@ public final class EvaluationOptions {
                     null,
                     "classifier",
                     "DIR",
-                    "classifier whose features are compared and that says what is on a picture, made"
+                    "classifier whose features are compared and whose classes are counted, made"
                             + " by train-classifier; default "
                             + DEFAULT_CLASSIFIER);
-    private static final Option JUDGE =
+    private static final Option FORMER_CLASSIFIER =
             Flags.value(null, "judge", "DIR", "the former name of --classifier");
     private static final Option PROMPTS =
             Flags.value(
@@ -120,14 +123,14 @@ public final class EvaluationOptions {
                     "sampling seeds; picture i of seed s has the seed s · 2^32 + i; default "
                             + DEFAULT_SEEDS);
     private static final Option GUIDANCE =
-            SamplingOptions.guidance("how hard to follow the class; default: the checkpoint's");
+            SamplingOptions.guidance("guidance scale; default: the checkpoint's");
     private static final Option CLASSES =
             Flags.value(
                     null,
                     "classes",
                     "HOW",
-                    "data (default): ask for classes as often as the training pictures have them;"
-                            + " equal: for all alike");
+                    "data (default): sample classes as often as the training pictures have them;"
+                            + " equal: all equally often");
     private static final Option LABELS =
             DataOptions.labels(
                     "names of the classes of IDX files and of arr_1, in their order; default: those"
@@ -159,7 +162,7 @@ public final class EvaluationOptions {
                     null,
                     "cache",
                     "DIR",
-                    "where samples and features are kept, so that a run that was stopped goes on;"
+                    "where samples and features are stored, so that a run that was stopped resumes;"
                             + " default: .zigma/evaluation beside DJL's cache folder");
     private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
 
@@ -228,7 +231,7 @@ public final class EvaluationOptions {
             checkNothingIsSampled();
         } else if (!arguments.has(ModelFolder.MODEL)) {
             throw new UsageException(
-                    "evaluate needs a model, -m DIR, or pictures that are there, --samples DIR|FILE.npz");
+                    "evaluate needs a model, -m DIR, or existing pictures, --samples DIR|FILE.npz");
         } else {
             arguments.requiredPath(ModelFolder.MODEL);
             for (Option option : List.of(SIZE, CHANNELS)) {
@@ -239,7 +242,7 @@ public final class EvaluationOptions {
                 }
             }
         }
-        if (arguments.has(CLASSIFIER) && arguments.has(JUDGE)) {
+        if (arguments.has(CLASSIFIER) && arguments.has(FORMER_CLASSIFIER)) {
             throw new UsageException("--judge is the former name of --classifier; leave one out");
         }
         arguments.integer(COUNT, Evaluation.FEWEST_SAMPLES, MOST_SAMPLES, DEFAULT_SAMPLES);
@@ -289,8 +292,8 @@ public final class EvaluationOptions {
         }
         if (saveReference().isPresent() && (!hasData || reference().isPresent())) {
             throw new UsageException(
-                    "--save-reference is for statistics of the pictures of --data; give that, and no"
-                            + " --reference");
+                    "--save-reference is for statistics of the pictures of --data; give that, and"
+                            + " no --reference");
         }
         OutputFolder.requireWritable(cache());
     }
@@ -317,7 +320,7 @@ public final class EvaluationOptions {
                         BATCH)) {
             if (arguments.has(option)) {
                 throw new UsageException(
-                        "--samples are there already, all of them are evaluated; leave out %s"
+                        "--samples exist already, all of them are evaluated; leave out %s"
                                 .formatted(Arguments.spelling(option)));
             }
         }
@@ -330,8 +333,8 @@ public final class EvaluationOptions {
 
     /** Returns which real pictures to compare with. */
     public ReferenceSplit split() {
-        String otherwise = sweeps() ? "holdout" : "test";
-        String chosen = arguments.choice(SPLIT, List.of("test", "holdout"), otherwise);
+        String fallback = sweeps() ? "holdout" : "test";
+        String chosen = arguments.choice(SPLIT, List.of("test", "holdout"), fallback);
         ReferenceSplit split = ReferenceSplit.valueOf(chosen.toUpperCase(Locale.ROOT));
         if (sweeps() && split == ReferenceSplit.TEST) {
             throw new UsageException(
@@ -489,8 +492,8 @@ public final class EvaluationOptions {
     }
 
     private <T> List<T> list(
-            Option option, String otherwise, String what, Function<String, T> parser) {
-        String given = arguments.text(option).orElse(otherwise);
+            Option option, String fallback, String what, Function<String, T> parser) {
+        String given = arguments.text(option).orElse(fallback);
         try {
             List<T> values =
                     Stream.of(given.split(",", -1)).map(String::strip).map(parser).toList();

@@ -1,11 +1,13 @@
 package io.zigma.cli.option;
 
 import io.zigma.eval.feature.OfficialExtractor;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** {@code --features}: whose features distances are taken from, if not the classifier's. */
 public final class FeaturesOption {
@@ -29,7 +31,7 @@ public final class FeaturesOption {
     /**
      * Returns the weights that were asked for, which exist but are not yet read.
      *
-     * @throws IOException if they are not there; the message says where to get them
+     * @throws IOException if they are not there; the message names their source
      */
     public static Optional<Path> file(Arguments arguments) throws IOException {
         Optional<String> given = arguments.text(FEATURES);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** How this program's options are made, and those that every command knows. */
 public final class Flags {
 
-    /** Shows a command's help; seen before anything else is looked at. */
+    /** Shows a command's help; checked before anything else. */
     static final Option HELP = flag("h", "help", "show this help");
 
     /** Adds the stack trace to a failure's line. */

@@ -4,13 +4,15 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.commons.cli.Option;
 
 /**
- * What {@code --model} names: a checkpoint folder, or a run folder, which stands for its newest
+ * The folder of {@code --model}: a checkpoint folder, or a run folder, which means its newest
  * checkpoint.
  */
 public final class ModelFolder {

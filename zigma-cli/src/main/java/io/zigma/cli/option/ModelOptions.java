@@ -8,13 +8,15 @@ import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
 import io.zigma.condition.Conditioning;
 import io.zigma.diffusion.DiffusionProcess;
+
+import org.apache.commons.cli.Option;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
 /** The options that describe a backbone, whatever its samples are and whatever its condition. */
 public final class ModelOptions {
@@ -83,7 +85,7 @@ public final class ModelOptions {
         return parts;
     }
 
-    /** Says which architectures have an option, where not all do. */
+    /** Lists the architectures that have an option, where not all do. */
     private static String help(BackboneOption option) {
         List<String> having =
                 Backbones.REGISTRY.all().stream()
@@ -127,7 +129,7 @@ public final class ModelOptions {
         return arguments.text(PRESET).map(this::preset);
     }
 
-    /** Looks in the named architecture, or in all of them where none is named. */
+    /** Searches the named architecture, or all of them where none is named. */
     private BackboneSpec preset(String wanted) {
         if (!arguments.has(BACKBONE)) {
             for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
@@ -153,7 +155,7 @@ public final class ModelOptions {
 
     private BackboneKind<?> kind(String otherwise) {
         return Backbones.REGISTRY.get(
-                arguments.choice(BACKBONE, Backbones.REGISTRY.names(), otherwise));
+                arguments.choice(BACKBONE, Backbones.REGISTRY.names(), fallback));
     }
 
     /**
@@ -184,9 +186,9 @@ public final class ModelOptions {
     }
 
     /**
-     * Returns a model that is another where no option says otherwise.
+     * Returns a model with the options applied to another.
      *
-     * @param base the other
+     * @param base the other model
      * @param sample the size of its samples
      * @param conditioning what it is conditioned on
      * @param process what it is trained for

@@ -21,12 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
-/** The options that say what a model learns, and whether it is told classes. */
+/** The options of what a model learns, and whether it is conditional on classes. */
 public final class ObjectiveOptions {
 
-    static final Option UNCONDITIONAL = Flags.flag(null, "unconditional", "pay no heed to classes");
+    static final Option UNCONDITIONAL = Flags.flag(null, "unconditional", "ignore classes");
     static final Option LABEL_DROPOUT =
             Flags.value(
                     null,
@@ -60,7 +59,7 @@ public final class ObjectiveOptions {
                     null,
                     "process",
                     "NAME",
-                    "what lies between noise and data: "
+                    "the diffusion process: "
                             + Processes.KINDS.all().stream()
                                     .map(kind -> kind.name() + ", " + kind.purpose())
                                     .collect(Collectors.joining("; "))
@@ -144,10 +143,11 @@ public final class ObjectiveOptions {
         this.arguments = arguments;
     }
 
-    /** Returns what a new model learns that is told classes, or nothing. */
-    static Objective usual(boolean conditional) {
-        Objective usual = Objective.DEFAULT;
-        return new Objective(usual.process(), usual.times(), conditional ? DEFAULT_DROPOUT : 0);
+    /** Returns the default objective of a new model, conditional or not. */
+    static Objective defaults(boolean conditional) {
+        Objective defaults = Objective.DEFAULT;
+        return new Objective(
+                defaults.process(), defaults.times(), conditional ? DEFAULT_DROPOUT : 0);
     }
 
     /**
@@ -171,9 +171,9 @@ public final class ObjectiveOptions {
     /**
      * Returns the share of labels or captions that are left out.
      *
-     * @param usual what it is where no option says otherwise
-     * @param told what the model could be told
-     * @throws UsageException if it shall be told nothing
+     * @param defaults the default
+     * @param available the conditioning that the data allow
+     * @throws UsageException if it is to be unconditional
      */
     double labelDropout(double usual, Conditioning told) {
         if (canBeTold(told) && !arguments.has(UNCONDITIONAL)) {
@@ -191,7 +191,7 @@ public final class ObjectiveOptions {
     }
 
     /**
-     * Returns what the model is told.
+     * Returns the conditioning of the model.
      *
      * @param told what it could be told
      * @param dropout share of labels or captions that are left out
@@ -210,8 +210,8 @@ public final class ObjectiveOptions {
     /**
      * Returns what the model learns.
      *
-     * @param usual what it is where no option says otherwise
-     * @param dropout share of labels that are left out
+     * @param defaults the default
+     * @param dropout fraction of labels that are dropped
      * @throws IllegalArgumentException if the values do not fit together
      */
     Objective objective(Objective usual, double dropout) {
@@ -226,17 +226,17 @@ public final class ObjectiveOptions {
     /**
      * Returns the process that was asked for, or another with the settings that were given.
      *
-     * @param usual what holds where no option says otherwise
+     * @param defaults the defaults
      * @return the process
      * @throws UsageException if there is none of that name, or it has no such setting
      * @throws IllegalArgumentException if the values do not fit together
      */
-    public DiffusionProcess process(DiffusionProcess usual) {
+    public DiffusionProcess process(DiffusionProcess defaults) {
         ProcessKind kind =
                 Processes.KINDS.get(
-                        arguments.choice(PROCESS, Processes.KINDS.names(), usual.kind().name()));
+                        arguments.choice(PROCESS, Processes.KINDS.names(), defaults.kind().name()));
         Map<String, String> values =
-                new LinkedHashMap<>(kind == usual.kind() ? usual.settings() : Map.of());
+                new LinkedHashMap<>(kind == defaults.kind() ? defaults.settings() : Map.of());
         values.putAll(Settings.split(arguments.texts(PROCESS_OPTION)));
         shortcut(INTERPOLANT, "path", InterpolantKind.values(), values);
         shortcut(PREDICTION, "prediction", Prediction.values(), values);
@@ -301,9 +301,9 @@ public final class ObjectiveOptions {
         }
     }
 
-    private <T extends Enum<T> & Named> T choice(Option option, T[] values, T usual) {
+    private <T extends Enum<T> & Named> T choice(Option option, T[] values, T defaults) {
         List<String> labels = Arrays.stream(values).map(Named::label).toList();
-        return values[labels.indexOf(arguments.choice(option, labels, usual.label()))];
+        return values[labels.indexOf(arguments.choice(option, labels, defaults.label()))];
     }
 
     private static String labels(Named[] values) {

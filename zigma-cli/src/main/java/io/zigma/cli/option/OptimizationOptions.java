@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.Option;
 
+import java.util.List;
+
 /** The options that say how the weights follow their gradients. */
 final class OptimizationOptions {
 
@@ -57,7 +59,7 @@ final class OptimizationOptions {
                     null,
                     "ema",
                     "R",
-                    "share of the old average of the weights kept in a step; default 0.999");
+                    "EMA decay, the weight of the old average in a step; default 0.999");
 
     private final Arguments arguments;
 
@@ -65,8 +67,8 @@ final class OptimizationOptions {
         this.arguments = arguments;
     }
 
-    /** Returns what suits a small model, where no option says otherwise. */
-    static Optimization usual() {
+    /** Returns the defaults for a small model. */
+    static Optimization defaults() {
         Optimization official = Optimization.DEFAULT;
         return new Optimization(
                 new LearningRateSchedule.Constant(5e-4, DEFAULT_WARMUP),
@@ -83,21 +85,21 @@ final class OptimizationOptions {
     /**
      * Returns how the weights follow their gradients.
      *
-     * @param usual what holds where no option says otherwise
-     * @param usualSteps how long the run is where no option says otherwise
+     * @param defaults the defaults
+     * @param defaultSteps the default number of steps
      * @param steps how long the run is
      */
-    Optimization optimization(Optimization usual, long usualSteps, int steps) {
-        AdamWConfig adamW = usual.adamW();
+    Optimization optimization(Optimization defaults, long defaultSteps, int steps) {
+        AdamWConfig adamW = defaults.adamW();
         return new Optimization(
-                schedule(usual.schedule(), usualSteps, steps),
+                schedule(defaults.schedule(), defaultSteps, steps),
                 new AdamWConfig(
                         adamW.beta1(),
                         adamW.beta2(),
                         adamW.epsilon(),
                         arguments.number(WEIGHT_DECAY, 0, NO_LIMIT, adamW.weightDecay()),
                         adamW.scope()),
-                arguments.number(CLIP, 1e-9, NO_LIMIT, usual.maxGradientNorm()),
+                arguments.number(CLIP, 1e-9, NO_LIMIT, defaults.maxGradientNorm()),
                 new EmaConfig(
                         arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
                         usual.ema().warmup()),
@@ -112,10 +114,11 @@ final class OptimizationOptions {
                 labels.indexOf(arguments.choice(OPTIMIZER, labels, usual.label()))];
     }
 
-    private LearningRateSchedule schedule(LearningRateSchedule usual, long usualSteps, int steps) {
-        double rate = arguments.number(LEARNING_RATE, 1e-12, 1, usual.peak());
-        int warmup = Math.toIntExact(usual.warmupSteps());
-        boolean falling = usual instanceof LearningRateSchedule.Cosine;
+    private LearningRateSchedule schedule(
+            LearningRateSchedule defaults, long defaultSteps, int steps) {
+        double rate = arguments.number(LEARNING_RATE, 1e-12, 1, defaults.peak());
+        int warmup = Math.toIntExact(defaults.warmupSteps());
+        boolean falling = defaults instanceof LearningRateSchedule.Cosine;
         String decay =
                 arguments.choice(DECAY, List.of(CONSTANT, COSINE), falling ? COSINE : CONSTANT);
         if (decay.equals(CONSTANT)) {
@@ -123,20 +126,23 @@ final class OptimizationOptions {
         }
         // a short run must still have something to fall from
         int fitting = falling ? warmup : Math.min(warmup, steps / 2);
-        double floor = usual instanceof LearningRateSchedule.Cosine cosine ? cosine.floor() : 0;
+        double floor = defaults instanceof LearningRateSchedule.Cosine cosine ? cosine.floor() : 0;
         return new LearningRateSchedule.Cosine(
-                rate, floor, arguments.integer(WARMUP, 0, fitting), end(usual, usualSteps, steps));
+                rate,
+                floor,
+                arguments.integer(WARMUP, 0, fitting),
+                end(defaults, defaultSteps, steps));
     }
 
     /**
      * A cosine that ends with the run goes on doing so when the run's length changes; one that a
      * program gave another end keeps it.
      */
-    private long end(LearningRateSchedule usual, long usualSteps, int steps) {
+    private long end(LearningRateSchedule defaults, long defaultSteps, int steps) {
         boolean ownEnd =
-                usual instanceof LearningRateSchedule.Cosine cosine
-                        && cosine.totalSteps() != usualSteps
+                defaults instanceof LearningRateSchedule.Cosine cosine
+                        && cosine.totalSteps() != defaultSteps
                         && !arguments.has(DECAY);
-        return ownEnd ? ((LearningRateSchedule.Cosine) usual).totalSteps() : steps;
+        return ownEnd ? ((LearningRateSchedule.Cosine) defaults).totalSteps() : steps;
     }
 }

@@ -13,10 +13,7 @@ public final class PromptOptions {
 
     public static final Option PROMPT =
             Flags.value(
-                    "p",
-                    "prompt",
-                    "TEXT",
-                    "what a text model is to draw; may be given several times");
+                    "p", "prompt", "TEXT", "prompt of a text model; may be given several times");
     public static final Option PROMPTS =
             Flags.value(
                     null,
@@ -24,13 +21,13 @@ public final class PromptOptions {
                     "FILE",
                     "prompts from a text file, one a line, or of a .jsonl file the field"
                             + " \"text\" of each line; - for lines on standard input. Blank lines"
-                            + " and lines that begin with # are passed over");
+                            + " and lines that begin with # are skipped");
     public static final Option NEGATIVE =
             Flags.value(
                     null,
                     "negative-prompt",
                     "TEXT",
-                    "what guidance turns away from, in place of nothing in particular");
+                    "negative prompt: what guidance steers away from, in place of the empty text");
     public static final Option TEXT_ENCODER =
             Flags.value(
                     null,
@@ -57,8 +54,7 @@ public final class PromptOptions {
      */
     void check() {
         if (arguments.has(NEGATIVE) && !given()) {
-            throw new UsageException(
-                    "--negative-prompt goes with a prompt; say with --prompt what to draw as well");
+            throw new UsageException("--negative-prompt goes with a prompt; add --prompt");
         }
         if (arguments.text(TEXT_ENCODER).filter(String::isBlank).isPresent()) {
             throw new UsageException("--text-encoder is empty; it needs a name or a folder");
@@ -71,14 +67,13 @@ public final class PromptOptions {
         return arguments.has(PROMPT) || arguments.has(PROMPTS);
     }
 
-    /** Returns the option that asks for something in words, for refusals. */
+    /** Returns the option of a prompt in words, for error messages. */
     Option asking() {
         return arguments.has(PROMPT) ? PROMPT : PROMPTS;
     }
 
     /**
-     * Returns what is asked for in words: what stands on the command line, then what is in the
-     * file.
+     * Returns the prompts: those on the command line, then those in the file.
      *
      * @return at least one
      * @throws IOException if the file cannot be read or holds none

@@ -12,7 +12,6 @@ import io.zigma.sampler.Samplers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 public final class SamplingOptions {
@@ -36,15 +35,15 @@ public final class SamplingOptions {
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     public static final Option GUIDANCE =
             guidance(
-                    "how hard to follow the class or text: 1 as learnt, more is clearer and less"
-                            + " varied; default: the checkpoint's");
+                    "guidance scale of the class or text: 1 is no guidance, more is clearer and"
+                            + " less varied; default: the checkpoint's");
 
     public static final Option INTERVAL =
             Flags.value(
                     null,
                     "cfg-interval",
                     "FROM,TO",
-                    "when to follow it so: times between 0 (noise) and 1 (picture), as learnt at"
+                    "when to guide: times between 0 (noise) and 1 (picture), no guidance at"
                             + " others; default: the checkpoint's");
 
     public static final Option CHANNELS =
@@ -69,16 +68,16 @@ public final class SamplingOptions {
     }
 
     /** Makes the option that {@link #batch} reads. */
-    public static Option batchOf(int usual) {
+    public static Option batchOf(int defaults) {
         return Flags.value(
                 null,
                 "batch",
                 "N",
-                "pictures computed at once, a matter of speed and memory; default " + usual);
+                "pictures computed at once, a matter of speed and memory; default " + defaults);
     }
 
     /**
-     * Refuses what is wrong whatever the checkpoint says.
+     * Refuses what is wrong for any checkpoint.
      *
      * @throws UsageException if a value cannot be meant
      */
@@ -168,9 +167,8 @@ public final class SamplingOptions {
     }
 
     /**
-     * Returns how hard to follow what a model is told, and when.
-     *
-     * @throws UsageException if it cannot be guided
+     * Returns scale and interval of the guidance of a model. * * @throws UsageException if it
+     * cannot be guided
      */
     public GuidanceStrength guidance(CheckpointFolder checkpoint) {
         GuidanceStrength guidance = guidance(checkpoint.config().sampling().guidance());
@@ -181,7 +179,7 @@ public final class SamplingOptions {
     /**
      * Refuses to guide a model that cannot be guided.
      *
-     * @throws UsageException if it shall be all the same
+     * @throws UsageException if it is to be guided all the same
      */
     public static void requireGuidable(CheckpointFolder checkpoint, GuidanceStrength guidance) {
         if (guidance.guides() && !checkpoint.config().model().conditioning().guidable()) {
@@ -192,7 +190,7 @@ public final class SamplingOptions {
     }
 
     /**
-     * Returns what a checkpoint recommends, but for what is said otherwise.
+     * Returns a checkpoint's sampling defaults with the options applied.
      *
      * @throws UsageException if the model cannot be guided
      */
@@ -202,7 +200,7 @@ public final class SamplingOptions {
     }
 
     /** Returns how many pictures to compute at once. */
-    public int batch(int usual) {
-        return arguments.integer(batchOf(usual), 1, LARGEST_BATCH, usual);
+    public int batch(int defaults) {
+        return arguments.integer(batchOf(defaults), 1, LARGEST_BATCH, defaults);
     }
 }

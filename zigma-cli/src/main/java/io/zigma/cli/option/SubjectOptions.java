@@ -26,14 +26,14 @@ public final class SubjectOptions {
                     "class",
                     "CLASS",
                     "class by name, or by number from 0 on if no name is a number; default: the"
-                            + " classes in turn");
+                            + " all classes cyclically");
     public static final Option TEXT_TOKENS =
             Flags.value(
                     null,
                     "text-tokens",
                     "FILE",
                     "texts for a text model as a text encoder's tokens: a safetensors file with one"
-                            + " tensor (n, d), or (B, n, d) for several in turn, and for guidance a"
+                            + " tensor (n, d), or (B, n, d) for several texts, and for guidance a"
                             + " tensor '"
                             + TextTokensFile.NULL_TEXT
                             + "' for the empty text");
@@ -119,8 +119,8 @@ public final class SubjectOptions {
                 : "%s, … of %s".formatted(String.join(", ", labels.subList(0, FEW)), labels.size());
     }
 
-    private int count(int otherwise) {
-        return arguments.integer(COUNT, 1, MOST_PICTURES, otherwise);
+    private int count(int fallback) {
+        return arguments.integer(COUNT, 1, MOST_PICTURES, fallback);
     }
 
     private List<Prompt> classes(CheckpointFolder checkpoint) {
@@ -143,14 +143,14 @@ public final class SubjectOptions {
             throws IOException {
         if (!encodes) {
             throw new UsageException(
-                    "%s does not say which text encoder it was trained with: name it with --text-encoder DIR, or give tokens of %s numbers with --text-tokens FILE.safetensors"
+                    "%s does not contain the name of its text encoder: give it with --text-encoder DIR, or give tokens of %s numbers with --text-tokens FILE.safetensors"
                             .formatted(checkpoint.path(), contextSize));
         }
         List<Prompt> texts = prompts.prompts();
         int each = count(1);
         if ((long) each * texts.size() > MOST_PICTURES) {
             throw new UsageException(
-                    "%s pictures of each of %s prompts are more than %s; ask for fewer at once"
+                    "%s pictures of each of %s prompts are more than %s; request fewer at once"
                             .formatted(each, texts.size(), MOST_PICTURES));
         }
         return texts.stream().flatMap(text -> Collections.nCopies(each, text).stream()).toList();
@@ -171,9 +171,12 @@ public final class SubjectOptions {
                             .formatted(
                                     checkpoint.path(),
                                     encodes
-                                            ? "say what to draw with --prompt TEXT, or --prompts FILE"
-                                            : ("say what to draw with --prompt TEXT and the text encoder with --text-encoder DIR,"
-                                                            + " or give tokens of %s numbers with --text-tokens FILE.safetensors")
+                                            ? "describe the picture with --prompt TEXT, or"
+                                                    + " --prompts FILE"
+                                            : ("describe the picture with --prompt TEXT and the"
+                                                   + " text encoder with --text-encoder DIR, or"
+                                                   + " give tokens of %s numbers with --text-tokens"
+                                                   + " FILE.safetensors")
                                                     .formatted(contextSize),
                                     arguments.has(CLASS) ? ", in place of --class" : ""));
         }

@@ -1,11 +1,12 @@
 package io.zigma.cli.option;
 
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.commons.text.similarity.JaroWinklerSimilarity;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The right word that a wrong one was probably meant to be. */
 public final class Suggestions {
@@ -30,7 +31,7 @@ public final class Suggestions {
                                 .thenComparingDouble(word -> -similarity(given, word)));
     }
 
-    /** Returns "; did you mean 'WORD'?" or nothing, to go behind the wrong word. */
+    /** Returns "; did you mean 'WORD'?" or nothing, to be appended to the wrong word. */
     public static String didYouMean(String wrong, Collection<String> right) {
         return nearest(wrong, right).map(word -> "; did you mean '%s'?".formatted(word)).orElse("");
     }

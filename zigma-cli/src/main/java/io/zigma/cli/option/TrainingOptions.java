@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
-/** The options that decide how a run goes, with defaults for a small model on a small machine. */
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The options of a training run, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
 
     private static final int DEFAULT_STEPS = 20_000;
@@ -38,7 +41,7 @@ public final class TrainingOptions {
                     "s",
                     "seed",
                     "N",
-                    "decides weights, order, noise and dropped labels; default 0");
+                    "determines weights, order, noise and dropped labels; default 0");
     private static final Option FLIP =
             Flags.flag(null, "flip", "mirror pictures left to right half of the time");
     private static final Option FREEZE =
@@ -46,7 +49,7 @@ public final class TrainingOptions {
                     null,
                     "freeze",
                     "A,B,...",
-                    "with --from: weights that stay as they are, by the beginnings of their names,"
+                    "with --from: weights that are not trained, by the beginnings of their names,"
                             + " such as x_embedder,blocks.0.");
     private static final Option SAVE_EVERY =
             Flags.value(
@@ -177,7 +180,7 @@ public final class TrainingOptions {
                 .ifPresent(
                         option -> {
                             throw new UsageException(
-                                    "%s is settled by the checkpoint in --from; leave it out"
+                                    "%s is determined by the checkpoint in --from; leave it out"
                                             .formatted(Arguments.spelling(option)));
                         });
         frozen();
@@ -186,7 +189,7 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns how a run shall go that starts from a checkpoint.
+     * Returns the settings of a run that starts from a checkpoint.
      *
      * @param checkpoint whose weights, model, path and prediction it takes
      * @param data what it is trained on
@@ -196,7 +199,7 @@ public final class TrainingOptions {
         try {
             TrainingConfig tuning = TrainingConfig.of(checkpoint, data);
             return combined(
-                            tuning.withOptimization(OptimizationOptions.usual())
+                            tuning.withOptimization(OptimizationOptions.defaults())
                                     .withSteps(DEFAULT_STEPS))
                     .withOrigin(tuning.origin().withFrozen(frozen()));
         } catch (IllegalArgumentException e) {
@@ -219,7 +222,7 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns how a new run shall go.
+     * Returns the settings of a new run.
      *
      * @param data what it is trained on
      * @throws UsageException if a value cannot be meant or the values do not fit together
@@ -258,7 +261,7 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns how a run shall go on.
+     * Returns the settings of a resumed run.
      *
      * @param saved how it went so far, which holds for every option that was not given
      * @throws UsageException if a value cannot be meant or the values do not fit together
@@ -267,7 +270,7 @@ public final class TrainingOptions {
         for (Option option : List.of(ModelOptions.BACKBONE, ModelOptions.PRESET)) {
             if (arguments.has(option)) {
                 throw new UsageException(
-                        "%s cannot change when a run goes on; leave it out"
+                        "%s cannot change when a run is resumed; leave it out"
                                 .formatted(Arguments.spelling(option)));
             }
         }
@@ -286,20 +289,20 @@ public final class TrainingOptions {
                 .withSteps(DEFAULT_STEPS);
     }
 
-    /** What was given, and the usual values for the rest. */
-    private TrainingConfig combined(TrainingConfig usual) {
-        Conditioning told = usual.model().conditioning();
-        double dropout = objective.labelDropout(usual.objective().labelDropout(), told);
-        int steps = arguments.integer(STEPS, 1, Math.toIntExact(usual.steps()));
-        Objective learned = objective.objective(usual.objective(), dropout);
+    /** What was given, and the defaults for the rest. */
+    private TrainingConfig combined(TrainingConfig defaults) {
+        Conditioning conditioning = defaults.model().conditioning();
+        double dropout = objective.labelDropout(defaults.objective().labelDropout(), conditioning);
+        int steps = arguments.integer(STEPS, 1, Math.toIntExact(defaults.steps()));
+        Objective learned = objective.objective(defaults.objective(), dropout);
         return new TrainingConfig(
                 model.model(
-                        usual.model(),
-                        usual.model().sample(),
-                        objective.conditioning(told, dropout),
+                        defaults.model(),
+                        defaults.model().sample(),
+                        objective.conditioning(conditioning, dropout),
                         learned.process()),
                 learned,
-                optimization.optimization(usual.optimization(), usual.steps(), steps),
+                optimization.optimization(defaults.optimization(), defaults.steps(), steps),
                 steps,
                 arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
                 arguments.integer(ACCUMULATE, 1, usual.accumulate()),
@@ -311,13 +314,13 @@ public final class TrainingOptions {
                 usual.textEncoder());
     }
 
-    private Cadence cadence(Cadence usual) {
+    private Cadence cadence(Cadence defaults) {
         return new Cadence(
-                arguments.integer(SAVE_EVERY, 0, usual.saveEvery()),
-                arguments.integer(KEEP, 1, usual.keep()),
-                arguments.integer(SAMPLE_EVERY, 0, usual.sampleEvery()),
-                usual.sampleCount(),
-                usual.logEvery());
+                arguments.integer(SAVE_EVERY, 0, defaults.saveEvery()),
+                arguments.integer(KEEP, 1, defaults.keep()),
+                arguments.integer(SAMPLE_EVERY, 0, defaults.sampleEvery()),
+                defaults.sampleCount(),
+                defaults.logEvery());
     }
 
     private SamplingDefaults sampling(SamplingDefaults usual) {

@@ -1,6 +1,6 @@
 package io.zigma.cli.option;
 
-/** The command line says something that cannot be meant; its message is one line for the user. */
+/** The command line is invalid; the message is one line for the user. */
 public final class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

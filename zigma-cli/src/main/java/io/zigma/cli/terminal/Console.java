@@ -12,11 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where a command writes: results to {@code out}, everything said on the way to {@code err}.
+ * Where a command writes: results to {@code out}, messages to {@code err}.
  *
  * @param out standard output
  * @param err standard error
- * @param terminal whether a person watches {@code err}, so that a line may be redrawn
+ * @param terminal whether {@code err} is a terminal, where a line may be redrawn
  * @param columns the terminal's width in characters
  * @param results what is below {@code out}
  */
@@ -52,8 +52,8 @@ public record Console(
     }
 
     /**
-     * Makes sure that nothing of the results was lost, and says so if it was; nobody has to be told
-     * of a pipe whose reader has seen enough.
+     * Checks that all results were written, and reports if not; there is no report of a pipe whose
+     * reader has seen enough.
      *
      * @return whether all went out
      */

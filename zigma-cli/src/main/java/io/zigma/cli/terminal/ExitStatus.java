@@ -1,6 +1,6 @@
 package io.zigma.cli.terminal;
 
-/** What the process tells its caller. */
+/** The exit status of the process. */
 public enum ExitStatus {
     /** Everything asked for is done. */
     DONE(0),

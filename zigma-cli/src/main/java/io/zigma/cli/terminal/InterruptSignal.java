@@ -1,8 +1,9 @@
 package io.zigma.cli.terminal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C, each time it is typed: once the end has begun, the Java machine itself passes over it.
@@ -57,7 +58,7 @@ final class InterruptSignal implements AutoCloseable {
         try {
             install(signal, handlerBefore);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // it could be installed, so this cannot happen; Ctrl-C goes on being answered
+            // it could be installed, so this cannot happen; Ctrl-C is still handled
         }
     }
 

@@ -17,7 +17,7 @@ public final class LastWords implements AutoCloseable {
     }
 
     /**
-     * Begins to listen; to be closed when the work is done.
+     * Starts to listen; to be closed when the work is done.
      *
      * @param console where the line is said
      * @param words saves what there is to save and returns the line; runs on another thread

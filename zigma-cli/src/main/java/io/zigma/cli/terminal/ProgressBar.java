@@ -29,7 +29,7 @@ public final class ProgressBar implements AutoCloseable {
     private long lastShown;
     private boolean shown;
     private boolean stale;
-    private int drawn;
+    private int barLength;
 
     /**
      * Starts the clock.
@@ -82,7 +82,7 @@ public final class ProgressBar implements AutoCloseable {
 
     /** Prints a result to standard output, above the bar where both are seen together. */
     public void print(String result) {
-        boolean bar = drawn > 0;
+        boolean bar = barLength > 0;
         erase();
         console.out().println(result);
         if (bar) {
@@ -96,9 +96,9 @@ public final class ProgressBar implements AutoCloseable {
         if (stale) {
             show(clock.getAsLong());
         }
-        if (console.terminal() && drawn > 0) {
+        if (console.terminal() && barLength > 0) {
             console.err().println();
-            drawn = 0;
+            barLength = 0;
         }
     }
 
@@ -112,21 +112,22 @@ public final class ProgressBar implements AutoCloseable {
             erase();
             console.err().print(fitting);
             console.err().flush();
-            drawn = fitting.length();
+            barLength = fitting.length();
         } else {
             console.err().println(line);
         }
     }
 
     private void erase() {
-        if (drawn > 0) {
-            console.err().print("\r" + " ".repeat(drawn) + "\r");
-            drawn = 0;
+        if (barLength > 0) {
+            console.err().print("\r" + " ".repeat(barLength) + "\r");
+            barLength = 0;
         }
     }
 
     /**
-     * On a terminal, what does not fit goes in this order: cells of the bar, all of it, the rate.
+     * On a terminal, what does not fit is dropped in this order: cells of the bar, all of it, the
+     * rate.
      */
     private String text(long now) {
         String counted = done + "/" + total + ' ' + unit;

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class StopRequest implements AutoCloseable {
 
-    /** What comes after saving is only a line on the way out; nobody is kept waiting for more. */
+    /** After saving only a line remains to be written; the process does not wait longer for it. */
     private static final long LAST_WORDS_SECONDS = 5;
 
     /** What a process ends with that Ctrl-C has ended. */
@@ -34,10 +34,10 @@ public final class StopRequest implements AutoCloseable {
     }
 
     /**
-     * Begins to listen; to be closed when nothing is left to save.
+     * Starts to listen; to be closed when nothing is left to save.
      *
      * @param console where the user is answered
-     * @param answer what the user is told then
+     * @param answer the message to the user then
      * @param ending makes the work come to its end soon; runs on another thread
      */
     public static StopRequest listen(Console console, String answer, Runnable ending) {
@@ -45,7 +45,7 @@ public final class StopRequest implements AutoCloseable {
                 new StopRequest(
                         () -> {
                             if (console.terminal()) {
-                                console.err().println(); // the bar stands on this line
+                                console.err().println(); // the bar is on this line
                             }
                             console.say(answer + " (Ctrl-C again ends at once)");
                             ending.run();

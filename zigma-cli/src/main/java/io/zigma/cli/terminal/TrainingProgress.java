@@ -3,9 +3,10 @@ package io.zigma.cli.terminal;
 import io.zigma.train.listen.Progress;
 import io.zigma.train.listen.ProgressMeter;
 import io.zigma.train.listen.TrainingListener;
+
 import java.util.Locale;
 
-/** Shows how far a training is, how fast it goes, and its loss. */
+/** Shows the progress, the speed and the loss of a training. */
 public final class TrainingProgress {
 
     private TrainingProgress() {}

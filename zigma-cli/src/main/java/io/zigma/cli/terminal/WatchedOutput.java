@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** Remembers that something could not be written, which a {@code PrintStream} keeps to itself. */
+/** Records that something could not be written, which a {@code PrintStream} does not report. */
 public final class WatchedOutput extends FilterOutputStream {
 
     private volatile Optional<IOException> failure = Optional.empty();

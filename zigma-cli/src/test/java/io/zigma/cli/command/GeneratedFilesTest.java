@@ -10,6 +10,10 @@ import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,8 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GeneratedFilesTest {
 
@@ -40,7 +42,7 @@ class GeneratedFilesTest {
         files.complete();
         assertThat(PngFile.readText(folder.resolve("2.png"))).containsEntry("seed", "2");
         assertThat(written).hasSize(3);
-        assertThat(files.keep()).isEqualTo("all was written already");
+        assertThat(files.writeFinished()).isEqualTo("all was written already");
     }
 
     @Test
@@ -50,7 +52,7 @@ class GeneratedFilesTest {
 
         early.add(0, List.of(image(0), image(1)));
         early.add(2, List.of(image(2)));
-        assertThat(early.keep())
+        assertThat(early.writeFinished())
                 .isEqualTo(folder.resolve("early.png") + " holds the first 3 of 9 pictures");
         whole.add(0, List.of(image(0), image(1), image(2)));
         whole.complete();
@@ -63,12 +65,12 @@ class GeneratedFilesTest {
         GeneratedFiles files = files("%d.png", 3);
         files.add(0, List.of(image(0)));
 
-        assertThat(files.keep()).isEqualTo("1 of 3 pictures is finished and written");
+        assertThat(files.writeFinished()).isEqualTo("1 of 3 pictures is finished and written");
     }
 
     @Test
     void nothingFinishedWritesNothing() {
-        assertThat(files("a.png", 1).keep())
+        assertThat(files("a.png", 1).writeFinished())
                 .isEqualTo("no picture was finished, nothing was written");
         assertThat(folder).isEmptyDirectory();
     }
@@ -77,7 +79,7 @@ class GeneratedFilesTest {
     void whatIsFinishedAfterTheEndIsNotWritten() throws IOException {
         GeneratedFiles files = files("%d.png", 4);
         files.add(0, List.of(image(0)));
-        files.keep();
+        files.writeFinished();
 
         assertThatThrownBy(() -> files.add(1, List.of(image(1))))
                 .isInstanceOf(CancellationException.class);
@@ -96,7 +98,8 @@ class GeneratedFilesTest {
                         written::add);
         files.add(0, List.of(image(0)));
 
-        assertThat(files.keep()).isEqualTo("1 of 2 pictures is finished, nothing was written");
+        assertThat(files.writeFinished())
+                .isEqualTo("1 of 2 pictures is finished, nothing was written");
         assertThat(standardOutput.size()).isZero();
     }
 
@@ -107,8 +110,8 @@ class GeneratedFilesTest {
         files.add(0, List.of(image(0)));
         Files.delete(gone);
 
-        assertThat(files.keep())
-                .startsWith("1 of 2 pictures is finished and not kept: ")
+        assertThat(files.writeFinished())
+                .startsWith("1 of 2 pictures is finished and not written: ")
                 .contains("there is no folder " + gone);
     }
 
