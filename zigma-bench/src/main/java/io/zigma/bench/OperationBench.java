@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.base.GradientMode;
 import io.zigma.nn.MambaShape;
 import io.zigma.op.CausalConvolution;
@@ -11,6 +12,7 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
+
 import java.util.List;
 
 /**
@@ -37,7 +39,7 @@ final class OperationBench implements AutoCloseable {
         this.benchCase = benchCase;
         this.effort = effort;
         manager = parent.newSubManager();
-        // the second path goes by columns, the farthest from the order in memory
+        // the second path is by columns, the farthest from the order in memory
         List<LayerScan> layers = benchCase.model().scanPlan().orElseThrow().layers();
         path = layers.get(Math.min(1, layers.size() - 1)).paths().get(0);
         straight = ScanPath.straight(benchCase.tokens());

@@ -3,8 +3,10 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;

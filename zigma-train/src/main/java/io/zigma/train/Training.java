@@ -3,7 +3,9 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -43,6 +45,9 @@ import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.RunLock;
 import io.zigma.train.run.TensorBoardEvents;
 import io.zigma.train.run.TrainingState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,7 +57,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A training run: it begins in an empty folder or goes on in one, and leaves checkpoints.
@@ -154,7 +158,7 @@ public final class Training implements AutoCloseable {
      * Begins a run whose text encoder comes from elsewhere.
      *
      * @param folder where it writes; made if it is not there
-     * @param config how it goes
+     * @param config its settings
      * @param data what to train on
      * @param provenance what people will want to know
      * @param device where to compute
@@ -211,8 +215,8 @@ public final class Training implements AutoCloseable {
      * Begins a run with the weights of a checkpoint and a text encoder that comes from elsewhere.
      *
      * @param folder where it writes; made if it is not there
-     * @param config how it goes, begun by {@link TrainingConfig#of(CheckpointFolder, ImageDataset)}
-     *     with the same checkpoint
+     * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,
+     *     ImageDataset)} with the same checkpoint
      * @param checkpoint whose weights it starts from
      * @param data what to train on
      * @param provenance what people will want to know
@@ -372,7 +376,7 @@ public final class Training implements AutoCloseable {
      * Goes on with a run whose text encoder comes from elsewhere.
      *
      * @param folder the run's folder
-     * @param asked how it goes on, see {@link #resume(Path, TrainingConfig, ImageDataset,
+     * @param asked the requested settings, see {@link #resume(Path, TrainingConfig, ImageDataset,
      *     ChangedData, Provenance, Device)}
      * @param data what it is trained on
      * @param changed what becomes of it if the data is not that of the newest checkpoint

@@ -7,7 +7,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneOption;
@@ -25,10 +27,11 @@ import io.zigma.nn.NamedBlock;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.op.Silu;
+
 import java.util.List;
 import java.util.Map;
 
-/** An architecture of somebody else's in one class: two dense layers over a whole image. */
+/** An architecture of another program in one class: two dense layers over a whole image. */
 public final class ToyBackbone implements BackboneKind<ToyBackbone.Spec> {
 
     public static final ToyBackbone INSTANCE = new ToyBackbone();

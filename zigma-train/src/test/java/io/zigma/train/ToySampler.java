@@ -1,6 +1,7 @@
 package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.DiffusionProcess;
@@ -11,10 +12,11 @@ import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
+
 import java.util.List;
 import java.util.Map;
 
-/** A sampler of somebody else's in one class: what the model expects at first is the sample. */
+/** A sampler of another program in one class: what the model expects at first is the sample. */
 public record ToySampler(int steps) implements Sampler {
 
     public static final SamplerKind KIND =

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -33,6 +34,9 @@ import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +49,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
@@ -64,13 +67,13 @@ public final class GenerateCommand implements Command {
                     "o",
                     "output",
                     "FILE",
-                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or"
-                        + " - for a PNG on standard output; default zigma.png. A model of videos"
-                        + " writes GIF files that play "
+                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
+                            + " a PNG on standard output; default zigma.png. A model of videos writes"
+                            + " GIF files that play "
                             + FileStyle.RATE
                             + " frames a second, several videos side by side (default zigma.gif),"
-                            + " or PNG files of all frames. A file that ends in .safetensors gets"
-                            + " the samples undecoded: the latents of a latent model");
+                            + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
+                            + " undecoded: the latents of a latent model");
     private static final Option GIF =
             Flags.value(
                     null,
@@ -94,8 +97,8 @@ public final class GenerateCommand implements Command {
                     null,
                     "precision",
                     "NAME",
-                    "f32 (default), or bf16: large matrix products in bfloat16, faster on"
-                            + " processors that have it, and almost the same pictures");
+                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
+                            + " that have it, and almost the same pictures");
 
     @Override
     public String name() {
@@ -156,8 +159,7 @@ public final class GenerateCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
-                "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o"
-                        + " pictures.png",
+                "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o pictures.png",
                 "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
     }
 
@@ -191,7 +193,7 @@ public final class GenerateCommand implements Command {
         Precision precision = precision(arguments, compute);
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         Optional<Long> seed =
-                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
+                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.RANDOM_SEED);
         GenerationRequest request =
                 request(arguments, checkpoint, seed.orElseGet(GenerationRequest::randomSeed))
                         .withLatents(true);
@@ -351,7 +353,7 @@ public final class GenerateCommand implements Command {
     private static Plan plan(Arguments arguments) throws IOException {
         SubjectOptions subjectOptions = new SubjectOptions(arguments);
         Optional<Long> seed =
-                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.DRAWN);
+                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.RANDOM_SEED);
         Optional<PictureOutput> named =
                 arguments
                         .path(OUTPUT)

@@ -57,7 +57,7 @@ public final class TrainClassifierCommand implements Command {
                     null,
                     "from",
                     "DIR",
-                    "begin with the weights of this classifier, such as one that was stopped");
+                    "start from the weights of this classifier, such as one that was stopped");
     private static final Option ATTRIBUTE =
             Flags.value(
                     null,

@@ -19,6 +19,9 @@ import io.zigma.pipeline.ReferenceOutputs.Operations;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextEncoders;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -36,8 +39,7 @@ public final class VerifyCommand implements Command {
             Flags.flag(
                     null,
                     "plain",
-                    "compute with the plain reference operations instead of the fused kernels;"
-                            + " slow");
+                    "compute with the plain reference operations instead of the fused kernels; slow");
     private static final Option RECORD =
             Flags.flag(
                     null,
@@ -164,7 +166,7 @@ public final class VerifyCommand implements Command {
         if (worst.isPresent()) {
             throw new IOException(
                     ("%s does not give its recorded outputs here: they differ by up to %s of their"
-                         + " size; download the folder again, or report it if --plain differs too")
+                                    + " size; download the folder again, or report it if --plain differs too")
                             .formatted(checkpoint.path(), number("%.1e", worst.get().relative())));
         }
     }

@@ -46,8 +46,7 @@ public final class DataOptions {
                             + " metadata.jsonl or metadata.csv (file_name, text)");
     private static final Option IMAGE_SIZE =
             imageSize(
-                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX"
-                            + " files, "
+                    "pictures are resized and cropped to N by N, or HxW; default: that of IDX files, "
                             + DEFAULT_SIDE
                             + " for others");
     private static final Option CHANNELS =

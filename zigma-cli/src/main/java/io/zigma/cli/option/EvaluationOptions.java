@@ -193,7 +193,7 @@ public final class EvaluationOptions {
                         REFERENCE,
                         SAVE_REFERENCE,
                         CLASSIFIER,
-                        JUDGE,
+                        FORMER_CLASSIFIER,
                         ATTRIBUTE,
                         FeaturesOption.FEATURES),
                 OptionSection.of(
@@ -292,8 +292,8 @@ public final class EvaluationOptions {
         }
         if (saveReference().isPresent() && (!hasData || reference().isPresent())) {
             throw new UsageException(
-                    "--save-reference is for statistics of the pictures of --data; give that, and"
-                            + " no --reference");
+                    "--save-reference is for statistics of the pictures of --data; give that, and no"
+                            + " --reference");
         }
         OutputFolder.requireWritable(cache());
     }
@@ -360,7 +360,7 @@ public final class EvaluationOptions {
     public Path classifier() {
         return arguments
                 .path(CLASSIFIER)
-                .or(() -> arguments.path(JUDGE))
+                .or(() -> arguments.path(FORMER_CLASSIFIER))
                 .or(() -> attributes().values().stream().findFirst())
                 .orElse(DEFAULT_CLASSIFIER);
     }
@@ -399,7 +399,9 @@ public final class EvaluationOptions {
 
     /** Returns whether a classifier was named. */
     public boolean namesClassifier() {
-        return arguments.has(CLASSIFIER) || arguments.has(JUDGE) || arguments.has(ATTRIBUTE);
+        return arguments.has(CLASSIFIER)
+                || arguments.has(FORMER_CLASSIFIER)
+                || arguments.has(ATTRIBUTE);
     }
 
     /**

@@ -153,7 +153,7 @@ public final class ModelOptions {
         return kind(DEFAULT_KIND);
     }
 
-    private BackboneKind<?> kind(String otherwise) {
+    private BackboneKind<?> kind(String fallback) {
         return Backbones.REGISTRY.get(
                 arguments.choice(BACKBONE, Backbones.REGISTRY.names(), fallback));
     }

@@ -16,6 +16,9 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
+
+import org.apache.commons.cli.Option;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -175,9 +178,9 @@ public final class ObjectiveOptions {
      * @param available the conditioning that the data allow
      * @throws UsageException if it is to be unconditional
      */
-    double labelDropout(double usual, Conditioning told) {
-        if (canBeTold(told) && !arguments.has(UNCONDITIONAL)) {
-            return arguments.number(LABEL_DROPOUT, 0, 0.99, usual);
+    double labelDropout(double defaults, Conditioning available) {
+        if (canBeTold(available) && !arguments.has(UNCONDITIONAL)) {
+            return arguments.number(LABEL_DROPOUT, 0, 0.99, defaults);
         }
         if (arguments.has(LABEL_DROPOUT)) {
             throw new UsageException(
@@ -186,25 +189,25 @@ public final class ObjectiveOptions {
         return 0;
     }
 
-    private static boolean canBeTold(Conditioning told) {
-        return told.classes() > 0 || told.contextSize() > 0;
+    private static boolean canBeTold(Conditioning available) {
+        return available.classes() > 0 || available.contextSize() > 0;
     }
 
     /**
      * Returns the conditioning of the model.
      *
-     * @param told what it could be told
+     * @param available the conditioning that the data allow
      * @param dropout share of labels or captions that are left out
      */
-    Conditioning conditioning(Conditioning told, double dropout) {
-        if (!canBeTold(told) || arguments.has(UNCONDITIONAL)) {
+    Conditioning conditioning(Conditioning available, double dropout) {
+        if (!canBeTold(available) || arguments.has(UNCONDITIONAL)) {
             return new Unconditional();
         }
-        return told.classes() > 0
-                ? new ByClass(told.classes(), dropout > 0)
+        return available.classes() > 0
+                ? new ByClass(available.classes(), dropout > 0)
                 : new ByText(
-                        told.contextSize(),
-                        new CaptionOptions(arguments).tokens(told.contextTokens()));
+                        available.contextSize(),
+                        new CaptionOptions(arguments).tokens(available.contextTokens()));
     }
 
     /**

@@ -6,10 +6,10 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-import java.util.Arrays;
-import java.util.List;
+
 import org.apache.commons.cli.Option;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** The options that say how the weights follow their gradients. */
@@ -21,8 +21,7 @@ final class OptimizationOptions {
     private static final String COSINE = "cosine";
 
     static final Option LEARNING_RATE =
-            Flags.value(
-                    null, "learning-rate", "R", "the learning rate at its peak; default 5e-4");
+            Flags.value(null, "learning-rate", "R", "the learning rate at its peak; default 5e-4");
     static final Option OPTIMIZER =
             Flags.value(
                     null,
@@ -101,17 +100,17 @@ final class OptimizationOptions {
                         adamW.scope()),
                 arguments.number(CLIP, 1e-9, NO_LIMIT, defaults.maxGradientNorm()),
                 new EmaConfig(
-                        arguments.number(EMA, 0, 0.9999999, usual.ema().decay()),
-                        usual.ema().warmup()),
-                arguments.has(RECOMPUTE) || usual.recompute(),
-                optimizer(usual.optimizer()));
+                        arguments.number(EMA, 0, 0.9999999, defaults.ema().decay()),
+                        defaults.ema().warmup()),
+                arguments.has(RECOMPUTE) || defaults.recompute(),
+                optimizer(defaults.optimizer()));
     }
 
-    private OptimizerKind optimizer(OptimizerKind usual) {
+    private OptimizerKind optimizer(OptimizerKind defaults) {
         List<String> labels =
                 Arrays.stream(OptimizerKind.values()).map(OptimizerKind::label).toList();
         return OptimizerKind.values()[
-                labels.indexOf(arguments.choice(OPTIMIZER, labels, usual.label()))];
+                labels.indexOf(arguments.choice(OPTIMIZER, labels, defaults.label()))];
     }
 
     private LearningRateSchedule schedule(

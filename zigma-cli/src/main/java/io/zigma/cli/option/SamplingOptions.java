@@ -9,6 +9,9 @@ import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
+
+import org.apache.commons.cli.Option;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +38,8 @@ public final class SamplingOptions {
                     null, "steps", "N", "steps from noise to picture; default: the checkpoint's");
     public static final Option GUIDANCE =
             guidance(
-                    "guidance scale of the class or text: 1 is no guidance, more is clearer and"
-                            + " less varied; default: the checkpoint's");
+                    "guidance scale of the class or text: 1 is no guidance, more is clearer and less"
+                            + " varied; default: the checkpoint's");
 
     public static final Option INTERVAL =
             Flags.value(
@@ -140,10 +143,10 @@ public final class SamplingOptions {
         }
     }
 
-    /** Returns how hard to follow what the model is told, and when. */
-    public GuidanceStrength guidance(GuidanceStrength usual) {
-        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, usual.scale());
-        return applied(usual.withScale(scale));
+    /** Returns scale and interval of the guidance. */
+    public GuidanceStrength guidance(GuidanceStrength defaults) {
+        double scale = arguments.number(GUIDANCE, 0, GuidanceStrength.LARGEST, defaults.scale());
+        return applied(defaults.withScale(scale));
     }
 
     /**

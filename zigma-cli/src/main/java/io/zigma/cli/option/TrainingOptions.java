@@ -12,12 +12,11 @@ import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+
 import org.apache.commons.cli.Option;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
@@ -254,7 +253,7 @@ public final class TrainingOptions {
 
     private TrainingConfig config(SampleShape sample, Conditioning conditioning) {
         try {
-            return combined(usual(sample, conditioning));
+            return combined(defaults(sample, conditioning));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -281,11 +280,11 @@ public final class TrainingOptions {
         }
     }
 
-    private TrainingConfig usual(SampleShape sample, Conditioning conditioning) {
-        Objective usual = ObjectiveOptions.usual(conditioning.guidable());
-        return TrainingConfig.of(model.model(sample, conditioning, usual.process()))
-                .withObjective(usual)
-                .withOptimization(OptimizationOptions.usual())
+    private TrainingConfig defaults(SampleShape sample, Conditioning conditioning) {
+        Objective defaults = ObjectiveOptions.defaults(conditioning.guidable());
+        return TrainingConfig.of(model.model(sample, conditioning, defaults.process()))
+                .withObjective(defaults)
+                .withOptimization(OptimizationOptions.defaults())
                 .withSteps(DEFAULT_STEPS);
     }
 
@@ -304,14 +303,14 @@ public final class TrainingOptions {
                 learned,
                 optimization.optimization(defaults.optimization(), defaults.steps(), steps),
                 steps,
-                arguments.integer(BATCH_SIZE, 1, usual.batchSize()),
-                arguments.integer(ACCUMULATE, 1, usual.accumulate()),
-                arguments.has(FLIP) || usual.flip(),
-                arguments.wholeNumber(SEED).orElse(usual.seed()),
-                cadence(usual.cadence()),
-                sampling(usual.sampling()),
-                usual.origin(),
-                usual.textEncoder());
+                arguments.integer(BATCH_SIZE, 1, defaults.batchSize()),
+                arguments.integer(ACCUMULATE, 1, defaults.accumulate()),
+                arguments.has(FLIP) || defaults.flip(),
+                arguments.wholeNumber(SEED).orElse(defaults.seed()),
+                cadence(defaults.cadence()),
+                sampling(defaults.sampling()),
+                defaults.origin(),
+                defaults.textEncoder());
     }
 
     private Cadence cadence(Cadence defaults) {
@@ -323,9 +322,9 @@ public final class TrainingOptions {
                 defaults.logEvery());
     }
 
-    private SamplingDefaults sampling(SamplingDefaults usual) {
+    private SamplingDefaults sampling(SamplingDefaults defaults) {
         SamplingOptions given = new SamplingOptions(arguments);
         return new SamplingDefaults(
-                given.spec(usual, SAMPLE_STEPS), given.guidance(usual.guidance()));
+                given.spec(defaults, SAMPLE_STEPS), given.guidance(defaults.guidance()));
     }
 }

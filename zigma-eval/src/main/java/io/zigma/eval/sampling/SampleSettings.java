@@ -9,6 +9,7 @@ import io.zigma.eval.ClassPlan;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ public record SampleSettings(
         prompts = List.copyOf(prompts);
     }
 
-    // Far more pictures than anybody samples, so that no two sampling seeds share an image seed.
+    // Far more pictures than are ever sampled, so that no two sampling seeds have an image seed in
+    // common.
     private static final int SEED_SHIFT = 32;
 
     /**

@@ -6,6 +6,7 @@ import io.zigma.condition.Conditioning;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -105,7 +106,7 @@ public final class ModelCard {
                                         encoder.name(),
                                         model.conditioning().contextTokens(),
                                         encoder.hash()));
-        line(card, "- average of the weights: decay %s", config.optimization().ema().decay());
+        line(card, "- EMA of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());
         Origin origin = config.origin();
         if (origin.isCheckpoint()) {

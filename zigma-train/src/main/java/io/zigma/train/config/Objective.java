@@ -10,7 +10,7 @@ import io.zigma.diffusion.UniformTimes;
 /**
  * What the model learns.
  *
- * @param process what lies between noise and data, and what the model says about it
+ * @param process the diffusion process
  * @param times how training times are distributed
  * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
  *     the null class and captions by the empty text, so that guidance has something to lean against

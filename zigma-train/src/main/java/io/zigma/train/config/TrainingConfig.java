@@ -8,6 +8,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -115,7 +116,7 @@ public record TrainingConfig(
                 0,
                 Cadence.DEFAULT,
                 SamplingDefaults.PLAIN,
-                Origin.DRAWN,
+                Origin.RANDOM,
                 Optional.empty());
     }
 

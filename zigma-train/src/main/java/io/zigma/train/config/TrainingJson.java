@@ -3,6 +3,7 @@ package io.zigma.train.config;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -23,6 +24,7 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +82,7 @@ public final class TrainingJson {
                 get(json, "seed", JsonElement::getAsLong),
                 readCadence(part(json, "cadence")),
                 readSampling(part(json, "sampling")),
-                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.DRAWN,
+                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.RANDOM,
                 json.has("text_encoder")
                         ? Optional.of(readTextEncoder(part(json, "text_encoder")))
                         : Optional.empty());

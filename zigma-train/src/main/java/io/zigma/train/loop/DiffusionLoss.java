@@ -2,6 +2,7 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeSampler;

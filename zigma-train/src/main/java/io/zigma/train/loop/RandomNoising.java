@@ -2,6 +2,7 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.TimeSampler;
@@ -10,6 +11,7 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.RandomStreams.Purpose;
+
 import java.nio.FloatBuffer;
 
 /** Noise, times and dropped conditions out of the run's random streams. */
@@ -37,7 +39,7 @@ final class RandomNoising implements Noising {
     }
 
     @Override
-    public NoisedBatch of(Place place, Batch batch, int from, int to, NDManager manager) {
+    public NoisedBatch of(Position position, Batch batch, int from, int to, NDManager manager) {
         int each = model.sample().size();
         int count = to - from;
         FloatBuffer images = FloatBuffer.wrap(batch.images(), from * each, count * each).slice();
@@ -49,8 +51,8 @@ final class RandomNoising implements Noising {
             nearest(place.step(), image, batch.images(), (from + i) * each, noise, i * each);
             TimeSampler.Sample time =
                     timeSampler.sample(
-                            streams.uniform(Purpose.TIME, place.step(), image),
-                            streams.normal(Purpose.TIME, place.step(), image, 1)[0]);
+                            streams.uniform(Purpose.TIME, position.step(), image),
+                            streams.normal(Purpose.TIME, position.step(), image, 1)[0]);
             times[i] = time.t();
             weights[i] = (float) time.weight();
         }
@@ -60,7 +62,7 @@ final class RandomNoising implements Noising {
                         .process()
                         .noised(manager.create(images, shape), manager.create(noise, shape), times),
                 weights,
-                condition(place, batch, from, to, manager));
+                condition(position, batch, from, to, manager));
     }
 
     /**

@@ -11,6 +11,7 @@ import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.TrainingState;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,8 @@ public final class RunOutputs implements TrainingLoop.Outputs {
      * @param run where to
      * @param config how often
      * @param facts what checkpoints say of themselves
-     * @param models the averaged weights are sampled and saved
-     * @param state what a checkpoint keeps beside them
+     * @param models whose EMA weights are sampled and saved
+     * @param state what a checkpoint contains beside them
      * @param pictures what makes samples
      * @param lastSaved step of the newest checkpoint, −1 for none
      * @param listener called with every file

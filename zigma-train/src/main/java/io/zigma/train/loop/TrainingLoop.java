@@ -3,6 +3,7 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
@@ -11,7 +12,7 @@ import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.Ema;
@@ -19,6 +20,7 @@ import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.Optimizer;
 import io.zigma.train.run.TrainingState;
+
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;
@@ -65,8 +67,8 @@ public final class TrainingLoop implements AutoCloseable {
     /**
      * Makes a loop before its first step.
      *
-     * @param config how it goes
-     * @param models what it trains and averages; they stay the caller's
+     * @param config the run's settings
+     * @param models the trained and the EMA model; the caller closes them
      * @param conditions what the model is given beside the noisy images
      * @param manager owner of moments and of what a step needs
      */

@@ -4,8 +4,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.io.AtomicFile;
 import io.zigma.io.OutputFolder;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
@@ -15,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a run keeps what: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
+ * The files of a run: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
  * samples/STEP.png}, {@code checkpoints/STEP/} and maybe {@code captions/}.
  *
  * @param root the folder itself

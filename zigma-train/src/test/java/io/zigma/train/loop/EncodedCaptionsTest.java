@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.condition.Condition;
 import io.zigma.text.TextFeatureCache.ProgressListener;
@@ -15,17 +16,19 @@ import io.zigma.train.TinyRuns;
 import io.zigma.train.WordHashEncoder;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
-import io.zigma.train.loop.Noising.Place;
+import io.zigma.train.loop.Noising.Position;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EncodedCaptionsTest {
 
@@ -153,7 +156,9 @@ class EncodedCaptionsTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             for (int step = 0; step < 10; step++) {
                 float[] mask =
-                        mask(noising.of(new Place(step, 0), batch, 0, size, manager).condition());
+                        mask(
+                                noising.of(new Position(step, 0), batch, 0, size, manager)
+                                        .condition());
                 for (int i = 0; i < size; i++) {
                     dropped += mask[i * 5 + 2] == 0 ? 1 : 0;
                 }
