@@ -211,7 +211,7 @@ class ClassNamesOfCommandsTest {
     }
 
     @Test
-    void aRunFromACheckpointSaysWhichClassesItDoesNotKnow() throws IOException {
+    void aRunFromACheckpointNamesTheClassesThatItDoesNotHave() throws IOException {
         Path data = FlatColours.write(folder.resolve("data"), List.of("a", "C"), 6, 5);
         ExitStatus status =
                 test.zigma(
@@ -253,7 +253,7 @@ class ClassNamesOfCommandsTest {
     }
 
     @Test
-    void infoSaysOfNumbersWithoutGapsFromWhereToWhere() throws IOException {
+    void infoGivesTheRangeOfNumbersWithoutGaps() throws IOException {
         List<String> sortedAsText =
                 IntStream.range(0, 256).mapToObj(Integer::toString).sorted().toList();
         assertThat(info(sortedAsText)).contains("classes      256, all numbers from 0 to 255\n");

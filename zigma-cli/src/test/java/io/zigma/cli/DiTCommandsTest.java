@@ -129,7 +129,7 @@ class DiTCommandsTest {
     }
 
     @Test
-    void aDiTThatWasInterruptedGoesOnToTheSameBytes() throws IOException {
+    void aDiTThatWasInterruptedResumesToTheSameBytes() throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
         Path whole = train(data, "whole", "4");
         Path parts = train(data, "parts", "2");
@@ -234,7 +234,7 @@ class DiTCommandsTest {
     }
 
     @Test
-    void theAverageOfAnOfficialTrainingIsRecognisedToo() throws IOException {
+    void theEmaOfAnOfficialTrainingIsRecognisedToo() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights("model", "module.", official(), 1)

@@ -102,7 +102,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void aSecondRunTakesWhatTheFirstMadeAndSaysTheSame() throws IOException {
+    void aSecondRunUsesTheFirstOnesFilesAndPrintsTheSame() throws IOException {
         List<String> words = data("-n", "20", "--seeds", "1");
         JsonObject first = json(words);
         long written = newest();
@@ -145,7 +145,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void savedStatisticsTakeTheDataSetsPlace() throws IOException {
+    void savedStatisticsReplaceTheDataSet() throws IOException {
         String file = folder.resolve("reference.npz").toString();
         JsonObject first = json(data("-n", "15", "--seeds", "4", "--save-reference", file));
         assertThat(FeatureStatistics.read(Path.of(file)).features())
@@ -166,7 +166,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void theLikelihoodOfTestPicturesStandsBesideTheFiguresOfSamples() throws IOException {
+    void theLikelihoodOfTestPicturesIsBesideTheFiguresOfSamples() throws IOException {
         JsonObject json =
                 json(data("-n", "12", "--seeds", "1", "--likelihood", "4", "--steps", "2"));
         assertThat(json.get("bits_per_dimension").getAsDouble()).isPositive();

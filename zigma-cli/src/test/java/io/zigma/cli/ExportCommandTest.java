@@ -8,6 +8,13 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 class ExportCommandTest {
 
@@ -77,7 +79,7 @@ class ExportCommandTest {
     }
 
     @Test
-    void recommendsWhatItIsToldTo() throws IOException {
+    void theOptionsBecomeTheDefaults() throws IOException {
         Path target = folder.resolve("first");
 
         String[] sampling = {
@@ -184,7 +186,7 @@ class ExportCommandTest {
     }
 
     @Test
-    void neverWritesOverSomebodyElsesWeights() throws IOException {
+    void neverOverwritesOtherWeights() throws IOException {
         Path theirs = Files.writeString(folder.resolve("config.json"), "{\"architectures\": []}");
         Files.writeString(folder.resolve("model.safetensors"), "theirs");
 
@@ -195,7 +197,7 @@ class ExportCommandTest {
     }
 
     @Test
-    void removesTheCardOfWhatItReplacesAndKeepsTheRest() throws IOException {
+    void removesTheCardOfWhatItReplacesAndLeavesTheRest() throws IOException {
         Path target = folder.resolve("first");
         export(run, target);
         Path notes = Files.writeString(target.resolve("notes.txt"), "mine");
@@ -240,7 +242,7 @@ class ExportCommandTest {
     }
 
     @Test
-    void neverWritesOverACheckpointThatARunGoesOnFrom() {
+    void neverOverwritesACheckpointThatARunResumesFrom() {
         assertThat(export(run, checkpoint(), "--force")).isEqualTo(ExitStatus.FAILED);
         assertThat(export(run, run, "--force")).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err().lines())

@@ -80,7 +80,7 @@ class GenerateCommandTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void refusesAPlaceThatCannotBeWrittenBeforeComputing() {
+    void refusesAFileThatCannotBeWrittenBeforeComputing() {
         ExitStatus status = generate("-c", "bag", "-o", Path.of("/proc/picture.png"));
 
         assertThat(status).isEqualTo(ExitStatus.FAILED);
@@ -141,7 +141,7 @@ class GenerateCommandTest {
     }
 
     @Test
-    void carriesTheRecipeUnlessToldNotTo() throws IOException {
+    void theFileContainsTheRecipeByDefault() throws IOException {
         Path with = folder.resolve("with.png");
         Path without = folder.resolve("without.png");
 
@@ -156,7 +156,7 @@ class GenerateCommandTest {
     }
 
     @Test
-    void anAnimationCarriesTheRecipeUnlessToldNotTo() throws IOException {
+    void anAnimationContainsTheRecipeByDefault() throws IOException {
         Path with = folder.resolve("with.gif");
         Path without = folder.resolve("without.gif");
 
@@ -295,7 +295,7 @@ class GenerateCommandTest {
     }
 
     @Test
-    void minusOneDrawsASeedAndTellsIt() throws IOException {
+    void minusOneIsARandomSeedThatIsPrinted() throws IOException {
         Path file = folder.resolve("a.png");
 
         assertThat(generate("-s", "-1", "-o", file)).as(test.err()).isEqualTo(DONE);
@@ -376,7 +376,7 @@ class GenerateCommandTest {
     }
 
     @Test
-    void refusesAGridThatNobodyCouldOpenBeforeComputing() {
+    void refusesAGridThatIsTooLargeBeforeComputing() {
         Path file = folder.resolve("a.png");
 
         assertThat(generate("-n", 4096, "--scale", 64, "-o", file))
@@ -440,7 +440,7 @@ class GenerateCommandTest {
     }
 
     @Test
-    void tellsTheSeedThatItDrew() {
+    void printsTheRandomSeed() {
         generate("-o", folder.resolve("a.png"));
 
         assertThat(test.err()).containsPattern("zigma: seed \\d+");

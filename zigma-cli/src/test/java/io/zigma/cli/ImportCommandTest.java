@@ -18,6 +18,14 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
 import io.zigma.text.FakeTextEncoder;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class ImportCommandTest {
 
@@ -92,7 +94,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void whatWasImportedCanBeLookedAt() {
+    void infoDescribesWhatWasImported() {
         assertThat(test.zigma("import", file, "-o", made, "--labels", "sky,sea"))
                 .isEqualTo(ExitStatus.DONE);
         assertThat(test.zigma("info", "-m", made)).isEqualTo(ExitStatus.DONE);
@@ -100,7 +102,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void rawWeightsAreOthersThanTheAverage() throws IOException {
+    void rawWeightsDifferFromTheEma() throws IOException {
         String raw = folder.resolve("raw").toString();
         assertThat(test.zigma("import", file, "-o", made)).isEqualTo(ExitStatus.DONE);
         assertThat(test.zigma("import", file, "-o", raw, "--weights", "raw"))
@@ -168,7 +170,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aPresetSaysItAndOptionsChangePartsOfIt() throws IOException {
+    void aPresetDescribesTheModelAndOptionsChangePartsOfIt() throws IOException {
         Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
         assertThat(
                         test.zigma(
@@ -210,7 +212,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aModelToldByTextsIsImportedWithTheSizeOfItsTokens() throws IOException {
+    void aTextConditionalModelIsImportedWithTheSizeOfItsTokens() throws IOException {
         ZigMaConfig shape = SHAPE.withConditioning(new ByText(5, 0));
         Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
         String[] words =
@@ -223,7 +225,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aTextModelIsImportedWithItsTextEncoderAndDrawsFromPrompts() throws IOException {
+    void aTextModelIsImportedWithItsTextEncoderAndGeneratesFromPrompts() throws IOException {
         ZigMaConfig shape = SHAPE.withConditioning(new ByText(5, 0));
         Path bare = new TinyTorchFiles().weights("", "", shape, 1).write(folder.resolve("bare.pt"));
         String words =
@@ -300,7 +302,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aFileThatAsksForMoreIsRefusedByTheNameItAskedFor() throws IOException {
+    void aFileThatRefersToMoreIsRefusedByThatName() throws IOException {
         Path evil = Files.writeString(folder.resolve("evil.pt"), "cposix\nsystem\n.");
         assertThat(test.zigma("import", evil.toString(), "-o", made)).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err()).contains("evil.pt", "'posix system'").hasLineCount(1);
@@ -395,7 +397,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aRowTooManySaysThatItMayBeTheNullClass() throws IOException {
+    void aRowTooManyIsReportedAsAPossibleNullClass() throws IOException {
         Path model = TinyCheckpoint.withClasses(folder.resolve("own"));
         int classes = CheckpointFolder.open(model).config().labels().size();
 
@@ -439,7 +441,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aBareStateDictIsNotCalledAnAverage() throws IOException {
+    void aBareStateDictIsNotCalledEma() throws IOException {
         Path bare = new TinyTorchFiles().weights("", "", SHAPE, 1).write(folder.resolve("bare.pt"));
         assertThat(importTiny(bare)).as(test.err()).isEqualTo(ExitStatus.DONE);
         assertThat(test.err()).contains("its weights").doesNotContain("ema");

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import javax.imageio.ImageIO;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import javax.imageio.ImageIO;
 
 class InfoCommandTest {
 
@@ -86,7 +90,7 @@ class InfoCommandTest {
     }
 
     @Test
-    void theSharesOfTheWorkAddUp() throws IOException {
+    void theFractionsOfTheOperationsAddUp() throws IOException {
         Path model = TinyCheckpoint.withClasses(folder.resolve("tiny"));
 
         test.zigma("info", "-m", model.toString(), "--json");
@@ -104,7 +108,7 @@ class InfoCommandTest {
     }
 
     @Test
-    void drawsTheWalksOfACheckpoint() throws IOException {
+    void drawsTheScanPathsOfACheckpoint() throws IOException {
         Path model = TinyCheckpoint.withClasses(folder.resolve("tiny"));
         Path file = folder.resolve("scan.png");
 
@@ -127,7 +131,7 @@ class InfoCommandTest {
         "factorised-sst, 4x6x6, 10",
         "zigzag-8, 3x4x4, 8"
     })
-    void drawsTheWalksOfAnyScheme(String scan, String grid, int walks) throws IOException {
+    void drawsTheScanPathsOfAnyScheme(String scan, String grid, int walks) throws IOException {
         Path file = folder.resolve("scan.png");
 
         assertThat(
@@ -147,7 +151,7 @@ class InfoCommandTest {
     }
 
     @Test
-    void keepsAFileThatIsThere() throws IOException {
+    void doesNotReplaceAFile() throws IOException {
         Path file = Files.writeString(folder.resolve("scan.png"), "mine");
 
         assertThat(test.zigma("info", "--scan", "sweep", "--draw-scan", file.toString()))
@@ -166,7 +170,7 @@ class InfoCommandTest {
         "--scan zigzag-8 --draw-scan a.png --json, --json",
         "-m b --scan zigzag-8 --draw-scan a.png, leave out"
     })
-    void refusesADrawingThatCannotBe(String words, String named) {
+    void refusesAnImpossiblePicture(String words, String named) {
         assertThat(test.zigma(("info " + words).split(" "))).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains(named).hasLineCount(1);
     }

@@ -2,6 +2,15 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +26,6 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the launcher script in a folder that looks like a checkout that has just been built. */
 @DisabledOnOs(OS.WINDOWS)
@@ -91,7 +92,7 @@ class LauncherTest {
     }
 
     @Test
-    void passesOnWhatJavaSaysOfOptionsInTheEnvironmentAndNoMore() throws Exception {
+    void passesOnJavasMessageOnOptionsInTheEnvironmentAndNoMore() throws Exception {
         Ended ended =
                 run(
                         folder,
@@ -258,7 +259,7 @@ class LauncherTest {
     }
 
     @Test
-    void saysWhereTheLogIsWhenTheBuildFailsAndKeepsTheBuildThatWorks() throws Exception {
+    void namesTheLogWhenTheBuildFailsAndPreservesTheBuildThatWorks() throws Exception {
         buildOnce();
         Files.writeString(checkout.resolve("pom.xml"), "another project");
         Files.createFile(maven.resolve("broken"));

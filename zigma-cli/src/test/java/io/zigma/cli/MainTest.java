@@ -3,8 +3,7 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ExitStatus;
-import java.nio.file.Path;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -12,6 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.List;
 
 class MainTest {
 
@@ -53,7 +55,7 @@ class MainTest {
     }
 
     @Test
-    void noCommandAtAllSaysWhichThereAre() {
+    void noCommandAtAllListsThem() {
         assertThat(test.zigma()).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("generate").contains("info").hasLineCount(1);
     }

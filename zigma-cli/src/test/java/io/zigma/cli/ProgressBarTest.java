@@ -3,11 +3,13 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ProgressBar;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 class ProgressBarTest {
 
@@ -56,7 +58,7 @@ class ProgressBarTest {
     }
 
     @Test
-    void shortensTheBarBeforeWhatIsSaid() {
+    void shortensTheBarBeforeTheText() {
         ConsoleOfTest test = ConsoleOfTest.terminal();
 
         try (ProgressBar bar = new ProgressBar(test.console(), "steps", 0, clock::get)) {

@@ -3,8 +3,14 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.media.PngFile;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,10 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with prompts. */
 class PromptCommandTest {
@@ -41,7 +45,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void drawsSoManyPicturesOfEachPromptOneAfterTheOther() throws IOException {
+    void generatesSoManyPicturesOfEachPromptOneAfterTheOther() throws IOException {
         generate("-p", "a blue crab", "-p", "a red crab", "-n", "2", "-o", path("c_%d.png"));
 
         assertThat(Stream.of(0, 1, 2, 3).map(i -> recipe("c_" + i + ".png").get("prompt")))
@@ -258,7 +262,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void drawsWhereTheModelLookedForEachWord() throws IOException {
+    void writesTheAttentionMapsOfEachWord() throws IOException {
         generate(
                 "-p",
                 "a blue crocodile",
@@ -308,7 +312,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void infoSaysWhatTheModelUnderstands() {
+    void infoDescribesTheModelsText() {
         assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
                 .contains("understands  text, tokens of 5 numbers, at most 8 a prompt")
@@ -328,7 +332,7 @@ class PromptCommandTest {
     }
 
     @Test
-    void exportKeepsTheEncoderAndTheWords() throws IOException {
+    void exportRetainsTheEncoderAndTheWords() throws IOException {
         Path target = folder.resolve("exported");
         ExitStatus status = test.zigma("export", "-m", model.toString(), "-o", target.toString());
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);

@@ -3,9 +3,11 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ReadingProgress;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 
 class ReadingProgressTest {
 
@@ -22,7 +24,7 @@ class ReadingProgressTest {
     }
 
     @Test
-    void tellsHowFarItIsWhereReadingTakesLong() {
+    void showsProgressWhereReadingTakesLong() {
         try (ReadingProgress progress = new ReadingProgress(test.console(), clock::get)) {
             for (int i = 1; i <= 40; i++) {
                 clock.addAndGet(TimeUnit.SECONDS.toNanos(1));

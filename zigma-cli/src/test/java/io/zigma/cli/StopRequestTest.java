@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.StopRequest;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 @DisabledOnOs(OS.WINDOWS)
 class StopRequestTest {
@@ -19,10 +21,10 @@ class StopRequestTest {
     @TempDir Path folder;
 
     @Test
-    void theFirstCtrlCWaitsAndSaysThatASecondDoesNot() throws Exception {
+    void theFirstCtrlCWaitsAndAnnouncesThatASecondDoesNot() throws Exception {
         Process process = start();
         interrupt(process);
-        awaitSaid("stopping (Ctrl-C again ends at once)");
+        awaitOutput("stopping (Ctrl-C again ends at once)");
         assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).as("ended by the first").isFalse();
 
         interrupt(process);
@@ -42,7 +44,7 @@ class StopRequestTest {
                         .redirectError(folder.resolve("err").toFile())
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        awaitSaid("working");
+        awaitOutput("working");
         return process;
     }
 
@@ -50,7 +52,7 @@ class StopRequestTest {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     }
 
-    private void awaitSaid(String words) throws Exception {
+    private void awaitOutput(String words) throws Exception {
         for (int i = 0; i < 600 && !said().contains(words); i++) {
             Thread.sleep(50);
         }

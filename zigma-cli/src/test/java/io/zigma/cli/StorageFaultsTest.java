@@ -7,13 +7,7 @@ import io.zigma.testing.FaultGroup;
 import io.zigma.testing.FaultLine;
 import io.zigma.testing.FaultScale;
 import io.zigma.testing.FaultTable;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +15,14 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Disks fill up, folders vanish, and two trainings meet in one: what was saved stays saved. */
 @Tag("faults")
@@ -165,7 +167,7 @@ class StorageFaultsTest {
     }
 
     @Test
-    void twoTrainingsNeverShareAFolder() throws Exception {
+    void twoTrainingsNeverUseOneFolder() throws Exception {
         try (FaultLine line =
                 FaultTable.line(
                         FaultGroup.STORAGE,

@@ -6,15 +6,17 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.media.PngFile;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with a model that is told by texts. */
 class TextGenerationTest {
@@ -33,7 +35,7 @@ class TextGenerationTest {
     }
 
     @Test
-    void drawsOnePictureForEachText() throws IOException {
+    void generatesOnePictureForEachText() throws IOException {
         ExitStatus status = generate("-s", "1", "-o", folder.resolve("%d.png"));
 
         assertThat(status).as(test.err()).isEqualTo(ExitStatus.DONE);
@@ -72,7 +74,7 @@ class TextGenerationTest {
     }
 
     @Test
-    void refusesAPromptWhereNobodyNamesTheEncoder() {
+    void refusesAPromptWithoutATextEncoder() {
         assertThat(zigma("-p", "a red shoe")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
                 .contains("does not say which text encoder it was trained with")
@@ -120,7 +122,7 @@ class TextGenerationTest {
     }
 
     @Test
-    void infoSaysThatTheModelIsToldByTexts() {
+    void infoSaysThatTheModelIsTextConditional() {
         assertThat(test.zigma("info", "-m", model.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
                 .contains("understands  text, tokens of 5 numbers, at most 3 a prompt")

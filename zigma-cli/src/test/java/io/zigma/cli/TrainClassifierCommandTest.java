@@ -38,14 +38,14 @@ class TrainClassifierCommandTest {
     }
 
     @Test
-    void infoSaysWhatItIs() {
+    void infoDescribesIt() {
         assertThat(test.zigma("info", "-m", classifier.toString())).isEqualTo(ExitStatus.DONE);
         assertThat(test.out())
                 .contains("takes pictures and makes none", "8 × 8, grey", "pictures: 1", "SHA-256");
     }
 
     @Test
-    void infoSaysTheSameAsJson() {
+    void infoGivesTheSameAsJson() {
         assertThat(test.zigma("info", "-m", classifier.toString(), "--json"))
                 .isEqualTo(ExitStatus.DONE);
         JsonObject json = JsonParser.parseString(test.out()).getAsJsonObject();

@@ -63,7 +63,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void trainsOnAnArchiveWithoutClassesAndGoesOn() throws IOException {
+    void trainsOnAnArchiveWithoutClassesAndResumes() throws IOException {
         Path zip = folder.resolve("pictures.zip");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
                 Stream<Path> files = Files.walk(pictures)) {
@@ -161,7 +161,7 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"constant", "cosine"})
-    void makesARunLongerWithoutBeingToldTheRestAgain(String decay) {
+    void makesARunLongerWithoutRepeatingTheOptions(String decay) {
         Path run = folder.resolve("run");
         train(idx, run, "--decay", decay);
 
@@ -206,7 +206,7 @@ class TrainCommandTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void refusesAPlaceThatCannotBeWrittenBeforeReadingThePictures() {
+    void refusesAFolderThatCannotBeWrittenBeforeReadingThePictures() {
         assertThat(train(idx, Path.of("/proc/run"))).isEqualTo(ExitStatus.FAILED);
         assertThat(test.err())
                 .contains("/proc/run cannot be written", "folder /proc")
@@ -214,7 +214,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void keepsTheNamesOfTheClassesInTheCheckpoint() {
+    void storesTheNamesOfTheClassesInTheCheckpoint() {
         Path run = folder.resolve("run");
         train(idx, run, "--labels", "top,middle,bottom", "--scan", "sweep");
 
@@ -246,7 +246,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void drawsSamplesOnTheWay() {
+    void writesSamplesDuringTraining() {
         Path run = folder.resolve("run");
 
         ExitStatus trained =
@@ -266,7 +266,7 @@ class TrainCommandTest {
                 "bidirectional",
                 "parallel-2"
             })
-    void trainsOnEveryScanOfImagesAndSaysWhich(String scan) {
+    void trainsOnEveryScanOfImagesAndPrintsWhich(String scan) {
         Path run = folder.resolve("run");
         assertThat(train(idx, run, "--scan", scan)).as(test.err()).isEqualTo(ExitStatus.DONE);
 
@@ -359,7 +359,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void goesOnWithAnotherLearningRateAndSaysSo() {
+    void resumesWithAnotherLearningRateAndPrintsIt() {
         Path run = folder.resolve("run");
         train(idx, run, "--warmup", "0", "--steps", "2");
         ConsoleOfTest second = ConsoleOfTest.plain();
@@ -375,7 +375,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aCosineThatHadFallenRisesAgainAndSaysSo() {
+    void aCosineThatHadFallenRisesAgainWithAMessage() {
         Path run = folder.resolve("run");
         train(idx, run, "--warmup", "0", "--decay", "cosine");
         ConsoleOfTest second = ConsoleOfTest.plain();
@@ -438,7 +438,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void changedDataIsForARunThatGoesOn() {
+    void changedDataIsForARunThatIsResumed() {
         assertThat(train(idx, folder.resolve("run"), "--changed-data"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err()).contains("--changed-data", "--resume").hasLineCount(1);

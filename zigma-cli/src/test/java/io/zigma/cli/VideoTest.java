@@ -98,7 +98,7 @@ class VideoTest {
     }
 
     @Test
-    void aVideoCarriesItsRecipeUnlessToldNotTo() throws IOException {
+    void aVideoContainsItsRecipeByDefault() throws IOException {
         generate("-n", "2", "-s", "3", "-o", folder.resolve("clip_%d.gif"));
         generate("-n", "2", "-s", "3", "-o", folder.resolve("all.gif"), "--no-metadata");
 
@@ -156,7 +156,7 @@ class VideoTest {
     }
 
     @Test
-    void anAnimationCannotTakeTheVideosPlace() {
+    void anAnimationCannotReplaceTheVideo() {
         String file = folder.resolve("a.gif").toString();
 
         assertThat(test.zigma("generate", "-m", model.toString(), "-o", file, "--gif", file))

@@ -2,6 +2,11 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +19,6 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher for Windows, read and followed: nothing but Windows can run it. */
 class WindowsLauncherTest {
@@ -61,7 +62,7 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void foldersStandInQuotesAndNoBlockInParentheses() {
+    void foldersAreInQuotesAndNoBlockIsInParentheses() {
         for (String line : commands()) {
             Matcher folder =
                     Pattern.compile("%(~dp0|ROOT%|TARGET%|JAVA%|JAVA_HOME%|CLASSES%|REVISION%)")
@@ -181,7 +182,7 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void aBuildThatFailsSaysWhereItsLogIs() {
+    void aBuildThatFailsNamesItsLog() {
         BatchFile.Run run =
                 launcher.run(
                         place(
@@ -203,7 +204,7 @@ class WindowsLauncherTest {
     }
 
     @Test
-    void withoutMavenAndABuildItSaysWhatIsMissing() {
+    void withoutMavenAndABuildItNamesWhatIsMissing() {
         BatchFile.Run run =
                 launcher.run(
                         place(

@@ -1,7 +1,9 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import java.util.List;
 
 /**
@@ -11,8 +13,8 @@ import java.util.List;
  * guidance the caller gives the tokens of an empty text; the model has none of its own.
  *
  * @param contextSize numbers in a token, the width of the text encoder's output
- * @param contextTokens how many tokens the encoder pads a text to, 77 with CLIP, or 0 where nobody
- *     said; no weight depends on it (official {@code n_context_token})
+ * @param contextTokens how many tokens the encoder pads a text to, 77 with CLIP, or 0 where it is
+ *     not said; no weight depends on it (official {@code n_context_token})
  */
 public record ByText(int contextSize, int contextTokens) implements Conditioning {
 

@@ -1,6 +1,7 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ record ClassEncoder(List<String> names, boolean nullClass, String model)
     private int row(Prompt prompt) {
         if (prompt.isText()) {
             throw new InvalidRequestException(
-                    "%s is not conditioned on text; ask for one of its classes: %s"
+                    "%s is not conditioned on text; choose one of its classes: %s"
                             .formatted(model, ClassNames.listed(names)));
         }
         String name = prompt.className();

@@ -135,7 +135,7 @@ public final class ClassNames {
      * goes only to what is left.
      *
      * @param given names of some classes
-     * @param names the names of the classes they are looked for among
+     * @param names the names of the classes to search
      * @return each class's position among the others, −1 where it is not there
      */
     public static int[] matches(List<String> given, List<String> names) {
@@ -166,7 +166,7 @@ public final class ClassNames {
      * Matches all classes of one list with classes of another, by their names.
      *
      * @param given names of some classes
-     * @param names the names of the classes they are looked for among
+     * @param names the names of the classes to search
      * @return each class's position among the others, all different; empty if there is no class or
      *     one is not there
      */
@@ -178,7 +178,7 @@ public final class ClassNames {
     }
 
     /**
-     * Returns whether the name of a class is a number, so that no number can stand for a position.
+     * Returns whether the name of a class is a number, so that no number can mean a position.
      *
      * @param names the names of all classes
      * @return true if one consists of digits
@@ -191,7 +191,7 @@ public final class ClassNames {
      * Returns a name as a list shows it.
      *
      * @param name any
-     * @return the name, in quotes if a comma in it would make it look like two
+     * @return the name, in quotes if it contains a comma
      */
     public static String quoted(String name) {
         return NEEDS_QUOTES.matcher(name).matches() ? '"' + name.replace("\"", "\\\"") + '"' : name;

@@ -1,10 +1,11 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
+
 import java.util.List;
 import java.util.Map;
 
-/** Turns what people ask of one model into the tensors that its backbone takes. */
+/** Encodes prompts as the condition tensors of a model's backbone. */
 public interface ConditionEncoder extends AutoCloseable {
 
     /**
@@ -26,7 +27,7 @@ public interface ConditionEncoder extends AutoCloseable {
     Condition encode(NDManager manager, List<Prompt> prompts);
 
     /**
-     * Encodes what guidance turns away from: the null class, the empty text.
+     * Encodes the condition that guidance steers away from: the null class, the empty text.
      *
      * @param manager owns the result
      * @param prompts one a sample, checked for guidance
@@ -35,7 +36,7 @@ public interface ConditionEncoder extends AutoCloseable {
     Condition none(NDManager manager, List<Prompt> prompts);
 
     /**
-     * Says what a prompt came to, for the recipe of a sample.
+     * Describes a prompt for the recipe of a sample.
      *
      * @param prompt a checked prompt
      * @return facts such as {@code class}, empty for nothing in particular

@@ -1,12 +1,14 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import java.util.List;
 
 /**
- * What a model understands beside the noisy sample and the time. Backbones ask for numbers (rows of
- * a label table, size of a token of context), never for the kind.
+ * What a model is conditioned on beside the noisy sample and the time. Backbones use numbers (rows
+ * of a label table, size of a token of context), never for the kind.
  */
 public interface Conditioning {
 
@@ -54,7 +56,7 @@ public interface Conditioning {
     /**
      * Returns how many tokens a text is padded to.
      *
-     * @return n; 0 in a model without text or where nobody said
+     * @return n; 0 in a model without text or where it is not known
      */
     default int contextTokens() {
         return 0;
@@ -70,7 +72,7 @@ public interface Conditioning {
     ConditionEncoder encoder(List<String> classNames, String model);
 
     /**
-     * Makes the condition of a training batch whose samples carry class numbers.
+     * Makes the condition of a training batch whose samples have class numbers.
      *
      * @param manager owns the result
      * @param labels one class number a sample, ignored by a model without classes

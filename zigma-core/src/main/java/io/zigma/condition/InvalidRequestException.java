@@ -1,9 +1,9 @@
 package io.zigma.condition;
 
 /**
- * A request that cannot be served; the message is one line that says what is allowed instead.
+ * A request that cannot be served; the message is one line with what is allowed instead.
  *
- * <p>Whoever takes requests from outside can tell it from a fault of the program by its type.
+ * <p>Servers can distinguish it by its type from a fault of the program.
  */
 public final class InvalidRequestException extends IllegalArgumentException {
 
@@ -12,7 +12,7 @@ public final class InvalidRequestException extends IllegalArgumentException {
     /**
      * Creates an exception.
      *
-     * @param message one line that says what is allowed
+     * @param message one line with what is allowed
      */
     public InvalidRequestException(String message) {
         super(message);
@@ -21,7 +21,7 @@ public final class InvalidRequestException extends IllegalArgumentException {
     /**
      * Creates an exception.
      *
-     * @param message one line that says what is allowed
+     * @param message one line with what is allowed
      * @param cause what was met
      */
     public InvalidRequestException(String message, Throwable cause) {

@@ -3,8 +3,8 @@ package io.zigma.condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person asks of one sample: a class by name or number, a text, or nothing in particular.
- * Whether a model understands it, its {@link ConditionEncoder} says.
+ * The prompt of one sample: a class by name or number, a text, or none. A model's {@link
+ * ConditionEncoder} decides whether it supports it.
  *
  * @param className the class's name; null where none is named
  * @param classNumber the class's number from 0; null where none is numbered
@@ -22,7 +22,7 @@ public record Prompt(
         @Nullable String text,
         @Nullable String negativeText) {
 
-    /** Stands for no class where classes are numbers. */
+    /** Means no class where classes are numbers. */
     public static final int ANY = -1;
 
     private static final Prompt NOTHING = new Prompt(null, null, null, null, null, null);
@@ -49,13 +49,12 @@ public record Prompt(
         }
         if (negativeText != null && text == null) {
             throw new InvalidRequestException(
-                    "a negative prompt goes with a prompt; say what to draw as well");
+                    "a negative prompt goes with a prompt; give one as well");
         }
     }
 
     /**
-     * Asks for nothing in particular: the only choice of an unconditional model, the null class of
-     * another.
+     * Returns no prompt: the only choice of an unconditional model, the null class of another.
      *
      * @return the open prompt
      */
@@ -64,7 +63,7 @@ public record Prompt(
     }
 
     /**
-     * Asks for a class by its name.
+     * Returns a class by its name.
      *
      * @param name as {@link ClassNames} finds it
      * @return a prompt
@@ -74,7 +73,7 @@ public record Prompt(
     }
 
     /**
-     * Asks for a class by its number.
+     * Returns a class by its number.
      *
      * @param number 0 … classes − 1; whether the model has it shows when it is asked
      * @return a prompt
@@ -85,7 +84,7 @@ public record Prompt(
     }
 
     /**
-     * Returns what a class number stands for.
+     * Returns the prompt of a class number.
      *
      * @param label 0 … classes − 1, or {@link #ANY}
      * @return the class, or any
@@ -96,7 +95,7 @@ public record Prompt(
     }
 
     /**
-     * Asks for a text.
+     * Returns a text as tokens. *
      *
      * @param tokens the text as a text encoder's tokens
      * @param nullTokens the tokens of the empty text, which guidance needs; null where there is
@@ -109,7 +108,7 @@ public record Prompt(
     }
 
     /**
-     * Asks for a text in words.
+     * Returns a text in words.
      *
      * @param text any text, also an empty one
      * @return a prompt

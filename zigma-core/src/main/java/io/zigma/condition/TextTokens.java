@@ -1,12 +1,13 @@
 package io.zigma.condition;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /** A text as the tokens that a text encoder made of it; the program has no encoder of its own. */
 public final class TextTokens {
@@ -86,7 +87,7 @@ public final class TextTokens {
     }
 
     /**
-     * Returns what tells these tokens from others.
+     * Returns what identifies these tokens.
      *
      * @return SHA-256 of the numbers as little-endian float32, in 64 hexadecimal digits
      */

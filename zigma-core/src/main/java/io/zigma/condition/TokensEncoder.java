@@ -2,11 +2,13 @@ package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes texts that come as the tokens of a text encoder.
@@ -59,9 +61,9 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
                 "guidance needs the tokens of the empty text; give them, or leave the scale at 1");
     }
 
-    private static TextTokens required(@Nullable TextTokens text, String otherwise) {
+    private static TextTokens required(@Nullable TextTokens text, String message) {
         if (text == null) {
-            throw new InvalidRequestException(otherwise);
+            throw new InvalidRequestException(message);
         }
         return text;
     }

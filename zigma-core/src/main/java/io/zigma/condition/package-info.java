@@ -1,4 +1,4 @@
-/** What a model is asked for: what it understands, what a person asks, tensors. */
+/** Conditions: what a model is conditioned on, prompts of users, and their tensors. */
 @NullMarked
 package io.zigma.condition;
 

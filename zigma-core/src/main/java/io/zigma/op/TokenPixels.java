@@ -18,7 +18,7 @@ final class TokenPixels {
     private TokenPixels() {}
 
     /**
-     * Tells whether tokens can be viewed so.
+     * Returns whether tokens can be viewed so.
      *
      * @param x any array
      * @return true for (B, L, in) where L has a divisor of {@value #FEWEST_IMAGES} or more

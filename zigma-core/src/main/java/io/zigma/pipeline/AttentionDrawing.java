@@ -1,6 +1,7 @@
 package io.zigma.pipeline;
 
 import io.zigma.media.ImageGrid;
+
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -53,7 +54,7 @@ public final class AttentionDrawing {
     public record Row(List<BufferedImage> frames, AttentionMap map, String label) {
 
         /**
-         * Checks that they belong together.
+         * Checks that they fit together.
          *
          * @throws IllegalArgumentException if there are other frames than the map has
          */
@@ -122,7 +123,7 @@ public final class AttentionDrawing {
             return Math.min(cells.size(), MOST_COLUMNS);
         }
 
-        /** The picture stands in a column of its own, words go on below each other's. */
+        /** The picture is in a column of its own, words continue below each other's. */
         int lines() {
             int words = cells.size() - 1;
             return Math.max(1, (words + MOST_COLUMNS - 2) / (MOST_COLUMNS - 1));

@@ -23,17 +23,17 @@ public record AttentionMap(int frames, int rows, int columns, List<Word> words) 
      * Where the model attended to one word.
      *
      * @param text as it is in the prompt
-     * @param weights for each token of the picture, frame by frame and row by row, how much of its
-     *     attention the word's tokens got (F × rows × columns), the mean over layers, heads and
-     *     evaluations of the model, 0 … 1; the array is the map's own
+     * @param weights for each token of the picture, frame by frame and row by row, the attention to
+     *     the word's tokens (F × rows × columns), the mean over layers, heads and evaluations of
+     *     the model, 0 … 1; not copied
      */
     public record Word(String text, float[] weights) {
 
         /**
          * Returns the fraction of all attention that the word got.
          *
-         * @return 0 … 1; what words leave over went to the marks of beginning and end, signs, and
-         *     the time in a backbone that attends to it too
+         * @return 0 … 1; the rest is of the start and end tokens, punctuation, and the time in a
+         *     backbone that attends to it too
          */
         public double fraction() {
             double sum = 0;

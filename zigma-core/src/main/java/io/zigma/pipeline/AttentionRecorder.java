@@ -2,9 +2,11 @@ package io.zigma.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.base.SampleShape;
 import io.zigma.nn.AttentionListener;
 import io.zigma.text.PromptWords;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,13 +21,13 @@ final class AttentionRecorder implements AttentionListener {
     private final int context;
 
     private double[] sums = new double[0]; // (B, L, n)
-    private int places; // L
+    private int positions; // L
     private long calls;
 
     /**
-     * Begins.
+     * Creates a recorder. *
      *
-     * @param sample what is drawn
+     * @param sample the size of a sample
      * @param images B of them at once
      * @param context n tokens of a prompt
      */
@@ -45,12 +47,12 @@ final class AttentionRecorder implements AttentionListener {
                     "attention of %s is not that of %s prompts of %s tokens"
                             .formatted(shape, images, context));
         }
-        places = (int) shape.get(1);
+        positions = (int) shape.get(1);
         if (sums.length == 0) {
-            sums = new double[images * places * context];
+            sums = new double[images * positions * context];
         }
         float[] values = weights.toFloatArray();
-        for (int row = 0; row < images * places; row++) {
+        for (int row = 0; row < images * positions; row++) {
             for (int token = 0; token < context; token++) {
                 sums[row * context + token] += values[row * given + before + token];
             }
@@ -61,7 +63,7 @@ final class AttentionRecorder implements AttentionListener {
     /**
      * Returns the maps.
      *
-     * @param words those of each prompt with the places of their tokens
+     * @param words those of each prompt with the positions of their tokens
      * @return one map an image
      * @throws IllegalStateException if the model attended to nothing, or its tokens are no grid
      */
@@ -84,13 +86,13 @@ final class AttentionRecorder implements AttentionListener {
         return maps;
     }
 
-    /** A word's pieces together get what each of them got. */
+    /** The attention to a word is the sum over its tokens. */
     private float[] weights(int image, PromptWords.Placed word) {
-        float[] weights = new float[places];
-        for (int place = 0; place < places; place++) {
+        float[] weights = new float[positions];
+        for (int place = 0; place < positions; place++) {
             double sum = 0;
             for (int token = word.first(); token < word.end(); token++) {
-                sum += sums[(image * places + place) * context + token];
+                sum += sums[(image * positions + place) * context + token];
             }
             weights[place] = (float) (sum / calls);
         }
@@ -100,15 +102,15 @@ final class AttentionRecorder implements AttentionListener {
     /** Returns the side of the square patches that so many tokens are of. */
     private int patch() {
         long pixels = (long) sample.frameCount() * sample.height() * sample.width();
-        int patch = (int) Math.round(Math.sqrt((double) pixels / places));
+        int patch = (int) Math.round(Math.sqrt((double) pixels / positions));
         boolean grid =
                 patch > 0
                         && sample.height() % patch == 0
                         && sample.width() % patch == 0
-                        && (long) places * patch * patch == pixels;
+                        && (long) positions * patch * patch == pixels;
         if (!grid) {
             throw new IllegalStateException(
-                    "%s tokens are no grid of square patches of %s".formatted(places, sample));
+                    "%s tokens are no grid of square patches of %s".formatted(positions, sample));
         }
         return patch;
     }

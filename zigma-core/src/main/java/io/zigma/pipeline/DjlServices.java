@@ -6,10 +6,12 @@ import ai.djl.repository.Repository;
 import ai.djl.repository.RepositoryFactory;
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
 /**
  * Lets DJL find its parts whatever thread it is first used on.
@@ -73,8 +75,8 @@ public final class DjlServices {
     }
 
     /**
-     * Makes DJL look for its engines, model zoos and repositories now, from where this library is;
-     * adds those that it did not find when it looked earlier from elsewhere. Done once; no native
+     * Makes DJL search for its engines, model zoos and repositories now, with this library's class
+     * loader; adds those that it did not find earlier with another one. Done once; no native
      * library is loaded.
      */
     public static synchronized void register() {
@@ -99,7 +101,7 @@ public final class DjlServices {
         registered = true;
     }
 
-    /** As {@link #register}, but leaves it to whoever uses DJL to meet what is wrong with it. */
+    /** As {@link #register}, but failures of DJL are left to its next caller. */
     static void tryToRegister() {
         try {
             register();

@@ -3,10 +3,12 @@ package io.zigma.pipeline;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Hears how far a generation is; it stops it by throwing, and everything made so far is freed. */
+/**
+ * Called with the progress of a generation; it cancels it by throwing, and all arrays are freed.
+ */
 public interface GenerationListener {
 
-    /** Hears nothing. */
+    /** Does nothing. */
     GenerationListener NONE = (done, total) -> {};
 
     /**
@@ -19,7 +21,7 @@ public interface GenerationListener {
 
     /**
      * Called after each evaluation of the model. Guidance evaluates it twice at once, with and
-     * without the condition; that is told as one.
+     * without the condition; that is one call.
      *
      * @param images how many images it is evaluated for
      * @param guided whether it is done with and without the condition
@@ -27,8 +29,8 @@ public interface GenerationListener {
     default void evaluated(int images, boolean guided) {}
 
     /**
-     * Called before the first step with what is worth knowing of the prompts, which are taken all
-     * the same: one is empty or was cut, a word means nothing to the model.
+     * Called before the first step with notes on the prompts, which are used all the same: one is
+     * empty or was truncated, a word is unknown to the model.
      *
      * @param note one line
      */
@@ -38,7 +40,7 @@ public interface GenerationListener {
      * Returns whether {@link #attention} should be called: working out the maps costs time that
      * sampling does not need.
      *
-     * @return false unless overridden
+     * @return false by default
      */
     default boolean wantsAttention() {
         return false;
@@ -48,33 +50,33 @@ public interface GenerationListener {
      * Called after each batch with the attention map of each image's prompt, before {@link
      * #finished}.
      *
-     * @param firstImage number of the batch's first image
+     * @param firstImage index of the batch's first image
      * @param maps one an image
      */
     default void attention(int firstImage, List<AttentionMap> maps) {}
 
     /**
-     * Returns whether {@link #preview} should be called: making pictures of every step costs time.
+     * Returns whether {@link #preview} should be called: decoding every step costs time.
      *
-     * @return false unless overridden
+     * @return false by default
      */
     default boolean wantsPreviews() {
         return false;
     }
 
     /**
-     * Called after each step with pictures of where the sampling is.
+     * Called after each step with pictures of the present state.
      *
-     * @param firstImage number of the batch's first image
-     * @param step number of the step just taken, from 1
+     * @param firstImage index of the batch's first image
+     * @param step index of the step just taken, from 1
      * @param pictures the noisy images of the batch
      */
     default void preview(int firstImage, int step, List<BufferedImage> pictures) {}
 
     /**
-     * Called after each batch with what it came to, so that it can be kept whatever happens later.
+     * Called after each batch with its results, so that they can be saved whatever happens later.
      *
-     * @param first number of the batch's first image, from 0
+     * @param first index of the batch's first image, from 0
      * @param images the batch's images in order; batches come in order too
      */
     default void finished(int first, List<GeneratedImage> images) {}

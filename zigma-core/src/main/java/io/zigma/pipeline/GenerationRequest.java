@@ -5,29 +5,30 @@ import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What to generate. Start from {@link #ofText}, {@link #of(String)}, {@link #of(int)} or {@link
  * #any} and change parts: {@code GenerationRequest.ofText("a blue crab").withCount(4).withSeed(7)}.
- * What is left open, the checkpoint decides.
+ * The checkpoint gives the defaults.
  *
- * @param prompts what is asked of each picture; image i has the seed {@code seed + i}
+ * @param prompts the prompt of each picture; image i has the seed {@code seed + i}
  * @param seed the first image's seed
  * @param sampler how to solve from noise to data
- * @param guidance how hard to follow the condition, and when
+ * @param guidance scale and interval of the guidance
  * @param size the size that the pictures must have, or null for the model's; a model has one size,
  *     and refuses another
- * @param latents true for the samples as the model makes them, undecoded; no picture is made then
+ * @param latents true for the model's samples without decoding to pictures
  * @param batchSize how many images are computed at once; it changes speed and memory, not the
  *     pictures
- * @param listener hears how far the generation is, on the thread that generates, and stops it by
- *     throwing
+ * @param listener called with the progress, on the thread that generates; it cancels by throwing
  */
 public record GenerationRequest(
         List<Prompt> prompts,
@@ -39,16 +40,16 @@ public record GenerationRequest(
         int batchSize,
         GenerationListener listener) {
 
-    /** Stands for no class where classes are numbers; see {@link Prompt#any}. */
+    /** Means no class where classes are numbers; see {@link Prompt#any}. */
     public static final int ANY = -1;
 
-    /** Stands for a drawn seed where people or clients write one; see {@link #seedOf}. */
+    /** Means a random seed where users or clients give one; see {@link #seedOf}. */
     public static final long RANDOM_SEED = -1;
 
     private static final int BATCH = 16;
 
     static {
-        // whoever makes a request is about to use DJL, maybe first of all and on any thread
+        // DJL is about to be used, maybe for the first time and on any thread
         DjlServices.tryToRegister();
     }
 
@@ -60,7 +61,7 @@ public record GenerationRequest(
     public GenerationRequest {
         prompts = List.copyOf(prompts);
         if (prompts.isEmpty()) {
-            throw new InvalidRequestException("ask for at least one image");
+            throw new InvalidRequestException("request at least one image");
         }
         if (batchSize < 1) {
             throw new InvalidRequestException(
@@ -69,12 +70,12 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for images of numbered classes with everything settled.
+     * Requests images of numbered classes with every setting given.
      *
      * @param labels one class number an image, or {@link #ANY}
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
-     * @param guidance how hard to follow the condition, and when
+     * @param guidance scale and interval of the guidance
      * @param batchSize how many images are computed at once
      * @throws InvalidRequestException if there is no image, or a number is out of range
      */
@@ -96,13 +97,13 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for several images of one class.
+     * Requests several images of one class.
      *
      * @param label the class, or {@link #ANY}
      * @param count how many
      * @param seed the first image's seed
      * @param sampler how to solve from noise to data
-     * @param guidanceScale 1 for no guidance; the part of the way is the checkpoint's
+     * @param guidanceScale 1 for no guidance; the interval is the checkpoint's
      * @return the request
      * @throws InvalidRequestException if there is no image, or a number is out of range
      */
@@ -120,7 +121,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for one image of a class, with a seed of its own and what the checkpoint recommends.
+     * Requests one image of a class, with a random seed and the checkpoint's defaults.
      *
      * @param className the class as the checkpoint spells it, but for case, spaces, hyphens and
      *     underscores
@@ -131,7 +132,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for one image of a class, with a seed of its own and what the checkpoint recommends.
+     * Requests one image of a class, with a random seed and the checkpoint's defaults.
      *
      * @param classNumber 0 … classes − 1, or {@link #ANY}
      * @return a request to change parts of
@@ -142,8 +143,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for one image of what a text says, with a seed of its own and what the checkpoint
-     * recommends.
+     * Requests one image of a prompt, with a random seed and the checkpoint's defaults.
      *
      * @param text the prompt
      * @return a request to change parts of
@@ -153,7 +153,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for one image of each of several texts.
+     * Requests one image of each of several prompts.
      *
      * @param texts the prompts, at least one
      * @return a request to change parts of
@@ -164,8 +164,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Asks for one image of whatever comes, with a seed of its own and what the checkpoint
-     * recommends.
+     * Requests one unconditional image, with a random seed and the checkpoint's defaults.
      *
      * @return a request to change parts of
      */
@@ -186,18 +185,18 @@ public record GenerationRequest(
     }
 
     /**
-     * Reads a seed that a person or a client wrote, who may ask for a drawn one as in other
-     * programs that make pictures.
+     * Interprets a seed from a user or a client, where −1 means a random one as in other image
+     * generators.
      *
      * @param written any number
-     * @return the same; a {@linkplain #randomSeed() drawn one} for {@value #RANDOM_SEED}
+     * @return the same; a {@linkplain #randomSeed() random one} for {@value #RANDOM_SEED}
      */
     public static long seedOf(long written) {
         return written == RANDOM_SEED ? randomSeed() : written;
     }
 
     /**
-     * Draws a seed that nobody can foresee but people can read out to each other.
+     * Returns an unpredictable seed that is short enough to read out.
      *
      * @return 0 … 2³¹ − 2
      */
@@ -208,7 +207,7 @@ public record GenerationRequest(
     /**
      * Returns the same with other prompts.
      *
-     * @param changed what is asked of each picture, at least one
+     * @param changed the prompt of each picture, at least one
      * @return a changed copy
      */
     public GenerationRequest withPrompts(List<Prompt> changed) {
@@ -242,7 +241,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same for another number of images; several prompts take turns.
+     * Returns the same for another number of images; several prompts are used cyclically.
      *
      * @param count at least 1
      * @return a changed copy
@@ -301,7 +300,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same with another guidance scale, over the same part of the way.
+     * Returns the same with another guidance scale, over the same interval of times.
      *
      * @param scale 0 … 100, 1 for no guidance
      * @return a changed copy
@@ -314,7 +313,7 @@ public record GenerationRequest(
     /**
      * Returns the same with another guidance.
      *
-     * @param changed how hard to follow the condition, and when
+     * @param changed scale and interval of the guidance
      * @return a changed copy
      */
     public GenerationRequest withGuidance(GuidanceChoice changed) {
@@ -343,7 +342,7 @@ public record GenerationRequest(
     }
 
     /**
-     * Returns the same, asking for the samples as the model makes them.
+     * Returns the same, with or without decoding.
      *
      * @param changed true for latents, false for pictures
      * @return a changed copy
@@ -368,7 +367,7 @@ public record GenerationRequest(
     /**
      * Returns the same with another listener.
      *
-     * @param changed hears how far the generation is, and stops it by throwing
+     * @param changed called with the progress; it cancels by throwing
      * @return a changed copy
      */
     public GenerationRequest withListener(GenerationListener changed) {

@@ -2,10 +2,11 @@ package io.zigma.pipeline;
 
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which guidance a request asks for; what is left open, the checkpoint's recommendation fills in.
+ * The guidance of a request; what is left out is filled in from the checkpoint's defaults.
  *
  * @param scale weight of the condition, 0 … 100: 1 for none, more follows the condition harder;
  *     null for the recommended one
@@ -85,7 +86,7 @@ public record GuidanceChoice(
     }
 
     /**
-     * Settles what was left open.
+     * Fills in what was left out.
      *
      * @param recommended the checkpoint's recommendation
      * @return how hard to follow the condition, and when
@@ -128,7 +129,7 @@ public record GuidanceChoice(
          *
          * @param text such as {@code 0.3,0.7}
          * @return the part of the way between them
-         * @throws InvalidRequestException if it is none; the message says what would be
+         * @throws InvalidRequestException if it is none; the message names a valid one
          */
         public static Interval parse(String text) {
             String[] times = text.split(",", -1);

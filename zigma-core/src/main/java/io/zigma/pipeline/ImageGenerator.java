@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -32,6 +33,7 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -128,7 +130,7 @@ public final class ImageGenerator implements AutoCloseable {
      *
      * @param checkpoint an opened folder
      * @param device where to compute
-     * @param precision what large matrix products are taken in
+     * @param precision of large matrix products
      * @return a generator that owns the model
      * @throws IOException if the weights are missing or damaged
      * @throws IllegalArgumentException if the device has not that precision
@@ -139,12 +141,12 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * Loads a checkpoint with a text encoder from somewhere else than where it would be found.
+     * Loads a checkpoint with a given text encoder.
      *
      * @param checkpoint an opened folder
      * @param device where to compute
-     * @param precision what large matrix products are taken in
-     * @param textEncoder where the text encoder comes from when the first text is encoded
+     * @param precision of large matrix products
+     * @param textEncoder source of the text encoder, loaded when the first text is encoded
      * @return a generator that owns the model
      * @throws IOException if the weights are missing or damaged
      * @throws IllegalArgumentException if the device has not that precision
@@ -175,7 +177,7 @@ public final class ImageGenerator implements AutoCloseable {
         }
     }
 
-    /** Starts the engine, if nobody did, with DJL's parts in sight. */
+    /** Starts the engine, if it is not started, with DJL's services registered. */
     private static NDManager manager(Device device) {
         DjlServices.register();
         try (DjlServices.Scope ignored = DjlServices.visible()) {
@@ -186,8 +188,8 @@ public final class ImageGenerator implements AutoCloseable {
     /**
      * Wraps a model that is being trained.
      *
-     * @param model the model, which stays the caller's
-     * @param config what it is
+     * @param model the model, which the caller closes
+     * @param config its description
      * @param name its name in recipes
      * @param device where it is
      * @return a generator that does not own the model
@@ -207,8 +209,8 @@ public final class ImageGenerator implements AutoCloseable {
     /**
      * Wraps a model that is being trained, with an encoder of prompts.
      *
-     * @param model the model, which stays the caller's
-     * @param config what it is
+     * @param model the model, which the caller closes
+     * @param config its description
      * @param name its name in recipes
      * @param device where it is
      * @param encoder of the model's prompts, closed with the generator
@@ -224,13 +226,13 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * Wraps a model that somebody else has loaded from a checkpoint.
+     * Wraps a model that was loaded from a checkpoint.
      *
-     * @param model the model, which stays the caller's
-     * @param config what it is
+     * @param model the model, which the caller closes
+     * @param config its description
      * @param name its name in recipes
      * @param weightsHash SHA-256 of its weights, for recipes
-     * @param textEncoder where the text encoder comes from when the first text is encoded
+     * @param textEncoder source of the text encoder, loaded when the first text is encoded
      * @param parent on the device to compute on; when it is closed, so is the generator
      * @return a generator that does not own the model
      */
@@ -252,7 +254,7 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * Returns what the model is.
+     * Returns the description of the model.
      *
      * @return the checkpoint's description
      */
@@ -263,26 +265,26 @@ public final class ImageGenerator implements AutoCloseable {
     /**
      * Generates images.
      *
-     * @param request what to generate; its listener hears of progress on this thread
+     * @param request what to generate; its listener is called with the progress on this thread
      * @return one image a subject, in order
      * @throws InvalidRequestException if the model has not the class or size asked for, or cannot
      *     be guided
      */
     public List<GeneratedImage> generate(GenerationRequest request) {
-        Settled settled = settle(request);
-        if (texts.isPresent() && TextPrompts.inWords(settled.prompts())) {
+        Resolved resolved = resolve(request);
+        if (texts.isPresent() && TextPrompts.inWords(resolved.prompts())) {
             texts.get()
-                    .notes(settled.prompts(), settled.guidance().guides())
+                    .notes(resolved.prompts(), resolved.guidance().guides())
                     .forEach(request.listener()::noticed);
         }
-        return generate(settled, request.listener());
+        return generate(resolved, request.listener());
     }
 
     /**
      * Generates images.
      *
      * @param request what to generate
-     * @param listener hears of progress on this thread, instead of the request's own
+     * @param listener called with the progress on this thread, instead of the request's own
      * @return one image a subject, in order
      * @throws InvalidRequestException if the model has not the class or size asked for, or cannot
      *     be guided
@@ -291,7 +293,7 @@ public final class ImageGenerator implements AutoCloseable {
         return generate(request.withListener(listener));
     }
 
-    private List<GeneratedImage> generate(Settled request, GenerationListener listener) {
+    private List<GeneratedImage> generate(Resolved request, GenerationListener listener) {
         int count = request.count();
         int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
         List<GeneratedImage> images = new ArrayList<>(count);
@@ -314,7 +316,7 @@ public final class ImageGenerator implements AutoCloseable {
             try {
                 done = sample(request, first, last, listener, steps);
             } catch (EngineException | OutOfMemoryError e) {
-                // fewer at once take less memory and are the same pictures
+                // fewer at once take less memory and give the same pictures
                 if (last - first == 1 || begun.get() || !MemoryExhaustion.caused(e)) {
                     throw e;
                 }
@@ -329,7 +331,11 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> sample(
-            Settled request, int first, int last, GenerationListener listener, StepListener steps) {
+            Resolved request,
+            int first,
+            int last,
+            GenerationListener listener,
+            StepListener steps) {
         Optional<AttentionRecorder> looking =
                 listener.wantsAttention()
                         ? Optional.of(recorder(request.prompts(), last - first))
@@ -353,19 +359,20 @@ public final class ImageGenerator implements AutoCloseable {
                                     steps);
             looking.ifPresent(
                     recorder ->
-                            listener.attention(first, recorder.maps(placed(request, first, last))));
+                            listener.attention(
+                                    first, recorder.maps(tokenPositions(request, first, last))));
             return request.latents() ? latents(request, first, x) : pictures(request, first, x);
         }
     }
 
-    private List<GeneratedImage> pictures(Settled request, int first, NDArray x) {
+    private List<GeneratedImage> pictures(Resolved request, int first, NDArray x) {
         List<List<BufferedImage>> frames = frames(x);
         return IntStream.range(0, frames.size())
                 .mapToObj(i -> new GeneratedImage(frames.get(i), recipe(request, first + i)))
                 .toList();
     }
 
-    private List<GeneratedImage> latents(Settled request, int first, NDArray x) {
+    private List<GeneratedImage> latents(Resolved request, int first, NDArray x) {
         SampleShape shape = config.model().sample();
         float[] values = x.toFloatArray();
         return IntStream.range(0, values.length / shape.size())
@@ -385,9 +392,9 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * Begins to record where the model looks.
+     * Starts to record cross-attention.
      *
-     * @throws InvalidRequestException if there are no words to look at
+     * @throws InvalidRequestException if there is no prompt in words
      */
     private AttentionRecorder recorder(List<Prompt> prompts, int images) {
         if (texts.isEmpty() || !TextPrompts.inWords(prompts)) {
@@ -398,14 +405,14 @@ public final class ImageGenerator implements AutoCloseable {
         return new AttentionRecorder(config.model().sample(), images, texts.get().tokens());
     }
 
-    private List<List<PromptWords.Placed>> placed(Settled request, int first, int last) {
+    private List<List<PromptWords.Placed>> tokenPositions(Resolved request, int first, int last) {
         return request.prompts().subList(first, last).stream()
                 .map(texts.orElseThrow()::placed)
                 .toList();
     }
 
     /**
-     * Hears of every evaluation of the model, and whether it was with and without the condition.
+     * Called at every evaluation of the model, with whether it was with and without the condition.
      */
     @FunctionalInterface
     private interface Counter {
@@ -416,7 +423,7 @@ public final class ImageGenerator implements AutoCloseable {
     /** The model with its condition filled in, guided by the null one where guidance works. */
     private Denoiser guided(
             NDManager scope,
-            Settled request,
+            Resolved request,
             int first,
             int last,
             Optional<AttentionRecorder> looking,
@@ -444,16 +451,16 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * A request with nothing left open.
+     * A request with all defaults filled in.
      *
-     * @param prompts what is asked of each sample
+     * @param prompts the prompt of each sample
      * @param seed the first sample's seed
      * @param sampler how to solve from noise to data
-     * @param guidance how hard to follow the condition, and when
+     * @param guidance scale and interval of the guidance
      * @param batchSize how many samples are computed at once
-     * @param latents whether samples are wanted as they are, undecoded
+     * @param latents whether samples are wanted without decoding
      */
-    private record Settled(
+    private record Resolved(
             List<Prompt> prompts,
             long seed,
             Sampler sampler,
@@ -466,7 +473,7 @@ public final class ImageGenerator implements AutoCloseable {
         }
     }
 
-    private Settled settle(GenerationRequest request) {
+    private Resolved resolve(GenerationRequest request) {
         SampleShape sample = config.model().sample();
         PictureSize own = new PictureSize(sample.height(), sample.width());
         if (request.size() != null && !request.size().equals(own)) {
@@ -478,7 +485,7 @@ public final class ImageGenerator implements AutoCloseable {
         }
         GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
         encoder.require(request.prompts(), guidance.guides());
-        return new Settled(
+        return new Resolved(
                 request.prompts(),
                 request.seed(),
                 request.sampler().with(config.sampling()),
@@ -488,7 +495,7 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     /**
-     * Refuses to make pictures of samples that nothing here turns into pictures.
+     * Refuses to decode samples without a codec.
      *
      * @throws InvalidRequestException if the checkpoint names no codec
      */
@@ -531,7 +538,7 @@ public final class ImageGenerator implements AutoCloseable {
                 .toList();
     }
 
-    private Recipe recipe(Settled request, int image) {
+    private Recipe recipe(Resolved request, int image) {
         return new Recipe(
                 name,
                 weightsHash,

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -18,6 +19,7 @@ import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.LogDensity;
 import io.zigma.sampler.SeededNoise;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +28,7 @@ import java.util.List;
  * How probable a model finds given 8-bit images, in bits per dimension: the mean number of bits
  * that a coder which knows the model would need for one value of one pixel.
  *
- * <p>A density says nothing of images that only come in 256 levels, so each level k is spread
+ * <p>A density is not defined for images of 256 levels, so each level k is dequantised uniformly
  * evenly over the width of a level (uniform dequantisation, Theis et al. 2016, section 3.1). The
  * model sees x = (k + u − ½) / 127.5 − 1 with u in (0, 1], a level being 1 / 127.5 wide, so
  *
@@ -34,9 +36,9 @@ import java.util.List;
  * bits per dimension = −log₂ p(x) / n + log₂ 127.5
  * </pre>
  *
- * <p>which on average is not below what the coder needs. Spread and probe of image i come from seed
- * i alone, so that the result does not depend on the batch, except that an adaptive solver chooses
- * its steps for all of it.
+ * <p>which on average is an upper bound of the code length. Dequantisation and probe of image i
+ * come from seed i alone, so that the result does not depend on the batch, except that an adaptive
+ * solver chooses its steps for all of it.
  *
  * <p>For a class-conditional model this is the probability of the image given its class.
  */
@@ -106,7 +108,7 @@ public final class ImageLikelihood implements AutoCloseable {
      * @param labels the class of each image, or {@link #ANY}
      * @param seeds a seed for each image
      * @param likelihood how the equation is solved
-     * @param progress hears of every step; stops the work by throwing
+     * @param progress called after every step; it cancels by throwing
      * @return bits per dimension of each image
      * @throws IllegalArgumentException if the arrays do not fit together or the model has not such
      *     a class

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 
 /**
- * Enlarges a picture by repeating its pixels, so that small ones can be looked at without blur.
+ * Enlarges a picture by repeating its pixels, so that small ones can be displayed without blur.
  *
  * @param factor how many pixels a side each pixel becomes, 1 … 64
  */

@@ -13,7 +13,7 @@ public record OutputDifference(
         double time, int label, double absolute, double largest, double allowed) {
 
     /**
-     * Returns the difference as a share of the output's size.
+     * Returns the difference as a fraction of the output's size.
      *
      * @return absolute / largest, 0 where nothing differs
      */

@@ -47,8 +47,8 @@ final class PixelLetters {
             return text;
         }
         int[] letters = shown(text);
-        int kept = Math.max(0, (width + 1) / ADVANCE - 1);
-        return new String(letters, 0, Math.min(kept, letters.length)) + MORE;
+        int fitting = Math.max(0, (width + 1) / ADVANCE - 1);
+        return new String(letters, 0, Math.min(fitting, letters.length)) + MORE;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.zigma.text.PromptWords;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoder.Tokenized;
 import io.zigma.text.Vocabulary;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What somebody should know of prompts that are taken all the same: that one is empty, was cut, or
- * has words that mean nothing to the model.
+ * Notes on prompts that are used all the same: that one is empty, was truncated, or has words
+ * unknown to the model.
  *
  * @param encoder splits texts into tokens
  * @param tokens n that a text is padded or cut to
@@ -32,7 +33,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
      * Checks prompts.
      *
      * @param prompts some of them in words
-     * @param guided whether guidance makes use of negative prompts
+     * @param guided whether guidance uses negative prompts
      * @return notes of one line each, none twice
      */
     List<String> of(List<Prompt> prompts, boolean guided) {
@@ -84,7 +85,7 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
                         .formatted(tokenized.tokens(), tokens, where));
     }
 
-    /** Words that the encoder knows but the model never saw a picture of. */
+    /** Words that the encoder knows but that were in no training caption. */
     private Optional<String> missing(Set<String> texts, Set<String> unknown) {
         if (vocabulary.isEmpty()) {
             return Optional.empty();

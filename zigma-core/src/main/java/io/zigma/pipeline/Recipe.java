@@ -3,24 +3,25 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * All it takes to make a picture again; PNG files carry it as text.
+ * Everything that reproduces a picture; PNG files contain it as text.
  *
  * @param model the checkpoint's name
  * @param weightsHash SHA-256 of the weights
- * @param condition what was asked for, as {@link io.zigma.condition.ConditionEncoder#facts} has it:
- *     the class, the prompt, the hash of the text's tokens; empty for nothing in particular
+ * @param condition the condition, as in {@link io.zigma.condition.ConditionEncoder#facts}: the
+ *     class, the prompt, the hash of the text's tokens; empty without a condition
  * @param seed the image's own seed
  * @param sampler name of the sampler
  * @param steps its number of steps
- * @param samplerOptions what is not standard about it, by name
- * @param guidance how hard the condition was followed, and when
- * @param precision what large matrix products were taken in
+ * @param samplerOptions its options that differ from the defaults, by name
+ * @param guidance scale and interval of the guidance
+ * @param precision of large matrix products
  */
 public record Recipe(
         String model,
@@ -70,7 +71,7 @@ public record Recipe(
     }
 
     /**
-     * Returns the class that was asked for.
+     * Returns the requested class.
      *
      * @return its name; empty where there was none
      */

@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Condition;
@@ -11,6 +12,7 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.sampler.SeededNoise;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,7 +41,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
     /** Both ends of the path, where a time embedding is most likely to go wrong, and between. */
     private static final float[] USUAL_TIMES = {0, 0.3f, 0.7f, 1};
 
-    /** A model takes texts of any length; a short one keeps the file small. */
+    /** A model takes texts of any length; a short one makes the file small. */
     private static final int USUAL_TOKENS = 8;
 
     private static final int MOST_INPUTS = 64;

@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.engine.EngineStart;
@@ -12,6 +13,7 @@ import io.zigma.io.SafetensorsWriter;
 import io.zigma.io.Software;
 import io.zigma.nn.Pass;
 import io.zigma.op.ReferencePath;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +23,11 @@ import java.util.function.Supplier;
 
 /**
  * Inputs of a checkpoint's model and the outputs that they gave when it was made: {@code
- * reference.safetensors}. Whoever gets the checkpoint can compute them again and see that the model
- * is the same on their machine.
+ * reference.safetensors}. After a download they can be computed again to check that the model is
+ * the same on their machine.
  *
  * <p>The file holds {@code in.x} (N, C, H, W), of videos (N, F, C, H, W), {@code in.t} (N), for a
- * class-conditional model {@code in.labels} (N), for one that is told texts {@code in.text} (N, n,
+ * class-conditional model {@code in.labels} (N), for a text-conditional one {@code in.text} (N, n,
  * size of a token), and {@code out.y} of the shape of {@code in.x}.
  */
 public final class ReferenceOutputs {
@@ -36,12 +38,12 @@ public final class ReferenceOutputs {
     private static final String OUTPUT = "out.y";
 
     /**
-     * Share of an output's largest value by which machines may differ. All is float32, which rounds
-     * by 6e-8, and processors sum in different orders: the shipped Fashion-MNIST model moves by
-     * 5e-7 between instruction sets from SSE to AVX-512 and between fused kernels and references.
-     * Deeper models add more roundings, so there is room for 40 times that; the same share holds
-     * between the official program's outputs and ours. A GPU that multiplies in fewer bits exceeds
-     * it.
+     * Fraction of an output's largest value by which machines may differ. All is float32, which
+     * rounds by 6e-8, and processors sum in different orders: the shipped Fashion-MNIST model moves
+     * by 5e-7 between instruction sets from SSE to AVX-512 and between fused kernels and
+     * references. Deeper models add more roundings, so there is room for 40 times that; the same
+     * fraction holds between the official program's outputs and ours. A GPU that multiplies in
+     * fewer bits exceeds it.
      */
     private static final double TOLERANCE = 2e-5;
 

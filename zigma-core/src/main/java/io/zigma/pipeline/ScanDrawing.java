@@ -2,6 +2,7 @@ package io.zigma.pipeline;
 
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPath;
+
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -14,18 +15,18 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * Pictures of walks over a grid of tokens: one numbered panel a walk, as square an arrangement as
- * their number allows.
+ * Pictures of scan paths over a grid of tokens: one numbered panel a path, in an arrangement as
+ * square as their number allows.
  *
- * <p>A walk runs from the ring to the filled dot and changes its colour from dark to light on the
- * way; arrowheads show its direction on straight runs. Where consecutive tokens are no neighbours a
- * thin line marks the jump. The frames of a video stand side by side.
+ * <p>A path runs from the ring to the filled dot and its colour changes from dark to light;
+ * arrowheads show its direction on straight runs. Where consecutive tokens are no neighbours a thin
+ * line marks the jump. The frames of a video are side by side.
  *
  * <p>Nothing depends on the fonts of the machine: the numbers are drawn as strokes.
  */
 public final class ScanDrawing {
 
-    /** Panels have about this many pixels a side, unless cells would be too small or too large. */
+    /** Panels have about this many pixels a side, as far as the limits of the cells allow. */
     private static final double USUAL_SIDE = 300;
 
     private static final int SMALLEST_CELL = 7;
@@ -37,12 +38,12 @@ public final class ScanDrawing {
     private static final Color GRID = new Color(0xdfe3e8);
     private static final Color INK = new Color(0x5a6370);
 
-    /** From dark to light, all of them readable on white and told apart in grey too. */
+    /** From dark to light, all of them readable on white and distinguishable in grey too. */
     private static final Color[] WAY = {
         new Color(0x2b1a6b), new Color(0x8b2a8f), new Color(0xd9505e), new Color(0xf6a83c)
     };
 
-    private static final double LINE = 0.26; // widths as shares of a cell
+    private static final double LINE = 0.26; // widths as fractions of a cell
     private static final double JUMP = 0.07;
     private static final double END = 0.62;
     private static final double ARROW = 0.16;
@@ -51,10 +52,10 @@ public final class ScanDrawing {
     private ScanDrawing() {}
 
     /**
-     * One walk and what it walks on.
+     * One scan path and its grid.
      *
-     * @param grid the lattice of tokens
-     * @param path the walk over all of them
+     * @param grid the grid of tokens
+     * @param path over all of them
      */
     public record Panel(Grid grid, ScanPath path) {
 
@@ -66,14 +67,14 @@ public final class ScanDrawing {
         public Panel {
             if (path.length() != grid.tokens()) {
                 throw new IllegalArgumentException(
-                        "a path of %s tokens does not walk a grid of %s"
+                        "a path of %s tokens does not fit a grid of %s"
                                 .formatted(path.length(), grid.tokens()));
             }
         }
     }
 
     /**
-     * Draws walks.
+     * Draws scan paths.
      *
      * @param panels one or more, numbered from 1 in their order
      * @return an RGB picture
@@ -82,7 +83,7 @@ public final class ScanDrawing {
      */
     public static BufferedImage of(List<Panel> panels) {
         if (panels.isEmpty()) {
-            throw new IllegalArgumentException("a drawing needs at least one walk");
+            throw new IllegalArgumentException("a drawing needs at least one path");
         }
         List<Layout> layouts = panels.stream().map(Layout::of).toList();
         int width = layouts.stream().mapToInt(Layout::width).max().orElseThrow();
@@ -120,7 +121,7 @@ public final class ScanDrawing {
         return picture;
     }
 
-    /** As square as possible, filling rows of four where there are eight. */
+    /** As square as possible, with rows of four where there are eight. */
     private static int columns(int panels, int width, int height) {
         double square = Math.sqrt((double) panels * height / width);
         int columns = (int) Math.max(1, Math.min(panels, Math.ceil(square)));
@@ -182,13 +183,13 @@ public final class ScanDrawing {
         while (from + 1 < order.length) {
             int to = from + 1;
             int stride = order[to] - order[from];
-            boolean walked = neighbours(grid, order[from], order[to]);
+            boolean adjacent = neighbours(grid, order[from], order[to]);
             while (to + 1 < order.length
                     && order[to + 1] - order[to] == stride
-                    && neighbours(grid, order[to], order[to + 1]) == walked) {
+                    && neighbours(grid, order[to], order[to + 1]) == adjacent) {
                 to++;
             }
-            if (walked && to - from > 1) {
+            if (adjacent && to - from > 1) {
                 int middle = (from + to) / 2;
                 drawArrow(pen, layout, order[middle], order[middle + 1]);
             }
@@ -252,7 +253,7 @@ public final class ScanDrawing {
         return (int) Math.round(a + share * (b - a));
     }
 
-    /** Whether two tokens lie side by side or one above the other in the same frame. */
+    /** Whether two tokens are side by side or one above the other in the same frame. */
     private static boolean neighbours(Grid grid, int one, int other) {
         int frame = grid.height() * grid.width();
         int rows = Math.abs(one % frame / grid.width() - other % frame / grid.width());
@@ -263,7 +264,7 @@ public final class ScanDrawing {
     /**
      * Where the tokens of a panel are drawn, in pixels.
      *
-     * @param grid the lattice
+     * @param grid the grid
      * @param cell side of a token's square
      * @param gap between frames
      */
@@ -272,8 +273,8 @@ public final class ScanDrawing {
         static Layout of(Panel panel) {
             Grid grid = panel.grid();
             int longest = Math.max(grid.height(), grid.width());
-            double usual = grid.frames() == 1 ? USUAL_SIDE : USUAL_SIDE / 2;
-            int cell = (int) Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, usual / longest));
+            double typical = grid.frames() == 1 ? USUAL_SIDE : USUAL_SIDE / 2;
+            int cell = (int) Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, typical / longest));
             return new Layout(grid, cell, grid.frames() == 1 ? 0 : Math.max(8, cell));
         }
 

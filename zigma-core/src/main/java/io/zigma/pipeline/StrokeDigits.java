@@ -33,7 +33,7 @@ final class StrokeDigits {
     /**
      * Draws a number.
      *
-     * @param pen what to draw with; keeps its translation
+     * @param pen what to draw with; its transform is not changed
      * @param number at least 0
      * @param top where the digits begin below the pen's origin
      * @param width of a digit in pixels

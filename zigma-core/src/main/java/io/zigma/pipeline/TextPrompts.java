@@ -2,6 +2,7 @@ package io.zigma.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
@@ -12,18 +13,22 @@ import io.zigma.text.PromptWords;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a model that draws from texts: words, which its text encoder turns into tokens,
- * or tokens that somebody else made. The encoder is loaded when the first words come.
+ * The prompts of a text-conditional model: words, which its text encoder encodes as tokens, or
+ * given tokens. The encoder is loaded with the first prompt in words.
  */
 final class TextPrompts implements ConditionEncoder {
 
-    /** What a text is padded to where the checkpoint does not say, as with CLIP. */
+    /**
+     * The length that a text is padded to where the checkpoint does not contain it, as with CLIP.
+     */
     private static final int CLIP_TOKENS = 77;
 
     private final CheckpointConfig config;
@@ -51,12 +56,11 @@ final class TextPrompts implements ConditionEncoder {
             return;
         }
         if (tokens > 0) {
-            throw new InvalidRequestException(
-                    "ask for texts in words or as tokens, not for some of each");
+            throw new InvalidRequestException("give texts in words or as tokens, not some of each");
         }
         if (prompts.stream().anyMatch(Prompt::asksForClass)) {
             throw new InvalidRequestException(
-                    "%s draws from texts and has no classes; say what to draw in words"
+                    "%s is conditioned on text and has no classes; give a prompt in words"
                             .formatted(model));
         }
         words().require(texts(prompts), guided);
@@ -79,7 +83,7 @@ final class TextPrompts implements ConditionEncoder {
         }
         Map<String, String> facts = new LinkedHashMap<>(words().facts(text(prompt)));
         if (config.textEncoder().isEmpty()) {
-            // nothing else says which encoder it was
+            // the encoder is recorded nowhere else
             TextEncoderReference reference = encoder().reference();
             facts.put("text_encoder", reference.name());
             facts.put("text_encoder_sha256", reference.hash());
@@ -92,13 +96,13 @@ final class TextPrompts implements ConditionEncoder {
         return prompts.get(0).tokens() == null;
     }
 
-    /** Says what is worth knowing of prompts in words. */
+    /** Returns notes on prompts in words. */
     List<String> notes(List<Prompt> prompts, boolean guided) {
         return new PromptNotes(encoder(), tokens(), Vocabulary.read(config.data()))
                 .of(texts(prompts), guided);
     }
 
-    /** Returns the words of a prompt with the places of their tokens. */
+    /** Returns the words of a prompt with the positions of their tokens. */
     List<PromptWords.Placed> placed(Prompt prompt) {
         String text = text(prompt).text();
         return PromptWords.placed(text == null ? "" : text, encoder(), tokens());
@@ -114,7 +118,7 @@ final class TextPrompts implements ConditionEncoder {
         return inWords(prompts) ? words() : ofTokens;
     }
 
-    /** Asking for nothing in particular is the empty text. */
+    /** No prompt means the empty text. */
     private static List<Prompt> texts(List<Prompt> prompts) {
         return prompts.stream().map(TextPrompts::text).toList();
     }
@@ -137,7 +141,7 @@ final class TextPrompts implements ConditionEncoder {
         return encoder;
     }
 
-    /** Frees nothing: the text encoder is the process's. */
+    /** Frees nothing: the text encoder is shared by the process. */
     @Override
     public void close() {
         ofTokens.close();

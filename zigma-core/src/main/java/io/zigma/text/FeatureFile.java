@@ -149,7 +149,7 @@ final class FeatureFile implements AutoCloseable {
         return path;
     }
 
-    /** Tells whether a text is known. */
+    /** Returns whether a text is known. */
     boolean has(String text) {
         return places.containsKey(stored(text));
     }

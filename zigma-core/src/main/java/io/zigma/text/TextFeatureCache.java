@@ -157,7 +157,7 @@ public final class TextFeatureCache implements AutoCloseable {
     }
 
     /**
-     * Tells whether a text was computed.
+     * Returns whether a text was computed.
      *
      * @param text any text
      * @return true if it can be read

@@ -69,7 +69,7 @@ record Accept(List<Range> ranges) {
     }
 
     /**
-     * Returns whether one type is to be sent and not another, which everybody takes who says
+     * Returns whether one type is to be sent and not another, the default of clients that say
      * nothing: by weight, then because it is named as exactly.
      *
      * @param type such as image/png

@@ -1,7 +1,9 @@
 package io.zigma.zoo;
 
 import ai.djl.repository.FilenameUtils;
+
 import io.zigma.checkpoint.CheckpointFolder;
+
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -27,7 +29,10 @@ import java.util.zip.ZipFile;
  */
 record ArchiveCheckpoint(Path archive, String prefix, String name) implements PackedCheckpoint {
 
-    /** What cannot lead out of the folder that it is unpacked into, on any system. */
+    /**
+     * A name that cannot refer to a place outside the folder that it is unpacked into, on any
+     * system.
+     */
     private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.{1,2}$)[^\\\\/:]+");
 
     private static final List<String> ENDINGS = List.of(".zip", ".jar");
@@ -59,7 +64,7 @@ record ArchiveCheckpoint(Path archive, String prefix, String name) implements Pa
                 }
             }
         } catch (IOException e) {
-            // no zip file that anybody could read: left to DJL, which says so
+            // not a readable zip file: left to DJL, which reports it
             return Map.of();
         }
         return found;

@@ -3,7 +3,9 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+
 import io.zigma.checkpoint.CheckpointFolder;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +18,7 @@ public final class CheckpointBlockFactory implements BlockFactory {
 
     private static final long serialVersionUID = 1L;
 
-    /** Name of the model's property that tells which weights it has. */
+    /** Name of the model's property with the hash of its weights. */
     static final String WEIGHTS_HASH = "weights_sha256";
 
     /** Creates the factory; DJL does. */
@@ -27,7 +29,7 @@ public final class CheckpointBlockFactory implements BlockFactory {
      *
      * @param model owns the parameters from now on
      * @param modelPath the checkpoint's folder
-     * @param arguments not looked at: the folder says everything
+     * @param arguments not used: the folder contains everything
      * @return the block, all its parameters initialised
      * @throws IOException if the folder is no checkpoint, or damaged
      */

@@ -6,11 +6,16 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.repository.zoo.DefaultModelZoo;
 import ai.djl.util.Progress;
+
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ServingProperties;
 import io.zigma.engine.EngineStart;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -21,12 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints as DJL's repositories see models: each an artifact under its name, with the arguments
- * that make DJL load it. Nothing is kept from one load to the next, so that a checkpoint that
- * changed is loaded as it is now.
+ * that make DJL load it. Nothing is cached between loads, so that a checkpoint that changed is
+ * loaded as it is now.
  */
 final class CheckpointRepository extends AbstractRepository {
 
@@ -52,7 +56,7 @@ final class CheckpointRepository extends AbstractRepository {
                         : checkpoints;
     }
 
-    /** What is packed lies on this machine, and is unpacked without asking anybody. */
+    /** An archive is on this machine, and is unpacked without a download. */
     @Override
     public boolean isRemote() {
         return false;

@@ -4,14 +4,16 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
+
 import java.util.Arrays;
 
 /**
- * Class numbers to pictures, as DJL's own generators have it. Every call draws other pictures
- * unless the model was loaded with a {@code seed}.
+ * Class numbers to pictures, as DJL's own generators. Every call has random seeds, except if the
+ * model was loaded with a {@code seed}.
  */
 final class ClassesTranslator extends SamplingTranslator<int[], Image[]> {
 

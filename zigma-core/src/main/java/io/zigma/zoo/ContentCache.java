@@ -1,8 +1,10 @@
 package io.zigma.zoo;
 
 import ai.djl.util.Utils;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +22,7 @@ import java.util.HexFormat;
  * another folder, so that nothing is ever served stale, and two processes that fill one folder
  * write the same.
  *
- * @param root where it lies
+ * @param root its folder
  */
 record ContentCache(Path root) {
 
@@ -30,10 +32,10 @@ record ContentCache(Path root) {
     }
 
     /**
-     * Unpacks a checkpoint unless that was done before.
+     * Unpacks a checkpoint if that was not done before.
      *
-     * <p>Its description carries the hash of its weights, so the description's own hash stands for
-     * both; weights that do not fit it are refused by whoever loads them.
+     * <p>Its description contains the hash of its weights, so the description's own hash covers
+     * both; weights that do not fit it are refused when they are loaded.
      *
      * @return the folder, named like the model
      */
@@ -60,7 +62,7 @@ record ContentCache(Path root) {
     }
 
     /**
-     * Copies a file out of the class path unless that was done before.
+     * Copies a file out of the class path if that was not done before.
      *
      * @param resource the file
      * @param name what to call the copy

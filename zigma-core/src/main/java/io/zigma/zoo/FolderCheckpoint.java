@@ -3,7 +3,7 @@ package io.zigma.zoo;
 import java.nio.file.Path;
 
 /**
- * A checkpoint in a folder, used where it lies.
+ * A checkpoint in a folder, used in place.
  *
  * @param folder the folder
  */

@@ -8,16 +8,18 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
+
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the translators for a loaded checkpoint, by what comes in and goes out:
+ * Makes the translators for a loaded checkpoint, by input and output types:
  *
  * <ul>
  *   <li>{@link GenerationRequest} → {@link GenerationResult}: pictures with their recipes;
@@ -29,9 +31,9 @@ import java.util.Set;
  *
  * <p>For the last three a model's arguments {@code seed}, {@code sampler}, {@code steps}, {@code
  * samplerOptions} and {@code guidance} say what to do where a request does not, and {@code
- * maxCount} and {@code maxSteps} how much a request from outside may ask for. For all of them
- * {@code textEncoder} names the text encoder of a text model, or its folder, where that is not
- * found by the hash in the checkpoint.
+ * maxCount} and {@code maxSteps} how much an external request may ask for. For all of them {@code
+ * textEncoder} names the text encoder of a text model, or its folder, where that is not found by
+ * the hash in the checkpoint.
  */
 public final class GenerationTranslatorFactory implements TranslatorFactory {
 
@@ -53,7 +55,7 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
      * Makes a translator.
      *
      * @param input what comes in
-     * @param output what goes out
+     * @param output type of the output
      * @param model loaded by {@link CheckpointBlockFactory}
      * @param arguments what the model was loaded with
      * @return a translator that any number of predictors may share
@@ -65,7 +67,7 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
     public <I, O> Translator<I, O> newInstance(
             Class<I> input, Class<O> output, Model model, Map<String, ?> arguments)
             throws TranslateException {
-        // a block that the caller brought was never looked for
+        // a block that the caller provided was never searched for
         LoadedArtifact.found();
         Pair<Type, Type> types = new Pair<>(input, output);
         try {

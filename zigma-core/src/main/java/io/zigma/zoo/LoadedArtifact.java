@@ -1,15 +1,18 @@
 package io.zigma.zoo;
 
 import ai.djl.repository.Artifact;
+
 import io.zigma.pipeline.DjlServices;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /**
- * A checkpoint as DJL's loader sees it. The loader looks for the classes that an artifact names,
- * and for the engine, through the thread's context class loader, which may not see them: from when
- * it asks for the arguments until it has found the {@link CheckpointBlockFactory} the thread has
- * one that does.
+ * A checkpoint as an artifact for DJL's loader. The loader searches for the classes that an
+ * artifact names, and for the engine, through the thread's context class loader, which may not see
+ * them: from when it asks for the arguments until it has found the {@link CheckpointBlockFactory}
+ * the thread has one that does.
  */
 final class LoadedArtifact extends Artifact {
 
@@ -22,7 +25,7 @@ final class LoadedArtifact extends Artifact {
         return super.getArguments(override);
     }
 
-    /** Ends it: the loader has found what it looked for, or is about to look again. */
+    /** Ends it: the loader has found its class, or is about to search again. */
     static void found() {
         DjlServices.Scope scope = SCOPE.get();
         if (scope != null) {

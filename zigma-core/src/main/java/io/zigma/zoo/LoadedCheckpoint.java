@@ -3,6 +3,7 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -12,14 +13,15 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.TextEncoderSource;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
- * A checkpoint whose model DJL has loaded, and how to generate with it. It keeps nothing of a
- * request, so that any number of predictors share it.
+ * A checkpoint whose model DJL has loaded, and how to generate with it. It stores nothing of a
+ * request, so that any number of predictors can share it.
  *
  * @param config what the model is
  * @param name its name in recipes
@@ -32,7 +34,7 @@ record LoadedCheckpoint(
     private static final String TEXT_ENCODER = "textEncoder";
 
     /**
-     * Reads again what the block factory has read, which DJL has no place to keep.
+     * Reads again what the block factory has read, which DJL does not store.
      *
      * @param arguments what the model was loaded with
      * @throws IOException if the model is none of a checkpoint, or the folder has changed since

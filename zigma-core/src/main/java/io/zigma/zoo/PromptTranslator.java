@@ -4,14 +4,16 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
+
 import java.util.List;
 
 /**
  * A string to a picture: of a text model the string is the prompt, of a model of classes the
- * class's name. Every call draws another picture unless the model was loaded with a {@code seed}.
+ * class's name. Every call has a random seed, except if the model was loaded with a {@code seed}.
  */
 final class PromptTranslator extends SamplingTranslator<String, Image> {
 

@@ -6,18 +6,19 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a model was told, when it was loaded, to do where a request says nothing: the arguments
- * {@code seed}, {@code sampler}, {@code steps}, {@code samplerOptions}, {@code guidance}, {@code
- * guidanceInterval} and {@code guidanceChannels}, from {@code optArgument}, a URL's query or {@code
- * serving.properties}.
+ * The defaults of requests, given when a model was loaded: the arguments {@code seed}, {@code
+ * sampler}, {@code steps}, {@code samplerOptions}, {@code guidance}, {@code guidanceInterval} and
+ * {@code guidanceChannels}, from {@code optArgument}, a URL's query or {@code serving.properties}.
  *
- * @param seed the first image's seed; null or −1 to draw one a request
+ * @param seed the first image's seed; null or −1 for a random one a request
  * @param sampler which sampler, with how many steps and which options
  * @param guidance how hard to follow the condition, and when
  */

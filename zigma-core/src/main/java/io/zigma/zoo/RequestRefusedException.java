@@ -1,11 +1,12 @@
 package io.zigma.zoo;
 
 import ai.djl.translate.TranslateException;
+
 import io.zigma.condition.InvalidRequestException;
 
 /**
  * What a {@code Predictor} throws when it is asked for something that cannot be served; the message
- * is one line that says what is allowed instead.
+ * is one line with what is allowed instead.
  */
 public final class RequestRefusedException extends TranslateException {
 
@@ -14,7 +15,7 @@ public final class RequestRefusedException extends TranslateException {
     /**
      * Creates an exception.
      *
-     * @param cause says what is allowed
+     * @param cause whose message says what is allowed
      */
     public RequestRefusedException(InvalidRequestException cause) {
         super(cause.getMessage(), cause);

@@ -7,10 +7,10 @@ import ai.djl.translate.TranslatorContext;
 
 /**
  * A translator whose model is not run once but in every step of a sampler. Predictors on any thread
- * share one instance, since all it knows of a request is in the request's context.
+ * share one instance, since all state of a request is in the request's context.
  *
  * @param <I> what comes in
- * @param <O> what goes out
+ * @param <O> type of the output
  */
 abstract class SamplingTranslator<I, O> implements NoBatchifyTranslator<I, O> {
 

@@ -1,10 +1,11 @@
 package io.zigma.zoo;
 
 import io.zigma.condition.InvalidRequestException;
+
 import java.util.Map;
 
 /**
- * How much one request from outside may ask for, so that nobody keeps a server busy for hours.
+ * How much one external request may ask for, so that no client occupies a server for hours.
  *
  * @param maxCount pictures, at least 1
  * @param maxSteps steps a picture, at least 1

@@ -6,11 +6,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,13 +23,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
  * {"prompt": "a blue crab", "negative_prompt": "red"}} of a text model. Every field may be left
- * out, or be {@code null}, which is the same; one that nobody knows is refused, for it would have
- * been ignored.
+ * out, or be {@code null}, which is the same; an unknown one is refused, for it would have been
+ * ignored.
  */
 final class ServingRequest {
 
@@ -71,10 +74,9 @@ final class ServingRequest {
      * Reads a request.
      *
      * @param text a JSON object
-     * @param defaults what holds where it says nothing
-     * @param limits how much it may ask for
-     * @throws InvalidRequestException if it is none, or asks for what cannot be; the message says
-     *     what can
+     * @param defaults for fields that are left out
+     * @param limits of a request
+     * @throws InvalidRequestException if it is none, or not possible; the message says what can
      */
     static GenerationRequest parse(String text, RequestDefaults defaults, ServingLimits limits) {
         JsonObject json = object(text);
@@ -148,7 +150,7 @@ final class ServingRequest {
         }
         if (json.has(NEGATIVE_PROMPT)) {
             throw new InvalidRequestException(
-                    "%s goes with %s; say what to draw as well".formatted(NEGATIVE_PROMPT, PROMPT));
+                    "%s goes with %s; add it".formatted(NEGATIVE_PROMPT, PROMPT));
         }
         if (!json.has(CLASSES)) {
             return List.of(json.has(CLASS) ? subject(CLASS, json.get(CLASS)) : Prompt.any());
@@ -199,7 +201,7 @@ final class ServingRequest {
             return Prompt.ofClass(primitive.getAsString());
         }
         int number = whole(field, value, BigDecimal::intValueExact);
-        // where names are numbers 3 is the class "3", wherever it stands in the list
+        // where names are numbers 3 is the class "3", at any position in the list
         return number < 0 ? Prompt.ofClass(number) : Prompt.ofClass(Integer.toString(number));
     }
 

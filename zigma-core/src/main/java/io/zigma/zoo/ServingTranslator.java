@@ -5,8 +5,10 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -15,6 +17,7 @@ import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.Recipe;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
- * HTTP requests as DJL Serving hands them on: JSON in ({@link ServingRequest}), and what the {@code
+ * HTTP requests as DJL Serving passes them: JSON in ({@link ServingRequest}), and what the {@code
  * Accept} header prefers out ({@link Accept}), a PNG file ({@code image/png}; several pictures in a
  * grid) or JSON with a base64 PNG file and its recipe for every picture.
  *
@@ -31,7 +34,7 @@ import java.util.concurrent.CancellationException;
  * any.
  *
  * <p>A request that cannot be served is answered with status 400 and a JSON object whose {@code
- * message} says what is allowed. A client that has gone away stops the generation.
+ * message} says what is allowed. A client that has disconnected cancels the generation.
  */
 final class ServingTranslator extends SamplingTranslator<Input, Output> {
 
@@ -124,7 +127,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
         return withBody(new Output(), body);
     }
 
-    /** The form in which DJL Serving tells its own refusals. */
+    /** The form of DJL Serving's own error messages. */
     private static Output refusal(Exception reason) {
         JsonObject body = new JsonObject();
         body.addProperty("code", BAD_REQUEST);

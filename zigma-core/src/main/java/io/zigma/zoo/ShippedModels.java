@@ -1,6 +1,10 @@
 package io.zigma.zoo;
 
 import io.zigma.checkpoint.CheckpointFolder;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,14 +28,12 @@ import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints among the artifacts {@code io.zigma:zigma-model-NAME} that are on the class path.
  *
  * <p>Every such artifact has its checkpoint in {@code io/zigma/models/NAME} and its name in {@code
- * META-INF/zigma/models.txt}. A fat jar may have kept one file of that name where several artifacts
+ * META-INF/zigma/models.txt}. A fat jar may contain one file of that name where several artifacts
  * were packed together, and jars may lack entries for their folders or be nested in ways in which
  * they cannot be listed; so the names are those of all index files and of all folders that can be
  * listed.
@@ -100,7 +102,7 @@ final class ShippedModels {
 
     private static List<String> lines(URL index) throws IOException {
         URLConnection connection = index.openConnection();
-        // a jar that is kept open could not be replaced on Windows
+        // an open jar could not be replaced on Windows
         connection.setUseCaches(false);
         try (InputStream stream = connection.getInputStream()) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8)

@@ -2,9 +2,10 @@ package io.zigma.zoo;
 
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
+
 import io.zigma.engine.EngineStart;
 
-/** Tells DJL of the {@link ShippedModelZoo}; DJL finds it through its service file. */
+/** Provides the {@link ShippedModelZoo} to DJL, which finds it through its service file. */
 public final class ShippedZooProvider implements ZooProvider {
 
     /** Creates the provider; DJL does. */

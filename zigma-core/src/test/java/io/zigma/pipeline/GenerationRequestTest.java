@@ -4,22 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Samplers;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /** What a request says, what it leaves open, and what is refused. */
 class GenerationRequestTest {
@@ -62,7 +65,7 @@ class GenerationRequestTest {
     }
 
     @Test
-    void theShortWayAsksForTheSameAsTheLongOne() {
+    void theShortFormMakesTheSameRequestAsTheLongOne() {
         GenerationRequest longWay = GenerationRequest.of(2, 3, 40, Samplers.of("midpoint", 4), 1.5);
         GenerationRequest shortWay =
                 GenerationRequest.of("cross")
@@ -75,7 +78,7 @@ class GenerationRequestTest {
     }
 
     @Test
-    void aSeedThatNobodyChoseIsDrawnAndToldByTheRecipe() {
+    void aSeedThatIsNotGivenIsRandomAndInTheRecipe() {
         GenerationRequest request = SQUARE.withCount(2);
         List<GeneratedImage> images = generator.generate(request);
 
@@ -84,7 +87,7 @@ class GenerationRequestTest {
     }
 
     @Test
-    void severalSubjectsTakeTurns() {
+    void severalPromptsAreUsedCyclically() {
         GenerationRequest request =
                 SQUARE.withPrompts(List.of(Prompt.ofClass(0), Prompt.ofClass(2))).withCount(3);
 
@@ -100,7 +103,7 @@ class GenerationRequestTest {
     }
 
     @Test
-    void everyRefusalSaysWhatIsAllowed() {
+    void everyErrorMessageSaysWhatIsAllowed() {
         refused(() -> generate(GenerationRequest.of("sqare")), "circle, square, cross");
         refused(() -> generate(GenerationRequest.of(3)), "has classes 0 to 2, not 3");
         refused(() -> GenerationRequest.of(-2), "numbered from 0");

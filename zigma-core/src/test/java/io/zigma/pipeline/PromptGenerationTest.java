@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
@@ -13,14 +14,16 @@ import io.zigma.condition.TextTokens;
 import io.zigma.op.Precision;
 import io.zigma.text.FakeTextEncoder;
 import io.zigma.text.TextEncoderReference;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pictures from words: prompt to encoder to model, and what is said of it. */
 class PromptGenerationTest {
@@ -67,7 +70,7 @@ class PromptGenerationTest {
     }
 
     @Test
-    void guidanceTurnsAwayFromTheNegativePrompt() throws IOException {
+    void guidanceSteersAwayFromTheNegativePrompt() throws IOException {
         GenerationRequest guided = request("a blue crab").withGuidanceScale(3);
         assertThat(pixels(guided.withNegativeText("red"))).isNotEqualTo(pixels(guided));
         assertThat(pixels(guided.withNegativeText(""))).isEqualTo(pixels(guided));
@@ -203,7 +206,7 @@ class PromptGenerationTest {
                 .hasMessageContaining("has no classes");
         checkpoint = TinyCheckpoints.write(another, TinyModels.CONDITIONAL, 4);
         assertThatThrownBy(() -> generate(request("a crab")))
-                .hasMessageContaining("is not conditioned on text; ask for one of its classes")
+                .hasMessageContaining("is not conditioned on text; choose one of its classes")
                 .hasMessageContaining("circle");
         checkpoint = TinyCheckpoints.write(another, TinyModels.UNCONDITIONAL, 4);
         assertThatThrownBy(() -> generate(request("a crab")))

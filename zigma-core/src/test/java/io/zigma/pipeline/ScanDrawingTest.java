@@ -6,18 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.zigma.pipeline.ScanDrawing.Panel;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPath;
+
+import org.junit.jupiter.api.Test;
+
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class ScanDrawingTest {
 
     private static final Grid ROW = Grid.image(1, 8);
 
     @Test
-    void aWalkGetsLighterFromItsStartToItsEnd() {
+    void aPathGetsLighterFromItsStartToItsEnd() {
         BufferedImage picture = draw(new Panel(ROW, ScanPath.straight(8)));
 
         // the line's middle height, a quarter and three quarters of the way
@@ -28,7 +30,7 @@ class ScanDrawingTest {
     }
 
     @Test
-    void theSameWalkBackwardsIsLightWhereItWasDark() {
+    void theReversedPathIsLightWhereItWasDark() {
         BufferedImage there = draw(new Panel(ROW, ScanPath.straight(8)));
         BufferedImage back = draw(new Panel(ROW, ScanPath.straight(8).reversed()));
 
@@ -38,7 +40,7 @@ class ScanDrawingTest {
     }
 
     @Test
-    void everyTokenOfAVideoIsDrawnOn() {
+    void everyTokenOfAVideoIsInThePicture() {
         Grid video = new Grid(3, 2, 2);
         BufferedImage one = draw(new Panel(Grid.image(2, 2), ScanPath.straight(4)));
         BufferedImage three = draw(new Panel(video, ScanPath.straight(12)));
@@ -47,7 +49,7 @@ class ScanDrawingTest {
     }
 
     @Test
-    void eightWalksStandInTwoRowsOfFour() {
+    void eightPathsAreInTwoRowsOfFour() {
         Panel panel = new Panel(Grid.image(8, 8), ScanPath.straight(64));
 
         BufferedImage picture = ScanDrawing.of(Collections.nCopies(8, panel));
@@ -57,7 +59,7 @@ class ScanDrawingTest {
     }
 
     @Test
-    void theSameWalksGiveTheSamePicture() {
+    void theSamePathsGiveTheSamePicture() {
         Panel panel = new Panel(Grid.image(5, 3), ScanPath.straight(15));
         BufferedImage one = ScanDrawing.of(List.of(panel, panel));
         BufferedImage other = ScanDrawing.of(List.of(panel, panel));
@@ -70,14 +72,14 @@ class ScanDrawingTest {
     }
 
     @Test
-    void aWalkOfAnotherGridIsRefused() {
+    void aPathOfAnotherGridIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Panel(ROW, ScanPath.straight(7)))
                 .withMessageContainingAll("7", "8");
     }
 
     @Test
-    void aGridTooLargeToLookAtIsRefused() {
+    void aGridTooLargeToDisplayIsRefused() {
         Grid large = Grid.image(1, 100_000);
 
         assertThatIllegalArgumentException()

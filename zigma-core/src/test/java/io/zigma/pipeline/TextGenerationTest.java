@@ -4,19 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.Prompt;
 import io.zigma.condition.TextTokens;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 
 class TextGenerationTest {
 
@@ -83,7 +86,7 @@ class TextGenerationTest {
     }
 
     @Test
-    void theRecipeTellsTheTextFromOthers() throws IOException {
+    void theRecipeIdentifiesTheText() throws IOException {
         Recipe recipe = generate(List.of(ONE, OTHER), 7, 1, null).get(1).recipe();
         assertThat(recipe.fields())
                 .containsEntry("text_sha256", OTHER.hash())

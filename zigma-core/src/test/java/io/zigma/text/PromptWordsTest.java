@@ -3,22 +3,24 @@ package io.zigma.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 class PromptWordsTest {
 
     private final TextEncoder encoder = new FakeTextEncoder.Fake().open(Device.cpu());
 
     @Test
-    void aWordHasThePlacesOfAllItsPieces() {
+    void aWordHasThePositionsOfAllItsPieces() {
         // <begin> a | croc odil e | , | don ' t | <end>
         assertThat(places("a crocodile, don't", 16))
                 .containsExactly("a 1-2", "crocodile 2-5", "don't 6-9");
     }
 
     @Test
-    void aWordThatIsCutOffHasThePlacesThatAreLeftOrNone() {
+    void aWordThatIsCutOffHasThePositionsThatAreLeftOrNone() {
         assertThat(places("a crocodile swims", 5)).containsExactly("a 1-2", "crocodile 2-4");
         assertThat(places("a crocodile swims", 3)).containsExactly("a 1-2");
     }

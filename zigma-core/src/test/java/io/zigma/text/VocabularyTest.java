@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
 
@@ -43,7 +45,7 @@ class VocabularyTest {
     }
 
     @Test
-    void ofManyWordsTheMostFrequentAreKept() {
+    void ofManyWordsTheMostFrequentAreStored() {
         List<String> captions = new ArrayList<>();
         for (int i = 0; i < Vocabulary.MOST_WORDS + 5; i++) {
             captions.add(String.format(Locale.ROOT, "word%05d", i));

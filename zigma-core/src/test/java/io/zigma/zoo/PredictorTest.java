@@ -9,10 +9,16 @@ import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,9 +28,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What predictors of a loaded checkpoint do. */
 class PredictorTest {
@@ -70,7 +73,7 @@ class PredictorTest {
     }
 
     @Test
-    void theListenerHearsEveryStep() throws Exception {
+    void theListenerIsCalledForEveryStep() throws Exception {
         List<String> heard = new ArrayList<>();
         try (ZooModel<GenerationRequest, GenerationResult> model = load()) {
             Pictures.of(

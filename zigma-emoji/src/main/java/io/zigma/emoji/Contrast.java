@@ -41,7 +41,7 @@ final class Contrast {
     }
 
     /**
-     * Tells whether enough of the drawing differs from a background.
+     * Returns whether enough of the drawing differs from a background.
      *
      * @param background red, green and blue of eight bits each
      */

@@ -12,13 +12,13 @@ final class HeldOut {
 
     private HeldOut() {}
 
-    /** Tells whether a thing is never seen in a colour. */
+    /** Returns whether a thing is never seen in a colour. */
     static boolean pair(Thing thing, @Nullable Colour colour) {
         return colour != null
                 && Seeds.uniform("colour/" + thing.name() + "/" + colour.word()) < SHARE;
     }
 
-    /** Tells whether a thing is never seen in a style; of all styles of a thing, at most one. */
+    /** Returns whether a thing is never seen in a style; of all styles of a thing, at most one. */
     static boolean pair(Thing thing, Style style) {
         int styles = Style.values().length;
         // one number decides whether there is such a style and which it is
@@ -26,7 +26,7 @@ final class HeldOut {
         return place < 1 && (int) (place * styles) == style.ordinal();
     }
 
-    /** Tells whether training never sees a combination because of one of its pairs. */
+    /** Returns whether training never sees a combination because of one of its pairs. */
     static boolean is(Combination combination) {
         return pair(combination.thing(), combination.colour())
                 || pair(combination.thing(), combination.style());

@@ -77,7 +77,7 @@ record MainColour(float hue, float saturation, float value, double share) {
                 weight / all);
     }
 
-    /** Tells whether a drawing would be of another colour if its main hue were moved. */
+    /** Returns whether a drawing would be of another colour if its main hue were moved. */
     boolean movable() {
         return share >= ENOUGH;
     }

@@ -8,7 +8,7 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.ScanDrawing;
-import io.zigma.pipeline.ScanWalks;
+import io.zigma.pipeline.ScanPanels;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
@@ -111,11 +111,13 @@ record ScanPicture(ScanPlan plan) {
      */
     void write(Path file, boolean force, Console console) throws IOException {
         PictureOutput.checkFree(file, force);
-        ScanWalks walks = ScanWalks.of(plan);
+        ScanPanels panels = ScanPanels.of(plan);
         PngFile.write(
-                file, ScanDrawing.of(walks.panels()), Map.of("scan", plan.name(), "grid", sides()));
-        for (int i = 0; i < walks.panels().size(); i++) {
-            console.out().printf(Locale.ROOT, "%3d  %s%n", i + 1, layers(walks.layers().get(i)));
+                file,
+                ScanDrawing.of(panels.panels()),
+                Map.of("scan", plan.name(), "grid", sides()));
+        for (int i = 0; i < panels.panels().size(); i++) {
+            console.out().printf(Locale.ROOT, "%3d  %s%n", i + 1, layers(panels.layers().get(i)));
         }
         console.out().println(file);
     }

@@ -1,14 +1,17 @@
 package io.zigma.cli.option;
 
 import ai.djl.Device;
+
 import io.zigma.cli.terminal.Console;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.PictureCache;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.commons.cli.Option;
 
 /** The options that have a model learn from the pictures' captions. */
 public final class CaptionOptions {
@@ -70,7 +73,7 @@ public final class CaptionOptions {
         tokens(0);
     }
 
-    /** Tells whether a text encoder was named. */
+    /** Returns whether a text encoder was named. */
     public boolean given() {
         return arguments.has(TEXT_ENCODER);
     }

@@ -31,7 +31,7 @@ class GeneratedFilesTest {
     private final List<Path> written = new ArrayList<>();
 
     @Test
-    void aBatchOfFilesIsThereBeforeTheNextBegins() throws IOException {
+    void aBatchOfFilesIsWrittenBeforeTheNextStarts() throws IOException {
         GeneratedFiles files = files("%d.png", 3);
 
         files.add(0, List.of(image(0), image(1)));
@@ -61,7 +61,7 @@ class GeneratedFilesTest {
     }
 
     @Test
-    void oneFinishedPictureIsSaidInTheSingular() throws IOException {
+    void oneFinishedPictureIsReportedInTheSingular() throws IOException {
         GeneratedFiles files = files("%d.png", 3);
         files.add(0, List.of(image(0)));
 
@@ -104,7 +104,7 @@ class GeneratedFilesTest {
     }
 
     @Test
-    void aSheetThatCannotBeKeptIsSaidToBeLost() throws IOException {
+    void aSheetThatCannotBeWrittenIsReportedAsLost() throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         GeneratedFiles files = files("gone/a.png", 2);
         files.add(0, List.of(image(0)));

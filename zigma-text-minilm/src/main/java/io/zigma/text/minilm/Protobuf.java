@@ -1,6 +1,7 @@
 package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class Protobuf {
     }
 
     /**
-     * Tells whether the field's value is a sequence of bytes: a text, a message, packed numbers.
+     * Returns whether the field's value is a sequence of bytes: a text, a message, packed numbers.
      */
     boolean isBytes() {
         return type == BYTES;
@@ -105,7 +106,7 @@ final class Protobuf {
         return varint();
     }
 
-    /** Tells whether there is more. */
+    /** Returns whether there is more. */
     boolean hasMore() {
         return rest.hasRemaining();
     }

@@ -38,7 +38,7 @@ public record Cadence(int saveEvery, int keep, int sampleEvery, int sampleCount,
     }
 
     /**
-     * Tells whether something that happens every so many steps is due.
+     * Returns whether something that happens every so many steps is due.
      *
      * @param every its distance in steps, 0 for never
      * @param step steps taken

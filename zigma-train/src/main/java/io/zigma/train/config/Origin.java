@@ -1,6 +1,7 @@
 package io.zigma.train.config;
 
 import io.zigma.checkpoint.CheckpointFolder;
+
 import java.util.List;
 
 /**
@@ -54,7 +55,7 @@ public record Origin(String checkpoint, String weightsHash, List<String> frozen)
     }
 
     /**
-     * Tells whether the weights are those of a checkpoint.
+     * Returns whether the weights are those of a checkpoint.
      *
      * @return false if they are random
      */

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.op.GradientTape;
 import io.zigma.op.ReferencePath;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +59,8 @@ public final class BatchGradients implements AutoCloseable {
      * Prepares for a model in which samples know nothing of each other.
      *
      * @param parameters initialised, by name; the loss may depend on no others
-     * @param recompute whether what the model's blocks keep for backward is worked out again
-     *     instead, see {@link GradientTape#openRecomputing}
+     * @param recompute whether what the model's blocks keep for backward is recomputed instead, see
+     *     {@link GradientTape#openRecomputing}
      * @return gradients of batches in as many microbatches as there are threads, in one on a GPU
      */
     public static BatchGradients inMicrobatches(

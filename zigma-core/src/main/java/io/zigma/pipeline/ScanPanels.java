@@ -5,45 +5,46 @@ import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
 import io.zigma.scan.ScanPlan;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The different walks of a scan scheme, with the layers that walk each.
+ * The different scan paths of a scheme, with the layers that have each.
  *
- * @param panels what to draw, in the order in which the layers come to them
- * @param layers for each panel the numbers of its layers, from 0
+ * @param panels the paths to draw, in the order of the first layer of each
+ * @param layers for each panel the indices of its layers, from 0
  */
-public record ScanWalks(List<Panel> panels, List<List<Integer>> layers) {
+public record ScanPanels(List<Panel> panels, List<List<Integer>> layers) {
 
     /** Copies the lists. */
-    public ScanWalks {
+    public ScanPanels {
         panels = List.copyOf(panels);
         layers = List.copyOf(layers);
     }
 
     /**
-     * Collects the walks of a scheme. A layer of several directions has several walks; one that
-     * walks frame by frame, or place by place through time, has that part's walk.
+     * Collects the scan paths of a scheme. A layer of several directions has several paths; one
+     * that scans frame by frame, or through time at each position, has the path of that part.
      *
      * @param plan the scans of a model
-     * @return each walk once
+     * @return each path once
      */
-    public static ScanWalks of(ScanPlan plan) {
-        Map<Panel, List<Integer>> walks = new LinkedHashMap<>();
+    public static ScanPanels of(ScanPlan plan) {
+        Map<Panel, List<Integer>> panels = new LinkedHashMap<>();
         for (int layer = 0; layer < plan.layers().size(); layer++) {
             for (Panel panel : plan.layers().get(layer).choose(new Panels(plan.grid()))) {
-                walks.computeIfAbsent(panel, first -> new ArrayList<>()).add(layer);
+                panels.computeIfAbsent(panel, first -> new ArrayList<>()).add(layer);
             }
         }
-        return new ScanWalks(
-                List.copyOf(walks.keySet()), walks.values().stream().map(List::copyOf).toList());
+        return new ScanPanels(
+                List.copyOf(panels.keySet()), panels.values().stream().map(List::copyOf).toList());
     }
 
     /**
-     * What each kind of scan walks on.
+     * The panels of each kind of scan.
      *
      * @param grid all tokens
      */
