@@ -33,7 +33,7 @@ class PromptGenerationTest {
 
     private final List<String> notes = new ArrayList<>();
     private final List<AttentionMap> maps = new ArrayList<>();
-    private boolean looks;
+    private boolean wantsMaps;
 
     @BeforeEach
     void writeACheckpoint() throws IOException {
@@ -217,14 +217,14 @@ class PromptGenerationTest {
     void lookingAtAttentionChangesNoPicture() throws IOException {
         GenerationRequest request = request("a blue crocodile").withGuidanceScale(2);
         int[] unseen = pixels(request);
-        looks = true;
+        wantsMaps = true;
         assertThat(pixels(request)).isEqualTo(unseen);
         assertThat(maps).hasSize(1);
     }
 
     @Test
     void eachWordHasAMapOverTheTokensOfThePicture() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request("a blue crocodile"));
         AttentionMap map = maps.get(0);
 
@@ -244,7 +244,7 @@ class PromptGenerationTest {
 
     @Test
     void mapsAreTheConditionsOwnWhetherGuidedOrNotAndInAnyBatch() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request("a blue crab").withSampler("euler", 1));
         AttentionMap unguided = maps.get(0);
         maps.clear();
@@ -265,7 +265,7 @@ class PromptGenerationTest {
 
     @Test
     void anEmptyPromptHasNoWordsToLookAt() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request(""));
         assertThat(maps.get(0).words()).isEmpty();
     }
@@ -296,7 +296,7 @@ class PromptGenerationTest {
 
                     @Override
                     public boolean wantsAttention() {
-                        return looks;
+                        return wantsMaps;
                     }
 
                     @Override

@@ -2,6 +2,7 @@ package io.zigma.emoji;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,7 @@ final class Icons {
                     }
                 }
                 json.endObject();
-                // an alias may mean an icon whose own name nobody asked for; aliases come later
+                // an alias may mean an icon whose own name was not requested; aliases come later
                 icons.put(name, new Icon(body, ownWidth, ownHeight));
             }
             json.endObject();

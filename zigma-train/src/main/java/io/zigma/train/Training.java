@@ -557,10 +557,10 @@ public final class Training implements AutoCloseable {
 
     /**
      * Encodes the captions of the data, for a model that is conditioned on text; {@link #run} does
-     * it if nobody did before, and keeps what it encoded in the run's folder.
+     * it if it is not open, and stores what it encoded in the run's folder.
      *
-     * @param folder where encoded texts are kept, for this run and others
-     * @param progress hears how many of the missing captions are done
+     * @param folder where encoded texts are stored, for this run and others
+     * @param progress called with the number of missing captions that are done
      * @throws IOException if the folder cannot be read or written
      */
     public void encodeCaptions(Path folder, TextFeatureCache.ProgressListener progress)

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -53,11 +54,11 @@ public final class TrainCommand implements Command {
                     null,
                     "resume",
                     "resume the run in --out, with its own settings; what may change: --steps (a"
-                        + " cosine is stretched to the new end, so that a rate that had fallen to 0"
-                        + " rises again; --decay constant for one that stays), --learning-rate,"
-                        + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
-                        + " --batch-size and --accumulate where they multiply to the same, saving,"
-                        + " sampling");
+                            + " cosine is stretched to the new end, so that a rate that had fallen to 0"
+                            + " rises again; --decay constant for one that stays), --learning-rate,"
+                            + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
+                            + " --batch-size and --accumulate where they multiply to the same, saving,"
+                            + " sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
@@ -212,7 +213,7 @@ public final class TrainCommand implements Command {
         }
         if (config.textEncoder().isEmpty()) {
             throw new UsageException(
-                    "this model is not conditioned on text, which is settled; leave out --text-encoder, or begin a new run");
+                    "this model is not conditioned on text, which cannot change; leave out --text-encoder, or start a new run");
         }
         return TextEncoderOpener.of(captions.open(device));
     }

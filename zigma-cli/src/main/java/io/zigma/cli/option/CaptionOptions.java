@@ -46,7 +46,7 @@ public final class CaptionOptions {
                     null,
                     "caption-cache",
                     "DIR",
-                    "where encoded captions are kept for this run and others; default: captions in"
+                    "where encoded captions are stored for this run and others; default: captions in"
                             + " $ZIGMA_CACHE_DIR or in the user's cache folder, else in the run's"
                             + " folder");
 
@@ -101,7 +101,7 @@ public final class CaptionOptions {
     }
 
     /**
-     * Returns where encoded captions are kept.
+     * Returns where encoded captions are stored.
      *
      * @param run the run's folder
      * @return a folder that may not exist

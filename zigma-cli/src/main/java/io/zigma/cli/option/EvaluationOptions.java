@@ -94,7 +94,7 @@ public final class EvaluationOptions {
                     null,
                     "prompts",
                     "FILE",
-                    "what a text model is asked for, in turn: of a .jsonl file, such as the"
+                    "prompts for a text model, used cyclically: of a .jsonl file, such as the"
                             + " metadata.jsonl of captioned pictures, the field \"text\" of each line,"
                             + " and the other fields as attributes; of another file each line");
     private static final Option ATTRIBUTE =

@@ -113,7 +113,7 @@ public final class ObjectiveOptions {
                     null,
                     "time-mean",
                     "M",
-                    "of logit-normal times: below 0 leans to the noise, above 0 to the data, and so"
+                    "of logit-normal times: below 0 favours the noise, above 0 the data, and so"
                             + " to detail; default 0");
     static final Option TIME_DEVIATION =
             Flags.value(

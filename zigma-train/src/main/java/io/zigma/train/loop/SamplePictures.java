@@ -1,6 +1,7 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
@@ -15,6 +16,7 @@ import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +68,7 @@ public final class SamplePictures {
      *
      * @param classes how many the model has
      * @param count how many prompts to return
-     * @return all classes in turn, or no class for an unconditional model
+     * @return all classes cyclically, or no class for an unconditional model
      */
     public static List<Prompt> classes(int classes, int count) {
         return IntStream.range(0, count)
