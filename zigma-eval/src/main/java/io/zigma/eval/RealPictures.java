@@ -1,6 +1,7 @@
 package io.zigma.eval;
 
 import io.zigma.train.data.ImageDataset;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -59,7 +60,7 @@ public final class RealPictures {
                             .formatted(training.name(), training.size(), 2 * HELD_OUT_PART));
         }
         return new RealPictures(
-                training, heldOut, Pictures.of(training, Arrays.copyOf(order, kept)));
+                training, heldOut, Pictures.of(training, Arrays.copyOf(order, trained)));
     }
 
     /** Returns what samples are compared with, in an order that is random and always the same. */

@@ -14,6 +14,7 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
+
 import java.util.Arrays;
 
 /**
@@ -70,7 +71,7 @@ final class DiffusionLoss {
                             seen.condition());
             NDArray errors = process.loss(output, seen.x()); // (b)
             if (timeSampler.learns()) {
-                losses.put(place.first() + from, seen.x().times(), errors.toFloatArray());
+                losses.put(position.first() + from, seen.x().times(), errors.toFloatArray());
             }
             if (contrast > 0) {
                 NDArray others = process.velocityError(output, seen.x().withOthers()); // (b)

@@ -47,8 +47,8 @@ final class RandomNoising implements Noising {
         double[] times = new double[count]; // (b)
         float[] weights = new float[count]; // (b)
         for (int i = 0; i < count; i++) {
-            int image = place.first() + from + i;
-            nearest(place.step(), image, batch.images(), (from + i) * each, noise, i * each);
+            int image = position.first() + from + i;
+            nearest(position.step(), image, batch.images(), (from + i) * each, noise, i * each);
             TimeSampler.Sample time =
                     timeSampler.sample(
                             streams.uniform(Purpose.TIME, position.step(), image),
@@ -66,8 +66,8 @@ final class RandomNoising implements Noising {
     }
 
     /**
-     * Writes an image's noise: of as many as the objective says, the one whose distance to the image
-     * is the smallest.
+     * Writes an image's noise: of as many as the objective says, the one whose distance to the
+     * image is the smallest.
      */
     private void nearest(
             long step, int image, float[] images, int imageOffset, float[] noise, int offset) {
