@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tokens of many texts, encoded once and stored in a file: training asks for the same captions
+ * The tokens of many texts, encoded once and stored in a file: training uses the same captions
  * again and again, and an encoder takes about as long as a training step.
  *
  * <p>The file belongs to one encoder and one number of tokens, and holds for each distinct text its
  * real tokens as float16. That rounds a number by a 2,048th at most, a hundredth of what 8-bit
  * weights change; a reader of the cache always gets the rounded numbers, also in the run that
  * computed them. Several runs may use a file at the same time, and one that is killed leaves a file
- * that the next one goes on with.
+ * that the next one continues.
  *
  * <p>Any thread may read at any time.
  */

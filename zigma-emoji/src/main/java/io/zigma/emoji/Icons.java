@@ -87,7 +87,7 @@ final class Icons {
         private double width = DEFAULT_SIDE;
         private double height = DEFAULT_SIDE;
 
-        /** What stands between {@code <svg>} and {@code </svg>}; sizes NaN where it has none. */
+        /** The content between {@code <svg>} and {@code </svg>}; sizes NaN where it has none. */
         private record Icon(String body, double width, double height) {}
 
         SetReader(JsonReader json, Set<String> wanted) {

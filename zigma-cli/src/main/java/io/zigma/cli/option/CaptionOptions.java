@@ -81,12 +81,12 @@ public final class CaptionOptions {
     /**
      * Returns how many tokens a caption is cut to.
      *
-     * @param otherwise how many where no option says, 0 for the default
+     * @param fallback the number without the option, 0 for the default
      * @throws UsageException if a caption cannot have so many
      */
-    int tokens(int otherwise) {
+    int tokens(int fallback) {
         return arguments.integer(
-                TEXT_TOKENS, FEWEST_TOKENS, otherwise > 0 ? otherwise : DEFAULT_TOKENS);
+                TEXT_TOKENS, FEWEST_TOKENS, fallback > 0 ? fallback : DEFAULT_TOKENS);
     }
 
     /**

@@ -103,7 +103,7 @@ public final class EvaluationOptions {
                     "attribute",
                     "NAME=DIR",
                     "how often the classifier in DIR (train-classifier --attribute NAME) sees the"
-                            + " attribute that the prompt asks for, beside how often it does on the real"
+                            + " attribute of the prompt, beside how often it does on the real"
                             + " pictures; may be given several times");
     private static final Option COUNT =
             Flags.value(

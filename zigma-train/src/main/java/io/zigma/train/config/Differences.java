@@ -46,7 +46,7 @@ public final class Differences {
      * Compares two records of the same type.
      *
      * @param saved what a run was begun with
-     * @param asked what it is to go on with
+     * @param asked the requested settings
      * @return one phrase for each value that differs, such as {@code --seed is 9 in the run, 1
      *     asked for}
      */
