@@ -345,7 +345,7 @@ public final class Training implements AutoCloseable {
 
     /**
      * Resumes a run with a configuration. What a step only reads may change: length, learning rate,
-     * weight decay, the largest gradient norm, the decay of the average, recomputation, cadence and
+     * weight decay, the largest gradient norm, the decay of the EMA, recomputation, cadence and
      * sampling; batch size and accumulation where they multiply to the same. Everything else must
      * be as it was.
      *

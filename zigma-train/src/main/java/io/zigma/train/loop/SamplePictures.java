@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of what the averaged weights can do. The images keep their seeds and prompts through a
- * run, so that its pictures show the same images getting better.
+ * Samples of the EMA weights. The images have the same seeds and prompts through a run, so that its
+ * pictures show the same images getting better.
  */
 public final class SamplePictures {
 
@@ -42,7 +42,7 @@ public final class SamplePictures {
      * Makes the pictures of a run.
      *
      * @param config how many, and what they are made with
-     * @param models the averaged weights are sampled
+     * @param models whose EMA weights are sampled
      * @param run where pictures go
      * @param device where samples are computed
      * @param prompts what each image shows
@@ -95,7 +95,7 @@ public final class SamplePictures {
     }
 
     /**
-     * Samples the averaged weights and writes the images as one grid.
+     * Samples the EMA weights and writes the images as one grid.
      *
      * @param step steps taken, the name of the file
      * @param description of the model, for the images' recipe
