@@ -1,12 +1,14 @@
 package io.zigma.examples;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
+
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -16,7 +18,7 @@ public final class Prompts {
     private Prompts() {}
 
     /**
-     * Draws what a prompt says, into files.
+     * Generates pictures of a prompt, into files.
      *
      * @param model a checkpoint folder of a text model
      * @param prompt what to draw

@@ -1,6 +1,4 @@
-/**
- * The command line: one class a command, each turns its options into one call of what lies below.
- */
+/** The command line: one class a command, each makes one call of the library from its options. */
 @NullMarked
 package io.zigma.cli;
 

@@ -108,7 +108,7 @@ class EvaluateCommandTest {
         long written = newest();
         ConsoleOfTest again = run(words);
         assertThat(JsonParser.parseString(again.out())).isEqualTo(first);
-        assertThat(newest()).as("time of the newest file that is kept").isEqualTo(written);
+        assertThat(newest()).as("time of the newest stored file").isEqualTo(written);
         assertThat(again.err()).contains("20/20 pictures");
     }
 

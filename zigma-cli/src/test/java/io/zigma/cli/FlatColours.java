@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+
 import javax.imageio.ImageIO;
 
 /** Writes class folders of pictures in nearly one colour, a colour a class. */
@@ -27,7 +28,7 @@ final class FlatColours {
      * Writes a data set.
      *
      * @param folder where the class folders go
-     * @param names of the classes, whose colours take turns
+     * @param names of the classes, which cycle through the colours
      * @param each pictures a class
      * @param seed decides how they differ
      * @return the folder

@@ -3,7 +3,9 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+
 import io.zigma.cli.terminal.ExitStatus;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -42,7 +44,7 @@ final class HostileFiles {
                 .as("status of %s: %s", List.of(words), line)
                 .isNotEqualTo(ExitStatus.DONE);
         assertThat(line).doesNotContain("unexpected").doesNotContain("\tat ");
-        // a seed or the data may be told before
+        // a seed or the data may be reported before
         String last = line.substring(line.stripTrailing().lastIndexOf('\n') + 1);
         assertThat(last).startsWith("zigma: ");
         assertThat(last.length()).as("length of %s", last).isLessThan(2000);

@@ -131,7 +131,7 @@ class InfoCommandTest {
         "factorised-sst, 4x6x6, 10",
         "zigzag-8, 3x4x4, 8"
     })
-    void drawsTheScanPathsOfAnyScheme(String scan, String grid, int walks) throws IOException {
+    void drawsTheScanPathsOfAnyScheme(String scan, String grid, int paths) throws IOException {
         Path file = folder.resolve("scan.png");
 
         assertThat(
@@ -147,7 +147,7 @@ class InfoCommandTest {
                 .isEqualTo(ExitStatus.DONE);
         assertThat(test.out().lines()).hasSizeGreaterThan(1);
         assertThat(ImageIO.read(file.toFile())).isNotNull();
-        assertThat(test.out().lines().count() - 1).isEqualTo(walks);
+        assertThat(test.out().lines().count() - 1).isEqualTo(paths);
     }
 
     @Test

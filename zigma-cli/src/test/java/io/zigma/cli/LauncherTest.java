@@ -27,7 +27,7 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs the launcher script in a folder that looks like a checkout that has just been built. */
+/** Runs the launcher script in a folder like a checkout that has just been built. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
 
@@ -397,7 +397,7 @@ class LauncherTest {
         }
     }
 
-    /** A Maven that puts the jars where the real one does, or fails if it is told to. */
+    /** A Maven that puts the jars where the real one does, or fails on request. */
     private void installMavenThatBuildsAtOnce() throws IOException {
         maven = Files.createDirectory(folder.resolve("maven"));
         writeJarOfOwnClassPath(maven.resolve("zigma-cli-0.jar"));

@@ -20,13 +20,7 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.scan.ScanScheme;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** In a program of somebody else's, which keeps its locale, numbers have the same digits. */
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** In another program, which has its own locale, numbers have the same digits. */
 class RefusalsInAnyLocaleTest {
 
     private final Locale before = Locale.getDefault();

@@ -6,7 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.cli.terminal.ExitStatus;
+
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,11 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Small inputs of others that went wrong in the commands; skipped where they are not at hand. */
 class SharedCasesOfCommandsTest {
@@ -101,7 +104,8 @@ class SharedCasesOfCommandsTest {
                         run,
                         "--out",
                         folder.resolve("more"));
-        assertThat(more.err()).contains("start anew: 0 (it has 1, 2, 3, 4, 5, 6, 7, 8, 9)");
+        assertThat(more.err())
+                .contains("start from random embeddings: 0 (it has 1, 2, 3, 4, 5, 6, 7, 8, 9)");
         ConsoleOfTest ten =
                 zigma("generate", "-m", folder.resolve("more"), "-c", "10", "-o", "10.png");
         assertThat(ten.err()).contains("has no class '10'");

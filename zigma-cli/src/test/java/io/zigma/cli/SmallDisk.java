@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A file system in memory that is really full when it is full, and read-only when told so. */
+/** A file system in memory that is really full when it is full, and read-only on request. */
 final class SmallDisk implements AutoCloseable {
 
     private final Path place;
@@ -35,7 +35,7 @@ final class SmallDisk implements AutoCloseable {
         require("mount", "-o", "remount,rw," + size(kibibytes), place.toString());
     }
 
-    /** Lets nobody write to it any more, not even root. */
+    /** Makes it read-only, even for root. */
     void makeReadOnly() throws Exception {
         require("mount", "-o", "remount,ro", place.toString());
     }

@@ -346,7 +346,7 @@ class StorageFaultsTest {
                 Files.deleteIfExists(path);
             }
         } catch (java.io.UncheckedIOException | java.nio.file.DirectoryNotEmptyException e) {
-            return; // somebody writes there still
+            return; // a process still writes there
         }
     }
 }

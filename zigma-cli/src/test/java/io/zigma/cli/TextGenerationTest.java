@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code zigma generate} with a model that is told by texts. */
+/** {@code zigma generate} with a text-conditional model. */
 class TextGenerationTest {
 
     @TempDir static Path shared;

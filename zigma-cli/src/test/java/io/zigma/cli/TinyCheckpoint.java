@@ -2,7 +2,9 @@ package io.zigma.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -22,6 +24,7 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
 import io.zigma.text.FakeTextEncoder;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +50,7 @@ final class TinyCheckpoint {
         return write(folder, model, labels);
     }
 
-    /** Writes a model of latents of 4 channels, whose codec nobody knows. */
+    /** Writes a model of latents of 4 channels, without a codec. */
     static Path ofLatents(Path folder) throws IOException {
         ZigMaConfig model = model(new ByClass(3, true), SIDE, 4, 16);
         return write(folder, model, List.of("Sandal", "Ankle boot", "Bag"));
@@ -58,12 +61,12 @@ final class TinyCheckpoint {
         return write(folder, new Unconditional(), List.of());
     }
 
-    /** Writes a model told by texts, whose tokens have 5 numbers. */
+    /** Writes a text-conditional model, whose tokens have 5 channels. */
     static Path withTexts(Path folder) throws IOException {
         return write(folder, new ByText(5, 3), List.of());
     }
 
-    /** Writes a model that draws from prompts of at most 8 tokens, trained on these captions. */
+    /** Writes a model conditioned on prompts of at most 8 tokens, trained on these captions. */
     static Path withPrompts(Path folder, List<String> captions) throws IOException {
         Files.createDirectories(folder);
         TinyCheckpoints.writeOfPrompts(folder, FakeTextEncoder.FAKE, captions);

@@ -44,7 +44,7 @@ final class ZigmaProcess {
     /**
      * Starts the program.
      *
-     * @param where its working folder, in which its output is kept too
+     * @param where its working folder, in which its output is stored too
      * @param prefix words before java, such as those that set limits
      * @param words what is typed behind {@code zigma}
      */

@@ -51,11 +51,11 @@ public interface OfficialArguments {
      * Returns whether something is on.
      *
      * @param name dotted name
-     * @param otherwise what holds if there is nothing of that name
+     * @param fallback the value if there is nothing of that name
      * @return true if it is
      * @throws IOException if it is neither true nor false
      */
-    boolean flag(String name, boolean otherwise) throws IOException;
+    boolean flag(String name, boolean fallback) throws IOException;
 
     /**
      * Makes a refusal that names the file.

@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
@@ -8,6 +9,7 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.text.TextEncoderReference;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,8 +137,8 @@ public record CheckpointConfig(
             String sampler, int steps, Map<String, String> options, GuidanceStrength guidance) {
 
         /**
-         * Checks the number. The sampler may be one that this program does not have: whoever names
-         * another can sample all the same.
+         * Checks the number. The sampler may be one that this program does not have: a program that
+         * names another can sample all the same.
          *
          * @throws IllegalArgumentException if there is no step
          */

@@ -1,6 +1,7 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
+
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -287,7 +288,7 @@ public interface DiffusionProcess {
 
     /**
      * Returns how far the velocity that a network predicts is from one on the way between given
-     * noise and data, whether x lies there or not.
+     * noise and data, whether x is there or not.
      *
      * @param output the network's output at {@code at.x()} (B, …)
      * @param at where the network was asked, and the data and noise whose velocity it is compared
@@ -297,7 +298,8 @@ public interface DiffusionProcess {
      * @throws IllegalArgumentException if the loss compares anything else than velocities
      */
     default NDArray velocityError(NDArray output, Noised at) {
-        throw new IllegalArgumentException("%s: no velocities are compared".formatted(description()));
+        throw new IllegalArgumentException(
+                "%s: no velocities are compared".formatted(description()));
     }
 
     /**

@@ -7,8 +7,8 @@ public interface TimeSampler {
      * A time and the weight of its loss.
      *
      * @param t in the process's own unit
-     * @param weight of the loss: 1, or less where a time comes more often than others, so that the
-     *     mean of the weighted losses is that of uniform times
+     * @param weight of the loss: 1, or less where a time is sampled more often than others, so that
+     *     the mean of the weighted losses is that of uniform times
      */
     record Sample(double t, double weight) {}
 

@@ -3,6 +3,7 @@ package io.zigma.engine;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ import java.util.UUID;
  * loaded from.
  *
  * @param version of PyTorch, with its build: {@code 2.7.1-20250812}
- * @param folder where DJL looks for them
+ * @param folder where DJL searches for them
  * @param resources the libraries of PyTorch, by their file names in the folder
  * @param binding DJL's own library, likewise; empty where it is not on the class path
  */

@@ -1,6 +1,7 @@
 package io.zigma.engine;
 
 import ai.djl.util.Utils;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,11 +9,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The folder where JNA, with which DJL looks for GPUs, unpacks its own library.
+ * The folder where JNA, with which DJL searches for GPUs, unpacks its own library.
  *
- * <p>Without a folder DJL finds no GPU, and JNA prints a stack trace to standard error. JNA looks
- * for one in the cache of the user's home, even if that is {@code ?}, and among the temporary
- * files, neither of which a read-only container has.
+ * <p>Without a folder DJL finds no GPU, and JNA prints a stack trace to standard error. JNA
+ * searches for one in the cache of the user's home, even if that is {@code ?}, and among the
+ * temporary files, neither of which a read-only container has.
  */
 final class JnaFolder {
 

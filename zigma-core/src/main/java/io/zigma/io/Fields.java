@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.base.Spelling;
+
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -307,7 +309,7 @@ public final class Fields {
     }
 
     /**
-     * Returns all fields as text, for those that are read by somebody else.
+     * Returns all fields as text, for those that are read elsewhere.
      *
      * @return text, numbers and truths as they are written, by name
      * @throws CheckpointException if one is something else

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 
 /**
  * Receives the weights of cross-attention, layer after layer, during a forward pass. A pass without
- * a listener never works the weights out: attention itself keeps no more than a tile of them.
+ * a listener never computes the weights: attention itself stores no more than a tile of them.
  */
 @FunctionalInterface
 public interface AttentionListener {

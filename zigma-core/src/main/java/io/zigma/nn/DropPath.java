@@ -49,10 +49,10 @@ public interface DropPath {
     static DropPath seeded(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return (batch, probability) -> {
-            float kept = (float) (1 / (1 - probability));
+            float scale = (float) (1 / (1 - probability));
             float[] factors = new float[batch];
             for (int i = 0; i < batch; i++) {
-                factors[i] = random.nextDouble() < probability ? 0 : kept;
+                factors[i] = random.nextDouble() < probability ? 0 : scale;
             }
             return factors;
         };

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+
 import io.zigma.op.Scratch;
 
 /**
@@ -28,7 +29,7 @@ public final class LabelEmbedding extends UnaryBlock {
     }
 
     /**
-     * Looks labels up.
+     * Returns the embeddings of labels.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param labels (B) as int64, each in 0 … rows − 1

@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
+
 import io.zigma.op.Precision;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,7 +70,7 @@ public abstract class NamedBlock extends AbstractBlock {
     /**
      * Returns the value of a parameter of this block.
      *
-     * @param pass the pass that asks
+     * @param pass the forward pass
      * @param parameter the parameter
      * @param like an array on the device that the value is needed on
      * @return the value, which belongs to the pass's store

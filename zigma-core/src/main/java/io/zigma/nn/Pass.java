@@ -18,11 +18,11 @@ public record Pass(
         ParameterStore parameters, boolean training, DropPath random, AttentionListener attention) {
 
     /**
-     * Makes a pass that nobody listens to.
+     * Makes a pass without an attention listener.
      *
      * @param parameters gives each parameter's value on a device
      * @param training true in a training pass
-     * @param random what stochastic depth draws from
+     * @param random the source of stochastic depth
      */
     public Pass(ParameterStore parameters, boolean training, DropPath random) {
         this(parameters, training, random, AttentionListener.NONE);
@@ -31,7 +31,7 @@ public record Pass(
     /**
      * Returns the same pass with a listener.
      *
-     * @param changed hears where tokens look in the context
+     * @param changed called with the cross-attention to the context
      * @return a changed copy
      */
     public Pass withAttention(AttentionListener changed) {

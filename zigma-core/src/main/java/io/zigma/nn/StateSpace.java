@@ -2,6 +2,7 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+
 import io.zigma.op.SelectiveScan;
 import io.zigma.op.StateMatrix;
 import io.zigma.scan.ScanPath;
@@ -10,8 +11,8 @@ import io.zigma.scan.ScanPath;
  * The selective state space of a mixer with the convolution before it, along one path (Gu and Dao
  * 2023, algorithm 2).
  *
- * <p>Its parameters are the mixer's own: a mixer of several directions has several, told apart by
- * an ending of their official names.
+ * <p>Its parameters are the mixer's own: a mixer of several directions has several, distinguished
+ * by an ending of their official names.
  */
 final class StateSpace {
 

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention of several heads, softmax(Q·Kᵀ / √d)·V (Vaswani et al. 2017,
@@ -58,7 +60,7 @@ public final class Attention {
     /**
      * Attends to some of the tokens.
      *
-     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param queries one row per query token (B, L, H·d), head by head
      * @param keys one row a token that is looked at (B, n, H·d)
      * @param values what each of those says (B, n, H·d)
      * @param heads H
@@ -91,7 +93,7 @@ public final class Attention {
      * Returns how much of each value each asking token takes, for those who want to see it; {@link
      * #apply} never holds so much at once.
      *
-     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param queries one row per query token (B, L, H·d), head by head
      * @param keys one row a token that is looked at (B, n, H·d)
      * @param heads H
      * @param mask 1 for each token that counts (B, n), null where all do

@@ -18,7 +18,7 @@ public final class BiasedAttention {
     /**
      * Attends.
      *
-     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param queries one row per query token (B, L, H·d), head by head
      * @param keys one row a token that is looked at (B, L, H·d)
      * @param values what each of those says (B, L, H·d)
      * @param bias what each head adds to the scores (1, H, L, L)

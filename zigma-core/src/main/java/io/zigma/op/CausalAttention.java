@@ -30,7 +30,7 @@ public final class CausalAttention {
     /**
      * Attends.
      *
-     * @param queries one row a token that asks (B, L, H·d), head by head
+     * @param queries one row per query token (B, L, H·d), head by head
      * @param keys one row a token that is looked at (B, L, H·d)
      * @param values what each of those says (B, L, H·d)
      * @param heads H

@@ -2,6 +2,7 @@ package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+
 import java.util.function.Supplier;
 
 /**
@@ -10,9 +11,9 @@ import java.util.function.Supplier;
  * <p>A result in DJL belongs to its first operand's manager, so that {@code parameter.exp()} would
  * stay with the model for ever, and every intermediate until its manager closes. Handles that are
  * closed here stay alive inside the engine as long as its graph of gradients needs them. Only what
- * was created from Java numbers ({@code manager.create(float[])}) lies in Java memory, which a
- * closed handle lets go: create such an array outside, or copy it with {@code duplicate()}, if
- * gradients flow through its product with something.
+ * was created from Java numbers ({@code manager.create(float[])}) is in Java memory, which a closed
+ * handle lets go: create such an array outside, or copy it with {@code duplicate()}, if gradients
+ * flow through its product with something.
  */
 public final class Scratch {
 

@@ -16,10 +16,10 @@ import java.util.ServiceLoader;
 /**
  * Lets DJL find its parts whatever thread it is first used on.
  *
- * <p>DJL looks for engines, model zoos, repositories and native libraries through the context class
- * loader of the calling thread, most of them once a process. Threads of the common pool have the
- * system's class loader, which sees nothing of a program that was started from a fat jar (Spring
- * Boot) or that lives in a container: DJL would find nothing there, and remember it.
+ * <p>DJL searches for engines, model zoos, repositories and native libraries through the context
+ * class loader of the calling thread, most of them once a process. Threads of the common pool have
+ * the system's class loader, which sees nothing of a program that was started from a fat jar
+ * (Spring Boot) or that lives in a container: DJL would find nothing there, and remember it.
  */
 public final class DjlServices {
 

@@ -72,14 +72,15 @@ record PromptNotes(TextEncoder encoder, int tokens, Optional<Vocabulary> vocabul
         if (tokenized.tokens() <= tokens) {
             return Optional.empty();
         }
-        String kept = PromptWords.kept(text, encoder, tokens).strip();
+        String remaining = PromptWords.retained(text, encoder, tokens).strip();
         String where =
-                kept.isEmpty()
+                remaining.isEmpty()
                         ? "within its first word"
                         : "after '%s%s'"
                                 .formatted(
-                                        kept.length() > SHOWN ? "…" : "",
-                                        kept.substring(Math.max(0, kept.length() - SHOWN)));
+                                        remaining.length() > SHOWN ? "…" : "",
+                                        remaining.substring(
+                                                Math.max(0, remaining.length() - SHOWN)));
         return Optional.of(
                 "a prompt of %s tokens is cut to the model's %s, %s"
                         .formatted(tokenized.tokens(), tokens, where));

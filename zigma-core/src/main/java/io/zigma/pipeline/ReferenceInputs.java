@@ -77,8 +77,8 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
     private static void shorten(float[] text, int count) {
         int each = text.length / count;
         for (int i = 1; i < count; i++) {
-            int kept = Math.max(1, USUAL_TOKENS - 2 * i) * each / USUAL_TOKENS;
-            Arrays.fill(text, i * each + kept, (i + 1) * each, 0);
+            int length = Math.max(1, USUAL_TOKENS - 2 * i) * each / USUAL_TOKENS;
+            Arrays.fill(text, i * each + length, (i + 1) * each, 0);
         }
     }
 

@@ -5,10 +5,12 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Which sampler makes a picture; what is left open, the checkpoint's recommendation fills in. */
 public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice.Named {
@@ -86,7 +88,7 @@ public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice
         }
 
         /**
-         * Returns the choice that is left when somebody chooses over this one.
+         * Returns the choice that remains when another overrides this one.
          *
          * @param changed what is asked for; what it leaves open is as it is here, but for options
          *     of another sampler

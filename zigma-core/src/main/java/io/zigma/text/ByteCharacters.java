@@ -2,8 +2,7 @@ package io.zigma.text;
 
 /**
  * A character that can be printed for each byte, as in GPT-2's vocabulary (Radford et al. 2019,
- * section 2.2): a byte that is one in Latin-1 stands for itself, the others for the characters from
- * 256 on.
+ * section 2.2): a byte that is one in Latin-1 is itself, the others for the characters from 256 on.
  */
 final class ByteCharacters {
 

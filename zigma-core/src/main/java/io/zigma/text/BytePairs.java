@@ -45,7 +45,7 @@ final class BytePairs {
      * Takes a word apart.
      *
      * @param word any text, taken in UTF-8
-     * @param unknown number that stands for a piece that the vocabulary lacks
+     * @param unknown index of a piece that the vocabulary lacks
      * @return the pieces' numbers
      */
     List<Integer> of(String word, int unknown) {

@@ -71,7 +71,7 @@ final class ClipText extends TextNetwork {
         return normalised(pass, x);
     }
 
-    /** Looks tokens and places up: (B, L) to (B, L, d). */
+    /** Looks up token and position embeddings: (B, L) to (B, L, d). */
     NDArray embedded(Pass pass, NDArray ids) {
         return Scratch.freed(
                 () -> {

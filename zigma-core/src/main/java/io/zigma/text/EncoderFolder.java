@@ -3,6 +3,7 @@ package io.zigma.text;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ record EncoderFolder(
             Tokenizer tokenizer = vocabulary.read();
             if (tokenizer.largestId() >= spec.vocabulary()) {
                 throw new CheckpointException(
-                        "%s has a token of number %s, %s asks for a vocabulary of %s"
+                        "%s has a token of number %s, %s has a vocabulary of %s"
                                 .formatted(
                                         vocabulary.files().get(0),
                                         tokenizer.largestId(),

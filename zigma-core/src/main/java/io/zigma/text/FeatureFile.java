@@ -30,9 +30,9 @@ import java.util.zip.CRC32;
  *          an even length, tokens · d numbers as float16
  * </pre>
  *
- * <p>Whoever appends holds the file's lock, takes over what others have appended, and cuts off what
- * a killed run left unfinished. What was read once never changes, so that readers, who map it into
- * memory, need no lock.
+ * <p>A process that appends holds the file's lock, reads what others have appended, and cuts off
+ * what a killed run left unfinished. What was read once never changes, so that readers, who map it
+ * into memory, need no lock.
  */
 final class FeatureFile implements AutoCloseable {
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** What lies between the two layers of a transformer's network for each token. */
+/** The activation between the two layers of a transformer's MLP. */
 enum HiddenActivation {
     /** x · Φ(x) with the error function (Hendrycks and Gimpel 2016, section 2). */
     GELU(Activation::gelu),

@@ -1,14 +1,17 @@
 package io.zigma.text;
 
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes prompts in words for a model that is conditioned on text. A prompt for nothing in
@@ -31,7 +34,7 @@ public final class PromptEncoder implements ConditionEncoder {
     public PromptEncoder(TextEncoder encoder, int tokens, String model) {
         if (tokens < 2 || tokens > encoder.maxTokens()) {
             throw new IllegalArgumentException(
-                    "%s takes texts of 2 to %s tokens, %s asks for %s"
+                    "%s takes texts of 2 to %s tokens, %s needs %s"
                             .formatted(
                                     encoder.reference().name(),
                                     encoder.maxTokens(),

@@ -99,7 +99,7 @@ public final class PromptWords {
      * @param tokens n, the marks included
      * @return the beginning of the text that is left, up to the end of a word
      */
-    public static String kept(String text, TextEncoder encoder, int tokens) {
+    public static String retained(String text, TextEncoder encoder, int tokens) {
         if (encoder.tokenize(text).tokens() <= tokens) {
             return text;
         }

@@ -1,6 +1,7 @@
 package io.zigma.text;
 
 import ai.djl.ndarray.NDManager;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ final class SharedEncoder implements TextEncoder {
     /**
      * Opens an encoder, or joins those who have it open.
      *
-     * @param key what tells encoders apart
-     * @param opener opens it if nobody has
+     * @param key identifies the encoder
+     * @param opener opens it if it is not open
      * @return a handle that the caller closes
      * @throws Exception what the opener throws
      */

@@ -1,5 +1,7 @@
 package io.zigma.text;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -7,7 +9,6 @@ import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Tokens such as {@code [MASK]} that a text may name literally, before anything is done to it. */
 final class SpecialTokens {
@@ -40,7 +41,7 @@ final class SpecialTokens {
      * Splits a text at these tokens.
      *
      * @param text any text
-     * @param plain takes what lies between them, from left to right
+     * @param plain receives the text between them, from left to right
      * @param special takes their numbers
      */
     void split(String text, Consumer<String> plain, IntConsumer special) {

@@ -108,7 +108,7 @@ record T5Config(
      * the first half are single distances, the others grow by a factor (Raffel et al. 2020, section
      * 2.1; transformers' {@code _relative_position_bucket}).
      *
-     * @param distance places from the token that asks to the one that is looked at
+     * @param distance from the query's position to the key's
      * @return 0 … buckets − 1
      */
     int bucket(int distance) {

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The tokens of many texts, encoded once and kept in a file: training asks for the same captions
+ * The tokens of many texts, encoded once and stored in a file: training uses the same captions
  * again and again, and an encoder takes about as long as a training step.
  *
  * <p>The file belongs to one encoder and one number of tokens, and holds for each distinct text its
  * real tokens as float16. That rounds a number by a 2,048th at most, a hundredth of what 8-bit
- * weights change; whoever reads from the cache always gets the rounded numbers, also in the run
- * that computed them. Several runs may use a file at the same time, and one that is killed leaves a
- * file that the next one goes on with.
+ * weights change; a reader of the cache always gets the rounded numbers, also in the run that
+ * computed them. Several runs may use a file at the same time, and one that is killed leaves a file
+ * that the next one continues.
  *
  * <p>Any thread may read at any time.
  */
@@ -38,7 +38,7 @@ public final class TextFeatureCache implements AutoCloseable {
     private final int tokens;
     private final FeatureFile file;
 
-    /** Hears how far the work is. */
+    /** Called with the progress. */
     @FunctionalInterface
     public interface ProgressListener {
 
@@ -118,7 +118,7 @@ public final class TextFeatureCache implements AutoCloseable {
      * stays if the work is interrupted.
      *
      * @param texts any texts, also several times the same
-     * @param listener hears how far it is
+     * @param listener called with the progress
      * @throws IOException if the file cannot be written
      */
     public void prepare(Collection<String> texts, ProgressListener listener) throws IOException {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
+
 import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 
@@ -26,7 +27,7 @@ final class TokenTable extends UnaryBlock {
     }
 
     /**
-     * Looks numbers up.
+     * Looks token indices up.
      *
      * @param pass parameter values
      * @param ids any shape as int64, each in 0 … rows − 1

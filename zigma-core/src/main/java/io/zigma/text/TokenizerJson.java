@@ -128,7 +128,7 @@ final class TokenizerJson {
         }
         if (pieces.size() != entries.size()) {
             throw new CheckpointException(
-                    "%s: a piece stands twice in the vocabulary".formatted(fields.file()));
+                    "%s: a piece is twice in the vocabulary".formatted(fields.file()));
         }
         return new Unigram(
                 pieces,
@@ -169,7 +169,7 @@ final class TokenizerJson {
     static void requireType(Fields part, String type) throws CheckpointException {
         if (!part.text("type").equals(type)) {
             throw new CheckpointException(
-                    "%s: a part of type \"%s\" stands where only %s can be read"
+                    "%s: a part of type \"%s\" is where only %s can be read"
                             .formatted(part.file(), part.text("type"), type));
         }
     }

@@ -42,7 +42,7 @@ final class Unigram implements Tokenizer {
      * Makes the tokenizer.
      *
      * @param pieces the vocabulary
-     * @param unknown number of what stands for what no piece has
+     * @param unknown index of the piece for unknown characters
      * @param specials tokens that are taken from the text as they are
      * @param normalizer what is done to a text first
      * @param words splits a normalised text

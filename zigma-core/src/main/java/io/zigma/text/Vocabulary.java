@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -56,7 +57,7 @@ public record Vocabulary(Set<String> words, int size) {
                 counts.merge(word.lowerCase(), 1, Integer::sum);
             }
         }
-        List<String> kept =
+        List<String> frequent =
                 counts.entrySet().stream()
                         .sorted(
                                 Map.Entry.<String, Integer>comparingByValue(
@@ -65,7 +66,7 @@ public record Vocabulary(Set<String> words, int size) {
                         .limit(MOST_WORDS)
                         .map(Map.Entry::getKey)
                         .toList();
-        return new Vocabulary(new TreeSet<>(kept), counts.size());
+        return new Vocabulary(new TreeSet<>(frequent), counts.size());
     }
 
     /**

@@ -104,7 +104,7 @@ record VocabularyFiles(Path folder, List<Path> files) {
         return new SpecialTokens(id == null ? Map.of() : Map.of(token, id));
     }
 
-    /** The token that short texts are padded with: the end, unless the folder says otherwise. */
+    /** The token that short texts are padded with: the end, if the folder names no other. */
     private String padding() throws IOException {
         Path file = files.get(files.size() - 1);
         if (!file.endsWith(SPECIALS)) {

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+
 import io.zigma.io.CheckpointException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class WeightFeed {
         }
         if (!missing.isEmpty()) {
             throw new CheckpointException(
-                    "%s lacks %s of the %s tensors that its config.json asks for, such as %s; get its files again"
+                    "%s lacks %s of the %s tensors that its config.json needs, such as %s; download its files again"
                             .formatted(
                                     weights.place(),
                                     missing.size(),
@@ -58,7 +60,7 @@ final class WeightFeed {
             long[] found = shapes.get(entry.getValue());
             if (!Arrays.equals(found, wanted.getShape())) {
                 throw new CheckpointException(
-                        "%s: tensor %s has shape %s, its config.json asks for %s"
+                        "%s: tensor %s has shape %s, its config.json needs %s"
                                 .formatted(
                                         weights.place(),
                                         entry.getValue(),

@@ -31,7 +31,7 @@ final class WordPiece implements Tokenizer {
      * @param specials tokens that are taken from the text as they are
      * @param words cleans and splits
      * @param continuation what a piece begins with that continues a word, {@code ##}
-     * @param unknown the piece that stands for a word that cannot be taken apart
+     * @param unknown the piece for a word that cannot be split
      * @param longestWord code points of a word; longer ones are unknown
      * @throws IllegalArgumentException if the vocabulary lacks a token that is needed
      */

@@ -7,8 +7,11 @@ import ai.djl.repository.RepositoryFactory;
 import ai.djl.repository.SimpleRepository;
 import ai.djl.util.JsonUtils;
 import ai.djl.util.Utils;
+
 import com.google.gson.JsonParseException;
+
 import io.zigma.checkpoint.CheckpointFolder;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
  * the class path by {@code jar:///}.
  *
  * <p>DJL finds it through its service file. It takes the place of DJL's own factories for the two
- * schemes, since DJL asks one factory a scheme, and gives what is not a checkpoint to DJL's
+ * schemes, since DJL uses one factory a scheme, and gives what is not a checkpoint to DJL's
  * repositories as those factories do.
  */
 public final class CheckpointRepositoryFactory implements RepositoryFactory {

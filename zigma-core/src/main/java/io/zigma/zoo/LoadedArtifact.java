@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * A checkpoint as an artifact for DJL's loader. The loader searches for the classes that an
  * artifact names, and for the engine, through the thread's context class loader, which may not see
- * them: from when it asks for the arguments until it has found the {@link CheckpointBlockFactory}
+ * them: from its request for the arguments until it has found the {@link CheckpointBlockFactory}
  * the thread has one that does.
  */
 final class LoadedArtifact extends Artifact {

@@ -2,7 +2,9 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
@@ -15,6 +17,7 @@ import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -90,7 +93,7 @@ public final class TinyCheckpoints {
     }
 
     /**
-     * Writes a tiny model that draws from prompts, and says so.
+     * Writes a tiny model that is conditioned on prompts, with its text encoder's name.
      *
      * @param folder an existing folder
      * @param encoder what it names as its text encoder

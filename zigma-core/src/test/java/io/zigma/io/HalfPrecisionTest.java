@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+
 import org.junit.jupiter.api.Test;
 
 class HalfPrecisionTest {
@@ -41,7 +42,7 @@ class HalfPrecisionTest {
 
     @Test
     void halfwayBetweenTwoHalvesGoesToTheEvenOne() {
-        // 0x7c00 stands for 65536 here, where overflow begins
+        // 0x7c00 means 65536 here, where overflow begins
         for (int lower = 0; lower < 0x7c00; lower++) {
             double low = HalfPrecision.fromHalf((short) lower);
             double high = lower + 1 == 0x7c00 ? 65536 : HalfPrecision.fromHalf((short) (lower + 1));

@@ -9,10 +9,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.zigma.Preset;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.op.BatchCheck.Layer;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -20,12 +29,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one picture gets must not depend on those that are made with it, on any path. */
 class BatchIndependenceTest {
@@ -178,8 +181,8 @@ class BatchIndependenceTest {
                     long[] ends = {length, length + context, length + 2L * context};
                     NDList parts = x.split(ends, 1);
                     // a mask out of the element itself: about half of the tokens, and the first one
-                    NDArray drawn = parts.get(3).get(":, 0, :{}", context).gt(0);
-                    NDArray mask = drawn.toType(DataType.FLOAT32, false).duplicate();
+                    NDArray random = parts.get(3).get(":, 0, :{}", context).gt(0);
+                    NDArray mask = random.toType(DataType.FLOAT32, false).duplicate();
                     mask.set(new NDIndex(":, 0"), 1f);
                     return Attention.apply(parts.get(0), parts.get(1), parts.get(2), heads, mask);
                 };

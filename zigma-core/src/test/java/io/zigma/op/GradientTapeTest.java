@@ -10,9 +10,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ai.djl.pytorch.jni.JniUtils;
+
 import io.zigma.scan.ScanPath;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +28,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 class GradientTapeTest {
 
@@ -212,16 +215,16 @@ class GradientTapeTest {
             Toy toy = new Toy(manager, 6);
             toy.parameters().forEach(parameter -> parameter.setRequiresGradient(true));
             NDArray x = toy.input(manager);
-            long kept;
+            long held;
             try (GradientTape tape = GradientTape.open()) {
                 assertThat(tape).isNotNull();
-                kept = bytesHeldAfter(manager, () -> toy.applyInBlocks(x));
+                held = bytesHeldAfter(manager, () -> toy.applyInBlocks(x));
             }
             try (GradientTape tape = GradientTape.openRecomputing()) {
                 assertThat(tape).isNotNull();
                 assertThat(bytesHeldAfter(manager, () -> toy.applyInBlocks(x)))
-                        .as("bytes held between forward and backward; %d without", kept)
-                        .isLessThan(kept / 4);
+                        .as("bytes held between forward and backward; %d without", held)
+                        .isLessThan(held / 4);
             }
         }
     }

@@ -35,7 +35,7 @@ class PromptGenerationTest {
 
     private final List<String> notes = new ArrayList<>();
     private final List<AttentionMap> maps = new ArrayList<>();
-    private boolean looks;
+    private boolean wantsMaps;
 
     @BeforeEach
     void writeACheckpoint() throws IOException {
@@ -219,14 +219,14 @@ class PromptGenerationTest {
     void lookingAtAttentionChangesNoPicture() throws IOException {
         GenerationRequest request = request("a blue crocodile").withGuidanceScale(2);
         int[] unseen = pixels(request);
-        looks = true;
+        wantsMaps = true;
         assertThat(pixels(request)).isEqualTo(unseen);
         assertThat(maps).hasSize(1);
     }
 
     @Test
     void eachWordHasAMapOverTheTokensOfThePicture() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request("a blue crocodile"));
         AttentionMap map = maps.get(0);
 
@@ -246,7 +246,7 @@ class PromptGenerationTest {
 
     @Test
     void mapsAreTheConditionsOwnWhetherGuidedOrNotAndInAnyBatch() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request("a blue crab").withSampler("euler", 1));
         AttentionMap unguided = maps.get(0);
         maps.clear();
@@ -280,7 +280,7 @@ class PromptGenerationTest {
                         false);
         checkpoint =
                 TinyCheckpoints.writeOfPrompts(another, model, FakeTextEncoder.FAKE, List.of());
-        looks = true;
+        wantsMaps = true;
         generate(request("a crab").withGuidanceScale(2));
         List<AttentionMap.Word> words = maps.get(0).words();
 
@@ -293,7 +293,7 @@ class PromptGenerationTest {
 
     @Test
     void paddingGetsNoAttention() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request("crab"));
         // begin, crab, end, and five of padding
         assertThat(maps.get(0).words().get(0).fraction()).isGreaterThan(1.0 / 8 + 0.02);
@@ -301,7 +301,7 @@ class PromptGenerationTest {
 
     @Test
     void anEmptyPromptHasNoWordsToLookAt() throws IOException {
-        looks = true;
+        wantsMaps = true;
         generate(request(""));
         assertThat(maps.get(0).words()).isEmpty();
     }
@@ -332,7 +332,7 @@ class PromptGenerationTest {
 
                     @Override
                     public boolean wantsAttention() {
-                        return looks;
+                        return wantsMaps;
                     }
 
                     @Override

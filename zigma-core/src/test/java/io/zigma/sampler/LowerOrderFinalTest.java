@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.Processes;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
 
 /** The last step of DPM-Solver++, which is long in λ where no noise is left at the data. */
 class LowerOrderFinalTest {
@@ -60,15 +63,13 @@ class LowerOrderFinalTest {
         assertThat(amplified).isGreaterThan(2 * error);
     }
 
-    /** The largest distance from the data, 0, if predictions are off by ± error in turns. */
+    /** The largest distance from the data, 0, if predictions are off by ± error alternately. */
     private static double worst(int steps, double error, Map<String, String> options) {
-        DiffusionProcess process =
-                new InterpolantProcess(InterpolantKind.LINEAR, Prediction.DATA);
+        DiffusionProcess process = new InterpolantProcess(InterpolantKind.LINEAR, Prediction.DATA);
         int[] calls = new int[1];
         Denoiser model =
                 new ModelDenoiser(
-                        (x, t) -> x.zerosLike().add(calls[0]++ % 2 == 0 ? error : -error),
-                        process);
+                        (x, t) -> x.zerosLike().add(calls[0]++ % 2 == 0 ? error : -error), process);
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray noise = manager.ones(new Shape(1, 1, 1, 1));
             NDArray data =

@@ -211,7 +211,7 @@ class EncoderFolderTest {
                 folder.resolve("config.json"),
                 "\"intermediate_size\": 32",
                 "\"intermediate_size\": 64");
-        assertRefused(folder, "has shape (32, 16), its config.json asks for (64, 16)");
+        assertRefused(folder, "has shape (32, 16), its config.json needs (64, 16)");
     }
 
     @Test

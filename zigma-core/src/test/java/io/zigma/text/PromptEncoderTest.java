@@ -103,7 +103,7 @@ class PromptEncoderTest {
     void moreTokensThanTheEncoderHasPlacesForAreRefused() {
         assertThatThrownBy(() -> new PromptEncoder(prompts.encoder(), 21, "models/x"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("2 to 20 tokens, models/x asks for 21");
+                .hasMessageContaining("2 to 20 tokens, models/x needs 21");
     }
 
     @Test

@@ -33,9 +33,10 @@ class PromptWordsTest {
 
     @Test
     void whatIsLeftOfATextEndsWithAWholeWord() {
-        assertThat(PromptWords.kept("a blue crocodile", encoder, 16)).isEqualTo("a blue crocodile");
-        assertThat(PromptWords.kept("a blue crocodile", encoder, 6)).isEqualTo("a blue");
-        assertThat(PromptWords.kept("crocodile", encoder, 4)).isEmpty();
+        assertThat(PromptWords.retained("a blue crocodile", encoder, 16))
+                .isEqualTo("a blue crocodile");
+        assertThat(PromptWords.retained("a blue crocodile", encoder, 6)).isEqualTo("a blue");
+        assertThat(PromptWords.retained("crocodile", encoder, 4)).isEmpty();
     }
 
     private List<String> places(String text, int tokens) {

@@ -54,10 +54,11 @@ class TextFeatureCacheTest {
             cache.prepare(List.of("b", "c"), TextFeatureCache.ProgressListener.SILENT);
         }
         try (TextFeatureCache cache = TextFeatureCache.open(folder, encoder, TOKENS)) {
-            List<String> heard = new ArrayList<>();
+            List<String> progress = new ArrayList<>();
             cache.prepare(
-                    List.of("a", "b", "c", "d"), (done, total) -> heard.add(done + " of " + total));
-            assertThat(heard).containsExactly("1 of 1");
+                    List.of("a", "b", "c", "d"),
+                    (done, total) -> progress.add(done + " of " + total));
+            assertThat(progress).containsExactly("1 of 1");
             assertRead(cache, encoder, "c");
         }
         assertThat(encoder.encoded.get()).isEqualTo(4);

@@ -74,12 +74,12 @@ class PredictorTest {
 
     @Test
     void theListenerIsCalledForEveryStep() throws Exception {
-        List<String> heard = new ArrayList<>();
+        List<String> progress = new ArrayList<>();
         try (ZooModel<GenerationRequest, GenerationResult> model = load()) {
             Pictures.of(
-                    model, REQUEST.withListener((done, total) -> heard.add(done + "/" + total)));
+                    model, REQUEST.withListener((done, total) -> progress.add(done + "/" + total)));
         }
-        assertThat(heard).containsExactly("1/3", "2/3", "3/3");
+        assertThat(progress).containsExactly("1/3", "2/3", "3/3");
     }
 
     @Test

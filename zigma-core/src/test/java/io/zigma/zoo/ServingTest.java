@@ -154,11 +154,11 @@ class ServingTest {
     @Test
     void aSeedOfMinusOneIsRandomAsOnTheCommandLine() throws Exception {
         Criteria<Input, Output> fixed = criteria().optArgument("seed", "9").build();
-        Criteria<Input, Output> drawn = criteria().optArgument("seed", -1).build();
+        Criteria<Input, Output> random = criteria().optArgument("seed", -1).build();
         try (ZooModel<Input, Output> fixedModel = fixed.loadModel();
                 Predictor<Input, Output> ofFixed = fixedModel.newPredictor();
-                ZooModel<Input, Output> drawnModel = drawn.loadModel();
-                Predictor<Input, Output> ofDrawn = drawnModel.newPredictor()) {
+                ZooModel<Input, Output> randomModel = random.loadModel();
+                Predictor<Input, Output> ofDrawn = randomModel.newPredictor()) {
             List<Long> seeds =
                     List.of(
                             seed(predictor, "{'seed': -1, 'steps': 1}"),

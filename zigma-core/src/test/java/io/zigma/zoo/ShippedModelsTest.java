@@ -9,12 +9,20 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ModelZoo;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ServingProperties;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -31,11 +39,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The models that are artifacts of their own, as DJL's model zoo has them. */
 class ShippedModelsTest {
@@ -107,7 +110,7 @@ class ShippedModelsTest {
     private enum Packed {
         /** As Maven packs each: two jars side by side. */
         TWO_JARS,
-        /** A fat jar that kept one of two files of the same name. */
+        /** A fat jar that has one of two files of the same name. */
         ONE_INDEX_LOST,
         /** A fat jar whose index files were joined, without entries for its folders. */
         NO_FOLDERS,

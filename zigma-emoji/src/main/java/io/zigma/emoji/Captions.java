@@ -1,12 +1,13 @@
 package io.zigma.emoji;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is said of a picture. Training takes one of the captions at each visit, so that what stands
+ * The captions of a picture. Training takes one of the captions at each visit, so that what stands
  * there more often is seen more often.
  */
 final class Captions {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The colours that captions name: what a thing is moved to, and what lies behind it.
+ * The colours that captions name: the colour of a thing, and of its background.
  *
  * <p>As a thing's colour, hue, saturation and value are the means that its main colour gets; as a
  * background, the red, green and blue of every pixel.

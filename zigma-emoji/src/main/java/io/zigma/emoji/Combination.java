@@ -1,7 +1,8 @@
 package io.zigma.emoji;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /**
  * What a picture shows, and what its captions say.
@@ -9,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param thing what is drawn
  * @param style in which style
  * @param colour what its main colour is moved to; null for its own
- * @param background what lies behind it; null for white
+ * @param background its background; null for white
  */
 public record Combination(
         Thing thing, Style style, @Nullable Colour colour, @Nullable Colour background) {
 
-    /** What a thing that keeps its colours has as the attribute {@code colour}. */
+    /** The attribute {@code colour} of a thing in its own colours. */
     static final String OWN = "own";
 
     /** What a picture without a background colour has as the attribute {@code background}. */

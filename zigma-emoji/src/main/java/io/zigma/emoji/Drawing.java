@@ -5,6 +5,7 @@ import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
 import com.github.weisj.jsvg.renderer.NullPlatformSupport;
 import com.github.weisj.jsvg.view.ViewBox;
+
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -55,7 +56,7 @@ record Drawing(int side, int[] argb) {
         return new Drawing(side, image.getRGB(0, 0, side, side, null, 0, side));
     }
 
-    /** Returns which share of all pixels is drawn on, from 0 to 1. */
+    /** Returns the fraction of all pixels that are drawn on, from 0 to 1. */
     double coverage() {
         long alpha = 0;
         for (int pixel : argb) {

@@ -2,10 +2,12 @@ package io.zigma.emoji;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.emoji.Plan.Planned;
 import io.zigma.io.ContentHash;
 import io.zigma.io.StorageException;
 import io.zigma.media.PngFile;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -42,7 +44,7 @@ public final class EmojiSet {
 
     private EmojiSet() {}
 
-    /** Is told how far the making is; from any thread. */
+    /** Called with the progress; from any thread. */
     @FunctionalInterface
     public interface Progress {
 
@@ -70,7 +72,7 @@ public final class EmojiSet {
      * @param jar that holds Iconify's sets
      * @param out a folder that does not exist yet; it comes as a whole or not at all
      * @param options sizes, numbers, seed
-     * @param progress is told how far it is
+     * @param progress called with the progress
      * @return what was made
      * @throws IOException if the jar has not these sets, or the folder cannot be written
      * @throws IllegalArgumentException if more pictures of a thing are asked for than there can be
@@ -116,7 +118,8 @@ public final class EmojiSet {
         }
         AtomicInteger done = new AtomicInteger();
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
-        // what fails is thrown when all threads have ended: nobody writes into a folder that goes
+        // what fails is thrown when all threads have ended: no thread writes into a folder that is
+        // removed
         byIcon.entrySet().parallelStream()
                 .forEach(
                         entry -> {

@@ -1,9 +1,10 @@
 package io.zigma.emoji;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A thing in one style, with the ways it can be shown.
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Icon(Thing thing, Style style, String svg, List<Look> looks) {
 
-    /** Less than this share of a picture drawn on is nothing to see. */
+    /** A picture with less than this fraction of drawn pixels is empty. */
     private static final double BLANK = 0.01;
 
     private static final int WHITE = 0xffffff;

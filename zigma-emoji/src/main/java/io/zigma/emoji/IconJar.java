@@ -1,6 +1,7 @@
 package io.zigma.emoji;
 
 import io.zigma.io.ContentHash;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -144,7 +145,7 @@ public final class IconJar implements AutoCloseable {
         }
     }
 
-    /** Removes the copy; Maven keeps its own in the local repository. */
+    /** Removes the copy; Maven has its own in the local repository. */
     @Override
     public void close() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {

@@ -2,6 +2,7 @@ package io.zigma.emoji;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ final class Icons {
         private double width = DEFAULT_SIDE;
         private double height = DEFAULT_SIDE;
 
-        /** What stands between {@code <svg>} and {@code </svg>}; sizes NaN where it has none. */
+        /** The content between {@code <svg>} and {@code </svg>}; sizes NaN where it has none. */
         private record Icon(String body, double width, double height) {}
 
         SetReader(JsonReader json, Set<String> wanted) {
@@ -142,7 +143,7 @@ final class Icons {
                     }
                 }
                 json.endObject();
-                // an alias may mean an icon whose own name nobody asked for; aliases come later
+                // an alias may mean an icon whose own name was not requested; aliases come later
                 icons.put(name, new Icon(body, ownWidth, ownHeight));
             }
             json.endObject();

@@ -21,7 +21,7 @@ record Jitter(int percent, int right, int down, boolean mirrored) {
 
     private static final int WHOLE = 100;
 
-    /** Draws one at random. */
+    /** Samples one at random. */
     static Jitter next(Random random, boolean mirrorable) {
         return new Jitter(
                 SMALLEST + random.nextInt(WHOLE - SMALLEST + 1),

@@ -7,7 +7,7 @@ final class Licences {
 
     private Licences() {}
 
-    /** Returns the text that lies beside the pictures. */
+    /** Returns the text beside the pictures. */
     static String text(EmojiOptions options, Catalogue catalogue) {
         return String.format(
                 Locale.ROOT,

@@ -15,7 +15,7 @@ final class Things {
 
     private Things() {}
 
-    /** Returns the things that are drawn where nobody names others. */
+    /** Returns the things that are drawn by default. */
     static List<Thing> all() throws IOException {
         try (InputStream in = Things.class.getResourceAsStream("things.txt")) {
             if (in == null) {

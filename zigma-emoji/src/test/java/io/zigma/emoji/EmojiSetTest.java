@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,10 +26,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EmojiSetTest {
 
@@ -263,7 +266,7 @@ class EmojiSetTest {
     @Test
     void theIconsThatMavenFetchesHaveEveryThingInThreeStyles() throws IOException {
         Path fetched =
-                // where the running Maven keeps what it fetched
+                // the running Maven's local repository
                 Path.of(
                         System.getProperty("localRepository", "there is no Maven"),
                         "org/webjars/npm/iconify__json/2.2.378/iconify__json-2.2.378.jar");

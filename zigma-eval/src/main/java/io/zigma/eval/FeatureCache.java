@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
@@ -12,6 +13,7 @@ import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.media.PictureFormat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +101,7 @@ public final class FeatureCache {
      * @param classifier the network
      * @param pictures at least one
      * @return a row of logits a picture, read from the disk if they are there
-     * @throws IOException if they cannot be read or kept
+     * @throws IOException if they cannot be read or stored
      * @throws IllegalArgumentException if the classifier does not take such pictures
      */
     public FeatureMatrix logits(Classifier classifier, Pictures pictures) throws IOException {

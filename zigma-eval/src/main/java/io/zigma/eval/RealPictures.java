@@ -2,6 +2,7 @@ package io.zigma.eval;
 
 import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.Arrays;
 import java.util.List;
 

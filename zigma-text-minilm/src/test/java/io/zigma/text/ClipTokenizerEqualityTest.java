@@ -33,8 +33,7 @@ import java.util.stream.IntStream;
 
 /**
  * Compares our byte pairs with those of Hugging Face's library, on a vocabulary in CLIP's format
- * that is learned here from the names of emoji: CLIP's own is nobody's to hand out but its
- * authors'.
+ * that is learned here from the names of emoji: CLIP's own may be distributed only by its authors'.
  */
 class ClipTokenizerEqualityTest {
 

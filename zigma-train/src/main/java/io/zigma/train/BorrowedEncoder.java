@@ -1,13 +1,15 @@
 package io.zigma.train;
 
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextFeatures;
+
 import java.util.List;
 
 /**
- * A run's text encoder for somebody who will close it, which leaves it open.
+ * A run's text encoder for code that closes it, which leaves it open.
  *
  * @param lender the run's
  */

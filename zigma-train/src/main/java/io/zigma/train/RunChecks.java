@@ -1,6 +1,7 @@
 package io.zigma.train;
 
 import com.google.gson.JsonElement;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -13,10 +14,11 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.run.RunException;
+
 import java.nio.file.Path;
 import java.util.List;
 
-/** What has to fit together before a run begins or goes on. */
+/** What has to fit together before a run starts or resumes. */
 final class RunChecks {
 
     private static final int MOST_NAMES = 10;
@@ -129,7 +131,7 @@ final class RunChecks {
         List<String> differences = Differences.between(saved, comparable);
         if (!differences.isEmpty()) {
             throw new RunException(
-                    "%s was begun with other settings: %s; leave %s out to go on with its own, or begin a run from its weights in another folder (--from %s)"
+                    "%s was begun with other settings: %s; leave %s out to resume with its own, or start a run from its weights in another folder (--from %s)"
                             .formatted(
                                     folder,
                                     String.join("; ", differences),
@@ -208,7 +210,7 @@ final class RunChecks {
             throws RunException {
         if (!isSameData(checkpoint, data)) {
             throw new RunException(
-                    "%s was begun on other data than %s has now; add --changed-data to go on with these pictures from here, or begin a run from its weights in another folder (--from %s)"
+                    "%s was begun on other data than %s has now; add --changed-data to continue with these pictures from here, or start a run from its weights in another folder (--from %s)"
                             .formatted(folder, data.name(), folder));
         }
     }

@@ -59,7 +59,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A training run: it begins in an empty folder or goes on in one, and leaves checkpoints.
+ * A training run: it starts in an empty folder or resumes in one, and leaves checkpoints.
  *
  * <p>Interrupted anywhere and resumed, it ends with the same bytes as if it had never stopped (on
  * the CPU, with the same number of threads). One thread runs it; {@link #stopAfterCurrentStep} may
@@ -345,7 +345,7 @@ public final class Training implements AutoCloseable {
 
     /**
      * Resumes a run with a configuration. What a step only reads may change: length, learning rate,
-     * weight decay, the largest gradient norm, the decay of the average, recomputation, cadence and
+     * weight decay, the largest gradient norm, the decay of the EMA, recomputation, cadence and
      * sampling; batch size and accumulation where they multiply to the same. Everything else must
      * be as it was.
      *
@@ -373,7 +373,7 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Goes on with a run whose text encoder comes from elsewhere.
+     * Resumes a run with a given text encoder.
      *
      * @param folder the run's folder
      * @param asked the requested settings, see {@link #resume(Path, TrainingConfig, ImageDataset,
@@ -384,7 +384,7 @@ public final class Training implements AutoCloseable {
      * @param device where to compute
      * @param encoders where the text encoder of a model for text comes from
      * @return the run as its newest checkpoint has it
-     * @throws RunException if there is nothing to resume, or it cannot go on so
+     * @throws RunException if there is nothing to resume, or it cannot resume so
      * @throws IOException if the checkpoint cannot be read, or there is no such text encoder
      */
     public static Training resume(
@@ -422,7 +422,7 @@ public final class Training implements AutoCloseable {
             new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
             if (otherData) {
-                training.loop.beginDataAnew();
+                training.loop.restartData();
             }
             run.writeConfig(training.facts.runConfig());
             return training;
@@ -557,10 +557,10 @@ public final class Training implements AutoCloseable {
 
     /**
      * Encodes the captions of the data, for a model that is conditioned on text; {@link #run} does
-     * it if nobody did before, and keeps what it encoded in the run's folder.
+     * it if it is not open, and stores what it encoded in the run's folder.
      *
-     * @param folder where encoded texts are kept, for this run and others
-     * @param progress hears how many of the missing captions are done
+     * @param folder where encoded texts are stored, for this run and others
+     * @param progress called with the number of missing captions that are done
      * @throws IOException if the folder cannot be read or written
      */
     public void encodeCaptions(Path folder, TextFeatureCache.ProgressListener progress)

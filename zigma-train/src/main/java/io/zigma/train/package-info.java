@@ -1,6 +1,6 @@
 /**
- * A training run from outside: begin one, go on with one, run it. It can be interrupted anywhere
- * and ends with the same bytes.
+ * The interface of training runs: start one, resume one, run it. It can be interrupted anywhere and
+ * ends with the same bytes.
  *
  * <p>{@link io.zigma.train.Training} opens the run folder and calls {@link
  * io.zigma.train.loop.TrainingLoop}.

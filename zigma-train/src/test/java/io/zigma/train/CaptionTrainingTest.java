@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.backbone.dit.BlockKind;
@@ -27,6 +29,12 @@ import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.run.RunException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +42,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs that learn from captions, from the first step to the last checkpoint. */
 class CaptionTrainingTest {
@@ -176,14 +180,14 @@ class CaptionTrainingTest {
     @Test
     void eachCaptionIsEncodedOnceHoweverManyPicturesHaveIt() throws IOException {
         WordHashEncoder encoder = new WordHashEncoder();
-        List<String> heard = new ArrayList<>();
+        List<String> progress = new ArrayList<>();
         try (Training training = start(folder, config().withSteps(2), encoder)) {
             training.encodeCaptions(
-                    folder.resolve("texts"), (done, total) -> heard.add(done + " of " + total));
+                    folder.resolve("texts"), (done, total) -> progress.add(done + " of " + total));
             training.run();
         }
         assertThat(encoder.encodedTexts()).as("six captions and the empty text").isEqualTo(7);
-        assertThat(heard).containsExactly("7 of 7");
+        assertThat(progress).containsExactly("7 of 7");
         assertThat(encoder.isClosed()).isTrue();
         assertThat(folder.resolve("captions")).doesNotExist();
     }

@@ -5,13 +5,14 @@ import io.zigma.train.data.DatasetException;
 import io.zigma.train.data.DatasetKind;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A data format of somebody else's in one class: a text file with a picture on each line, its class
+ * A data format of another program in one class: a text file with a picture on each line, its class
  * and then its rows of digits, 0 for black to 9 for white, as in {@code circle 090 909 090}.
  */
 public final class ToyDataFormat implements DatasetKind {

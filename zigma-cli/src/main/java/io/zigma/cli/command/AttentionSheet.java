@@ -9,13 +9,15 @@ import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.AttentionDrawing;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** Collects the attention maps of generated pictures for a drawing: {@code --attention-maps}. */
 final class AttentionSheet {
@@ -76,7 +78,7 @@ final class AttentionSheet {
         }
         if (prompts.size() > MOST_PICTURES) {
             throw new UsageException(
-                    "%s draws at most %s pictures, not %s; ask for fewer at once"
+                    "%s shows at most %s pictures, not %s; request fewer at once"
                             .formatted(Arguments.spelling(OPTION), MOST_PICTURES, prompts.size()));
         }
     }
@@ -91,7 +93,7 @@ final class AttentionSheet {
     }
 
     /** Takes the pictures of a batch; batches come in order. */
-    void drawn(List<GeneratedImage> batch) {
+    void generated(List<GeneratedImage> batch) {
         pictures.addAll(batch);
     }
 

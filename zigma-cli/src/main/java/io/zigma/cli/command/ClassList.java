@@ -16,7 +16,7 @@ final class ClassList {
 
     /**
      * Returns all classes, each with the number that it can be asked for by if it has one. A list
-     * that does not fit on a line begins with how many they are and goes on below.
+     * that does not fit on a line begins with their number and continues below.
      *
      * @param labels the names in order, none for an unconditional model
      * @return at least one row of the report

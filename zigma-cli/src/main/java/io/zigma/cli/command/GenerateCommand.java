@@ -613,7 +613,7 @@ public final class GenerateCommand implements Command {
 
             @Override
             public void finished(int first, List<GeneratedImage> images) {
-                plan.attention().ifPresent(sheet -> sheet.drawn(images));
+                plan.attention().ifPresent(sheet -> sheet.generated(images));
                 try {
                     files.add(first, images);
                 } catch (IOException e) {

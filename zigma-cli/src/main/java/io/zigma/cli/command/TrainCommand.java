@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -212,7 +213,7 @@ public final class TrainCommand implements Command {
         }
         if (config.textEncoder().isEmpty()) {
             throw new UsageException(
-                    "this model is not conditioned on text, which is settled; leave out --text-encoder, or begin a new run");
+                    "this model is not conditioned on text, which cannot change; leave out --text-encoder, or start a new run");
         }
         return TextEncoderOpener.of(captions.open(device));
     }

@@ -43,7 +43,7 @@ public final class CaptionOptions {
                     null,
                     "caption-cache",
                     "DIR",
-                    "where encoded captions are kept for this run and others; default: captions in"
+                    "where encoded captions are stored for this run and others; default: captions in"
                             + " $ZIGMA_CACHE_DIR or in the user's cache folder, else in the run's"
                             + " folder");
 
@@ -78,12 +78,12 @@ public final class CaptionOptions {
     /**
      * Returns how many tokens a caption is cut to.
      *
-     * @param otherwise how many where no option says, 0 for the default
+     * @param fallback the number without the option, 0 for the default
      * @throws UsageException if a caption cannot have so many
      */
-    int tokens(int otherwise) {
+    int tokens(int fallback) {
         return arguments.integer(
-                TEXT_TOKENS, FEWEST_TOKENS, otherwise > 0 ? otherwise : DEFAULT_TOKENS);
+                TEXT_TOKENS, FEWEST_TOKENS, fallback > 0 ? fallback : DEFAULT_TOKENS);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class CaptionOptions {
     }
 
     /**
-     * Returns where encoded captions are kept.
+     * Returns where encoded captions are stored.
      *
      * @param run the run's folder
      * @return a folder that may not exist

@@ -94,7 +94,7 @@ public final class EvaluationOptions {
                     null,
                     "prompts",
                     "FILE",
-                    "what a text model is asked for, in turn: of a .jsonl file, such as the"
+                    "prompts for a text model, used cyclically: of a .jsonl file, such as the"
                             + " metadata.jsonl of captioned pictures, the field \"text\" of each line,"
                             + " and the other fields as attributes; of another file each line");
     private static final Option ATTRIBUTE =
@@ -103,7 +103,7 @@ public final class EvaluationOptions {
                     "attribute",
                     "NAME=DIR",
                     "how often the classifier in DIR (train-classifier --attribute NAME) sees the"
-                            + " attribute that the prompt asks for, beside how often it does on the real"
+                            + " attribute of the prompt, beside how often it does on the real"
                             + " pictures; may be given several times");
     private static final Option COUNT =
             Flags.value(

@@ -111,7 +111,7 @@ public final class ObjectiveOptions {
                     null,
                     "time-mean",
                     "M",
-                    "of logit-normal times: below 0 leans to the noise, above 0 to the data, and so"
+                    "of logit-normal times: below 0 favours the noise, above 0 the data, and so"
                             + " to detail; default 0");
     static final Option TIME_DEVIATION =
             Flags.value(
@@ -215,13 +215,13 @@ public final class ObjectiveOptions {
      * @param dropout fraction of labels that are dropped
      * @throws IllegalArgumentException if the values do not fit together
      */
-    Objective objective(Objective usual, double dropout) {
+    Objective objective(Objective defaults, double dropout) {
         return new Objective(
-                process(usual.process()),
-                times(usual.times()),
+                process(defaults.process()),
+                times(defaults.times()),
                 dropout,
-                arguments.number(CONTRASTIVE, 0, 0.99, usual.contrast()),
-                arguments.integer(NOISE_CHOICE, 1, usual.noiseChoice()));
+                arguments.number(CONTRASTIVE, 0, 0.99, defaults.contrast()),
+                arguments.integer(NOISE_CHOICE, 1, defaults.noiseChoice()));
     }
 
     /**
@@ -254,7 +254,7 @@ public final class ObjectiveOptions {
         }
     }
 
-    private TimeSampling times(TimeSampling otherwise) {
+    private TimeSampling times(TimeSampling fallback) {
         if (arguments.has(LOGIT_NORMAL) && arguments.has(TIMES)) {
             throw new UsageException(
                     "--logit-normal is the same as --times logit-normal; give one of the two");
@@ -264,12 +264,10 @@ public final class ObjectiveOptions {
                         arguments.has(LOGIT_NORMAL)
                                 ? LOGIT_NORMAL_TIMES
                                 : arguments.choice(
-                                        TIMES,
-                                        TimeSampling.KINDS.names(),
-                                        otherwise.kind().name()));
+                                        TIMES, TimeSampling.KINDS.names(), fallback.kind().name()));
         Map<String, String> values = new LinkedHashMap<>();
-        if (kind == otherwise.kind()) {
-            otherwise.settings().forEach((name, value) -> values.put(name, value.toString()));
+        if (kind == fallback.kind()) {
+            fallback.settings().forEach((name, value) -> values.put(name, value.toString()));
         }
         values.putAll(Settings.split(arguments.texts(TIMES_OPTION)));
         shortcut(TIME_MEAN, "mean", kind, values);

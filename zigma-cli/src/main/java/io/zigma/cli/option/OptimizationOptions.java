@@ -161,8 +161,8 @@ final class OptimizationOptions {
     }
 
     /**
-     * A cosine that ends with the run goes on doing so when the run's length changes; one that a
-     * program gave another end keeps it.
+     * A cosine that ends with the run still does so when the run's length changes; one with another
+     * end retains it.
      */
     private long end(LearningRateSchedule defaults, long defaultSteps, int steps) {
         boolean ownEnd =

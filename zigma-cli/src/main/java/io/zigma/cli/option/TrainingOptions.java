@@ -266,7 +266,7 @@ public final class TrainingOptions {
     }
 
     /**
-     * Returns how a new run shall go that learns from captions.
+     * Returns the settings of a new run that learns from captions.
      *
      * @param data what it is trained on
      * @param encoder what reads the captions

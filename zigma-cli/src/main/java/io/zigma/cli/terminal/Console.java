@@ -73,8 +73,8 @@ public record Console(
     /**
      * Sends everything on its way.
      *
-     * <p>The launcher puts a filter between this process and the real standard error. Whoever waits
-     * for this process must find the filter's output written too, so its end is awaited.
+     * <p>The launcher puts a filter between this process and the real standard error. A caller that
+     * waits for this process must find the filter's output written too, so its end is awaited.
      */
     public void finish() {
         out.flush();

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
@@ -27,13 +28,15 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import io.zigma.scan.LayerScan;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code
@@ -283,9 +286,9 @@ public final class ZigMa extends NamedBlock implements Backbone {
                 inputs -> {
                     NDArray stream = inputs.get(0);
                     Embedded condition = new Embedded(inputs.get(1), inputs.get(2), inputs.get(3));
-                    NDArray kept = inputs.get(4);
+                    NDArray survival = inputs.get(4);
                     NDArray hidden = blocks.get(number).apply(pass, stream, condition);
-                    return GatedSum.of(stream, kept == null ? hidden : hidden.mul(kept));
+                    return GatedSum.of(stream, survival == null ? hidden : hidden.mul(survival));
                 });
     }
 

@@ -1,13 +1,14 @@
 package io.zigma.op.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's scratch for {@link #CHANNELS} channels × {@link #STEPS} steps of a convolution.
  *
- * <p>Rows are steps (or taps), one float a channel. What lies beyond the tile's width is never
+ * <p>Rows are steps (or taps), one float a channel. What is beyond the tile's width is never
  * written back.
  */
 final class ConvolutionTile {

@@ -1,7 +1,8 @@
 package io.zigma.op.cpu;
 
-import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.FloatBuffer;
 
 /** What every tile reads: small parameters as arrays, and where a tile's tokens lie. */
 final class Parameters {
@@ -28,7 +29,7 @@ final class Parameters {
     }
 
     /**
-     * Returns where in a (B, L, E) buffer the tile's first channel lies, step by step.
+     * Returns the offset of the tile's first channel in a (B, L, E) buffer, step by step.
      *
      * @param order the token visited at each step
      * @param sequence index of the sequence in the batch

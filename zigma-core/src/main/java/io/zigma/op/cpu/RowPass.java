@@ -1,6 +1,6 @@
 package io.zigma.op.cpu;
 
-/** One loop over the rows of a tile; kept apart for the reason that {@link TilePass} gives. */
+/** One loop over the rows of a tile; separate for the reason that {@link TilePass} gives. */
 @FunctionalInterface
 interface RowPass {
 

@@ -15,7 +15,7 @@ interface StepSource {
      * Fills {@code deltaRaw}, {@code b} and {@code c} of a tile's inputs for one chunk.
      *
      * @param tile what to fill
-     * @param positions where in a (B, L, E) buffer the tile's first channel lies, step by step
+     * @param positions offset of the tile's first channel in a (B, L, E) buffer, step by step
      * @param start the chunk's first step
      * @param steps how many steps the chunk has
      */

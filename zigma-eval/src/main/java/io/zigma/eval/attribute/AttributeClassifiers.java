@@ -1,11 +1,13 @@
 package io.zigma.eval.attribute;
 
 import ai.djl.Device;
+
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.metric.FeatureMatrix;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,9 +60,9 @@ public final class AttributeClassifiers implements AutoCloseable {
      *
      * @param pictures N of them
      * @param asked the attributes of each
-     * @param cache where what the classifiers give is kept
+     * @param cache where the classifiers' outputs are stored
      * @return how often they agree
-     * @throws IOException if it cannot be read or kept
+     * @throws IOException if it cannot be read or stored
      * @throws IllegalArgumentException if a classifier does not take such pictures
      */
     public AttributeAgreement agreement(

@@ -6,7 +6,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.io.ContentHash;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -142,7 +144,7 @@ public record PromptSet(String name, List<Asked> prompts) {
     }
 
     /**
-     * Returns the prompts of the first samples, which take turns.
+     * Returns the prompts of the first samples, cyclically.
      *
      * @param count how many samples there are
      * @return what is asked of each

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.condition.ClassNames;
 import io.zigma.engine.EngineStart;
@@ -28,6 +29,7 @@ import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,7 +159,7 @@ public final class ClassifierTraining implements AutoCloseable {
 
     /**
      * Takes the weights of a classifier instead of random ones; before {@link #run}. The optimiser
-     * and its learning rate begin anew.
+     * and its learning rate start again.
      *
      * @param classifier of the same pictures and classes
      * @throws IllegalArgumentException if it has another shape

@@ -75,10 +75,10 @@ public final class Memorisation {
      * Returns the fraction of the samples that are closer to a training picture than the threshold;
      * a sample with the very features of one always counts.
      *
-     * @param heldOutFraction fraction of held-out pictures that are allowed to be as close: 0 asks
-     *     for samples closer than any held-out picture. Where held-out and training pictures have
-     *     duplicates the smallest distance is 0, and only a larger fraction says more than exact
-     *     copies
+     * @param heldOutFraction fraction of held-out pictures that are allowed to be as close: 0
+     *     requires for samples closer than any held-out picture. Where held-out and training
+     *     pictures have duplicates the smallest distance is 0, and only a larger fraction says more
+     *     than exact copies
      * @return from 0 to 1; about {@code heldOutFraction} for pictures like the held-out ones
      * @throws IllegalArgumentException if the fraction is out of range
      */

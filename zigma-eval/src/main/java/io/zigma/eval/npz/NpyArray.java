@@ -124,8 +124,7 @@ public record NpyArray(int[] shape, double[] values, boolean real, double roundi
     private static void requireEnd(DataInputStream in, int count, String where) throws IOException {
         if (in.read() >= 0) {
             throw new NpyException(
-                    "%s: goes on after the %s elements that it says it has"
-                            .formatted(where, count));
+                    "%s: continues after the %s elements of its header".formatted(where, count));
         }
     }
 

@@ -90,7 +90,7 @@ record NpyHeader(NpyType.Ordered type, boolean columnsFirst, int[] shape) {
         int at = 0;
         for (int i = 0; i < count; i++) {
             place.accept(at);
-            // the first index goes on first; a full one begins anew and takes the next along
+            // the first index is incremented first; a full one is reset and carries to the next
             for (int side = 0; side < shape.length; side++) {
                 at += strides[side];
                 if (++index[side] < shape[side]) {

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param sampler how to get from noise to data
  * @param guidance how hard to follow the condition, and when
  * @param classes which class each sample is asked to be of
- * @param prompts what the samples of a text model are asked for in turn; empty for another model
+ * @param prompts of a text model's samples, used cyclically; empty for another model
  * @param seed the sampling seed
  */
 public record SampleSettings(
@@ -76,7 +76,7 @@ public record SampleSettings(
     /**
      * Returns the same for a text model.
      *
-     * @param changed what the samples are asked for in turn, at least one
+     * @param changed the prompts, used cyclically, at least one
      * @return a changed copy
      */
     public SampleSettings withPrompts(List<String> changed) {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zigma.eval.npz.NpyArray;
 import io.zigma.eval.npz.NpyException;
 import io.zigma.eval.npz.NpzFile;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,8 +24,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class NpzFileTest {
 
@@ -102,7 +104,7 @@ class NpzFileTest {
     void arraysThatDoNotHoldWhatTheySayAreRefusedInALine() {
         String two = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
         assertRefused("cut off", two, 15);
-        assertRefused("goes on after", two, 17);
+        assertRefused("continues after", two, 17);
         assertRefused(
                 "more than there are bytes for",
                 "{'descr': '<f8', 'fortran_order': False, 'shape': (99999, 99999), }",

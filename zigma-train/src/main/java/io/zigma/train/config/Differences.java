@@ -2,6 +2,7 @@ package io.zigma.train.config;
 
 import io.zigma.base.Named;
 import io.zigma.text.TextEncoderReference;
+
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public final class Differences {
      * Compares two records of the same type.
      *
      * @param saved what a run was begun with
-     * @param asked what it is to go on with
+     * @param asked the requested settings
      * @return one phrase for each value that differs, such as {@code --seed is 9 in the run, 1
      *     asked for}
      */
@@ -99,7 +100,7 @@ public final class Differences {
     private static Object value(RecordComponent component, Record record) {
         try {
             Method accessor = component.getAccessor();
-            accessor.trySetAccessible(); // a backbone of somebody else's may keep its type to
+            accessor.trySetAccessible(); // a backbone of another program may hide its type from
             // itself
             return accessor.invoke(record);
         } catch (ReflectiveOperationException e) {

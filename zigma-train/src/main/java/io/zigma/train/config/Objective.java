@@ -13,14 +13,14 @@ import io.zigma.diffusion.UniformTimes;
  * @param process the diffusion process
  * @param times how training times are distributed
  * @param labelDropout fraction of the conditions that are replaced by the null condition, labels by
- *     the null class and captions by the empty text, so that guidance has something to lean against
- *     (Ho and Salimans 2022, algorithm 1); in [0, 1)
+ *     the null class and captions by the empty text, so that guidance has an unconditional model to
+ *     contrast with (Ho and Salimans 2022, algorithm 1); in [0, 1)
  * @param contrast how much of the distance to another sample's velocity is taken off the loss, so
- *     that what a condition stands for is told from everything else (Stoica et al. 2025, Contrastive
- *     Flow Matching, equation 5, whose λ is 0.05); 0 for none, in [0, 1)
+ *     that what a condition stands for is told from everything else (Stoica et al. 2025,
+ *     Contrastive Flow Matching, equation 5, whose λ is 0.05); 0 for none, in [0, 1)
  * @param noiseChoice of how many noises each sample takes the nearest, so that paths from noise to
- *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by sample);
- *     1 for the noise as it comes
+ *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by
+ *     sample); 1 for the noise as it comes
  */
 public record Objective(
         DiffusionProcess process,
@@ -51,8 +51,7 @@ public record Objective(
                     "the label dropout must be in [0, 1), not " + labelDropout);
         }
         if (!(contrast >= 0 && contrast < 1)) {
-            throw new IllegalArgumentException(
-                    "the contrast must lie in [0, 1), not " + contrast);
+            throw new IllegalArgumentException("the contrast must lie in [0, 1), not " + contrast);
         }
         if (contrast > 0 && !process.comparesVelocities()) {
             throw new IllegalArgumentException(
@@ -69,7 +68,7 @@ public record Objective(
     /**
      * Everything but contrast and choice of noise, of which there is none.
      *
-     * @param process what lies between noise and data, and what the model says about it
+     * @param process the diffusion process
      * @param times how training times are distributed
      * @param labelDropout fraction of the conditions that are replaced by the null condition
      * @throws IllegalArgumentException if the dropout is out of its range, or the process has no

@@ -134,7 +134,7 @@ final class CaptionFiles {
                 Captioned::and);
     }
 
-    /** Of the same captions of many pictures, one is kept. */
+    /** Of the same captions of many pictures, one is stored. */
     private String interned(String text) {
         String known = interned.putIfAbsent(text, text);
         return known == null ? text : known;

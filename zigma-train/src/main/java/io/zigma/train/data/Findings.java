@@ -41,7 +41,7 @@ final class Findings {
         again.add(link);
     }
 
-    /** Takes note of something else to tell, in a line. */
+    /** Records another message, in a line. */
     void warn(String line) {
         warnings.add(line);
     }

@@ -2,6 +2,9 @@ package io.zigma.train.data;
 
 import io.zigma.media.PictureKind;
 import io.zigma.media.PictureSource;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -16,12 +19,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks a folder through. Links are followed wherever they stand; one that leads back, or to a
- * folder of the same class that was met already, is passed over with a word. Without classes all
- * pictures are of one.
+ * Reads a folder recursively. Links are followed anywhere; one that refers back, or to a folder of
+ * the same class that was met already, is passed over with a word. Without classes all pictures are
+ * of one.
  */
 final class FolderTree {
 

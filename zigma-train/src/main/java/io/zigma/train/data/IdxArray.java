@@ -64,7 +64,7 @@ record IdxArray(int[] sides, byte[] bytes) {
             }
             if (in.read() >= 0) {
                 throw new DatasetException(
-                        "%s: goes on after the %s = %s bytes that it says it has"
+                        "%s: continues after the %s = %s bytes of its header"
                                 .formatted(file, Arrays.toString(sides), count));
             }
             return new IdxArray(sides, bytes);

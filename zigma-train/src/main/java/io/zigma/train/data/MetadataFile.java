@@ -9,7 +9,9 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+
 import io.zigma.train.data.CsvRows.Row;
+
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -20,8 +22,8 @@ import java.util.Map;
 
 /**
  * Reads {@code metadata.jsonl} and {@code metadata.csv} as Hugging Face's image folders have them:
- * {@code file_name} is a picture's path from where the file lies, {@code text} its caption or a
- * list of captions, and everything else is an attribute.
+ * {@code file_name} is a picture's path relative to the file, {@code text} its caption or a list of
+ * captions, and everything else is an attribute.
  */
 final class MetadataFile {
 
@@ -96,7 +98,7 @@ final class MetadataFile {
             reader.setStrictness(Strictness.STRICT);
             JsonElement element = JsonParser.parseReader(reader);
             if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw damaged(number, "something stands behind the JSON object");
+                throw damaged(number, "something follows the JSON object");
             }
             if (element instanceof JsonObject object) {
                 return object;

@@ -5,13 +5,15 @@ import io.zigma.io.ContentHash;
 import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Picture files of any size, brought to one: what a folder and an archive have in common.
@@ -32,7 +34,7 @@ final class PictureFiles implements ImageDataset {
     private final List<String> warnings;
     private final String contentHash;
 
-    /** A picture that can be read; its decoded bytes if they are kept; what is said of it. */
+    /** A picture that can be read; its decoded bytes if they are in memory; what is said of it. */
     private record Entry(
             PictureTree.Leaf file,
             int label,

@@ -14,6 +14,7 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
+
 import java.util.Arrays;
 
 /**

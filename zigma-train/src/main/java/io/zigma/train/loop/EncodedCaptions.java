@@ -59,9 +59,9 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
     /**
      * Encodes the captions of a data set, and the empty text; not while batches are made.
      *
-     * @param folder where encoded texts are kept; those that are there are not encoded again
+     * @param folder where encoded texts are stored; those that are there are not encoded again
      * @param data a data set with captions
-     * @param progress hears how many of the missing texts are done
+     * @param progress called with the number of missing texts that are done
      * @throws IOException if the folder cannot be read or written
      */
     public void encode(Path folder, ImageDataset data, TextFeatureCache.ProgressListener progress)
@@ -110,7 +110,7 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
                 manager.create(mask, new Shape(count, length))); // (b, n)
     }
 
-    /** {@inheritDoc} The text of most characters stands for that of most tokens. */
+    /** {@inheritDoc} The text of most characters is used as that of most tokens. */
     @Override
     public List<String> largest(int images) {
         return Collections.nCopies(images, longest);

@@ -66,8 +66,8 @@ final class RandomNoising implements Noising {
     }
 
     /**
-     * Writes an image's noise: of as many as the objective says, the one whose distance to the image
-     * is the smallest.
+     * Writes an image's noise: of as many as the objective says, the one whose distance to the
+     * image is the smallest.
      */
     private void nearest(
             long step, int image, float[] images, int imageOffset, float[] noise, int offset) {

@@ -1,6 +1,7 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
@@ -15,6 +16,7 @@ import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of what the averaged weights can do. The images keep their seeds and prompts through a
- * run, so that its pictures show the same images getting better.
+ * Samples of the EMA weights. The images have the same seeds and prompts through a run, so that its
+ * pictures show the same images getting better.
  */
 public final class SamplePictures {
 
@@ -40,7 +42,7 @@ public final class SamplePictures {
      * Makes the pictures of a run.
      *
      * @param config how many, and what they are made with
-     * @param models the averaged weights are sampled
+     * @param models whose EMA weights are sampled
      * @param run where pictures go
      * @param device where samples are computed
      * @param prompts what each image shows
@@ -66,7 +68,7 @@ public final class SamplePictures {
      *
      * @param classes how many the model has
      * @param count how many prompts to return
-     * @return all classes in turn, or no class for an unconditional model
+     * @return all classes cyclically, or no class for an unconditional model
      */
     public static List<Prompt> classes(int classes, int count) {
         return IntStream.range(0, count)
@@ -93,7 +95,7 @@ public final class SamplePictures {
     }
 
     /**
-     * Samples the averaged weights and writes the images as one grid.
+     * Samples the EMA weights and writes the images as one grid.
      *
      * @param step steps taken, the name of the file
      * @param description of the model, for the images' recipe

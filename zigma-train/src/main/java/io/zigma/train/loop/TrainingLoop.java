@@ -264,8 +264,8 @@ public final class TrainingLoop implements AutoCloseable {
         return (step - dataStart) * config.imagesPerStep();
     }
 
-    /** Goes on with other data than so far, from its beginning. */
-    public void beginDataAnew() {
+    /** Continues with other data, from its beginning. */
+    public void restartData() {
         dataStart = step;
     }
 

@@ -71,7 +71,7 @@ public final class BatchGradients implements AutoCloseable {
     }
 
     /**
-     * Prepares for a model that looks at a batch as a whole, as batch normalisation does.
+     * Prepares for a model that uses a batch as a whole, as batch normalisation does.
      *
      * @param parameters initialised, by name; the loss may depend on no others
      * @return gradients of batches in one microbatch
@@ -133,7 +133,7 @@ public final class BatchGradients implements AutoCloseable {
     }
 
     /**
-     * Goes forward and backward.
+     * Runs the forward and backward pass.
      *
      * @param samples in the batch, at least 1
      * @param loss of its microbatches

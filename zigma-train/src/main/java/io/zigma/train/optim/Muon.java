@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+
 import io.zigma.base.GradientMode;
 import io.zigma.op.Scratch;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.Map;
  */
 public final class Muon implements Optimizer {
 
-    /** Share of the old momentum that a step keeps, and Nesterov's look ahead (Jordan et al.). */
+    /** Weight of the old momentum in a step, and Nesterov's look-ahead (Jordan et al.). */
     private static final float MOMENTUM = 0.95f;
 
     /** Root mean square of an element of AdamW's steps, as Liu et al. measured it. */

@@ -1,6 +1,7 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.op.Scratch;
 
 /**
@@ -18,7 +19,7 @@ final class NewtonSchulz {
     private static final float B = -4.7750f;
     private static final float C = 2.0315f;
 
-    /** Keeps the quotient finite where all of the matrix is zero. */
+    /** Makes the quotient finite where all of the matrix is zero. */
     private static final float SMALLEST_NORM = 1e-7f;
 
     private NewtonSchulz() {}

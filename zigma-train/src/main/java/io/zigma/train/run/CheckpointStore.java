@@ -2,6 +2,7 @@ package io.zigma.train.run;
 
 import io.zigma.io.AtomicFile;
 import io.zigma.io.StorageException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,7 +141,7 @@ public final class CheckpointStore {
     }
 
     /**
-     * Returns the newest finished checkpoint of a run that is to go on.
+     * Returns the newest finished checkpoint of a run to resume.
      *
      * @return its folder
      * @throws RunException if there is none

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.zigma.media.PictureFormat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Transparency;
@@ -23,12 +27,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
 
@@ -313,14 +316,14 @@ class ImageFolderTest {
         for (int i = 0; i < 4; i++) {
             save(noise(9 + i), "png", i + ".png");
         }
-        ImageDataset kept = open(COLOUR);
+        ImageDataset stored = open(COLOUR);
         ImageDataset half = open(COLOUR.withCacheBytes(2 * 48));
         ImageDataset none = open(COLOUR.withCacheBytes(0));
         for (int i = 0; i < 4; i++) {
-            assertThat(whole(half, i)).isEqualTo(whole(kept, i));
-            assertThat(whole(none, i)).isEqualTo(whole(kept, i));
+            assertThat(whole(half, i)).isEqualTo(whole(stored, i));
+            assertThat(whole(none, i)).isEqualTo(whole(stored, i));
         }
-        assertThat(none.contentHash()).isEqualTo(kept.contentHash()).hasSize(64);
+        assertThat(none.contentHash()).isEqualTo(stored.contentHash()).hasSize(64);
         Files.delete(folder.resolve("3.png"));
         assertThatThrownBy(() -> whole(half, 3))
                 .isInstanceOf(UncheckedIOException.class)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.backbone.Signature;
 import io.zigma.backbone.dit.BlockKind;
 import io.zigma.backbone.dit.DiTConfig;
@@ -28,11 +29,13 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+import java.util.List;
 
 /** Contrastive flow matching. */
 class ContrastTest {
@@ -68,9 +71,7 @@ class ContrastTest {
 
     private static Result gradients(Objective objective, NDManager manager) {
         TrainingConfig config =
-                TrainingConfig.of(DIT)
-                        .withObjective(objective)
-                        .withBatchSize(BATCH);
+                TrainingConfig.of(DIT).withObjective(objective).withBatchSize(BATCH);
         ModelPair models = new ModelPair(config.model(), 0, List.of(), manager);
         Shape shape = new Shape(BATCH, 1, 4, 6);
         Noising noising =
@@ -87,8 +88,7 @@ class ContrastTest {
         TimeSampler times = objective.times().over(objective.process());
         DiffusionLoss loss = new DiffusionLoss(config, models.trained(), noising, times);
         Batch batch = new Batch(new float[BATCH * PIXELS], new int[BATCH], 0);
-        try (BatchGradients gradients =
-                BatchGradients.whole(models.trained().namedParameters())) {
+        try (BatchGradients gradients = BatchGradients.whole(models.trained().namedParameters())) {
             return gradients.of(BATCH, loss.of(new Position(0, 0), batch), manager);
         }
     }
@@ -169,8 +169,7 @@ class ContrastTest {
     @Test
     void aBatchOfOneHasNobodyToContrastWith() {
         TrainingConfig config =
-                TinyRuns.config()
-                        .withObjective(objective(Prediction.VELOCITY).withContrast(0.05));
+                TinyRuns.config().withObjective(objective(Prediction.VELOCITY).withContrast(0.05));
         assertThatThrownBy(() -> config.withBatchSize(1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("batches of at least 2");

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.train.TinyRuns;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
-import java.util.Arrays;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
 
 class RandomNoisingTest {
 
@@ -92,9 +95,15 @@ class RandomNoisingTest {
         int kept = 0;
         try (NDManager manager = NDManager.newBaseManager()) {
             float[] first =
-                    noising.of(new Position(3, 0), batch, 0, 200, manager).x().noise().toFloatArray();
+                    noising.of(new Position(3, 0), batch, 0, 200, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             float[] chosen =
-                    choosing.of(new Position(3, 0), batch, 0, 200, manager).x().noise().toFloatArray();
+                    choosing.of(new Position(3, 0), batch, 0, 200, manager)
+                            .x()
+                            .noise()
+                            .toFloatArray();
             float[] later =
                     choosing.of(new Position(3, 0), batch, 50, 200, manager)
                             .x()

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
 
 class MuonTest {
 
@@ -116,10 +118,11 @@ class MuonTest {
             try (Muon muon = new Muon(decaying, Map.of(MATRIX, array), manager)) {
                 for (int step = 0; step < 2; step++) {
                     double rate = 0.01 * (step + 1);
-                    float[] slope = random(7 + step, height * width);
+                    float[] gradient = random(7 + step, height * width);
                     muon.step(
-                            Map.of(MATRIX, manager.create(slope, new Shape(height, width))), rate);
-                    double[][] g = rows(slope, width);
+                            Map.of(MATRIX, manager.create(gradient, new Shape(height, width))),
+                            rate);
+                    double[][] g = rows(gradient, width);
                     momentum = sum(scaled(momentum, 0.95), scaled(g, 0.05));
                     double[][] ahead = sum(scaled(g, 0.05), scaled(momentum, 0.95));
                     boolean tall = height > width;
@@ -177,8 +180,8 @@ class MuonTest {
         others.put("y_embedder.embedding_table.weight", new Shape(3, 4));
         others.put("final_layer.linear.weight", new Shape(4, 4));
         try (NDManager manager = NDManager.newBaseManager()) {
-            Map<String, NDArray> alone = drawn(others, manager);
-            Map<String, NDArray> beside = drawn(others, manager);
+            Map<String, NDArray> alone = random(others, manager);
+            Map<String, NDArray> beside = random(others, manager);
             beside.put(MATRIX, manager.ones(new Shape(3, 3)));
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             others.forEach(
@@ -205,7 +208,7 @@ class MuonTest {
         }
     }
 
-    private static Map<String, NDArray> drawn(Map<String, Shape> shapes, NDManager manager) {
+    private static Map<String, NDArray> random(Map<String, Shape> shapes, NDManager manager) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         shapes.forEach(
                 (name, shape) ->
@@ -222,16 +225,16 @@ class MuonTest {
         shapes.put(MATRIX, new Shape(6, 8));
         shapes.put("norm_f.weight", new Shape(8));
         try (NDManager manager = NDManager.newBaseManager()) {
-            Map<String, NDArray> weights = drawn(shapes, manager);
+            Map<String, NDArray> weights = random(shapes, manager);
             Map<String, NDArray> copies = new LinkedHashMap<>();
             try (Muon first = new Muon(PLAIN, weights, manager)) {
-                first.step(drawn(shapes, manager), 0.01);
+                first.step(random(shapes, manager), 0.01);
                 weights.forEach((name, array) -> copies.put(name, array.duplicate()));
                 try (Muon second = new Muon(PLAIN, copies, manager)) {
                     second.restore(first.steps(), first.firstMoments(), first.secondMoments());
                     assertThat(second.steps()).isEqualTo(1);
-                    first.step(drawn(shapes, manager), 0.02);
-                    second.step(drawn(shapes, manager), 0.02);
+                    first.step(random(shapes, manager), 0.02);
+                    second.step(random(shapes, manager), 0.02);
                 }
             }
             weights.forEach(
