@@ -157,6 +157,7 @@ class ArchitectureTest {
                         .filter(name -> !name.startsWith(ROOT + "eval"))
                         .filter(name -> !name.startsWith(ROOT + "bench"))
                         .filter(name -> !name.startsWith(ROOT + "jmh"))
+                        .filter(name -> !name.startsWith(ROOT + "emoji"))
                         .filter(name -> !name.startsWith(ROOT + "cli"))
                         .collect(Collectors.toCollection(TreeSet::new));
 
@@ -295,6 +296,25 @@ class ArchitectureTest {
                                                         "io.zigma.nn",
                                                         "io.zigma.op",
                                                         "io.zigma.scan"))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void emojiAreDrawnWithoutModels() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.emoji")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.zigma..")
+                                .and(
+                                        not(
+                                                resideInAnyPackage(
+                                                        "io.zigma.emoji",
+                                                        "io.zigma.base",
+                                                        "io.zigma.io",
+                                                        "io.zigma.media")))
+                                .or(resideInAPackage("ai.djl..")))
                 .check(CLASSES);
     }
 
