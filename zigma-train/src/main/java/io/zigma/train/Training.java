@@ -118,7 +118,9 @@ public final class Training implements AutoCloseable {
         this.facts = new RunFacts(config, data, earlier, provenance);
         this.manager = manager;
         if (!manager.getDevice().isGpu()) {
-            memory.requireRoomFor(config.model().create(0).parameterCount());
+            memory.requireRoomFor(
+                    config.model().create(0).parameterCount(),
+                    config.optimization().powerEma().size());
         }
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);

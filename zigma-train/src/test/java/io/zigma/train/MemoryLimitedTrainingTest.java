@@ -109,10 +109,20 @@ class MemoryLimitedTrainingTest {
     void aModelThatDoesNotFitIsRefusedBeforeItIsMade() throws IOException {
         MemoryCheck check = new MemoryCheck(limited(100 * MEGA));
 
-        check.requireRoomFor(1_000_000);
-        assertThatThrownBy(() -> check.requireRoomFor(10_000_000))
+        check.requireRoomFor(1_000_000, 0);
+        assertThatThrownBy(() -> check.requireRoomFor(10_000_000, 0))
                 .isInstanceOf(MemoryLimitException.class)
                 .hasMessageContaining("need 0.20 GB")
                 .hasMessageContaining("leaves 0.10 GB");
+    }
+
+    @Test
+    void moreAveragesOfTheWeightsNeedMoreRoom() throws IOException {
+        MemoryCheck check = new MemoryCheck(limited(100 * MEGA));
+
+        check.requireRoomFor(4_500_000, 0); // 90 MB
+        assertThatThrownBy(() -> check.requireRoomFor(4_500_000, 2))
+                .isInstanceOf(MemoryLimitException.class)
+                .hasMessageContaining("need 0.13 GB");
     }
 }

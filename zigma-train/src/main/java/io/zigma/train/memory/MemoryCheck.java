@@ -36,11 +36,12 @@ public final class MemoryCheck {
      * Requires room for a model, before anything of it is allocated.
      *
      * @param parameters numbers in the model
-     * @throws MemoryLimitException if weights, EMA, moments and gradients alone are too much
+     * @param averages averages of the weights beside the EMA
+     * @throws MemoryLimitException if weights, averages, moments and gradients alone are too much
      */
-    public void requireRoomFor(long parameters) throws MemoryLimitException {
+    public void requireRoomFor(long parameters, int averages) throws MemoryLimitException {
         Optional<MemoryLimit> limit = MemoryLimit.read(root);
-        long need = parameters * BYTES_A_PARAMETER;
+        long need = parameters * (BYTES_A_PARAMETER + averages * (long) Float.BYTES);
         if (limit.isPresent() && need > limit.get().left()) {
             throw MemoryLimitException.ofModel(need, limit.get().left());
         }
