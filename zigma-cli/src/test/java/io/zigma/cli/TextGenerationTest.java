@@ -77,7 +77,7 @@ class TextGenerationTest {
     void refusesAPromptWithoutATextEncoder() {
         assertThat(zigma("-p", "a red shoe")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(test.err())
-                .contains("does not say which text encoder it was trained with")
+                .contains("does not contain the name of its text encoder")
                 .contains("--text-encoder DIR", "--text-tokens FILE.safetensors")
                 .hasLineCount(1);
     }

@@ -25,7 +25,7 @@ record TokensEncoder(int contextSize, String model) implements ConditionEncoder 
             TextTokens text = prompt.tokens();
             if (prompt.text() != null) {
                 throw new InvalidRequestException(
-                        "%s does not say which text encoder it was trained with; name one, or give the text's tokens, of %s numbers each"
+                        "%s does not contain the name of its text encoder; name one, or give the text's tokens, of %s numbers each"
                                 .formatted(model, contextSize));
             }
             if (text == null) {

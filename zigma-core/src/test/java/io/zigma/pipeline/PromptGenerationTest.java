@@ -192,7 +192,7 @@ class PromptGenerationTest {
     void aModelThatNamesNoEncoderTakesTheOneThatIsGiven(@TempDir Path another) throws IOException {
         checkpoint = TinyCheckpoints.write(another, TinyModels.BY_PROMPT, 4);
         assertThatThrownBy(() -> generate(request("a crab")))
-                .hasMessageContaining("does not say which text encoder it was trained with");
+                .hasMessageContaining("does not contain the name of its text encoder");
         assertThatThrownBy(() -> generate(request("a crab"), TextEncoderSource.at("wide-fake")))
                 .hasMessageContaining("takes tokens of 5 numbers, the text encoder wide-fake");
         GeneratedImage image =

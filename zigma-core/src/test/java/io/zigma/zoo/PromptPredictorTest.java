@@ -126,7 +126,7 @@ class PromptPredictorTest {
                                         Pictures.criteria().optModelPath(nameless).build(),
                                         request))
                 .isInstanceOf(RequestRefusedException.class)
-                .hasMessageContaining("does not say which text encoder");
+                .hasMessageContaining("does not contain the name of its text encoder");
     }
 
     private static BufferedImage draw(Path folder, String text) throws Exception {

@@ -57,7 +57,7 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> classif
         }
         if (checkpoint.config().textEncoder().isEmpty()) {
             throw new UsageException(
-                    "%s does not say which text encoder it was trained with; import it with --text-encoder"
+                    "%s does not contain the name of its text encoder; import it with --text-encoder"
                             .formatted(checkpoint.path()));
         }
         PromptSet prompts = PromptSet.read(file.get());

@@ -1,109 +1,33 @@
 package io.zigma.cli.command;
 
-import ai.djl.Device;
-import io.zigma.base.SampleShape;
-import io.zigma.checkpoint.CheckpointConfig;
-import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
-import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
-import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
-import io.zigma.condition.InvalidRequestException;
-import io.zigma.condition.Prompt;
-import io.zigma.diffusion.GuidanceStrength;
-import io.zigma.io.OutputFile;
-import io.zigma.media.ImageGrid;
-import io.zigma.media.MediaFormats;
-import io.zigma.op.Precision;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
-import io.zigma.pipeline.GenerationRequest;
-import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.pipeline.Magnification;
-import io.zigma.pipeline.SamplerChoice;
-import io.zigma.pipeline.TextEncoderSource;
-import io.zigma.sampler.Sampler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma generate}: pictures from a checkpoint. */
 public final class GenerateCommand implements Command {
-
-    private static final int DEFAULT_BATCH = 16;
-
-    private static final Option SEED =
-            Flags.value(
-                    "s",
-                    "seed",
-                    "N",
-                    "seed of the first picture, the next has the next; default, and -1: random and"
-                            + " printed");
-    private static final Option OUTPUT =
-            Flags.value(
-                    "o",
-                    "output",
-                    "FILE",
-                    "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
-                            + " a PNG on standard output; default zigma.png. A model of videos writes"
-                            + " GIF files that play "
-                            + FileStyle.RATE
-                            + " frames a second, several videos side by side (default zigma.gif),"
-                            + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
-                            + " undecoded: the latents of a latent model");
-    private static final Option GUIDE =
-            Flags.value(
-                    null,
-                    "guide",
-                    "DIR",
-                    "autoguidance: --cfg-scale turns away from this weaker model, such as an earlier"
-                            + " checkpoint of the run, in place of the null condition");
-    private static final Option GIF =
-            Flags.value(
-                    null,
-                    "gif",
-                    "FILE",
-                    "also write an animation of how the (first "
-                            + DenoisingFrames.MOST_PICTURES
-                            + ") pictures are denoised");
-    private static final Option SCALE =
-            Flags.value(
-                    null,
-                    "scale",
-                    "K",
-                    "magnify pixels K times; default: 1 for files of their own, enough to see"
-                            + " small pictures well in a grid or an animation");
-    private static final Option NO_METADATA =
-            Flags.flag(null, "no-metadata", "leave the recipe out of the files");
-    private static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
-    private static final Option PRECISION =
-            Flags.value(
-                    null,
-                    "precision",
-                    "NAME",
-                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
-                            + " that have it, and almost the same pictures");
 
     @Override
     public String name() {
@@ -131,8 +55,8 @@ public final class GenerateCommand implements Command {
                         PromptOptions.NEGATIVE,
                         SubjectOptions.CLASS,
                         SubjectOptions.COUNT,
-                        SEED,
-                        OUTPUT),
+                        GenerationPlan.SEED,
+                        GenerationPlan.OUTPUT),
                 OptionSection.of(
                         "How texts are encoded",
                         PromptOptions.TEXT_ENCODER,
@@ -143,22 +67,22 @@ public final class GenerateCommand implements Command {
                         SamplingOptions.STEPS,
                         SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
-                        GUIDE,
+                        GenerationPlan.GUIDE,
                         SamplingOptions.INTERVAL,
                         SamplingOptions.CHANNELS),
                 OptionSection.of(
                         "What to write",
-                        GIF,
+                        GenerationPlan.GIF,
                         AttentionSheet.OPTION,
-                        SCALE,
+                        GenerationPlan.SCALE,
                         PictureOutput.FORCE,
-                        NO_METADATA),
+                        GenerationPlan.NO_METADATA),
                 OptionSection.of(
                         "Where to compute",
                         ComputeOptions.THREADS,
                         ComputeOptions.DEVICE,
-                        PRECISION,
-                        BATCH));
+                        GenerationPlan.PRECISION,
+                        GenerationPlan.BATCH));
     }
 
     @Override
@@ -171,13 +95,13 @@ public final class GenerateCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
-        Optional<Path> latents = arguments.path(OUTPUT).filter(LatentsFile::isMeant);
+        Optional<Path> latents = arguments.path(GenerationPlan.OUTPUT).filter(LatentsFile::isMeant);
         if (latents.isPresent()) {
-            latents(latents.get(), arguments, console);
+            LatentGeneration.run(latents.get(), arguments, console);
             return;
         }
-        Plan plan = plan(arguments);
-        try (ImageGenerator generator = load(plan)) {
+        GenerationPlan plan = GenerationPlan.of(arguments);
+        try (ImageGenerator generator = plan.load()) {
             if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
@@ -185,97 +109,7 @@ public final class GenerateCommand implements Command {
         }
     }
 
-    /** Samples without decoding, whether or not a codec could decode them. */
-    private static void latents(Path file, Arguments arguments, Console console)
-            throws IOException {
-        for (Option pictures : List.of(GIF, AttentionSheet.OPTION, SCALE)) {
-            if (arguments.has(pictures)) {
-                throw new UsageException(
-                        "%s is for pictures, '%s' holds latents; leave it out"
-                                .formatted(Arguments.spelling(pictures), file));
-            }
-        }
-        ComputeOptions compute = ComputeOptions.of(arguments);
-        Precision precision = precision(arguments, compute);
-        CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        Optional<Long> seed =
-                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.RANDOM_SEED);
-        GenerationRequest request =
-                request(arguments, checkpoint, seed.orElseGet(GenerationRequest::randomSeed))
-                        .withLatents(true);
-        PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
-        Optional<CheckpointFolder> guide =
-                guide(arguments, request.guidance().with(GuidanceStrength.NONE));
-        Device device = compute.start();
-        try (ImageGenerator generator =
-                        guided(
-                                ImageGenerator.load(
-                                        checkpoint,
-                                        device,
-                                        precision,
-                                        PromptOptions.textEncoder(arguments)),
-                                guide,
-                                device,
-                                precision);
-                ProgressBar progress = new ProgressBar(console, "steps", 0)) {
-            if (seed.isEmpty()) {
-                console.say("seed " + request.seed());
-            }
-            List<GeneratedImage> samples =
-                    generator.generate(
-                            request.withListener(
-                                    new GenerationListener() {
-                                        @Override
-                                        public void progress(int done, int total) {
-                                            progress.advanceTo(done, total, "");
-                                        }
-
-                                        @Override
-                                        public void noticed(String note) {
-                                            console.say(note);
-                                        }
-                                    }));
-            progress.close();
-            LatentsFile.write(file, samples, !arguments.has(NO_METADATA));
-            console.out().println(file);
-        }
-    }
-
-    /** What is asked of the model, checked as far as it can be without the engine. */
-    private static GenerationRequest request(
-            Arguments arguments, CheckpointFolder checkpoint, long seed) throws IOException {
-        SubjectOptions subjects = new SubjectOptions(arguments);
-        SamplingOptions sampling = new SamplingOptions(arguments);
-        sampling.check();
-        subjects.check();
-        return new GenerationRequest(
-                subjects.subjects(checkpoint),
-                seed,
-                new SamplerChoice.Given(sampling.sampler(checkpoint.config().sampling())),
-                GuidanceChoice.of(sampling.guidance(checkpoint)),
-                null,
-                false,
-                sampling.batch(DEFAULT_BATCH),
-                GenerationListener.NONE);
-    }
-
-    /**
-     * Refuses to make pictures of latents that nothing here decodes.
-     *
-     * @throws UsageException if the checkpoint names no codec
-     */
-    private static void requireCodec(CheckpointFolder checkpoint) {
-        if (checkpoint.config().codec().isEmpty()) {
-            throw new UsageException(
-                    "%s makes latents of %s, not pictures, and names no codec that decodes them; -o FILE%s writes the latents"
-                            .formatted(
-                                    checkpoint.path(),
-                                    checkpoint.config().model().sample(),
-                                    LatentsFile.ENDING));
-        }
-    }
-
-    private static void generate(Plan plan, ImageGenerator generator, Console console)
+    private static void generate(GenerationPlan plan, ImageGenerator generator, Console console)
             throws IOException {
         DenoisingFrames frames = new DenoisingFrames();
         try (ProgressBar progress = new ProgressBar(console, "steps", 0)) {
@@ -312,7 +146,8 @@ public final class GenerateCommand implements Command {
         }
     }
 
-    private static GeneratedFiles files(Plan plan, Console console, ProgressBar progress) {
+    private static GeneratedFiles files(
+            GenerationPlan plan, Console console, ProgressBar progress) {
         return new GeneratedFiles(
                 plan.output(),
                 plan.request().prompts().size(),
@@ -321,7 +156,7 @@ public final class GenerateCommand implements Command {
                 file -> progress.print(file.toString()));
     }
 
-    private static String written(GeneratedFiles files, Plan plan) {
+    private static String written(GeneratedFiles files, GenerationPlan plan) {
         return files.writeFinished()
                 + Stream.concat(
                                 plan.gif().stream(),
@@ -330,246 +165,8 @@ public final class GenerateCommand implements Command {
                         .collect(Collectors.joining());
     }
 
-    private static ImageGenerator load(Plan plan) throws IOException {
-        Device device = plan.compute().start();
-        return guided(
-                ImageGenerator.load(
-                        plan.checkpoint(), device, plan.precision(), plan.textEncoder()),
-                plan.guide(),
-                device,
-                plan.precision());
-    }
-
-    /** Opens the weaker model that guidance turns away from, if one is wanted. */
-    private static Optional<CheckpointFolder> guide(Arguments arguments, GuidanceStrength guidance)
-            throws IOException {
-        Optional<Path> folder = arguments.path(GUIDE);
-        if (folder.isPresent() && !guidance.guides()) {
-            throw new UsageException(
-                    "--guide turns away from another model by --cfg-scale, which is 1; give one above it, such as 2");
-        }
-        return folder.isEmpty() ? Optional.empty() : Optional.of(ModelFolder.open(folder.get()));
-    }
-
-    private static ImageGenerator guided(
-            ImageGenerator generator,
-            Optional<CheckpointFolder> guide,
-            Device device,
-            Precision precision)
-            throws IOException {
-        if (guide.isEmpty()) {
-            return generator;
-        }
-        try {
-            ImageGenerator weaker = ImageGenerator.load(guide.get(), device, precision);
-            try {
-                return generator.guidedBy(weaker);
-            } catch (InvalidRequestException e) {
-                weaker.close();
-                throw new UsageException(e.getMessage());
-            }
-        } catch (IOException | RuntimeException e) {
-            generator.close();
-            throw e;
-        }
-    }
-
-    /**
-     * All that was asked for, checked as far as it can be without the engine.
-     *
-     * @param checkpoint the model's folder
-     * @param request what to sample
-     * @param randomSeed whether its seed is random and has to be printed
-     * @param output where the pictures go
-     * @param gif the file of the animation, if one is wanted
-     * @param attention the file of the attention maps, if wanted
-     * @param style how files show the pictures
-     * @param animationMagnification of the animation
-     * @param compute where to compute
-     * @param precision what large matrix products are taken in
-     * @param textEncoder where the text encoder comes from
-     * @param guide a weaker model that guidance turns away from, if one is wanted
-     */
-    private record Plan(
-            CheckpointFolder checkpoint,
-            GenerationRequest request,
-            boolean randomSeed,
-            PictureOutput output,
-            Optional<Path> gif,
-            Optional<AttentionSheet> attention,
-            FileStyle style,
-            Magnification animationMagnification,
-            ComputeOptions compute,
-            Precision precision,
-            TextEncoderSource textEncoder,
-            Optional<CheckpointFolder> guide) {}
-
-    private static Plan plan(Arguments arguments) throws IOException {
-        SubjectOptions subjectOptions = new SubjectOptions(arguments);
-        Optional<Long> seed =
-                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.RANDOM_SEED);
-        Optional<PictureOutput> named =
-                arguments
-                        .path(OUTPUT)
-                        .map(given -> PictureOutput.parse(Arguments.spelling(OUTPUT), given));
-        Optional<Path> gif = arguments.path(GIF);
-        gif.ifPresent(GenerateCommand::requireGif);
-        Optional<AttentionSheet> attention = AttentionSheet.of(arguments);
-        ComputeOptions compute = ComputeOptions.of(arguments);
-        Precision precision = precision(arguments, compute);
-        SamplingOptions sampling = new SamplingOptions(arguments);
-        int batch = sampling.batch(DEFAULT_BATCH);
-        // Refused here already if they are wrong for any checkpoint.
-        sampling.check();
-        arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
-        subjectOptions.check();
-
-        CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        requireCodec(checkpoint);
-        CheckpointConfig config = checkpoint.config();
-        PictureOutput output = output(named, checkpoint);
-        Sampler sampler = sampling.sampler(config.sampling());
-        List<Prompt> subjects = subjectOptions.subjects(checkpoint);
-        if (attention.isPresent()) {
-            attention.get().requireWords(subjects, checkpoint.path());
-        }
-        GuidanceStrength guidance = sampling.guidance(checkpoint);
-        Magnification visible =
-                magnification(
-                        arguments,
-                        Magnification.toSee(
-                                config.model().sample().height(), config.model().sample().width()));
-        Magnification own =
-                output instanceof PictureOutput.Singles
-                        ? magnification(arguments, new Magnification(1))
-                        : visible;
-
-        boolean force = arguments.has(PictureOutput.FORCE);
-        List<Path> files = output.files(subjects.size());
-        PictureOutput.checkFree(files, force);
-        if (!(output instanceof PictureOutput.Singles)) {
-            requireVisible(
-                    config.model().sample(), output.format().animates(), subjects.size(), own);
-        }
-        List<Path> taken = new ArrayList<>(files);
-        if (gif.isPresent()) {
-            requireAnother(GIF, gif.get(), taken);
-            PictureOutput.checkFree(gif.get(), force);
-            taken.add(gif.get());
-        }
-        if (attention.isPresent()) {
-            requireAnother(AttentionSheet.OPTION, attention.get().file(), taken);
-            PictureOutput.checkFree(attention.get().file(), force);
-        }
-        long firstSeed = seed.orElseGet(GenerationRequest::randomSeed);
-        return new Plan(
-                checkpoint,
-                new GenerationRequest(
-                        subjects,
-                        firstSeed,
-                        new SamplerChoice.Given(sampler),
-                        GuidanceChoice.of(guidance),
-                        null,
-                        false,
-                        batch,
-                        GenerationListener.NONE),
-                seed.isEmpty(),
-                output,
-                gif,
-                attention,
-                new FileStyle(own, !arguments.has(NO_METADATA)),
-                visible,
-                compute,
-                precision,
-                PromptOptions.textEncoder(arguments),
-                guide(arguments, guidance));
-    }
-
-    private static Precision precision(Arguments arguments, ComputeOptions compute) {
-        Precision precision =
-                Precision.parse(
-                        arguments.choice(
-                                PRECISION,
-                                Arrays.stream(Precision.values()).map(Precision::label).toList(),
-                                Precision.FLOAT32.label()));
-        try {
-            precision.require(compute.device());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
-        }
-        return precision;
-    }
-
-    private static Magnification magnification(Arguments arguments, Magnification defaults) {
-        return new Magnification(
-                arguments.integer(SCALE, 1, Magnification.LARGEST, defaults.factor()));
-    }
-
-    private static PictureOutput output(
-            Optional<PictureOutput> named, CheckpointFolder checkpoint) {
-        boolean video = checkpoint.config().model().sample().isVideo();
-        PictureOutput output =
-                named.orElse(
-                        video
-                                ? new PictureOutput.Grid(Path.of("zigma.gif"), MediaFormats.GIF)
-                                : new PictureOutput.Grid(Path.of("zigma.png"), MediaFormats.PNG));
-        if (output.format().animates() && !video) {
-            throw new UsageException(
-                    "%s makes pictures, not videos; '%s' should end in %s (--gif animates how they are denoised)"
-                            .formatted(
-                                    checkpoint.path(),
-                                    output.files(1).get(0),
-                                    MediaFormats.endings(
-                                            MediaFormats.all().stream()
-                                                    .filter(format -> !format.animates())
-                                                    .toList())));
-        }
-        return output;
-    }
-
-    private static void requireGif(Path file) {
-        if (!MediaFormats.of(file).equals(Optional.of(MediaFormats.GIF))) {
-            throw new UsageException(
-                    "--gif '%s' should end in %s"
-                            .formatted(file, MediaFormats.endings(List.of(MediaFormats.GIF))));
-        }
-    }
-
-    /** A grid that cannot be written would cost all of its pictures. */
-    private static void requireVisible(
-            SampleShape canvas, boolean animated, int count, Magnification magnification) {
-        // a still picture of a video is a grid of its frames
-        int frames = animated ? 1 : canvas.frameCount();
-        try {
-            new ImageGrid.Size(canvas.width(), canvas.height())
-                    .grid(frames)
-                    .times(magnification.factor())
-                    .grid(count)
-                    .requireDrawable();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "%s together: %s; give each a file of its own, such as -o item_%%d.png, or a lower --scale"
-                            .formatted(
-                                    count == 1 ? "1 picture" : count + " pictures",
-                                    e.getMessage()));
-        }
-    }
-
-    private static void requireAnother(Option option, Path beside, List<Path> files)
-            throws IOException {
-        Path place = OutputFile.of(beside).place().normalize();
-        for (Path file : files) {
-            if (OutputFile.of(file).place().normalize().equals(place)) {
-                throw new UsageException(
-                        "%s '%s' is the file of the result itself; name another file"
-                                .formatted(Arguments.spelling(option), beside));
-            }
-        }
-    }
-
     private static GenerationListener listener(
-            Plan plan,
+            GenerationPlan plan,
             ProgressBar progress,
             DenoisingFrames frames,
             GeneratedFiles files,
