@@ -3,6 +3,11 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ExitStatus;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+
+import javax.imageio.ImageIO;
 
 class DataCommandTest {
 
@@ -72,6 +77,52 @@ class DataCommandTest {
                 .as(training.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(training.err()).contains("20 pictures of 16 × 16, no classes, with captions");
+    }
+
+    @Test
+    void namesOfClassesBecomeCaptionsByATemplate() throws IOException {
+        Path folder = Files.createDirectory(place.resolve("pets"));
+        BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+        for (String name : List.of("cat", "dog")) {
+            Path file = Files.createDirectory(folder.resolve(name)).resolve("1.png");
+            assertThat(ImageIO.write(picture, "png", file.toFile())).isTrue();
+        }
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        assertThat(train(console, "right", folder, "--caption-template", "a photo of a {}"))
+                .as(console.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(console.err()).contains("2 pictures of 8 × 8, 2 classes, with captions");
+        ConsoleOfTest wrong = ConsoleOfTest.plain();
+        assertThat(train(wrong, "wrong", folder, "--caption-template", "a photo"))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(wrong.err()).contains("--caption-template: a template needs {}");
+    }
+
+    private ExitStatus train(ConsoleOfTest console, String run, Path data, String... more) {
+        Stream<String> words =
+                Stream.of(
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        place.resolve(run).toString(),
+                        "--image-size",
+                        "8",
+                        "--patch-size",
+                        "4",
+                        "--hidden-size",
+                        "16",
+                        "--depth",
+                        "1",
+                        "--steps",
+                        "1",
+                        "--batch-size",
+                        "2",
+                        "--picture-cache",
+                        "none",
+                        "--sample-every",
+                        "0");
+        return console.zigma(Stream.concat(words, Stream.of(more)).toArray(String[]::new));
     }
 
     @Test

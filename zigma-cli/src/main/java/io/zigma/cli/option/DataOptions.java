@@ -5,6 +5,7 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ReadingProgress;
 import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
+import io.zigma.train.data.ClassCaptions;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
 import io.zigma.train.data.IdxFolder;
@@ -62,8 +63,17 @@ public final class DataOptions {
                     "where resized pictures are stored for the next start, or 'none'; default:"
                             + " pictures in $ZIGMA_CACHE_DIR or in the user's cache folder");
 
+    private static final Option CAPTION_TEMPLATE =
+            Flags.values(
+                    null,
+                    "caption-template",
+                    "TEXT",
+                    "caption pictures with the names of their classes, which stand for {} in this text, such as"
+                            + " 'a photo of a {}'; may be given several times");
+
     public static final OptionSection SECTION =
-            OptionSection.of("The pictures", IMAGE_SIZE, CHANNELS, LABELS, PICTURE_CACHE);
+            OptionSection.of(
+                    "The pictures", IMAGE_SIZE, CHANNELS, LABELS, CAPTION_TEMPLATE, PICTURE_CACHE);
 
     private final Arguments arguments;
 
@@ -285,11 +295,11 @@ public final class DataOptions {
                 .or(() -> PictureCache.ofUser(System.getenv()));
     }
 
-    private static ImageDataset opened(Path folder, DatasetOptions options, Console console)
+    private ImageDataset opened(Path folder, DatasetOptions options, Console console)
             throws IOException {
         ImageDataset data;
         try (ReadingProgress progress = new ReadingProgress(console)) {
-            data = Datasets.open(folder, options.withListener(progress));
+            data = captioned(Datasets.open(folder, options.withListener(progress)));
         }
         data.warnings().forEach(console::say);
         List<SkippedFile> skipped = data.skipped();
@@ -306,6 +316,15 @@ public final class DataOptions {
                                 data.width(),
                                 about(data)));
         return data;
+    }
+
+    private ImageDataset captioned(ImageDataset data) {
+        List<String> templates = arguments.texts(CAPTION_TEMPLATE);
+        try {
+            return templates.isEmpty() ? data : new ClassCaptions(data, templates);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--caption-template: " + e.getMessage());
+        }
     }
 
     private static String about(ImageDataset data) {
