@@ -2,7 +2,6 @@ package io.zigma.pipeline;
 
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,6 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

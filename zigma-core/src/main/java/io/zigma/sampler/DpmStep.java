@@ -41,7 +41,10 @@ record DpmStep(double from, double to, int order, double[] between) {
         double[] times = solver.grid().times(process, start, steps);
         List<DpmStep> plan = new ArrayList<>();
         for (int i = 1; i <= steps; i++) {
-            int most = solver.lowers(process) ? Math.min(solver.order(), steps + 1 - i) : solver.order();
+            int most =
+                    solver.lowers(process)
+                            ? Math.min(solver.order(), steps + 1 - i)
+                            : solver.order();
             plan.add(new DpmStep(times[i - 1], times[i], Math.min(i, most), new double[0]));
         }
         return plan;

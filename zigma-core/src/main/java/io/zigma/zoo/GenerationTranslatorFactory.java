@@ -8,11 +8,9 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
-
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;

@@ -6,12 +6,10 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The defaults of requests, given when a model was loaded: the arguments {@code seed}, {@code

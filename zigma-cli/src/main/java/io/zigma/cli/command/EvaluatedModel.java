@@ -12,7 +12,6 @@ import io.zigma.eval.SampleSource;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

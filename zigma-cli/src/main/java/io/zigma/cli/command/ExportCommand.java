@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -17,15 +16,13 @@ import io.zigma.io.SafetensorsType;
 import io.zigma.pipeline.ReferenceOutputs;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma export}: a checkpoint without what only training needs. */
 public final class ExportCommand implements Command {

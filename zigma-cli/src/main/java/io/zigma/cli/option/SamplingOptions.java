@@ -9,12 +9,10 @@ import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
-
-import org.apache.commons.cli.Option;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** The options that say how pictures come out of the noise, and how many at once. */
 public final class SamplingOptions {
