@@ -223,7 +223,7 @@ class CaptionTrainingCommandTest {
         begin(plain, "run");
         assertThat(train(plain, "run", "--resume", "--steps", "3", "--text-encoder", "fake"))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(test.err()).contains("not conditioned on text, which is settled");
+        assertThat(test.err()).contains("not conditioned on text, which cannot change");
     }
 
     @Test

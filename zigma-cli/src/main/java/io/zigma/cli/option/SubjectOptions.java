@@ -105,7 +105,7 @@ public final class SubjectOptions {
                                 .formatted(
                                         checkpoint.path(),
                                         Arguments.spelling(option),
-                                        labels.isEmpty() || option == TEXT_TOKENS
+                                        labels.isEmpty() || option.equals(TEXT_TOKENS)
                                                 ? ""
                                                 : ", choose a class with --class (%s)"
                                                         .formatted(some(labels))));
