@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.GradientMode;
 import io.zigma.nn.MambaShape;
 import io.zigma.op.CausalConvolution;
@@ -12,7 +11,6 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.SelectiveScan;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
-
 import java.util.List;
 
 /**

@@ -3,10 +3,8 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
@@ -17,16 +15,13 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.io.SafetensorsWriter;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do with a DiT, which none of them knows. */
 class DiTCommandsTest {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-
 import javax.imageio.ImageIO;
 
 /** Writes class folders of pictures in nearly one colour, a colour a class. */

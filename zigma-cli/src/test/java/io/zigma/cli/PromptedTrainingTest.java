@@ -38,10 +38,31 @@ class PromptedTrainingTest {
         ConsoleOfTest console = ConsoleOfTest.plain();
         ExitStatus trained =
                 console.zigma(
-                        "train", "--data", data.toString(), "--out", run.toString(),
-                        "--text-encoder", "fake", "--image-size", "8", "--patch-size", "4",
-                        "--hidden-size", "8", "--depth", "1", "--steps", "2", "--batch-size", "2",
-                        "--sample-every", "2", "--sample-steps", "1", "--threads", "1");
+                        "train",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        run.toString(),
+                        "--text-encoder",
+                        "fake",
+                        "--image-size",
+                        "8",
+                        "--patch-size",
+                        "4",
+                        "--hidden-size",
+                        "8",
+                        "--depth",
+                        "1",
+                        "--steps",
+                        "2",
+                        "--batch-size",
+                        "2",
+                        "--sample-every",
+                        "2",
+                        "--sample-steps",
+                        "1",
+                        "--threads",
+                        "1");
         assertThat(trained).as(console.err()).isEqualTo(ExitStatus.DONE);
     }
 
@@ -74,7 +95,16 @@ class PromptedTrainingTest {
 
     private ExitStatus generate(String prompt, Path file) {
         return test.zigma(
-                "generate", "-m", run.toString(), "-p", prompt, "-s", "1", "--steps", "1", "-o",
+                "generate",
+                "-m",
+                run.toString(),
+                "-p",
+                prompt,
+                "-s",
+                "1",
+                "--steps",
+                "1",
+                "-o",
                 file.toString());
     }
 }

@@ -6,17 +6,15 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.media.PngFile;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma generate} with a text-conditional model. */
 class TextGenerationTest {

@@ -2,9 +2,7 @@ package io.zigma.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -24,7 +22,6 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Zigzag;
 import io.zigma.text.FakeTextEncoder;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.codec.Codecs;
 import io.zigma.codec.PixelCodec;
@@ -9,7 +8,6 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.text.TextEncoderReference;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

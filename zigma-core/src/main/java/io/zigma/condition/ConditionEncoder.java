@@ -1,7 +1,6 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
-
 import java.util.List;
 import java.util.Map;
 

@@ -1,9 +1,7 @@
 package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import java.util.List;
 
 /**

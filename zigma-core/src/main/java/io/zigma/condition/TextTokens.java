@@ -1,13 +1,12 @@
 package io.zigma.condition;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** A text as the tokens that a text encoder made of it; the program has no encoder of its own. */
 public final class TextTokens {

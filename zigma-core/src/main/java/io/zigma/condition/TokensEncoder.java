@@ -2,13 +2,11 @@ package io.zigma.condition;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes texts that come as the tokens of a text encoder.

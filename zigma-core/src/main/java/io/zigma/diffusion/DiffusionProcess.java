@@ -1,7 +1,6 @@
 package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
-
 import java.util.Map;
 import java.util.stream.Collectors;
 

@@ -20,8 +20,8 @@ public record Noised(NDArray x, NDArray time, NDArray data, NDArray noise, doubl
      * Returns the same x with the data and noise of other samples: each one's are those of the
      * sample after it, and the last one's those of the first.
      *
-     * @return what x was not made of, unless there is one sample only; new arrays in the managers of
-     *     these
+     * @return what x was not made of, unless there is one sample only; new arrays in the managers
+     *     of these
      */
     public Noised withOthers() {
         return new Noised(x, time, rolled(data), rolled(noise), times);

@@ -3,7 +3,6 @@ package io.zigma.engine;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

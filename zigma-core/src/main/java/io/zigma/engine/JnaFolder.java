@@ -1,7 +1,6 @@
 package io.zigma.engine;
 
 import ai.djl.util.Utils;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-
 import io.zigma.op.Precision;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

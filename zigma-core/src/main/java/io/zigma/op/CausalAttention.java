@@ -3,7 +3,6 @@ package io.zigma.op;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import java.util.List;
 
 /**

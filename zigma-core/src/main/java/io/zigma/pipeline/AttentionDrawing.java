@@ -1,7 +1,6 @@
 package io.zigma.pipeline;
 
 import io.zigma.media.ImageGrid;
-
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

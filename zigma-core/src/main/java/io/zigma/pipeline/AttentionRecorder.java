@@ -2,11 +2,9 @@ package io.zigma.pipeline;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
 import io.zigma.nn.AttentionListener;
 import io.zigma.text.PromptWords;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,12 +6,10 @@ import ai.djl.repository.Repository;
 import ai.djl.repository.RepositoryFactory;
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets DJL find its parts whatever thread it is first used on.

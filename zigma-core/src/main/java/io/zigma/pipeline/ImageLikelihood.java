@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -19,7 +18,6 @@ import io.zigma.sampler.DifferentiableModel;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.LogDensity;
 import io.zigma.sampler.SeededNoise;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -5,7 +5,6 @@ import io.zigma.text.PromptWords;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoder.Tokenized;
 import io.zigma.text.Vocabulary;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.zigma.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Condition;
@@ -12,7 +11,6 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.sampler.SeededNoise;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -3,7 +3,6 @@ package io.zigma.pipeline;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.engine.EngineStart;
@@ -13,7 +12,6 @@ import io.zigma.io.SafetensorsWriter;
 import io.zigma.io.Software;
 import io.zigma.nn.Pass;
 import io.zigma.op.ReferencePath;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,12 +5,10 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which sampler makes a picture; what is left open, the checkpoint's recommendation fills in. */
 public sealed interface SamplerChoice permits SamplerChoice.Given, SamplerChoice.Named {

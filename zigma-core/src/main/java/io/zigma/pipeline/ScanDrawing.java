@@ -2,7 +2,6 @@ package io.zigma.pipeline;
 
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPath;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;

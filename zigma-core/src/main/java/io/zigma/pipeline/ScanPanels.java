@@ -5,7 +5,6 @@ import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
 import io.zigma.scan.ScanPlan;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -103,8 +103,7 @@ public record TextEncoderSource(@Nullable String place, List<Path> folders) {
     private TextEncoder loaded(Optional<TextEncoderReference> wanted, String model, Device device) {
         if (place == null && wanted.isEmpty()) {
             throw new InvalidRequestException(
-                    "%s does not contain the name of its text encoder; name it"
-                            .formatted(model));
+                    "%s does not contain the name of its text encoder; name it".formatted(model));
         }
         // under a lock, so that two threads do not load it twice
         synchronized (LOADED) {

@@ -2,7 +2,6 @@ package io.zigma.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
@@ -13,12 +12,10 @@ import io.zigma.text.PromptWords;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prompts of a text-conditional model: words, which its text encoder encodes as tokens, or

@@ -2,7 +2,6 @@ package io.zigma.text;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.Set;
 
 /**

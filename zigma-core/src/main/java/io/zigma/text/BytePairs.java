@@ -1,12 +1,11 @@
 package io.zigma.text;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Byte-pair encoding of words (Sennrich et al. 2016, section 3.2): the word's bytes, as characters

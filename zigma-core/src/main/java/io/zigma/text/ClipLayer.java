@@ -2,7 +2,6 @@ package io.zigma.text;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.LayerNorm;
 import io.zigma.nn.Pass;

@@ -4,17 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.LayerNorm;
 import io.zigma.nn.Pass;
 import io.zigma.op.Scratch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CLIP's text model (Radford et al. 2021, section 2.4): a transformer with the norms in front, in

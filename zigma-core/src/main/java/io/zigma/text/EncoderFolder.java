@@ -3,7 +3,6 @@ package io.zigma.text;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

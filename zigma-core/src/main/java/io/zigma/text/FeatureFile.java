@@ -3,7 +3,6 @@ package io.zigma.text;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.HalfPrecision;
 import io.zigma.io.StorageException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,11 +2,9 @@ package io.zigma.text;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
-
 import io.zigma.op.EachSequence;
 import io.zigma.op.Gelu;
 import io.zigma.op.Scratch;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.UnaryOperator;

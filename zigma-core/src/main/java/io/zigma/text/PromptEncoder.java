@@ -1,17 +1,14 @@
 package io.zigma.text;
 
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes prompts in words for a model that is conditioned on text. A prompt for nothing in

@@ -1,7 +1,6 @@
 package io.zigma.text;
 
 import ai.djl.ndarray.NDManager;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

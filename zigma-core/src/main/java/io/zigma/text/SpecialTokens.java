@@ -1,7 +1,5 @@
 package io.zigma.text;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,6 +7,7 @@ import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens such as {@code [MASK]} that a text may name literally, before anything is done to it. */
 final class SpecialTokens {

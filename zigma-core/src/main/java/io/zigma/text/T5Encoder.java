@@ -3,12 +3,10 @@ package io.zigma.text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.nn.Pass;
 import io.zigma.nn.RmsNorm;
 import io.zigma.op.EachSequence;
 import io.zigma.op.Scratch;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,14 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Pass;
 import io.zigma.nn.RmsNorm;
 import io.zigma.op.BiasedAttention;
 import io.zigma.op.Scratch;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,6 @@ package io.zigma.text;
 import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.Set;
 
 /** The families of text encoders that can be read: a new one is a file and one line here. */

@@ -3,10 +3,8 @@ package io.zigma.text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,9 +1,7 @@
 package io.zigma.zoo;
 
 import ai.djl.repository.FilenameUtils;
-
 import io.zigma.checkpoint.CheckpointFolder;
-
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -3,9 +3,7 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-
 import io.zigma.checkpoint.CheckpointFolder;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

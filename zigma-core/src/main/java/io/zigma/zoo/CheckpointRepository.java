@@ -6,16 +6,11 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.repository.zoo.DefaultModelZoo;
 import ai.djl.util.Progress;
-
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ServingProperties;
 import io.zigma.engine.EngineStart;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints as DJL's repositories see models: each an artifact under its name, with the arguments

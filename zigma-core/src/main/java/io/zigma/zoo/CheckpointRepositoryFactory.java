@@ -7,11 +7,8 @@ import ai.djl.repository.RepositoryFactory;
 import ai.djl.repository.SimpleRepository;
 import ai.djl.util.JsonUtils;
 import ai.djl.util.Utils;
-
 import com.google.gson.JsonParseException;
-
 import io.zigma.checkpoint.CheckpointFolder;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;

@@ -1,10 +1,8 @@
 package io.zigma.zoo;
 
 import ai.djl.util.Utils;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.io.AtomicFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,12 +1,9 @@
 package io.zigma.zoo;
 
 import ai.djl.repository.Artifact;
-
 import io.zigma.pipeline.DjlServices;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint as an artifact for DJL's loader. The loader searches for the classes that an

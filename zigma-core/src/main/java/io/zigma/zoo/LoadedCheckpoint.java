@@ -3,7 +3,6 @@ package io.zigma.zoo;
 import ai.djl.Model;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -13,7 +12,6 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.TextEncoderSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

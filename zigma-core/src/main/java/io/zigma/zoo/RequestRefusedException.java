@@ -1,7 +1,6 @@
 package io.zigma.zoo;
 
 import ai.djl.translate.TranslateException;
-
 import io.zigma.condition.InvalidRequestException;
 
 /**

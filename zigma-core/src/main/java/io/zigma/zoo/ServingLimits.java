@@ -1,7 +1,6 @@
 package io.zigma.zoo;
 
 import io.zigma.condition.InvalidRequestException;
-
 import java.util.Map;
 
 /**

@@ -1,10 +1,6 @@
 package io.zigma.zoo;
 
 import io.zigma.checkpoint.CheckpointFolder;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +24,8 @@ import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints among the artifacts {@code io.zigma:zigma-model-NAME} that are on the class path.

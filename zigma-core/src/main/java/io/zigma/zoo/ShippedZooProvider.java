@@ -2,7 +2,6 @@ package io.zigma.zoo;
 
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
-
 import io.zigma.engine.EngineStart;
 
 /** Provides the {@link ShippedModelZoo} to DJL, which finds it through its service file. */

@@ -128,8 +128,7 @@ class MaskedTextTest {
     }
 
     private static ZigMaConfig read(ZigMaConfig config) throws IOException {
-        return ZigMaKind.INSTANCE.read(
-                Fields.of("backbone", config.json()), config.signature());
+        return ZigMaKind.INSTANCE.read(Fields.of("backbone", config.json()), config.signature());
     }
 
     @Test

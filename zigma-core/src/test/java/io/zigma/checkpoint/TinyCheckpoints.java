@@ -2,9 +2,7 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
@@ -17,7 +15,6 @@ import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsType;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

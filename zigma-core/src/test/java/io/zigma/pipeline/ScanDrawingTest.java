@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.zigma.pipeline.ScanDrawing.Panel;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPath;
-
-import org.junit.jupiter.api.Test;
-
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class ScanDrawingTest {
 

@@ -7,9 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.base.GradientMode;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
@@ -19,16 +17,14 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Golden;
 import io.zigma.testing.Tolerance;
-
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("golden")
 class ClipTextGoldenTest {

@@ -1,13 +1,10 @@
 package io.zigma.text;
 
 import ai.djl.nn.Parameter;
-
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

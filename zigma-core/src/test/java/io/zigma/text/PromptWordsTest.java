@@ -3,10 +3,8 @@ package io.zigma.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class PromptWordsTest {
 

@@ -1,10 +1,9 @@
 package io.zigma.emoji;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The captions of a picture. Training takes one of the captions at each visit, so that what stands

@@ -1,8 +1,7 @@
 package io.zigma.emoji;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a picture shows, and what its captions say.

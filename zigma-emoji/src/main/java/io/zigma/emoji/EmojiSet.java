@@ -2,12 +2,10 @@ package io.zigma.emoji;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.emoji.Plan.Planned;
 import io.zigma.io.ContentHash;
 import io.zigma.io.StorageException;
 import io.zigma.media.PngFile;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,10 +1,9 @@
 package io.zigma.emoji;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thing in one style, with the ways it can be shown.

@@ -1,7 +1,6 @@
 package io.zigma.emoji;
 
 import io.zigma.io.ContentHash;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
@@ -13,7 +12,6 @@ import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.media.PictureFormat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

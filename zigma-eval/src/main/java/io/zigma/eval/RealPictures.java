@@ -2,7 +2,6 @@ package io.zigma.eval;
 
 import io.zigma.base.Amount;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.Arrays;
 import java.util.List;
 

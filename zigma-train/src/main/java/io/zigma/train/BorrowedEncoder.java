@@ -1,11 +1,9 @@
 package io.zigma.train;
 
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextFeatures;
-
 import java.util.List;
 
 /**

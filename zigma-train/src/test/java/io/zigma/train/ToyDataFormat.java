@@ -5,7 +5,6 @@ import io.zigma.train.data.DatasetException;
 import io.zigma.train.data.DatasetKind;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package io.zigma.train;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
 import io.zigma.diffusion.DiffusionProcess;
@@ -12,7 +11,6 @@ import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
-
 import java.util.List;
 import java.util.Map;
 

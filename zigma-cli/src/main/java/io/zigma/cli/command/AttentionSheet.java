@@ -9,15 +9,13 @@ import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.AttentionDrawing;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** Collects the attention maps of generated pictures for a drawing: {@code --attention-maps}. */
 final class AttentionSheet {

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import io.zigma.condition.ClassNames;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

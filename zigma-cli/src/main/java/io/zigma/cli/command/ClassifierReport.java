@@ -1,10 +1,8 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -4,7 +4,6 @@ import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaContent;
 import io.zigma.media.MediaFormats;
 import io.zigma.pipeline.Magnification;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -13,7 +13,6 @@ import io.zigma.eval.attribute.PromptSet.Asked;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.metric.Figure;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

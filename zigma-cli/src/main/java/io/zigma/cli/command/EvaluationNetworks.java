@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.FeaturesOption;
@@ -12,7 +11,6 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.OfficialExtractor;
 import io.zigma.media.PictureFormat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

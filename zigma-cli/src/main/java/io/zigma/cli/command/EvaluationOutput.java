@@ -2,7 +2,6 @@ package io.zigma.cli.command;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
@@ -15,7 +14,6 @@ import io.zigma.eval.report.ResultJson;
 import io.zigma.eval.report.ResultTable;
 import io.zigma.eval.report.Series;
 import io.zigma.io.AtomicFile;
-
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;

@@ -13,7 +13,6 @@ import io.zigma.eval.metric.FeatureStatistics;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -14,7 +14,6 @@ import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import io.zigma.media.MediaWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
-
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.List;

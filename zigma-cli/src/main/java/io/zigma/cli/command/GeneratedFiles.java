@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import io.zigma.pipeline.GeneratedImage;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,13 +1,11 @@
 package io.zigma.cli.command;
 
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
 import io.zigma.io.SafetensorsWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Latent;
 import io.zigma.pipeline.Recipe;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,9 +5,6 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.io.OutputFile;
 import io.zigma.media.MediaFormats;
 import io.zigma.media.MediaWriter;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** Where pictures or videos go: all into one grid, or each into a file of its own. */
 public sealed interface PictureOutput {

@@ -12,9 +12,6 @@ import io.zigma.pipeline.ScanPanels;
 import io.zigma.scan.Grid;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +20,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /**
  * A picture of the scan paths of the layers: {@code info --draw-scan}.

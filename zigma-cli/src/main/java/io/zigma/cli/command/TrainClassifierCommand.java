@@ -21,9 +21,6 @@ import io.zigma.io.OutputFolder;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are evaluated with. */
 public final class TrainClassifierCommand implements Command {

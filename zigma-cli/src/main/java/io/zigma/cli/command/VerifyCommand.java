@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -19,15 +18,13 @@ import io.zigma.pipeline.ReferenceOutputs.Operations;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.TextEncoders;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /**
  * {@code zigma verify}: whether a checkpoint gives here what it gave where it was made.

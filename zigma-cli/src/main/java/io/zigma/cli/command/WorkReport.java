@@ -1,10 +1,8 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.nn.OperationCount;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package io.zigma.cli.option;
 
 import io.zigma.train.card.Provenance;
-
 import org.apache.commons.cli.Option;
 
 /**

@@ -1,7 +1,6 @@
 package io.zigma.cli.option;
 
 import io.zigma.cli.terminal.Console;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

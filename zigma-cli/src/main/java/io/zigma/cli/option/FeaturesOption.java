@@ -1,13 +1,11 @@
 package io.zigma.cli.option;
 
 import io.zigma.eval.feature.OfficialExtractor;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** {@code --features}: whose features distances are taken from, if not the classifier's. */
 public final class FeaturesOption {

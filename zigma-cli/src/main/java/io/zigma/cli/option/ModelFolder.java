@@ -4,12 +4,10 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.commons.cli.Option;
 
 /**
  * The folder of {@code --model}: a checkpoint folder, or a run folder, which means its newest

@@ -2,13 +2,11 @@ package io.zigma.cli.option;
 
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.TextEncoderSource;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** The options that say in words what pictures show. */
 public final class PromptOptions {

@@ -174,9 +174,9 @@ public final class SubjectOptions {
                                             ? "describe the picture with --prompt TEXT, or"
                                                     + " --prompts FILE"
                                             : ("describe the picture with --prompt TEXT and the"
-                                                   + " text encoder with --text-encoder DIR, or"
-                                                   + " give tokens of %s numbers with --text-tokens"
-                                                   + " FILE.safetensors")
+                                                            + " text encoder with --text-encoder DIR, or"
+                                                            + " give tokens of %s numbers with --text-tokens"
+                                                            + " FILE.safetensors")
                                                     .formatted(contextSize),
                                     arguments.has(CLASS) ? ", in place of --class" : ""));
         }

@@ -1,9 +1,8 @@
 package io.zigma.cli.terminal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ctrl-C, each time it is typed: once the end has begun, the Java machine itself passes over it.

@@ -3,7 +3,6 @@ package io.zigma.cli.terminal;
 import io.zigma.train.listen.Progress;
 import io.zigma.train.listen.ProgressMeter;
 import io.zigma.train.listen.TrainingListener;
-
 import java.util.Locale;
 
 /** Shows the progress, the speed and the loss of a training. */

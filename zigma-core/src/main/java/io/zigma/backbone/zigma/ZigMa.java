@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
@@ -28,15 +27,13 @@ import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import io.zigma.scan.LayerScan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code

@@ -1,9 +1,8 @@
 package io.zigma.op.cpu;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's scratch for {@link #CHANNELS} channels × {@link #STEPS} steps of a convolution.

@@ -1,8 +1,7 @@
 package io.zigma.op.cpu;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** What every tile reads: small parameters as arrays, and where a tile's tokens lie. */
 final class Parameters {

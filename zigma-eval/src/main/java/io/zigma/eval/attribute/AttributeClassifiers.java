@@ -1,13 +1,11 @@
 package io.zigma.eval.attribute;
 
 import ai.djl.Device;
-
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.metric.FeatureMatrix;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

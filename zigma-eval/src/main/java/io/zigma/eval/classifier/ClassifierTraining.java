@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.condition.ClassNames;
 import io.zigma.engine.EngineStart;
@@ -29,7 +28,6 @@ import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,6 @@ import io.zigma.eval.ClassPlan;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.sampler.Sampler;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,11 @@
 package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that an ONNX graph holds (onnx.proto, {@code TensorProto}).

@@ -2,15 +2,13 @@ package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
 import io.zigma.text.TextWeights;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a transformer that PyTorch exported to ONNX, in float32 or quantised to 8 bits by

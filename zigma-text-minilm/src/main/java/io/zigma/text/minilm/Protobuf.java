@@ -1,7 +1,6 @@
 package io.zigma.text.minilm;
 
 import io.zigma.io.CheckpointException;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

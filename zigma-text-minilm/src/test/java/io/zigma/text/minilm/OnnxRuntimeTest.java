@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-
 import io.zigma.io.SafetensorsFile;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.text.TextFeatures;
-
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -28,6 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** Compares with what ONNX Runtime made of the same texts and weights. */
 class OnnxRuntimeTest {

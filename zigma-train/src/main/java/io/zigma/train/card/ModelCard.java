@@ -6,7 +6,6 @@ import io.zigma.condition.Conditioning;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.List;
 import java.util.Locale;
 

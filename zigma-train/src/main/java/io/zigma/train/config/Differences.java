@@ -2,7 +2,6 @@ package io.zigma.train.config;
 
 import io.zigma.base.Named;
 import io.zigma.text.TextEncoderReference;
-
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

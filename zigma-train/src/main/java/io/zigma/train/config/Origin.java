@@ -1,7 +1,6 @@
 package io.zigma.train.config;
 
 import io.zigma.checkpoint.CheckpointFolder;
-
 import java.util.List;
 
 /**

@@ -3,9 +3,6 @@ package io.zigma.train.data;
 import io.zigma.train.data.PictureTree.Branch;
 import io.zigma.train.data.PictureTree.Leaf;
 import io.zigma.train.data.PictureTree.Text;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The captions of a tree's pictures: a {@code NAME.txt} or {@code NAME.caption} beside {@code

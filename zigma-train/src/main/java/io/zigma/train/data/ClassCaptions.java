@@ -1,7 +1,6 @@
 package io.zigma.train.data;
 
 import io.zigma.io.ContentHash;
-
 import java.util.List;
 import java.util.Map;
 

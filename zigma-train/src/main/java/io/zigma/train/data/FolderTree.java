@@ -2,9 +2,6 @@ package io.zigma.train.data;
 
 import io.zigma.media.PictureKind;
 import io.zigma.media.PictureSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -19,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a folder recursively. Links are followed anywhere; one that refers back, or to a folder of

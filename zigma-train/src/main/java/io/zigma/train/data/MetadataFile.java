@@ -9,9 +9,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-
 import io.zigma.train.data.CsvRows.Row;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;

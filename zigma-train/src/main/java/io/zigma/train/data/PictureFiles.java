@@ -5,15 +5,13 @@ import io.zigma.io.ContentHash;
 import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picture files of any size, brought to one: what a folder and an archive have in common.

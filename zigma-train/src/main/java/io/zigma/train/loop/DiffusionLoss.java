@@ -2,7 +2,6 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeSampler;
@@ -14,7 +13,6 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
-
 import java.util.Arrays;
 
 /**

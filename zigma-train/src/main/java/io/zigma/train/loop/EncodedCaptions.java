@@ -2,15 +2,11 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.condition.Condition;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextFeatureCache;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a model that is conditioned on text: the captions of a data set, encoded once

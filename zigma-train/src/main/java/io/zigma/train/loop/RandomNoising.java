@@ -2,7 +2,6 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.TimeSampler;
@@ -11,7 +10,6 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.RandomStreams.Purpose;
-
 import java.nio.FloatBuffer;
 
 /** Noise, times and dropped conditions out of the run's random streams. */

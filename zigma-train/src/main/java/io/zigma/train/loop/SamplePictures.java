@@ -1,7 +1,6 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
@@ -16,7 +15,6 @@ import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

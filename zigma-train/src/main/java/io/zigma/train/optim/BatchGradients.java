@@ -5,10 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.op.GradientTape;
 import io.zigma.op.ReferencePath;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

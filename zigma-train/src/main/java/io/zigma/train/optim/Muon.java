@@ -5,10 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-
 import io.zigma.base.GradientMode;
 import io.zigma.op.Scratch;
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

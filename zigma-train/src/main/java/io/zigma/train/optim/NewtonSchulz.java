@@ -1,7 +1,6 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.op.Scratch;
 
 /**

@@ -2,7 +2,6 @@ package io.zigma.train.run;
 
 import io.zigma.io.AtomicFile;
 import io.zigma.io.StorageException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
