@@ -44,7 +44,7 @@ class MemoryLimitedTrainingTest {
             assertThatThrownBy(training::run)
                     .isInstanceOf(MemoryLimitException.class)
                     .hasMessageMatching(
-                            "a step with 16384 pictures at once needs about [\\d.]+ GB in all, the"
+                            "a step with 16,384 pictures at once needs about [\\d.]+ GB in all, the"
                                     + " memory limit of .* leaves [\\d.]+ GB, .*; use --batch-size"
                                     + " \\d+ --accumulate \\d+, which learns from as many a step,"
                                     + " or --recompute");

@@ -114,7 +114,7 @@ class ImageArchiveTest {
             assertThat(data.skipped())
                     .extracting(SkippedFile::toString)
                     .anyMatch(line -> line.contains("cats/broken.png: not a picture"))
-                    .anyMatch(line -> line.contains("out.png: its name leads out"))
+                    .anyMatch(line -> line.contains("out.png: its name refers to a place outside"))
                     .hasSize(2);
             assertThat(String.join("\n", data.warnings())).contains("1 .txt", "__MACOSX");
         }
