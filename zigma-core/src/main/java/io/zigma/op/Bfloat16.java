@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sequence gets the same numbers alone as in any batch. The engine's library of products
  * chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in a
  * convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
- * Sequences that cannot be viewed so are multiplied one by one.
+ * Unlike there, few large images are fastest.
  *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
  * TorchScript. A rounded matrix may only be sliced by rows and multiplied by the method here; to
@@ -57,8 +57,8 @@ public final class Bfloat16 {
         return Scratch.freed(
                 () -> {
                     NDArray product =
-                            TokenPixels.suit(x)
-                                    ? convolved(x, weight)
+                            x.getShape().dimension() == 3
+                                    ? convolved(x, weight) // (B, L, out)
                                     : EachSequence.of(
                                             x, part -> Functions.PRODUCT.apply(part, weight));
                     return bias == null ? product : product.add(bias);
@@ -66,7 +66,8 @@ public final class Bfloat16 {
     }
 
     private static NDArray convolved(NDArray x, NDArray weight) {
-        NDArray pixels = TokenPixels.of(x); // (P, in, B·L/P, 1)
+        long images = x.getShape().get(1) % 2 == 0 ? 2 : 1; // P, of the sequence's length alone
+        NDArray pixels = TokenPixels.of(x, images); // (P, in, B·L/P, 1)
         NDArray product = Functions.CONVOLUTION.apply(pixels, weight); // (P, out, B·L/P, 1)
         return TokenPixels.tokens(product, x.getShape().get(0)); // (B, L, out)
     }

@@ -1,7 +1,6 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 
 /**
  * Views tokens as pixels of images, so that a product with a matrix is a convolution of one pixel.
@@ -34,8 +33,18 @@ final class TokenPixels {
      * @return (P, in, B·L/P, 1), in memory as (P, B·L/P, 1, in)
      */
     static NDArray of(NDArray x) {
-        Shape shape = x.getShape();
-        return x.reshape(images(shape.get(1)), -1, 1, shape.get(2)).transpose(0, 3, 1, 2);
+        return of(x, images(x.getShape().get(1)));
+    }
+
+    /**
+     * Views tokens as pixels of a given number of images.
+     *
+     * @param x tokens (B, L, in)
+     * @param images P, a divisor of L
+     * @return (P, in, B·L/P, 1), in memory as (P, B·L/P, 1, in)
+     */
+    static NDArray of(NDArray x, long images) {
+        return x.reshape(images, -1, 1, x.getShape().get(2)).transpose(0, 3, 1, 2);
     }
 
     /**
