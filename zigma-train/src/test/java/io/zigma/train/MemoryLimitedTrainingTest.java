@@ -82,13 +82,14 @@ class MemoryLimitedTrainingTest {
     @Test
     void aStepThatIsCloseToTheLimitIsTakenAfterAWarning() throws IOException {
         List<String> warnings = new ArrayList<>();
+        System.gc(); // else heap of earlier tests may be handed back while memory is measured
 
-        new MemoryCheck(limited(570 * MEGA))
+        new MemoryCheck(limited(855 * MEGA))
                 .requireRoomForAStep(
                         TinyRuns.config().withBatchSize(8),
                         1,
                         images -> 1,
-                        images -> take(images * 64 * MEGA),
+                        images -> take(images * 96 * MEGA),
                         warnings::add);
 
         assertThat(warnings)
