@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -98,10 +99,11 @@ class MemoryLimitedTrainingTest {
                 .contains("use --batch-size 4 --accumulate 2, which", "--recompute");
     }
 
-    /** Takes memory from the system, all of it touched, and gives it back. */
+    /** Takes memory from the system, all of it touched, and gives it back after it can be seen. */
     private static void take(long bytes) {
         try (Memory memory = new Memory(bytes)) {
             memory.setMemory(0, bytes, (byte) 1);
+            LockSupport.parkNanos(30_000_000);
         }
     }
 
