@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record ByText(int contextSize, int contextTokens) implements Conditioning {
 
+    /** The length that CLIP's text encoder pads to, which the official ZigMa uses. */
+    public static final int CLIP_TOKENS = 77;
+
     static final String KIND = "text";
 
     private static final int LARGEST_SIZE = 1 << 16;

@@ -51,6 +51,20 @@ public record Condition(
     }
 
     /**
+     * Returns the labels for a model that needs them.
+     *
+     * @return one row of the label table for each sample (B)
+     * @throws IllegalArgumentException if there are none
+     */
+    public NDArray requiredLabels() {
+        if (labels == null) {
+            throw new IllegalArgumentException(
+                    "this model is class-conditional: give one label an image");
+        }
+        return labels;
+    }
+
+    /**
      * Returns the texts' tokens for a model that needs them.
      *
      * @param samples B

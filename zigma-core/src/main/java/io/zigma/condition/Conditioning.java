@@ -61,6 +61,15 @@ public interface Conditioning {
     }
 
     /**
+     * Returns how many tokens a text is taken to have where work is counted.
+     *
+     * @return n, {@link ByText#CLIP_TOKENS} where it is not known; 0 in a model without text
+     */
+    default int countedTokens() {
+        return contextSize() > 0 && contextTokens() == 0 ? ByText.CLIP_TOKENS : contextTokens();
+    }
+
+    /**
      * Makes the encoder of people's prompts.
      *
      * @param classNames one name a class, in order

@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.condition.ByText;
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
@@ -22,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * given tokens. The encoder is loaded with the first prompt in words.
  */
 final class TextPrompts implements ConditionEncoder {
-
-    /**
-     * The length that a text is padded to where the checkpoint does not contain it, as with CLIP.
-     */
-    private static final int CLIP_TOKENS = 77;
 
     private final CheckpointConfig config;
     private final String model;
@@ -108,7 +104,7 @@ final class TextPrompts implements ConditionEncoder {
     /** Returns n, what each text is padded or cut to. */
     int tokens() {
         int tokens = config.model().conditioning().contextTokens();
-        return tokens > 0 ? tokens : Math.min(CLIP_TOKENS, encoder().maxTokens());
+        return tokens > 0 ? tokens : Math.min(ByText.CLIP_TOKENS, encoder().maxTokens());
     }
 
     private ConditionEncoder of(List<Prompt> prompts) {

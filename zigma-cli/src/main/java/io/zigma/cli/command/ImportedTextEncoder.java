@@ -24,9 +24,6 @@ import java.util.Optional;
  */
 record ImportedTextEncoder(TextEncoderReference reference, int size, int maxTokens) {
 
-    /** What official models pad a text to, as CLIP does. */
-    private static final int CLIP_TOKENS = 77;
-
     /**
      * Opens the encoder that was named, if one was.
      *
@@ -83,7 +80,7 @@ record ImportedTextEncoder(TextEncoderReference reference, int size, int maxToke
         }
         int tokens = model.conditioning().contextTokens();
         ByText conditioning =
-                new ByText(size, tokens > 0 ? tokens : Math.min(CLIP_TOKENS, maxTokens));
+                new ByText(size, tokens > 0 ? tokens : Math.min(ByText.CLIP_TOKENS, maxTokens));
         return new CheckpointConfig(
                 model.with(model.signature().withConditioning(conditioning)),
                 config.process(),

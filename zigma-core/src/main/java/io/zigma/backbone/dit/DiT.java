@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DiT extends NamedBlock implements Backbone {
 
-    /** The length that CLIP's text encoder pads to. */
-    private static final int CLIP_TOKENS = 77;
-
     private final DiTConfig config;
     private final Patches outputPatches;
 
@@ -146,7 +143,7 @@ public final class DiT extends NamedBlock implements Backbone {
         if (labelEmbedding == null) {
             return GradientTape.accumulateAt(adaptive ? time : time.expandDims(1));
         }
-        NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
+        NDArray label = labelEmbedding.apply(pass, condition.requiredLabels()); // (B, D)
         return GradientTape.accumulateAt(adaptive ? time.add(label) : time.stack(label, 1));
     }
 
@@ -158,15 +155,6 @@ public final class DiT extends NamedBlock implements Backbone {
                         .ones(new Shape(mask.getShape().get(0), 1), mask.getDataType())
                         .toDevice(mask.getDevice(), false)
                         .concat(mask, 1);
-    }
-
-    private static NDArray labels(Condition condition) {
-        NDArray labels = condition.labels();
-        if (labels == null) {
-            throw new IllegalArgumentException(
-                    "this model is class-conditional: give one label an image");
-        }
-        return labels;
     }
 
     @Override
@@ -197,7 +185,7 @@ public final class DiT extends NamedBlock implements Backbone {
     @Override
     public OperationCount operations() {
         long tokens = outputPatches.count();
-        long textTokens = textTokens();
+        long textTokens = config.conditioning().countedTokens();
         long conditions = 1 + textTokens + (labelEmbedding == null ? 0 : 1);
         OperationCount sum =
                 patchEmbedding
@@ -214,14 +202,6 @@ public final class DiT extends NamedBlock implements Backbone {
             sum = sum.plus(block.operations(tokens, conditions));
         }
         return sum;
-    }
-
-    private long textTokens() {
-        if (textEmbedding == null) {
-            return 0;
-        }
-        int tokens = config.conditioning().contextTokens();
-        return tokens > 0 ? tokens : CLIP_TOKENS;
     }
 
     /** Returns the layers in order. */

@@ -49,9 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZigMa extends NamedBlock implements Backbone {
 
-    /** The length that CLIP's text encoder pads to. */
-    private static final int CLIP_TOKENS = 77;
-
     private final ZigMaConfig config;
     private final Patches patches;
     private final Patches outputPatches;
@@ -204,7 +201,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
     Embedded embed(Pass pass, NDArray t, Condition condition) {
         NDArray time = timestepEmbedding.apply(pass, t); // (B, D)
         if (labelEmbedding != null) {
-            NDArray label = labelEmbedding.apply(pass, labels(condition)); // (B, D)
+            NDArray label = labelEmbedding.apply(pass, condition.requiredLabels()); // (B, D)
             return new Embedded(GradientTape.accumulateAt(time.add(label)));
         }
         if (textEmbedding != null) {
@@ -231,19 +228,10 @@ public final class ZigMa extends NamedBlock implements Backbone {
         return condition.requiredContext(t.size(), config.conditioning().contextSize());
     }
 
-    private static NDArray labels(Condition condition) {
-        NDArray labels = condition.labels();
-        if (labels == null) {
-            throw new IllegalArgumentException(
-                    "this model is class-conditional: give one label an image");
-        }
-        return labels;
-    }
-
     @Override
     public OperationCount operations() {
         long tokens = config.grid().tokens();
-        long textTokens = textTokens();
+        long textTokens = config.conditioning().countedTokens();
         OperationCount sum =
                 patchEmbedding
                         .operations(tokens)
@@ -259,14 +247,6 @@ public final class ZigMa extends NamedBlock implements Backbone {
             sum = sum.plus(block.operations(tokens, textTokens));
         }
         return sum;
-    }
-
-    private long textTokens() {
-        if (textEmbedding == null) {
-            return 0;
-        }
-        int tokens = config.conditioning().contextTokens();
-        return tokens > 0 ? tokens : CLIP_TOKENS;
     }
 
     /** Returns the layers in order. */
