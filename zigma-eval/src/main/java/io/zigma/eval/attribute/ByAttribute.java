@@ -1,7 +1,7 @@
 package io.zigma.eval.attribute;
 
+import io.zigma.train.data.DatasetView;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.data.SkippedFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +12,8 @@ import java.util.TreeSet;
  * Captioned pictures with the values of one of their attributes as classes, for a classifier that
  * tells them apart. Pictures without a value are left out.
  */
-public final class ByAttribute implements ImageDataset {
+public final class ByAttribute extends DatasetView {
 
-    private final ImageDataset whole;
     private final String attribute;
     private final List<String> values;
     private final int[] pictures;
@@ -26,7 +25,7 @@ public final class ByAttribute implements ImageDataset {
             List<String> values,
             int[] pictures,
             int[] labels) {
-        this.whole = whole;
+        super(whole);
         this.attribute = attribute;
         this.values = values;
         this.pictures = pictures;
@@ -114,32 +113,22 @@ public final class ByAttribute implements ImageDataset {
      * @return how many of the whole are left out
      */
     public int leftOut() {
-        return whole.size() - pictures.length;
+        return whole().size() - pictures.length;
+    }
+
+    @Override
+    protected int original(int index) {
+        return pictures[index];
     }
 
     @Override
     public String name() {
-        return whole.name() + " by " + attribute;
+        return whole().name() + " by " + attribute;
     }
 
     @Override
     public int size() {
         return pictures.length;
-    }
-
-    @Override
-    public int channels() {
-        return whole.channels();
-    }
-
-    @Override
-    public int height() {
-        return whole.height();
-    }
-
-    @Override
-    public int width() {
-        return whole.width();
     }
 
     @Override
@@ -150,30 +139,5 @@ public final class ByAttribute implements ImageDataset {
     @Override
     public int label(int index) {
         return labels[index];
-    }
-
-    @Override
-    public Map<String, String> attributes(int index) {
-        return whole.attributes(pictures[index]);
-    }
-
-    @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        whole.read(pictures[index], flipped, target, offset);
-    }
-
-    @Override
-    public String contentHash() {
-        return whole.contentHash();
-    }
-
-    @Override
-    public List<SkippedFile> skipped() {
-        return whole.skipped();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return whole.warnings();
     }
 }

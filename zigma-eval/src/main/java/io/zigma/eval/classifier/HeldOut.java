@@ -1,28 +1,27 @@
 package io.zigma.eval.classifier;
 
 import io.zigma.base.Amount;
+import io.zigma.train.data.DatasetView;
 import io.zigma.train.data.ImageDataset;
-import java.util.List;
 import java.util.Objects;
 
 /**
  * One of the two parts that a data set without a test part of its own is divided into: every tenth
- * picture, or all others.
+ * picture, or all others. The fingerprint is that of the whole; the name distinguishes the parts.
  */
-public final class HeldOut implements ImageDataset {
+public final class HeldOut extends DatasetView {
 
     private static final int EVERY = 10;
 
-    private final ImageDataset whole;
     private final boolean test;
 
     private HeldOut(ImageDataset whole, boolean test) {
+        super(whole);
         if (whole.size() < EVERY) {
             throw new IllegalArgumentException(
                     "%s has %s; every tenth is held out for testing, so there must be at least %s"
                             .formatted(whole.name(), Amount.of(whole.size(), "picture"), EVERY));
         }
-        this.whole = whole;
         this.test = test;
     }
 
@@ -48,55 +47,21 @@ public final class HeldOut implements ImageDataset {
         return new HeldOut(whole, true);
     }
 
-    private int original(int index) {
+    @Override
+    protected int original(int index) {
         Objects.checkIndex(index, size());
         return test ? index * EVERY + EVERY - 1 : index + index / (EVERY - 1);
     }
 
     @Override
     public String name() {
-        return whole.name() + (test ? " (every tenth picture)" : " (without every tenth picture)");
+        return whole().name()
+                + (test ? " (every tenth picture)" : " (without every tenth picture)");
     }
 
     @Override
     public int size() {
-        int heldOut = whole.size() / EVERY;
-        return test ? heldOut : whole.size() - heldOut;
-    }
-
-    @Override
-    public int channels() {
-        return whole.channels();
-    }
-
-    @Override
-    public int height() {
-        return whole.height();
-    }
-
-    @Override
-    public int width() {
-        return whole.width();
-    }
-
-    @Override
-    public List<String> labels() {
-        return whole.labels();
-    }
-
-    @Override
-    public int label(int index) {
-        return whole.label(original(index));
-    }
-
-    @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        whole.read(original(index), flipped, target, offset);
-    }
-
-    /** The fingerprint of the whole; the name distinguishes the parts. */
-    @Override
-    public String contentHash() {
-        return whole.contentHash();
+        int heldOut = whole().size() / EVERY;
+        return test ? heldOut : whole().size() - heldOut;
     }
 }

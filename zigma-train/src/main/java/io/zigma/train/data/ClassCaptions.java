@@ -2,26 +2,25 @@ package io.zigma.train.data;
 
 import io.zigma.io.ContentHash;
 import java.util.List;
-import java.util.Map;
 
-/**
- * Pictures with classes whose captions are made of their classes' names.
- *
- * @param data pictures with classes
- * @param templates texts in which {@code {}} stands for the name of the class
- */
-public record ClassCaptions(ImageDataset data, List<String> templates) implements ImageDataset {
+/** Pictures with classes whose captions are made of their classes' names. */
+public final class ClassCaptions extends DatasetView {
 
     private static final String PLACE = "{}";
+
+    private final List<String> templates;
 
     /**
      * Checks that every picture gets a caption that says what it is.
      *
+     * @param data pictures with classes
+     * @param templates texts in which {@code {}} stands for the name of the class
      * @throws IllegalArgumentException if there is no class or no template, or a template has no
      *     place for the name
      */
-    public ClassCaptions {
-        templates = List.copyOf(templates);
+    public ClassCaptions(ImageDataset data, List<String> templates) {
+        super(data);
+        this.templates = List.copyOf(templates);
         if (data.labels().isEmpty()) {
             throw new IllegalArgumentException(
                     "%s has no classes whose names could stand in captions".formatted(data.name()));
@@ -45,70 +44,15 @@ public record ClassCaptions(ImageDataset data, List<String> templates) implement
 
     @Override
     public List<String> captions(int index) {
-        String name = data.labels().get(data.label(index));
+        String name = labels().get(label(index));
         return templates.stream().map(template -> template.replace(PLACE, name)).toList();
-    }
-
-    @Override
-    public Map<String, String> attributes(int index) {
-        return data.attributes(index);
-    }
-
-    @Override
-    public String name() {
-        return data.name();
-    }
-
-    @Override
-    public int size() {
-        return data.size();
-    }
-
-    @Override
-    public int channels() {
-        return data.channels();
-    }
-
-    @Override
-    public int height() {
-        return data.height();
-    }
-
-    @Override
-    public int width() {
-        return data.width();
-    }
-
-    @Override
-    public List<String> labels() {
-        return data.labels();
-    }
-
-    @Override
-    public int label(int index) {
-        return data.label(index);
-    }
-
-    @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        data.read(index, flipped, target, offset);
     }
 
     /** Returns the fingerprint of the data and of the templates. */
     @Override
     public String contentHash() {
-        ContentHash hash = new ContentHash().add(data.contentHash());
+        ContentHash hash = new ContentHash().add(whole().contentHash());
         templates.forEach(hash::add);
         return hash.hex();
-    }
-
-    @Override
-    public List<SkippedFile> skipped() {
-        return data.skipped();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return data.warnings();
     }
 }
