@@ -56,18 +56,10 @@ final class ClipTokenizer implements Tokenizer {
         pairs = new BytePairs(vocabulary, merges, "</w>");
         this.raw = raw;
         this.normal = normal;
-        beginning = required(vocabulary, BEGINNING);
-        end = required(vocabulary, END);
-        this.padding = required(vocabulary, padding);
+        beginning = Tokens.required(vocabulary, BEGINNING);
+        end = Tokens.required(vocabulary, END);
+        this.padding = Tokens.required(vocabulary, padding);
         largest = vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-    }
-
-    private static int required(Map<String, Integer> vocabulary, String token) {
-        Integer id = vocabulary.get(token);
-        if (id == null) {
-            throw new IllegalArgumentException("the vocabulary lacks " + token);
-        }
-        return id;
     }
 
     @Override

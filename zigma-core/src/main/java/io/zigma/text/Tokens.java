@@ -2,6 +2,7 @@ package io.zigma.text;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A text as entries of a vocabulary.
@@ -29,5 +30,21 @@ record Tokens(int[] ids, List<String> unknown) {
         int[] head = Arrays.copyOf(ids, n);
         head[n - 1] = ids[ids.length - 1];
         return head;
+    }
+
+    /**
+     * Looks up a token that a tokenizer cannot do without.
+     *
+     * @param vocabulary numbers of the tokens
+     * @param token such as {@code [CLS]}
+     * @return its number
+     * @throws IllegalArgumentException if the vocabulary lacks it
+     */
+    static int required(Map<String, Integer> vocabulary, String token) {
+        Integer id = vocabulary.get(token);
+        if (id == null) {
+            throw new IllegalArgumentException("the vocabulary lacks " + token);
+        }
+        return id;
     }
 }

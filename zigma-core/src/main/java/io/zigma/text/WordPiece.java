@@ -47,17 +47,9 @@ final class WordPiece implements Tokenizer {
         this.words = words;
         this.continuation = continuation;
         this.longestWord = longestWord;
-        this.unknown = required(unknown);
-        beginning = required(BEGINNING);
-        end = required(END);
-    }
-
-    private int required(String token) {
-        Integer id = vocabulary.get(token);
-        if (id == null) {
-            throw new IllegalArgumentException("the vocabulary lacks " + token);
-        }
-        return id;
+        this.unknown = Tokens.required(vocabulary, unknown);
+        beginning = Tokens.required(vocabulary, BEGINNING);
+        end = Tokens.required(vocabulary, END);
     }
 
     @Override
