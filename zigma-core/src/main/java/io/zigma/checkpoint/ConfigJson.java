@@ -118,7 +118,13 @@ public final class ConfigJson {
         json.add(BACKBONE, backbone);
     }
 
-    private static JsonObject write(TextEncoderReference encoder) {
+    /**
+     * Describes which text encoder a model was trained with.
+     *
+     * @param encoder its name and hash
+     * @return the object {@code text_encoder}
+     */
+    public static JsonObject write(TextEncoderReference encoder) {
         JsonObject json = new JsonObject();
         json.addProperty("name", encoder.name());
         json.addProperty("hash", encoder.hash());

@@ -56,7 +56,8 @@ public final class TrainingJson {
         if (!config.origin().equals(Origin.RANDOM)) {
             json.add("origin", write(config.origin()));
         }
-        config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));
+        config.textEncoder()
+                .ifPresent(encoder -> json.add("text_encoder", ConfigJson.write(encoder)));
         return json;
     }
 
@@ -84,13 +85,6 @@ public final class TrainingJson {
                 json.has("text_encoder")
                         ? Optional.of(readTextEncoder(part(json, "text_encoder")))
                         : Optional.empty());
-    }
-
-    private static JsonObject write(TextEncoderReference encoder) {
-        JsonObject json = new JsonObject();
-        json.addProperty("name", encoder.name());
-        json.addProperty("hash", encoder.hash());
-        return json;
     }
 
     private static TextEncoderReference readTextEncoder(JsonObject json) {
