@@ -74,21 +74,13 @@ public final class ImageGenerator implements AutoCloseable {
             String name,
             String weightsHash,
             Precision precision,
-            TextEncoderSource textEncoder) {
+            Optional<TextPrompts> texts,
+            ConditionEncoder encoder) {
         this.manager = manager;
         this.model = model;
         this.pass = Pass.inference(new ParameterStore(manager, false));
-        boolean readsTexts =
-                config.model().conditioning().contextSize() > 0 && textEncoder.isKnown(config);
-        this.texts =
-                readsTexts
-                        ? Optional.of(
-                                new TextPrompts(config, name, textEncoder, manager.getDevice()))
-                        : Optional.empty();
-        this.encoder =
-                readsTexts
-                        ? texts.get()
-                        : config.model().conditioning().encoder(config.labels(), name);
+        this.texts = texts;
+        this.encoder = encoder;
         this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
         this.config = config;
         this.name = name;
@@ -111,23 +103,32 @@ public final class ImageGenerator implements AutoCloseable {
         this.guide = guide;
     }
 
-    private ImageGenerator(
+    /** Makes a generator that encodes prompts as the checkpoint says. */
+    private static ImageGenerator of(
             NDManager manager,
             Backbone model,
             CheckpointConfig config,
             String name,
-            ConditionEncoder encoder) {
-        this.manager = manager;
-        this.model = model;
-        this.pass = Pass.inference(new ParameterStore(manager, false));
-        this.texts = Optional.empty();
-        this.encoder = encoder;
-        this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
-        this.config = config;
-        this.name = name;
-        this.weightsHash = "";
-        this.precision = Precision.FLOAT32;
-        this.guide = null;
+            String weightsHash,
+            Precision precision,
+            TextEncoderSource textEncoder) {
+        boolean readsTexts =
+                config.model().conditioning().contextSize() > 0 && textEncoder.isKnown(config);
+        if (readsTexts) {
+            TextPrompts texts = new TextPrompts(config, name, textEncoder, manager.getDevice());
+            return new ImageGenerator(
+                    manager,
+                    model,
+                    config,
+                    name,
+                    weightsHash,
+                    precision,
+                    Optional.of(texts),
+                    texts);
+        }
+        ConditionEncoder encoder = config.model().conditioning().encoder(config.labels(), name);
+        return new ImageGenerator(
+                manager, model, config, name, weightsHash, precision, Optional.empty(), encoder);
     }
 
     /**
@@ -209,7 +210,7 @@ public final class ImageGenerator implements AutoCloseable {
             Path place = checkpoint.path().toAbsolutePath().normalize();
             Backbone model = checkpoint.loadModel(manager);
             model.setPrecision(precision);
-            return new ImageGenerator(
+            return of(
                     manager,
                     model,
                     checkpoint.config(),
@@ -242,7 +243,7 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator over(
             Backbone model, CheckpointConfig config, String name, Device device) {
-        return new ImageGenerator(
+        return of(
                 EngineStart.newManager(device),
                 model,
                 config,
@@ -268,7 +269,15 @@ public final class ImageGenerator implements AutoCloseable {
             String name,
             Device device,
             ConditionEncoder encoder) {
-        return new ImageGenerator(EngineStart.newManager(device), model, config, name, encoder);
+        return new ImageGenerator(
+                EngineStart.newManager(device),
+                model,
+                config,
+                name,
+                "",
+                Precision.FLOAT32,
+                Optional.empty(),
+                encoder);
     }
 
     /**
@@ -289,7 +298,7 @@ public final class ImageGenerator implements AutoCloseable {
             String weightsHash,
             TextEncoderSource textEncoder,
             NDManager parent) {
-        return new ImageGenerator(
+        return of(
                 parent.newSubManager(),
                 model,
                 config,
