@@ -582,6 +582,9 @@ public final class Training implements AutoCloseable {
         if (captions != null && !captions.areReady()) {
             encodeCaptions(run.captionsFolder(), TextFeatureCache.ProgressListener.SILENT);
         }
+        if (captions != null) {
+            captions.truncation().ifPresent(new Listeners(listeners)::warned);
+        }
         if (step() < config.steps() && !manager.getDevice().isGpu()) {
             requireRoomForAStep();
         }

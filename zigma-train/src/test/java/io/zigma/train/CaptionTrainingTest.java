@@ -117,6 +117,28 @@ class CaptionTrainingTest {
     }
 
     @Test
+    void aRunSaysThatCaptionsAreCut() throws IOException {
+        ByText text = new ByText(WordHashEncoder.SIZE, 4);
+        TrainingConfig config =
+                TinyRuns.config(
+                                TinyModels.BY_TEXT.with(
+                                        TinyModels.BY_TEXT.signature().withConditioning(text)))
+                        .withTextEncoder(Optional.of(new WordHashEncoder().reference()));
+        List<String> warnings = new ArrayList<>();
+        try (Training training = start(folder, config)) {
+            training.addListener(
+                    new TrainingListener() {
+                        @Override
+                        public void warned(String line) {
+                            warnings.add(line);
+                        }
+                    });
+            training.run();
+        }
+        assertThat(warnings).singleElement().asString().contains("more than 4 tokens");
+    }
+
+    @Test
     void aRunThatWasInterruptedEndsWithTheSameBytesAsOneThatWasNot() throws IOException {
         Path straight = folder.resolve("straight");
         Path broken = folder.resolve("broken");

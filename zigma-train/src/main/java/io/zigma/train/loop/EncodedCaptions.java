@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
     private final TextEncoder encoder;
     private final int tokens; // n
     private String longest = EMPTY;
+    private @Nullable String truncation;
     private @Nullable TextFeatureCache cache;
 
     /**
@@ -78,6 +80,34 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
         close();
         cache = opened;
         longest = Collections.max(all, (a, b) -> a.length() - b.length());
+        truncation = truncation(all);
+    }
+
+    private @Nullable String truncation(Set<String> texts) {
+        int[] lengths =
+                texts.stream()
+                        .filter(text -> !text.isEmpty())
+                        .mapToInt(text -> encoder.tokenize(text).tokens())
+                        .toArray();
+        long cut = Arrays.stream(lengths).filter(length -> length > tokens).count();
+        return cut == 0
+                ? null
+                : "%s of %s different captions have more than %s tokens and are truncated; the longest has %s (zigma: --text-tokens, up to %s)"
+                        .formatted(
+                                cut,
+                                lengths.length,
+                                tokens,
+                                Arrays.stream(lengths).max().orElse(0),
+                                encoder.maxTokens());
+    }
+
+    /**
+     * Returns a warning of captions that are truncated.
+     *
+     * @return one line; empty where none is
+     */
+    public Optional<String> truncation() {
+        return Optional.ofNullable(truncation);
     }
 
     @Override

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EncodedCaptionsTest {
 
-    private static final int TOKENS = 6; // the longer captions of the data have 7
+    private static final int TOKENS = 6; // the longer captions of the data have 8
     private static final int SIZE = WordHashEncoder.SIZE;
     private static final String SHORT = "stripes every two";
     private static final String LONG = "every two columns a bright one";
@@ -73,6 +73,20 @@ class EncodedCaptionsTest {
                     .containsExactly(
                             expected.context().toFloatArray(), within(0x1p-11f)); // float16
             assertThat(mask(condition)).containsExactly(1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1);
+        }
+    }
+
+    @Test
+    void captionsThatAreCutAreCounted() throws IOException {
+        assertThat(captions.truncation())
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .matches(
+                                                "3 of 6 different captions have more than 6 tokens and are truncated; the longest has 8 .*up to 12\\)"));
+        try (EncodedCaptions whole = new EncodedCaptions(encoder, encoder.maxTokens())) {
+            whole.encode(folder, new CaptionedStripes(), ProgressListener.SILENT);
+            assertThat(whole.truncation()).isEmpty();
         }
     }
 
