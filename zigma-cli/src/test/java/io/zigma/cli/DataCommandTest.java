@@ -39,7 +39,7 @@ class DataCommandTest {
                                 "20",
                                 "--test",
                                 "4",
-                                "--judge",
+                                "--classifier",
                                 "6"))
                 .as(console.err())
                 .isEqualTo(ExitStatus.DONE);

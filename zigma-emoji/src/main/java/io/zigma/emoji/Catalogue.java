@@ -24,7 +24,7 @@ record Catalogue(List<List<Icon>> things) {
     }
 
     /**
-     * Reads and looks at the icons of some things.
+     * Reads and examines the icons of some things.
      *
      * @param jar that holds the icon sets
      * @param things which
@@ -64,7 +64,7 @@ record Catalogue(List<List<Icon>> things) {
             }
             try {
                 Icon icon = Icon.of(thing, style, svg, size);
-                if (!icon.looks().isEmpty()) {
+                if (!icon.variants().isEmpty()) {
                     styles.add(icon);
                 }
             } catch (IOException e) {

@@ -26,7 +26,7 @@ final class Contrast {
     private final float[][] colours;
 
     /**
-     * Looks at a drawing.
+     * Examines a drawing.
      *
      * @param drawing as large as its pictures
      */

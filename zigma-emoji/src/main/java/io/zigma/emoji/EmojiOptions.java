@@ -8,10 +8,10 @@ import java.util.Locale;
  * @param size pixels of the pictures' sides, 16 to 512
  * @param train pictures to train on
  * @param test pictures to measure with, half of them of combinations that are held out
- * @param judge pictures to train a judge on, of all combinations
+ * @param classifier pictures to train a classifier on, of all combinations
  * @param seed of everything that is random; the same gives the same files
  */
-public record EmojiOptions(int size, int train, int test, int judge, long seed) {
+public record EmojiOptions(int size, int train, int test, int classifier, long seed) {
 
     private static final int SMALLEST = 16;
     private static final int LARGEST = 512;
@@ -32,7 +32,7 @@ public record EmojiOptions(int size, int train, int test, int judge, long seed) 
                             LARGEST,
                             size));
         }
-        for (int count : new int[] {train, test, judge}) {
+        for (int count : new int[] {train, test, classifier}) {
             if (count < 0 || count > MOST) {
                 throw new IllegalArgumentException(
                         String.format(
@@ -49,7 +49,8 @@ public record EmojiOptions(int size, int train, int test, int judge, long seed) 
     }
 
     /**
-     * Returns 64 × 64 pixels, 40,000 pictures to train on, 2,000 to test with, 30,000 for a judge.
+     * Returns 64 × 64 pixels, 40,000 pictures to train on, 2,000 to test with, 30,000 for a
+     * classifier.
      *
      * @return the options
      */

@@ -25,12 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Makes a set of captioned emoji: folders {@code train}, {@code test} and {@code judge}, each of
- * PNG files with a {@code metadata.jsonl} that says of every picture its captions ({@code text})
+ * Makes a set of captioned emoji: folders {@code train}, {@code test} and {@code classifier}, each
+ * of PNG files with a {@code metadata.jsonl} that says of every picture its captions ({@code text})
  * and what it shows ({@code thing}, {@code colour}, {@code style}, {@code background}, {@code
  * held_out}); and {@code LICENSES.md}.
  *
- * <p>No picture of {@code test} or {@code judge} is one of {@code train}, or of another of theirs.
+ * <p>No picture of {@code test} or {@code classifier} is one of {@code train}, or of another of
+ * theirs.
  */
 public final class EmojiSet {
 

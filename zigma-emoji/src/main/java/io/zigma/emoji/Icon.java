@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param thing what it is
  * @param style whose drawing it is
  * @param svg the drawing
- * @param looks the colours it can have, its own first
+ * @param variants the colours it can have, its own first
  */
-record Icon(Thing thing, Style style, String svg, List<Look> looks) {
+record Icon(Thing thing, Style style, String svg, List<Variant> variants) {
 
     /** A picture with less than this fraction of drawn pixels is empty. */
     private static final double BLANK = 0.01;
@@ -21,7 +21,7 @@ record Icon(Thing thing, Style style, String svg, List<Look> looks) {
     private static final int WHITE = 0xffffff;
 
     Icon {
-        looks = List.copyOf(looks);
+        variants = List.copyOf(variants);
     }
 
     /**
@@ -31,39 +31,39 @@ record Icon(Thing thing, Style style, String svg, List<Look> looks) {
      * @param onWhite true if it is seen on white
      * @param backgrounds on which else it is seen
      */
-    record Look(@Nullable Colour colour, boolean onWhite, List<Colour> backgrounds) {
+    record Variant(@Nullable Colour colour, boolean onWhite, List<Colour> backgrounds) {
 
-        Look {
+        Variant {
             backgrounds = List.copyOf(backgrounds);
         }
     }
 
     /**
-     * Looks at a drawing.
+     * Examines a drawing.
      *
-     * @param size pixels to look at it with, of each side
-     * @return without any look if nothing is drawn
+     * @param size pixels of each side to draw it with for that
+     * @return without any variant if nothing is drawn
      * @throws IOException if it is no SVG
      */
     static Icon of(Thing thing, Style style, String svg, int size) throws IOException {
         Drawing drawing = Drawing.of(svg, size);
-        List<Look> looks = new ArrayList<>();
+        List<Variant> variants = new ArrayList<>();
         if (drawing.coverage() >= BLANK) {
-            looks.add(look(null, drawing));
+            variants.add(variant(null, drawing));
             MainColour main = MainColour.of(drawing);
             if (main.movable()) {
                 for (Colour colour : Colour.OF_THINGS) {
-                    looks.add(look(colour, main.moved(drawing, colour)));
+                    variants.add(variant(colour, main.moved(drawing, colour)));
                 }
             }
-            looks.removeIf(look -> !look.onWhite() && look.backgrounds().isEmpty());
+            variants.removeIf(variant -> !variant.onWhite() && variant.backgrounds().isEmpty());
         }
-        return new Icon(thing, style, svg, looks);
+        return new Icon(thing, style, svg, variants);
     }
 
-    private static Look look(@Nullable Colour colour, Drawing drawing) {
+    private static Variant variant(@Nullable Colour colour, Drawing drawing) {
         Contrast contrast = new Contrast(drawing);
-        return new Look(
+        return new Variant(
                 colour,
                 contrast.isSeenOn(WHITE),
                 Colour.OF_BACKGROUNDS.stream()
@@ -71,8 +71,8 @@ record Icon(Thing thing, Style style, String svg, List<Look> looks) {
                         .toList());
     }
 
-    /** Returns the looks other than its own colours. */
-    List<Look> coloured() {
-        return looks.stream().filter(look -> look.colour() != null).toList();
+    /** Returns the variants other than its own colours. */
+    List<Variant> coloured() {
+        return variants.stream().filter(variant -> variant.colour() != null).toList();
     }
 }

@@ -17,7 +17,7 @@ final class Licences {
                 options.size(),
                 options.train(),
                 options.test(),
-                options.judge(),
+                options.classifier(),
                 options.seed());
     }
 
@@ -25,7 +25,7 @@ final class Licences {
             """
             # Emoji: where these pictures come from
 
-            %s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a judge; seed %s.
+            %s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a classifier; seed %s.
             Made by `zigma data emoji` from icon sets in the collection of Iconify.
 
             | style | set | by | licence |

@@ -8,8 +8,8 @@ enum Part {
     TRAIN,
     /** To measure with: combinations that training has, and held-out ones. */
     TEST,
-    /** All combinations, to train a judge on. */
-    JUDGE;
+    /** All combinations, to train a classifier on. */
+    CLASSIFIER;
 
     /** Returns the folder's name. */
     String folder() {

@@ -1,6 +1,6 @@
 package io.zigma.emoji;
 
-import io.zigma.emoji.Icon.Look;
+import io.zigma.emoji.Icon.Variant;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,9 +74,9 @@ record Plan(List<Planned> pictures) {
                 add(Part.TRAIN, i, drawn);
             }
             planTest(Seeds.random(options.seed(), Part.TEST.folder()));
-            Random judge = Seeds.random(options.seed(), Part.JUDGE.folder());
-            for (int i = 0; i < options.judge(); i++) {
-                add(Part.JUDGE, i, drawn(judge, combination -> true));
+            Random classifier = Seeds.random(options.seed(), Part.CLASSIFIER.folder());
+            for (int i = 0; i < options.classifier(); i++) {
+                add(Part.CLASSIFIER, i, drawn(classifier, combination -> true));
             }
             return new Plan(pictures);
         }
@@ -133,23 +133,24 @@ record Plan(List<Planned> pictures) {
         }
 
         private static Combination combination(Icon icon, Random random) {
-            List<Look> coloured = icon.coloured();
-            List<Look> own = icon.looks().stream().filter(look -> look.colour() == null).toList();
+            List<Variant> coloured = icon.coloured();
+            List<Variant> own =
+                    icon.variants().stream().filter(variant -> variant.colour() == null).toList();
             boolean another =
                     own.isEmpty() || random.nextDouble() < COLOURED && !coloured.isEmpty();
             return on(icon, one(another ? coloured : own, random), random);
         }
 
-        private static Combination on(Icon icon, Look look, Random random) {
-            boolean onColour = random.nextDouble() < ON_COLOUR && !look.backgrounds().isEmpty();
+        private static Combination on(Icon icon, Variant variant, Random random) {
+            boolean onColour = random.nextDouble() < ON_COLOUR && !variant.backgrounds().isEmpty();
             @Nullable Colour background =
-                    onColour || !look.onWhite() ? one(look.backgrounds(), random) : null;
-            return new Combination(icon.thing(), icon.style(), look.colour(), background);
+                    onColour || !variant.onWhite() ? one(variant.backgrounds(), random) : null;
+            return new Combination(icon.thing(), icon.style(), variant.colour(), background);
         }
 
-        private static List<Look> heldOutColours(Icon icon) {
-            return icon.looks().stream()
-                    .filter(look -> HeldOut.pair(icon.thing(), look.colour()))
+        private static List<Variant> heldOutColours(Icon icon) {
+            return icon.variants().stream()
+                    .filter(variant -> HeldOut.pair(icon.thing(), variant.colour()))
                     .toList();
         }
 

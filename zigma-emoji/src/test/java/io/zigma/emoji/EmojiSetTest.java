@@ -42,7 +42,7 @@ class EmojiSetTest {
     @Test
     void everyPartHasAPictureForEveryLine() throws IOException {
         Path out = make("set", FEW);
-        Map<String, Integer> sizes = Map.of("train", 300, "test", 40, "judge", 60);
+        Map<String, Integer> sizes = Map.of("train", 300, "test", 40, "classifier", 60);
         for (Map.Entry<String, Integer> part : sizes.entrySet()) {
             List<JsonObject> lines = lines(out, part.getKey());
             assertThat(lines).hasSize(part.getValue());
@@ -87,7 +87,7 @@ class EmojiSetTest {
             heldOut += seen ? 0 : 1;
         }
         assertThat(heldOut).isEqualTo(100);
-        assertThat(lines(out, "judge")).anyMatch(line -> line.get("held_out").getAsBoolean());
+        assertThat(lines(out, "classifier")).anyMatch(line -> line.get("held_out").getAsBoolean());
     }
 
     @Test

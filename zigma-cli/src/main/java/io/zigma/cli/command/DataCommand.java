@@ -53,13 +53,13 @@ public final class DataCommand implements Command {
                     "pictures to measure with, in test, half of them of combinations that train has not;"
                             + " default: "
                             + DEFAULTS.test());
-    private static final Option JUDGE =
+    private static final Option CLASSIFIER =
             Flags.value(
                     null,
-                    "judge",
+                    "classifier",
                     "N",
-                    "pictures of all combinations, to train a judge on, in judge; default: "
-                            + DEFAULTS.judge());
+                    "pictures of all combinations, to train a classifier on, in classifier; default: "
+                            + DEFAULTS.classifier());
     private static final Option SEED =
             Flags.value(
                     null,
@@ -96,7 +96,7 @@ public final class DataCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, JUDGE, SEED),
+                OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
                 OptionSection.of("What to make it of", ICONS));
     }
 
@@ -104,7 +104,7 @@ public final class DataCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "data emoji --out data/emoji",
-                "data emoji --out data/small --size 32 --train 10000 --test 500 --judge 0");
+                "data emoji --out data/small --size 32 --train 10000 --test 500 --classifier 0");
     }
 
     @Override
@@ -138,7 +138,7 @@ public final class DataCommand implements Command {
                     arguments.integer(SIZE, 1, DEFAULTS.size()),
                     arguments.integer(TRAIN, 0, DEFAULTS.train()),
                     arguments.integer(TEST, 0, DEFAULTS.test()),
-                    arguments.integer(JUDGE, 0, DEFAULTS.judge()),
+                    arguments.integer(CLASSIFIER, 0, DEFAULTS.classifier()),
                     arguments.wholeNumber(SEED).orElse(DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());

@@ -56,7 +56,7 @@ public final class EvaluateCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "evaluate -m models/emoji --data emoji/train --test-data emoji/test --prompts"
-                        + " emoji/test/metadata.jsonl --attribute thing=judges/thing",
+                        + " emoji/test/metadata.jsonl --attribute thing=classifiers/thing",
                 "evaluate -m models/fashion --data fashion-mnist -n 1000 --seeds 1",
                 "evaluate -m models/fashion --data fashion-mnist --json --html report.html",
                 "evaluate -m models/fashion --data fashion-mnist -n 2000 --guidance-sweep 1,1.5,2,3",

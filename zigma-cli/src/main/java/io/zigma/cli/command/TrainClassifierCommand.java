@@ -124,7 +124,7 @@ public final class TrainClassifierCommand implements Command {
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
                 "train-classifier --data photos --test-data more-photos --image-size 64 --out"
                         + " classifier",
-                "train-classifier --data emoji/judge --attribute colour --image-size 64 --out colour");
+                "train-classifier --data emoji/classifier --attribute colour --image-size 64 --out colour");
     }
 
     @Override

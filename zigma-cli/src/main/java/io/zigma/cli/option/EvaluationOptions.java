@@ -387,7 +387,7 @@ public final class EvaluationOptions {
                     || folders.put(given.substring(0, equals), Path.of(given.substring(equals + 1)))
                             != null) {
                 throw new UsageException(
-                        "--attribute takes NAME=DIR, such as colour=judges/colour, each name once, not '%s'"
+                        "--attribute takes NAME=DIR, such as colour=classifiers/colour, each name once, not '%s'"
                                 .formatted(given));
             }
         }

@@ -16,7 +16,7 @@ import io.zigma.diffusion.UniformTimes;
  *     the null class and captions by the empty text, so that guidance has an unconditional model to
  *     contrast with (Ho and Salimans 2022, algorithm 1); in [0, 1)
  * @param contrast how much of the distance to another sample's velocity is taken off the loss, so
- *     that what a condition stands for is told from everything else (Stoica et al. 2025,
+ *     that the effect of a condition is distinguished from everything else (Stoica et al. 2025,
  *     Contrastive Flow Matching, equation 5, whose λ is 0.05); 0 for none, in [0, 1)
  * @param noiseChoice of how many noises each sample takes the nearest, so that paths from noise to
  *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by
