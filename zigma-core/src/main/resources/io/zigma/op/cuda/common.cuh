@@ -1,0 +1,183 @@
+// What all kernels share. It is put before a kernel's text, so that NVRTC gets one source without includes, and g++
+// gets the same source after the host emulation's header.
+//
+// Macro that the caller sets:
+//   BF16  1 if Value is bfloat16, else it is float
+#ifndef BF16
+#define BF16 0
+#endif
+
+#define LOG2E 1.4426950408889634f
+#define LN2 0.6931471805599453f
+#define ALL_LANES 0xffffffffu
+
+// The special function unit's own: relative errors of about 2^-22, denormals are zero.
+#ifndef HOST_EMULATION
+__device__ __forceinline__ float exp2_fast(float x) {
+    float r;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
+    return r;
+}
+__device__ __forceinline__ float log2_fast(float x) {
+    float r;
+    asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
+    return r;
+}
+__device__ __forceinline__ float reciprocal_fast(float x) {
+    float r;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
+    return r;
+}
+#endif
+
+#if BF16
+typedef unsigned short Value; // the upper half of a float
+
+__device__ __forceinline__ float widen(Value v) {
+    return __uint_as_float(((unsigned) v) << 16);
+}
+
+// The nearest bfloat16, ties to even; a NaN stays one.
+__device__ __forceinline__ Value narrow(float f) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+    Value v;
+    asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(v) : "f"(f));
+    return v;
+#else
+    unsigned bits = __float_as_uint(f);
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
+        return (Value) ((bits >> 16) | 0x40u);
+    }
+    return (Value) ((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+#endif
+}
+#else
+typedef float Value;
+
+__device__ __forceinline__ float widen(Value v) {
+    return v;
+}
+
+__device__ __forceinline__ Value narrow(float f) {
+    return f;
+}
+#endif
+
+// Neighbouring numbers that one access reads or writes; the address must be a multiple of its size.
+template <typename T, int COUNT>
+struct alignas(COUNT * sizeof(T)) Pack {
+    T v[COUNT];
+};
+
+// The floats of COUNT neighbouring values.
+template <int COUNT>
+__device__ __forceinline__ void widen(const Pack<Value, COUNT>& pack, float* f) {
+#pragma unroll
+    for (int i = 0; i < COUNT; i++) {
+        f[i] = widen(pack.v[i]);
+    }
+}
+
+// Writes COUNT neighbouring floats as values.
+template <int COUNT>
+__device__ __forceinline__ void store(Value* to, const float* f) {
+    Pack<Value, COUNT> pack;
+#pragma unroll
+    for (int i = 0; i < COUNT; i++) {
+        pack.v[i] = narrow(f[i]);
+    }
+    *(Pack<Value, COUNT>*) to = pack;
+}
+
+// Reads COUNT floats of a parameter that may be absent; it need not be aligned to more than a float.
+template <int COUNT>
+__device__ __forceinline__ void parameters(const float* from, bool present, float otherwise, float* f) {
+#pragma unroll
+    for (int i = 0; i < COUNT; i++) {
+        f[i] = present ? from[i] : otherwise;
+    }
+}
+
+// log(1 + e^x): for a small e^x the series, as 1 + e^x would lose it
+__device__ __forceinline__ float softplus(float x) {
+    float e = exp2_fast(x * LOG2E);
+    float large = LN2 * log2_fast(1.f + e);
+    float small = e * (1.f - e * (0.5f - e * (0.33333333f - 0.25f * e)));
+    float y = e < 0.0078125f ? small : large;
+    return x > 20.f ? x : y;
+}
+
+__device__ __forceinline__ float sigmoid(float x) {
+    return reciprocal_fast(1.f + exp2_fast(-x * LOG2E));
+}
+
+__device__ __forceinline__ float silu(float x) {
+    return x * sigmoid(x);
+}
+
+// d silu(x) / dx
+__device__ __forceinline__ float silu_slope(float x) {
+    float s = sigmoid(x);
+    return s * (1.f + x * (1.f - s));
+}
+
+// The least power of two that is at least n.
+__host__ __device__ constexpr int power_of_two(int n) {
+    int p = 1;
+    while (p < n) {
+        p *= 2;
+    }
+    return p;
+}
+
+// One half of a reduction: of 2 * COUNT values each lane keeps COUNT, summed with those of the lane `distance` away.
+template <int COUNT>
+__device__ __forceinline__ void exchange(float* v, bool upper, int distance) {
+#pragma unroll
+    for (int j = 0; j < COUNT; j++) {
+        float give = upper ? v[j] : v[j + COUNT];
+        float keep = upper ? v[j + COUNT] : v[j];
+        v[j] = keep + __shfl_xor_sync(ALL_LANES, give, distance);
+    }
+}
+
+// Leaves lane `part` of 2 * COUNT neighbouring lanes the sum of value `part` over them.
+template <int COUNT>
+__device__ __forceinline__ void sum_lanes(float* v, int part) {
+    if constexpr (COUNT > 0) {
+        exchange<COUNT>(v, (part & COUNT) != 0, COUNT);
+        sum_lanes<COUNT / 2>(v, part);
+    }
+}
+
+// The sums of COUNT numbers over a team of TEAM threads, in all of them. Every thread of the block must come here;
+// `shared` has room for COUNT numbers of each warp, and may be used again after the next barrier.
+template <int TEAM, int COUNT>
+__device__ __forceinline__ void sum_team(float* v, float* shared) {
+#pragma unroll
+    for (int distance = (TEAM < 32 ? TEAM : 32) / 2; distance > 0; distance /= 2) {
+#pragma unroll
+        for (int j = 0; j < COUNT; j++) {
+            v[j] += __shfl_xor_sync(ALL_LANES, v[j], distance);
+        }
+    }
+    if constexpr (TEAM > 32) {
+        const int warp = threadIdx.x / 32;
+        if (threadIdx.x % 32 == 0) {
+#pragma unroll
+            for (int j = 0; j < COUNT; j++) {
+                shared[warp * COUNT + j] = v[j];
+            }
+        }
+        __syncthreads();
+        const int first = warp / (TEAM / 32) * (TEAM / 32);
+#pragma unroll
+        for (int j = 0; j < COUNT; j++) {
+            v[j] = 0.f;
+#pragma unroll
+            for (int w = 0; w < TEAM / 32; w++) {
+                v[j] += shared[(first + w) * COUNT + j];
+            }
+        }
+    }
+}
