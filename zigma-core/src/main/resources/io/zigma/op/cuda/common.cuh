@@ -64,36 +64,36 @@ __device__ __forceinline__ Value narrow(float f) {
 #endif
 
 // Neighbouring numbers that one access reads or writes; the address must be a multiple of its size.
-template <typename T, int COUNT>
-struct alignas(COUNT * sizeof(T)) Pack {
-    T v[COUNT];
+template <typename T, int Count>
+struct alignas(Count * sizeof(T)) Pack {
+    T v[Count];
 };
 
-// The floats of COUNT neighbouring values.
-template <int COUNT>
-__device__ __forceinline__ void widen(const Pack<Value, COUNT>& pack, float* f) {
+// The floats of Count neighbouring values.
+template <int Count>
+__device__ __forceinline__ void widen(const Pack<Value, Count>& pack, float* f) {
 #pragma unroll
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < Count; i++) {
         f[i] = widen(pack.v[i]);
     }
 }
 
-// Writes COUNT neighbouring floats as values.
-template <int COUNT>
+// Writes Count neighbouring floats as values.
+template <int Count>
 __device__ __forceinline__ void store(Value* to, const float* f) {
-    Pack<Value, COUNT> pack;
+    Pack<Value, Count> pack;
 #pragma unroll
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < Count; i++) {
         pack.v[i] = narrow(f[i]);
     }
-    *(Pack<Value, COUNT>*) to = pack;
+    *(Pack<Value, Count>*) to = pack;
 }
 
-// Reads COUNT floats of a parameter that may be absent; it need not be aligned to more than a float.
-template <int COUNT>
+// Reads Count floats of a parameter that may be absent; it need not be aligned to more than a float.
+template <int Count>
 __device__ __forceinline__ void parameters(const float* from, bool present, float otherwise, float* f) {
 #pragma unroll
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < Count; i++) {
         f[i] = present ? from[i] : otherwise;
     }
 }
@@ -130,53 +130,53 @@ __host__ __device__ constexpr int power_of_two(int n) {
     return p;
 }
 
-// One half of a reduction: of 2 * COUNT values each lane keeps COUNT, summed with those of the lane `distance` away.
-template <int COUNT>
+// One half of a reduction: of 2 * Count values each lane keeps Count, summed with those of the lane `distance` away.
+template <int Count>
 __device__ __forceinline__ void exchange(float* v, bool upper, int distance) {
 #pragma unroll
-    for (int j = 0; j < COUNT; j++) {
-        float give = upper ? v[j] : v[j + COUNT];
-        float keep = upper ? v[j + COUNT] : v[j];
+    for (int j = 0; j < Count; j++) {
+        float give = upper ? v[j] : v[j + Count];
+        float keep = upper ? v[j + Count] : v[j];
         v[j] = keep + __shfl_xor_sync(ALL_LANES, give, distance);
     }
 }
 
-// Leaves lane `part` of 2 * COUNT neighbouring lanes the sum of value `part` over them.
-template <int COUNT>
+// Leaves lane `part` of 2 * Count neighbouring lanes the sum of value `part` over them.
+template <int Count>
 __device__ __forceinline__ void sum_lanes(float* v, int part) {
-    if constexpr (COUNT > 0) {
-        exchange<COUNT>(v, (part & COUNT) != 0, COUNT);
-        sum_lanes<COUNT / 2>(v, part);
+    if constexpr (Count > 0) {
+        exchange<Count>(v, (part & Count) != 0, Count);
+        sum_lanes<Count / 2>(v, part);
     }
 }
 
-// The sums of COUNT numbers over a team of TEAM threads, in all of them. Every thread of the block must come here;
-// `shared` has room for COUNT numbers of each warp, and may be used again after the next barrier.
-template <int TEAM, int COUNT>
+// The sums of Count numbers over a team of Team threads, in all of them. Every thread of the block must come here;
+// `shared` has room for Count numbers of each warp, and may be used again after the next barrier.
+template <int Team, int Count>
 __device__ __forceinline__ void sum_team(float* v, float* shared) {
 #pragma unroll
-    for (int distance = (TEAM < 32 ? TEAM : 32) / 2; distance > 0; distance /= 2) {
+    for (int distance = (Team < 32 ? Team : 32) / 2; distance > 0; distance /= 2) {
 #pragma unroll
-        for (int j = 0; j < COUNT; j++) {
+        for (int j = 0; j < Count; j++) {
             v[j] += __shfl_xor_sync(ALL_LANES, v[j], distance);
         }
     }
-    if constexpr (TEAM > 32) {
+    if constexpr (Team > 32) {
         const int warp = threadIdx.x / 32;
         if (threadIdx.x % 32 == 0) {
 #pragma unroll
-            for (int j = 0; j < COUNT; j++) {
-                shared[warp * COUNT + j] = v[j];
+            for (int j = 0; j < Count; j++) {
+                shared[warp * Count + j] = v[j];
             }
         }
         __syncthreads();
-        const int first = warp / (TEAM / 32) * (TEAM / 32);
+        const int first = warp / (Team / 32) * (Team / 32);
 #pragma unroll
-        for (int j = 0; j < COUNT; j++) {
+        for (int j = 0; j < Count; j++) {
             v[j] = 0.f;
 #pragma unroll
-            for (int w = 0; w < TEAM / 32; w++) {
-                v[j] += shared[(first + w) * COUNT + j];
+            for (int w = 0; w < Team / 32; w++) {
+                v[j] += shared[(first + w) * Count + j];
             }
         }
     }
