@@ -114,7 +114,7 @@ enum class Order { up, down, shuffled };
 
 inline void run_block(unsigned threads, Order order, std::mt19937& random) {
     Block& b = current();
-    std::memset(__start_block_shared, 0xff, __stop_block_shared - __start_block_shared);
+    std::fill(__start_block_shared, __stop_block_shared, (char) 0xff);
     b.fibres.resize(threads);
     for (auto& slots : b.slots) {
         slots.assign(threads, NAN);

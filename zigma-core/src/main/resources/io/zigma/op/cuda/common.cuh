@@ -1,5 +1,6 @@
 // What all kernels share. It is put before a kernel's text, so that NVRTC gets one source without includes, and g++
-// gets the same source after the host emulation's header.
+// gets the same source after the host emulation's header. Names in capitals are the kernels' macros: none is used here
+// for anything else.
 //
 // Macro that the caller sets:
 //   BF16  1 if Value is bfloat16, else it is float
