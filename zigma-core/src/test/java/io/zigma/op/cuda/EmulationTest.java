@@ -56,7 +56,7 @@ class EmulationTest {
                             List.of(
                                     "g++",
                                     "-std=c++17",
-                                    "-O1",
+                                    sanitized ? "-O0" : "-O1", // the sanitizers make it slow to compile
                                     "-w",
                                     "-fno-strict-aliasing",
                                     "-I",
