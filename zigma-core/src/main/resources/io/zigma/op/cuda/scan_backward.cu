@@ -8,18 +8,21 @@
 //   dA[e, n]    = sum over steps of dh[e, n] Delta[e] exp(Delta A) h before[e, n]
 //
 // Macros that the caller sets:
-//   STATES    states of a channel, N: 1 to 32
-//   SOFTPLUS  1 if softplus is applied to delta + bias, else 0
-//   BF16      1 if u, delta, gate, y and their gradients are bfloat16, else they are float
-//   LANES     lanes that share one channel's states: 1, 2, 4, 8 or 16; each has a power of two of states
-//   CHANNELS  channels of a block, a power of two
-//   STEPS     steps of a tile, the same as in the forward scan; a multiple of LANES * VECTOR
-//   VECTOR    channels that one access reads or writes, 1, 2, 4 or 8: E and the strides of u, delta and gate must be
-//             multiples of it, the pointers of all (B, L, E) multiples of VECTOR values
-//   VECTOR_BC likewise for B and C, 1, 2 or 4: divides STATES and their strides
+//   STATES     states of a channel, N: 1 to 32
+//   SOFTPLUS   1 if softplus is applied to delta + bias, else 0
+//   BF16       1 if u, delta, gate, y and their gradients are bfloat16, else they are float
+//   LANES      lanes that share one channel's states: 1, 2, 4, 8 or 16; each has a power of two of states
+//   CHANNELS   channels of a block, a power of two
+//   STEPS      steps of a tile, the same as in the forward scan; a multiple of LANES * VECTOR
+//   VECTOR     channels that one access reads or writes, 1, 2, 4 or 8: E and the strides of u, delta and gate must be
+//              multiples of it, the pointers of all (B, L, E) multiples of VECTOR values
+//   VECTOR_BC  likewise for B and C, 1, 2 or 4: divides STATES and their strides; the parts of B and C must be aligned
+//              to 16 bytes
+//   KEEP       1 if exp(Delta A) stays in registers until the recurrence runs backwards, 0 if it is computed anew
+//   RESIDENT   blocks of a multiprocessor that registers should suffice for
 // grid: (P = ceil(E / CHANNELS), B), block: CHANNELS * LANES, a multiple of 32 and at most 1024
 // parts: P for B and C, B (sequences) for A, D and the bias; the caller sums them over their first axis
-// A sequence's offsets must fit into an int: L times each stride is less than 2^31.
+// Strides are less than 2^31 bytes.
 #ifndef STATES
 #define STATES 16
 #endif
@@ -41,6 +44,12 @@
 #ifndef VECTOR_BC
 #define VECTOR_BC (STATES % 4 == 0 ? 4 : STATES % 2 == 0 ? 2 : 1)
 #endif
+#ifndef KEEP
+#define KEEP 0
+#endif
+#ifndef RESIDENT
+#define RESIDENT 1
+#endif
 #define OWN power_of_two((STATES + LANES - 1) / LANES)
 #define PADDED (OWN * LANES) // states with those that fill up, whose B and C are 0
 #define THREADS (CHANNELS * LANES)
@@ -48,9 +57,13 @@
 #define TOGETHER (32 / LANES) // channels of a warp
 #define GROUP (LANES * OWN)   // values of a lane for LANES steps: OWN states each
 #define LEFT (GROUP / TOGETHER > 1 ? GROUP / TOGETHER : 1) // of them when they are summed over a warp's channels
+#define SIDE (LEFT < OWN ? LEFT : OWN)                     // of those that lie side by side
 #define ITEMS (STEPS / LANES / VECTOR)
 #define ROWS (LANES * VECTOR) // steps that a block reads at a time
 #define PIECES (STATES / VECTOR_BC)
+#define ALL_PIECES (2 * STEPS * PIECES)
+#define BC_ITEMS ((ALL_PIECES + THREADS - 1) / THREADS)
+#define BC_SIZE (2 * STEPS * PADDED)
 #define PITCH_Y (CHANNELS + TOGETHER) // steps that a warp writes together fall on different banks
 
 // The channels that neighbouring threads write at a time are VECTOR apart: they lie side by side, and blocks of them
@@ -62,27 +75,45 @@ struct __align__(16) Step {
     float delta;
     float drive; // delta * u
     float g;     // gradient of y before the gate
-    float filler;
+    float u;
 };
 
-// Sums COUNT values over a warp's channels, of which HALF and their neighbours are still apart: each lane is left LEFT
+// Sums Count values over a warp's channels, of which Half and their neighbours are still apart: each lane is left LEFT
 // of them, from the one returned on.
-template <int HALF, int COUNT>
+template <int Half, int Count>
 __device__ __forceinline__ int sum_channels(float* v, int channel) {
-    if constexpr (HALF > 0) {
-        if constexpr (COUNT > 1) {
-            bool upper = (channel & HALF) != 0;
-            exchange<COUNT / 2>(v, upper, HALF * LANES);
-            return (upper ? COUNT / 2 : 0) + sum_channels<HALF / 2, COUNT / 2>(v, channel);
+    if constexpr (Half > 0) {
+        if constexpr (Count > 1) {
+            bool upper = (channel & Half) != 0;
+            exchange<Count / 2>(v, upper, Half * LANES);
+            return (upper ? Count / 2 : 0) + sum_channels<Half / 2, Count / 2>(v, channel);
         } else {
-            v[0] += __shfl_xor_sync(ALL_LANES, v[0], HALF * LANES);
-            return sum_channels<HALF / 2, 1>(v, channel);
+            v[0] += __shfl_xor_sync(ALL_LANES, v[0], Half * LANES);
+            return sum_channels<Half / 2, 1>(v, channel);
         }
     }
     return 0;
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
+// Sums a lane's values for LANES steps over a warp's channels, and writes them to where the lane's first state of the
+// first of the steps lies.
+__device__ __forceinline__ void save_sums(float* v, int inWarp, bool writer, float* to) {
+    const int from = sum_channels<TOGETHER / 2, GROUP>(v, inWarp);
+    if (writer) {
+        float* first = to + from / OWN * PADDED + from % OWN;
+#pragma unroll
+        for (int j = 0; j < LEFT; j += SIDE) {
+            Pack<float, SIDE> pack;
+#pragma unroll
+            for (int i = 0; i < SIDE; i++) {
+                pack.v[i] = v[j + i];
+            }
+            *(Pack<float, SIDE>*) (first + j / OWN * PADDED) = pack;
+        }
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
         const Value* __restrict__ u,             // (B, L, E)
         const Value* __restrict__ delta,         // (B, L, E)
         const Value* __restrict__ gate,          // (B, L, E) or null
@@ -110,26 +141,29 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
         int length,
         int channels) {
     __shared__ __align__(16) Step shStep[STEPS * VECTOR * PITCH_STEP];
-    __shared__ __align__(16) float shY[STEPS * PITCH_Y];        // C·h
+    __shared__ __align__(16) float shY[STEPS * PITCH_Y];        // C h
     __shared__ __align__(16) float shDriveSum[STEPS * PITCH_Y]; // gradient of delta * u
     __shared__ __align__(16) float shDecaySum[STEPS * PITCH_Y]; // gradient of delta through the decays
-    __shared__ __align__(16) float shBC[2 * STEPS * PADDED];
-    __shared__ __align__(16) float partB[WARPS * STEPS * PADDED];
-    __shared__ __align__(16) float partC[WARPS * STEPS * PADDED];
+    __shared__ __align__(16) float shBC[BC_SIZE];
+    __shared__ __align__(16) float parts[WARPS * BC_SIZE];      // each warp's gradients of B and C
+    __shared__ __align__(16) float shBias[CHANNELS];            // read anew for each tile, which spares registers
+    __shared__ __align__(16) float shSkip[CHANNELS];
 
     const int thread = threadIdx.x;
     const int first = blockIdx.x * CHANNELS;
     const long long token0 = (long long) blockIdx.y * length;
+    const int last = length - 1;
     const int tiles = (length + STEPS - 1) / STEPS;
 
     // for the recurrence: OWN states of one channel
     const int part = thread % LANES;
     const int mine = thread / LANES;
-    const int warp = thread / 32;
     const bool owner = first + mine < channels;
     const int inWarp = mine % TOGETHER;
     // where lanes are left the same sum, one of them writes it
     const bool writer = GROUP >= TOGETHER || inWarp % (TOGETHER / (GROUP < TOGETHER ? GROUP : TOGETHER)) == 0;
+    float* partsHere = parts + thread / 32 * BC_SIZE + part * OWN;
+    const Step* stepsHere = shStep + AT_STEP(0, mine);
     float rate[OWN];
     float carry[OWN];
     float aSum[OWN];
@@ -140,97 +174,124 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
         carry[k] = 0.f;
         aSum[k] = 0.f;
     }
+    const float* saved = checkpoints
+            + (((long long) blockIdx.y * tiles + tiles - 1) * channels + (owner ? first + mine : 0)) * STATES
+            + part * OWN;
 
     // for what is done element by element: VECTOR channels of ITEMS steps
     const int column = thread % (CHANNELS / VECTOR) * VECTOR;
     const int row0 = thread / (CHANNELS / VECTOR);
-    const int e = first + column;
-    const bool inside = e < channels;
+    const bool inside = first + column < channels;
+    const int e = inside ? first + column : channels - VECTOR;
     const Value* uHere = u + token0 * uStride + e;
     const Value* deltaHere = delta + token0 * deltaStride + e;
     const Value* gateHere = gate + token0 * gateStride + e;
     const long long here = token0 * channels + e;
-    float ownBias[VECTOR];
-    float ownSkip[VECTOR];
+    const int uBytes = (int) uStride * (int) sizeof(Value);
+    const int deltaBytes = (int) deltaStride * (int) sizeof(Value);
+    const int gateBytes = (int) gateStride * (int) sizeof(Value);
+    const int yBytes = channels * (int) sizeof(Value);
     float skipSum[VECTOR];
     float biasSum[VECTOR];
-    parameters<VECTOR>(bias + e, inside && bias, 0.f, ownBias);
-    parameters<VECTOR>(skip + e, inside && skip, 0.f, ownSkip);
 #pragma unroll
     for (int v = 0; v < VECTOR; v++) {
         skipSum[v] = 0.f;
         biasSum[v] = 0.f;
     }
 
+    // for B and C: pieces of VECTOR_BC numbers, first all of B
+    const float* bcHere[BC_ITEMS];
+    float* bcPartsHere[BC_ITEMS];
+    int bcRow[BC_ITEMS];
+    int bcBytes[BC_ITEMS];
+    int bcTo[BC_ITEMS];
+#pragma unroll
+    for (int i = 0; i < BC_ITEMS; i++) {
+        int at = thread + i * THREADS;
+        if (ALL_PIECES % THREADS != 0 && at >= ALL_PIECES) {
+            at = ALL_PIECES - 1; // the same number to the same place
+        }
+        bool isC = at >= STEPS * PIECES;
+        int n = at % PIECES * VECTOR_BC;
+        bcRow[i] = at / PIECES - (isC ? STEPS : 0);
+        bcHere[i] = (isC ? c + token0 * cStride : b + token0 * bStride) + n;
+        bcPartsHere[i] = (isC ? cParts : bParts)
+                + ((long long) blockIdx.x * gridDim.y + blockIdx.y) * length * STATES + n;
+        bcBytes[i] = (int) (isC ? cStride : bStride) * (int) sizeof(float);
+        bcTo[i] = at / PIECES * PADDED + n;
+    }
     if (PADDED > STATES) {
-        for (int i = thread; i < 2 * STEPS * PADDED; i += THREADS) {
+        for (int i = thread; i < BC_SIZE; i += THREADS) {
             shBC[i] = 0.f;
         }
-        __syncthreads();
     }
+    for (int i = thread; i < CHANNELS; i += THREADS) {
+        shBias[i] = bias && first + i < channels ? bias[first + i] : 0.f;
+        shSkip[i] = skip && first + i < channels ? skip[first + i] : 0.f;
+    }
+    __syncthreads();
 
-    for (int tile = tiles - 1; tile >= 0; tile--) {
-        const int start = tile * STEPS;
-        int tokens[ITEMS];
-        Pack<Value, VECTOR> us[ITEMS];
-        Pack<Value, VECTOR> raws[ITEMS];
-        Pack<Value, VECTOR> gates[ITEMS];
-        Pack<Value, VECTOR> gradients[ITEMS];
+    int tokens[ITEMS];
+    Pack<Value, VECTOR> us[ITEMS];
+    Pack<Value, VECTOR> raws[ITEMS];
+    Pack<Value, VECTOR> gates[ITEMS];
+    Pack<Value, VECTOR> gradients[ITEMS];
+    int bcTokens[BC_ITEMS];
+    Pack<float, VECTOR_BC> bcs[BC_ITEMS];
+    float h[OWN];
+
+#pragma unroll 1
+    for (int start = (tiles - 1) * STEPS; start >= 0; start -= STEPS) {
 #pragma unroll
         for (int i = 0; i < ITEMS; i++) {
             int step = start + row0 + i * ROWS;
-            tokens[i] = -1;
-            if (step < length && inside) {
-                int token = order[step];
-                tokens[i] = token;
-                us[i] = *(const Pack<Value, VECTOR>*) (uHere + token * (int) uStride);
-                raws[i] = *(const Pack<Value, VECTOR>*) (deltaHere + token * (int) deltaStride);
-                gradients[i] = *(const Pack<Value, VECTOR>*) (yGradient + here + token * channels);
-                if (gate) {
-                    gates[i] = *(const Pack<Value, VECTOR>*) (gateHere + token * (int) gateStride);
-                }
+            tokens[i] = order[step < last ? step : last];
+            us[i] = load<VECTOR>(uHere, tokens[i], uBytes);
+            raws[i] = load<VECTOR>(deltaHere, tokens[i], deltaBytes);
+            gradients[i] = load<VECTOR>(yGradient + here, tokens[i], yBytes);
+            if (gate) {
+                gates[i] = load<VECTOR>(gateHere, tokens[i], gateBytes);
             }
         }
-        for (int i = thread; i < 2 * STEPS * PIECES; i += THREADS) {
-            bool isC = i >= STEPS * PIECES;
-            int row = i / PIECES;
-            int step = start + (isC ? row - STEPS : row);
-            Pack<float, VECTOR_BC> piece;
 #pragma unroll
-            for (int v = 0; v < VECTOR_BC; v++) {
-                piece.v[v] = 0.f;
-            }
-            if (step < length) {
-                const float* from = isC ? c + (token0 + order[step]) * cStride : b + (token0 + order[step]) * bStride;
-                piece = *(const Pack<float, VECTOR_BC>*) (from + i % PIECES * VECTOR_BC);
-            }
-            *(Pack<float, VECTOR_BC>*) (shBC + row * PADDED + i % PIECES * VECTOR_BC) = piece;
+        for (int i = 0; i < BC_ITEMS; i++) {
+            int step = start + bcRow[i];
+            bcTokens[i] = order[step < last ? step : last];
+            bcs[i] = load<VECTOR_BC>(bcHere[i], bcTokens[i], bcBytes[i]);
         }
-        float h[OWN];
-        long long saved = (((long long) blockIdx.y * tiles + tile) * channels + first + mine) * STATES + part * OWN;
 #pragma unroll
         for (int k = 0; k < OWN; k++) {
-            h[k] = owner && part * OWN + k < STATES ? checkpoints[saved + k] : 0.f;
+            h[k] = owner && part * OWN + k < STATES ? saved[k] : 0.f;
         }
+        saved -= (long long) channels * STATES;
 #pragma unroll
         for (int i = 0; i < ITEMS; i++) {
+            // a step behind the end leaves the states and their gradients as they are
+            const bool real = inside && start + row0 + i * ROWS < length;
 #pragma unroll
             for (int v = 0; v < VECTOR; v++) {
-                Step step = {0.f, 0.f, 0.f, 0.f};
-                if (tokens[i] >= 0) {
-                    float raw = widen(raws[i].v[v]) + ownBias[v];
-                    float dy = widen(gradients[i].v[v]);
-                    step.delta = SOFTPLUS ? softplus(raw) : raw;
-                    step.drive = step.delta * widen(us[i].v[v]);
-                    step.g = gate ? dy * silu(widen(gates[i].v[v])) : dy;
+                float raw = widen(raws[i].v[v]) + shBias[column + v];
+                float d = SOFTPLUS ? softplus(raw) : raw;
+                float g = widen(gradients[i].v[v]);
+                if (gate) {
+                    g *= silu(widen(gates[i].v[v]));
                 }
+                Step step;
+                step.u = widen(us[i].v[v]);
+                step.delta = real ? d : 0.f;
+                step.drive = real ? d * step.u : 0.f;
+                step.g = real ? g : 0.f;
                 shStep[AT_STEP(row0 + i * ROWS, column + v)] = step;
             }
+        }
+#pragma unroll
+        for (int i = 0; i < BC_ITEMS; i++) {
+            *(Pack<float, VECTOR_BC>*) (shBC + bcTo[i]) = bcs[i];
         }
         __syncthreads();
 
         float before[STEPS * OWN];
-        float decay[STEPS * OWN];
+        float decay[KEEP ? STEPS * OWN : 1];
 #pragma unroll
         for (int group = 0; group < STEPS; group += LANES) {
             float y[LANES];
@@ -238,14 +299,17 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
 #pragma unroll
             for (int j = 0; j < LANES; j++) {
                 const int t = group + j;
-                Step now = shStep[AT_STEP(t, mine)];
+                Step now = stepsHere[t * VECTOR * PITCH_STEP];
                 float s = 0.f;
 #pragma unroll
                 for (int k = 0; k < OWN; k++) {
                     int n = part * OWN + k;
+                    float kept = exp2_fast(now.delta * rate[k]);
+                    if (KEEP) {
+                        decay[t * OWN + k] = kept;
+                    }
                     before[t * OWN + k] = h[k];
-                    decay[t * OWN + k] = exp2_fast(now.delta * rate[k]);
-                    h[k] = decay[t * OWN + k] * h[k] + now.drive * shBC[t * PADDED + n];
+                    h[k] = kept * h[k] + now.drive * shBC[t * PADDED + n];
                     s += shBC[(STEPS + t) * PADDED + n] * h[k];
                     toC[j * OWN + k] = now.g * h[k];
                 }
@@ -253,14 +317,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
             }
             sum_lanes<LANES / 2>(y, part);
             shY[(group + part) * PITCH_Y + mine] = y[0];
-            int from = sum_channels<TOGETHER / 2, GROUP>(toC, inWarp);
-#pragma unroll
-            for (int j = 0; j < LEFT; j++) {
-                int value = from + j;
-                if (writer) {
-                    partC[(warp * STEPS + group + value / OWN) * PADDED + part * OWN + value % OWN] = toC[j];
-                }
-            }
+            save_sums(toC, inWarp, writer, partsHere + (STEPS + group) * PADDED);
         }
 #pragma unroll
         for (int group = STEPS - LANES; group >= 0; group -= LANES) {
@@ -270,14 +327,14 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
 #pragma unroll
             for (int j = LANES - 1; j >= 0; j--) {
                 const int t = group + j;
-                Step now = shStep[AT_STEP(t, mine)];
+                Step now = stepsHere[t * VECTOR * PITCH_STEP];
                 float s = 0.f;
                 float r = 0.f;
 #pragma unroll
                 for (int k = 0; k < OWN; k++) {
                     int n = part * OWN + k;
                     float dh = carry[k] + now.g * shBC[(STEPS + t) * PADDED + n];
-                    carry[k] = dh * decay[t * OWN + k];
+                    carry[k] = dh * (KEEP ? decay[KEEP ? t * OWN + k : 0] : exp2_fast(now.delta * rate[k]));
                     float through = carry[k] * before[t * OWN + k];
                     s += dh * shBC[t * PADDED + n];
                     r += through * rate[k];
@@ -291,58 +348,55 @@ extern "C" __global__ void __launch_bounds__(THREADS) scan_backward(
             sum_lanes<LANES / 2>(toDelta, part);
             shDriveSum[(group + part) * PITCH_Y + mine] = toDrive[0];
             shDecaySum[(group + part) * PITCH_Y + mine] = toDelta[0] * LN2;
-            int from = sum_channels<TOGETHER / 2, GROUP>(toB, inWarp);
-#pragma unroll
-            for (int j = 0; j < LEFT; j++) {
-                int value = from + j;
-                if (writer) {
-                    partB[(warp * STEPS + group + value / OWN) * PADDED + part * OWN + value % OWN] = toB[j];
-                }
-            }
+            save_sums(toB, inWarp, writer, partsHere + group * PADDED);
         }
         __syncthreads();
 
 #pragma unroll
         for (int i = 0; i < ITEMS; i++) {
-            if (tokens[i] >= 0) {
-                const int row = row0 + i * ROWS;
-                float du[VECTOR];
-                float dDelta[VECTOR];
+            const int row = row0 + i * ROWS;
+            const int at = row * PITCH_Y + column;
+            const bool real = inside && start + row < length;
+            float du[VECTOR];
+            float dDelta[VECTOR];
+#pragma unroll
+            for (int v = 0; v < VECTOR; v++) {
+                Step step = shStep[AT_STEP(row, column + v)];
+                float toDelta = shDriveSum[at + v] * step.u + shDecaySum[at + v];
+                du[v] = shDriveSum[at + v] * step.delta + shSkip[column + v] * step.g;
+                dDelta[v] = SOFTPLUS ? toDelta * sigmoid(widen(raws[i].v[v]) + shBias[column + v]) : toDelta;
+                if (real) {
+                    skipSum[v] += step.g * step.u;
+                    biasSum[v] += dDelta[v];
+                }
+            }
+            if (real) {
+                store<VECTOR>(place(uGradient + here, tokens[i], yBytes), du);
+                store<VECTOR>(place(deltaGradient + here, tokens[i], yBytes), dDelta);
+            }
+            if (gate && real) {
                 float dGate[VECTOR];
 #pragma unroll
                 for (int v = 0; v < VECTOR; v++) {
-                    Step step = shStep[AT_STEP(row, column + v)];
-                    float uNow = widen(us[i].v[v]);
-                    float raw = widen(raws[i].v[v]) + ownBias[v];
-                    float drive = shDriveSum[row * PITCH_Y + column + v];
-                    float toDelta = drive * uNow + shDecaySum[row * PITCH_Y + column + v];
-                    du[v] = drive * step.delta + ownSkip[v] * step.g;
-                    dDelta[v] = SOFTPLUS ? toDelta * sigmoid(raw) : toDelta;
-                    dGate[v] = gate ? (shY[row * PITCH_Y + column + v] + ownSkip[v] * uNow) * widen(gradients[i].v[v])
-                                    * silu_slope(widen(gates[i].v[v]))
-                                    : 0.f;
-                    skipSum[v] += step.g * uNow;
-                    biasSum[v] += dDelta[v];
+                    float y = shY[at + v] + shSkip[column + v] * widen(us[i].v[v]);
+                    dGate[v] = y * widen(gradients[i].v[v]) * silu_slope(widen(gates[i].v[v]));
                 }
-                store<VECTOR>(uGradient + here + tokens[i] * channels, du);
-                store<VECTOR>(deltaGradient + here + tokens[i] * channels, dDelta);
-                if (gate) {
-                    store<VECTOR>(gateGradient + here + tokens[i] * channels, dGate);
-                }
+                store<VECTOR>(place(gateGradient + here, tokens[i], yBytes), dGate);
             }
         }
-        for (int i = thread; i < STEPS * STATES; i += THREADS) {
-            int row = i / STATES;
-            if (start + row < length) {
-                float sumB = 0.f;
-                float sumC = 0.f;
-                for (int w = 0; w < WARPS; w++) {
-                    sumB += partB[(w * STEPS + row) * PADDED + i % STATES];
-                    sumC += partC[(w * STEPS + row) * PADDED + i % STATES];
+#pragma unroll
+        for (int i = 0; i < BC_ITEMS; i++) {
+            Pack<float, VECTOR_BC> sum = *(const Pack<float, VECTOR_BC>*) (parts + bcTo[i]);
+#pragma unroll
+            for (int w = 1; w < WARPS; w++) {
+                Pack<float, VECTOR_BC> more = *(const Pack<float, VECTOR_BC>*) (parts + w * BC_SIZE + bcTo[i]);
+#pragma unroll
+                for (int v = 0; v < VECTOR_BC; v++) {
+                    sum.v[v] += more.v[v];
                 }
-                long long token = ((long long) blockIdx.x * gridDim.y + blockIdx.y) * length + order[start + row];
-                bParts[token * STATES + i % STATES] = sumB;
-                cParts[token * STATES + i % STATES] = sumC;
+            }
+            if (start + bcRow[i] < length) {
+                *(Pack<float, VECTOR_BC>*) (bcPartsHere[i] + (long long) bcTokens[i] * STATES) = sum;
             }
         }
         // no barrier: what the next tile writes before the next one is read by the same thread only, or no more
