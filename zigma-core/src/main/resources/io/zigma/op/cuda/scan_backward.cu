@@ -45,7 +45,7 @@
 #define VECTOR_BC (STATES % 4 == 0 ? 4 : STATES % 2 == 0 ? 2 : 1)
 #endif
 #ifndef KEEP
-#define KEEP 0
+#define KEEP 1
 #endif
 #ifndef RESIDENT
 #define RESIDENT 1
@@ -232,16 +232,18 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
     __syncthreads();
 
     int tokens[ITEMS];
-    Pack<Value, VECTOR> us[ITEMS];
-    Pack<Value, VECTOR> raws[ITEMS];
-    Pack<Value, VECTOR> gates[ITEMS];
-    Pack<Value, VECTOR> gradients[ITEMS];
+    float slopes[ITEMS][VECTOR]; // of softplus
+    float toGate[ITEMS][VECTOR]; // the gradient of the gate's SiLU is y before the gate times this
     int bcTokens[BC_ITEMS];
-    Pack<float, VECTOR_BC> bcs[BC_ITEMS];
-    float h[OWN];
 
 #pragma unroll 1
     for (int start = (tiles - 1) * STEPS; start >= 0; start -= STEPS) {
+        Pack<Value, VECTOR> us[ITEMS];
+        Pack<Value, VECTOR> raws[ITEMS];
+        Pack<Value, VECTOR> gates[ITEMS];
+        Pack<Value, VECTOR> gradients[ITEMS];
+        Pack<float, VECTOR_BC> bcs[BC_ITEMS];
+        float h[OWN];
 #pragma unroll
         for (int i = 0; i < ITEMS; i++) {
             int step = start + row0 + i * ROWS;
@@ -270,13 +272,20 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
             const bool real = inside && start + row0 + i * ROWS < length;
 #pragma unroll
             for (int v = 0; v < VECTOR; v++) {
+                Step step;
                 float raw = widen(raws[i].v[v]) + shBias[column + v];
                 float d = SOFTPLUS ? softplus(raw) : raw;
-                float g = widen(gradients[i].v[v]);
-                if (gate) {
-                    g *= silu(widen(gates[i].v[v]));
+                float dy = widen(gradients[i].v[v]);
+                float g = dy;
+                if (SOFTPLUS) {
+                    slopes[i][v] = sigmoid(raw);
                 }
-                Step step;
+                if (gate) {
+                    float z = widen(gates[i].v[v]);
+                    float s = sigmoid(z);
+                    g = dy * z * s;
+                    toGate[i][v] = dy * s * (1.f + z * (1.f - s));
+                }
                 step.u = widen(us[i].v[v]);
                 step.delta = real ? d : 0.f;
                 step.drive = real ? d * step.u : 0.f;
@@ -319,6 +328,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
             shY[(group + part) * PITCH_Y + mine] = y[0];
             save_sums(toC, inWarp, writer, partsHere + (STEPS + group) * PADDED);
         }
+        __syncwarp(); // so that steps, B and C are read anew, and do not fill registers until now
 #pragma unroll
         for (int group = STEPS - LANES; group >= 0; group -= LANES) {
             float toDrive[LANES];
@@ -359,12 +369,17 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
             const bool real = inside && start + row < length;
             float du[VECTOR];
             float dDelta[VECTOR];
+            float dGate[VECTOR];
 #pragma unroll
             for (int v = 0; v < VECTOR; v++) {
                 Step step = shStep[AT_STEP(row, column + v)];
                 float toDelta = shDriveSum[at + v] * step.u + shDecaySum[at + v];
                 du[v] = shDriveSum[at + v] * step.delta + shSkip[column + v] * step.g;
-                dDelta[v] = SOFTPLUS ? toDelta * sigmoid(widen(raws[i].v[v]) + shBias[column + v]) : toDelta;
+                dDelta[v] = SOFTPLUS ? toDelta * slopes[i][v] : toDelta;
+                if (gate) {
+                    float y = shY[at + v] + shSkip[column + v] * step.u;
+                    dGate[v] = y * toGate[i][v];
+                }
                 if (real) {
                     skipSum[v] += step.g * step.u;
                     biasSum[v] += dDelta[v];
@@ -373,15 +388,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
             if (real) {
                 store<VECTOR>(place(uGradient + here, tokens[i], yBytes), du);
                 store<VECTOR>(place(deltaGradient + here, tokens[i], yBytes), dDelta);
-            }
-            if (gate && real) {
-                float dGate[VECTOR];
-#pragma unroll
-                for (int v = 0; v < VECTOR; v++) {
-                    float y = shY[at + v] + shSkip[column + v] * widen(us[i].v[v]);
-                    dGate[v] = y * widen(gradients[i].v[v]) * silu_slope(widen(gates[i].v[v]));
+                if (gate) {
+                    store<VECTOR>(place(gateGradient + here, tokens[i], yBytes), dGate);
                 }
-                store<VECTOR>(place(gateGradient + here, tokens[i], yBytes), dGate);
             }
         }
 #pragma unroll

@@ -43,7 +43,11 @@
 #define VECTOR_BC (STATES % 4 == 0 ? 4 : STATES % 2 == 0 ? 2 : 1)
 #endif
 #ifndef RESIDENT
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+#define RESIDENT (((OWN > 8 ? 256 : OWN > 4 ? 512 : 640) + THREADS - 1) / THREADS)
+#else
 #define RESIDENT (((OWN > 8 ? 256 : OWN > 4 ? 512 : 768) + THREADS - 1) / THREADS)
+#endif
 #endif
 #ifndef POLYNOMIALS
 #define POLYNOMIALS 0
