@@ -104,6 +104,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
     const int first = blockIdx.x * CHANNELS;
     const long long token0 = (long long) blockIdx.y * length;
     const int last = length - 1;
+    if (last < 0) {
+        return;
+    }
 
     // for the recurrence: OWN states of one channel
     const int part = thread % LANES;
