@@ -22,7 +22,7 @@
 //   RESIDENT   blocks of a multiprocessor that registers should suffice for
 // grid: (P = ceil(E / CHANNELS), B), block: CHANNELS * LANES, a multiple of 32 and at most 1024
 // parts: P for B and C, B (sequences) for A, D and the bias; the caller sums them over their first axis
-// Strides are less than 2^31 bytes.
+// Strides are less than 2^31 bytes, and L is at least 1.
 #ifndef STATES
 #define STATES 16
 #endif

@@ -20,7 +20,7 @@
 //   RESIDENT     blocks of a multiprocessor that registers should suffice for
 //   POLYNOMIALS  how many of 16 exponentials are polynomials, as the special function unit is the narrowest place
 // grid: (ceil(E / CHANNELS), B), block: CHANNELS * LANES, a multiple of 32 and at most 1024
-// Strides are less than 2^31 bytes.
+// Strides are less than 2^31 bytes, and L is at least 1.
 #ifndef STATES
 #define STATES 16
 #endif
@@ -104,9 +104,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
     const int first = blockIdx.x * CHANNELS;
     const long long token0 = (long long) blockIdx.y * length;
     const int last = length - 1;
-    if (last < 0) {
-        return;
-    }
 
     // for the recurrence: OWN states of one channel
     const int part = thread % LANES;

@@ -32,6 +32,10 @@ class NvccTest {
             List.of("75", "80", "86", "89", "90", "100", "120");
 
     private static final Pattern SPILLS = Pattern.compile("(\\d+) bytes spill stores");
+
+    /** What another release of the compiler may spill outside of loops; arrays are hundreds. */
+    private static final int FEW_BYTES = 32;
+
     private static final List<String> KERNELS =
             List.of(
                     "scan_forward",
@@ -133,11 +137,14 @@ class NvccTest {
         assumeTrue(future != null, "needs nvcc of a CUDA toolkit");
         Tool.Result result = future.get();
         assertThat(result.status()).as(result.output()).isZero();
-        List<String> spills = new ArrayList<>();
+        List<Integer> spills = new ArrayList<>();
         Matcher matcher = SPILLS.matcher(result.output());
         while (matcher.find()) {
-            spills.add(matcher.group(1));
+            spills.add(Integer.valueOf(matcher.group(1)));
         }
-        assertThat(spills).as(result.output()).hasSize(ARCHITECTURES.size()).containsOnly("0");
+        assertThat(spills)
+                .as(result.output())
+                .hasSize(ARCHITECTURES.size())
+                .allMatch(bytes -> bytes <= FEW_BYTES);
     }
 }
