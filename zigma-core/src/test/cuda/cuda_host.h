@@ -1,6 +1,6 @@
 // Runs a CUDA kernel's own source on the host, one block at a time: every CUDA thread is a fibre that gives way
 // where the GPU would wait (__syncthreads, __syncwarp, shuffles). In what order fibres run between two waits is
-// chosen by the test (up, down, shuffled), so that a missing barrier shows as results that depend on the order.
+// chosen by the test, so that a missing barrier shows as results that depend on the order.
 // Shared memory is filled with NaN before each block; a barrier that only some threads reach is an error.
 // It cannot see the memory order within a warp, the special function unit's errors, or speed.
 #pragma once
@@ -110,7 +110,8 @@ inline void enter() {
     abort();
 }
 
-enum class Order { up, down, shuffled };
+// apart: one warp after another, each as far as it can go alone, which shows what one may overwrite of the others'
+enum class Order { up, down, shuffled, apart };
 
 inline void run_block(unsigned threads, Order order, std::mt19937& random) {
     Block& b = current();
@@ -136,29 +137,50 @@ inline void run_block(unsigned threads, Order order, std::mt19937& random) {
     for (unsigned i = 0; i < threads; i++) {
         turn[i] = order == Order::down ? threads - 1 - i : i;
     }
+    std::vector<unsigned> warps((threads + 31) / 32);
+    for (unsigned w = 0; w < warps.size(); w++) {
+        warps[w] = w;
+    }
+    auto run = [&](unsigned i) {
+        bool runs = b.fibres[i].wait == Wait::none;
+        if (runs) {
+            resume(b.fibres[i]);
+        }
+        return runs;
+    };
+    // a whole warp that waits for an exchange goes on
+    auto release = [&](unsigned w) {
+        unsigned end = std::min(32 * w + 32, threads);
+        for (unsigned i = 32 * w; i < end; i++) {
+            if (b.fibres[i].wait != Wait::warp) {
+                return false;
+            }
+        }
+        for (unsigned i = 32 * w; i < end; i++) {
+            b.fibres[i].wait = Wait::none;
+        }
+        return true;
+    };
     for (;;) {
-        if (order == Order::shuffled) {
-            std::shuffle(turn.begin(), turn.end(), random);
-        }
         bool ran = false;
-        for (unsigned i : turn) {
-            Fibre& f = b.fibres[i];
-            if (f.wait == Wait::none) {
-                ran = true;
-                resume(f);
+        if (order == Order::apart) {
+            std::shuffle(warps.begin(), warps.end(), random);
+            for (unsigned w : warps) {
+                do {
+                    for (unsigned i = 32 * w; i < std::min(32 * w + 32, threads); i++) {
+                        ran |= run(i);
+                    }
+                } while (release(w));
             }
-        }
-        // whole warps that wait for an exchange go on
-        for (unsigned w = 0; w < threads; w += 32) {
-            unsigned end = std::min(w + 32, threads), waiting = 0;
-            for (unsigned i = w; i < end; i++) {
-                waiting += b.fibres[i].wait == Wait::warp;
+        } else {
+            if (order == Order::shuffled) {
+                std::shuffle(turn.begin(), turn.end(), random);
             }
-            if (waiting == end - w) {
-                for (unsigned i = w; i < end; i++) {
-                    b.fibres[i].wait = Wait::none;
-                }
-                ran = true;
+            for (unsigned i : turn) {
+                ran |= run(i);
+            }
+            for (unsigned w : warps) {
+                ran |= release(w);
             }
         }
         if (ran) {

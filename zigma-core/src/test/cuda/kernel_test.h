@@ -145,7 +145,7 @@ public:
 inline void run(const std::string& problem, host::Index grid, unsigned threads, std::vector<Output>& outputs,
         const std::function<void()>& body) {
     std::vector<std::vector<unsigned char>> first;
-    const host::Order orders[] = {host::Order::up, host::Order::down, host::Order::shuffled, host::Order::shuffled};
+    const host::Order orders[] = {host::Order::up, host::Order::down, host::Order::shuffled, host::Order::apart};
     for (unsigned i = 0; i < 4; i++) {
         for (Output& output : outputs) {
             output.clear();

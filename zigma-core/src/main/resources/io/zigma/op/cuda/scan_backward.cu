@@ -268,7 +268,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
         saved -= (long long) channels * STATES;
 #pragma unroll
         for (int i = 0; i < ITEMS; i++) {
-            // a step behind the end leaves the states and their gradients as they are
+            // without a gradient, what lies behind the ends adds nothing to any other
             const bool real = inside && start + row0 + i * ROWS < length;
 #pragma unroll
             for (int v = 0; v < VECTOR; v++) {
@@ -287,8 +287,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
                     toGate[i][v] = dy * s * (1.f + z * (1.f - s));
                 }
                 step.u = widen(us[i].v[v]);
-                step.delta = real ? d : 0.f;
-                step.drive = real ? d * step.u : 0.f;
+                step.delta = d;
+                step.drive = d * step.u;
                 step.g = real ? g : 0.f;
                 shStep[AT_STEP(row0 + i * ROWS, column + v)] = step;
             }
@@ -380,10 +380,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
                     float y = shY[at + v] + shSkip[column + v] * step.u;
                     dGate[v] = y * toGate[i][v];
                 }
-                if (real) {
-                    skipSum[v] += step.g * step.u;
-                    biasSum[v] += dDelta[v];
-                }
+                skipSum[v] += step.g * step.u;
+                biasSum[v] += dDelta[v];
             }
             if (real) {
                 store<VECTOR>(place(uGradient + here, tokens[i], yBytes), du);
