@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.scan.ScanPath;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,21 @@ record ScanOperands(
         Shape byToken = new Shape(tokens.get(0), tokens.get(1), states);
         Shapes.check("B", b, b.getShape().dimension() == 2 ? parameters : byToken);
         Shapes.check("C", c, c.getShape().dimension() == 2 ? parameters : byToken);
+    }
+
+    /** Makes operands from the arrays in the order of the components. */
+    static ScanOperands of(List<@Nullable NDArray> arrays, boolean softplus, ScanPath path) {
+        return new ScanOperands(
+                Objects.requireNonNull(arrays.get(0)),
+                Objects.requireNonNull(arrays.get(1)),
+                Objects.requireNonNull(arrays.get(2)),
+                Objects.requireNonNull(arrays.get(3)),
+                Objects.requireNonNull(arrays.get(4)),
+                arrays.get(5),
+                arrays.get(6),
+                arrays.get(7),
+                softplus,
+                path);
     }
 
     /** Checks that u is (B, L, E) and the path of L tokens. */
