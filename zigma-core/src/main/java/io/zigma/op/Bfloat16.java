@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Products whose factors are rounded to bfloat16 and whose sums are float32.
  *
- * <p>A sequence gets the same numbers alone as in any batch. The engine's library of products
+ * <p>On a processor a sequence gets the same numbers alone as in any batch. The engine's library of products
  * chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in a
  * convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
  * Unlike there, few large images are fastest.
@@ -57,7 +58,7 @@ public final class Bfloat16 {
         return Scratch.freed(
                 () -> {
                     NDArray product =
-                            x.getShape().dimension() == 3
+                            x.getShape().dimension() == 3 && x.getDevice().equals(Device.cpu())
                                     ? convolved(x, weight) // (B, L, out)
                                     : EachSequence.of(
                                             x, part -> Functions.PRODUCT.apply(part, weight));

@@ -54,6 +54,21 @@ public final class CudaDevice {
      */
     static CudaDevice open(
             int ordinal, KernelCompiler compiler, CubinCache cache, StreamSource streams) {
+        int capability = capability(ordinal);
+        int[] device = new int[1];
+        Driver.check(Driver.cuDeviceGet(device, ordinal), "cuDeviceGet");
+        long[] context = new long[1]; // the one that the engine's CUDA runtime uses
+        Driver.check(
+                Driver.cuDevicePrimaryCtxRetain(context, device[0]), "cuDevicePrimaryCtxRetain");
+        return new CudaDevice(ordinal, context[0], capability, compiler, cache, streams);
+    }
+
+    /**
+     * Returns the compute capability of a device, 10 · major + minor; the driver is initialised.
+     *
+     * @throws CudaException if there is none of this number
+     */
+    static int capability(int ordinal) {
         int[] device = new int[1];
         Driver.check(Driver.cuDeviceGet(device, ordinal), "cuDeviceGet");
         int[] major = new int[1];
@@ -64,11 +79,7 @@ public final class CudaDevice {
         Driver.check(
                 Driver.cuDeviceGetAttribute(minor, Driver.COMPUTE_CAPABILITY_MINOR, device[0]),
                 "cuDeviceGetAttribute");
-        long[] context = new long[1]; // the one that the engine's CUDA runtime uses
-        Driver.check(
-                Driver.cuDevicePrimaryCtxRetain(context, device[0]), "cuDevicePrimaryCtxRetain");
-        return new CudaDevice(
-                ordinal, context[0], 10 * major[0] + minor[0], compiler, cache, streams);
+        return 10 * major[0] + minor[0];
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,18 +44,67 @@ public final class CudaRuntime {
         this.streams = streams;
     }
 
-    /** The one of this process, looked for when it is first needed. */
-    private static final class Own {
-        static final @Nullable CudaRuntime RUNTIME = find();
+    /** The driver of this process, looked for when it is first needed. */
+    private static final class OwnDriver {
+        static final @Nullable String MISSING = find();
 
-        private static @Nullable CudaRuntime find() {
+        private static @Nullable String find() {
             try {
-                return CudaRuntime.open();
-            } catch (CudaException | LinkageError e) {
-                LOGGER.warn(
-                        "slower operations are used on GPUs: {}", String.valueOf(e.getMessage()));
+                Driver.bind(driver(named("zigma.cuda.driver", "ZIGMA_CUDA_DRIVER")));
+                Driver.check(Driver.cuInit(0), "cuInit");
                 return null;
+            } catch (CudaException | LinkageError e) {
+                return String.valueOf(e.getMessage());
             }
+        }
+    }
+
+    /** Driver and compiler of this process, looked for when they are first needed. */
+    private static final class Own {
+        static final @Nullable CudaRuntime RUNTIME;
+        static final @Nullable String MISSING;
+
+        static {
+            CudaRuntime runtime = null;
+            String missing = OwnDriver.MISSING;
+            if (missing == null) {
+                try {
+                    runtime = CudaRuntime.open();
+                } catch (CudaException | LinkageError e) {
+                    missing = String.valueOf(e.getMessage());
+                }
+            }
+            RUNTIME = runtime;
+            MISSING = missing == null ? null : "slower operations are used on GPUs: " + missing;
+            if (MISSING != null) {
+                LOGGER.warn(MISSING);
+            }
+        }
+    }
+
+    /**
+     * Returns why there are no kernels for GPUs, in one line that says what to do.
+     *
+     * @return empty where there are
+     */
+    public static Optional<String> missing() {
+        return Optional.ofNullable(Own.MISSING);
+    }
+
+    /**
+     * Returns a GPU's compute capability.
+     *
+     * @param device one of the engine's, a GPU
+     * @return 10 · major + minor, such as 90; empty if it is not there or has no driver
+     */
+    public static OptionalInt capability(Device device) {
+        if (OwnDriver.MISSING != null) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(CudaDevice.capability(device.getDeviceId()));
+        } catch (CudaException e) {
+            return OptionalInt.empty();
         }
     }
 
@@ -82,12 +132,11 @@ public final class CudaRuntime {
     }
 
     /**
-     * Finds the driver and the compiler.
+     * Finds the compiler.
      *
-     * @throws CudaException if one is missing; its message is one line that says what to do
+     * @throws CudaException if it is missing; its message is one line that says what to do
      */
     private static CudaRuntime open() {
-        Driver.bind(driver(named("zigma.cuda.driver", "ZIGMA_CUDA_DRIVER")));
         Nvrtc.bind(compiler(named("zigma.nvrtc", "ZIGMA_NVRTC"), Torch.folder()));
         CubinCache cache =
                 new CubinCache(

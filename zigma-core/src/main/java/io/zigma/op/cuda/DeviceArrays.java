@@ -106,10 +106,14 @@ public final class DeviceArrays {
      *
      * @param like the other
      * @param type of its numbers
-     * @param shape of at most {@value Scratch#MOST_AXES} axes
+     * @param shape of at most 8 axes
      * @return the array, contiguous and not filled
      */
     public static NDArray empty(NDArray like, ElementType type, Shape shape) {
+        if (type == ElementType.FLOAT32) {
+            // its failure for want of memory is one that callers know
+            return like.getManager().create(shape, DataType.FLOAT32, like.getDevice());
+        }
         Scratch scratch = Scratch.own();
         int axes = shape.dimension();
         long stride = 1;
