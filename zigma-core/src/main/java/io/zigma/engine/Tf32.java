@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * NVIDIA's tensor cores do to be several times as fast (Ampere and newer).
  *
  * <p>PyTorch's own defaults are split: not in products of matrices, but in convolutions. Here
- * float32 means float32 in both, so that a GPU gives what a processor gives; {@code ZIGMA_TF32=1} in
- * the environment or as a system property allows TF32 in both.
+ * float32 means float32 in both, so that a GPU gives what a processor gives; {@code ZIGMA_TF32=1}
+ * in the environment or as a system property allows TF32 in both.
  *
  * <p>The switch is one of PyTorch's global context, which only its C++ names reach.
  */
@@ -28,7 +28,9 @@ final class Tf32 {
     static final String VARIABLE = "ZIGMA_TF32";
 
     private static final String CONTEXT =
-            Platform.isWindows() ? "?globalContext@at@@YAAEAVContext@1@XZ" : "_ZN2at13globalContextEv";
+            Platform.isWindows()
+                    ? "?globalContext@at@@YAAEAVContext@1@XZ"
+                    : "_ZN2at13globalContextEv";
     private static final String SET_IN_PRODUCTS =
             Platform.isWindows()
                     ? "?setAllowTF32CuBLAS@Context@at@@QEAAX_N@Z"

@@ -35,7 +35,9 @@ public final class CausalConvolution {
         check(x, weight, bias, path);
         List<@Nullable NDArray> operands = Arrays.asList(x, weight, bias);
         NDArray y = KernelSets.recorded((set, tape) -> set.convolution(operands, path, tape));
-        return y == null ? EachSequence.of(x, part -> reference(part, weight, bias, path)) : y;
+        return y == null
+                ? EachSequence.of(Bfloat16.widened(x), part -> reference(part, weight, bias, path))
+                : y;
     }
 
     /** The same in plain {@code NDArray} operations, which autograd sees through. */

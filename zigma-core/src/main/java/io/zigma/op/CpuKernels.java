@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.zigma.scan.ScanPath;
 import java.util.List;
@@ -7,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Kernels for processors, in float32, where Java has the Vector API ({@code op.cpu}). */
 final class CpuKernels implements KernelSet {
+
+    @Override
+    public boolean takesBfloat16(Device device) {
+        return false;
+    }
 
     @Override
     public @Nullable NDArray scan(ScanOperands operands, @Nullable GradientTape tape) {

@@ -25,6 +25,11 @@ final class CudaKernels implements KernelSet {
     }
 
     @Override
+    public boolean takesBfloat16(Device device) {
+        return devices.apply(device) != null;
+    }
+
+    @Override
     public @Nullable NDArray scan(ScanOperands operands, @Nullable GradientTape tape) {
         CudaDevice device = deviceOf(operands.u(), operands.arrays());
         return device == null ? null : CudaScan.apply(operands, tape, device);

@@ -204,7 +204,7 @@ final class CudaScan {
             return new Places(
                     u,
                     delta,
-                    here.contiguous(operands.a()),
+                    here.aligned(operands.a()),
                     here.rows(operands.b()),
                     here.rows(operands.c()),
                     here.contiguousIfPresent(operands.d()),

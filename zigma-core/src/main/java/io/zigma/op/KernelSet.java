@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.zigma.scan.ScanPath;
 import java.util.List;
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * wanted.
  */
 interface KernelSet {
+
+    /**
+     * Returns whether convolution, scan and gated sum take activations in bfloat16 on a device,
+     * where no gradient is wanted.
+     */
+    boolean takesBfloat16(Device device);
 
     /** Scans; y (B, L, E), in the manager of u. */
     @Nullable NDArray scan(ScanOperands operands, @Nullable GradientTape tape);

@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.op.cuda.CudaRuntime;
 import java.util.List;
@@ -52,6 +53,11 @@ final class KernelSets {
             }
         }
         return null;
+    }
+
+    /** Returns whether a set takes activations in bfloat16 on a device. */
+    static boolean takeBfloat16(Device device) {
+        return !ReferencePath.chosen() && sets.stream().anyMatch(set -> set.takesBfloat16(device));
     }
 
     /**

@@ -13,7 +13,8 @@ public enum Precision {
 
     /**
      * Eight bits of mantissa: about twice as fast on processors that multiply in it, and several
-     * times on GPUs. Sums, and all operations beside the products, stay float32.
+     * times on GPUs. Sums, and all operations beside the products, stay float32; on GPUs what a
+     * Mamba mixer hands from one operation to the next is rounded too.
      */
     BFLOAT16("bf16");
 

@@ -108,6 +108,23 @@ record ScanOperands(
                 path);
     }
 
+    /** Returns the same in float32, where activations are bfloat16. */
+    ScanOperands widened() {
+        return Bfloat16.isRounded(u)
+                ? new ScanOperands(
+                        Bfloat16.widened(u),
+                        Bfloat16.widened(delta),
+                        a,
+                        b,
+                        c,
+                        d,
+                        Bfloat16.widenedIfPresent(gate),
+                        dtBias,
+                        softplus,
+                        path)
+                : this;
+    }
+
     /** Returns all arrays in the order of the components. */
     List<@Nullable NDArray> arrays() {
         return Arrays.asList(u, delta, a, b, c, d, gate, dtBias);

@@ -91,9 +91,10 @@ public final class SelectiveScan {
         if (y != null) {
             return y;
         }
-        return EachSequence.matters(operands.u())
-                ? Scratch.freed(() -> eachReference(operands))
-                : SelectiveScanReference.apply(operands).y();
+        ScanOperands plain = operands.widened();
+        return EachSequence.matters(plain.u())
+                ? Scratch.freed(() -> eachReference(plain))
+                : SelectiveScanReference.apply(plain).y();
     }
 
     private static NDArray eachReference(ScanOperands operands) {

@@ -2,6 +2,7 @@ package io.zigma.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -156,12 +157,10 @@ class CudaOperationsTest {
 
     static Stream<FusedNormTest.Problem> norms() {
         return Stream.of(
-                new FusedNormTest.Problem(
-                        2, 9, 24, false, true, true, FusedNormTest.Used.BOTH, 1L),
+                new FusedNormTest.Problem(2, 9, 24, false, true, true, FusedNormTest.Used.BOTH, 1L),
                 new FusedNormTest.Problem(
                         3, 7, 128, true, false, true, FusedNormTest.Used.MODULATED, 2L),
-                new FusedNormTest.Problem(
-                        2, 5, 129, true, true, true, FusedNormTest.Used.NORM, 3L),
+                new FusedNormTest.Problem(2, 5, 129, true, true, true, FusedNormTest.Used.NORM, 3L),
                 new FusedNormTest.Problem(
                         1, 1, 260, false, true, false, FusedNormTest.Used.NORM, 4L),
                 new FusedNormTest.Problem(
@@ -175,8 +174,7 @@ class CudaOperationsTest {
             NormOperands operands = problem.operands(manager);
             NDArray weight = problem.weight(manager);
             NDArray expected =
-                    GradientMode.off(
-                            () -> problem.result(operands, weight, NormReference::apply));
+                    GradientMode.off(() -> problem.result(operands, weight, NormReference::apply));
             NDArray actual =
                     launching(1, () -> problem.result(operands, weight, Normalization::apply));
             Close.assertClose("norm", actual, expected, VALUE);
@@ -249,8 +247,7 @@ class CudaOperationsTest {
             int before = StandIn.launches();
             NDArray actual = GradientMode.off(forward);
             // a norm, a convolution, a scan and a sum in each layer, and the last norm
-            assertThat(StandIn.launches() - before)
-                    .isGreaterThanOrEqualTo(4 * config.depth() + 1);
+            assertThat(StandIn.launches() - before).isGreaterThanOrEqualTo(4 * config.depth() + 1);
             NDArray expected = GradientMode.off(() -> ReferencePath.run(forward));
             Close.assertClose("output", actual, expected, VALUE);
 
@@ -338,20 +335,89 @@ class CudaOperationsTest {
                                     ReferencePath.run(
                                             () ->
                                                     Normalization.modulatedRms(
-                                                                    x, weight, 1e-5, scale,
-                                                                    scale)
+                                                                    x, weight, 1e-5, scale, scale)
                                                             .modulated())),
                     ROUNDED);
             Close.assertClose(
                     "sum",
-                    launching(
-                                    1,
-                                    () ->
-                                            GatedSum.of(
-                                                    Bfloat16.round(x), Bfloat16.round(x), scale))
+                    launching(1, () -> GatedSum.of(Bfloat16.round(x), Bfloat16.round(x), scale))
                             .toType(DataType.FLOAT32, false),
                     x.add(x.mul(scale)),
                     ROUNDED);
+        }
+    }
+
+    @Test
+    void aMixerHandsOnBfloat16() {
+        // wide enough to be rounded
+        ZigMaConfig config = ModelBatch.Kind.UNCONDITIONAL.config();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ZigMa model = new ZigMa(config);
+            model.initialize(manager);
+            Random random = new Random(3);
+            model.namedParameters()
+                    .values()
+                    .forEach(
+                            p ->
+                                    ScanProblem.normal(manager, random, p.getShape(), 0.1f)
+                                            .copyTo(p.getArray()));
+            NDArray x =
+                    ScanProblem.normal(
+                            manager, random, new Shape(2).addAll(config.sample().shape()), 1);
+            NDArray t = manager.create(new float[] {0.2f, 0.9f});
+            Pass pass = Pass.inference(new ParameterStore(manager, false));
+            Supplier<NDArray> forward = () -> model.forward(pass, x, t, Condition.NONE);
+            NDArray expected = GradientMode.off(() -> ReferencePath.run(forward));
+            int start = StandIn.launches();
+            GradientMode.off(forward);
+            int inFloat32 = StandIn.launches() - start;
+
+            model.setPrecision(Precision.BFLOAT16);
+            int before = StandIn.launches();
+            NDArray actual = GradientMode.off(forward);
+            assertThat(StandIn.launches() - before).isEqualTo(inFloat32);
+            Close.assertClose("output", actual, expected, ROUNDED);
+            assertThat(actual.toFloatArray()).isNotEqualTo(expected.toFloatArray());
+
+            // what no kernel takes is widened for the references
+            KernelSets.force(List.of(new TakingNothing()));
+            Close.assertClose("output", GradientMode.off(forward), expected, ROUNDED);
+        }
+    }
+
+    /** Says that it takes bfloat16, and then takes nothing. */
+    private static final class TakingNothing implements KernelSet {
+
+        @Override
+        public boolean takesBfloat16(Device device) {
+            return true;
+        }
+
+        @Override
+        public @Nullable NDArray scan(ScanOperands operands, @Nullable GradientTape tape) {
+            return null;
+        }
+
+        @Override
+        public @Nullable NDArray scan(ProjectedScan operands) {
+            return null;
+        }
+
+        @Override
+        public @Nullable NDArray convolution(
+                List<@Nullable NDArray> operands, ScanPath path, @Nullable GradientTape tape) {
+            return null;
+        }
+
+        @Override
+        public @Nullable List<NDArray> norm(NormOperands operands, @Nullable GradientTape tape) {
+            return null;
+        }
+
+        @Override
+        public @Nullable NDArray gatedSum(
+                NDArray x, NDArray y, NDArray gate, @Nullable GradientTape tape) {
+            return null;
         }
     }
 
@@ -398,8 +464,7 @@ class CudaOperationsTest {
                     VALUE);
 
             ScanOperands states =
-                    new ScanProblem(1, 9, 5, 33, true, true, true, true, 1f, 1L)
-                            .operands(manager);
+                    new ScanProblem(1, 9, 5, 33, true, true, true, true, 1f, 1L).operands(manager);
             Close.assertClose(
                     "33 states",
                     launching(0, () -> SelectiveScan.apply(states)),
@@ -468,8 +533,7 @@ class CudaOperationsTest {
         for (int i = 0; i < leaves.size(); i++) {
             if (leaves.get(i) != null) {
                 NDList both = new NDList(actual.get(i), expected.get(i));
-                Close.assertClose(
-                        "gradient of " + names.get(i), both.get(0), both.get(1), VALUE);
+                Close.assertClose("gradient of " + names.get(i), both.get(0), both.get(1), VALUE);
             }
         }
     }

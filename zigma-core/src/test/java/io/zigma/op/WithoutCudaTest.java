@@ -70,8 +70,7 @@ class WithoutCudaTest {
         private Child() {}
 
         public static void main(String[] arguments) {
-            KernelSets.force(
-                    List.of(new CudaKernels(device -> CudaRuntime.of(Device.gpu(0)))));
+            KernelSets.force(List.of(new CudaKernels(device -> CudaRuntime.of(Device.gpu(0)))));
             ScanProblem problem = new ScanProblem(1, 9, 5, 3, true, true, true, true, 1f, 1L);
             try (NDManager manager = NDManager.newBaseManager()) {
                 ScanOperands operands = problem.operands(manager);

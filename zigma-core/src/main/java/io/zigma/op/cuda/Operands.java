@@ -1,7 +1,6 @@
 package io.zigma.op.cuda;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the engine's memory is handed on in the stream's order.
  */
 public final class Operands implements AutoCloseable {
+
+    private static final int ALIGNMENT = 16; // bytes
 
     private @Nullable List<NDArray> copies;
 
@@ -56,6 +57,17 @@ public final class Operands implements AutoCloseable {
     }
 
     /**
+     * Finds an array that must be contiguous and begin at a multiple of 16 bytes.
+     *
+     * @param array any shape, float32 or bfloat16
+     * @return where it or its copy is; the engine's own memory begins so
+     */
+    public DeviceArray aligned(NDArray array) {
+        DeviceArray found = contiguous(array);
+        return found.address() % ALIGNMENT == 0 ? found : copied(array, found.type());
+    }
+
+    /**
      * Finds an array like {@link #contiguous}.
      *
      * @param array or null
@@ -63,18 +75,6 @@ public final class Operands implements AutoCloseable {
      */
     public @Nullable DeviceArray contiguousIfPresent(@Nullable NDArray array) {
         return array == null ? null : contiguous(array);
-    }
-
-    /**
-     * Finds an array in float32, with rows as in {@link #rows}.
-     *
-     * @param array (…, D), float32 or bfloat16
-     * @return where it or its copy is
-     */
-    public DeviceArray floatRows(NDArray array) {
-        return type(array) == ElementType.FLOAT32
-                ? rows(array)
-                : rows(kept(array.toType(DataType.FLOAT32, false)));
     }
 
     private DeviceArray copied(NDArray array, ElementType type) {

@@ -56,7 +56,9 @@ class EmulationTest {
                             List.of(
                                     "g++",
                                     "-std=c++17",
-                                    sanitized ? "-O0" : "-O1", // the sanitizers make it slow to compile
+                                    sanitized
+                                            ? "-O0"
+                                            : "-O1", // the sanitizers make it slow to compile
                                     "-w",
                                     "-fno-strict-aliasing",
                                     "-I",

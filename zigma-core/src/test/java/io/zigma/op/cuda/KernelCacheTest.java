@@ -96,7 +96,8 @@ class KernelCacheTest {
     void aFolderThatCannotBeMadeOnlyCostsTime() throws IOException {
         Path inTheWay = Files.writeString(folder.resolve("file"), "");
         HostCompiler compiler = new HostCompiler();
-        CudaRuntime runtime = StandIn.runtime(compiler, new CubinCache(inTheWay.resolve("kernels")));
+        CudaRuntime runtime =
+                StandIn.runtime(compiler, new CubinCache(inTheWay.resolve("kernels")));
         assertThat(runtime.device(0).function(SPEC)).isNotNull();
         assertThat(compiler.compilations()).isEqualTo(1);
     }

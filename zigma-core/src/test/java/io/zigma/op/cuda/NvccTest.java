@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The kernels compiled by a CUDA toolkit, where there is one, for every architecture it is to run on. */
+/**
+ * The kernels compiled by a CUDA toolkit, where there is one, for every architecture it is to run
+ * on.
+ */
 class NvccTest {
 
     /** What the kernels are compiled for: Turing, Ampere, Ada, Hopper and Blackwell. */

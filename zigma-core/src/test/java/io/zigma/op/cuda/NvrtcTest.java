@@ -32,7 +32,8 @@ class NvrtcTest {
 
     @BeforeAll
     void load() {
-        try (NDManager manager = NDManager.newBaseManager()) { // libtorch, beside which NVRTC may be
+        try (NDManager manager =
+                NDManager.newBaseManager()) { // libtorch, beside which NVRTC may be
             String named = System.getenv("ZIGMA_NVRTC");
             Optional<NativeLibrary> library =
                     NvrtcLibrary.load(named == null ? null : Path.of(named), Torch.folder());
@@ -72,7 +73,8 @@ class NvrtcTest {
         int newest = known[known.length - 1];
         List<String> options = compiler.target(newest + 7);
         assertThat(options).contains("--gpu-architecture=compute_" + newest);
-        byte[] code = compile(new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4), options);
+        byte[] code =
+                compile(new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4), options);
         assertThat(new String(code, StandardCharsets.UTF_8))
                 .contains(".entry gated_sum_forward")
                 .endsWith("\0");
@@ -81,7 +83,9 @@ class NvrtcTest {
     @Test
     void whatItRefusesIsShown() {
         assertThatThrownBy(
-                        () -> compiler.compile("odd.cu", "int f() { return x; }", compiler.target(90)))
+                        () ->
+                                compiler.compile(
+                                        "odd.cu", "int f() { return x; }", compiler.target(90)))
                 .isInstanceOf(CudaException.class)
                 .hasMessageContaining("odd.cu")
                 .hasMessageContaining("identifier \"x\" is undefined");

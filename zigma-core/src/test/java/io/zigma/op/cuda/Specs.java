@@ -15,8 +15,7 @@ final class Specs {
             ScanTuning forward = ScanTuning.forward(batch, 1536, 16);
             ScanTuning backward = ScanTuning.backward(batch, 1536, 16);
             specs.add(
-                    new ScanSpec(
-                            "scan_forward", type, 16, true, forward, forward.mostVector(), 4));
+                    new ScanSpec("scan_forward", type, 16, true, forward, forward.mostVector(), 4));
             specs.add(
                     new ScanSpec(
                             "scan_backward", type, 16, true, backward, backward.mostVector(), 4));
