@@ -39,7 +39,8 @@ final class CudaGatedSum {
         try (Operands here = new Operands()) {
             DeviceArray xs = here.contiguous(x);
             DeviceArray ys = here.contiguous(y);
-            GatedSumSpec spec = spec("gated_sum_forward", xs, ys, tokens);
+            DeviceArray gates = here.rows(gate);
+            GatedSumSpec spec = spec("gated_sum_forward", xs, ys, gates, tokens);
             CudaFunction kernel = device.function(spec);
             if (kernel == null) {
                 return null;
@@ -47,7 +48,7 @@ final class CudaGatedSum {
             NDArray result = DeviceArrays.empty(x, xs.type(), tokens);
             kernel.launch()
                     .array(xs)
-                    .array(here.contiguous(gate))
+                    .array(gates)
                     .array(ys)
                     .result(result)
                     .integer(tokens.get(1))
@@ -74,7 +75,8 @@ final class CudaGatedSum {
         try (Operands here = new Operands()) {
             DeviceArray ys = here.contiguous(y);
             DeviceArray ofResult = here.contiguous(gradient);
-            GatedSumSpec spec = spec("gated_sum_backward", ys, ofResult, tokens);
+            DeviceArray gates = here.rows(gate);
+            GatedSumSpec spec = spec("gated_sum_backward", ys, ofResult, gates, tokens);
             CudaFunction kernel =
                     KernelFailure.require(device.function(spec), "gated_sum_backward");
             long blocks = Grids.pieces(tokens.get(2), spec.sizeOfBlock());
@@ -90,7 +92,7 @@ final class CudaGatedSum {
                             ElementType.FLOAT32,
                             new Shape(parts, tokens.get(0), 1, tokens.get(2)));
             kernel.launch()
-                    .array(here.contiguous(gate))
+                    .array(gates)
                     .array(ys)
                     .array(ofResult)
                     .result(ofY)
@@ -103,11 +105,15 @@ final class CudaGatedSum {
     }
 
     private static GatedSumSpec spec(
-            String function, DeviceArray one, DeviceArray other, Shape tokens) {
+            String function,
+            DeviceArray one,
+            DeviceArray other,
+            DeviceArray gates,
+            Shape tokens) {
         int vector = other.vector(one.vector(one.type() == ElementType.FLOAT32 ? 4 : 8));
         while (tokens.get(2) % vector != 0) {
             vector /= 2;
         }
-        return new GatedSumSpec(function, one.type(), vector);
+        return new GatedSumSpec(function, one.type(), vector, gates.rowStride());
     }
 }

@@ -38,12 +38,14 @@ final class CudaNorm {
         }
         try (Operands here = new Operands()) {
             DeviceArray xs = here.contiguous(x);
+            Modulation modulation = Modulation.of(operands, here);
             NormSpec spec =
                     NormSpec.forward(
                             xs.type(),
                             operands.centred(),
                             rows.vector(xs.vector(most(xs))),
-                            rows.size);
+                            rows.size,
+                            modulation.apart(rows.size));
             CudaFunction kernel = device.function(spec);
             if (kernel == null) {
                 return null;
@@ -55,8 +57,8 @@ final class CudaNorm {
                     .array(xs)
                     .array(here.contiguousIfPresent(operands.weight()))
                     .array(here.contiguousIfPresent(operands.bias()))
-                    .array(here.contiguousIfPresent(operands.shift()))
-                    .array(here.contiguousIfPresent(operands.scale()))
+                    .array(modulation.shift)
+                    .array(modulation.scale)
                     .result(normed)
                     .result(modulated)
                     .real((float) operands.eps())
@@ -92,6 +94,7 @@ final class CudaNorm {
             DeviceArray xs = here.contiguous(x);
             DeviceArray ofNormed = here.contiguousIfPresent(gradients.get(0));
             DeviceArray ofModulated = modulated ? here.contiguousIfPresent(gradients.get(1)) : null;
+            Modulation modulation = Modulation.of(operands, here);
             int vector = xs.vector(most(xs));
             vector = ofNormed == null ? vector : ofNormed.vector(vector);
             vector = ofModulated == null ? vector : ofModulated.vector(vector);
@@ -102,7 +105,8 @@ final class CudaNorm {
                             weight != null || bias != null,
                             modulated,
                             rows.vector(vector),
-                            rows.size);
+                            rows.size,
+                            modulation.apart(rows.size));
             CudaFunction kernel = KernelFailure.require(device.function(spec), "norm_backward");
             long each = rows.count / rows.sequences;
             long parts = Grids.parts(Grids.pieces(each, spec.teams()), rows.sequences, BUSY);
@@ -119,7 +123,7 @@ final class CudaNorm {
                     .array(xs)
                     .array(here.contiguousIfPresent(weight))
                     .array(here.contiguousIfPresent(bias))
-                    .array(here.contiguousIfPresent(operands.scale()))
+                    .array(modulation.scale)
                     .array(ofNormed)
                     .array(ofModulated)
                     .result(ofX)
@@ -138,6 +142,25 @@ final class CudaNorm {
                     Parts.sumIfPresent(biasParts),
                     Parts.sumIfPresent(shiftParts),
                     Parts.sumIfPresent(scaleParts));
+        }
+    }
+
+    /** Shift and scale, which may be slices of what adaLN's regression gives. */
+    private record Modulation(@Nullable DeviceArray shift, @Nullable DeviceArray scale) {
+
+        static Modulation of(NormOperands operands, Operands here) {
+            DeviceArray shift = here.rowsIfPresent(operands.shift());
+            DeviceArray scale = here.rowsIfPresent(operands.scale());
+            return shift != null && scale != null && shift.rowStride() != scale.rowStride()
+                    ? new Modulation(
+                            here.contiguousIfPresent(operands.shift()),
+                            here.contiguousIfPresent(operands.scale()))
+                    : new Modulation(shift, scale);
+        }
+
+        /** Returns how far sequences are apart, D where nothing is modulated. */
+        long apart(long size) {
+            return scale == null ? size : scale.rowStride();
         }
     }
 

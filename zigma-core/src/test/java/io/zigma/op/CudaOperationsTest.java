@@ -189,6 +189,45 @@ class CudaOperationsTest {
     }
 
     @Test
+    void shiftAndScaleMayBeSlices() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Random random = new Random(8);
+            NDArray x = ScanProblem.normal(manager, random, new Shape(3, 7, 36), 1);
+            NDArray weight = ScanProblem.normal(manager, random, new Shape(36), 1);
+            NDArray parts = ScanProblem.normal(manager, random, new Shape(3, 1, 3 * 36), 1);
+            NDList slices = parts.split(3, 2);
+            NDArray across = // one that is a slice of another kind
+                    ScanProblem.normal(manager, random, new Shape(3, 1, 2 * 36), 1)
+                            .split(2, 2)
+                            .get(1);
+            for (NDArray shift : List.of(slices.get(0), across)) {
+                Supplier<NDArray> operation =
+                        () ->
+                                Normalization.modulatedRms(x, weight, 1e-5, shift, slices.get(1))
+                                        .modulated();
+                NDArray actual = launching(1, operation);
+                NDArray expected = GradientMode.off(() -> ReferencePath.run(operation));
+                Close.assertClose("modulated", actual, expected, VALUE);
+            }
+            Supplier<NDArray> ofParts =
+                    () -> {
+                        NDList each = parts.split(3, 2);
+                        return Normalization.modulatedRms(
+                                        x, weight, 1e-5, each.get(0), each.get(1))
+                                .modulated()
+                                .mul(each.get(2));
+                    };
+            assertSameGradients(
+                    List.of("x", "weight", "parts"),
+                    List.of(x, weight, parts),
+                    ScanProblem.normal(manager, random, new Shape(3, 7, 36), 1),
+                    2,
+                    ofParts,
+                    () -> ReferencePath.run(ofParts));
+        }
+    }
+
+    @Test
     void theGatedSumEqualsTheReference() {
         for (int size : List.of(1, 36, 260)) {
             try (NDManager manager = NDManager.newBaseManager()) {

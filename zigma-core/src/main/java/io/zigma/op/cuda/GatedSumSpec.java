@@ -8,8 +8,10 @@ import java.util.List;
  * @param function {@code gated_sum_forward} or {@code gated_sum_backward}
  * @param type of x, y and the result
  * @param vector numbers that one access reads
+ * @param apart from one sequence's gate to the next's, in numbers
  */
-public record GatedSumSpec(String function, ElementType type, int vector) implements KernelSpec {
+public record GatedSumSpec(String function, ElementType type, int vector, long apart)
+        implements KernelSpec {
 
     private static final int ROWS = 8;
     private static final int EACH = 4;
@@ -34,7 +36,12 @@ public record GatedSumSpec(String function, ElementType type, int vector) implem
 
     @Override
     public List<String> macros() {
-        return List.of(Macros.of(type), "VECTOR=" + vector, "ROWS=" + ROWS, "EACH=" + EACH);
+        return List.of(
+                Macros.of(type),
+                "VECTOR=" + vector,
+                "ROWS=" + ROWS,
+                "EACH=" + EACH,
+                "APART=%sLL".formatted(apart));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.List;
  * @param vector numbers that one access reads
  * @param team threads of a row
  * @param items accesses of a thread
+ * @param apart from one sequence's shift and scale to the next's, in numbers
  */
 public record NormSpec(
         boolean backward,
@@ -23,7 +24,8 @@ public record NormSpec(
         boolean modulated,
         int vector,
         int team,
-        int items)
+        int items,
+        long apart)
         implements KernelSpec {
 
     /** Numbers of a row that a thread keeps in registers. */
@@ -44,10 +46,12 @@ public record NormSpec(
      * @param centred whether the mean is taken out first
      * @param vector numbers that one access can read
      * @param size D, at most {@link #MOST_SIZE}
+     * @param apart from one sequence's shift and scale to the next's, in numbers
      * @return the kernel
      */
-    public static NormSpec forward(ElementType type, boolean centred, int vector, long size) {
-        return of(false, type, centred, false, false, vector, size, FORWARD_NUMBERS);
+    public static NormSpec forward(
+            ElementType type, boolean centred, int vector, long size, long apart) {
+        return of(false, type, centred, false, false, vector, size, apart, FORWARD_NUMBERS);
     }
 
     /**
@@ -59,6 +63,7 @@ public record NormSpec(
      * @param modulated whether the norm is modulated
      * @param vector numbers that one access can read
      * @param size D, at most {@link #MOST_SIZE}
+     * @param apart from one sequence's scale to the next's, in numbers
      * @return the kernel
      */
     public static NormSpec backward(
@@ -67,8 +72,9 @@ public record NormSpec(
             boolean affine,
             boolean modulated,
             int vector,
-            long size) {
-        return of(true, type, centred, affine, modulated, vector, size, BACKWARD_NUMBERS);
+            long size,
+            long apart) {
+        return of(true, type, centred, affine, modulated, vector, size, apart, BACKWARD_NUMBERS);
     }
 
     private static NormSpec of(
@@ -79,13 +85,14 @@ public record NormSpec(
             boolean modulated,
             int vector,
             long size,
+            long apart,
             int numbers) {
         int team = LEAST_TEAM;
         while (team < MOST_TEAM && (long) team * numbers < size) {
             team *= 2;
         }
         int items = Math.toIntExact(Grids.pieces(size, (long) team * vector));
-        return new NormSpec(backward, type, centred, affine, modulated, vector, team, items);
+        return new NormSpec(backward, type, centred, affine, modulated, vector, team, items, apart);
     }
 
     /**
@@ -115,6 +122,7 @@ public record NormSpec(
         macros.add("TEAM=" + team);
         macros.add("ITEMS=" + items);
         macros.add("TEAMS=" + teams());
+        macros.add("APART=%sLL".formatted(apart));
         return macros;
     }
 

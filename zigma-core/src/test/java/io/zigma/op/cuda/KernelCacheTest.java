@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelCacheTest {
 
     private static final KernelSpec SPEC =
-            new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 1);
+            new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 1, 40);
 
     @TempDir Path folder;
 

@@ -74,7 +74,7 @@ class NvrtcTest {
         List<String> options = compiler.target(newest + 7);
         assertThat(options).contains("--gpu-architecture=compute_" + newest);
         byte[] code =
-                compile(new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4), options);
+                compile(new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4, 768), options);
         assertThat(new String(code, StandardCharsets.UTF_8))
                 .contains(".entry gated_sum_forward")
                 .endsWith("\0");
@@ -93,7 +93,7 @@ class NvrtcTest {
 
     @Test
     void theSameTextGivesTheSameCode() {
-        KernelSpec spec = new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4);
+        KernelSpec spec = new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4, 768);
         assertThat(compile(spec, compiler.target(90)))
                 .isEqualTo(compile(spec, compiler.target(90)));
     }

@@ -30,12 +30,12 @@ final class Specs {
             }
         }
         for (boolean centred : new boolean[] {false, true}) {
-            specs.add(NormSpec.forward(type, centred, 4, 768));
-            specs.add(NormSpec.backward(type, centred, !centred, true, 4, 768));
-            specs.add(NormSpec.backward(type, centred, true, false, 1, 129));
+            specs.add(NormSpec.forward(type, centred, 4, 768, 3 * 768));
+            specs.add(NormSpec.backward(type, centred, !centred, true, 4, 768, 3 * 768));
+            specs.add(NormSpec.backward(type, centred, true, false, 1, 129, 129));
         }
-        specs.add(new GatedSumSpec("gated_sum_forward", type, 4));
-        specs.add(new GatedSumSpec("gated_sum_backward", type, 4));
+        specs.add(new GatedSumSpec("gated_sum_forward", type, 4, 3 * 768));
+        specs.add(new GatedSumSpec("gated_sum_backward", type, 4, 3 * 768));
         return specs;
     }
 }
