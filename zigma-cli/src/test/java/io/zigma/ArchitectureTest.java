@@ -45,7 +45,8 @@ class ArchitectureTest {
                     entry("condition", Set.of("base", "io")),
                     entry("media", Set.of("base", "io")),
                     entry("op.cpu", Set.of()),
-                    entry("op", Set.of("base", "op.cpu", "scan")),
+                    entry("op.cuda", Set.of("base", "io", "scan")),
+                    entry("op", Set.of("base", "op.cpu", "op.cuda", "scan")),
                     entry("nn", Set.of("op", "scan")),
                     entry("backbone", Set.of("base", "io", "condition", "nn", "op", "scan")),
                     entry(

@@ -122,7 +122,9 @@ public final class EngineStart {
                 found.unpack();
                 ignoreOtherVersion(found);
             }
-            return Engine.getEngine(PYTORCH);
+            Engine engine = Engine.getEngine(PYTORCH);
+            Tf32.choose(engine);
+            return engine;
         } catch (IOException e) {
             throw EngineFailure.ofUnpacking(libraries, e);
         } catch (RuntimeException | LinkageError e) {

@@ -47,9 +47,12 @@ public final class Dense extends UnaryBlock {
     public NDArray apply(Pass pass, NDArray x) {
         NDArray shift = bias(pass, x);
         NDArray lower = rounded(pass.training());
-        return lower == null
-                ? DenseProduct.apply(x, weight(pass, x), shift)
-                : Bfloat16.multiply(x, lower, shift);
+        if (lower != null) {
+            return Bfloat16.multiply(x, lower, shift);
+        }
+        return Bfloat16.isRounded(x)
+                ? Bfloat16.multiply(x, weight(pass, x), shift)
+                : DenseProduct.apply(x, weight(pass, x), shift);
     }
 
     /**
@@ -59,12 +62,17 @@ public final class Dense extends UnaryBlock {
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (…, in)
-     * @return two of (…, out / 2)
+     * @return two of (…, out / 2), in bfloat16 where that is handed on ({@link
+     *     Bfloat16#staysRounded})
      */
     NDList applyHalves(Pass pass, NDArray x) {
         NDArray shift = bias(pass, x);
-        NDList shifts = shift == null ? null : shift.split(2); // (out / 2)
         NDArray lower = rounded(pass.training());
+        if (lower != null && Bfloat16.staysRounded(x)) {
+            NDArray both = Bfloat16.multiplyRounded(x, lower, shift); // (…, out)
+            return both.split(2, x.getShape().dimension() - 1);
+        }
+        NDList shifts = shift == null ? null : shift.split(2); // (out / 2)
         NDList weights = (lower == null ? weight(pass, x) : lower).split(2);
         NDList halves = new NDList(2);
         for (int i = 0; i < 2; i++) {

@@ -1,15 +1,19 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import io.zigma.op.cuda.DeviceArrays;
+import io.zigma.op.cuda.ElementType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Products whose factors are rounded to bfloat16 and whose sums are float32.
  *
- * <p>A sequence gets the same numbers alone as in any batch. The engine's library of products
- * chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in a
- * convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
+ * <p>On a processor a sequence gets the same numbers alone as in any batch. The engine's library of
+ * products chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in
+ * a convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
  * Unlike there, few large images are fastest.
  *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
@@ -20,16 +24,18 @@ public final class Bfloat16 {
 
     // torch.bfloat16 is 15 and torch.float32 is 6 in TorchScript
     private static final String ROUND = "torch.to(weight, 15)";
-    private static final String MULTIPLY = "torch.to(torch.linear(torch.to(x, 15), weight), 6)";
+    private static final String LINEAR = "torch.linear(torch.to(x, 15), torch.to(weight, 15))";
     private static final String CONVOLVE =
-            "torch.to(torch.conv2d(torch.to(x, 15), torch.unsqueeze(torch.unsqueeze(weight, -1), -1)), 6)";
+            "torch.to(torch.conv2d(torch.to(x, 15), torch.unsqueeze(torch.unsqueeze(torch.to(weight, 15), -1), -1)), 6)";
 
     private Bfloat16() {}
 
     /** Compiled when the first matrix is rounded. */
     private static final class Functions {
         static final ScriptFunction ROUNDING = ScriptFunction.of(ROUND, "weight");
-        static final ScriptFunction PRODUCT = ScriptFunction.of(MULTIPLY, "x", "weight");
+        static final ScriptFunction PRODUCT =
+                ScriptFunction.of("torch.to(%s, 6)".formatted(LINEAR), "x", "weight");
+        static final ScriptFunction ROUNDED_PRODUCT = ScriptFunction.of(LINEAR, "x", "weight");
         static final ScriptFunction CONVOLUTION = ScriptFunction.of(CONVOLVE, "x", "weight");
     }
 
@@ -48,8 +54,8 @@ public final class Bfloat16 {
     /**
      * Returns x·Wᵀ + b.
      *
-     * @param x (B, …, in) in float32, rounded here
-     * @param weight W (out, in), rounded
+     * @param x (B, …, in) in float32, rounded here, or already rounded
+     * @param weight W (out, in), rounded here, or already rounded
      * @param bias b (out) in float32, or null for none
      * @return (B, …, out) in float32, in the manager of x
      */
@@ -57,12 +63,61 @@ public final class Bfloat16 {
         return Scratch.freed(
                 () -> {
                     NDArray product =
-                            x.getShape().dimension() == 3
+                            x.getShape().dimension() == 3 && x.getDevice().equals(Device.cpu())
                                     ? convolved(x, weight) // (B, L, out)
                                     : EachSequence.of(
                                             x, part -> Functions.PRODUCT.apply(part, weight));
                     return bias == null ? product : product.add(bias);
                 });
+    }
+
+    /**
+     * Returns whether what a product gives may stay rounded, because the operations that follow in
+     * a Mamba mixer take it so: on GPUs with this program's kernels, where no gradient is wanted.
+     *
+     * @param x what is multiplied
+     * @return true if {@link #multiplyRounded} may be used
+     */
+    public static boolean staysRounded(NDArray x) {
+        return !GradientTape.fixesValues() && KernelSets.takeBfloat16(x.getDevice());
+    }
+
+    /**
+     * Returns x·Wᵀ + b, rounded: half the memory to write and to read again.
+     *
+     * @param x (B, …, in) in float32, rounded here, or already rounded
+     * @param weight W (out, in), rounded here, or already rounded
+     * @param bias b (out) in float32, or null for none
+     * @return (B, …, out) in bfloat16, in the manager of x
+     */
+    public static NDArray multiplyRounded(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        return Scratch.freed(
+                () -> {
+                    NDArray product = Functions.ROUNDED_PRODUCT.apply(x, weight);
+                    return bias == null
+                            ? product
+                            : Functions.ROUNDING.apply(product.add(bias)); // summed in float32
+                });
+    }
+
+    /**
+     * Returns whether an array is rounded.
+     *
+     * @param x any array of the engine's
+     * @return true for bfloat16, which DJL has no name for
+     */
+    public static boolean isRounded(NDArray x) {
+        return DeviceArrays.type(x) == ElementType.BFLOAT16;
+    }
+
+    /** Returns an array in float32, itself where it is not rounded. */
+    static NDArray widened(NDArray x) {
+        return isRounded(x) ? x.toType(DataType.FLOAT32, false) : x;
+    }
+
+    /** Returns an array in float32, null for null. */
+    static @Nullable NDArray widenedIfPresent(@Nullable NDArray x) {
+        return x == null ? null : widened(x);
     }
 
     private static NDArray convolved(NDArray x, NDArray weight) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv1d;
-import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
 import java.util.Arrays;
 import java.util.List;
@@ -35,16 +34,10 @@ public final class CausalConvolution {
     public static NDArray silu(NDArray x, NDArray weight, @Nullable NDArray bias, ScanPath path) {
         check(x, weight, bias, path);
         List<@Nullable NDArray> operands = Arrays.asList(x, weight, bias);
-        if (Kernels.accept(operands)) {
-            if (!JniUtils.isGradMode()) {
-                return FusedConvolution.forward(operands, path);
-            }
-            GradientTape tape = GradientTape.current();
-            if (tape != null) {
-                return FusedConvolution.record(operands, path, tape);
-            }
-        }
-        return EachSequence.of(x, part -> reference(part, weight, bias, path));
+        NDArray y = KernelSets.recorded((set, tape) -> set.convolution(operands, path, tape));
+        return y == null
+                ? EachSequence.of(Bfloat16.widened(x), part -> reference(part, weight, bias, path))
+                : y;
     }
 
     /** The same in plain {@code NDArray} operations, which autograd sees through. */

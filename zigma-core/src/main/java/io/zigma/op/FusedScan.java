@@ -70,7 +70,7 @@ final class FusedScan {
                 operands.arrays(),
                 List.of(checkpoints),
                 (roots, gradient) ->
-                        backward(restore(roots, softplus, path), checkpoints, gradient));
+                        backward(ScanOperands.of(roots, softplus, path), checkpoints, gradient));
     }
 
     private static void run(ScanOperands operands, NDArray y, @Nullable NDArray checkpoints) {
@@ -106,21 +106,6 @@ final class FusedScan {
                     Kernels.threads());
         }
         return gradients;
-    }
-
-    private static ScanOperands restore(
-            List<@Nullable NDArray> roots, boolean softplus, ScanPath path) {
-        return new ScanOperands(
-                Objects.requireNonNull(roots.get(0)),
-                Objects.requireNonNull(roots.get(1)),
-                Objects.requireNonNull(roots.get(2)),
-                Objects.requireNonNull(roots.get(3)),
-                Objects.requireNonNull(roots.get(4)),
-                roots.get(5),
-                roots.get(6),
-                roots.get(7),
-                softplus,
-                path);
     }
 
     private static ScanShape shape(ScanOperands operands) {

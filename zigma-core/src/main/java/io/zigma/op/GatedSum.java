@@ -20,7 +20,8 @@ public final class GatedSum {
      * @return (B, L, D)
      */
     public static NDArray of(NDArray x, NDArray y, NDArray gate) {
-        return of(x, y.mul(gate));
+        NDArray sum = KernelSets.recorded((set, tape) -> set.gatedSum(x, y, gate, tape));
+        return sum == null ? of(x, y.mul(gate)) : sum;
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,18 @@ record NormOperands(
             Shapes.check("the shift", shift, bySequence);
             Shapes.check("the scale", scale, bySequence);
         }
+    }
+
+    /** Makes operands from the arrays in the order of the components. */
+    static NormOperands of(List<@Nullable NDArray> arrays, boolean centred, double eps) {
+        return new NormOperands(
+                Objects.requireNonNull(arrays.get(0)),
+                arrays.get(1),
+                arrays.get(2),
+                arrays.get(3),
+                arrays.get(4),
+                centred,
+                eps);
     }
 
     /** Returns whether shift and scale are there. */

@@ -1,7 +1,6 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,15 +88,7 @@ public final class Normalization {
 
     /** The norm and, where there is something to modulate it with, the modulated norm. */
     static List<NDArray> apply(NormOperands operands) {
-        if (Kernels.accept(operands.arrays()) && operands.x().size() > 0) {
-            if (!JniUtils.isGradMode()) {
-                return FusedNorm.forward(operands);
-            }
-            GradientTape tape = GradientTape.current();
-            if (tape != null) {
-                return FusedNorm.record(operands, tape);
-            }
-        }
-        return NormReference.apply(operands);
+        List<NDArray> results = KernelSets.recorded((set, tape) -> set.norm(operands, tape));
+        return results == null ? NormReference.apply(operands) : results;
     }
 }

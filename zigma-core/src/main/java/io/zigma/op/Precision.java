@@ -1,7 +1,9 @@
 package io.zigma.op;
 
 import ai.djl.Device;
+import io.zigma.op.cuda.CudaRuntime;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** What the factors of large matrix products are rounded to while sampling. */
@@ -10,10 +12,14 @@ public enum Precision {
     FLOAT32("f32"),
 
     /**
-     * Eight bits of mantissa: about twice as fast on processors that multiply in it. Sums, and all
-     * operations beside the products, stay float32.
+     * Eight bits of mantissa: about twice as fast on processors that multiply in it, and several
+     * times on GPUs. Sums, and all operations beside the products, stay float32; on GPUs what a
+     * Mamba mixer hands from one operation to the next is rounded too.
      */
     BFLOAT16("bf16");
+
+    /** Compute capability 8.0, NVIDIA's Ampere, is the first that multiplies in bfloat16. */
+    private static final int LEAST_CAPABILITY = 80;
 
     private final String label;
 
@@ -53,14 +59,20 @@ public enum Precision {
     }
 
     /**
-     * Refuses what a device cannot do or was never tried on.
+     * Refuses what a device cannot do.
      *
      * @param device where the products will be taken
-     * @throws IllegalArgumentException if this is bfloat16 and the device is not a processor that
-     *     multiplies in it
+     * @throws IllegalArgumentException if this is bfloat16 and the device does not multiply in it
      */
     public void require(Device device) {
-        require(device, Processor.own());
+        if (this == FLOAT32) {
+            return;
+        }
+        if (device.isGpu()) {
+            requireGpu(device, CudaRuntime.capability(device));
+        } else {
+            require(device, Processor.own());
+        }
     }
 
     /**
@@ -70,12 +82,36 @@ public enum Precision {
      * @return false where {@link #require} would refuse
      */
     public boolean isAvailable(Device device) {
-        return this == FLOAT32
-                || device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
+        if (this == FLOAT32) {
+            return true;
+        }
+        return device.isGpu()
+                ? CudaRuntime.capability(device).orElse(0) >= LEAST_CAPABILITY
+                : device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
     }
 
     private static boolean multipliesInBfloat16(Processor processor) {
         return processor.has("avx512_bf16") || processor.has("amx_bf16");
+    }
+
+    /**
+     * Refuses a GPU that does not multiply in bfloat16.
+     *
+     * @param capability 10 · major + minor of its compute capability, empty if it is unknown
+     */
+    void requireGpu(Device device, OptionalInt capability) {
+        if (this == FLOAT32 || capability.orElse(0) >= LEAST_CAPABILITY) {
+            return;
+        }
+        throw new IllegalArgumentException(
+                capability.isEmpty()
+                        ? "bf16 needs a GPU of compute capability 8.0 or newer, and what %s is cannot be asked without NVIDIA's driver; use f32"
+                                .formatted(device)
+                        : "bf16 needs a GPU of compute capability 8.0 or newer, and %s is %s.%s; use f32"
+                                .formatted(
+                                        device,
+                                        capability.getAsInt() / 10,
+                                        capability.getAsInt() % 10));
     }
 
     void require(Device device, Processor processor) {
@@ -84,7 +120,8 @@ public enum Precision {
         }
         if (!device.equals(Device.cpu())) {
             throw new IllegalArgumentException(
-                    "bf16 is for processors and was not tried on %s; use f32".formatted(device));
+                    "bf16 is for processors and NVIDIA's GPUs and was not tried on %s; use f32"
+                            .formatted(device));
         }
         if (!multipliesInBfloat16(processor)) {
             throw new IllegalArgumentException(

@@ -65,7 +65,10 @@ record ProjectedScan(
     ScanOperands separate() {
         long states = a.getShape().get(1);
         NDList parts = dtBC.split(new long[] {dtRank(), dtRank() + states}, 2);
-        NDArray delta = DenseProduct.apply(parts.get(0), dtProj, null); // (B, L, E)
+        NDArray delta = // (B, L, E), of the type of u
+                Bfloat16.isRounded(u)
+                        ? Bfloat16.multiplyRounded(parts.get(0), dtProj, null)
+                        : DenseProduct.apply(parts.get(0), dtProj, null);
         return new ScanOperands(
                 u, delta, a, parts.get(1), parts.get(2), d, gate, dtBias, true, path);
     }

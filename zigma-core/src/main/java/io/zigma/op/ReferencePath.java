@@ -37,12 +37,18 @@ public final class ReferencePath {
     }
 
     /**
-     * Returns whether operations of this thread run by their references whatever their operands
-     * are: within {@link #run}, and everywhere if Java was started without the vector module.
+     * Returns whether operations of this thread run by their references on a processor whatever
+     * their operands are: within {@link #run}, and everywhere if Java was started without the
+     * vector module.
      *
-     * @return true if no fused kernel will run
+     * @return true if no fused kernel will run there
      */
     public static boolean inUse() {
-        return CHOSEN.get() || !Kernels.AVAILABLE;
+        return chosen() || !Kernels.AVAILABLE;
+    }
+
+    /** Returns whether this is within {@link #run}. */
+    static boolean chosen() {
+        return CHOSEN.get();
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.scan.ScanPath;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,21 @@ record ScanOperands(
         Shapes.check("C", c, c.getShape().dimension() == 2 ? parameters : byToken);
     }
 
+    /** Makes operands from the arrays in the order of the components. */
+    static ScanOperands of(List<@Nullable NDArray> arrays, boolean softplus, ScanPath path) {
+        return new ScanOperands(
+                Objects.requireNonNull(arrays.get(0)),
+                Objects.requireNonNull(arrays.get(1)),
+                Objects.requireNonNull(arrays.get(2)),
+                Objects.requireNonNull(arrays.get(3)),
+                Objects.requireNonNull(arrays.get(4)),
+                arrays.get(5),
+                arrays.get(6),
+                arrays.get(7),
+                softplus,
+                path);
+    }
+
     /** Checks that u is (B, L, E) and the path of L tokens. */
     static void checkTokens(NDArray u, ScanPath path) {
         Shape tokens = u.getShape();
@@ -90,6 +106,23 @@ record ScanOperands(
                 dtBias,
                 softplus,
                 path);
+    }
+
+    /** Returns the same in float32, where activations are bfloat16. */
+    ScanOperands widened() {
+        return Bfloat16.isRounded(u)
+                ? new ScanOperands(
+                        Bfloat16.widened(u),
+                        Bfloat16.widened(delta),
+                        a,
+                        b,
+                        c,
+                        d,
+                        Bfloat16.widenedIfPresent(gate),
+                        dtBias,
+                        softplus,
+                        path)
+                : this;
     }
 
     /** Returns all arrays in the order of the components. */

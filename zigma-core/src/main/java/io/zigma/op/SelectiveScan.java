@@ -3,7 +3,6 @@ package io.zigma.op;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.scan.ScanPath;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * y[e]    = (Σₙ C[n]·h[e, n] + D[e]·u[e])·silu(gate[e])
  * </pre>
  *
- * <p>On a processor, in float32, a fused kernel does this in one pass, if no gradient is recorded
- * or a {@link GradientTape} is open. Otherwise, and with recording on but no tape, a reference in
- * plain {@code NDArray} operations does it, which any gradient collector sees through.
+ * <p>A fused kernel does this in one pass, on a processor in float32 and on NVIDIA's GPUs also in
+ * bfloat16, if no gradient is recorded or a {@link GradientTape} is open. Otherwise, and with
+ * recording on but no tape, a reference in plain {@code NDArray} operations does it, which any
+ * gradient collector sees through.
  */
 public final class SelectiveScan {
 
@@ -82,24 +82,19 @@ public final class SelectiveScan {
             @Nullable NDArray dtBias,
             ScanPath path) {
         ProjectedScan scan = new ProjectedScan(u, dtBC, dtProj, a, d, gate, dtBias, path);
-        return !GradientTape.fixesValues() && Kernels.accept(scan.arrays())
-                ? FusedScan.forward(scan)
-                : apply(scan.separate());
+        NDArray y = GradientTape.fixesValues() ? null : KernelSets.first(set -> set.scan(scan));
+        return y == null ? apply(scan.separate()) : y;
     }
 
     static NDArray apply(ScanOperands operands) {
-        if (operands.selective() && Kernels.accept(operands.arrays())) {
-            if (!JniUtils.isGradMode()) {
-                return FusedScan.forward(operands);
-            }
-            GradientTape tape = GradientTape.current();
-            if (tape != null && FusedScan.canRecord(operands)) {
-                return FusedScan.record(operands, tape);
-            }
+        NDArray y = KernelSets.recorded((set, tape) -> set.scan(operands, tape));
+        if (y != null) {
+            return y;
         }
-        return EachSequence.matters(operands.u())
-                ? Scratch.freed(() -> eachReference(operands))
-                : SelectiveScanReference.apply(operands).y();
+        ScanOperands plain = operands.widened();
+        return EachSequence.matters(plain.u())
+                ? Scratch.freed(() -> eachReference(plain))
+                : SelectiveScanReference.apply(plain).y();
     }
 
     private static NDArray eachReference(ScanOperands operands) {

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,25 @@ class Bfloat16Test {
     }
 
     @Test
-    void aGpuIsRefused() {
-        assertThatThrownBy(() -> Precision.BFLOAT16.require(Device.gpu(1), WITH))
-                .hasMessage("bf16 is for processors and was not tried on gpu(1); use f32");
+    void aGpuIsRefusedUnlessItMultipliesInIt() {
+        Device gpu = Device.gpu(1);
+        assertThatThrownBy(() -> Precision.BFLOAT16.requireGpu(gpu, OptionalInt.of(75)))
+                .hasMessage(
+                        "bf16 needs a GPU of compute capability 8.0 or newer, and gpu(1) is 7.5; use f32");
+        assertThatThrownBy(() -> Precision.BFLOAT16.requireGpu(gpu, OptionalInt.empty()))
+                .hasMessage(
+                        "bf16 needs a GPU of compute capability 8.0 or newer, and what gpu(1) is"
+                                + " cannot be asked without NVIDIA's driver; use f32");
+        assertThatCode(() -> Precision.BFLOAT16.requireGpu(gpu, OptionalInt.of(80)))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> Precision.FLOAT32.requireGpu(gpu, OptionalInt.of(75)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void otherDevicesAreRefused() {
+        assertThatThrownBy(() -> Precision.BFLOAT16.require(Device.of("mps", 0), WITH))
+                .hasMessageContaining("was not tried on mps");
     }
 
     @Test

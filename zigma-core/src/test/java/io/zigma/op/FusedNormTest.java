@@ -32,7 +32,7 @@ class FusedNormTest {
     private static final List<String> NAMES = List.of("x", "weight", "bias", "shift", "scale");
 
     /** What of the two results the gradients start from. */
-    private enum Used {
+    enum Used {
         NORM,
         MODULATED,
         BOTH;

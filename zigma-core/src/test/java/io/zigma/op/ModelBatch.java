@@ -67,6 +67,10 @@ final class ModelBatch {
                             conditioning);
         }
 
+        ZigMaConfig config() {
+            return config;
+        }
+
         private static SampleShape image(int side) {
             return SampleShape.image(4, side, side);
         }

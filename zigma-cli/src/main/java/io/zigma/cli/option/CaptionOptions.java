@@ -2,10 +2,10 @@ package io.zigma.cli.option;
 
 import ai.djl.Device;
 import io.zigma.cli.terminal.Console;
+import io.zigma.io.UserCache;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.data.PictureCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.commons.cli.Option;
@@ -114,7 +114,7 @@ public final class CaptionOptions {
                 .path(CAPTION_CACHE)
                 .or(
                         () ->
-                                PictureCache.userFolder(System.getenv())
+                                UserCache.folder(System.getenv())
                                         .map(folder -> folder.resolve(CAPTIONS)))
                 .orElseGet(() -> run.resolve(CAPTIONS));
     }

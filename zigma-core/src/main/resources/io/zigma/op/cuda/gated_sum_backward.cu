@@ -7,6 +7,7 @@
 //           (B, L, D) multiples of VECTOR values
 //   ROWS    threads of a block that have the same numbers of tokens
 //   EACH    tokens of a thread that are read at a time
+//   APART   from one sequence's gate to the next's, in numbers; size where they are contiguous
 // grid: (ceil(D / (32 * VECTOR)), P', B), block: 32 * ROWS
 // parts: P', any number from 1 to L / (ROWS * EACH) rounded up, so many that the device is busy
 #ifndef VECTOR
@@ -17,6 +18,9 @@
 #endif
 #ifndef EACH
 #define EACH 4
+#endif
+#ifndef APART
+#define APART size
 #endif
 
 extern "C" __global__ void __launch_bounds__(32 * ROWS) gated_sum_backward(
@@ -36,7 +40,7 @@ extern "C" __global__ void __launch_bounds__(32 * ROWS) gated_sum_backward(
     const long long here = (long long) blockIdx.z * length * size + at;
     float factor[VECTOR];
     float sum[VECTOR];
-    parameters<VECTOR>(gate + (long long) blockIdx.z * size + at, inside, 0.f, factor);
+    parameters<VECTOR>(gate + (long long) blockIdx.z * (APART) + at, inside, 0.f, factor);
 #pragma unroll
     for (int v = 0; v < VECTOR; v++) {
         sum[v] = 0.f;

@@ -6,6 +6,7 @@
 //           (B, L, D) multiples of VECTOR values
 //   ROWS    threads of a block that have the same numbers of tokens
 //   EACH    tokens of a thread
+//   APART   from one sequence's gate to the next's, in numbers; size where they are contiguous
 // grid: (ceil(D / (32 * VECTOR)), ceil(L / (ROWS * EACH)), B), block: 32 * ROWS
 #ifndef VECTOR
 #define VECTOR 4
@@ -15,6 +16,9 @@
 #endif
 #ifndef EACH
 #define EACH 4
+#endif
+#ifndef APART
+#define APART size
 #endif
 
 extern "C" __global__ void __launch_bounds__(32 * ROWS) gated_sum_forward(
@@ -31,7 +35,7 @@ extern "C" __global__ void __launch_bounds__(32 * ROWS) gated_sum_forward(
     const int start = blockIdx.y * (ROWS * EACH) + threadIdx.x / 32;
     const long long here = (long long) blockIdx.z * length * size + at;
     float factor[VECTOR];
-    parameters<VECTOR>(gate + (long long) blockIdx.z * size + at, true, 0.f, factor);
+    parameters<VECTOR>(gate + (long long) blockIdx.z * (APART) + at, true, 0.f, factor);
     Pack<Value, VECTOR> xs[EACH];
     Pack<Value, VECTOR> ys[EACH];
 #pragma unroll

@@ -16,6 +16,7 @@
 //   TEAM       threads of a row: 32, 64, 128, 256, 512 or 1024
 //   ITEMS      accesses of a thread: TEAM * ITEMS * VECTOR >= D; ITEMS * VECTOR at most 16 keeps all in registers
 //   TEAMS      rows of a block at a time, TEAM * TEAMS at most 1024
+//   APART      from one sequence's scale to the next's, in numbers; size where they are contiguous
 // grid: (P', B), block: TEAM * TEAMS; where nothing is modulated, B may be 1 and all rows one sequence's
 // parts: P' for shift and scale, P = P' * B for weight and bias; P' any number from 1 to R / B / TEAMS rounded up,
 // so many that the device is busy
@@ -39,6 +40,9 @@
 #endif
 #ifndef TEAMS
 #define TEAMS 2
+#endif
+#ifndef APART
+#define APART size
 #endif
 #define SUMS (2 * (AFFINE + MODULATED))
 #define SLOTS (TEAM * TEAMS / 32)
@@ -66,7 +70,7 @@ extern "C" __global__ void __launch_bounds__(TEAM * TEAMS) norm_backward(
 
     const int lane = threadIdx.x % TEAM;
     const int team = threadIdx.x / TEAM;
-    const long long sequence = (long long) blockIdx.y * size;
+    const long long sequence = (long long) blockIdx.y * (APART);
     const long long row0 = (long long) blockIdx.y * rowsOfSequence;
     const float share = 1.f / size;
 

@@ -10,6 +10,7 @@
 //   TEAM     threads of a row: 32, 64, 128, 256, 512 or 1024
 //   ITEMS    accesses of a thread: TEAM * ITEMS * VECTOR >= D; ITEMS * VECTOR up to 32 is quick, up to 64 possible
 //   TEAMS    rows of a block, TEAM * TEAMS at most 1024
+//   APART    from one sequence's shift and scale to the next's, in numbers; size where they are contiguous
 // grid: ceil(R / TEAMS), block: TEAM * TEAMS
 #ifndef CENTRED
 #define CENTRED 0
@@ -25,6 +26,9 @@
 #endif
 #ifndef TEAMS
 #define TEAMS 4
+#endif
+#ifndef APART
+#define APART size
 #endif
 
 extern "C" __global__ void __launch_bounds__(TEAM * TEAMS) norm_forward(
@@ -85,7 +89,7 @@ extern "C" __global__ void __launch_bounds__(TEAM * TEAMS) norm_forward(
     if (row >= rows) {
         return;
     }
-    const long long sequence = (long long) (row / rowsOfSequence) * size;
+    const long long sequence = (long long) (row / rowsOfSequence) * (APART);
 #pragma unroll
     for (int i = 0; i < ITEMS; i++) {
         int at = (i * TEAM + lane) * VECTOR;

@@ -2,6 +2,7 @@ package io.zigma.train.data;
 
 import io.zigma.io.AtomicFile;
 import io.zigma.io.ContentHash;
+import io.zigma.io.UserCache;
 import io.zigma.media.PictureFormat;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +16,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,41 +81,7 @@ public final class PictureCache {
      * @return the cache; empty if there is no home folder, as for users without a name
      */
     public static Optional<PictureCache> ofUser(Map<String, String> environment) {
-        return userFolder(environment).map(place -> in(place.resolve("pictures")));
-    }
-
-    /**
-     * Finds the folder that the system or the user has for files that can be made again.
-     *
-     * @param environment the process's
-     * @return the folder, which may not exist; empty if there is no home folder
-     */
-    public static Optional<Path> userFolder(Map<String, String> environment) {
-        try {
-            String own = environment.getOrDefault("ZIGMA_CACHE_DIR", "");
-            if (!own.isBlank()) {
-                return Optional.of(Path.of(own));
-            }
-            String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-            if (!xdg.isBlank() && Path.of(xdg).isAbsolute()) {
-                return Optional.of(Path.of(xdg, "zigma"));
-            }
-            Path home = Path.of(System.getProperty("user.home", ""));
-            if (!home.isAbsolute() || !Files.isDirectory(home)) {
-                return Optional.empty();
-            }
-            String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-            String local = environment.getOrDefault("LOCALAPPDATA", "");
-            if (system.startsWith("windows") && !local.isBlank()) {
-                return Optional.of(Path.of(local, "zigma", "cache"));
-            }
-            return Optional.of(
-                    system.startsWith("mac")
-                            ? home.resolve("Library/Caches/zigma")
-                            : home.resolve(".cache/zigma"));
-        } catch (InvalidPathException e) {
-            return Optional.empty();
-        }
+        return UserCache.folder(environment).map(place -> in(place.resolve("pictures")));
     }
 
     /**

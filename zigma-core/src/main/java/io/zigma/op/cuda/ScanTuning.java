@@ -1,0 +1,79 @@
+package io.zigma.op.cuda;
+
+/**
+ * How a scan is spread over a GPU. A channel's states are divided among lanes: many lanes keep the
+ * GPU busy where there are few channels, few lanes have fewer exchanges between them.
+ *
+ * @param lanes that share one channel's states, a power of two up to 16
+ * @param channels of a block, a power of two
+ * @param steps of a tile; forward and backward must agree, because the forward scan stores the
+ *     state before each tile
+ */
+public record ScanTuning(int lanes, int channels, int steps) {
+
+    private static final int STEPS = 16;
+    private static final int THREADS = 128;
+    private static final int MOST_LANES = 16;
+
+    /** States that a lane keeps in registers without spilling them. */
+    private static final int MOST_STATES_FORWARD = 8;
+
+    /** Fewer: of each step of a tile, the state and the decay are kept. */
+    private static final int MOST_STATES_BACKWARD = 4;
+
+    /**
+     * Chooses for a forward scan.
+     *
+     * @param sequences B
+     * @param channels E
+     * @param states N
+     * @return the tuning
+     */
+    public static ScanTuning forward(long sequences, long channels, int states) {
+        return of(sequences, channels, states, MOST_STATES_FORWARD);
+    }
+
+    /**
+     * Chooses for a backward scan.
+     *
+     * @param sequences B
+     * @param channels E
+     * @param states N
+     * @return the tuning, of as many steps as the forward scan's
+     */
+    public static ScanTuning backward(long sequences, long channels, int states) {
+        return of(sequences, channels, states, MOST_STATES_BACKWARD);
+    }
+
+    private static ScanTuning of(long sequences, long channels, int states, int mostOfLane) {
+        // 1,536 channels are the reference: 16 lanes for one sequence, 4 for 4 to 8, 2 from 16 on
+        long work = sequences * channels;
+        int lanes = work <= 3 * 1536 ? MOST_LANES : work <= 12 * 1536 ? 4 : 2;
+        while (lanes < MOST_LANES && lanes * mostOfLane < states) {
+            lanes *= 2;
+        }
+        while (lanes > 1 && lanes > states) {
+            lanes /= 2;
+        }
+        return new ScanTuning(lanes, THREADS / lanes, STEPS);
+    }
+
+    /**
+     * Returns how many tiles a sequence has.
+     *
+     * @param length L
+     * @return ⌈L / steps⌉
+     */
+    public long tiles(long length) {
+        return (length + steps - 1) / steps;
+    }
+
+    /**
+     * Returns how many channels one access may read so that all threads have something to read.
+     *
+     * @return a power of two
+     */
+    public int mostVector() {
+        return Math.max(1, Math.min(4, steps / lanes));
+    }
+}
