@@ -1,6 +1,8 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import io.zigma.base.GradientMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,14 @@ public final class NamedArrays {
         if (Tiles.reaches(target)) {
             Tiles.memory(target).put(Tiles.memory(source));
         } else {
-            source.copyTo(target);
+            // set(Buffer) and so copyTo would give the array new memory: others have views of it
+            GradientMode.off(
+                    () -> {
+                        try (NDArray memory = target.stopGradient()) {
+                            memory.set(new NDIndex(":"), source);
+                            return target;
+                        }
+                    });
         }
     }
 
