@@ -43,7 +43,8 @@ public final class TimestepEmbedding extends UnaryBlock {
      */
     @Override
     public NDArray apply(Pass pass, NDArray t) {
-        return Scratch.freed(() -> mlp.apply(pass, sinusoids(Constants.mul(t, timeScale), FREQUENCIES)));
+        return Scratch.freed(
+                () -> mlp.apply(pass, sinusoids(Constants.mul(t, timeScale), FREQUENCIES)));
     }
 
     /**

@@ -69,7 +69,9 @@ public final class Gelu {
         NDArray s = Activation.sigmoid(Constants.addi(Constants.mul(square, B), A).muli(x));
         NDArray derivative = // x · du/dx
                 Constants.addi(Constants.muli(square, 3 * B), A).muli(x);
-        return Constants.addi(derivative.muli(Constants.addi(s.neg(), 1)), 1).muli(s).muli(gradient);
+        return Constants.addi(derivative.muli(Constants.addi(s.neg(), 1)), 1)
+                .muli(s)
+                .muli(gradient);
     }
 
     private static NDArray constant(double value, NDArray like) {

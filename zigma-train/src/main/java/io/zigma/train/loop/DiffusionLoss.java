@@ -74,9 +74,7 @@ final class DiffusionLoss {
         return (store, from, to) -> {
             boolean whole = prepared != null && from == 0 && to == batch.size();
             NoisedBatch seen =
-                    whole
-                            ? prepared
-                            : noising.of(position, batch, from, to, store.getManager());
+                    whole ? prepared : noising.of(position, batch, from, to, store.getManager());
             DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, position.first() + from);
             NDArray output = // (b, C, H, W)
                     model.forward(

@@ -7,7 +7,9 @@ import ai.djl.Device;
  * same up to rounding.
  */
 enum Placement {
-    /** Arrays are in main memory: weights are updated there one by one, batches are made in turn. */
+    /**
+     * Arrays are in main memory: weights are updated there one by one, batches are made in turn.
+     */
     HOST,
     /**
      * Arrays are in the memory of a device, which works through what it is given while this thread

@@ -98,7 +98,9 @@ final class RandomNoising implements Noising {
                 FloatBuffer.wrap(batch.images(), from * each, count * each).slice(), shape);
     }
 
-    /** Draws the noise of some images, on a device by all processors: each has a stream of its own. */
+    /**
+     * Draws the noise of some images, on a device by all processors: each has a stream of its own.
+     */
     private NDArray noise(
             Position position, Batch batch, int from, Shape shape, NDManager manager) {
         int each = model.sample().size();

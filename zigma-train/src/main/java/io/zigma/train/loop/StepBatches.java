@@ -19,10 +19,7 @@ interface StepBatches extends AutoCloseable {
      * @param owner of what was prepared
      */
     record Prepared(
-            Position position,
-            Batch batch,
-            @Nullable NoisedBatch noised,
-            @Nullable NDManager owner)
+            Position position, Batch batch, @Nullable NoisedBatch noised, @Nullable NDManager owner)
             implements AutoCloseable {
 
         /** Frees what was prepared. */

@@ -121,8 +121,7 @@ public final class BatchGradients implements AutoCloseable {
         private final @Nullable NDArray onDevice; // one number, added to the loss
         private final Map<String, NDArray> gradients;
 
-        private Result(
-                double loss, @Nullable NDArray onDevice, Map<String, NDArray> gradients) {
+        private Result(double loss, @Nullable NDArray onDevice, Map<String, NDArray> gradients) {
             this.loss = loss;
             this.onDevice = onDevice;
             this.gradients = gradients;

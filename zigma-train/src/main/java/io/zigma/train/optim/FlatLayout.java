@@ -196,18 +196,14 @@ public final class FlatLayout {
             for (Piece piece : group.pieces) {
                 NDArray array = arrays.get(piece.name());
                 if (array == null) {
-                    throw new IllegalArgumentException(
-                            "no gradient was given for " + piece.name());
+                    throw new IllegalArgumentException("no gradient was given for " + piece.name());
                 }
                 all.add(array.reshape(-1));
                 long gap = padded(piece.to()) - piece.to();
                 if (gap > 0) {
                     all.add(
                             array.getManager()
-                                    .zeros(
-                                            new Shape(gap),
-                                            array.getDataType(),
-                                            array.getDevice()));
+                                    .zeros(new Shape(gap), array.getDataType(), array.getDevice()));
                 }
             }
         }

@@ -60,8 +60,7 @@ public final class FlatOptimizer implements Optimizer {
         return plan(kind, config, weights).layout();
     }
 
-    private static Plan plan(
-            OptimizerKind kind, AdamWConfig config, Map<String, NDArray> weights) {
+    private static Plan plan(OptimizerKind kind, AdamWConfig config, Map<String, NDArray> weights) {
         Map<Key, Map<String, Shape>> groups = new LinkedHashMap<>();
         weights.forEach(
                 (name, array) -> {

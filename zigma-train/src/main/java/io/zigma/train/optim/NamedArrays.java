@@ -40,15 +40,22 @@ public final class NamedArrays {
         if (Tiles.reaches(target)) {
             Tiles.memory(target).put(Tiles.memory(source));
         } else {
-            // set(Buffer) and so copyTo would give the array new memory: others have views of it
-            GradientMode.off(
-                    () -> {
-                        try (NDArray memory = target.stopGradient()) {
-                            memory.set(new NDIndex(":"), source);
-                            return target;
-                        }
-                    });
+            overwrite(source, target);
         }
+    }
+
+    /**
+     * In the engine's operations: {@code set(Buffer)}, and so {@code copyTo}, would give the array
+     * new memory, which views of the old one would not see.
+     */
+    static void overwrite(NDArray source, NDArray target) {
+        GradientMode.off(
+                () -> {
+                    try (NDArray memory = target.stopGradient()) {
+                        memory.set(new NDIndex("..."), source);
+                        return target;
+                    }
+                });
     }
 
     private static void requireFit(

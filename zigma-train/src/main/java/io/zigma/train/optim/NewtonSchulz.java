@@ -54,7 +54,8 @@ final class NewtonSchulz {
         boolean tall = matrices.getShape().get(1) > matrices.getShape().get(2);
         return Scratch.freed(
                 () -> {
-                    NDArray wide = tall ? matrices.transpose(0, 2, 1) : matrices; // (k, small, large)
+                    NDArray wide =
+                            tall ? matrices.transpose(0, 2, 1) : matrices; // (k, small, large)
                     NDArray norms = // (k, 1, 1)
                             Constants.add(
                                     wide.square().sum(new int[] {1, 2}, true).sqrt(),
