@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Collects tensors and writes them as one safetensors file, whole or not at all.
@@ -168,7 +168,11 @@ public final class SafetensorsWriter {
                     name, SafetensorsType.F32, shape, () -> onHost(array, NDArray::toFloatArray));
         }
         if (array.getDataType() == DataType.INT64) {
-            return add(name, SafetensorsType.I64, shape, new Values.Longs(() -> onHost(array, NDArray::toLongArray)));
+            return add(
+                    name,
+                    SafetensorsType.I64,
+                    shape,
+                    new Values.Longs(() -> onHost(array, NDArray::toLongArray)));
         }
         throw new IllegalArgumentException(
                 "tensor %s: arrays are written as float32 or int64, not %s"

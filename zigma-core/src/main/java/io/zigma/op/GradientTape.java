@@ -50,8 +50,7 @@ public final class GradientTape implements AutoCloseable {
     private static final ThreadLocal<@Nullable GradientTape> OPEN = new ThreadLocal<>();
 
     private final Thread owner = Thread.currentThread();
-    private final NDManager manager =
-            NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
     private final Deque<TapeEntry> cuts = new ArrayDeque<>();
     private final Map<NDArray, GradientAccumulator.Slot> slots = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
@@ -129,8 +128,7 @@ public final class GradientTape implements AutoCloseable {
         if (arrays.isEmpty()) {
             return;
         }
-        GradientAccumulator accumulator =
-                new GradientAccumulator(tape.keeper(arrays.get(0)));
+        GradientAccumulator accumulator = new GradientAccumulator(tape.keeper(arrays.get(0)));
         for (NDArray array : arrays) {
             if (GradientRoot.kindOf(array) == GradientRoot.Kind.INNER) {
                 tape.slots.put(array, accumulator.slot(array));

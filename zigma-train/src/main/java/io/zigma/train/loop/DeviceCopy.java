@@ -22,17 +22,34 @@ final class DeviceCopy {
      *
      * @param manager owner of the array, on whose device it is
      * @param shape its shape
-     * @param write writes its numbers, at absolute places
+     * @param write writes its numbers
      * @return a float32 array in the engine's own memory
      */
     synchronized NDArray of(NDManager manager, Shape shape, Consumer<FloatBuffer> write) {
-        int bytes = Math.multiplyExact(Math.toIntExact(shape.size()), Float.BYTES);
+        return copy(manager, shape, DataType.FLOAT32, bytes -> write.accept(bytes.asFloatBuffer()));
+    }
+
+    /**
+     * Makes an array of bytes; one caller at a time, others wait.
+     *
+     * @param manager owner of the array, on whose device it is
+     * @param shape its shape
+     * @param write writes its bytes
+     * @return an array of unsigned bytes in the engine's own memory
+     */
+    synchronized NDArray bytes(NDManager manager, Shape shape, Consumer<ByteBuffer> write) {
+        return copy(manager, shape, DataType.UINT8, write);
+    }
+
+    private NDArray copy(
+            NDManager manager, Shape shape, DataType type, Consumer<ByteBuffer> write) {
+        int bytes = Math.multiplyExact(Math.toIntExact(shape.size()), type.getNumOfBytes());
         if (buffer.capacity() < bytes) {
-            buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+            buffer = ByteBuffer.allocateDirect(bytes);
         }
         buffer.clear().limit(bytes);
-        write.accept(buffer.asFloatBuffer());
-        NDArray array = manager.create(buffer, shape, DataType.FLOAT32);
+        write.accept(buffer.duplicate().order(ByteOrder.nativeOrder()));
+        NDArray array = manager.create(buffer, shape, type);
         if (manager.getDevice().isGpu()) {
             return array; // a copy, made when this returns
         }

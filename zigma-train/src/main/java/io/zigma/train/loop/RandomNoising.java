@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.TimeSampler;
+import io.zigma.op.NormalNumbers;
+import io.zigma.sampler.SeededNoise;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
@@ -23,7 +25,7 @@ final class RandomNoising implements Noising {
     private final BatchConditions conditions;
     private final RandomStreams streams;
     private final Placement placement;
-    private final DeviceCopy imageCopy = new DeviceCopy();
+    private final DevicePictures pictures = new DevicePictures();
     private final DeviceCopy noiseCopy = new DeviceCopy();
 
     /**
@@ -89,22 +91,30 @@ final class RandomNoising implements Noising {
         int each = model.sample().size();
         int count = (int) shape.get(0);
         if (placement == Placement.DEVICE) {
-            return imageCopy.of(
-                    manager,
-                    shape,
-                    target -> target.put(0, batch.images(), from * each, count * each));
+            return pictures.of(manager, batch.images(), from * each, shape);
         }
         return manager.create(
                 FloatBuffer.wrap(batch.images(), from * each, count * each).slice(), shape);
     }
 
     /**
-     * Draws the noise of some images, on a device by all processors: each has a stream of its own.
+     * Draws the noise of some images, each from a stream of its own: on a device there, unless it
+     * is chosen among others by all processors.
      */
     private NDArray noise(
             Position position, Batch batch, int from, Shape shape, NDManager manager) {
         int each = model.sample().size();
         int count = (int) shape.get(0);
+        if (placement == Placement.DEVICE
+                && objective.noiseChoice() == 1
+                && NormalNumbers.makes(each)) {
+            long[] seeds = new long[count];
+            for (int i = 0; i < count; i++) {
+                int image = position.first() + from + i;
+                seeds[i] = streams.bits(Purpose.NOISE, position.step(), image);
+            }
+            return SeededNoise.onDevice(manager, model.sample().shape(), seeds);
+        }
         if (placement == Placement.DEVICE) {
             return noiseCopy.of(
                     manager,
