@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sequence gets the same numbers alone as in any batch. The engine's library of products
  * chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in a
  * convolution, which sums every pixel's inputs in the same order ({@link DensePath#CONVOLUTION}).
- * Unlike there, few large images are fastest. On a GPU it is the engine's product of matrices.
+ * Unlike there, few large images are fastest.
  *
  * <p>DJL ends the process when it converts an array to bfloat16, so the conversions happen inside
  * TorchScript. A rounded matrix may only be sliced by rows and multiplied by the method here; to
@@ -57,7 +57,7 @@ public final class Bfloat16 {
         return Scratch.freed(
                 () -> {
                     NDArray product =
-                            x.getShape().dimension() == 3 && !x.getDevice().isGpu()
+                            x.getShape().dimension() == 3
                                     ? convolved(x, weight) // (B, L, out)
                                     : EachSequence.of(
                                             x, part -> Functions.PRODUCT.apply(part, weight));

@@ -53,12 +53,11 @@ public enum Precision {
     }
 
     /**
-     * Refuses what a device cannot do. Of a GPU nothing is asked: those before the Ampere
-     * generation compute in bfloat16 too, only not faster.
+     * Refuses what a device cannot do or was never tried on.
      *
      * @param device where the products will be taken
-     * @throws IllegalArgumentException if this is bfloat16 and the device a processor that does not
-     *     multiply in it
+     * @throws IllegalArgumentException if this is bfloat16 and the device is not a processor that
+     *     multiplies in it
      */
     public void require(Device device) {
         require(device, Processor.own());
@@ -72,7 +71,6 @@ public enum Precision {
      */
     public boolean isAvailable(Device device) {
         return this == FLOAT32
-                || device.isGpu()
                 || device.equals(Device.cpu()) && multipliesInBfloat16(Processor.own());
     }
 
@@ -84,7 +82,11 @@ public enum Precision {
         if (this == FLOAT32) {
             return;
         }
-        if (!device.isGpu() && !multipliesInBfloat16(processor)) {
+        if (!device.equals(Device.cpu())) {
+            throw new IllegalArgumentException(
+                    "bf16 is for processors and was not tried on %s; use f32".formatted(device));
+        }
+        if (!multipliesInBfloat16(processor)) {
             throw new IllegalArgumentException(
                     "bf16 needs a processor with AVX-512 BF16 or AMX, which %s does not say it has; use f32"
                             .formatted(processor.identity()));

@@ -2,7 +2,6 @@ package io.zigma.cli.option;
 
 import ai.djl.Device;
 import io.zigma.engine.EngineStart;
-import io.zigma.engine.GpuArithmetic;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +14,9 @@ import org.apache.commons.cli.Option;
  *
  * @param gpu number of the GPU, or −1 for the CPU
  * @param threads threads of the tensor engine, or 0 for as many as it likes
- * @param arithmetic how a GPU multiplies matrices of float32
+ * @param tf32 whether a GPU rounds the factors of float32 products to 10 bits
  */
-public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
+public record ComputeOptions(int gpu, int threads, boolean tf32) {
 
     public static final Option THREADS =
             Flags.value("t", "threads", "N", "threads to compute with; default: one a core");
@@ -34,6 +33,9 @@ public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
                     "on|off",
                     "on a GPU: round the factors of float32 products to 10 bits, which is faster;"
                             + " default: on for training, else off");
+
+    /** What the engine's start goes by; the variable of that name in the environment is stronger. */
+    private static final String TF32_PROPERTY = "ZIGMA_TF32";
 
     private static final String ON = "on";
     private static final String OFF = "off";
@@ -68,11 +70,10 @@ public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
         }
         String number = matcher.group(1);
         int gpu = name.equals("cpu") ? -1 : number == null ? 0 : Integer.parseInt(number);
-        boolean rounds = arguments.choice(TF32, List.of(ON, OFF), tf32).equals(ON);
         return new ComputeOptions(
                 gpu,
                 arguments.integer(THREADS, 1, MOST_THREADS, 0),
-                rounds ? GpuArithmetic.TENSOR_FLOAT32 : GpuArithmetic.FLOAT32);
+                arguments.choice(TF32, List.of(ON, OFF), tf32).equals(ON));
     }
 
     /**
@@ -84,7 +85,7 @@ public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
         return gpu < 0
                 ? Optional.empty()
                 : Optional.of(
-                        arithmetic == GpuArithmetic.TENSOR_FLOAT32
+                        tf32
                                 ? "computing on GPU %s, float32 with products in TF32 (--tf32 off for float32 alone)"
                                         .formatted(gpu)
                                 : "computing on GPU %s in float32".formatted(gpu));
@@ -92,7 +93,7 @@ public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
 
     /** Returns the same with another number of threads. */
     public ComputeOptions withThreads(int changed) {
-        return new ComputeOptions(gpu, changed, arithmetic);
+        return new ComputeOptions(gpu, changed, tf32);
     }
 
     /** Returns the device asked for, whether it is there or not; the engine is not loaded. */
@@ -114,10 +115,7 @@ public record ComputeOptions(int gpu, int threads, GpuArithmetic arithmetic) {
             EngineStart.engine();
             return Device.cpu();
         }
-        if (!arithmetic.choose() && arithmetic == GpuArithmetic.TENSOR_FLOAT32) {
-            throw new IOException(
-                    "TF32 cannot be switched on in this process; leave out --tf32, or add --tf32 off");
-        }
+        System.setProperty(TF32_PROPERTY, tf32 ? "1" : "0"); // read when the engine starts
         Gpus.require(EngineStart.engine(), gpu);
         return Device.gpu(gpu);
     }
