@@ -34,7 +34,9 @@ public record ComputeOptions(int gpu, int threads, boolean tf32) {
                     "on a GPU: round the factors of float32 products to 10 bits, which is faster;"
                             + " default: on for training, else off");
 
-    /** What the engine's start goes by; the variable of that name in the environment is stronger. */
+    /**
+     * What the engine's start goes by; the variable of that name in the environment is stronger.
+     */
     private static final String TF32_PROPERTY = "ZIGMA_TF32";
 
     private static final String ON = "on";

@@ -163,8 +163,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
                     NDArray residual = embed(pass, x); // (B, L, D)
                     List<@Nullable NDArray> factors = dropFactors(pass, residual);
                     for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual =
-                                layer(layer, pass, residual, embedded, factors.get(layer));
+                        residual = layer(layer, pass, residual, embedded, factors.get(layer));
                     }
                     NDArray tokens = lastNorm.apply(pass, residual); // (B, L, D)
                     NDArray output = head.apply(pass, tokens); // (B, L, p·p·C)
@@ -259,11 +258,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
 
     /** Adds what a layer contributes to the stream (B, L, D). */
     private NDArray layer(
-            int number,
-            Pass pass,
-            NDArray residual,
-            Embedded embedded,
-            @Nullable NDArray factors) {
+            int number, Pass pass, NDArray residual, Embedded embedded, @Nullable NDArray factors) {
         return GradientTape.block(
                 Arrays.asList(
                         residual, embedded.vector(), embedded.text(), embedded.mask(), factors),
