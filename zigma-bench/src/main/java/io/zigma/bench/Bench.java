@@ -1,5 +1,6 @@
 package io.zigma.bench;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.base.Spelling;
@@ -25,6 +26,7 @@ public final class Bench {
 
     private final BenchCase benchCase;
     private final Effort effort;
+    private final Device device;
     private final List<Measurement> measurements = new ArrayList<>();
 
     /** One entry of the programme. */
@@ -45,6 +47,20 @@ public final class Bench {
      * @throws IllegalArgumentException if the model has no such part
      */
     public Bench(BenchCase benchCase, Effort effort, Set<BenchPart> parts) {
+        this(benchCase, effort, parts, Device.cpu());
+    }
+
+    /**
+     * Plans a run on a device.
+     *
+     * @param benchCase what to measure
+     * @param effort how thoroughly
+     * @param parts which parts of it
+     * @param device where
+     * @throws IllegalArgumentException if the model has no such part
+     */
+    public Bench(BenchCase benchCase, Effort effort, Set<BenchPart> parts, Device device) {
+        this.device = device;
         for (BenchPart part : parts) {
             if (!BenchPart.of(benchCase.model()).contains(part)) {
                 throw new IllegalArgumentException(
@@ -100,7 +116,7 @@ public final class Bench {
     /** What measurements have in common: the model is made when it is first needed. */
     private final class Arena implements AutoCloseable {
 
-        private final NDManager manager = EngineStart.newManager();
+        private final NDManager manager = EngineStart.newManager(device);
         private @Nullable ModelBench model;
 
         ModelBench model() {
@@ -153,6 +169,9 @@ public final class Bench {
             report.fact("machine", Machine.description());
             report.fact("jdk", Runtime.version().toString());
             report.fact("threads", JniUtils.getNumThreads());
+            if (device.isGpu()) {
+                report.fact("device", device.toString());
+            }
             report.fact("backbone", benchCase.model().kind().name());
             report.fact("preset", benchCase.preset());
             report.fact("tokens", benchCase.tokens());

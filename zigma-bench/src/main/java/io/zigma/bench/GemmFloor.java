@@ -51,14 +51,14 @@ final class GemmFloor {
                     shape -> manager.randomNormal(new Shape(1, shape.get(0), shape.get(1))));
         }
         for (MatrixProduct product : products) {
-            paths.computeIfAbsent(product.size(), size -> fastest(product, effort));
+            paths.computeIfAbsent(product.size(), size -> fastest(product, effort, manager));
         }
     }
 
-    private DensePath fastest(MatrixProduct product, Effort effort) {
+    private DensePath fastest(MatrixProduct product, Effort effort, NDManager manager) {
         Contest contest = new Contest(effort);
         for (DensePath path : DensePath.values()) {
-            contest.addEngines(path.name(), Trial.of(() -> multiply(product, path)));
+            contest.addEngines(path.name(), Trial.of(manager, () -> multiply(product, path)));
         }
         Map<String, Timing> timings = contest.run();
         DensePath best = DensePath.LINEAR;

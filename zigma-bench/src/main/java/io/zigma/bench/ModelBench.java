@@ -6,6 +6,9 @@ import io.zigma.bench.GemmFloor.Pass;
 import io.zigma.op.Precision;
 import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.AdamWConfig;
+import io.zigma.train.optim.FlatOptimizer;
+import io.zigma.train.optim.Optimizer;
+import io.zigma.train.optim.OptimizerKind;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -41,11 +44,13 @@ final class ModelBench implements AutoCloseable {
             GemmFloor floor = floor(Pass.FORWARD, scratch);
             report.timings(
                     new Contest(effort)
-                            .add("model.forward.fused", Trial.of(model::forward))
-                            .addEngines("model.forward.gemm_floor", Trial.of(floor::run))
+                            .add("model.forward.fused", Trial.of(model.manager(), model::forward))
+                            .addEngines(
+                                    "model.forward.gemm_floor",
+                                    Trial.of(model.manager(), floor::run))
                             .addEngines(
                                     "model.forward.reference",
-                                    Trial.of(model::forward).onReferences())
+                                    Trial.of(model.manager(), model::forward).onReferences())
                             .run());
         }
         report.ratio(
@@ -60,7 +65,9 @@ final class ModelBench implements AutoCloseable {
         model.model().setPrecision(Precision.BFLOAT16);
         try {
             report.timings(
-                    new Contest(effort).add("model.forward.bf16", Trial.of(model::forward)).run());
+                    new Contest(effort)
+                            .add("model.forward.bf16", Trial.of(model.manager(), model::forward))
+                            .run());
         } finally {
             model.model().setPrecision(Precision.FLOAT32);
         }
@@ -72,8 +79,12 @@ final class ModelBench implements AutoCloseable {
             GemmFloor floor = floor(Pass.FORWARD_BACKWARD, scratch);
             report.timings(
                     new Contest(effort)
-                            .add("model.train_step.fused", Trial.of(model::forwardBackward))
-                            .addEngines("model.train_step.gemm_floor", Trial.of(floor::run))
+                            .add(
+                                    "model.train_step.fused",
+                                    Trial.of(model.manager(), model::forwardBackward))
+                            .addEngines(
+                                    "model.train_step.gemm_floor",
+                                    Trial.of(model.manager(), floor::run))
                             .run());
         }
         report.ratio(
@@ -89,23 +100,35 @@ final class ModelBench implements AutoCloseable {
     void optimizer(BenchReport report) {
         Map<String, NDArray> weights = model.weights();
         try (NDManager scratch = model.manager().newSubManager();
-                AdamW adamW = new AdamW(AdamWConfig.DEFAULT, weights, scratch)) {
+                Optimizer adamW = adamW(weights, scratch)) {
             Map<String, NDArray> gradients = model.gradients(scratch);
             report.timings(
                     new Contest(effort)
                             .add(
                                     "model.optimizer",
-                                    Trial.of(() -> adamW.step(gradients, LEARNING_RATE)))
+                                    Trial.of(
+                                            model.manager(),
+                                            () -> adamW.step(gradients, LEARNING_RATE)))
                             .run());
         }
+    }
+
+    /** As training has it: on a device over all weights together. */
+    private static Optimizer adamW(Map<String, NDArray> weights, NDManager scratch) {
+        AdamWConfig config = AdamWConfig.DEFAULT;
+        if (!scratch.getDevice().isGpu()) {
+            return new AdamW(config, weights, scratch);
+        }
+        NDArray flat = FlatOptimizer.layout(OptimizerKind.ADAMW, config, weights).zeros(scratch);
+        return new FlatOptimizer(OptimizerKind.ADAMW, config, weights, flat, scratch);
     }
 
     private GemmFloor floor(Pass pass, NDManager scratch) {
         return new GemmFloor(pass, products, effort.part(CHOOSING), scratch);
     }
 
-    private static void peak(String key, Runnable work, BenchReport report) {
-        OptionalLong bytes = PeakMemory.of(work);
+    private void peak(String key, Runnable work, BenchReport report) {
+        OptionalLong bytes = PeakMemory.of(model.manager(), work);
         if (bytes.isPresent()) {
             report.number(key, bytes.getAsLong());
         }

@@ -109,11 +109,13 @@ final class OperationBench implements AutoCloseable {
                         .run());
     }
 
-    private static long timeForward(List<NDArray> operands, Operation operation, ScanPath path) {
+    private long timeForward(List<NDArray> operands, Operation operation, ScanPath path) {
         return GradientMode.off(
                 () -> {
+                    Trial.finish(manager);
                     long start = System.nanoTime();
                     NDArray result = operation.apply(operands, path);
+                    Trial.finish(manager);
                     long taken = System.nanoTime() - start;
                     result.close();
                     return taken;
@@ -132,7 +134,7 @@ final class OperationBench implements AutoCloseable {
     }
 
     /** Times the backward pass alone, from the sum of all results to all operands. */
-    private static long timeBackward(List<NDArray> operands, Operation operation, ScanPath path) {
+    private long timeBackward(List<NDArray> operands, Operation operation, ScanPath path) {
         try (NDScope scope = new NDScope();
                 GradientTape tape = GradientTape.open()) {
             scope.suppressNotUsedWarning();
@@ -140,8 +142,10 @@ final class OperationBench implements AutoCloseable {
             List<NDArray> leaves = operands.stream().map(NDArray::stopGradient).toList();
             leaves.forEach(leaf -> leaf.setRequiresGradient(true));
             NDArray sum = operation.apply(leaves, path).sum();
+            Trial.finish(manager);
             long start = System.nanoTime();
             tape.backward(sum);
+            Trial.finish(manager);
             return System.nanoTime() - start;
         }
     }

@@ -1,5 +1,6 @@
 package io.zigma.bench;
 
+import ai.djl.ndarray.NDManager;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.io.IOException;
@@ -26,11 +27,13 @@ final class PeakMemory {
     /**
      * Runs a computation.
      *
+     * @param manager of its arrays
      * @param work what to run
-     * @return bytes at the peak above those before; empty where the system does not report it
+     * @return bytes of main memory at the peak above those before; empty where the system does not
+     *     report it, and where arrays are elsewhere
      */
-    static OptionalLong of(Runnable work) {
-        if (!Files.isWritable(CLEAR)) {
+    static OptionalLong of(NDManager manager, Runnable work) {
+        if (manager.getDevice().isGpu() || !Files.isWritable(CLEAR)) {
             return OptionalLong.empty();
         }
         try {

@@ -31,8 +31,8 @@ final class ReferenceTraining {
         BenchCase trial = benchCase.single(Math.min(SHORT, benchCase.tokens()));
         Cost cost;
         try (BenchModel model = new BenchModel(trial, manager)) {
-            Trial step = Trial.of(model::forwardBackward);
-            cost = cost(step);
+            Trial step = Trial.of(manager, model::forwardBackward);
+            cost = cost(manager, step);
             if (trial.tokens() == SHORT) {
                 report.timings(
                         new Contest(effort)
@@ -44,7 +44,7 @@ final class ReferenceTraining {
         double times = (double) benchCase.batch() * benchCase.tokens() / trial.tokens();
         if (cost.affordable(times, effort)) {
             try (BenchModel model = new BenchModel(benchCase, manager)) {
-                Trial step = Trial.of(model::forwardBackward);
+                Trial step = Trial.of(manager, model::forwardBackward);
                 report.timings(
                         new Contest(effort)
                                 .addEngines("model.train_step.reference", step.onReferences())
@@ -71,9 +71,9 @@ final class ReferenceTraining {
         }
     }
 
-    private static Cost cost(Trial step) {
+    private static Cost cost(NDManager manager, Trial step) {
         long start = System.nanoTime();
-        OptionalLong bytes = PeakMemory.of(() -> step.onReferences().run());
+        OptionalLong bytes = PeakMemory.of(manager, () -> step.onReferences().run());
         return new Cost((System.nanoTime() - start) / 1e9, bytes);
     }
 }

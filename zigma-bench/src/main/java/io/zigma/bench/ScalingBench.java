@@ -56,6 +56,7 @@ final class ScalingBench {
             NDArray condition = manager.randomNormal(new Shape(1, size));
             Trial ofZigma =
                     Trial.of(
+                            manager,
                             () ->
                                     GradientMode.off(
                                             () -> {
@@ -66,6 +67,7 @@ final class ScalingBench {
                                             }));
             Trial ofDit =
                     Trial.of(
+                            manager,
                             () ->
                                     GradientMode.off(
                                             () -> {
@@ -78,8 +80,8 @@ final class ScalingBench {
                     tokens,
                     timings.get("zigma"),
                     timings.get("dit"),
-                    PeakMemory.of(ofZigma::run),
-                    PeakMemory.of(ofDit::run));
+                    PeakMemory.of(manager, ofZigma::run),
+                    PeakMemory.of(manager, ofDit::run));
         }
     }
 }

@@ -22,6 +22,7 @@ import io.zigma.cli.terminal.Printable;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
+import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.VectorSupport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -189,6 +190,10 @@ public final class Main {
         }
         if (failure instanceof OutOfMemoryError) {
             return "not enough memory (%s); use a smaller batch".formatted(message);
+        }
+        if (MemoryExhaustion.caused(failure)) {
+            return "not enough memory (%s); use a smaller batch"
+                    .formatted(message.lines().findFirst().orElse(""));
         }
         boolean meantForUsers =
                 failure instanceof UsageException

@@ -57,12 +57,13 @@ public final class EngineStart {
     }
 
     /**
-     * Makes a manager of arrays on the engine's default device.
+     * Makes a manager of arrays in main memory: the engine's own default is the first GPU wherever
+     * there is one.
      *
      * @throws EngineStartException if the engine cannot start
      */
     public static NDManager newManager() {
-        return engine().newBaseManager();
+        return engine().newBaseManager(Device.cpu());
     }
 
     /**

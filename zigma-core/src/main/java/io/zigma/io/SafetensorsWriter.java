@@ -1,5 +1,6 @@
 package io.zigma.io;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -162,14 +164,32 @@ public final class SafetensorsWriter {
     public SafetensorsWriter array(String name, NDArray array) {
         long[] shape = array.getShape().getShape();
         if (array.getDataType() == DataType.FLOAT32) {
-            return floats(name, SafetensorsType.F32, shape, array::toFloatArray);
+            return floats(
+                    name, SafetensorsType.F32, shape, () -> onHost(array, NDArray::toFloatArray));
         }
         if (array.getDataType() == DataType.INT64) {
-            return add(name, SafetensorsType.I64, shape, new Values.Longs(array::toLongArray));
+            return add(
+                    name,
+                    SafetensorsType.I64,
+                    shape,
+                    new Values.Longs(() -> onHost(array, NDArray::toLongArray)));
         }
         throw new IllegalArgumentException(
                 "tensor %s: arrays are written as float32 or int64, not %s"
                         .formatted(SafetensorsHeader.shown(name), array.getDataType()));
+    }
+
+    /**
+     * Reads an array through a copy that is freed at once: DJL leaves the copy of a device's array
+     * with the array's manager, which may live as long as the model.
+     */
+    private static <T> T onHost(NDArray array, Function<NDArray, T> reading) {
+        if (!array.getDevice().isGpu()) {
+            return reading.apply(array);
+        }
+        try (NDArray copy = array.toDevice(Device.cpu(), true)) {
+            return reading.apply(copy);
+        }
     }
 
     /**

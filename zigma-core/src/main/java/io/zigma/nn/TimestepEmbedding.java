@@ -3,6 +3,7 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.op.Constants;
 import io.zigma.op.Scratch;
 import io.zigma.op.Silu;
 
@@ -42,7 +43,8 @@ public final class TimestepEmbedding extends UnaryBlock {
      */
     @Override
     public NDArray apply(Pass pass, NDArray t) {
-        return Scratch.freed(() -> mlp.apply(pass, sinusoids(t.mul(timeScale), FREQUENCIES)));
+        return Scratch.freed(
+                () -> mlp.apply(pass, sinusoids(Constants.mul(t, timeScale), FREQUENCIES)));
     }
 
     /**
@@ -59,13 +61,12 @@ public final class TimestepEmbedding extends UnaryBlock {
                     // In the engine's float32, so that the rounding is that of the official code:
                     // at t = 1000
                     // a rounding error of one ulp in a frequency already moves the cosine by 6e-5.
-                    NDArray frequencies =
+                    NDArray numbers =
                             t.getManager()
                                     .arange(0f, half, 1f, DataType.FLOAT32)
-                                    .toDevice(t.getDevice(), false)
-                                    .mul(-Math.log(LONGEST_PERIOD))
-                                    .div(half)
-                                    .exp(); // (size / 2)
+                                    .toDevice(t.getDevice(), false);
+                    NDArray exponents = Constants.mul(numbers, -Math.log(LONGEST_PERIOD));
+                    NDArray frequencies = Constants.div(exponents, half).exp(); // (size / 2)
                     NDArray angles = t.expandDims(1).mul(frequencies.expandDims(0)); // (B, size/2)
                     NDArray result = angles.cos().concat(angles.sin(), 1);
                     return size % 2 == 0

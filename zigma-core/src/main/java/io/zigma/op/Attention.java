@@ -82,7 +82,7 @@ public final class Attention {
                 mask == null
                         ? List.of(queries, keys, values)
                         : List.of(queries, keys, values, mask);
-        return !GradientTape.fixesValues() && Kernels.accept(operands)
+        return !GradientTape.fixesValues() && Kernels.enginesTake(operands)
                 ? engines(queries, keys, values, heads, mask)
                 : EachSequence.of(operands, parts -> reference(parts, heads));
     }

@@ -43,7 +43,8 @@ final class AttentionReference {
      */
     static NDArray bias(NDArray mask) {
         Shape shape = mask.getShape();
-        return mask.sub(1).mul(-MASKED).reshape(shape.get(0), 1, 1, shape.get(1));
+        return Constants.mul(Constants.add(mask, -1), -MASKED)
+                .reshape(shape.get(0), 1, 1, shape.get(1));
     }
 
     /** Returns 1 / √d as an array of the engine, which its graph can hold on to. */

@@ -49,7 +49,7 @@ public final class CausalAttention {
                             .formatted(heads, shape, keys.getShape(), values.getShape()));
         }
         List<NDArray> operands = List.of(queries, keys, values);
-        return Kernels.accept(operands)
+        return Kernels.enginesTake(operands)
                 ? engines(queries, keys, values, heads)
                 : EachSequence.of(operands, parts -> reference(parts, heads));
     }
@@ -87,9 +87,8 @@ public final class CausalAttention {
                 heads.getManager()
                         .arange(0, Math.toIntExact(length), 1, DataType.INT64)
                         .toDevice(heads.getDevice(), false);
-        return place.expandDims(1)
-                .lt(place.expandDims(0))
-                .toType(heads.getDataType(), false)
-                .mul(UNSEEN);
+        return Constants.mul(
+                place.expandDims(1).lt(place.expandDims(0)).toType(heads.getDataType(), false),
+                UNSEEN);
     }
 }

@@ -49,7 +49,7 @@ public final class Gelu {
     private static NDArray value(NDArray x) {
         return Scratch.freed(
                 () -> {
-                    NDArray u = x.square().muli(B).addi(A).muli(x);
+                    NDArray u = Constants.addi(Constants.muli(x.square(), B), A).muli(x);
                     return Activation.sigmoid(u).muli(x);
                 });
     }
@@ -66,9 +66,12 @@ public final class Gelu {
     /** With y = x·s and s = σ(u): dy/dx = s · (1 + x · (1 − s) · du/dx), du/dx = a + 3b·x². */
     private static NDArray pullback(NDArray x, NDArray gradient) {
         NDArray square = x.square();
-        NDArray s = Activation.sigmoid(square.mul(B).addi(A).muli(x));
-        NDArray derivative = square.muli(3 * B).addi(A).muli(x); // x · du/dx
-        return derivative.muli(s.neg().addi(1)).addi(1).muli(s).muli(gradient);
+        NDArray s = Activation.sigmoid(Constants.addi(Constants.mul(square, B), A).muli(x));
+        NDArray derivative = // x · du/dx
+                Constants.addi(Constants.muli(square, 3 * B), A).muli(x);
+        return Constants.addi(derivative.muli(Constants.addi(s.neg(), 1)), 1)
+                .muli(s)
+                .muli(gradient);
     }
 
     private static NDArray constant(double value, NDArray like) {

@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -49,7 +50,7 @@ public final class GradientTape implements AutoCloseable {
     private static final ThreadLocal<@Nullable GradientTape> OPEN = new ThreadLocal<>();
 
     private final Thread owner = Thread.currentThread();
-    private final NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME);
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME);
     private final Deque<TapeEntry> cuts = new ArrayDeque<>();
     private final Map<NDArray, GradientAccumulator.Slot> slots = new IdentityHashMap<>();
     private final boolean recordedBefore = JniUtils.isGradMode();
@@ -124,7 +125,10 @@ public final class GradientTape implements AutoCloseable {
             return;
         }
         tape.checkThread();
-        GradientAccumulator accumulator = new GradientAccumulator(tape.manager.newSubManager());
+        if (arrays.isEmpty()) {
+            return;
+        }
+        GradientAccumulator accumulator = new GradientAccumulator(tape.keeper(arrays.get(0)));
         for (NDArray array : arrays) {
             if (GradientRoot.kindOf(array) == GradientRoot.Kind.INNER) {
                 tape.slots.put(array, accumulator.slot(array));
@@ -310,7 +314,7 @@ public final class GradientTape implements AutoCloseable {
             boolean always,
             JointPullback pullback) {
         checkThread();
-        NDManager own = manager.newSubManager();
+        NDManager own = keeper(results.get(0));
         List<@Nullable GradientRoot> held = new ArrayList<>();
         boolean needed = always;
         for (NDArray root : roots) {
@@ -333,6 +337,11 @@ public final class GradientTape implements AutoCloseable {
             leaves.add(GradientRoot.handle(result, own));
         }
         cuts.addLast(new GradientCut(own, leaves, held, pullback));
+    }
+
+    /** Returns a new owner of arrays, which makes further ones on the device of a given one. */
+    private NDManager keeper(NDArray like) {
+        return manager.newSubManager(like.getDevice());
     }
 
     /**

@@ -45,6 +45,21 @@ final class Kernels {
         return true;
     }
 
+    /**
+     * Returns whether the engine's own fused operations take these arrays, which run on any device:
+     * float32, and in main memory no more than kernels can read.
+     */
+    static boolean enginesTake(List<NDArray> arrays) {
+        boolean onDevice =
+                arrays.stream()
+                        .allMatch(
+                                array ->
+                                        array instanceof PtNDArray
+                                                && array.getDataType() == DataType.FLOAT32
+                                                && array.getDevice().isGpu());
+        return onDevice ? !ReferencePath.inUse() : accept(arrays);
+    }
+
     /** Returns whether one direct buffer, of less than 2 GiB, can hold this many floats. */
     static boolean addressable(long floats) {
         return floats <= Integer.MAX_VALUE / Float.BYTES;

@@ -36,6 +36,7 @@ public final class MemoryExhaustion {
         return message != null
                 && (message.contains("can't allocate memory")
                         || message.contains("not enough memory")
-                        || message.contains("out of memory"));
+                        || message.contains("out of memory")
+                        || message.contains("ALLOC_FAILED")); // of cuBLAS and cuDNN
     }
 }

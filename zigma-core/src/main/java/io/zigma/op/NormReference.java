@@ -22,14 +22,14 @@ final class NormReference {
         }
         NDArray shared =
                 GradientTape.accumulateAt(norm); // what is modulated is used for itself too
-        return List.of(shared, Scratch.freed(() -> shared.mul(scale.add(1)).add(shift)));
+        return List.of(shared, Scratch.freed(() -> shared.mul(Constants.add(scale, 1)).add(shift)));
     }
 
     private static NDArray rms(NormOperands operands) {
         NDArray x = operands.x();
         int axis = x.getShape().dimension() - 1;
         NDArray meanSquare = x.square().mean(new int[] {axis}, true); // (…, 1)
-        NDArray norm = x.div(meanSquare.add(operands.eps()).sqrt());
+        NDArray norm = x.div(Constants.add(meanSquare, operands.eps()).sqrt());
         NDArray weight = operands.weight();
         return weight == null ? norm : norm.mul(weight);
     }

@@ -1,5 +1,6 @@
 package io.zigma.op;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -46,7 +47,8 @@ final class ScriptFunction {
         for (String statement : statements) {
             code.append("    ").append(statement).append('\n');
         }
-        NDManager manager = NDManager.newBaseManager(PtEngine.ENGINE_NAME); // lives as long as it
+        NDManager manager =
+                NDManager.newBaseManager(Device.cpu(), PtEngine.ENGINE_NAME); // lives as long as it
         try {
             module =
                     JniUtils.loadModule(
@@ -68,6 +70,16 @@ final class ScriptFunction {
      */
     static ScriptFunction of(String expression, String... arguments) {
         return new ScriptFunction(List.of(arguments), "return " + expression);
+    }
+
+    /**
+     * Compiles statements.
+     *
+     * @param arguments names of tensors
+     * @param statements of TorchScript, the last of which returns a tensor
+     */
+    static ScriptFunction ofStatements(List<String> arguments, String... statements) {
+        return new ScriptFunction(arguments, statements);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.zigma.sampler;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.op.NormalNumbers;
 
 /**
  * Normal noise of an image from the image's own seed, so that it is the same alone and in any
@@ -41,6 +42,25 @@ public final class SeededNoise {
         float[] values = new float[count];
         new SeededNoise(mix(seed)).fill(values, 0, count);
         return values;
+    }
+
+    /**
+     * Returns the noise of {@link #normal} for several seeds, computed where it is needed: on a
+     * device it takes less time than a copy. It is that of {@link #normal} up to the rounding of
+     * the device's logarithm, sine and cosine.
+     *
+     * @param manager owner of the noise, on whose device it is computed
+     * @param image the shape of one image, of which {@link NormalNumbers#makes} the numbers
+     * @param seeds one seed for each image
+     * @return standard normal values (B, …) as float32
+     */
+    public static NDArray onDevice(NDManager manager, Shape image, long... seeds) {
+        long[] states = new long[seeds.length];
+        for (int k = 0; k < seeds.length; k++) {
+            states[k] = mix(seeds[k]);
+        }
+        return NormalNumbers.of(manager.create(states), Math.toIntExact(image.size()))
+                .reshape(new Shape(seeds.length).addAll(image));
     }
 
     /**

@@ -23,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrozenEncoder implements TextEncoder {
 
-    /** So many texts at a time keep the memory small. */
+    /** So many texts at a time keep the memory small, */
     private static final int MOST_AT_ONCE = 64;
+
+    /** and so many a device needs to be busy with. */
+    private static final int MOST_ON_A_DEVICE = 1024;
+
+    /** Texts of some 20 lengths, among which there are many of each. */
+    private static final int MANY = 8192;
 
     /** Where an encoder's parts come from. */
     interface Source {
@@ -80,6 +86,11 @@ final class FrozenEncoder implements TextEncoder {
     @Override
     public int maxTokens() {
         return source.spec().positions();
+    }
+
+    @Override
+    public int textsAtOnce() {
+        return device.isGpu() ? MANY : TextEncoder.super.textsAtOnce();
     }
 
     @Override
@@ -140,11 +151,12 @@ final class FrozenEncoder implements TextEncoder {
         }
         LoadedNetwork loaded = network();
         Map<String, Encoded> encoded = new LinkedHashMap<>();
+        int atOnce = device.isGpu() ? MOST_ON_A_DEVICE : MOST_AT_ONCE;
         for (Map<String, int[]> same : byLength.values()) {
             List<String> distinct = new ArrayList<>(same.keySet());
-            for (int from = 0; from < distinct.size(); from += MOST_AT_ONCE) {
+            for (int from = 0; from < distinct.size(); from += atOnce) {
                 List<String> part =
-                        distinct.subList(from, Math.min(from + MOST_AT_ONCE, distinct.size()));
+                        distinct.subList(from, Math.min(from + atOnce, distinct.size()));
                 LoadedNetwork.Output output =
                         loaded.run(part.stream().map(same::get).toArray(int[][]::new));
                 for (int i = 0; i < part.size(); i++) {

@@ -80,6 +80,11 @@ final class SharedEncoder implements TextEncoder {
     }
 
     @Override
+    public int textsAtOnce() {
+        return entry.encoder.textsAtOnce();
+    }
+
+    @Override
     public Tokenized tokenize(String text) {
         return encoder().tokenize(text);
     }

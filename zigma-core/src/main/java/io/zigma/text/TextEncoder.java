@@ -31,6 +31,15 @@ public interface TextEncoder extends AutoCloseable {
     int maxTokens();
 
     /**
+     * Returns how many texts should be encoded together where there are many.
+     *
+     * @return enough that a device is busy with those of one length among them
+     */
+    default int textsAtOnce() {
+        return 256;
+    }
+
+    /**
      * Splits a text into tokens without encoding it.
      *
      * @param text any text, also an empty one

@@ -25,10 +25,7 @@ import java.util.Set;
  */
 public final class TextFeatureCache implements AutoCloseable {
 
-    /** So many texts are computed before they are written, */
-    private static final int AT_ONCE = 256;
-
-    /** but no more than have so many numbers. */
+    /** No more texts are computed before they are written than have so many numbers. */
     private static final int MOST_NUMBERS = 1 << 26;
 
     private static final int NAME_DIGITS = 16;
@@ -129,7 +126,7 @@ public final class TextFeatureCache implements AutoCloseable {
             }
         }
         List<String> missing = new ArrayList<>(distinct);
-        int atOnce = Math.max(1, Math.min(AT_ONCE, MOST_NUMBERS / (tokens * size())));
+        int atOnce = Math.max(1, Math.min(encoder.textsAtOnce(), MOST_NUMBERS / (tokens * size())));
         for (int from = 0; from < missing.size(); from += atOnce) {
             List<String> part = missing.subList(from, Math.min(from + atOnce, missing.size()));
             file.append(computed(part));

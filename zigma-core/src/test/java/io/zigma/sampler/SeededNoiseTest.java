@@ -104,4 +104,18 @@ class SeededNoiseTest {
         }
         return sum / a.length;
     }
+
+    @Test
+    void noiseThatADeviceComputesIsTheSameUpToRounding() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            long[] seeds = {0, -1, 7, Long.MIN_VALUE, Long.MAX_VALUE, 0x1234_5678_9abc_def0L};
+            Shape image = new Shape(3, 32, 21);
+            int each = (int) image.size();
+            float[] found = SeededNoise.onDevice(manager, image, seeds).toFloatArray();
+            for (int k = 0; k < seeds.length; k++) {
+                assertThat(Arrays.copyOfRange(found, k * each, (k + 1) * each))
+                        .containsExactly(SeededNoise.normal(seeds[k], each), Offset.offset(1e-6f));
+            }
+        }
+    }
 }

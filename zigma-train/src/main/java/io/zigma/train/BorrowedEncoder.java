@@ -29,6 +29,11 @@ record BorrowedEncoder(TextEncoder lender) implements TextEncoder {
     }
 
     @Override
+    public int textsAtOnce() {
+        return lender.textsAtOnce();
+    }
+
+    @Override
     public Tokenized tokenize(String text) {
         return lender.tokenize(text);
     }

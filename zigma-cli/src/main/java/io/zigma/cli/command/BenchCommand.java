@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import ai.djl.Device;
 import com.google.gson.GsonBuilder;
 import io.zigma.backbone.BackboneKind;
 import io.zigma.base.Spelling;
@@ -101,7 +102,8 @@ public final class BenchCommand implements Command {
         return List.of(
                 OptionSection.of(
                         "What to measure", ModelOptions.BACKBONE, PRESET, TOKENS, BATCH, PARTS),
-                OptionSection.of("How", THREADS, QUICK, JSON));
+                OptionSection.of(
+                        "How", THREADS, ComputeOptions.DEVICE, ComputeOptions.TF32, QUICK, JSON));
     }
 
     @Override
@@ -123,8 +125,11 @@ public final class BenchCommand implements Command {
                                 TOKENS, 1, MOST_TOKENS, Math.max(1, preset.model().tokens())),
                         arguments.integer(BATCH, 1, preset.batch()));
         Effort effort = arguments.has(QUICK) ? quick : Effort.FULL;
-        Bench bench = bench(benchCase, effort, parts(arguments, benchCase));
-        new ComputeOptions(-1, arguments.integer(THREADS, 1, 1024, DEFAULT_THREADS)).start();
+        ComputeOptions compute =
+                ComputeOptions.of(arguments)
+                        .withThreads(arguments.integer(THREADS, 1, 1024, DEFAULT_THREADS));
+        Bench bench = bench(benchCase, effort, parts(arguments, benchCase), compute.device());
+        compute.start();
         BenchReport report;
         try (ProgressBar progress = new ProgressBar(console, "measurements", 0)) {
             report = bench.run(progress::advanceTo);
@@ -148,9 +153,10 @@ public final class BenchCommand implements Command {
         return BenchPreset.named(kind, label).orElseThrow();
     }
 
-    private static Bench bench(BenchCase benchCase, Effort effort, Set<BenchPart> parts) {
+    private static Bench bench(
+            BenchCase benchCase, Effort effort, Set<BenchPart> parts, Device device) {
         try {
-            return new Bench(benchCase, effort, parts);
+            return new Bench(benchCase, effort, parts, device);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--parts: " + e.getMessage());
         }

@@ -68,6 +68,9 @@ public final class EvaluateCommand implements Command {
         EvaluationOptions options = new EvaluationOptions(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
         options.check();
+        if (compute.gpu() >= 0) {
+            compute.start(); // refused before the pictures are read, which can take a while
+        }
         if (options.samples().isPresent()) {
             evaluatePictures(arguments, options, compute, console);
         } else {

@@ -81,6 +81,7 @@ public final class GenerateCommand implements Command {
                         "Where to compute",
                         ComputeOptions.THREADS,
                         ComputeOptions.DEVICE,
+                        ComputeOptions.TF32,
                         GenerationPlan.PRECISION,
                         GenerationPlan.BATCH));
     }

@@ -115,7 +115,10 @@ public final class TrainClassifierCommand implements Command {
                 DataOptions.SECTION,
                 CARD.section(),
                 OptionSection.of(
-                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
+                        "Where to compute",
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32));
     }
 
     @Override
@@ -131,7 +134,7 @@ public final class TrainClassifierCommand implements Command {
     public void run(Arguments arguments, Console console) throws IOException {
         DataOptions dataOptions = new DataOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
-        ComputeOptions compute = ComputeOptions.of(arguments);
+        ComputeOptions compute = ComputeOptions.ofTraining(arguments);
         dataOptions.check();
         if (arguments.has(EPOCHS) && arguments.has(STEPS)) {
             throw new UsageException("--epochs and --steps both set the length; give one of them");
@@ -143,6 +146,9 @@ public final class TrainClassifierCommand implements Command {
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
         OutputFolder.requireWritable(folder);
+        if (compute.gpu() >= 0) {
+            compute.start(); // refused before the pictures are read, which can take a while
+        }
         ImageDataset whole = dataOptions.open(console);
         ImageDataset test =
                 dataOptions.test(arguments.path(TEST_DATA), whole, console).orElse(null);

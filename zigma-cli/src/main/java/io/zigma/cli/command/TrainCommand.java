@@ -102,7 +102,10 @@ public final class TrainCommand implements Command {
                 TrainingOptions.CADENCE,
                 CARD.section(),
                 OptionSection.of(
-                        "Where to compute", ComputeOptions.THREADS, ComputeOptions.DEVICE));
+                        "Where to compute",
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32));
     }
 
     @Override
@@ -122,7 +125,7 @@ public final class TrainCommand implements Command {
         CaptionOptions captions = new CaptionOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
-        ComputeOptions compute = ComputeOptions.of(arguments);
+        ComputeOptions compute = ComputeOptions.ofTraining(arguments);
         dataOptions.check();
         if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
             throw new UsageException(
@@ -141,6 +144,9 @@ public final class TrainCommand implements Command {
             options.check();
         }
         Provenance provenance = CARD.provenance(arguments);
+        if (compute.gpu() >= 0) {
+            compute.start(); // refused before the pictures are read, which can take a while
+        }
         try (Training training =
                 arguments.has(RESUME)
                         ? resumed(
@@ -172,6 +178,7 @@ public final class TrainCommand implements Command {
                                         provenance,
                                         compute,
                                         console)) {
+            compute.note().ifPresent(console::say);
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }

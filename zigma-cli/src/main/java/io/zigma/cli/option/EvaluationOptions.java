@@ -214,7 +214,8 @@ public final class EvaluationOptions {
                         CACHE,
                         BATCH,
                         ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE));
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32));
     }
 
     /**

@@ -29,6 +29,7 @@ import io.zigma.op.Scratch;
 import io.zigma.scan.LayerScan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -160,8 +161,9 @@ public final class ZigMa extends NamedBlock implements Backbone {
                 () -> {
                     Embedded embedded = embed(pass, t, condition);
                     NDArray residual = embed(pass, x); // (B, L, D)
+                    List<@Nullable NDArray> factors = dropFactors(pass, residual);
                     for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual = layer(layer, pass, residual, embedded);
+                        residual = layer(layer, pass, residual, embedded, factors.get(layer));
                     }
                     NDArray tokens = lastNorm.apply(pass, residual); // (B, L, D)
                     NDArray output = head.apply(pass, tokens); // (B, L, p·p·C)
@@ -255,8 +257,8 @@ public final class ZigMa extends NamedBlock implements Backbone {
     }
 
     /** Adds what a layer contributes to the stream (B, L, D). */
-    private NDArray layer(int number, Pass pass, NDArray residual, Embedded embedded) {
-        NDArray factors = dropFactors(pass, residual, number + 1);
+    private NDArray layer(
+            int number, Pass pass, NDArray residual, Embedded embedded, @Nullable NDArray factors) {
         return GradientTape.block(
                 Arrays.asList(
                         residual, embedded.vector(), embedded.text(), embedded.mask(), factors),
@@ -270,18 +272,36 @@ public final class ZigMa extends NamedBlock implements Backbone {
     }
 
     /**
-     * Stochastic depth's factors (B, 1, 1) for the output of layer − 1, null for ones; {@code
-     * layer} = depth is the sum before the last norm.
+     * Stochastic depth's factors (B, 1, 1) for the output of each layer, null for ones; the last
+     * are for the sum before the last norm. All are made at once: on a device every array from
+     * Java's memory waits for what was computed before.
      */
-    private @Nullable NDArray dropFactors(Pass pass, NDArray residual, int layer) {
-        double probability = dropProbability(layer);
-        if (!pass.training() || probability == 0) {
-            return null;
+    private List<@Nullable NDArray> dropFactors(Pass pass, NDArray residual) {
+        List<@Nullable NDArray> factors = new ArrayList<>(Collections.nCopies(blocks.size(), null));
+        if (!pass.training() || config.dropPath() == 0) {
+            return factors;
         }
         int batch = (int) residual.getShape().get(0);
-        float[] factors = pass.random().factors(batch, probability);
+        float[] all = new float[blocks.size() * batch];
+        Arrays.fill(all, 1);
+        for (int layer = 1; layer <= blocks.size(); layer++) {
+            double probability = dropProbability(layer);
+            if (probability > 0) {
+                float[] own = pass.random().factors(batch, probability);
+                System.arraycopy(own, 0, all, (layer - 1) * batch, batch);
+            }
+        }
         // duplicated into the engine's memory, which the graph of gradients can hold on to
-        return residual.getManager().create(factors, new Shape(batch, 1, 1)).duplicate();
+        NDArray made =
+                residual.getManager()
+                        .create(all, new Shape(blocks.size(), batch, 1, 1))
+                        .duplicate();
+        for (int layer = 1; layer <= blocks.size(); layer++) {
+            if (dropProbability(layer) > 0) {
+                factors.set(layer - 1, made.get(layer - 1));
+            }
+        }
+        return factors;
     }
 
     /**

@@ -14,6 +14,7 @@ import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean loss over the images of a step: noise them, have the model predict, measure the error.
@@ -57,9 +58,23 @@ final class DiffusionLoss {
      * @return a loss that several threads may compute at once
      */
     MicrobatchLoss of(Position position, Batch batch) {
+        return of(position, batch, null);
+    }
+
+    /**
+     * Returns what the microbatches of a batch contribute to the step's mean loss.
+     *
+     * @param position the batch's step, and its position in the step
+     * @param batch images and labels
+     * @param prepared the whole batch as the model sees it; null if it is still to be noised
+     * @return a loss that several threads may compute at once
+     */
+    MicrobatchLoss of(Position position, Batch batch, @Nullable NoisedBatch prepared) {
         long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, position.step(), 0);
         return (store, from, to) -> {
-            NoisedBatch seen = noising.of(position, batch, from, to, store.getManager());
+            boolean whole = prepared != null && from == 0 && to == batch.size();
+            NoisedBatch seen =
+                    whole ? prepared : noising.of(position, batch, from, to, store.getManager());
             DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, position.first() + from);
             NDArray output = // (b, C, H, W)
                     model.forward(

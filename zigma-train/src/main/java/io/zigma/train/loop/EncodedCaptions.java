@@ -1,14 +1,18 @@
 package io.zigma.train.loop;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.condition.Condition;
+import io.zigma.op.MemoryExhaustion;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextFeatureCache;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -33,7 +37,11 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
     private final int tokens; // n
     private String longest = EMPTY;
     private @Nullable String truncation;
+    private final boolean alwaysInTable;
+    private Set<String> texts = Set.of();
     private @Nullable TextFeatureCache cache;
+    private @Nullable CaptionTable table;
+    private boolean tableFits = true;
 
     /**
      * Makes it without any text.
@@ -42,8 +50,14 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
      * @param tokens n, how many tokens a text has at most, longer ones being cut
      */
     public EncodedCaptions(TextEncoder encoder, int tokens) {
+        this(encoder, tokens, false);
+    }
+
+    /** Makes it so that it may look tokens up as on a device wherever conditions are made. */
+    EncodedCaptions(TextEncoder encoder, int tokens, boolean alwaysInTable) {
         this.encoder = encoder;
         this.tokens = tokens;
+        this.alwaysInTable = alwaysInTable;
     }
 
     /**
@@ -79,6 +93,7 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
         }
         close();
         cache = opened;
+        texts = all;
         longest = Collections.max(all, (a, b) -> a.length() - b.length());
         truncation = truncation(all);
     }
@@ -112,17 +127,25 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
 
     @Override
     public Condition of(NDManager manager, Batch batch, int from, int to, boolean[] dropped) {
-        TextFeatureCache texts = cache;
-        if (texts == null) {
+        TextFeatureCache read = cache;
+        if (read == null) {
             throw new IllegalStateException("captions were not encoded yet");
         }
-        int size = texts.size(); // d
+        CaptionTable found = table(read, manager.getDevice());
+        if (found != null) {
+            List<String> wanted = new ArrayList<>();
+            for (int i = from; i < to; i++) {
+                wanted.add(dropped[i - from] ? EMPTY : batch.captions().get(i));
+            }
+            return found.of(manager, wanted);
+        }
+        int size = read.size(); // d
         int count = to - from;
         float[] padded = new float[count * tokens * size];
         int[] lengths = new int[count];
         for (int i = 0; i < count; i++) {
             String text = dropped[i] ? EMPTY : batch.captions().get(from + i);
-            lengths[i] = texts.read(text, padded, i * tokens * size);
+            lengths[i] = read.read(text, padded, i * tokens * size);
         }
         int length = Arrays.stream(lengths).max().orElse(0); // n of this batch
         float[] context = new float[count * length * size];
@@ -137,6 +160,25 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
                 manager.create(mask, new Shape(count, length))); // (b, n)
     }
 
+    /** Returns the captions in a device's memory; null in main memory and where they do not fit. */
+    private synchronized @Nullable CaptionTable table(TextFeatureCache read, Device device) {
+        if (!alwaysInTable && !device.isGpu()) {
+            return null;
+        }
+        if (table == null && tableFits) {
+            try {
+                tableFits = CaptionTable.fits(texts.size(), tokens, read.size());
+                table = tableFits ? new CaptionTable(read, texts, device) : null;
+            } catch (EngineException | OutOfMemoryError e) {
+                if (!MemoryExhaustion.caused(e)) {
+                    throw e;
+                }
+                tableFits = false;
+            }
+        }
+        return table;
+    }
+
     /** {@inheritDoc} The text of most characters is used as that of most tokens. */
     @Override
     public List<String> largest(int images) {
@@ -146,6 +188,13 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
     /** Lets the file of encoded texts go. */
     @Override
     public void close() throws IOException {
+        synchronized (this) {
+            if (table != null) {
+                table.close();
+                table = null;
+            }
+            tableFits = true;
+        }
         if (cache != null) {
             cache.close();
         }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.train.optim.NamedArrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -81,6 +82,31 @@ public final class ModelPair {
         parameter.close();
         parameter.setInitializer((owner, shape, type) -> copy);
         parameter.initialize(manager, DataType.FLOAT32);
+    }
+
+    /**
+     * Moves the trained weights and their averages into other memory.
+     *
+     * @param weights arrays for the trained weights by name, which take their values
+     * @param averages arrays for the averages of the trained weights by name
+     */
+    void moveTrained(Map<String, NDArray> weights, Map<String, NDArray> averages) {
+        move(trained, weights);
+        move(averaged, averages);
+    }
+
+    private static void move(Backbone model, Map<String, NDArray> places) {
+        Map<String, NDArray> values = new LinkedHashMap<>();
+        Map<String, Parameter> parameters = model.namedParameters();
+        places.keySet().forEach(name -> values.put(name, parameters.get(name).getArray()));
+        NamedArrays.copyAll("weight", values, places);
+        places.forEach(
+                (name, place) -> {
+                    Parameter parameter = parameters.get(name);
+                    parameter.close();
+                    parameter.setInitializer((owner, shape, type) -> place);
+                    parameter.initialize(place.getManager(), DataType.FLOAT32);
+                });
     }
 
     Backbone trained() {

@@ -1,16 +1,20 @@
 package io.zigma.train.loop;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.TimeSampler;
+import io.zigma.op.NormalNumbers;
+import io.zigma.sampler.SeededNoise;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
 
 /** Noise, times and dropped conditions out of the run's random streams. */
 final class RandomNoising implements Noising {
@@ -20,6 +24,9 @@ final class RandomNoising implements Noising {
     private final TimeSampler timeSampler;
     private final BatchConditions conditions;
     private final RandomStreams streams;
+    private final Placement placement;
+    private final DevicePictures pictures = new DevicePictures();
+    private final DeviceCopy noiseCopy = new DeviceCopy();
 
     /**
      * Makes the noising of a run.
@@ -29,6 +36,23 @@ final class RandomNoising implements Noising {
      * @param timeSampler where the times come from
      */
     RandomNoising(TrainingConfig config, BatchConditions conditions, TimeSampler timeSampler) {
+        this(config, conditions, timeSampler, Placement.HOST);
+    }
+
+    /**
+     * Makes the noising of a run.
+     *
+     * @param config its process, label dropout and seed
+     * @param conditions what the model is given beside the noisy images
+     * @param timeSampler where the times come from
+     * @param placement on a device a batch is noised by all processors at once
+     */
+    RandomNoising(
+            TrainingConfig config,
+            BatchConditions conditions,
+            TimeSampler timeSampler,
+            Placement placement) {
+        this.placement = placement;
         this.model = config.model();
         this.conditions = conditions;
         this.objective = config.objective();
@@ -40,13 +64,10 @@ final class RandomNoising implements Noising {
     public NoisedBatch of(Position position, Batch batch, int from, int to, NDManager manager) {
         int each = model.sample().size();
         int count = to - from;
-        FloatBuffer images = FloatBuffer.wrap(batch.images(), from * each, count * each).slice();
-        float[] noise = new float[count * each];
         double[] times = new double[count]; // (b)
         float[] weights = new float[count]; // (b)
         for (int i = 0; i < count; i++) {
             int image = position.first() + from + i;
-            nearest(position.step(), image, batch.images(), (from + i) * each, noise, i * each);
             TimeSampler.Sample time =
                     timeSampler.sample(
                             streams.uniform(Purpose.TIME, position.step(), image),
@@ -58,18 +79,73 @@ final class RandomNoising implements Noising {
         return new NoisedBatch(
                 objective
                         .process()
-                        .noised(manager.create(images, shape), manager.create(noise, shape), times),
+                        .noised(
+                                images(batch, from, shape, manager),
+                                noise(position, batch, from, shape, manager),
+                                times),
                 weights,
                 condition(position, batch, from, to, manager));
+    }
+
+    private NDArray images(Batch batch, int from, Shape shape, NDManager manager) {
+        int each = model.sample().size();
+        int count = (int) shape.get(0);
+        if (placement == Placement.DEVICE) {
+            return pictures.of(manager, batch.images(), from * each, shape);
+        }
+        return manager.create(
+                FloatBuffer.wrap(batch.images(), from * each, count * each).slice(), shape);
+    }
+
+    /**
+     * Draws the noise of some images, each from a stream of its own: on a device there, unless it
+     * is chosen among others by all processors.
+     */
+    private NDArray noise(
+            Position position, Batch batch, int from, Shape shape, NDManager manager) {
+        int each = model.sample().size();
+        int count = (int) shape.get(0);
+        if (placement == Placement.DEVICE
+                && objective.noiseChoice() == 1
+                && NormalNumbers.makes(each)) {
+            long[] seeds = new long[count];
+            for (int i = 0; i < count; i++) {
+                int image = position.first() + from + i;
+                seeds[i] = streams.bits(Purpose.NOISE, position.step(), image);
+            }
+            return SeededNoise.onDevice(manager, model.sample().shape(), seeds);
+        }
+        if (placement == Placement.DEVICE) {
+            return noiseCopy.of(
+                    manager,
+                    shape,
+                    target ->
+                            IntStream.range(0, count)
+                                    .parallel()
+                                    .forEach(
+                                            i -> {
+                                                float[] own = new float[each];
+                                                nearest(position, batch, from + i, own, 0);
+                                                target.put(i * each, own, 0, each);
+                                            }));
+        }
+        float[] noise = new float[count * each];
+        for (int i = 0; i < count; i++) {
+            nearest(position, batch, from + i, noise, i * each);
+        }
+        return manager.create(noise, shape);
     }
 
     /**
      * Writes an image's noise: of as many as the objective says, the one whose distance to the
      * image is the smallest.
      */
-    private void nearest(
-            long step, int image, float[] images, int imageOffset, float[] noise, int offset) {
+    private void nearest(Position position, Batch batch, int index, float[] noise, int offset) {
         int each = model.sample().size();
+        long step = position.step();
+        int image = position.first() + index;
+        float[] images = batch.images();
+        int imageOffset = index * each;
         float[] chosen = streams.normal(Purpose.NOISE, step, image, each);
         int others = objective.noiseChoice() - 1;
         int first = 0;

@@ -12,13 +12,11 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.listen.Listeners;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.loop.Noising.Position;
+import io.zigma.train.loop.StepBatches.Prepared;
+import io.zigma.train.loop.WeightUpdate.Figures;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
-import io.zigma.train.optim.Ema;
-import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
-import io.zigma.train.optim.Optimizer;
-import io.zigma.train.optim.PowerEma;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
 import java.util.Map;
@@ -39,10 +37,9 @@ public final class TrainingLoop implements AutoCloseable {
     private final BatchConditions conditions;
     private final DiffusionLoss loss;
     private final BatchGradients gradients;
-    private final GradientClip clip;
-    private final Optimizer optimizer;
-    private final Ema ema;
-    private final PowerEma powerEma;
+    private final Noising noising;
+    private final Placement placement;
+    private final WeightUpdate update;
 
     private long step;
     private long dataStart; // steps before the first on the present data
@@ -77,12 +74,23 @@ public final class TrainingLoop implements AutoCloseable {
             ModelPair models,
             BatchConditions conditions,
             NDManager manager) {
+        this(config, models, conditions, manager, Placement.on(manager.getDevice()));
+    }
+
+    /** Makes a loop whose steps are arranged in a given way. */
+    TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            BatchConditions conditions,
+            NDManager manager,
+            Placement placement) {
         this(
                 config,
                 models,
                 conditions,
-                sampler -> new RandomNoising(config, conditions, sampler),
-                manager);
+                sampler -> new RandomNoising(config, conditions, sampler, placement),
+                manager,
+                placement);
     }
 
     TrainingLoop(
@@ -95,39 +103,32 @@ public final class TrainingLoop implements AutoCloseable {
                 models,
                 BatchConditions.ofLabels(config.model().conditioning()),
                 noising,
-                manager);
+                manager,
+                Placement.on(manager.getDevice()));
     }
 
     private TrainingLoop(
             TrainingConfig config,
             ModelPair models,
             BatchConditions conditions,
-            Function<TimeSampler, Noising> noising,
-            NDManager manager) {
+            Function<TimeSampler, Noising> noisings,
+            NDManager manager,
+            Placement placement) {
         this.config = config;
+        this.placement = placement;
         this.manager = manager;
         this.models = models;
         this.conditions = conditions;
         this.timeSampler = config.objective().times().over(config.objective().process());
-        this.loss =
-                new DiffusionLoss(
-                        config, models.trained(), noising.apply(timeSampler), timeSampler);
+        this.noising = noisings.apply(timeSampler);
+        this.loss = new DiffusionLoss(config, models.trained(), noising, timeSampler);
+        this.update =
+                placement == Placement.DEVICE
+                        ? new FlatUpdate(config.optimization(), models, manager)
+                        : new SeparateUpdate(config.optimization(), models, manager);
         this.gradients =
                 BatchGradients.inMicrobatches(
                         models.trained().namedParameters(), config.optimization().recompute());
-        this.clip = new GradientClip(config.optimization().maxGradientNorm());
-        Map<String, NDArray> trainable = models.trainableWeights();
-        this.optimizer =
-                config.optimization()
-                        .optimizer()
-                        .create(config.optimization().adamW(), trainable, manager);
-        this.ema =
-                new Ema(
-                        config.optimization().ema(),
-                        models.weights(),
-                        models.averages(),
-                        trainable.keySet());
-        this.powerEma = new PowerEma(config.optimization().powerEma(), trainable, manager);
     }
 
     /**
@@ -142,56 +143,72 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void run(Supplier<Batch> batches, Listeners listeners, Outputs outputs)
             throws IOException {
-        while (step < config.steps() && !stopping) {
-            StepReport report = takeStep(batches);
-            listeners.afterStep(report);
-            outputs.writeWhenDue(step);
+        try (StepBatches prepared = prepared(batches)) {
+            while (step < config.steps() && !stopping) {
+                StepReport report = takeStep(prepared);
+                listeners.afterStep(report);
+                outputs.writeWhenDue(step);
+            }
         }
     }
 
-    private StepReport takeStep(Supplier<Batch> batches)
+    /** Times that learn from the losses of a step are not known before it is done. */
+    private StepBatches prepared(Supplier<Batch> batches) {
+        return placement == Placement.DEVICE && !timeSampler.learns()
+                ? new PreparedBatches(
+                        batches, noising, manager, step, config.steps(), config.accumulate())
+                : StepBatches.unprepared(batches);
+    }
+
+    private StepReport takeStep(StepBatches batches)
             throws DivergedException, BatchTooLargeException {
         double rate = config.optimization().schedule().rate(step);
         try (NDManager scope = manager.newSubManager()) {
             Result mean = meanGradients(batches, scope);
-            double norm = clip.norm(mean.gradients());
-            if (!Double.isFinite(mean.loss()) || !Double.isFinite(norm)) {
-                throw new DivergedException(step + 1, rate, mean.loss(), norm);
+            Figures figures = update.apply(mean, rate, step + 1);
+            if (!figures.areFinite()) {
+                throw new DivergedException(step + 1, rate, figures.loss(), figures.norm());
             }
-            clip.clip(mean.gradients(), norm);
-            optimizer.step(mean.gradients(), rate);
-            ema.update();
-            powerEma.update(step + 1);
             loss.learn();
             step++;
             return new StepReport(
-                    step, config.steps(), mean.loss(), norm, rate, config.imagesPerStep());
+                    step,
+                    config.steps(),
+                    figures.loss(),
+                    figures.norm(),
+                    rate,
+                    config.imagesPerStep());
         }
     }
 
     /** Adds up what the batches of a step contribute to its mean loss and its gradients. */
-    private Result meanGradients(Supplier<Batch> batches, NDManager scope)
+    private Result meanGradients(StepBatches batches, NDManager scope)
             throws BatchTooLargeException {
-        Result sum = gradients(batches.get(), 0, scope);
+        Result sum = gradients(batches, 0, scope);
         for (int number = 1; number < config.accumulate(); number++) {
             try (NDManager own = scope.newSubManager()) {
-                sum = sum.plus(gradients(batches.get(), number, own));
+                sum = sum.plus(gradients(batches, number, own));
             }
         }
         return sum;
     }
 
     /** Runs the forward and backward pass, which takes memory and changes nothing. */
-    private Result gradients(Batch batch, int number, NDManager scope)
+    private Result gradients(StepBatches batches, int number, NDManager scope)
             throws BatchTooLargeException {
         Position position = new Position(step, number * config.batchSize());
-        try {
-            return gradients.of(batch.size(), loss.of(position, batch), scope);
-        } catch (EngineException | OutOfMemoryError e) {
-            if (!MemoryExhaustion.caused(e)) {
-                throw e;
+        try (Prepared prepared = batches.next(position)) {
+            Batch batch = prepared.batch();
+            try {
+                return gradients.of(
+                        batch.size(), loss.of(position, batch, prepared.noised()), scope);
+            } catch (EngineException | OutOfMemoryError e) {
+                if (!MemoryExhaustion.caused(e)) {
+                    throw e;
+                }
+                prepared.close();
+                throw new BatchTooLargeException(step + 1, config, fitting(batch), e);
             }
-            throw new BatchTooLargeException(step + 1, config, fitting(batch), e);
         }
     }
 
@@ -277,7 +294,7 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void startFrom(Map<String, NDArray> weights) {
         NamedArrays.copyAll("weight", weights, models.weights());
-        ema.restore(0, weights);
+        update.restoreEma(0, weights);
     }
 
     /**
@@ -289,9 +306,10 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void restore(TrainingState state, Map<String, NDArray> averages) {
         NamedArrays.copyAll("weight", state.weights(), models.weights());
-        optimizer.restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
-        ema.restore(state.emaUpdates(), averages);
-        powerEma.restore(state.powerAverages());
+        update.optimizer()
+                .restore(state.optimizerSteps(), state.firstMoments(), state.secondMoments());
+        update.restoreEma(state.emaUpdates(), averages);
+        update.restorePowerAverages(state.powerAverages());
         timeSampler.restore(state.times());
         step = state.step();
         dataStart = state.dataStart();
@@ -309,13 +327,13 @@ public final class TrainingLoop implements AutoCloseable {
                 dataStart,
                 position(),
                 config.optimization().schedule().rate(step),
-                optimizer.steps(),
-                ema.updates(),
+                update.optimizer().steps(),
+                update.emaUpdates(),
                 TrainingJson.write(config),
                 models.weights(),
-                optimizer.firstMoments(),
-                optimizer.secondMoments(),
-                powerEma.averages(),
+                update.optimizer().firstMoments(),
+                update.optimizer().secondMoments(),
+                update.powerAverages(),
                 timeSampler.state());
     }
 
@@ -323,7 +341,6 @@ public final class TrainingLoop implements AutoCloseable {
     @Override
     public void close() {
         gradients.close();
-        optimizer.close();
-        powerEma.close();
+        update.close();
     }
 }

@@ -75,8 +75,7 @@ public final class AdamW implements Optimizer {
                         stepInMemory(
                                 parameter, gradient, m, v, rate, decay, correction1, correction2);
                     } else {
-                        stepOnDevice(
-                                parameter, gradient, m, v, rate, decay, correction1, correction2);
+                        stepOnDevice(parameter, gradient, m, v, config, rate, decay, steps);
                     }
                 });
     }
@@ -128,15 +127,17 @@ public final class AdamW implements Optimizer {
      * The engine divides by √v + ε with the corrections folded into the rate; ε scaled by √(1 −
      * β₂ᵗ) makes that the same quotient as torch's √v / √(1 − β₂ᵗ) + ε.
      */
-    private void stepOnDevice(
+    static void stepOnDevice(
             NDArray parameter,
             NDArray gradient,
             NDArray m,
             NDArray v,
+            AdamWConfig config,
             double rate,
             double decay,
-            double correction1,
-            double correction2) {
+            long steps) {
+        double correction1 = 1 - Math.pow(config.beta1(), steps);
+        double correction2 = Math.sqrt(1 - Math.pow(config.beta2(), steps));
         parameter
                 .getNDArrayInternal()
                 .adamUpdate(

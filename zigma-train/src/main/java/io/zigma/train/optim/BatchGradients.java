@@ -2,7 +2,10 @@ package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.zigma.op.GradientTape;
@@ -15,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of a batch's loss. On a processor the batch goes through the model in microbatches,
@@ -110,13 +114,51 @@ public final class BatchGradients implements AutoCloseable {
         }
     }
 
-    /**
-     * What a batch comes to.
-     *
-     * @param loss of the whole batch
-     * @param gradients a gradient of the parameter's shape under the name of each that needs one
-     */
-    public record Result(double loss, Map<String, NDArray> gradients) {
+    /** What a batch comes to. */
+    public static final class Result {
+
+        private final double loss;
+        private final @Nullable NDArray onDevice; // one number, added to the loss
+        private final Map<String, NDArray> gradients;
+
+        private Result(double loss, @Nullable NDArray onDevice, Map<String, NDArray> gradients) {
+            this.loss = loss;
+            this.onDevice = onDevice;
+            this.gradients = gradients;
+        }
+
+        /**
+         * Returns the loss, waiting for the device if it is on one.
+         *
+         * @return the loss of the whole batch
+         */
+        public double loss() {
+            return onDevice == null ? loss : loss + onDevice.getFloat();
+        }
+
+        /**
+         * Returns the loss without waiting for a device.
+         *
+         * @return one number in float32, beside the gradients
+         */
+        public NDArray lossArray() {
+            if (onDevice != null) {
+                return onDevice;
+            }
+            NDArray any = gradients.values().iterator().next();
+            return any.getManager()
+                    .full(new Shape(), (float) loss, DataType.FLOAT32)
+                    .toDevice(any.getDevice(), false);
+        }
+
+        /**
+         * Returns the gradients.
+         *
+         * @return a gradient of the parameter's shape under the name of each that needs one
+         */
+        public Map<String, NDArray> gradients() {
+            return gradients;
+        }
 
         /**
          * Adds what another batch came to.
@@ -126,7 +168,10 @@ public final class BatchGradients implements AutoCloseable {
          */
         public Result plus(Result other) {
             gradients.forEach((name, total) -> total.addi(other.gradients.get(name)));
-            return new Result(loss + other.loss, gradients);
+            if (onDevice == null || other.onDevice == null) {
+                return new Result(loss() + other.loss(), null, gradients);
+            }
+            return new Result(0, onDevice.addi(other.onDevice), gradients);
         }
     }
 
@@ -208,7 +253,12 @@ public final class BatchGradients implements AutoCloseable {
         try (GradientTape tape = recompute ? GradientTape.openRecomputing() : GradientTape.open()) {
             NDArray value = loss.of(leaves, from, to);
             tape.backward(value);
-            return new Result(value.getFloat(), leaves.gradients());
+            if (value.getDevice().isGpu()) {
+                NDArray kept = JniUtils.detachGradient((PtNDArray) value);
+                kept.attach(scope);
+                return new Result(0, kept, leaves.gradients());
+            }
+            return new Result(value.getFloat(), null, leaves.gradients());
         }
     }
 

@@ -12,11 +12,14 @@ import java.util.Set;
  */
 public final class Ema {
 
+    /** The name of weights that lie in one array. */
+    static final String ALL = "all";
+
     private final EmaConfig config;
     private final Map<String, NDArray> parameters;
     private final Map<String, NDArray> averages;
     private final Set<String> moving;
-    private final RunningMean mean = new RunningMean();
+    private final RunningMean mean;
     private long updates;
 
     /**
@@ -46,11 +49,38 @@ public final class Ema {
             Map<String, NDArray> parameters,
             Map<String, NDArray> averages,
             Set<String> moving) {
+        this(config, parameters, averages, moving, new RunningMean());
+    }
+
+    private Ema(
+            EmaConfig config,
+            Map<String, NDArray> parameters,
+            Map<String, NDArray> averages,
+            Set<String> moving,
+            RunningMean mean) {
+        this.mean = mean;
         NamedArrays.copyAll("weight", parameters, averages);
         this.moving = Set.copyOf(moving);
         this.config = config;
         this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         this.averages = Collections.unmodifiableMap(new LinkedHashMap<>(averages));
+    }
+
+    /**
+     * Starts an average of weights that lie in one array.
+     *
+     * @param config the decay
+     * @param weights all of them
+     * @param averages an array of the same shape; overwritten
+     * @return the average, which has no other name
+     */
+    public static Ema ofOne(EmaConfig config, NDArray weights, NDArray averages) {
+        return new Ema(
+                config,
+                Map.of(ALL, weights),
+                Map.of(ALL, averages),
+                Set.of(ALL),
+                new RunningMean(true));
     }
 
     /** Moves the average towards the present weights by one step. */
@@ -83,6 +113,15 @@ public final class Ema {
      */
     public void restore(long updatesMade, Map<String, NDArray> values) {
         NamedArrays.copyAll("average", values, averages);
+        continueAfter(updatesMade);
+    }
+
+    /**
+     * Takes up with averages that are there already.
+     *
+     * @param updatesMade updates that led to them
+     */
+    public void continueAfter(long updatesMade) {
         updates = updatesMade;
     }
 

@@ -23,7 +23,7 @@ import java.util.Map;
 public final class Muon implements Optimizer {
 
     /** Weight of the old momentum in a step, and Nesterov's look-ahead (Jordan et al.). */
-    private static final float MOMENTUM = 0.95f;
+    static final float MOMENTUM = 0.95f;
 
     /** Root mean square of an element of AdamW's steps, as Liu et al. measured it. */
     private static final double ADAMW_SIZE = 0.2;
@@ -101,13 +101,14 @@ public final class Muon implements Optimizer {
                     boolean decays = config.scope().decays(name, matrix.getShape());
                     double decay = decays ? config.weightDecay() : 0;
                     GradientMode.off(
-                            () ->
-                                    move(
-                                            matrix,
-                                            gradient,
-                                            momenta.get(name),
-                                            rate,
-                                            1 - rate * decay));
+                                    () ->
+                                            move(
+                                                    matrix,
+                                                    gradient,
+                                                    momenta.get(name),
+                                                    rate,
+                                                    1 - rate * decay))
+                            .close();
                 });
     }
 
@@ -119,7 +120,7 @@ public final class Muon implements Optimizer {
     private static NDArray move(
             NDArray matrix, NDArray gradient, NDArray momentum, double rate, double keep) {
         Shape shape = matrix.getShape();
-        double scale = ADAMW_SIZE * Math.sqrt(Math.max(shape.get(0), shape.get(1)));
+        double scale = scale(shape);
         return Scratch.freed(
                 () -> {
                     NDArray newer = gradient.mul(1 - MOMENTUM);
@@ -130,6 +131,11 @@ public final class Muon implements Optimizer {
                     NDArray weights = JniUtils.detachGradient((PtNDArray) matrix);
                     return weights.muli((float) keep).subi(change);
                 });
+    }
+
+    /** Returns what makes the elements of an orthogonal matrix as large as AdamW's steps. */
+    static double scale(Shape shape) {
+        return ADAMW_SIZE * Math.sqrt(Math.max(shape.get(0), shape.get(1)));
     }
 
     @Override

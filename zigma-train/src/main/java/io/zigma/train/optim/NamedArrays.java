@@ -1,6 +1,8 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import io.zigma.base.GradientMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +40,22 @@ public final class NamedArrays {
         if (Tiles.reaches(target)) {
             Tiles.memory(target).put(Tiles.memory(source));
         } else {
-            source.copyTo(target);
+            overwrite(source, target);
         }
+    }
+
+    /**
+     * In the engine's operations: {@code set(Buffer)}, and so {@code copyTo}, would give the array
+     * new memory, which views of the old one would not see.
+     */
+    static void overwrite(NDArray source, NDArray target) {
+        GradientMode.off(
+                () -> {
+                    try (NDArray memory = target.stopGradient()) {
+                        memory.set(new NDIndex("..."), source);
+                        return target;
+                    }
+                });
     }
 
     private static void requireFit(

@@ -1,6 +1,7 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.op.Constants;
 import io.zigma.op.Scratch;
 
 /**
@@ -40,6 +41,40 @@ final class NewtonSchulz {
                         x = iterated(x);
                     }
                     return tall ? x.transpose().duplicate() : x;
+                });
+    }
+
+    /**
+     * Orthogonalises matrices, all at once.
+     *
+     * @param matrices (k, r, c) in float32
+     * @return matrices of the same shape in the same manager
+     */
+    static NDArray ofAll(NDArray matrices) {
+        boolean tall = matrices.getShape().get(1) > matrices.getShape().get(2);
+        return Scratch.freed(
+                () -> {
+                    NDArray wide =
+                            tall ? matrices.transpose(0, 2, 1) : matrices; // (k, small, large)
+                    NDArray norms = // (k, 1, 1)
+                            Constants.add(
+                                    wide.square().sum(new int[] {1, 2}, true).sqrt(),
+                                    SMALLEST_NORM);
+                    NDArray x = wide.div(norms);
+                    for (int i = 0; i < ITERATIONS; i++) {
+                        x = iteratedAll(x);
+                    }
+                    return tall ? x.transpose(0, 2, 1).duplicate() : x;
+                });
+    }
+
+    private static NDArray iteratedAll(NDArray x) {
+        return Scratch.freed(
+                () -> {
+                    NDArray gram = x.matMul(x.transpose(0, 2, 1)); // (k, small, small)
+                    NDArray polynomial =
+                            Constants.muli(gram.matMul(gram), C).addi(Constants.mul(gram, B));
+                    return polynomial.matMul(x).addi(Constants.mul(x, A));
                 });
     }
 

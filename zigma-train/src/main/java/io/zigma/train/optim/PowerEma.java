@@ -18,7 +18,7 @@ public final class PowerEma implements AutoCloseable {
     private final Map<String, NDArray> parameters;
     private final List<Average> all = new ArrayList<>();
     private final Map<String, NDArray> named = new LinkedHashMap<>();
-    private final RunningMean mean = new RunningMean();
+    private final RunningMean mean;
 
     private record Average(double gamma, Map<String, NDArray> weights) {}
 
@@ -30,6 +30,27 @@ public final class PowerEma implements AutoCloseable {
      * @param parent averages live in a sub-manager of it until {@link #close}
      */
     public PowerEma(List<Double> lengths, Map<String, NDArray> parameters, NDManager parent) {
+        this(lengths, parameters, parent, new RunningMean());
+    }
+
+    /**
+     * Makes averages of weights that lie in one array.
+     *
+     * @param lengths relative lengths, see {@link PowerProfile}; none for no average
+     * @param weights all of them, float32
+     * @param parent averages live in a sub-manager of it until {@link #close}
+     * @return the averages, of which {@link #ofOne(double)} gives each
+     */
+    public static PowerEma ofOne(List<Double> lengths, NDArray weights, NDManager parent) {
+        return new PowerEma(lengths, Map.of(Ema.ALL, weights), parent, new RunningMean(true));
+    }
+
+    private PowerEma(
+            List<Double> lengths,
+            Map<String, NDArray> parameters,
+            NDManager parent,
+            RunningMean mean) {
+        this.mean = mean;
         this.manager = parent.newSubManager();
         this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         for (double length : lengths) {
@@ -77,6 +98,21 @@ public final class PowerEma implements AutoCloseable {
      */
     public Map<String, NDArray> averages() {
         return Collections.unmodifiableMap(named);
+    }
+
+    /**
+     * Returns an average of weights that lie in one array.
+     *
+     * @param length its relative length
+     * @return the live array, of the shape of the weights
+     * @throws IllegalArgumentException if there is none of that length
+     */
+    public NDArray ofOne(double length) {
+        NDArray average = named.get(name(length, Ema.ALL));
+        if (average == null) {
+            throw new IllegalArgumentException("there is no average of length " + length);
+        }
+        return average;
     }
 
     /**

@@ -1,13 +1,29 @@
 package io.zigma.train.optim;
 
 import ai.djl.ndarray.NDArray;
+import io.zigma.op.Constants;
 import java.nio.FloatBuffer;
 
 /** Moves averages of weights, in float32 and in place. Not for several threads. */
 final class RunningMean {
 
+    private final boolean inOperations;
     private final float[] average = new float[Tiles.SIZE];
     private final float[] weight = new float[Tiles.SIZE];
+
+    /** Makes one that goes through the memory of arrays where it can. */
+    RunningMean() {
+        this(false);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param inOperations whether the engine's operations are used wherever the arrays are
+     */
+    RunningMean(boolean inOperations) {
+        this.inOperations = inOperations;
+    }
 
     /**
      * Computes mean ← decay·mean + (1 − decay)·weights.
@@ -17,7 +33,7 @@ final class RunningMean {
      * @param decay in [0, 1)
      */
     void move(NDArray mean, NDArray weights, double decay) {
-        if (Tiles.reaches(weights)) {
+        if (!inOperations && Tiles.reaches(weights)) {
             inMemory(mean, weights, (float) decay, (float) (1 - decay));
         } else {
             onDevice(mean, weights, decay);
@@ -41,8 +57,8 @@ final class RunningMean {
 
     private static void onDevice(NDArray mean, NDArray parameter, double decay) {
         try (NDArray detached = parameter.stopGradient();
-                NDArray part = detached.mul(1 - decay)) {
-            mean.muli(decay).addi(part);
+                NDArray part = Constants.mul(detached, 1 - decay)) {
+            Constants.muli(mean, decay).addi(part);
         }
     }
 }

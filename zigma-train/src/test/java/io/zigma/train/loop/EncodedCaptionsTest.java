@@ -177,4 +177,23 @@ class EncodedCaptionsTest {
         }
         assertThat(dropped / (10.0 * size)).isCloseTo(0.3, within(0.03));
     }
+
+    @Test
+    void captionsInTheMemoryOfADeviceAreThoseOfTheFile() throws IOException {
+        try (EncodedCaptions inTable = new EncodedCaptions(encoder, TOKENS, true);
+                NDManager manager = NDManager.newBaseManager()) {
+            inTable.encode(folder, new CaptionedStripes(), ProgressListener.SILENT);
+            for (boolean[] dropped : new boolean[][] {{false, false}, {false, true}}) {
+                Condition expected = condition(manager, dropped, SHORT, LONG);
+                Condition found = inTable.of(manager, batch(SHORT, LONG), 0, 2, dropped);
+                assertThat(context(found)).containsExactly(context(expected));
+                assertThat(mask(found)).containsExactly(mask(expected));
+                assertThat(Objects.requireNonNull(found.context()).getShape())
+                        .isEqualTo(Objects.requireNonNull(expected.context()).getShape());
+            }
+            Condition shorter = inTable.of(manager, batch(LONG, SHORT), 1, 2, new boolean[1]);
+            assertThat(context(shorter))
+                    .containsExactly(context(condition(manager, new boolean[1], SHORT)));
+        }
+    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.zigma.TinyModels;
+import io.zigma.media.Pixels;
 import io.zigma.train.TinyRuns;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
@@ -174,5 +175,57 @@ class RandomNoisingTest {
                                     .isNone())
                     .isTrue();
         }
+    }
+
+    private static RandomNoising onDevice(TrainingConfig config) {
+        return new RandomNoising(
+                config,
+                BatchConditions.ofLabels(config.model().conditioning()),
+                config.objective().times().over(config.objective().process()),
+                Placement.DEVICE);
+    }
+
+    /** A batch of pictures whose numbers are those of bytes. */
+    private static Batch ofBytes(int size) {
+        float[] images = new float[size * PIXELS];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = Pixels.value((byte) (i * 7));
+        }
+        return new Batch(images, new int[size], 0);
+    }
+
+    private static void assertNoisedAlike(RandomNoising noising, RandomNoising other, Batch batch) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            for (int step = 3; step < 5; step++) { // the second time through buffers that are kept
+                NoisedBatch expected = noising.of(new Position(step, 4), batch, 1, 5, manager);
+                NoisedBatch found = other.of(new Position(step, 4), batch, 1, 5, manager);
+                assertThat(found.x().data().toFloatArray())
+                        .containsExactly(expected.x().data().toFloatArray());
+                assertThat(found.x().noise().toFloatArray())
+                        .containsExactly(expected.x().noise().toFloatArray(), within(1e-6f));
+                assertThat(found.x().x().toFloatArray())
+                        .containsExactly(expected.x().x().toFloatArray(), within(1e-6f));
+                assertThat(found.x().times()).containsExactly(expected.x().times());
+                assertThat(found.condition().requiredLabels().toLongArray())
+                        .containsExactly(expected.condition().requiredLabels().toLongArray());
+            }
+        }
+    }
+
+    @Test
+    void aDeviceSeesTheSamePicturesNoiseTimesAndConditions() {
+        assertNoisedAlike(noising, onDevice(TinyRuns.config()), ofBytes(5));
+    }
+
+    @Test
+    void aDeviceSeesTheSamePicturesWhereTheyAreNotOfBytes() {
+        assertNoisedAlike(noising, onDevice(TinyRuns.config()), batch(5));
+    }
+
+    @Test
+    void aDeviceSeesTheSameNoiseThatIsChosenAmongOthers() {
+        TrainingConfig config = TinyRuns.config();
+        TrainingConfig choosing = config.withObjective(config.objective().withNoiseChoice(3));
+        assertNoisedAlike(noising(choosing), onDevice(choosing), ofBytes(5));
     }
 }
