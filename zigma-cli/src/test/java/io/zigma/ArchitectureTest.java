@@ -58,7 +58,7 @@ class ArchitectureTest {
                     // an artifact of its own; what it brings along only programs with prompts need
                     entry("text.minilm", Set.of("io", "text")),
                     entry("sampler", Set.of("base", "diffusion", "op")),
-                    entry("codec", Set.of("base", "io", "nn")),
+                    entry("codec", Set.of("base", "io", "nn", "op")),
                     // the registry of backbones names each of them, once
                     entry(
                             "checkpoint",
@@ -82,6 +82,7 @@ class ArchitectureTest {
                                     "condition",
                                     "backbone",
                                     "nn",
+                                    "codec",
                                     "diffusion",
                                     "checkpoint")),
                     entry(
@@ -110,6 +111,7 @@ class ArchitectureTest {
                                     "media",
                                     "condition",
                                     "text",
+                                    "codec",
                                     "pipeline",
                                     "checkpoint",
                                     "backbone")));

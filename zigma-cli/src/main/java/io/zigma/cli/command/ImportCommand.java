@@ -328,7 +328,7 @@ public final class ImportCommand implements Command {
                 description.labels(),
                 description.own().isPresent()
                         ? description.own().get().codec()
-                        : PixelCodec.nameFor(description.model().sample()),
+                        : PixelCodec.referenceFor(description.model().sample()),
                 description.own().flatMap(CheckpointConfig::textEncoder),
                 description.sampling(),
                 description.own().isPresent()
