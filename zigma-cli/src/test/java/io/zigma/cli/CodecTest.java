@@ -52,13 +52,7 @@ class CodecTest {
     /** Imports a model's weights again as those of a codec's latents. */
     private Path named(Path codec, Path made) throws IOException {
         Path plain = TinyCheckpoint.ofLatents(folder.resolve("plain-" + made.getFileName()));
-        done(
-                "import",
-                plain.resolve(CheckpointFolder.WEIGHTS),
-                "-o",
-                made,
-                "--codec",
-                codec);
+        done("import", plain.resolve(CheckpointFolder.WEIGHTS), "-o", made, "--codec", codec);
         return made;
     }
 
@@ -67,8 +61,7 @@ class CodecTest {
         CodecFolder made = CodecFolder.open(codec);
         assertThat(made.spec()).isEqualTo(SHAPE);
         assertThat(made.reference().name()).isEqualTo("sd-vae");
-        assertThat(made.source().get("imported_from").getAsString())
-                .isEqualTo("vae-3.safetensors");
+        assertThat(made.source().get("imported_from").getAsString()).isEqualTo("vae-3.safetensors");
     }
 
     @Test
@@ -131,7 +124,19 @@ class CodecTest {
     void aCodecOfOtherChannelsIsRefused() throws IOException {
         AutoencoderConfig wide =
                 new AutoencoderConfig(
-                        3, 5, 5, 8, List.of(8, 16), 1, List.of(), true, 4, 1e-6, false, false, 1,
+                        3,
+                        5,
+                        5,
+                        8,
+                        List.of(8, 16),
+                        1,
+                        List.of(),
+                        true,
+                        4,
+                        1e-6,
+                        false,
+                        false,
+                        1,
                         0);
         Path file =
                 AutoencoderFiles.safetensors(
@@ -206,6 +211,15 @@ class CodecTest {
     }
 
     @Test
+    void verifyingAModelLooksForItsCodec() throws IOException {
+        done("verify", "-m", latents);
+        assertThat(test.out()).contains("codec sd-vae is here");
+        Files.move(codec, folder.resolve("gone"));
+        done("verify", "-m", latents);
+        assertThat(test.err()).contains("latents cannot be decoded").hasLineCount(1);
+    }
+
+    @Test
     void damagedWeightsAreRefused() throws IOException {
         // one that no other test has in memory
         Path damaged = importCodec(17, folder.resolve("codecs/damaged"));
@@ -237,8 +251,7 @@ class CodecTest {
         refused("import", file, "-o", folder.resolve("a"), "--classes", 10);
         assertThat(test.err()).contains("holds an autoencoder; leave out --classes");
         Path model =
-                TinyCheckpoint.ofLatents(folder.resolve("plain"))
-                        .resolve(CheckpointFolder.WEIGHTS);
+                TinyCheckpoint.ofLatents(folder.resolve("plain")).resolve(CheckpointFolder.WEIGHTS);
         refused("import", model, "-o", folder.resolve("b"), "--norm-groups", 4);
         assertThat(test.err()).contains("--norm-groups is for an autoencoder");
     }
@@ -252,8 +265,7 @@ class CodecTest {
 
     @Test
     void theWrongNumberOfGroupsIsRefused() throws IOException {
-        refusedInAnyWay(
-                "import", folder.resolve("vae-3.safetensors"), "-o", folder.resolve("a"));
+        refusedInAnyWay("import", folder.resolve("vae-3.safetensors"), "-o", folder.resolve("a"));
         assertThat(test.err()).contains("8 channels are not a whole number of 32 groups");
         assertThat(folder.resolve("a")).doesNotExist();
     }

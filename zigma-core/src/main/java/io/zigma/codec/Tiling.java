@@ -23,22 +23,29 @@ public record Tiling(int side, double overlap, Layout layout) {
     /** Where tiles lie. */
     public enum Layout {
         /**
-         * As few as there can be, all of the full side and as evenly spread as there can be. Norms
-         * take their statistics from a tile, so a narrow one would differ from its neighbours.
+         * As few as there can be, all of the same side, evenly spread, and no larger than the
+         * overlap needs. Norms take their statistics from a tile, so a narrow one would differ from
+         * its neighbours.
          */
         EVEN {
             @Override
-            List<Span> spans(int side, int tile, int stride) {
-                if (side <= tile) {
-                    return List.of(new Span(0, side));
+            List<Span> spans(int side, int tile, double overlap) {
+                int count = 1;
+                while (needed(side, count, overlap) > tile) {
+                    count++;
                 }
-                int count = (side - tile + stride - 1) / stride + 1;
+                int each = needed(side, count, overlap);
                 List<Span> spans = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    int start = (int) ((long) i * (side - tile) / (count - 1));
-                    spans.add(new Span(start, start + tile));
+                    int start = count == 1 ? 0 : (int) ((long) i * (side - each) / (count - 1));
+                    spans.add(new Span(start, start + each));
                 }
                 return spans;
+            }
+
+            /** The side of so many tiles that cover a side together. */
+            private int needed(int side, int count, double overlap) {
+                return (int) Math.ceil(side / (count - (count - 1) * overlap));
             }
         },
 
@@ -47,7 +54,8 @@ public record Tiling(int side, double overlap, Layout layout) {
          */
         STRIDED {
             @Override
-            List<Span> spans(int side, int tile, int stride) {
+            List<Span> spans(int side, int tile, double overlap) {
+                int stride = (int) (tile * (1 - overlap));
                 List<Span> spans = new ArrayList<>();
                 for (int start = 0; start < side; start += stride) {
                     spans.add(new Span(start, Math.min(side, start + tile)));
@@ -56,7 +64,7 @@ public record Tiling(int side, double overlap, Layout layout) {
             }
         };
 
-        abstract List<Span> spans(int side, int tile, int stride);
+        abstract List<Span> spans(int side, int tile, double overlap);
     }
 
     /**
@@ -109,6 +117,6 @@ public record Tiling(int side, double overlap, Layout layout) {
 
     /** Returns the tiles along a side of so many latents. */
     List<Span> spans(int length) {
-        return layout.spans(length, side, (int) (side * (1 - overlap)));
+        return layout.spans(length, side, overlap);
     }
 }

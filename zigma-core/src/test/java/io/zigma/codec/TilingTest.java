@@ -38,11 +38,23 @@ class TilingTest {
     }
 
     @Property
-    void evenTilesAreAllOfTheFullSide(
+    void evenTilesAreAllOfOneSideAndOverlapByAQuarter(
             @ForAll @IntRange(min = 1, max = 300) int length,
-            @ForAll @IntRange(min = 2, max = 64) int tile) {
+            @ForAll @IntRange(min = 8, max = 64) int tile) {
         List<Span> spans = new Tiling(tile, 0.25, Tiling.Layout.EVEN).spans(length);
-        assertThat(spans).allMatch(span -> span.length() == Math.min(tile, length));
+        int side = spans.get(0).length();
+        assertThat(spans).allMatch(span -> span.length() == side);
+        for (int i = 1; i < spans.size(); i++) {
+            int overlap = spans.get(i - 1).end() - spans.get(i).start();
+            assertThat((double) overlap).isGreaterThan(0.25 * side - 2);
+        }
+    }
+
+    @Test
+    void noMoreIsComputedThanTheOverlapNeeds() {
+        // two tiles of 64 do not cover 128 with an overlap; three of 52 do
+        assertThat(new Tiling(64, 0.25, Tiling.Layout.EVEN).spans(128))
+                .containsExactly(new Span(0, 52), new Span(38, 90), new Span(76, 128));
     }
 
     @Test

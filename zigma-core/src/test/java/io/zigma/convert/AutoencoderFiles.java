@@ -83,7 +83,8 @@ public final class AutoencoderFiles {
                             for (int i = 0; i <= deepest; i++) {
                                 official =
                                         official.replace(
-                                                "up_blocks." + i + ".", "up." + (deepest - i) + ".");
+                                                "up_blocks." + i + ".",
+                                                "up." + (deepest - i) + ".");
                             }
                             official =
                                     official.replace("down_blocks.", "down.")

@@ -120,8 +120,7 @@ class ForeignAutoencoderTest {
     void aFileWithoutAnAutoencoderHoldsNone() throws IOException {
         Map<String, Tensor> tensors = AutoencoderFiles.diffusers(SHAPE, 3);
         tensors.keySet().removeIf(name -> name.startsWith("encoder"));
-        Path file =
-                AutoencoderFiles.safetensors(tensors, folder.resolve("decoder.safetensors"));
+        Path file = AutoencoderFiles.safetensors(tensors, folder.resolve("decoder.safetensors"));
         try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
             assertThat(ForeignAutoencoder.in(checkpoint, file)).isEqualTo(Optional.empty());
         }
@@ -160,8 +159,7 @@ class ForeignAutoencoderTest {
     private CodecFolder convert(Path file, AutoencoderConfig shape) throws IOException {
         try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
             ForeignAutoencoder found = ForeignAutoencoder.in(checkpoint, file).orElseThrow();
-            AutoencoderConfig config =
-                    found.config(shape.groups(), shape.scale(), shape.shift());
+            AutoencoderConfig config = found.config(shape.groups(), shape.scale(), shape.shift());
             return found.convert(
                     config, file.resolveSibling(file.getFileName() + "-codec"), new JsonObject());
         }

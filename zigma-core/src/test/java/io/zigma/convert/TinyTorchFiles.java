@@ -132,8 +132,7 @@ public final class TinyTorchFiles {
      * @return this
      */
     @SuppressWarnings("unchecked") // only dictionaries were put there
-    public TinyTorchFiles tensor(
-            List<String> keys, String name, float[] values, long... sides) {
+    public TinyTorchFiles tensor(List<String> keys, String name, float[] values, long... sides) {
         Map<String, Object> place = root;
         for (String key : keys) {
             place =

@@ -100,22 +100,16 @@ final class AutoencoderImport {
             throw new UsageException(
                     "%s holds an autoencoder with latents of %s channels and not what they are multiplied by; give %s, or put its config.json beside it"
                             .formatted(
-                                    file,
-                                    autoencoder.latentChannels(),
-                                    Arguments.spelling(SCALE)));
+                                    file, autoencoder.latentChannels(), Arguments.spelling(SCALE)));
         }
         double scale =
                 arguments.number(
                         SCALE, Double.MIN_NORMAL, Float.MAX_VALUE, known.orElse(STABLE_DIFFUSION));
         double shift =
                 arguments.number(
-                        SHIFT,
-                        -Float.MAX_VALUE,
-                        Float.MAX_VALUE,
-                        autoencoder.shift().orElse(0));
+                        SHIFT, -Float.MAX_VALUE, Float.MAX_VALUE, autoencoder.shift().orElse(0));
         int groups =
-                arguments.integer(
-                        GROUPS, 1, autoencoder.groups().orElse(AutoencoderConfig.GROUPS));
+                arguments.integer(GROUPS, 1, autoencoder.groups().orElse(AutoencoderConfig.GROUPS));
         AutoencoderConfig config = autoencoder.config(groups, scale, shift);
         JsonObject source = new JsonObject();
         source.addProperty("imported_from", String.valueOf(file.getFileName()));

@@ -39,7 +39,9 @@ final class CodecReport {
                         weights.parameters(),
                         weights.types(),
                         weights.bytes() / 1e6));
-        codec.spec().facts().forEach((title, fact) -> lines.add(InfoCommand.row(title, "%s", fact)));
+        codec.spec()
+                .facts()
+                .forEach((title, fact) -> lines.add(InfoCommand.row(title, "%s", fact)));
         lines.addAll(InfoCommand.facts("source", codec.source()));
         lines.add(InfoCommand.row("hash", "%s (models name it by this)", codec.reference().hash()));
         lines.add(InfoCommand.row("weights", "SHA-256 %s", codec.weightsHash()));

@@ -161,9 +161,7 @@ record GenerationPlan(
         }
         GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
-                magnification(
-                        arguments,
-                        Magnification.toSee(pixels.height(), pixels.width()));
+                magnification(arguments, Magnification.toSee(pixels.height(), pixels.width()));
         Magnification own =
                 output instanceof PictureOutput.Singles
                         ? magnification(arguments, new Magnification(1))

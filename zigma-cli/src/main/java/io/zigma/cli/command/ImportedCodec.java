@@ -46,10 +46,7 @@ record ImportedCodec(CodecFolder folder) {
             throw new UsageException(
                     "%s makes samples of %s, which the codec %s does not decode: %s"
                             .formatted(
-                                    file,
-                                    config.model().sample(),
-                                    folder.path(),
-                                    e.getMessage()));
+                                    file, config.model().sample(), folder.path(), e.getMessage()));
         }
         CodecReference reference = folder.reference();
         Optional<CodecReference> own = config.codec().filter(CodecReference::isFolder);
@@ -57,7 +54,9 @@ record ImportedCodec(CodecFolder folder) {
             throw new UsageException(
                     "%s names %s as its codec; leave out %s"
                             .formatted(
-                                    file, own.get().name(), Arguments.spelling(CodecOptions.CODEC)));
+                                    file,
+                                    own.get().name(),
+                                    Arguments.spelling(CodecOptions.CODEC)));
         }
         return config.withCodec(reference);
     }
