@@ -59,7 +59,7 @@ class ArchitectureTest {
                     // an artifact of its own; what it brings along only programs with prompts need
                     entry("text.minilm", Set.of("io", "text")),
                     entry("sampler", Set.of("base", "diffusion", "op")),
-                    entry("codec", Set.of("base", "io", "nn")),
+                    entry("codec", Set.of("base", "io", "nn", "op")),
                     // the registry of backbones names each of them, once
                     entry(
                             "checkpoint",
@@ -83,6 +83,7 @@ class ArchitectureTest {
                                     "condition",
                                     "backbone",
                                     "nn",
+                                    "codec",
                                     "diffusion",
                                     "checkpoint")),
                     entry(
@@ -111,6 +112,7 @@ class ArchitectureTest {
                                     "media",
                                     "condition",
                                     "text",
+                                    "codec",
                                     "pipeline",
                                     "checkpoint",
                                     "backbone")));

@@ -2,7 +2,7 @@ package io.zigma.checkpoint;
 
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
-import io.zigma.codec.Codecs;
+import io.zigma.codec.CodecReference;
 import io.zigma.codec.PixelCodec;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param model the model's shape
  * @param process the diffusion process that the model was trained for
  * @param labels one name a class, in order; empty for an unconditional model
- * @param codec how samples become pixels, by its name; empty where it is unknown, as for latents of
- *     an autoencoder that is not available
+ * @param codec how samples become pixels; empty where it is unknown, as for latents of an
+ *     autoencoder that nobody named
  * @param textEncoder which text encoder the model was trained with; empty for a model without text,
  *     or where texts have to come as tokens
  * @param sampling the default sampler, steps and guidance
@@ -32,7 +32,7 @@ public record CheckpointConfig(
         BackboneSpec model,
         DiffusionProcess process,
         List<String> labels,
-        Optional<String> codec,
+        Optional<CodecReference> codec,
         Optional<TextEncoderReference> textEncoder,
         SamplingDefaults sampling,
         JsonObject training,
@@ -46,7 +46,6 @@ public record CheckpointConfig(
      */
     public CheckpointConfig {
         labels = List.copyOf(labels);
-        codec.ifPresent(Codecs.REGISTRY::get); // throws if it is unknown
         int classes = model.conditioning().classes();
         if (labels.size() != classes) {
             throw new IllegalArgumentException(
@@ -82,7 +81,7 @@ public record CheckpointConfig(
                 model,
                 process,
                 labels,
-                PixelCodec.nameFor(model.sample()),
+                PixelCodec.referenceFor(model.sample()),
                 Optional.empty(),
                 sampling,
                 training,
@@ -121,6 +120,24 @@ public record CheckpointConfig(
     public CheckpointConfig withTextEncoder(TextEncoderReference changed) {
         return new CheckpointConfig(
                 model, process, labels, codec, Optional.of(changed), sampling, training, data);
+    }
+
+    /**
+     * Returns the same with a codec.
+     *
+     * @param changed which one decodes the model's samples
+     * @return a changed copy
+     */
+    public CheckpointConfig withCodec(CodecReference changed) {
+        return new CheckpointConfig(
+                model,
+                process,
+                labels,
+                Optional.of(changed),
+                textEncoder,
+                sampling,
+                training,
+                data);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
+import io.zigma.codec.CodecReference;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Conditionings;
 import io.zigma.diffusion.GuidanceStrength;
@@ -61,8 +62,7 @@ public final class ConfigJson {
                 model,
                 Processes.read(json.object(PROCESS)),
                 Conditionings.classNames(conditioning),
-                Optional.of(json.object(CODEC).only(KIND).text(KIND))
-                        .filter(kind -> !kind.equals(NO_CODEC)),
+                readCodec(json.object(CODEC)),
                 json.has(TEXT_ENCODER)
                         ? Optional.of(readTextEncoder(json.object(TEXT_ENCODER)))
                         : Optional.empty(),
@@ -75,9 +75,7 @@ public final class ConfigJson {
     static void write(CheckpointConfig config, JsonObject json) {
         writeModel(config.model(), config.labels(), json);
         json.add(PROCESS, Processes.write(config.process()));
-        JsonObject codec = new JsonObject();
-        codec.addProperty(KIND, config.codec().orElse(NO_CODEC));
-        json.add(CODEC, codec);
+        json.add(CODEC, writeCodec(config.codec()));
         config.textEncoder().ifPresent(encoder -> json.add(TEXT_ENCODER, write(encoder)));
         json.add(SAMPLING, write(config.sampling()));
         json.add(TRAINING, config.training());
@@ -134,6 +132,35 @@ public final class ConfigJson {
     private static TextEncoderReference readTextEncoder(Fields json) throws CheckpointException {
         json.only("name", "hash");
         return new TextEncoderReference(json.text("name"), json.text("hash"));
+    }
+
+    /**
+     * Describes which codec decodes a model's samples.
+     *
+     * @param codec its kind, and of one with weights name and hash; empty where it is unknown
+     * @return the object {@code codec}
+     */
+    public static JsonObject writeCodec(Optional<CodecReference> codec) {
+        JsonObject json = new JsonObject();
+        json.addProperty(KIND, codec.map(CodecReference::kind).orElse(NO_CODEC));
+        codec.filter(CodecReference::isFolder)
+                .ifPresent(
+                        reference -> {
+                            json.addProperty("name", reference.name());
+                            json.addProperty("hash", reference.hash());
+                        });
+        return json;
+    }
+
+    private static Optional<CodecReference> readCodec(Fields json) throws CheckpointException {
+        json.only(KIND, "name", "hash");
+        String kind = json.text(KIND);
+        if (json.has("hash")) {
+            return Optional.of(new CodecReference(kind, json.text("name"), json.text("hash")));
+        }
+        return kind.equals(NO_CODEC)
+                ? Optional.empty()
+                : Optional.of(CodecReference.withoutWeights(kind));
     }
 
     private static JsonObject write(SampleShape sample) {

@@ -1,13 +1,18 @@
 package io.zigma.codec;
 
 import io.zigma.base.Registry;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import java.util.Optional;
 
 /** The registry of codecs: a new one is a file and one line here. */
 public final class Codecs {
 
     /** By the names in {@code config.json}. */
     public static final Registry<CodecKind> REGISTRY =
-            new Registry<CodecKind>("codec", CodecKind::name).register(new Pixels());
+            new Registry<CodecKind>("codec", CodecKind::name)
+                    .register(new Pixels())
+                    .register(new AutoencoderKl());
 
     private Codecs() {}
 
@@ -20,8 +25,22 @@ public final class Codecs {
         }
 
         @Override
-        public SampleCodec open() {
-            return new PixelCodec();
+        public Optional<SampleCodec> withoutWeights() {
+            return Optional.of(new PixelCodec());
+        }
+    }
+
+    /** Latents of an autoencoder. */
+    private record AutoencoderKl() implements CodecKind {
+
+        @Override
+        public String name() {
+            return AutoencoderConfig.KIND;
+        }
+
+        @Override
+        public CodecSpec read(Fields json) throws CheckpointException {
+            return AutoencoderConfig.read(json);
         }
     }
 }

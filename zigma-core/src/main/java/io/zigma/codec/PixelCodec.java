@@ -44,10 +44,10 @@ public record PixelCodec() implements SampleCodec {
      * Returns the default codec for samples of a size.
      *
      * @param shape the size of a sample
-     * @return the name of this codec where samples can be pixels, or nothing
+     * @return this codec where samples can be pixels, or nothing
      */
-    public static Optional<String> nameFor(SampleShape shape) {
-        return fits(shape) ? Optional.of(NAME) : Optional.empty();
+    public static Optional<CodecReference> referenceFor(SampleShape shape) {
+        return fits(shape) ? Optional.of(CodecReference.withoutWeights(NAME)) : Optional.empty();
     }
 
     private static SampleShape requirePicture(SampleShape shape) {

@@ -15,6 +15,18 @@ public interface SampleCodec extends AutoCloseable {
     NDArray encode(NDArray pixels);
 
     /**
+     * Encodes pixels as draws from the posterior, where the codec has one: training on latents
+     * takes another draw in every epoch.
+     *
+     * @param pixels as above
+     * @param noise standard normal numbers of the result's shape
+     * @return samples of the shape of {@link #sampleOf}
+     */
+    default NDArray encode(NDArray pixels, NDArray noise) {
+        return encode(pixels);
+    }
+
+    /**
      * Decodes samples.
      *
      * @param sample samples (B, …) as a model generates them

@@ -114,6 +114,13 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
     List<Map<String, long[]>> shapes();
 
     /**
+     * Returns what may be weights, wrappers taken out of the names.
+     *
+     * @return the tensors of each dictionary, in the order of {@link #shapes}
+     */
+    List<Map<String, ReadableTensor>> states();
+
+    /**
      * Finds a set of weights by the names of the model's parameters.
      *
      * @param which EMA or raw weights; empty for the EMA where there is one

@@ -31,6 +31,19 @@ public final class NewFolder {
         Map<String, NDArray> read(NDManager manager) throws IOException;
     }
 
+    /** Writes the files of a folder. */
+    @FunctionalInterface
+    public interface Content {
+
+        /**
+         * Writes them.
+         *
+         * @param folder the temporary folder, which gets its name when all is written
+         * @throws IOException to leave nothing behind
+         */
+        void write(Path folder) throws IOException;
+    }
+
     /**
      * Reserves the folder.
      *
@@ -55,6 +68,19 @@ public final class NewFolder {
             }
         }
         return new NewFolder(folder);
+    }
+
+    /**
+     * Writes any files.
+     *
+     * @param content writes them
+     * @throws IOException if writing fails; nothing is left behind then
+     */
+    public void fill(Content content) throws IOException {
+        try (Staging staging = Staging.in(folder)) {
+            content.write(staging.folder());
+            staging.publish();
+        }
     }
 
     /**

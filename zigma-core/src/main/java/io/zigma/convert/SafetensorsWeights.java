@@ -145,6 +145,11 @@ public final class SafetensorsWeights implements ForeignCheckpoint {
     }
 
     @Override
+    public List<Map<String, ReadableTensor>> states() {
+        return List.of(Map.copyOf(StateDictNames.unwrapped(tensors())));
+    }
+
+    @Override
     public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
         WeightSet<ShardTensor> set =

@@ -2,7 +2,6 @@ package io.zigma.convert;
 
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsTensor;
-import io.zigma.io.ShapedTensor;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,15 +11,15 @@ import java.util.List;
  * @param file the open file that it is in
  * @param tensor that file's description of it
  */
-record ShardTensor(SafetensorsFile file, SafetensorsTensor tensor) implements ShapedTensor {
+record ShardTensor(SafetensorsFile file, SafetensorsTensor tensor) implements ReadableTensor {
 
     @Override
     public List<Long> shape() {
         return tensor.shape();
     }
 
-    /** Reads its elements in row-major order. */
-    float[] floats() throws IOException {
+    @Override
+    public float[] floats() throws IOException {
         return file.floats(tensor.name());
     }
 }

@@ -127,6 +127,41 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
     }
 
     @Override
+    public List<Map<String, ReadableTensor>> states() {
+        return places().stream().map(place -> readable(place.tensors())).toList();
+    }
+
+    private Map<String, ReadableTensor> readable(Map<String, TorchTensor> tensors) {
+        Map<String, ReadableTensor> readable = new LinkedHashMap<>();
+        StateDictNames.unwrapped(tensors)
+                .forEach((name, tensor) -> readable.put(name, new Readable(name, tensor)));
+        return readable;
+    }
+
+    /** A tensor of this file. */
+    private final class Readable implements ReadableTensor {
+
+        private final String name;
+        private final TorchTensor tensor;
+
+        Readable(String name, TorchTensor tensor) {
+            this.name = name;
+            this.tensor = tensor;
+        }
+
+        @Override
+        public List<Long> shape() {
+            return tensor.shape();
+        }
+
+        @Override
+        public float[] floats() throws IOException {
+            requirePlausible(Map.of(name, tensor));
+            return TorchCheckpoint.this.floats(name, tensor);
+        }
+    }
+
+    @Override
     public ModelWeights weights(Optional<TorchWeights> which, BackboneSpec config)
             throws IOException {
         WeightSet<TorchTensor> set =

@@ -9,9 +9,6 @@ import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
-import io.zigma.codec.CodecKind;
-import io.zigma.codec.Codecs;
-import io.zigma.codec.SampleCodec;
 import io.zigma.condition.Condition;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.InvalidRequestException;
@@ -20,7 +17,6 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.engine.EngineStart;
 import io.zigma.media.ImageGrid;
-import io.zigma.media.Pixels;
 import io.zigma.nn.Pass;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
@@ -59,7 +55,7 @@ public final class ImageGenerator implements AutoCloseable {
     private final Backbone model;
     private final ConditionEncoder encoder;
     private final Optional<TextPrompts> texts;
-    private final Optional<SampleCodec> codec;
+    private final SampleDecoder decoder;
     private final Pass pass;
     private final CheckpointConfig config;
     private final String name;
@@ -75,13 +71,14 @@ public final class ImageGenerator implements AutoCloseable {
             String weightsHash,
             Precision precision,
             Optional<TextPrompts> texts,
-            ConditionEncoder encoder) {
+            ConditionEncoder encoder,
+            CodecSource codec) {
         this.manager = manager;
         this.model = model;
         this.pass = Pass.inference(new ParameterStore(manager, false));
         this.texts = texts;
         this.encoder = encoder;
-        this.codec = config.codec().map(Codecs.REGISTRY::get).map(CodecKind::open);
+        this.decoder = new SampleDecoder(config, name, codec, manager.getDevice());
         this.config = config;
         this.name = name;
         this.weightsHash = weightsHash;
@@ -95,7 +92,7 @@ public final class ImageGenerator implements AutoCloseable {
         this.pass = generator.pass;
         this.texts = generator.texts;
         this.encoder = generator.encoder;
-        this.codec = generator.codec;
+        this.decoder = generator.decoder;
         this.config = generator.config;
         this.name = generator.name;
         this.weightsHash = generator.weightsHash;
@@ -111,7 +108,8 @@ public final class ImageGenerator implements AutoCloseable {
             String name,
             String weightsHash,
             Precision precision,
-            TextEncoderSource textEncoder) {
+            TextEncoderSource textEncoder,
+            CodecSource codec) {
         boolean readsTexts =
                 config.model().conditioning().contextSize() > 0 && textEncoder.isKnown(config);
         if (readsTexts) {
@@ -124,11 +122,20 @@ public final class ImageGenerator implements AutoCloseable {
                     weightsHash,
                     precision,
                     Optional.of(texts),
-                    texts);
+                    texts,
+                    codec);
         }
         ConditionEncoder encoder = config.model().conditioning().encoder(config.labels(), name);
         return new ImageGenerator(
-                manager, model, config, name, weightsHash, precision, Optional.empty(), encoder);
+                manager,
+                model,
+                config,
+                name,
+                weightsHash,
+                precision,
+                Optional.empty(),
+                encoder,
+                codec);
     }
 
     /**
@@ -204,6 +211,28 @@ public final class ImageGenerator implements AutoCloseable {
             Precision precision,
             TextEncoderSource textEncoder)
             throws IOException {
+        return load(checkpoint, device, precision, textEncoder, CodecSource.NAMED);
+    }
+
+    /**
+     * Loads a checkpoint with a given text encoder and codec.
+     *
+     * @param checkpoint an opened folder
+     * @param device where to compute
+     * @param precision of large matrix products
+     * @param textEncoder source of the text encoder, loaded when the first text is encoded
+     * @param codec source of the codec, loaded when the first sample is decoded
+     * @return a generator that owns the model
+     * @throws IOException if the weights are missing or damaged
+     * @throws IllegalArgumentException if the device has not that precision
+     */
+    public static ImageGenerator load(
+            CheckpointFolder checkpoint,
+            Device device,
+            Precision precision,
+            TextEncoderSource textEncoder,
+            CodecSource codec)
+            throws IOException {
         precision.require(device);
         NDManager manager = manager(device);
         try {
@@ -217,7 +246,8 @@ public final class ImageGenerator implements AutoCloseable {
                     String.valueOf(place.getFileName()),
                     checkpoint.weightsHash(),
                     precision,
-                    textEncoder.beside(place));
+                    textEncoder.beside(place),
+                    codec.beside(place));
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
@@ -250,7 +280,8 @@ public final class ImageGenerator implements AutoCloseable {
                 name,
                 "",
                 Precision.FLOAT32,
-                TextEncoderSource.NAMED);
+                TextEncoderSource.NAMED,
+                CodecSource.NAMED);
     }
 
     /**
@@ -277,7 +308,8 @@ public final class ImageGenerator implements AutoCloseable {
                 "",
                 Precision.FLOAT32,
                 Optional.empty(),
-                encoder);
+                encoder,
+                CodecSource.NAMED);
     }
 
     /**
@@ -288,6 +320,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @param name its name in recipes
      * @param weightsHash SHA-256 of its weights, for recipes
      * @param textEncoder source of the text encoder, loaded when the first text is encoded
+     * @param codec source of the codec, loaded when the first sample is decoded
      * @param parent on the device to compute on; when it is closed, so is the generator
      * @return a generator that does not own the model
      */
@@ -297,6 +330,7 @@ public final class ImageGenerator implements AutoCloseable {
             String name,
             String weightsHash,
             TextEncoderSource textEncoder,
+            CodecSource codec,
             NDManager parent) {
         return of(
                 parent.newSubManager(),
@@ -305,7 +339,8 @@ public final class ImageGenerator implements AutoCloseable {
                 name,
                 weightsHash,
                 Precision.FLOAT32,
-                textEncoder);
+                textEncoder,
+                codec);
     }
 
     /**
@@ -363,7 +398,7 @@ public final class ImageGenerator implements AutoCloseable {
                         begun.set(true);
                         listener.progress(
                                 before * step.total() + step.index(), batches * step.total());
-                        if (listener.wantsPreviews() && codec.isPresent()) {
+                        if (listener.wantsPreviews() && decoder.isThere()) {
                             listener.preview(first, step.index(), pictures(step.x()));
                         }
                     };
@@ -421,7 +456,7 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> pictures(Resolved request, int first, NDArray x) {
-        List<List<BufferedImage>> frames = frames(x);
+        List<List<BufferedImage>> frames = decoder.frames(x);
         return IntStream.range(0, frames.size())
                 .mapToObj(i -> new GeneratedImage(frames.get(i), recipe(request, first + i)))
                 .toList();
@@ -533,14 +568,14 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private Resolved resolve(GenerationRequest request) {
-        SampleShape sample = config.model().sample();
-        PictureSize own = new PictureSize(sample.height(), sample.width());
+        if (!request.latents()) {
+            requireCodec();
+        }
+        SampleShape shown = request.latents() ? config.model().sample() : decoder.pixels();
+        PictureSize own = new PictureSize(shown.height(), shown.width());
         if (request.size() != null && !request.size().equals(own)) {
             throw new InvalidRequestException(
                     "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
-        }
-        if (!request.latents()) {
-            requireCodec();
         }
         GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
         encoder.require(request.prompts(), guide == null && guidance.guides());
@@ -556,44 +591,17 @@ public final class ImageGenerator implements AutoCloseable {
     /**
      * Refuses to decode samples without a codec.
      *
-     * @throws InvalidRequestException if the checkpoint names no codec
+     * @throws InvalidRequestException if the checkpoint names no codec and none was given, or it is
+     *     not here
      */
     public void requireCodec() {
-        if (codec.isEmpty()) {
-            throw new InvalidRequestException(
-                    ("%s makes latents of %s, not pictures, and names no codec that decodes them;"
-                                    + " write the latents themselves into a .safetensors file")
-                            .formatted(name, config.model().sample()));
-        }
+        decoder.require();
     }
 
     /** Returns one picture a sample, of a video all its frames. */
     private List<BufferedImage> pictures(NDArray x) {
-        return frames(x).stream()
+        return decoder.frames(x).stream()
                 .map(frames -> frames.size() == 1 ? frames.get(0) : ImageGrid.of(frames))
-                .toList();
-    }
-
-    /** Returns the frames of every sample of x, one of an image. */
-    private List<List<BufferedImage>> frames(NDArray x) {
-        SampleCodec decoder = codec.orElseThrow();
-        SampleShape pixels = decoder.pixelsOf(config.model().sample());
-        float[] values = decoder.decode(x).toFloatArray();
-        int size = pixels.channels() * pixels.height() * pixels.width();
-        List<BufferedImage> all =
-                IntStream.range(0, values.length / size)
-                        .mapToObj(
-                                i ->
-                                        Pixels.picture(
-                                                Arrays.copyOfRange(
-                                                        values, i * size, (i + 1) * size),
-                                                pixels.channels(),
-                                                pixels.height(),
-                                                pixels.width()))
-                        .toList();
-        int each = pixels.frameCount();
-        return IntStream.range(0, all.size() / each)
-                .mapToObj(i -> all.subList(i * each, (i + 1) * each))
                 .toList();
     }
 
@@ -617,6 +625,9 @@ public final class ImageGenerator implements AutoCloseable {
             facts.put("guide", guide.name);
             facts.put("guide_sha256", guide.weightsHash);
         }
+        if (!request.latents()) {
+            facts.putAll(decoder.facts());
+        }
         return facts;
     }
 
@@ -627,7 +638,7 @@ public final class ImageGenerator implements AutoCloseable {
             guide.close();
         }
         encoder.close();
-        codec.ifPresent(SampleCodec::close);
+        decoder.close();
         manager.close();
     }
 }

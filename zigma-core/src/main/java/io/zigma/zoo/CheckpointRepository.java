@@ -10,6 +10,7 @@ import com.google.gson.JsonPrimitive;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.ServingProperties;
+import io.zigma.codec.CodecReference;
 import io.zigma.engine.EngineStart;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -123,6 +124,9 @@ final class CheckpointRepository extends AbstractRepository {
         properties.put("channels", Integer.toString(config.model().sample().channels()));
         properties.put("classes", Integer.toString(config.labels().size()));
         config.textEncoder().ifPresent(encoder -> properties.put("text_encoder", encoder.name()));
+        config.codec()
+                .filter(CodecReference::isFolder)
+                .ifPresent(codec -> properties.put("codec", codec.name()));
         return properties;
     }
 

@@ -30,8 +30,8 @@ import java.util.Set;
  * <p>For the last three a model's arguments {@code seed}, {@code sampler}, {@code steps}, {@code
  * samplerOptions} and {@code guidance} say what to do where a request does not, and {@code
  * maxCount} and {@code maxSteps} how much an external request may ask for. For all of them {@code
- * textEncoder} names the text encoder of a text model, or its folder, where that is not found by
- * the hash in the checkpoint.
+ * textEncoder} names the text encoder of a text model, or its folder, and {@code codec} the folder
+ * of the codec of a model of latents, where they are not found by the hash in the checkpoint.
  */
 public final class GenerationTranslatorFactory implements TranslatorFactory {
 

@@ -8,6 +8,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.CheckpointException;
+import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
@@ -25,11 +26,17 @@ import java.util.concurrent.CancellationException;
  * @param name its name in recipes
  * @param weightsHash SHA-256 of its weights, for recipes
  * @param textEncoder where the text encoder of a text model comes from
+ * @param codec where the codec of a model of latents comes from
  */
 record LoadedCheckpoint(
-        CheckpointConfig config, String name, String weightsHash, TextEncoderSource textEncoder) {
+        CheckpointConfig config,
+        String name,
+        String weightsHash,
+        TextEncoderSource textEncoder,
+        CodecSource codec) {
 
     private static final String TEXT_ENCODER = "textEncoder";
+    private static final String CODEC = "codec";
 
     /**
      * Reads again what the block factory has read, which DJL does not store.
@@ -53,11 +60,15 @@ record LoadedCheckpoint(
         Object place = arguments.get(TEXT_ENCODER);
         TextEncoderSource source =
                 place == null ? TextEncoderSource.NAMED : TextEncoderSource.at(place.toString());
+        Object codec = arguments.get(CODEC);
+        CodecSource codecs =
+                codec == null ? CodecSource.NAMED : CodecSource.at(Path.of(codec.toString()));
         return new LoadedCheckpoint(
                 checkpoint.config(),
                 String.valueOf(folder.getFileName()),
                 hash,
-                source.beside(folder));
+                source.beside(folder),
+                codecs.beside(folder));
     }
 
     /**
@@ -75,6 +86,7 @@ record LoadedCheckpoint(
                         name,
                         weightsHash,
                         textEncoder,
+                        codec,
                         context.getNDManager())) {
             return new GenerationResult(generator.generate(request));
         } catch (InvalidRequestException e) {

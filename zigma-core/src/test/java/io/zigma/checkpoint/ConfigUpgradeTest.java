@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.base.SampleShape;
+import io.zigma.codec.CodecReference;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.io.CheckpointException;
@@ -89,7 +90,7 @@ class ConfigUpgradeTest {
         assertThat(config.model().conditioning()).isEqualTo(new ByClass(2, true));
         assertThat(config.model().signature().timeScale()).isEqualTo(1000);
         assertThat(config.labels()).containsExactly("circle", "cross");
-        assertThat(config.codec()).contains("pixels");
+        assertThat(config.codec()).contains(CodecReference.withoutWeights("pixels"));
         assertThat(config.sampling().steps()).isEqualTo(20);
         assertThat(config.training().get("steps_taken").getAsInt()).isEqualTo(2);
         assertThat(config.data().get("images").getAsInt()).isEqualTo(8);

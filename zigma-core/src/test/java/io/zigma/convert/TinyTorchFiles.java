@@ -123,6 +123,29 @@ public final class TinyTorchFiles {
     }
 
     /**
+     * Adds any tensor.
+     *
+     * @param keys the path to its dictionary; none for the root
+     * @param name its name
+     * @param values its elements
+     * @param sides its shape
+     * @return this
+     */
+    @SuppressWarnings("unchecked") // only dictionaries were put there
+    public TinyTorchFiles tensor(List<String> keys, String name, float[] values, long... sides) {
+        Map<String, Object> place = root;
+        for (String key : keys) {
+            place =
+                    (Map<String, Object>)
+                            place.computeIfAbsent(key, k -> new LinkedHashMap<String, Object>());
+        }
+        String storage = Integer.toString(storages.size());
+        storages.put(storage, TorchBytes.floats(values));
+        place.put(name, Saved.floats(storage, sides));
+        return this;
+    }
+
+    /**
      * Writes the legacy format.
      *
      * @param file where to

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.ModelFolder;
@@ -61,6 +62,7 @@ public final class GenerateCommand implements Command {
                         "How texts are encoded",
                         PromptOptions.TEXT_ENCODER,
                         SubjectOptions.TEXT_TOKENS),
+                OptionSection.of("How latents are decoded", CodecOptions.CODEC),
                 OptionSection.of(
                         "How to sample",
                         SamplingOptions.SAMPLER,

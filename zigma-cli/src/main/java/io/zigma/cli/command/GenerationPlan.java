@@ -5,6 +5,7 @@ import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
@@ -19,6 +20,7 @@ import io.zigma.io.OutputFile;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaFormats;
 import io.zigma.op.Precision;
+import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
@@ -49,6 +51,7 @@ import org.apache.commons.cli.Option;
  * @param compute where to compute
  * @param precision what large matrix products are taken in
  * @param textEncoder where the text encoder comes from
+ * @param codec where the codec of a model of latents comes from
  * @param guide a weaker model that guidance turns away from, if one is wanted
  */
 record GenerationPlan(
@@ -63,6 +66,7 @@ record GenerationPlan(
         ComputeOptions compute,
         Precision precision,
         TextEncoderSource textEncoder,
+        CodecSource codec,
         Optional<CheckpointFolder> guide) {
 
     static final int DEFAULT_BATCH = 16;
@@ -146,8 +150,9 @@ record GenerationPlan(
         subjectOptions.check();
 
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
-        requireCodec(checkpoint);
+        CodecSource codec = CodecOptions.source(arguments);
         CheckpointConfig config = checkpoint.config();
+        SampleShape pixels = pixels(checkpoint, codec);
         PictureOutput output = output(named, checkpoint);
         Sampler sampler = sampling.sampler(config.sampling());
         List<Prompt> subjects = subjectOptions.subjects(checkpoint);
@@ -156,10 +161,7 @@ record GenerationPlan(
         }
         GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
-                magnification(
-                        arguments,
-                        Magnification.toSee(
-                                config.model().sample().height(), config.model().sample().width()));
+                magnification(arguments, Magnification.toSee(pixels.height(), pixels.width()));
         Magnification own =
                 output instanceof PictureOutput.Singles
                         ? magnification(arguments, new Magnification(1))
@@ -169,8 +171,7 @@ record GenerationPlan(
         List<Path> files = output.files(subjects.size());
         PictureOutput.checkFree(files, force);
         if (!(output instanceof PictureOutput.Singles)) {
-            requireVisible(
-                    config.model().sample(), output.format().animates(), subjects.size(), own);
+            requireVisible(pixels, output.format().animates(), subjects.size(), own);
         }
         List<Path> taken = new ArrayList<>(files);
         if (gif.isPresent()) {
@@ -203,6 +204,7 @@ record GenerationPlan(
                 compute,
                 precision,
                 PromptOptions.textEncoder(arguments),
+                codec,
                 guide(arguments, guidance));
     }
 
@@ -210,7 +212,7 @@ record GenerationPlan(
     ImageGenerator load() throws IOException {
         Device device = compute.start();
         return guided(
-                ImageGenerator.load(checkpoint, device, precision, textEncoder),
+                ImageGenerator.load(checkpoint, device, precision, textEncoder, codec),
                 guide,
                 device,
                 precision);
@@ -252,18 +254,31 @@ record GenerationPlan(
     }
 
     /**
-     * Refuses to make pictures of latents that nothing here decodes.
+     * Returns the size of a model's pictures, and refuses to make pictures of latents that nothing
+     * here decodes.
      *
-     * @throws UsageException if the checkpoint names no codec
+     * @throws UsageException if the checkpoint names no codec and none is given, or it is not here,
+     *     or is the wrong one
      */
-    private static void requireCodec(CheckpointFolder checkpoint) {
-        if (checkpoint.config().codec().isEmpty()) {
+    private static SampleShape pixels(CheckpointFolder checkpoint, CodecSource codec) {
+        CheckpointConfig config = checkpoint.config();
+        SampleShape sample = config.model().sample();
+        if (config.codec().isEmpty() && codec.place() == null) {
             throw new UsageException(
-                    "%s makes latents of %s, not pictures, and names no codec that decodes them; -o FILE%s writes the latents"
+                    "%s makes latents of %s, not pictures, and names no codec that decodes them; %s DIR names its folder, and -o FILE%s writes the latents"
                             .formatted(
                                     checkpoint.path(),
-                                    checkpoint.config().model().sample(),
+                                    sample,
+                                    Arguments.spelling(CodecOptions.CODEC),
                                     LatentsFile.ENDING));
+        }
+        try {
+            return codec.beside(checkpoint.path())
+                    .find(config, checkpoint.path().toString())
+                    .map(folder -> folder.spec().pixelsOf(sample))
+                    .orElse(sample);
+        } catch (InvalidRequestException e) {
+            throw new UsageException(e.getMessage());
         }
     }
 

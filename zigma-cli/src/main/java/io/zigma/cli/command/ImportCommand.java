@@ -8,6 +8,7 @@ import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
@@ -22,6 +23,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
+import io.zigma.convert.ForeignAutoencoder;
 import io.zigma.convert.ForeignCheckpoint;
 import io.zigma.convert.ModelWeights;
 import io.zigma.convert.SafetensorsWeights;
@@ -43,7 +45,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
-/** {@code zigma import}: a checkpoint folder from a checkpoint of the official program. */
+/**
+ * {@code zigma import}: a checkpoint folder from a checkpoint of the official program, or a codec's
+ * folder from an autoencoder.
+ */
 public final class ImportCommand implements Command {
 
     private static final Option OUTPUT =
@@ -110,6 +115,18 @@ public final class ImportCommand implements Command {
                     ObjectiveOptions.INTERPOLANT,
                     ObjectiveOptions.PREDICTION);
 
+    private static final List<Option> OF_MODELS =
+            Stream.of(
+                            List.of(
+                                    WEIGHTS,
+                                    LABELS,
+                                    PromptOptions.TEXT_ENCODER,
+                                    CodecOptions.CODEC),
+                            SHAPE,
+                            OBJECTIVE)
+                    .flatMap(List::stream)
+                    .toList();
+
     /** How many names of what was left out are listed. */
     private static final int NAMED = 8;
 
@@ -126,7 +143,7 @@ public final class ImportCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Make a checkpoint folder from a PyTorch checkpoint or safetensors files.";
+        return "Make a checkpoint or codec folder from a PyTorch checkpoint or safetensors files.";
     }
 
     @Override
@@ -148,8 +165,10 @@ public final class ImportCommand implements Command {
                         OUTPUT,
                         WEIGHTS,
                         LABELS,
-                        PromptOptions.TEXT_ENCODER),
-                MODEL);
+                        PromptOptions.TEXT_ENCODER,
+                        CodecOptions.CODEC),
+                MODEL,
+                AutoencoderImport.SECTION);
     }
 
     @Override
@@ -165,7 +184,8 @@ public final class ImportCommand implements Command {
                         + " zigzag8_b1_pe2",
                 "import text.pt -o models/text --preset zigzag8_b1_pe2 --text-encoder"
                         + " clip-vit-large",
-                "import DiT-XL-2-256x256.pt -o models/xl --process ddpm");
+                "import vae-ft-mse.safetensors -o codecs/sd-vae",
+                "import DiT-XL-2-256x256.pt -o models/xl --process ddpm --codec codecs/sd-vae");
     }
 
     @Override
@@ -175,7 +195,18 @@ public final class ImportCommand implements Command {
         Optional<TorchWeights> which = which(arguments);
         List<String> labels = new DataOptions(arguments).labels();
         Optional<ImportedTextEncoder> textEncoder = ImportedTextEncoder.of(arguments);
+        Optional<ImportedCodec> codec = ImportedCodec.of(arguments);
         try (ForeignCheckpoint checkpoint = ForeignCheckpoint.open(file)) {
+            Optional<ForeignAutoencoder> autoencoder =
+                    checkpoint.described().isEmpty()
+                            ? ForeignAutoencoder.in(checkpoint, file)
+                            : Optional.empty();
+            if (autoencoder.isPresent()) {
+                AutoencoderImport.run(
+                        autoencoder.get(), file, folder, OF_MODELS, arguments, console);
+                return;
+            }
+            AutoencoderImport.refuse(file, arguments);
             Description description = description(checkpoint, file, labels, textEncoder, arguments);
             ModelWeights weights = checkpoint.weights(which, description.model());
             if (checkpoint instanceof SafetensorsWeights
@@ -187,8 +218,10 @@ public final class ImportCommand implements Command {
             }
             String kind = kind(checkpoint, which, weights);
             CheckpointConfig plain = config(checkpoint, file, description, kind);
-            CheckpointConfig config =
+            CheckpointConfig encoding =
                     textEncoder.map(encoder -> encoder.namedIn(plain, file)).orElse(plain);
+            CheckpointConfig config =
+                    codec.map(decoder -> decoder.namedIn(encoding, file)).orElse(encoding);
             ReferenceOutputs.record(checkpoint.convert(which, config, folder), Device.cpu());
             say(file, description.model(), weights, kind, checkpoint, console);
             if (description.own().isEmpty()
@@ -328,7 +361,7 @@ public final class ImportCommand implements Command {
                 description.labels(),
                 description.own().isPresent()
                         ? description.own().get().codec()
-                        : PixelCodec.nameFor(description.model().sample()),
+                        : PixelCodec.referenceFor(description.model().sample()),
                 description.own().flatMap(CheckpointConfig::textEncoder),
                 description.sampling(),
                 description.own().isPresent()

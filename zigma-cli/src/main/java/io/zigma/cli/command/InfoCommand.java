@@ -7,6 +7,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.CodecFolder;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -16,6 +17,7 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.Printable;
+import io.zigma.codec.CodecReference;
 import io.zigma.diffusion.Processes;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.SafetensorsFile;
@@ -44,7 +46,7 @@ public final class InfoCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Describe a checkpoint: its model, its classes, how it was trained and on what.";
+        return "Describe a checkpoint: its model, its classes, how it was trained and on what; or a codec.";
     }
 
     @Override
@@ -89,6 +91,16 @@ public final class InfoCommand implements Command {
                 print(ClassifierReport.json(classifier, weights), console);
             } else {
                 ClassifierReport.text(classifier, weights).forEach(console.out()::println);
+            }
+            return;
+        }
+        if (CodecFolder.isIn(named)) {
+            CodecFolder codec = CodecFolder.open(named);
+            Weights weights = Weights.of(named.resolve(CodecFolder.WEIGHTS));
+            if (arguments.has(JSON)) {
+                print(CodecReport.json(codec, weights), console);
+            } else {
+                CodecReport.text(codec, weights).forEach(console.out()::println);
             }
             return;
         }
@@ -165,6 +177,7 @@ public final class InfoCommand implements Command {
         ConfigJson.writeModel(config.model(), config.labels(), json);
         json.add("operations", WorkReport.of(config.model()).json());
         json.add("process", Processes.write(config.process()));
+        json.add("codec", ConfigJson.writeCodec(config.codec()));
         config.textEncoder().ifPresent(encoder -> json.add("text_encoder", write(encoder)));
         json.add("sampling", ConfigJson.write(config.sampling()));
         json.add("training", config.training());
@@ -202,6 +215,12 @@ public final class InfoCommand implements Command {
                         model.sample().height(),
                         model.sample().width(),
                         colours(model.sample().channels())));
+        config.codec()
+                .filter(CodecReference::isFolder)
+                .ifPresent(codec -> lines.add(row("codec", "%s", CodecReport.needed(codec))));
+        if (config.codec().isEmpty()) {
+            lines.add(row("codec", "not named; the samples are latents of an autoencoder"));
+        }
         lines.addAll(understood(config));
         model.facts().forEach((title, fact) -> lines.add(row(title, "%s", fact)));
         lines.addAll(WorkReport.of(model).text());

@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.PromptOptions;
@@ -39,7 +40,11 @@ final class LatentGeneration {
      */
     static void run(Path file, Arguments arguments, Console console) throws IOException {
         for (Option pictures :
-                List.of(GenerationPlan.GIF, AttentionSheet.OPTION, GenerationPlan.SCALE)) {
+                List.of(
+                        GenerationPlan.GIF,
+                        AttentionSheet.OPTION,
+                        GenerationPlan.SCALE,
+                        CodecOptions.CODEC)) {
             if (arguments.has(pictures)) {
                 throw new UsageException(
                         "%s is for pictures, '%s' holds latents; leave it out"

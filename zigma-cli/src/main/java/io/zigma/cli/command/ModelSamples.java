@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
@@ -21,6 +22,7 @@ import io.zigma.eval.sampling.SampleSettings;
 import io.zigma.eval.sampling.Sampling;
 import io.zigma.media.PictureFormat;
 import io.zigma.op.Precision;
+import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageLikelihood;
 import io.zigma.sampler.Likelihood;
@@ -67,10 +69,14 @@ record ModelSamples(
                     "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
         }
         try {
-            return new PictureFormat(
-                    checkpoint.config().model().sample().channels(),
-                    checkpoint.config().model().sample().height(),
-                    checkpoint.config().model().sample().width());
+            SampleShape sample = checkpoint.config().model().sample();
+            SampleShape pixels =
+                    CodecSource.NAMED
+                            .beside(checkpoint.path())
+                            .find(checkpoint.config(), checkpoint.path().toString())
+                            .map(codec -> codec.spec().pixelsOf(sample))
+                            .orElse(sample);
+            return new PictureFormat(pixels.channels(), pixels.height(), pixels.width());
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "%s makes no pictures that can be evaluated: %s"

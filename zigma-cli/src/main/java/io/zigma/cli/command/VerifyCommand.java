@@ -11,6 +11,9 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.Printable;
+import io.zigma.codec.CodecReference;
+import io.zigma.condition.InvalidRequestException;
+import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.OutputDifference;
 import io.zigma.pipeline.ReferenceOutputs;
@@ -99,6 +102,29 @@ public final class VerifyCommand implements Command {
         print(checkpoint, differences, console);
         requireTolerated(checkpoint, differences);
         lookForTextEncoder(checkpoint, device, console);
+        lookForCodec(checkpoint, console);
+    }
+
+    /** The outputs are latents; pictures need the codec that the model names, too. */
+    private static void lookForCodec(CheckpointFolder checkpoint, Console console) {
+        if (checkpoint.config().codec().filter(CodecReference::isFolder).isEmpty()) {
+            return;
+        }
+        try {
+            CodecSource.NAMED
+                    .beside(checkpoint.path())
+                    .find(checkpoint.config(), checkpoint.path().toString())
+                    .ifPresent(
+                            codec ->
+                                    console.out()
+                                            .printf(
+                                                    "codec %s is here%n",
+                                                    codec.reference().name()));
+        } catch (InvalidRequestException e) {
+            console.say(
+                    "the outputs are right, but latents cannot be decoded: %s"
+                            .formatted(e.getMessage()));
+        }
     }
 
     /** The outputs are of tokens; words need the encoder that the model was trained with, too. */

@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.CodecFolder;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
@@ -43,6 +44,11 @@ public final class ModelFolder {
         if (ClassifierFolder.isIn(folder)) {
             throw new IOException(
                     "%s holds a classifier, which takes pictures and makes none; name a model's folder"
+                            .formatted(folder));
+        }
+        if (CodecFolder.isIn(folder)) {
+            throw new IOException(
+                    "%s holds a codec, which decodes a model's latents and makes none; name a model's folder"
                             .formatted(folder));
         }
         RunFolder run = new RunFolder(folder);

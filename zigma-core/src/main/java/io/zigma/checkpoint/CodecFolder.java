@@ -1,0 +1,234 @@
+package io.zigma.checkpoint;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.zigma.codec.CodecKind;
+import io.zigma.codec.CodecNetwork;
+import io.zigma.codec.CodecReference;
+import io.zigma.codec.CodecSpec;
+import io.zigma.codec.Codecs;
+import io.zigma.codec.SampleCodec;
+import io.zigma.io.AtomicFile;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.ContentHash;
+import io.zigma.io.Fields;
+import io.zigma.io.SafetensorsFile;
+import io.zigma.io.SafetensorsWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A folder that holds a codec: {@code config.json} and {@code weights.safetensors}. Models name it
+ * by its hash, so that it may lie anywhere and have any name.
+ */
+public final class CodecFolder {
+
+    /** Name of the file that describes the codec. */
+    public static final String CONFIG = "config.json";
+
+    /** Name of the file that holds its weights. */
+    public static final String WEIGHTS = "weights.safetensors";
+
+    private static final String FORMAT = "zigma-codec";
+    private static final int VERSION = 1;
+    private static final String KIND = "kind";
+    private static final String SHAPE = "codec";
+    private static final String SOURCE = "source";
+    private static final String WEIGHTS_HASH = "weights_sha256";
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private final Path folder;
+    private final CodecSpec spec;
+    private final String weightsHash;
+    private final JsonObject source;
+
+    private CodecFolder(Path folder, CodecSpec spec, String weightsHash, JsonObject source) {
+        this.folder = folder;
+        this.spec = spec;
+        this.weightsHash = weightsHash;
+        this.source = source;
+    }
+
+    /**
+     * Returns whether a folder holds a codec's description, valid or not.
+     *
+     * @param folder a folder
+     * @return true if its {@code config.json} is of this format
+     */
+    public static boolean isIn(Path folder) {
+        Path config = folder.resolve(CONFIG);
+        try {
+            return Files.isRegularFile(config)
+                    && Files.size(config) <= Fields.LARGEST_FILE
+                    && JsonParser.parseString(Files.readString(config)) instanceof JsonObject object
+                    && object.get("format") instanceof JsonPrimitive format
+                    && format.isString()
+                    && format.getAsString().equals(FORMAT);
+        } catch (IOException | JsonParseException | StackOverflowError e) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads the description of a codec.
+     *
+     * @param folder the codec's folder
+     * @return the codec, its weights not yet read
+     * @throws CheckpointException if the folder is missing or holds no valid description
+     * @throws IOException if reading fails
+     */
+    public static CodecFolder open(Path folder) throws IOException {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(
+                    Files.isDirectory(folder)
+                            ? "%s is no codec: it has no %s (zigma import makes a codec of an autoencoder's file)"
+                                    .formatted(folder, CONFIG)
+                            : "there is no folder %s".formatted(folder));
+        }
+        Fields json = Fields.read(file);
+        if (!json.isOf(FORMAT)) {
+            throw new CheckpointException(
+                    "%s is no codec: its %s is of another format (zigma import makes a codec of an autoencoder's file)"
+                            .formatted(folder, CONFIG));
+        }
+        json.requireFormat("a codec", FORMAT, VERSION);
+        json.only("format", "version", KIND, SHAPE, SOURCE, WEIGHTS_HASH);
+        CodecKind kind = json.parsed(KIND, Codecs.REGISTRY::get);
+        try {
+            return new CodecFolder(
+                    folder,
+                    kind.read(json.object(SHAPE)),
+                    json.text(WEIGHTS_HASH),
+                    json.object(SOURCE).json());
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Writes a codec, the weights first and the description last.
+     *
+     * @param folder an existing folder
+     * @param spec the codec's shape
+     * @param weights all tensors of its network
+     * @param source where it comes from: facts for readers
+     * @return the new codec
+     * @throws IOException if writing fails
+     */
+    public static CodecFolder write(
+            Path folder, CodecSpec spec, SafetensorsWriter weights, JsonObject source)
+            throws IOException {
+        Path file = folder.resolve(WEIGHTS);
+        weights.metadata("format", FORMAT).write(file);
+        String hash = ContentHash.ofFile(file);
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT);
+        json.addProperty("version", VERSION);
+        json.addProperty(KIND, spec.kind());
+        json.add(SHAPE, spec.json());
+        json.add(SOURCE, source);
+        json.addProperty(WEIGHTS_HASH, hash);
+        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
+        return new CodecFolder(folder, spec, hash, source);
+    }
+
+    /**
+     * Returns where the codec is.
+     *
+     * @return the folder as it was given
+     */
+    public Path path() {
+        return folder;
+    }
+
+    /**
+     * Returns the codec's shape.
+     *
+     * @return what its description says
+     */
+    public CodecSpec spec() {
+        return spec;
+    }
+
+    /**
+     * Returns the hash of the weights file.
+     *
+     * @return SHA-256 in 64 hexadecimal digits
+     */
+    public String weightsHash() {
+        return weightsHash;
+    }
+
+    /**
+     * Returns where the codec comes from.
+     *
+     * @return facts for readers
+     */
+    public JsonObject source() {
+        return source;
+    }
+
+    /**
+     * Returns what models name the codec by: its folder's name, and the hash of its weights and
+     * shape. The scale is part of the shape: with another the same weights give other latents.
+     *
+     * @return the reference
+     */
+    public CodecReference reference() {
+        return new CodecReference(
+                spec.kind(),
+                String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
+                new ContentHash()
+                        .add(spec.kind())
+                        .add(spec.json().toString())
+                        .add(weightsHash)
+                        .hex());
+    }
+
+    /**
+     * Loads the codec.
+     *
+     * @param device where to compute
+     * @return a codec that the caller closes
+     * @throws IOException if the weights are missing, damaged, or do not fit the description
+     */
+    public SampleCodec load(Device device) throws IOException {
+        CodecNetwork network = spec.network();
+        NDManager manager = NDManager.newBaseManager(device);
+        try (SafetensorsFile weights =
+                WeightsFile.open(
+                        folder.resolve(WEIGHTS), CONFIG, weightsHash, network.namedParameters())) {
+            WeightsFile.feed(weights, network.namedParameters());
+            network.initialize(manager);
+            return network.codec(manager);
+        } catch (UncheckedIOException e) {
+            manager.close();
+            throw e.getCause();
+        } catch (IOException | RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Counts the codec's parameters.
+     *
+     * @return numbers in all tensors
+     */
+    public long parameters() {
+        return spec.network().namedParameters().values().stream()
+                .mapToLong(parameter -> parameter.getShape().size())
+                .sum();
+    }
+}

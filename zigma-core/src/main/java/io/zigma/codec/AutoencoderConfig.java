@@ -1,0 +1,274 @@
+package io.zigma.codec;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.zigma.base.SampleShape;
+import io.zigma.io.CheckpointException;
+import io.zigma.io.Fields;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The shape of an AutoencoderKL (Rombach et al. 2022, section 3.1; diffusers {@code
+ * autoencoder_kl.py}, CompVis {@code latent-diffusion} {@code AutoencoderKL}).
+ *
+ * @param pixelChannels channels of a picture, 1 or 3
+ * @param latentChannels channels of a latent, 4 in Stable Diffusion 1, 16 in its version 3
+ * @param innerChannels channels between encoder and posterior, CompVis' {@code z_channels};
+ *     diffusers has as many as in a latent
+ * @param stemChannels outputs of the encoder's first convolution; in diffusers those of level 0
+ * @param widths channels at each level from the pixels down; each level but the last halves the
+ *     sides
+ * @param layersPerBlock residual blocks at each level of the encoder; the decoder has one more
+ * @param attentionLevels numbers of the levels with attention, from 0 at the pixels
+ * @param middleAttention whether the middle has attention
+ * @param groups groups of each norm
+ * @param epsilon of each norm
+ * @param quantConvolution whether a convolution of one pixel makes the posterior of the encoder's
+ *     output
+ * @param postQuantConvolution whether one stands before the decoder
+ * @param scale what a model's samples are multiplied by: sample = (latent − shift) · scale
+ * @param shift what is subtracted before
+ */
+public record AutoencoderConfig(
+        int pixelChannels,
+        int latentChannels,
+        int innerChannels,
+        int stemChannels,
+        List<Integer> widths,
+        int layersPerBlock,
+        List<Integer> attentionLevels,
+        boolean middleAttention,
+        int groups,
+        double epsilon,
+        boolean quantConvolution,
+        boolean postQuantConvolution,
+        double scale,
+        double shift)
+        implements CodecSpec {
+
+    /** Its name in the registry and in {@code config.json}. */
+    public static final String KIND = "autoencoder-kl";
+
+    /** Groups of the norms of all published autoencoders of this kind. */
+    public static final int GROUPS = 32;
+
+    /** The norms' ε there. */
+    public static final double EPSILON = 1e-6;
+
+    /** Sides are halved at most so often: 4,096 pixels a latent. */
+    private static final int MOST_LEVELS = 13;
+
+    private static final int MOST_CHANNELS = 1 << 16;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if they cannot be meant; the message says what to change
+     */
+    public AutoencoderConfig {
+        widths = List.copyOf(widths);
+        attentionLevels = List.copyOf(attentionLevels);
+        if (pixelChannels != 1 && pixelChannels != 3) {
+            throw new IllegalArgumentException(
+                    "an autoencoder has pictures of 1 channel (grey) or 3 (RGB), not "
+                            + pixelChannels);
+        }
+        requireChannels("latent_channels", latentChannels);
+        requireChannels("inner_channels", innerChannels);
+        requireChannels("stem_channels", stemChannels);
+        if (widths.isEmpty() || widths.size() > MOST_LEVELS) {
+            throw new IllegalArgumentException(
+                    "an autoencoder has 1 to %s levels, not %s"
+                            .formatted(MOST_LEVELS, widths.size()));
+        }
+        widths.forEach(width -> requireChannels("widths", width));
+        if (layersPerBlock < 1 || layersPerBlock > 64) {
+            throw new IllegalArgumentException(
+                    "a level has 1 to 64 residual blocks, not " + layersPerBlock);
+        }
+        for (int level : attentionLevels) {
+            if (level < 0 || level >= widths.size()) {
+                throw new IllegalArgumentException(
+                        "there is no level %s to have attention, only 0 to %s"
+                                .formatted(level, widths.size() - 1));
+            }
+        }
+        for (int width : widths) {
+            requireGroups(width, groups);
+        }
+        requireGroups(stemChannels, groups);
+        if (!(epsilon > 0) || !Double.isFinite(epsilon)) {
+            throw new IllegalArgumentException("the norms' epsilon is positive, not " + epsilon);
+        }
+        if (!(scale > 0) || !Double.isFinite(scale) || !Double.isFinite(shift)) {
+            throw new IllegalArgumentException(
+                    "latents are scaled by a positive number and shifted by a finite one, not by %s and %s"
+                            .formatted(scale, shift));
+        }
+        if (!quantConvolution && innerChannels != latentChannels) {
+            throw new IllegalArgumentException(
+                    "without a convolution between encoder and posterior both have as many channels, not %s and %s"
+                            .formatted(innerChannels, latentChannels));
+        }
+        if (!postQuantConvolution && innerChannels != latentChannels) {
+            throw new IllegalArgumentException(
+                    "without a convolution between latent and decoder both have as many channels, not %s and %s"
+                            .formatted(latentChannels, innerChannels));
+        }
+    }
+
+    private static void requireChannels(String what, int channels) {
+        if (channels < 1 || channels > MOST_CHANNELS) {
+            throw new IllegalArgumentException(
+                    "%s are 1 to %s, not %s".formatted(what, MOST_CHANNELS, channels));
+        }
+    }
+
+    private static void requireGroups(int channels, int groups) {
+        if (groups < 1 || channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "%s channels are not a whole number of %s groups; give the norms' number of groups"
+                            .formatted(channels, groups));
+        }
+    }
+
+    /**
+     * Returns how many pixels a side of a latent's value covers.
+     *
+     * @return 8 in Stable Diffusion
+     */
+    public int factor() {
+        return 1 << (widths.size() - 1);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public SampleShape sampleOf(SampleShape pixels) {
+        if (pixels.channels() != pixelChannels) {
+            throw new IllegalArgumentException(
+                    "the codec encodes pictures of %s channels, not %s"
+                            .formatted(pixelChannels, pixels.channels()));
+        }
+        if (pixels.height() % factor() != 0 || pixels.width() % factor() != 0) {
+            throw new IllegalArgumentException(
+                    "the codec encodes pictures whose sides are multiples of %s, not %s×%s"
+                            .formatted(factor(), pixels.height(), pixels.width()));
+        }
+        return new SampleShape(
+                pixels.frames(),
+                latentChannels,
+                pixels.height() / factor(),
+                pixels.width() / factor());
+    }
+
+    @Override
+    public SampleShape pixelsOf(SampleShape sample) {
+        if (sample.channels() != latentChannels) {
+            throw new IllegalArgumentException(
+                    "the codec decodes latents of %s channels, not %s"
+                            .formatted(latentChannels, sample.channels()));
+        }
+        return new SampleShape(
+                sample.frames(),
+                pixelChannels,
+                Math.multiplyExact(sample.height(), factor()),
+                Math.multiplyExact(sample.width(), factor()));
+    }
+
+    @Override
+    public CodecNetwork network() {
+        return new Autoencoder(this);
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("pixels", pixelChannels == 1 ? "grey" : "RGB");
+        facts.put(
+                "latents",
+                "%s channels, %s × %s pixels each".formatted(latentChannels, factor(), factor()));
+        facts.put("scale", shift == 0 ? "" + scale : "(latent − %s) · %s".formatted(shift, scale));
+        facts.put(
+                "levels",
+                "%s channels, %s residual blocks each"
+                        .formatted(
+                                widths.stream()
+                                        .map(String::valueOf)
+                                        .collect(Collectors.joining(", ")),
+                                layersPerBlock));
+        return facts;
+    }
+
+    @Override
+    public JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("pixel_channels", pixelChannels);
+        json.addProperty("latent_channels", latentChannels);
+        json.addProperty("inner_channels", innerChannels);
+        json.addProperty("stem_channels", stemChannels);
+        json.add("widths", array(widths));
+        json.addProperty("layers_per_block", layersPerBlock);
+        json.add("attention_levels", array(attentionLevels));
+        json.addProperty("middle_attention", middleAttention);
+        json.addProperty("groups", groups);
+        json.addProperty("epsilon", epsilon);
+        json.addProperty("quant_convolution", quantConvolution);
+        json.addProperty("post_quant_convolution", postQuantConvolution);
+        json.addProperty("scale", scale);
+        json.addProperty("shift", shift);
+        return json;
+    }
+
+    private static JsonArray array(List<Integer> numbers) {
+        JsonArray array = new JsonArray();
+        numbers.forEach(array::add);
+        return array;
+    }
+
+    /**
+     * Reads what {@link #json} wrote.
+     *
+     * @param json the fields
+     * @return the shape
+     * @throws CheckpointException if a field is missing, unknown or wrong
+     */
+    static AutoencoderConfig read(Fields json) throws CheckpointException {
+        json.only(
+                "pixel_channels",
+                "latent_channels",
+                "inner_channels",
+                "stem_channels",
+                "widths",
+                "layers_per_block",
+                "attention_levels",
+                "middle_attention",
+                "groups",
+                "epsilon",
+                "quant_convolution",
+                "post_quant_convolution",
+                "scale",
+                "shift");
+        return new AutoencoderConfig(
+                json.integer("pixel_channels"),
+                json.integer("latent_channels"),
+                json.integer("inner_channels"),
+                json.integer("stem_channels"),
+                json.integers("widths"),
+                json.integer("layers_per_block"),
+                json.integers("attention_levels"),
+                json.flag("middle_attention"),
+                json.integer("groups"),
+                json.number("epsilon"),
+                json.flag("quant_convolution"),
+                json.flag("post_quant_convolution"),
+                json.number("scale"),
+                json.number("shift"));
+    }
+}
