@@ -106,7 +106,14 @@ class EditCommandTest {
     void marginsArePaintedAroundThePicture() throws IOException {
         Path inside = write("inside.png", noisy(2, 4, SIDE));
         generate(
-                "-c", "bag", "--init-image", inside, "--outpaint", "3,0,1,0", "-o", file("o%d.png"));
+                "-c",
+                "bag",
+                "--init-image",
+                inside,
+                "--outpaint",
+                "3,0,1,0",
+                "-o",
+                file("o%d.png"));
 
         BufferedImage result = ImageIO.read(folder.resolve("o0.png").toFile());
         assertThat(result.getRaster().getSamples(3, 0, 4, SIDE, 0, (int[]) null))
@@ -116,7 +123,15 @@ class EditCommandTest {
     @Test
     void anInversionWithTheSameClassGivesThePictureBack() throws IOException {
         Object[] words = {
-            "--init-image", picture, "--invert", "--shows", "bag", "--sampler", "heun", "--steps", 60
+            "--init-image",
+            picture,
+            "--invert",
+            "--shows",
+            "bag",
+            "--sampler",
+            "heun",
+            "--steps",
+            60
         };
         generate(words, "-c", "bag", "-o", file("same%d.png"));
         generate(words, "-c", "sandal", "-o", file("other%d.png"));
@@ -135,8 +150,16 @@ class EditCommandTest {
     void variationsAreOfOneSeed() throws IOException {
         generate("-c", "bag", "-s", "7", "-o", file("seed%d.png"));
         generate(
-                "-c", "bag", "-s", "7", "--variations", "3", "--variation-strength", "0",
-                "-o", file("same%d.png"));
+                "-c",
+                "bag",
+                "-s",
+                "7",
+                "--variations",
+                "3",
+                "--variation-strength",
+                "0",
+                "-o",
+                file("same%d.png"));
         generate("-c", "bag", "-s", "7", "--variations", "3", "-o", file("near%d.png"));
 
         for (int i = 0; i < 3; i++) {
@@ -176,8 +199,16 @@ class EditCommandTest {
         generate("-p", "a blue crab", "-s", "7", "-o", file("first%d.png"));
         generate("-p", "a red crab", "-s", "7", "-o", file("last%d.png"));
         generate(
-                "-p", "a blue crab", "--to", "a red crab", "-s", 7, "--frames", 3,
-                "-o", file("f%d.png"));
+                "-p",
+                "a blue crab",
+                "--to",
+                "a red crab",
+                "-s",
+                7,
+                "--frames",
+                3,
+                "-o",
+                file("f%d.png"));
 
         assertThat(levels("f0.png")).isEqualTo(levels("first0.png"));
         assertThat(levels("f2.png")).isEqualTo(levels("last0.png"));
@@ -232,8 +263,22 @@ class EditCommandTest {
         Path other = write("other.png", noisy(3, SIDE, SIDE));
         generate("-c", "bag", "--init-image", picture, "--mask", mask, "-o", made);
 
-        refused("not the recipe's picture", "--recipe", made, "--init-image", other, "--mask", mask);
-        refused("not the recipe's mask", "--recipe", made, "--init-image", picture, "--mask", other);
+        refused(
+                "not the recipe's picture",
+                "--recipe",
+                made,
+                "--init-image",
+                other,
+                "--mask",
+                mask);
+        refused(
+                "not the recipe's mask",
+                "--recipe",
+                made,
+                "--init-image",
+                picture,
+                "--mask",
+                other);
         refused("needs its mask", "--recipe", made, "--init-image", picture);
         refused("needs its picture", "--recipe", made);
         refused("the recipe has its own seed", "--recipe", made, "-s", "7");
@@ -391,8 +436,7 @@ class EditCommandTest {
 
     private int frames(String name) throws IOException {
         ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-        try (ImageInputStream in =
-                ImageIO.createImageInputStream(folder.resolve(name).toFile())) {
+        try (ImageInputStream in = ImageIO.createImageInputStream(folder.resolve(name).toFile())) {
             reader.setInput(in);
             return reader.getNumImages(true);
         } finally {

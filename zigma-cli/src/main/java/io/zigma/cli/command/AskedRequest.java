@@ -122,8 +122,7 @@ record AskedRequest(
                     Precision.parse(recipe.precision().orElse(Precision.FLOAT32.label()));
             precision.require(compute.device());
             Optional<CheckpointFolder> guide =
-                    GenerationPlan.guide(
-                            arguments, request.guidance().with(GuidanceStrength.NONE));
+                    GenerationPlan.guide(arguments, request.guidance().with(GuidanceStrength.NONE));
             requireGuide(recipe.guideHash(), guide);
             return new AskedRequest(checkpoint, request, false, precision, guide);
         } catch (IllegalArgumentException e) {

@@ -40,10 +40,7 @@ record FileStyle(Magnification magnification, boolean metadata, boolean sequence
         }
         if (sequence) {
             List<BufferedImage> pictures =
-                    images.stream()
-                            .map(GeneratedImage::picture)
-                            .map(magnification::apply)
-                            .toList();
+                    images.stream().map(GeneratedImage::picture).map(magnification::apply).toList();
             return new MediaContent(pictures, FRAME, FRAME, text(images));
         }
         List<BufferedImage> frames =

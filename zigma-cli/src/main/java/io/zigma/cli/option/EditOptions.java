@@ -14,7 +14,9 @@ import java.util.Optional;
 import org.apache.commons.cli.Option;
 import org.jspecify.annotations.Nullable;
 
-/** The options for pictures that are made from a picture, and for pictures near or between others. */
+/**
+ * The options for pictures that are made from a picture, and for pictures near or between others.
+ */
 public final class EditOptions {
 
     private static final int MOST_FRAMES = 1000;
@@ -212,8 +214,7 @@ public final class EditOptions {
             Prompt towards =
                     arguments.has(TO) ? prompt(TO, request.prompts().get(0), checkpoint) : null;
             changed =
-                    changed.withEach(
-                                    arguments.integer(FRAMES, 2, MOST_FRAMES, FRAMES_BY_DEFAULT))
+                    changed.withEach(arguments.integer(FRAMES, 2, MOST_FRAMES, FRAMES_BY_DEFAULT))
                             .withSeed(seeds == null ? request.seed() : seeds[0])
                             .withNoise(
                                     new NoiseChoice.Interpolation(
