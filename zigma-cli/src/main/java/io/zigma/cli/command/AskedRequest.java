@@ -88,7 +88,9 @@ record AskedRequest(
         return new AskedRequest(
                 checkpoint,
                 request,
-                seed.isEmpty() && !arguments.has(EditOptions.INTERPOLATE),
+                seed.isEmpty()
+                        && !arguments.has(EditOptions.INTERPOLATE)
+                        && !arguments.has(EditOptions.INVERT),
                 precision,
                 GenerationPlan.guide(arguments, guidance));
     }
