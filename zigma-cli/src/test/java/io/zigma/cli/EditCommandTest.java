@@ -335,6 +335,26 @@ class EditCommandTest {
     }
 
     @Test
+    void aFileThatIsNoPictureHasNoRecipe() throws IOException {
+        Path text = Files.writeString(folder.resolve("notes.png"), "not a picture at all");
+
+        assertThat(run("--recipe", text)).isEqualTo(FAILED);
+        assertThat(run("--recipe", file("no.png"))).isEqualTo(FAILED);
+
+        assertThat(test.err()).contains("notes.png cannot be read", "no.png is not there");
+        assertThat(test.err()).hasLineCount(2);
+    }
+
+    @Test
+    void theAnimationOfAPictureThatComesBackShowsIt() throws IOException {
+        generate(
+                "-c", "bag", "--init-image", picture, "--strength", "0", "--gif", file("how.gif"),
+                "-o", file("o.png"));
+
+        assertThat(frames("how.gif")).isEqualTo(1);
+    }
+
+    @Test
     void aModelWithoutAConditionGoesNowhere() {
         model = unconditional;
         refused("is unconditional", "--to", "bag");

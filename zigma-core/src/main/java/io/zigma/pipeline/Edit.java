@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param source the picture
  * @param strength the part of the way from noise to data that is sampled again, 0 … 1: 0 gives the
  *     picture back, 1 starts from pure noise
- * @param mask white (a level of 128 or more) where to paint; of the picture's shape and any size;
- *     null for everywhere
+ * @param mask white (a level of 128 or more; what is transparent is white) where to paint; of the
+ *     picture's shape and any size; null for everywhere
  * @param margins what to paint around the picture; null for none
  * @param shown what the picture shows, for an inversion; null for none
  */

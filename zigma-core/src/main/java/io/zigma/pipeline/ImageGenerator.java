@@ -384,10 +384,17 @@ public final class ImageGenerator implements AutoCloseable {
     /** Gives the picture back that was to be changed by nothing. */
     private List<GeneratedImage> unchanged(Resolved request, GenerationListener listener) {
         PictureEditing editing = request.editing().orElseThrow();
+        if (listener.wantsAttention()) {
+            throw new InvalidRequestException(
+                    "the picture comes back as it is, so the model attends to nothing; give more strength, or a mask with white in it");
+        }
         List<GeneratedImage> images = new ArrayList<>();
         try (NDManager scope = manager.newSubManager()) {
             NDArray x = editing.data(scope, request.count());
             images.addAll(request.latents() ? latents(request, 0, x) : pictures(request, 0, x));
+        }
+        if (listener.wantsPreviews() && !request.latents()) {
+            listener.preview(0, 1, images.stream().map(GeneratedImage::picture).toList());
         }
         listener.finished(0, images);
         return images;

@@ -61,6 +61,18 @@ public final class RecipeReading {
     }
 
     /**
+     * Returns whether several prompts may have become one text, where a file's format has only one
+     * line for it, as a GIF's comment has.
+     *
+     * @return true for a prompt of several pictures that are not an interpolation
+     */
+    public boolean mayJoinPrompts() {
+        return fields.containsKey(RecipeFields.PROMPT)
+                && fields.containsKey(RecipeFields.COUNT)
+                && !fields.containsKey(RecipeFields.FRACTION);
+    }
+
+    /**
      * Checks that a model is the recipe's.
      *
      * @param name what the refusal calls it

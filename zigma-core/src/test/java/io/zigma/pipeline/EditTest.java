@@ -158,6 +158,36 @@ class EditTest {
         assertThat(levels(same.get(1))).isEqualTo(levels(picture));
     }
 
+    @Test
+    void aPictureThatComesBackIsItsOnlyPreview() {
+        BufferedImage picture = picture(1);
+        List<BufferedImage> seen = new ArrayList<>();
+        Model model = first();
+        generate(
+                model,
+                request(model)
+                        .withEdit(edit(picture, 0))
+                        .withListener(
+                                new GenerationListener() {
+                                    @Override
+                                    public void progress(int done, int total) {}
+
+                                    @Override
+                                    public boolean wantsPreviews() {
+                                        return true;
+                                    }
+
+                                    @Override
+                                    public void preview(
+                                            int first, int step, List<BufferedImage> pictures) {
+                                        seen.addAll(pictures);
+                                    }
+                                }));
+
+        assertThat(seen).hasSize(1);
+        assertThat(levels(seen.get(0))).isEqualTo(levels(picture));
+    }
+
     @ParameterizedTest
     @MethodSource("models")
     void strengthOneIsAPictureFromNoise(Model model) {

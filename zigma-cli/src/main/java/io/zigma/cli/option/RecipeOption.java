@@ -68,7 +68,13 @@ public final class RecipeOption {
         }
         Path file = arguments.requiredPath(RECIPE);
         try {
-            return Optional.of(new RecipeReading(fields(file)));
+            RecipeReading recipe = new RecipeReading(fields(file));
+            if (isGif(file) && recipe.mayJoinPrompts()) {
+                throw new UsageException(
+                        "--recipe '%s': a GIF of several videos has their prompts in one line; use PNG files, or a GIF of one video each"
+                                .formatted(file));
+            }
+            return Optional.of(recipe);
         } catch (InvalidRequestException e) {
             throw new UsageException("--recipe '%s': %s".formatted(file, e.getMessage()));
         }
@@ -85,9 +91,16 @@ public final class RecipeOption {
                     return latents.metadata();
                 }
             }
-            return name.endsWith(".gif") ? GifWriter.readText(file) : PngFile.readText(file);
-        } catch (RuntimeException e) {
-            throw new IOException("%s is damaged: it cannot be read".formatted(file), e);
+            return isGif(file) ? GifWriter.readText(file) : PngFile.readText(file);
+        } catch (IOException | RuntimeException e) {
+            throw new IOException(
+                    "%s cannot be read as a PNG, GIF or .safetensors file of this program"
+                            .formatted(file),
+                    e);
         }
+    }
+
+    private static boolean isGif(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".gif");
     }
 }
