@@ -348,8 +348,16 @@ class EditCommandTest {
     @Test
     void theAnimationOfAPictureThatComesBackShowsIt() throws IOException {
         generate(
-                "-c", "bag", "--init-image", picture, "--strength", "0", "--gif", file("how.gif"),
-                "-o", file("o.png"));
+                "-c",
+                "bag",
+                "--init-image",
+                picture,
+                "--strength",
+                "0",
+                "--gif",
+                file("how.gif"),
+                "-o",
+                file("o.png"));
 
         assertThat(frames("how.gif")).isEqualTo(1);
     }

@@ -70,7 +70,6 @@ class ServingRequestTest {
     }
 
     private static GenerationRequest parse(String json) {
-        return ServingRequest.parse(
-                json, RequestDefaults.of(Map.of()), ServingLimits.of(Map.of()));
+        return ServingRequest.parse(json, RequestDefaults.of(Map.of()), ServingLimits.of(Map.of()));
     }
 }
