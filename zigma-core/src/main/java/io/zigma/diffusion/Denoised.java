@@ -147,6 +147,29 @@ public final class Denoised {
         return guided;
     }
 
+    /**
+     * Mixes two estimates for the same x, with a weight for each sample: a model between two
+     * conditions. The network's outputs are mixed; all conversions are affine, so mixing one
+     * quantity mixes all. The variance stays this one's.
+     *
+     * @param other the estimates for the same x with the other condition
+     * @param weights B numbers, 1 for this, 0 for the other, both to the last bit
+     * @return weight·this + (1 − weight)·other, sample by sample
+     * @throws IllegalArgumentException if there are not B weights
+     */
+    public Denoised mixed(Denoised other, double... weights) {
+        Denoised mixed =
+                new Denoised(point, prediction, mixed(output, other.output, weights), x, variance);
+        if (predicted != null && other.predicted != null) {
+            mixed.predicted(mixed(predicted, other.predicted, weights));
+        }
+        return mixed;
+    }
+
+    private static NDArray mixed(NDArray here, NDArray there, double... weights) {
+        return Blend.of(here, weight -> weight, there, weight -> 1 - weight, weights);
+    }
+
     /** Arrays are (B, C, H, W) or (B, F, C, H, W) where not all channels are meant. */
     private static NDArray extrapolated(NDArray here, NDArray there, double scale, int channels) {
         int axis = Math.max(1, here.getShape().dimension() - 3);

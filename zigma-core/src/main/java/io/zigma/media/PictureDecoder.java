@@ -47,9 +47,12 @@ public final class PictureDecoder {
                 source,
                 in -> {
                     Decoded decoded = decode(in);
-                    byte[] pixels =
-                            Framing.frame(new DecodedPicture(decoded, format.channels()), format);
-                    return new FramedPicture(pixels, decoded.pictures());
+                    Picture upright = new DecodedPicture(decoded, format.channels());
+                    return new FramedPicture(
+                            Framing.frame(upright, format),
+                            decoded.pictures(),
+                            upright.width(),
+                            upright.height());
                 });
     }
 

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchSize how many images are computed at once; it changes speed and memory, not the
  *     pictures
  * @param listener called with the progress, on the thread that generates; it cancels by throwing
+ * @param noise which noise each picture starts from, by default that of its own seed
+ * @param edit the picture that pictures are made from; null to make them from noise alone
  */
 public record GenerationRequest(
         List<Prompt> prompts,
@@ -36,7 +38,9 @@ public record GenerationRequest(
         @Nullable PictureSize size,
         boolean latents,
         int batchSize,
-        GenerationListener listener) {
+        GenerationListener listener,
+        NoiseChoice noise,
+        @Nullable Edit edit) {
 
     /** Means no class where classes are numbers; see {@link Prompt#any}. */
     public static final int ANY = -1;
@@ -65,6 +69,45 @@ public record GenerationRequest(
             throw new InvalidRequestException(
                     "the batch size is %s, use 1 or more".formatted(batchSize));
         }
+        if (edit != null && edit.shown() != null && movesNoise(noise)) {
+            throw new InvalidRequestException(
+                    "an inversion finds the noise of a picture; it goes with no other noise");
+        }
+    }
+
+    /**
+     * Requests pictures from noise, each from that of its own seed.
+     *
+     * @param prompts the prompt of each picture
+     * @param seed the first image's seed
+     * @param sampler how to solve from noise to data
+     * @param guidance scale and interval of the guidance
+     * @param size the size that the pictures must have, or null for the model's
+     * @param latents true for the model's samples without decoding to pictures
+     * @param batchSize how many images are computed at once
+     * @param listener called with the progress, on the thread that generates
+     * @throws InvalidRequestException if there is no image, or a number is out of range
+     */
+    public GenerationRequest(
+            List<Prompt> prompts,
+            long seed,
+            SamplerChoice sampler,
+            GuidanceChoice guidance,
+            @Nullable PictureSize size,
+            boolean latents,
+            int batchSize,
+            GenerationListener listener) {
+        this(
+                prompts,
+                seed,
+                sampler,
+                guidance,
+                size,
+                latents,
+                batchSize,
+                listener,
+                NoiseChoice.OWN_SEEDS,
+                null);
     }
 
     /**
@@ -182,6 +225,12 @@ public record GenerationRequest(
                 GenerationListener.NONE);
     }
 
+    /** Returns whether noise other than that of the request's seeds is wanted. */
+    private static boolean movesNoise(NoiseChoice noise) {
+        return noise instanceof NoiseChoice.Variations
+                || noise instanceof NoiseChoice.Interpolation between && between.seed() != null;
+    }
+
     /**
      * Interprets a seed from a user or a client, where −1 means a random one as in other image
      * generators.
@@ -210,7 +259,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withPrompts(List<Prompt> changed) {
         return new GenerationRequest(
-                changed, seed, sampler, guidance, size, latents, batchSize, listener);
+                changed, seed, sampler, guidance, size, latents, batchSize, listener, noise, edit);
     }
 
     /**
@@ -260,7 +309,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withSeed(long changed) {
         return new GenerationRequest(
-                prompts, changed, sampler, guidance, size, latents, batchSize, listener);
+                prompts, changed, sampler, guidance, size, latents, batchSize, listener, noise,
+                edit);
     }
 
     /**
@@ -271,7 +321,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withSampler(SamplerChoice changed) {
         return new GenerationRequest(
-                prompts, seed, changed, guidance, size, latents, batchSize, listener);
+                prompts, seed, changed, guidance, size, latents, batchSize, listener, noise, edit);
     }
 
     /**
@@ -316,7 +366,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withGuidance(GuidanceChoice changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, changed, size, latents, batchSize, listener);
+                prompts, seed, sampler, changed, size, latents, batchSize, listener, noise, edit);
     }
 
     /**
@@ -336,7 +386,9 @@ public record GenerationRequest(
                 new PictureSize(height, width),
                 latents,
                 batchSize,
-                listener);
+                listener,
+                noise,
+                edit);
     }
 
     /**
@@ -347,7 +399,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withLatents(boolean changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, changed, batchSize, listener);
+                prompts, seed, sampler, guidance, size, changed, batchSize, listener, noise, edit);
     }
 
     /**
@@ -359,7 +411,7 @@ public record GenerationRequest(
      */
     public GenerationRequest withBatchSize(int changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, latents, changed, listener);
+                prompts, seed, sampler, guidance, size, latents, changed, listener, noise, edit);
     }
 
     /**
@@ -370,6 +422,31 @@ public record GenerationRequest(
      */
     public GenerationRequest withListener(GenerationListener changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, latents, batchSize, changed);
+                prompts, seed, sampler, guidance, size, latents, batchSize, changed, noise, edit);
+    }
+
+    /**
+     * Returns the same with other noise, such as {@code new NoiseChoice.Variations(8, 0.3)}.
+     *
+     * @param changed which noise each picture starts from
+     * @return a changed copy
+     */
+    public GenerationRequest withNoise(NoiseChoice changed) {
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, latents, batchSize, listener, changed,
+                edit);
+    }
+
+    /**
+     * Returns the same made from a picture, such as {@code Edit.of(SourcePicture.read(file), 0.6)}.
+     *
+     * @param changed the picture and what is changed in it
+     * @return a changed copy
+     * @throws InvalidRequestException if it is an inversion and there is other noise as well
+     */
+    public GenerationRequest withEdit(Edit changed) {
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, latents, batchSize, listener, noise,
+                changed);
     }
 }

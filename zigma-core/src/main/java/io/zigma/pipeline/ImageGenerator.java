@@ -22,7 +22,9 @@ import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
 import io.zigma.sampler.Denoiser;
 import io.zigma.sampler.Guidance;
+import io.zigma.sampler.Inpainting;
 import io.zigma.sampler.ModelDenoiser;
+import io.zigma.sampler.NoiseSource;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
@@ -33,13 +35,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,30 +386,24 @@ public final class ImageGenerator implements AutoCloseable {
     }
 
     private List<GeneratedImage> generate(Resolved request, GenerationListener listener) {
+        if (request.editing().filter(PictureEditing::changesNothing).isPresent()) {
+            return unchanged(request, listener);
+        }
         int count = request.count();
         int atOnce = request.sampler().adaptive() ? 1 : request.batchSize();
         List<GeneratedImage> images = new ArrayList<>(count);
         for (int batch = 0; images.size() < count; ) {
             int first = images.size();
             int last = Math.min(first + atOnce, count);
-            int before = batch;
             int batches = batch + (count - first + atOnce - 1) / atOnce;
-            AtomicBoolean begun = new AtomicBoolean();
-            StepListener steps =
-                    step -> {
-                        begun.set(true);
-                        listener.progress(
-                                before * step.total() + step.index(), batches * step.total());
-                        if (listener.wantsPreviews() && decoder.isThere()) {
-                            listener.preview(first, step.index(), pictures(step.x()));
-                        }
-                    };
+            BatchProgress progress =
+                    new BatchProgress(listener, first, batch, batches, request.inverts());
             List<GeneratedImage> done;
             try {
-                done = sample(request, first, last, listener, steps);
+                done = sample(request, first, last, listener, progress);
             } catch (EngineException | OutOfMemoryError e) {
                 // fewer at once take less memory and give the same pictures
-                if (last - first == 1 || begun.get() || !MemoryExhaustion.caused(e)) {
+                if (last - first == 1 || progress.begun() || !MemoryExhaustion.caused(e)) {
                     throw e;
                 }
                 atOnce = (last - first) / 2;
@@ -420,43 +416,157 @@ public final class ImageGenerator implements AutoCloseable {
         return images;
     }
 
+    /** Gives the picture back that was to be changed by nothing. */
+    private List<GeneratedImage> unchanged(Resolved request, GenerationListener listener) {
+        PictureEditing editing = request.editing().orElseThrow();
+        if (listener.wantsAttention()) {
+            throw new InvalidRequestException(
+                    "the picture comes back as it is, so the model attends to nothing; give more strength, or a mask with white in it");
+        }
+        List<GeneratedImage> images = new ArrayList<>();
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray x = editing.data(scope, request.count());
+            images.addAll(request.latents() ? latents(request, 0, x) : pictures(request, 0, x));
+        }
+        if (listener.wantsPreviews() && !request.latents()) {
+            listener.preview(0, 1, images.stream().map(GeneratedImage::picture).toList());
+        }
+        listener.finished(0, images);
+        return images;
+    }
+
+    /** Reports the steps of one batch among all, and those of its inversion before them. */
+    private final class BatchProgress {
+
+        private final GenerationListener listener;
+        private final int first;
+        private final int batch;
+        private final int batches;
+        private final int phases;
+        private boolean begun;
+
+        BatchProgress(
+                GenerationListener listener, int first, int batch, int batches, boolean inverts) {
+            this.listener = listener;
+            this.first = first;
+            this.batch = batch;
+            this.batches = batches;
+            this.phases = inverts ? 2 : 1;
+        }
+
+        boolean begun() {
+            return begun;
+        }
+
+        /** Hears the steps from data to noise. */
+        StepListener inversion() {
+            return step -> report(0, step);
+        }
+
+        /** Hears the steps from noise to data. */
+        StepListener sampling() {
+            return step -> {
+                report(phases - 1, step);
+                if (listener.wantsPreviews() && decoder.isThere()) {
+                    listener.preview(first, step.index(), ImageGenerator.this.pictures(step.x()));
+                }
+            };
+        }
+
+        private void report(int phase, StepListener.Step step) {
+            begun = true;
+            listener.progress(
+                    (batch * phases + phase) * step.total() + step.index(),
+                    batches * phases * step.total());
+        }
+    }
+
     private List<GeneratedImage> sample(
             Resolved request,
             int first,
             int last,
             GenerationListener listener,
-            StepListener steps) {
+            BatchProgress progress) {
         Optional<AttentionRecorder> looking =
                 listener.wantsAttention()
                         ? Optional.of(recorder(request.prompts(), last - first))
                         : Optional.empty();
         Counter counter = guided -> listener.evaluated(last - first, guided);
-        long[] seeds = LongStream.range(first, last).map(i -> request.seed() + i).toArray();
+        BatchNoise chosen =
+                BatchNoise.of(request.noise(), request.seed(), first, last, request.count());
+        DiffusionProcess process = config.process();
         try (NDManager scope = manager.newSubManager()) {
-            NDArray noise =
-                    SeededNoise.start(
-                            scope,
-                            config.model().sample().shape(),
-                            seeds); // (B, C, H, W) or (B, F, C, H, W)
-            DiffusionProcess process = config.process();
+            // (B, C, H, W) or (B, F, C, H, W)
+            NDArray noise = chosen.start(scope, config.model().sample().shape());
+            Denoiser model = between(scope, request, first, last, looking, counter, chosen);
+            Optional<Inpainting> inpainting =
+                    request.editing().flatMap(editing -> editing.inpainting(model, process, noise));
+            Start start =
+                    request.inverts()
+                            ? inverted(scope, request, last - first, counter, progress)
+                            : request.editing()
+                                    .map(editing -> editing.start(process, noise))
+                                    .orElseGet(() -> Start.from(process, noise));
             NDArray x =
-                    request.sampler()
-                            .sample(
-                                    guided(scope, request, first, last, looking, counter),
-                                    process,
-                                    Start.from(process, noise),
-                                    SeededNoise.steps(seeds),
-                                    steps);
+                    solved(
+                            request,
+                            inpainting.<Denoiser>map(part -> part).orElse(model),
+                            start,
+                            chosen.steps(),
+                            progress);
             looking.ifPresent(
                     recorder ->
                             listener.attention(
                                     first, recorder.maps(tokenPositions(request, first, last))));
-            return request.latents() ? latents(request, first, x) : pictures(request, first, x);
+            if (request.latents()) {
+                return latents(request, first, inpainting.map(part -> part.paste(x)).orElse(x));
+            }
+            return pictures(request, first, x);
         }
+    }
+
+    private NDArray solved(
+            Resolved request,
+            Denoiser model,
+            Start start,
+            NoiseSource steps,
+            BatchProgress progress) {
+        try {
+            return request.sampler()
+                    .sample(model, config.process(), start, steps, progress.sampling());
+        } catch (IllegalArgumentException e) {
+            if (request.editing().isEmpty() || progress.begun()) {
+                throw e;
+            }
+            throw new InvalidRequestException(
+                    "the strength is too little for %s: %s; give more, or another sampler"
+                            .formatted(request.sampler().spec(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The noise that the picture comes from, found with the prompt that it shows, unguided. */
+    private Start inverted(
+            NDManager scope, Resolved request, int count, Counter counter, BatchProgress progress) {
+        DiffusionProcess process = config.process();
+        PictureEditing editing = request.editing().orElseThrow();
+        Condition shown = encoder.encode(scope, List.of(Objects.requireNonNull(request.shown())));
+        NDArray noise =
+                request.sampler()
+                        .inversion()
+                        .orElseThrow()
+                        .sample(
+                                conditioned(pass, shown, () -> counter.evaluated(false)),
+                                process,
+                                new Start(editing.data(scope, 1), process.end()),
+                                SeededNoise.steps(0),
+                                progress.inversion());
+        return new Start(noise.repeat(0, count), process.start()); // (B, C, H, W)
     }
 
     private List<GeneratedImage> pictures(Resolved request, int first, NDArray x) {
         List<List<BufferedImage>> frames = decoder.frames(x);
+        request.editing().ifPresent(editing -> frames.forEach(own -> editing.paste(own.get(0))));
         return IntStream.range(0, frames.size())
                 .mapToObj(i -> new GeneratedImage(frames.get(i), recipe(request, first + i)))
                 .toList();
@@ -510,16 +620,35 @@ public final class ImageGenerator implements AutoCloseable {
         void evaluated(boolean guided);
     }
 
-    /** The model with its condition filled in, guided by the null one where guidance works. */
-    private Denoiser guided(
+    /** The model with its condition, between that and another where one is given. */
+    private Denoiser between(
             NDManager scope,
             Resolved request,
             int first,
             int last,
             Optional<AttentionRecorder> looking,
+            Counter counter,
+            BatchNoise chosen) {
+        List<Prompt> prompts = request.prompts().subList(first, last);
+        Denoiser near = guided(scope, request, prompts, looking, counter);
+        Prompt towards = request.noise().towards();
+        if (towards == null) {
+            return near;
+        }
+        List<Prompt> others = Collections.nCopies(prompts.size(), towards);
+        Denoiser far = guided(scope, request, others, Optional.empty(), counter);
+        double[] fractions = chosen.fractions();
+        return (x, t) -> far.at(x, t).mixed(near.at(x, t), fractions);
+    }
+
+    /** The model with its condition filled in, guided by the null one where guidance works. */
+    private Denoiser guided(
+            NDManager scope,
+            Resolved request,
+            List<Prompt> prompts,
+            Optional<AttentionRecorder> looking,
             Counter counter) {
         Pass listening = looking.map(pass::withAttention).orElse(pass);
-        List<Prompt> prompts = request.prompts().subList(first, last);
         Condition wanted = encoder.encode(scope, prompts);
         Denoiser conditional = conditioned(listening, wanted, () -> counter.evaluated(false));
         if (guide != null && request.guidance().guides()) {
@@ -553,6 +682,9 @@ public final class ImageGenerator implements AutoCloseable {
      * @param guidance scale and interval of the guidance
      * @param batchSize how many samples are computed at once
      * @param latents whether samples are wanted without decoding
+     * @param noise which noise each sample starts from
+     * @param editing the picture that samples are made from, if any
+     * @param shown what that picture shows, for an inversion; null for none
      */
     private record Resolved(
             List<Prompt> prompts,
@@ -560,10 +692,17 @@ public final class ImageGenerator implements AutoCloseable {
             Sampler sampler,
             GuidanceStrength guidance,
             int batchSize,
-            boolean latents) {
+            boolean latents,
+            NoiseChoice noise,
+            Optional<PictureEditing> editing,
+            @Nullable Prompt shown) {
 
         int count() {
             return prompts.size();
+        }
+
+        boolean inverts() {
+            return shown != null;
         }
     }
 
@@ -571,21 +710,48 @@ public final class ImageGenerator implements AutoCloseable {
         if (!request.latents()) {
             requireCodec();
         }
-        SampleShape shown = request.latents() ? config.model().sample() : decoder.pixels();
-        PictureSize own = new PictureSize(shown.height(), shown.width());
+        SampleShape pictures = request.latents() ? config.model().sample() : decoder.pixels();
+        PictureSize own = new PictureSize(pictures.height(), pictures.width());
         if (request.size() != null && !request.size().equals(own)) {
             throw new InvalidRequestException(
                     "%s makes pictures of %s, not %s".formatted(name, own, request.size()));
         }
+        Edit edit = request.edit();
+        if (edit != null) {
+            requireCodec();
+        }
         GuidanceStrength guidance = request.guidance().with(config.sampling().guidance());
-        encoder.require(request.prompts(), guide == null && guidance.guides());
+        boolean needsNone = guide == null && guidance.guides();
+        encoder.require(request.prompts(), needsNone);
+        Prompt towards = request.noise().towards();
+        if (towards != null) {
+            encoder.require(List.of(towards), needsNone);
+        }
+        Sampler sampler = request.sampler().with(config.sampling());
+        Prompt shown = edit == null ? null : edit.shown();
+        if (shown != null) {
+            encoder.require(List.of(shown), false);
+            requireInvertible(sampler);
+        }
         return new Resolved(
                 request.prompts(),
                 request.seed(),
-                request.sampler().with(config.sampling()),
+                sampler,
                 guidance,
                 request.batchSize(),
-                request.latents());
+                request.latents(),
+                request.noise(),
+                Optional.ofNullable(edit)
+                        .map(given -> PictureEditing.of(given, decoder.codec(), config.model().sample(), name)),
+                shown);
+    }
+
+    private static void requireInvertible(Sampler sampler) {
+        if (sampler.inversion().isEmpty()) {
+            throw new InvalidRequestException(
+                    "%s adds noise in its steps, so no picture comes from one noise alone; invert with a sampler of the ODE, such as heun"
+                            .formatted(sampler.spec()));
+        }
     }
 
     /**
@@ -610,12 +776,30 @@ public final class ImageGenerator implements AutoCloseable {
                 name,
                 weightsHash,
                 facts(request, image),
-                request.seed() + image,
+                request.noise().seeds(request.seed(), image, request.count()).seed(),
                 request.sampler().label(),
                 request.sampler().steps(),
                 request.sampler().spec().options(),
                 request.guidance(),
-                precision);
+                precision,
+                editing(request, image));
+    }
+
+    /** Describes how the noise was chosen, and what picture was changed. */
+    private Map<String, String> editing(Resolved request, int image) {
+        Map<String, String> facts =
+                new LinkedHashMap<>(request.noise().facts(request.seed(), image, request.count()));
+        Prompt towards = request.noise().towards();
+        if (towards != null) {
+            encoder.facts(towards)
+                    .forEach((name, fact) -> facts.put(RecipeFields.TOWARDS + name, fact));
+        }
+        request.editing().ifPresent(editing -> facts.putAll(editing.facts()));
+        if (request.shown() != null) {
+            encoder.facts(request.shown())
+                    .forEach((name, fact) -> facts.put(RecipeFields.SHOWN + name, fact));
+        }
+        return facts;
     }
 
     private Map<String, String> facts(Resolved request, int image) {

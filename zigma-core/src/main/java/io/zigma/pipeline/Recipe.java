@@ -3,6 +3,7 @@ package io.zigma.pipeline;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.io.Software;
 import io.zigma.op.Precision;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.stream.Collectors;
  * @param samplerOptions its options that differ from the defaults, by name
  * @param guidance scale and interval of the guidance
  * @param precision of large matrix products
+ * @param editing how the noise was chosen, and the SHA-256 of the picture and the mask that it was
+ *     made from; empty where it was made from the noise of its seed
  */
 public record Recipe(
         String model,
@@ -31,9 +34,49 @@ public record Recipe(
         int steps,
         Map<String, String> samplerOptions,
         GuidanceStrength guidance,
-        Precision precision) {
+        Precision precision,
+        Map<String, String> editing) {
 
-    private static final String PROMPT = "prompt";
+    /** Copies the map. */
+    public Recipe {
+        editing = Collections.unmodifiableMap(new LinkedHashMap<>(editing));
+    }
+
+    /**
+     * Describes a picture that was made from the noise of its seed.
+     *
+     * @param model the checkpoint's name
+     * @param weightsHash SHA-256 of the weights
+     * @param condition the condition
+     * @param seed the image's own seed
+     * @param sampler name of the sampler
+     * @param steps its number of steps
+     * @param samplerOptions its options that differ from the defaults, by name
+     * @param guidance scale and interval of the guidance
+     * @param precision of large matrix products
+     */
+    public Recipe(
+            String model,
+            String weightsHash,
+            Map<String, String> condition,
+            long seed,
+            String sampler,
+            int steps,
+            Map<String, String> samplerOptions,
+            GuidanceStrength guidance,
+            Precision precision) {
+        this(
+                model,
+                weightsHash,
+                condition,
+                seed,
+                sampler,
+                steps,
+                samplerOptions,
+                guidance,
+                precision,
+                Map.of());
+    }
 
     /**
      * Returns the recipe as text fields.
@@ -44,27 +87,28 @@ public record Recipe(
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("Software", "ZigMa " + Software.version());
         fields.put("model", model);
-        fields.put("weights_sha256", weightsHash);
+        fields.put(RecipeFields.WEIGHTS, weightsHash);
         fields.putAll(condition);
-        fields.put("seed", Long.toString(seed));
-        fields.put("sampler", sampler);
-        fields.put("steps", Integer.toString(steps));
+        fields.put(RecipeFields.SEED, Long.toString(seed));
+        fields.putAll(editing);
+        fields.put(RecipeFields.SAMPLER, sampler);
+        fields.put(RecipeFields.STEPS, Integer.toString(steps));
         if (!samplerOptions.isEmpty()) {
             fields.put(
-                    "sampler_options",
+                    RecipeFields.SAMPLER_OPTIONS,
                     samplerOptions.entrySet().stream()
                             .map(option -> option.getKey() + "=" + option.getValue())
                             .collect(Collectors.joining(" ")));
         }
-        fields.put("guidance_scale", Double.toString(guidance.scale()));
+        fields.put(RecipeFields.GUIDANCE, Double.toString(guidance.scale()));
         if (!guidance.throughout()) {
-            fields.put("guidance_interval", guidance.from() + "," + guidance.to());
+            fields.put(RecipeFields.GUIDANCE_INTERVAL, guidance.from() + "," + guidance.to());
         }
         if (guidance.channels() != 0) {
-            fields.put("guidance_channels", Integer.toString(guidance.channels()));
+            fields.put(RecipeFields.GUIDANCE_CHANNELS, Integer.toString(guidance.channels()));
         }
         if (precision != Precision.FLOAT32) {
-            fields.put("precision", precision.label());
+            fields.put(RecipeFields.PRECISION, precision.label());
         }
         return fields;
     }
@@ -75,7 +119,7 @@ public record Recipe(
      * @return its name; empty where there was none
      */
     public String label() {
-        return condition.getOrDefault("class", "");
+        return condition.getOrDefault(RecipeFields.CLASS, "");
     }
 
     /**
@@ -83,7 +127,8 @@ public record Recipe(
      *
      * @param images one or more that follow each other
      * @return the first one's fields; of several prompts each once, one a line; what else differs
-     *     among them is "in turn"; and how many there are
+     *     among them is "in turn"; of an interpolation where it begins and ends; and how many there
+     *     are
      */
     public static Map<String, String> together(List<GeneratedImage> images) {
         Map<String, String> fields = new LinkedHashMap<>(images.get(0).recipe().fields());
@@ -97,11 +142,20 @@ public record Recipe(
         for (String field : asked) {
             List<String> values = all.stream().map(recipe -> recipe.get(field)).distinct().toList();
             if (values.size() > 1) {
-                fields.put(field, field.equals(PROMPT) ? String.join("\n", values) : "in turn");
+                fields.put(
+                        field,
+                        field.equals(RecipeFields.PROMPT)
+                                ? String.join("\n", values)
+                                : RecipeFields.IN_TURN);
             }
         }
+        String first = all.get(0).get(RecipeFields.FRACTION);
+        String last = all.get(all.size() - 1).get(RecipeFields.FRACTION);
+        if (first != null && last != null && all.size() > 1) {
+            fields.put(RecipeFields.FRACTION, first + "," + last);
+        }
         if (images.size() > 1) {
-            fields.put("count", Integer.toString(images.size()));
+            fields.put(RecipeFields.COUNT, Integer.toString(images.size()));
         }
         return fields;
     }

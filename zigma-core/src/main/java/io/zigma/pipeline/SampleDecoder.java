@@ -83,7 +83,8 @@ final class SampleDecoder {
         return folder == null ? codec().pixelsOf(sample) : folder.spec().pixelsOf(sample);
     }
 
-    private synchronized SampleCodec codec() {
+    /** Returns the codec, which {@link #require} has said there is; it is loaded once. */
+    synchronized SampleCodec codec() {
         require();
         SampleCodec opened = codec;
         if (opened == null) {

@@ -9,6 +9,7 @@ import io.zigma.diffusion.NoiseLevels;
 import io.zigma.diffusion.Respacing;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +49,11 @@ public record AncestralSampler(Respacing respacing, boolean clip) implements Sam
     @Override
     public boolean adaptive() {
         return false;
+    }
+
+    @Override
+    public Optional<Sampler> inversion() {
+        return Optional.empty();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Respacing;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * DDIM (Song et al. 2021, equation 12): combines the predicted data with as much noise as the next
@@ -73,6 +74,11 @@ public record DdimSampler(Respacing respacing, double eta, boolean clip, boolean
     @Override
     public boolean adaptive() {
         return false;
+    }
+
+    @Override
+    public Optional<Sampler> inversion() {
+        return eta > 0 ? Optional.empty() : Optional.of(new DdimSampler(respacing, 0, clip, true));
     }
 
     @Override

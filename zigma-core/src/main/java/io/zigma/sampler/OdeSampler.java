@@ -6,6 +6,7 @@ import io.zigma.base.Setting;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeInterval;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Follows the velocity from noise to data: the probability-flow ODE. The same noise always gives
@@ -118,6 +119,11 @@ public record OdeSampler(
                     }
                 };
         return GradientMode.off(() -> solver.solve(flow::velocity, start.x(), times, observer));
+    }
+
+    @Override
+    public Optional<Sampler> inversion() {
+        return Optional.of(inverse ? this : inverted());
     }
 
     /**

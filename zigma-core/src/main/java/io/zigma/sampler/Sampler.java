@@ -2,6 +2,7 @@ package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.diffusion.DiffusionProcess;
+import java.util.Optional;
 
 /**
  * A method to sample from a model of a diffusion process.
@@ -40,6 +41,18 @@ public interface Sampler {
      * @return true for dopri5
      */
     boolean adaptive();
+
+    /**
+     * Returns a sampler that goes back from data to the noise that they come from. Where this one
+     * follows the probability-flow ODE by a method that has no inverse of its own, it is Heun's on
+     * the same ODE.
+     *
+     * @return a sampler to be started at the process's end; empty where this one adds noise in its
+     *     steps, as then a sample does not come from its first noise alone
+     */
+    default Optional<Sampler> inversion() {
+        return Optional.of(new OdeSampler(OdeMethod.HEUN, steps()).inverted());
+    }
 
     /**
      * Samples.

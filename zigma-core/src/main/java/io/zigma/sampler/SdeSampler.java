@@ -11,6 +11,7 @@ import io.zigma.diffusion.Interpolant;
 import io.zigma.diffusion.TimeInterval;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Follows velocity and score from noise to data while adding noise: the reverse SDE, dx = (v +
@@ -90,6 +91,11 @@ public record SdeSampler(
             options.put(SdeSamplerKind.LAST_STEP_SIZE.name(), Setting.plain(lastStepSize));
         }
         return new SamplerSpec(label(), steps, options);
+    }
+
+    @Override
+    public Optional<Sampler> inversion() {
+        return Optional.empty();
     }
 
     @Override

@@ -8,11 +8,14 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
+import io.zigma.pipeline.Edit;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
 import io.zigma.pipeline.SamplerChoice;
+import io.zigma.pipeline.SourcePicture;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
  * {"prompt": "a blue crab", "negative_prompt": "red"}} of a text model. Every field may be left
  * out, or be {@code null}, which is the same; an unknown one is refused, for it would have been
- * ignored.
+ * ignored. {@code init_image} and {@code mask} are picture files in base64, also as data URLs.
  */
 final class ServingRequest {
 
@@ -43,6 +46,9 @@ final class ServingRequest {
     private static final String GUIDANCE_CHANNELS = "guidance_channels";
     private static final String WIDTH = "width";
     private static final String HEIGHT = "height";
+    private static final String INIT_IMAGE = "init_image";
+    private static final String STRENGTH = "strength";
+    private static final String MASK = "mask";
 
     private static final List<String> FIELDS =
             List.of(
@@ -59,7 +65,10 @@ final class ServingRequest {
                     GUIDANCE_INTERVAL,
                     GUIDANCE_CHANNELS,
                     WIDTH,
-                    HEIGHT);
+                    HEIGHT,
+                    INIT_IMAGE,
+                    STRENGTH,
+                    MASK);
 
     private final JsonObject json;
 
@@ -138,7 +147,37 @@ final class ServingRequest {
                             whole(HEIGHT, BigDecimal::intValueExact),
                             whole(WIDTH, BigDecimal::intValueExact));
         }
-        return request;
+        return edited(request);
+    }
+
+    /** Adds the picture to start from. */
+    private GenerationRequest edited(GenerationRequest request) {
+        if (!json.has(INIT_IMAGE)) {
+            for (String field : List.of(STRENGTH, MASK)) {
+                if (json.has(field)) {
+                    throw new InvalidRequestException(
+                            "%s goes with %s; add it".formatted(field, INIT_IMAGE));
+                }
+            }
+            return request;
+        }
+        SourcePicture source = picture(INIT_IMAGE);
+        Edit edit =
+                json.has(MASK)
+                        ? Edit.inpainting(source, picture(MASK))
+                        : Edit.of(source, Edit.STRENGTH);
+        return request.withEdit(
+                json.has(STRENGTH) ? edit.withStrength(number(STRENGTH).doubleValue()) : edit);
+    }
+
+    private SourcePicture picture(String field) {
+        String base64 = text(field).replaceFirst("^data:[^,]*;base64,", "");
+        try {
+            return SourcePicture.of(field, Base64.getMimeDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRequestException(
+                    "%s should be a picture file in base64".formatted(field), e);
+        }
     }
 
     private List<Prompt> subjects(ServingLimits limits) {

@@ -212,6 +212,37 @@ class EverySamplerTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("everywhere")
+    void theInversionOfADeterministicSamplerFindsTheNoise(String name, DiffusionProcess process) {
+        Sampler sampler = Samplers.of(name, 200);
+        if (sampler.inversion().isEmpty()) {
+            assertThat(name).isIn("sde-euler", "sde-heun", "ancestral");
+            return;
+        }
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray data =
+                    SeededNoise.start(manager, new Shape(2, 3, 3), 4).mul(DEVIATION).add(MEAN);
+            NDArray noise =
+                    sampler.inversion()
+                            .get()
+                            .sample(
+                                    model(process, DEVIATION),
+                                    process,
+                                    new Start(data, process.end()),
+                                    SeededNoise.steps(),
+                                    StepListener.NONE);
+            NDArray again =
+                    sampler.sample(
+                            model(process, DEVIATION),
+                            process,
+                            new Start(noise, process.start()),
+                            SeededNoise.steps(),
+                            StepListener.NONE);
+            Close.assertClose("data", again, data, Tolerance.elementwise(0, 0.06));
+        }
+    }
+
     static Stream<Arguments> inverses() {
         return NAMES.stream()
                 .filter(

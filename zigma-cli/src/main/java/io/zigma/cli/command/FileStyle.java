@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
  *
  * @param magnification of their pixels
  * @param metadata whether the file contains their recipe
+ * @param sequence whether pictures follow each other in an animation, in place of side by side
  */
-record FileStyle(Magnification magnification, boolean metadata) {
+record FileStyle(Magnification magnification, boolean metadata, boolean sequence) {
 
     /** Frames a second of a video, as in help. */
     static final int RATE = 10;
@@ -36,6 +37,11 @@ record FileStyle(Magnification magnification, boolean metadata) {
         if (!format.animates()) {
             return MediaContent.still(
                     together(images.stream().map(GeneratedImage::picture).toList()), text(images));
+        }
+        if (sequence) {
+            List<BufferedImage> pictures =
+                    images.stream().map(GeneratedImage::picture).map(magnification::apply).toList();
+            return new MediaContent(pictures, FRAME, FRAME, text(images));
         }
         List<BufferedImage> frames =
                 IntStream.range(0, images.get(0).frames().size())

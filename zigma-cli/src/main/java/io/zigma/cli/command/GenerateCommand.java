@@ -4,14 +4,17 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.EditOptions;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.PromptOptions;
+import io.zigma.cli.option.RecipeOption;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -59,6 +62,22 @@ public final class GenerateCommand implements Command {
                         GenerationPlan.SEED,
                         GenerationPlan.OUTPUT),
                 OptionSection.of(
+                        "From a picture",
+                        EditOptions.INIT_IMAGE,
+                        EditOptions.STRENGTH,
+                        EditOptions.MASK,
+                        EditOptions.OUTPAINT,
+                        EditOptions.INVERT,
+                        EditOptions.SHOWS),
+                OptionSection.of(
+                        "Near and between pictures",
+                        EditOptions.VARIATIONS,
+                        EditOptions.VARIATION_STRENGTH,
+                        EditOptions.INTERPOLATE,
+                        EditOptions.TO,
+                        EditOptions.FRAMES,
+                        RecipeOption.RECIPE),
+                OptionSection.of(
                         "How texts are encoded",
                         PromptOptions.TEXT_ENCODER,
                         SubjectOptions.TEXT_TOKENS),
@@ -93,6 +112,8 @@ public final class GenerateCommand implements Command {
         return List.of(
                 "generate -m models/fashion -c sneaker -n 16 -s 7 -o sneakers.png",
                 "generate -m models/emoji -p \"a blue crab\" -p \"a red apple\" -n 4 -o pictures.png",
+                "generate -m models/fashion --init-image shoe.png --strength 0.6 -c \"ankle boot\"",
+                "generate -m models/fashion -c bag --interpolate 7,8 --frames 24 -o bags.gif",
                 "generate -m models/fashion -n 10 -o \"item_%02d.png\" --sampler dopri5");
     }
 
@@ -139,6 +160,8 @@ public final class GenerateCommand implements Command {
                 }
             } catch (CancellationException e) {
                 return; // the process ends, and what was written has been reported
+            } catch (InvalidRequestException e) {
+                throw AskedRequest.refusal(e, plan.request());
             } catch (RuntimeException | Error e) {
                 if (files.finished() > 0) {
                     progress.close();

@@ -11,7 +11,6 @@ import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.SamplingOptions;
-import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
@@ -21,14 +20,10 @@ import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaFormats;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
-import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
-import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
-import io.zigma.pipeline.SamplerChoice;
 import io.zigma.pipeline.TextEncoderSource;
-import io.zigma.sampler.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,9 +125,6 @@ record GenerationPlan(
      * @throws IOException if a file cannot be read, or a result would find no place
      */
     static GenerationPlan of(Arguments arguments) throws IOException {
-        SubjectOptions subjectOptions = new SubjectOptions(arguments);
-        Optional<Long> seed =
-                arguments.wholeNumber(SEED).filter(given -> given != GenerationRequest.RANDOM_SEED);
         Optional<PictureOutput> named =
                 arguments
                         .path(OUTPUT)
@@ -141,25 +133,17 @@ record GenerationPlan(
         gif.ifPresent(GenerationPlan::requireGif);
         Optional<AttentionSheet> attention = AttentionSheet.of(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
-        Precision precision = precision(arguments, compute);
-        SamplingOptions sampling = new SamplingOptions(arguments);
-        int batch = sampling.batch(DEFAULT_BATCH);
-        // Refused here already if they are wrong for any checkpoint.
-        sampling.check();
         arguments.integer(SCALE, 1, Magnification.LARGEST, 1);
-        subjectOptions.check();
-
-        CheckpointFolder checkpoint = ModelFolder.open(arguments);
+        AskedRequest asked = AskedRequest.of(arguments, compute);
+        CheckpointFolder checkpoint = asked.checkpoint();
         CodecSource codec = CodecOptions.source(arguments);
         CheckpointConfig config = checkpoint.config();
         SampleShape pixels = pixels(checkpoint, codec);
-        PictureOutput output = output(named, checkpoint);
-        Sampler sampler = sampling.sampler(config.sampling());
-        List<Prompt> subjects = subjectOptions.subjects(checkpoint);
+        PictureOutput output = output(named, checkpoint, asked.isSequence());
+        List<Prompt> subjects = asked.request().prompts();
         if (attention.isPresent()) {
             attention.get().requireWords(subjects, checkpoint.path());
         }
-        GuidanceStrength guidance = sampling.guidance(checkpoint);
         Magnification visible =
                 magnification(arguments, Magnification.toSee(pixels.height(), pixels.width()));
         Magnification own =
@@ -171,7 +155,9 @@ record GenerationPlan(
         List<Path> files = output.files(subjects.size());
         PictureOutput.checkFree(files, force);
         if (!(output instanceof PictureOutput.Singles)) {
-            requireVisible(pixels, output.format().animates(), subjects.size(), own);
+            boolean animates = output.format().animates();
+            int together = asked.isSequence() && animates ? 1 : subjects.size();
+            requireVisible(pixels, animates, together, own);
         }
         List<Path> taken = new ArrayList<>(files);
         if (gif.isPresent()) {
@@ -183,29 +169,20 @@ record GenerationPlan(
             requireAnother(AttentionSheet.OPTION, attention.get().file(), taken);
             PictureOutput.checkFree(attention.get().file(), force);
         }
-        long firstSeed = seed.orElseGet(GenerationRequest::randomSeed);
         return new GenerationPlan(
                 checkpoint,
-                new GenerationRequest(
-                        subjects,
-                        firstSeed,
-                        new SamplerChoice.Given(sampler),
-                        GuidanceChoice.of(guidance),
-                        null,
-                        false,
-                        batch,
-                        GenerationListener.NONE),
-                seed.isEmpty(),
+                asked.request(),
+                asked.randomSeed(),
                 output,
                 gif,
                 attention,
-                new FileStyle(own, !arguments.has(NO_METADATA)),
+                new FileStyle(own, !arguments.has(NO_METADATA), asked.isSequence()),
                 visible,
                 compute,
-                precision,
+                asked.precision(),
                 PromptOptions.textEncoder(arguments),
                 codec,
-                guide(arguments, guidance));
+                asked.guide());
     }
 
     /** Loads the model on its device, and the weaker one that guidance turns away from. */
@@ -304,8 +281,8 @@ record GenerationPlan(
     }
 
     private static PictureOutput output(
-            Optional<PictureOutput> named, CheckpointFolder checkpoint) {
-        boolean video = checkpoint.config().model().sample().isVideo();
+            Optional<PictureOutput> named, CheckpointFolder checkpoint, boolean sequence) {
+        boolean video = checkpoint.config().model().sample().isVideo() || sequence;
         PictureOutput output =
                 named.orElse(
                         video

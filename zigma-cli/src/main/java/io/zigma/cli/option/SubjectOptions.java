@@ -113,7 +113,7 @@ public final class SubjectOptions {
         }
     }
 
-    private static String some(List<String> labels) {
+    static String some(List<String> labels) {
         return labels.size() <= FEW
                 ? String.join(", ", labels)
                 : "%s, … of %s".formatted(String.join(", ", labels.subList(0, FEW)), labels.size());

@@ -91,7 +91,7 @@ class GeneratedFilesTest {
                 new GeneratedFiles(
                         new PictureOutput.StandardOutput(MediaFormats.PNG),
                         2,
-                        new FileStyle(new Magnification(1), true),
+                        new FileStyle(new Magnification(1), true, false),
                         standardOutput,
                         written::add);
         files.add(0, List.of(image(0)));
@@ -117,7 +117,7 @@ class GeneratedFilesTest {
         return new GeneratedFiles(
                 PictureOutput.parse("-o", folder.resolve(name)),
                 count,
-                new FileStyle(new Magnification(1), true),
+                new FileStyle(new Magnification(1), true, false),
                 standardOutput,
                 written::add);
     }
