@@ -55,6 +55,9 @@ class ArchitectureTest {
                     entry(
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                    entry(
+                            "backbone.uvit",
+                            Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry("text", Set.of("base", "io", "engine", "condition", "nn", "op")),
                     // an artifact of its own; what it brings along only programs with prompts need
                     entry("text.minilm", Set.of("io", "text")),
@@ -70,6 +73,7 @@ class ArchitectureTest {
                                     "backbone",
                                     "backbone.zigma",
                                     "backbone.dit",
+                                    "backbone.uvit",
                                     "codec",
                                     "text",
                                     "diffusion",

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
 
@@ -45,11 +47,12 @@ class BenchCommandTest {
         return test.out();
     }
 
-    @Test
-    void measuresAnyBackbone() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"dit", "uvit"})
+    void measuresAnyBackbone(String backbone) throws IOException {
         JsonObject json =
-                JsonParser.parseString(bench("--backbone", "dit", "--json")).getAsJsonObject();
-        assertThat(json.get("backbone").getAsString()).isEqualTo("dit");
+                JsonParser.parseString(bench("--backbone", backbone, "--json")).getAsJsonObject();
+        assertThat(json.get("backbone").getAsString()).isEqualTo(backbone);
         assertThat(json.get("model.forward.fused").getAsDouble()).isPositive();
         assertThat(json.keySet()).noneMatch(key -> key.startsWith("scan"));
     }

@@ -2,6 +2,7 @@ package io.zigma.checkpoint;
 
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.dit.DiTKind;
+import io.zigma.backbone.uvit.UViTKind;
 import io.zigma.backbone.zigma.ZigMaKind;
 import io.zigma.base.Registry;
 
@@ -15,7 +16,8 @@ public final class Backbones {
     public static final Registry<BackboneKind<?>> REGISTRY =
             new Registry<BackboneKind<?>>("backbone", BackboneKind::name)
                     .register(ZigMaKind.INSTANCE)
-                    .register(DiTKind.INSTANCE);
+                    .register(DiTKind.INSTANCE)
+                    .register(UViTKind.INSTANCE);
 
     private Backbones() {}
 }

@@ -28,11 +28,12 @@ public final class Ddpm implements DiffusionProcess {
     private final DdpmVariance variance;
     private final DdpmLoss loss;
     private final boolean rescaleTimes;
+    private final int firstStep;
     private final DiscretePath path;
     private final NoiseLevels levels;
 
     /**
-     * Describes a process.
+     * Describes a process whose network counts steps from 0.
      *
      * @param schedule β
      * @param mean how the network predicts the reverse step's mean
@@ -46,6 +47,28 @@ public final class Ddpm implements DiffusionProcess {
             DdpmVariance variance,
             DdpmLoss loss,
             boolean rescaleTimes) {
+        this(schedule, mean, variance, loss, rescaleTimes, 0);
+    }
+
+    /**
+     * Describes a process.
+     *
+     * @param schedule β
+     * @param mean how the network predicts the reverse step's mean
+     * @param variance the reverse step's variance
+     * @param loss what training minimises
+     * @param rescaleTimes whether the network is given times as if there were 1000 steps
+     * @param firstStep what the network is given for step 0, where all others follow: 0, or 1 in
+     *     U-ViT
+     */
+    public Ddpm(
+            BetaSchedule schedule,
+            DdpmMean mean,
+            DdpmVariance variance,
+            DdpmLoss loss,
+            boolean rescaleTimes,
+            int firstStep) {
+        this.firstStep = firstStep;
         this.schedule = schedule;
         this.mean = mean;
         this.variance = variance;
@@ -123,6 +146,9 @@ public final class Ddpm implements DiffusionProcess {
         values.put("variance", variance.label());
         values.put("loss", loss.label());
         values.put("rescale-times", Boolean.toString(rescaleTimes));
+        if (firstStep != 0) { // or it is as in earlier files
+            values.put("first-step", Integer.toString(firstStep));
+        }
         return values;
     }
 
@@ -143,7 +169,8 @@ public final class Ddpm implements DiffusionProcess {
 
     @Override
     public double modelTime(double t) {
-        return rescaleTimes ? t * (MODEL_STEPS / schedule.steps()) : t;
+        double step = t + firstStep;
+        return rescaleTimes ? step * (MODEL_STEPS / schedule.steps()) : step;
     }
 
     @Override

@@ -52,6 +52,10 @@ final class DdpmKind implements ProcessKind {
             Setting.flag(
                     "rescale-times", "give the network times as if there were 1000 steps", false);
 
+    private static final Setting FIRST_STEP =
+            Setting.whole(
+                    "first-step", "what the network calls the first step; 1 in U-ViT", 0, 0, 1);
+
     private final String name;
     private final String purpose;
     private final Setting schedule;
@@ -83,7 +87,7 @@ final class DdpmKind implements ProcessKind {
 
     @Override
     public List<Setting> settings() {
-        return List.of(schedule, STEPS, FIRST, LAST, MEAN, VARIANCE, loss, RESCALE);
+        return List.of(schedule, STEPS, FIRST, LAST, MEAN, VARIANCE, loss, RESCALE, FIRST_STEP);
     }
 
     @Override
@@ -101,7 +105,8 @@ final class DdpmKind implements ProcessKind {
                 DdpmMean.parse(values.text(MEAN)),
                 DdpmVariance.parse(values.text(VARIANCE)),
                 DdpmLoss.parse(values.text(loss)),
-                values.flag(RESCALE));
+                values.flag(RESCALE),
+                values.whole(FIRST_STEP));
     }
 
     private static List<String> labels(Named[] choices) {

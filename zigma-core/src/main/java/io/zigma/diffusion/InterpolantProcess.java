@@ -2,6 +2,7 @@ package io.zigma.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.base.Setting;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,13 +17,15 @@ import java.util.Map;
  *     pixels)
  * @param leastSigma for predicted data: lower bound of the σ (of noise of size 1) that is divided
  *     by where they become a velocity (Li and He 2025, "JiT", 0.05), in loss and sampling alike
+ * @param networkTime the number that the network is given for a time
  */
 public record InterpolantProcess(
         InterpolantKind interpolant,
         Prediction prediction,
         LossWeight weight,
         double noiseScale,
-        double leastSigma)
+        double leastSigma,
+        NetworkTime networkTime)
         implements DiffusionProcess {
 
     /** JiT's own. */
@@ -48,6 +51,25 @@ public record InterpolantProcess(
             throw new IllegalArgumentException(
                     "the least sigma must be at least 0 and below 1, not " + leastSigma);
         }
+    }
+
+    /**
+     * Makes a process whose network is given the time itself.
+     *
+     * @param interpolant the path
+     * @param prediction which quantity the network predicts
+     * @param weight how the loss depends on time
+     * @param noiseScale standard deviation of the noise
+     * @param leastSigma for predicted data: lower bound of the σ that is divided by
+     * @throws IllegalArgumentException if the values do not fit together
+     */
+    public InterpolantProcess(
+            InterpolantKind interpolant,
+            Prediction prediction,
+            LossWeight weight,
+            double noiseScale,
+            double leastSigma) {
+        this(interpolant, prediction, weight, noiseScale, leastSigma, NetworkTime.PROGRESS);
     }
 
     /**
@@ -86,13 +108,21 @@ public record InterpolantProcess(
         values.put("loss-weight", weight.label());
         values.put("noise-scale", Setting.plain(noiseScale));
         values.put("least-sigma", Setting.plain(leastSigma));
+        if (networkTime != NetworkTime.PROGRESS) { // or it is as in earlier files
+            values.put("network-time", networkTime.label());
+        }
         return values;
     }
 
     @Override
     public String description() {
-        return "%s interpolant, the model predicts %s"
-                .formatted(interpolant.label(), prediction.label());
+        return "%s interpolant, the model predicts %s%s"
+                .formatted(
+                        interpolant.label(),
+                        prediction.label(),
+                        networkTime == NetworkTime.PROGRESS
+                                ? ""
+                                : ", it is given times as in " + networkTime.label());
     }
 
     @Override
@@ -113,6 +143,11 @@ public record InterpolantProcess(
     @Override
     public double time(double progress) {
         return progress;
+    }
+
+    @Override
+    public double modelTime(double t) {
+        return networkTime.of(t);
     }
 
     @Override
@@ -160,7 +195,8 @@ public record InterpolantProcess(
     @Override
     public Noised noised(NDArray data, NDArray noise, double... t) {
         NDArray x = path().mixed(data, noise, t);
-        return new Noised(x, Blend.times(noise.getManager(), t), data, noise, t.clone());
+        double[] modelTimes = Arrays.stream(t).map(this::modelTime).toArray();
+        return new Noised(x, Blend.times(noise.getManager(), modelTimes), data, noise, t.clone());
     }
 
     @Override

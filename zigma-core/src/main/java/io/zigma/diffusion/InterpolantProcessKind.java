@@ -44,6 +44,13 @@ final class InterpolantProcessKind implements ProcessKind {
                     0,
                     0.999);
 
+    private static final Setting NETWORK_TIME =
+            Setting.choice(
+                    "network-time",
+                    "what the network is given for a time, the progress or 999 to 0",
+                    NetworkTime.PROGRESS.label(),
+                    labels(NetworkTime.values()));
+
     private InterpolantProcessKind() {}
 
     @Override
@@ -58,7 +65,7 @@ final class InterpolantProcessKind implements ProcessKind {
 
     @Override
     public List<Setting> settings() {
-        return List.of(PATH, PREDICTION, WEIGHT, NOISE_SCALE, LEAST_SIGMA);
+        return List.of(PATH, PREDICTION, WEIGHT, NOISE_SCALE, LEAST_SIGMA, NETWORK_TIME);
     }
 
     @Override
@@ -68,7 +75,8 @@ final class InterpolantProcessKind implements ProcessKind {
                 Prediction.parse(values.text(PREDICTION)),
                 LossWeight.parse(values.text(WEIGHT)),
                 values.number(NOISE_SCALE),
-                values.number(LEAST_SIGMA));
+                values.number(LEAST_SIGMA),
+                NetworkTime.parse(values.text(NETWORK_TIME)));
     }
 
     private static List<String> labels(Named[] choices) {

@@ -22,9 +22,26 @@ public final class LabelEmbedding extends UnaryBlock {
      * @param hiddenSize channels D of an embedding
      */
     public LabelEmbedding(int rows, int hiddenSize) {
+        this(rows, hiddenSize, false);
+    }
+
+    private LabelEmbedding(int rows, int hiddenSize, boolean bare) {
         this.rows = rows;
         this.hiddenSize = hiddenSize;
-        table = child("embedding_table", new Table(rows, hiddenSize));
+        Table own = new Table(rows, hiddenSize);
+        table = bare ? inlined(own) : child("embedding_table", own);
+    }
+
+    /**
+     * Creates a table whose weights are named as PyTorch's {@code Embedding} names them, {@code
+     * weight}, not {@code embedding_table.weight}.
+     *
+     * @param rows classes, the null class included
+     * @param hiddenSize channels D of an embedding
+     * @return the block
+     */
+    public static LabelEmbedding bare(int rows, int hiddenSize) {
+        return new LabelEmbedding(rows, hiddenSize, true);
     }
 
     /**

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * GELU in its tanh form, x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))) (Hendrycks and Gimpel 2016,
- * section 2), which DiT and JiT use.
+ * GELU (Hendrycks and Gimpel 2016, section 2): exact, x/2 · (1 + erf(x/√2)), as in ViT and U-ViT,
+ * and in its tanh form, x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), which DiT and JiT use.
  *
- * <p>Since (1 + tanh(u)) / 2 = σ(2u), it is computed as x · σ(x · (a + b·x²)).
+ * <p>Since (1 + tanh(u)) / 2 = σ(2u), the latter is computed as x · σ(x · (a + b·x²)).
  *
  * <p>Under an open {@link GradientTape} only x is stored for backward; with recording on and no
  * tape, the engine's own graph takes over.
@@ -23,6 +23,17 @@ public final class Gelu {
     private static final double B = 0.044715 * A;
 
     private Gelu() {}
+
+    /**
+     * Applies the exact GELU to every element. It is a single operation of the engine, whose graph
+     * stores only x.
+     *
+     * @param x (B, …), floating-point
+     * @return the same shape, in the manager of x
+     */
+    public static NDArray erf(NDArray x) {
+        return EachSequence.elementwise(x, Activation::gelu);
+    }
 
     /**
      * Applies tanh-GELU to every element.

@@ -204,8 +204,9 @@ public final class ModelOptions {
             SampleShape sample,
             Conditioning conditioning,
             DiffusionProcess process) {
-        // times that count steps are embedded as they are
-        boolean counts = Math.abs(process.end() - process.start()) > 1;
+        // times that count steps, for the network, are embedded as they are
+        boolean counts =
+                Math.abs(process.modelTime(process.end()) - process.modelTime(process.start())) > 1;
         Signature signature =
                 new Signature(
                         sample,

@@ -9,52 +9,49 @@ import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
+import io.zigma.base.Setting;
 import io.zigma.checkpoint.Backbones;
+import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.condition.ByClass;
+import io.zigma.condition.ByText;
+import io.zigma.condition.Conditioning;
 import io.zigma.convert.TinyTorchFiles;
+import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the commands do with a DiT, which none of them knows. */
-class DiTCommandsTest {
+/** What the commands do with each backbone, of which none of them knows any. */
+class BackboneCommandsTest {
+
+    /** A backbone has those that it knows. */
+    private static final Map<String, String> TINY =
+            Map.of("hidden-size", "16", "depth", "2", "heads", "2");
 
     @TempDir Path folder;
     private final ConsoleOfTest test = ConsoleOfTest.plain();
 
-    @Test
-    void aDiTIsTrainedSampledExportedVerifiedAndDescribed() throws IOException {
-        Path data = TinyData.idx(folder.resolve("idx"));
-        Path run = folder.resolve("run");
-        done(
-                "train",
-                "--data",
-                data.toString(),
-                "--out",
-                run.toString(),
-                "--backbone",
-                "dit",
-                "--hidden-size",
-                "16",
-                "--depth",
-                "2",
-                "--heads",
-                "2",
-                "--steps",
-                "2",
-                "--batch-size",
-                "4",
-                "--sample-every",
-                "0",
-                "--save-every",
-                "1");
+    static Stream<String> backbones() {
+        return Backbones.REGISTRY.names().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("backbones")
+    void aBackboneIsTrainedSampledExportedVerifiedAndDescribed(String backbone) throws IOException {
+        Path run = train(backbone, TinyData.idx(folder.resolve("idx")), "run", "2");
 
         Path picture = folder.resolve("one.png");
         done(
@@ -77,14 +74,16 @@ class DiTCommandsTest {
         done("export", "-m", run.toString(), "-o", exported.toString());
         done("verify", "-m", exported.toString());
         done("info", "-m", exported.toString());
-        assertThat(test.out()).contains("dit", "2 of 16 channels and 2 heads", "adaln-zero");
-        assertThat(CheckpointFolder.open(exported).config().model().kind().name()).isEqualTo("dit");
+        assertThat(test.out()).contains(backbone, "of 16 channels");
+        assertThat(CheckpointFolder.open(exported).config().model().kind().name())
+                .isEqualTo(backbone);
     }
 
-    @Test
-    void aDiTIsEvaluated() throws IOException {
+    @ParameterizedTest
+    @MethodSource("backbones")
+    void aBackboneIsEvaluated(String backbone) throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
-        Path run = train(data, "run", "2");
+        Path run = train(backbone, data, "run", "2");
         Path classifier = folder.resolve("classifier");
         done(
                 "train-classifier",
@@ -123,11 +122,13 @@ class DiTCommandsTest {
         assertThat(figures.get("class_agreement").getAsDouble()).isBetween(0.0, 1.0);
     }
 
-    @Test
-    void aDiTThatWasInterruptedResumesToTheSameBytes() throws IOException {
+    /** Layers are recomputed, which long skips must not change a bit of. */
+    @ParameterizedTest
+    @MethodSource("backbones")
+    void aRunThatWasInterruptedResumesToTheSameBytes(String backbone) throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
-        Path whole = train(data, "whole", "4");
-        Path parts = train(data, "parts", "2");
+        Path whole = train(backbone, data, "whole", "4");
+        Path parts = train(backbone, data, "parts", "2", "--recompute");
         done(
                 "train",
                 "--data",
@@ -141,36 +142,143 @@ class DiTCommandsTest {
         assertThat(parts.resolve(last)).hasSameBinaryContentAs(whole.resolve(last));
     }
 
-    private Path train(Path data, String name, String steps) {
+    private Path train(String backbone, Path data, String name, String steps, String... more) {
         Path run = folder.resolve(name);
-        done(
-                "train",
-                "--data",
-                data.toString(),
-                "--out",
-                run.toString(),
-                "--backbone",
-                "dit",
-                "--block",
-                "cross-attention",
-                "--hidden-size",
-                "16",
-                "--depth",
-                "2",
-                "--heads",
-                "2",
-                "--steps",
-                steps,
-                "--batch-size",
-                "4",
-                "--sample-every",
-                "0",
-                "--recompute");
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "train",
+                                "--data",
+                                data.toString(),
+                                "--out",
+                                run.toString(),
+                                "--backbone",
+                                backbone,
+                                "--steps",
+                                steps,
+                                "--batch-size",
+                                "4",
+                                "--sample-every",
+                                "0"));
+        List<String> known =
+                Backbones.REGISTRY.get(backbone).settings().stream().map(Setting::name).toList();
+        TINY.forEach(
+                (part, value) -> {
+                    if (known.contains(part)) {
+                        words.addAll(List.of("--" + part, value));
+                    }
+                });
+        words.addAll(List.of(more));
+        done(words.toArray(String[]::new));
         return run;
     }
 
+    /** Published models but for their size; their files say all but what they are trained for. */
+    static Stream<BackboneSpec> published() {
+        Signature classes = new Signature(SampleShape.image(4, 8, 8), 4, new ByClass(3, true), 1);
+        return Stream.of(
+                small("dit", "s-2", classes, Map.of("depth", "1", "unused-variance", "true")),
+                small("uvit", "h-2", classes, Map.of("depth", "2")),
+                small("uvit", "s-2", classes.withConditioning(Conditioning.none()), Map.of()),
+                small(
+                        "uvit",
+                        "s-2-text",
+                        classes.withConditioning(new ByText(24, 7)),
+                        Map.of("depth", "2")));
+    }
+
+    private static BackboneSpec small(
+            String backbone, String preset, Signature signature, Map<String, String> parts) {
+        return Backbones.REGISTRY.get(backbone).create(Optional.of(preset), signature, parts);
+    }
+
+    @ParameterizedTest
+    @MethodSource("published")
+    void officialWeightsGoInByTheirShapesAndOutUnchanged(BackboneSpec spec) throws IOException {
+        Path file = write(spec, folder.resolve("bare.safetensors"));
+        Path made = folder.resolve("made");
+        done("import", file.toString(), "-o", made.toString());
+        assertThat(CheckpointFolder.open(made).config().model()).isEqualTo(spec);
+        assertThat(test.err()).contains("does not contain what it was trained for");
+        done("verify", "-m", made.toString());
+
+        Path exported = folder.resolve("exported");
+        done("export", "-m", made.toString(), "-o", exported.toString());
+        try (SafetensorsFile before = SafetensorsFile.open(file);
+                SafetensorsFile after =
+                        SafetensorsFile.open(exported.resolve("model.safetensors"))) {
+            assertThat(after.names()).containsExactlyInAnyOrderElementsOf(before.names());
+            for (String name : before.names()) {
+                assertThat(Arrays.equals(after.floats(name), before.floats(name)))
+                        .as(name)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** U-ViT's networks count steps from 1, or are given 999 for the noise to 0 for the data. */
     @Test
-    void underDdpmItLearnsItsVarianceToo() throws IOException {
+    void theProcessesOfUViTAreImportedAndSampledFrom() throws IOException {
+        BackboneSpec spec =
+                small(
+                        "uvit",
+                        "s-2",
+                        new Signature(SampleShape.image(3, 8, 8), 3, Conditioning.none(), 1),
+                        Map.of("depth", "2"));
+        Path file = write(spec, folder.resolve("bare.safetensors"));
+        Path discrete = folder.resolve("discrete");
+        done(
+                "import",
+                file.toString(),
+                "-o",
+                discrete.toString(),
+                "--process",
+                "ddpm",
+                "--process-option",
+                "schedule=scaled-linear",
+                "--process-option",
+                "variance=fixed-small",
+                "--process-option",
+                "first-step=1");
+        Path continuous = folder.resolve("continuous");
+        done(
+                "import",
+                file.toString(),
+                "-o",
+                continuous.toString(),
+                "--process",
+                "interpolant",
+                "--process-option",
+                "path=vp",
+                "--process-option",
+                "prediction=noise",
+                "--process-option",
+                "network-time=score-sde");
+        CheckpointConfig config = CheckpointFolder.open(discrete).config();
+        assertThat(config.process().modelTime(config.process().start())).isEqualTo(1000);
+        config = CheckpointFolder.open(continuous).config();
+        assertThat(config.process().modelTime(config.process().start())).isEqualTo(999);
+        assertThat(config.process().modelTime(config.process().end())).isZero();
+        for (Path model : List.of(discrete, continuous)) {
+            Path picture = folder.resolve(model.getFileName() + ".png");
+            done(
+                    "generate",
+                    "-m",
+                    model.toString(),
+                    "-s",
+                    "1",
+                    "--sampler",
+                    "dpm++",
+                    "--steps",
+                    "3",
+                    "-o",
+                    picture.toString());
+            assertThat(picture).exists();
+        }
+    }
+
+    @Test
+    void underDdpmADiTLearnsItsVarianceToo() throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
         Path run = folder.resolve("run");
         done(
@@ -220,7 +328,7 @@ class DiTCommandsTest {
     }
 
     @Test
-    void ofTheSameWeightsDdpmReadsTheVariance() throws IOException {
+    void ofADiTsWeightsDdpmReadsTheVariance() throws IOException {
         Path file = write(official(), folder.resolve("bare.safetensors"));
         Path made = folder.resolve("made");
         done("import", file.toString(), "-o", made.toString(), "--process", "iddpm");
@@ -229,7 +337,7 @@ class DiTCommandsTest {
     }
 
     @Test
-    void theEmaOfAnOfficialTrainingIsRecognisedToo() throws IOException {
+    void theEmaOfAnOfficialTrainingOfDiTIsRecognisedToo() throws IOException {
         Path file =
                 new TinyTorchFiles()
                         .weights("model", "module.", official(), 1)
@@ -249,22 +357,6 @@ class DiTCommandsTest {
                         Optional.of("s-2"),
                         new Signature(SampleShape.image(4, 8, 8), 8, new ByClass(3, true), 1),
                         Map.of("depth", "1"));
-    }
-
-    @Test
-    void bareOfficialWeightsAreRecognisedByTheirShapes() throws IOException {
-        Path file = write(official(), folder.resolve("bare.safetensors"));
-        Path made = folder.resolve("made");
-
-        done("import", file.toString(), "-o", made.toString(), "--labels", "a,b,c");
-
-        BackboneSpec model = CheckpointFolder.open(made).config().model();
-        assertThat(model.kind().name()).isEqualTo("dit");
-        assertThat(model.sample()).isEqualTo(SampleShape.image(4, 8, 8));
-        assertThat(model.outputChannels()).isEqualTo(4);
-        assertThat(model.conditioning()).isEqualTo(new ByClass(3, true));
-        assertThat(test.err()).contains("does not contain what it was trained for");
-        done("verify", "-m", made.toString());
     }
 
     private static Path write(BackboneSpec spec, Path file) throws IOException {
