@@ -60,22 +60,22 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         float[] text =
                 model.conditioning().contextSize() > 0
                         ? noise(
-                                new Shape(USUAL_TOKENS, model.conditioning().contextSize()),
+                                new Shape(textTokens(model), model.conditioning().contextSize()),
                                 count,
                                 count)
                         : new float[0];
         if (model.conditioning().contextTokens() > 0) {
-            shorten(text, count);
+            shorten(text, count, textTokens(model));
         }
         return new ReferenceInputs(
                 model, noise(model.sample().shape(), 0, count), USUAL_TIMES, labels, text);
     }
 
     /** Pads every text but the first, each two tokens more: a text ends where all is 0. */
-    private static void shorten(float[] text, int count) {
+    private static void shorten(float[] text, int count, int tokens) {
         int each = text.length / count;
         for (int i = 1; i < count; i++) {
-            int length = Math.max(1, USUAL_TOKENS - 2 * i) * each / USUAL_TOKENS;
+            int length = Math.max(1, tokens - 2 * i) * each / tokens;
             Arrays.fill(text, i * each + length, (i + 1) * each, 0);
         }
     }
@@ -100,7 +100,9 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         if (model.conditioning().labelRows() > 0) {
             shapes.put(LABELS, new long[] {count});
         } else if (model.conditioning().contextSize() > 0) {
-            shapes.put(TEXT, new long[] {count, USUAL_TOKENS, model.conditioning().contextSize()});
+            // as many tokens as whoever wrote it took
+            long tokens = file.names().contains(TEXT) ? middle(file.shape(TEXT)) : USUAL_TOKENS;
+            shapes.put(TEXT, new long[] {count, tokens, model.conditioning().contextSize()});
         }
         requireTensors(file, shapes);
         ReferenceInputs inputs =
@@ -125,7 +127,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         if (model.conditioning().contextSize() > 0) {
             writer.floats(
                     TEXT,
-                    new long[] {count, USUAL_TOKENS, model.conditioning().contextSize()},
+                    new long[] {count, tokens(), model.conditioning().contextSize()},
                     text);
         }
     }
@@ -160,9 +162,9 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
             float[] values = Arrays.copyOfRange(text, i * each, (i + 1) * each);
             NDArray context =
                     manager.create(
-                            values, new Shape(1, USUAL_TOKENS, each / USUAL_TOKENS)); // (1, n, d)
+                            values, new Shape(1, tokens(), each / tokens())); // (1, n, d)
             float[] mask = mask(values);
-            return mask[USUAL_TOKENS - 1] == 1
+            return mask[tokens() - 1] == 1
                     ? Condition.ofContext(context)
                     : new Condition(null, context, manager.create(mask, new Shape(1, mask.length)));
         }
@@ -170,9 +172,9 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
     }
 
     /** Returns 1 for each token of a text and 0 behind its end. */
-    private static float[] mask(float[] values) {
-        float[] mask = new float[USUAL_TOKENS];
-        int size = values.length / USUAL_TOKENS;
+    private float[] mask(float[] values) {
+        float[] mask = new float[tokens()];
+        int size = values.length / tokens();
         for (int j = 0; j < values.length; j++) {
             if (values[j] != 0) {
                 Arrays.fill(mask, 0, j / size + 1, 1);
@@ -264,5 +266,19 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
                                         model.conditioning().labelRows() - 1));
             }
         }
+    }
+
+    private static long middle(long[] shape) {
+        return shape.length == 3 ? shape[1] : USUAL_TOKENS;
+    }
+
+    /** Returns the length of the texts, n. */
+    private int tokens() {
+        return text.length / (count() * model.conditioning().contextSize());
+    }
+
+    /** A model may have positions for shorter texts only. */
+    private static int textTokens(BackboneSpec model) {
+        return Math.min(USUAL_TOKENS, model.conditioning().countedTokens());
     }
 }
