@@ -36,8 +36,8 @@ public final class Convolution extends UnaryBlock {
     }
 
     /**
-     * Convolves, each image by itself where no gradients are recorded: the engine's kernel may round
-     * otherwise in a larger batch.
+     * Convolves, each image by itself where no gradients are recorded: the engine's kernel may
+     * round otherwise in a larger batch.
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x (B, in, H, W)

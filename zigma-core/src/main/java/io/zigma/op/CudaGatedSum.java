@@ -105,11 +105,7 @@ final class CudaGatedSum {
     }
 
     private static GatedSumSpec spec(
-            String function,
-            DeviceArray one,
-            DeviceArray other,
-            DeviceArray gates,
-            Shape tokens) {
+            String function, DeviceArray one, DeviceArray other, DeviceArray gates, Shape tokens) {
         int vector = other.vector(one.vector(one.type() == ElementType.FLOAT32 ? 4 : 8));
         while (tokens.get(2) % vector != 0) {
             vector /= 2;

@@ -742,7 +742,13 @@ public final class ImageGenerator implements AutoCloseable {
                 request.latents(),
                 request.noise(),
                 Optional.ofNullable(edit)
-                        .map(given -> PictureEditing.of(given, decoder.codec(), config.model().sample(), name)),
+                        .map(
+                                given ->
+                                        PictureEditing.of(
+                                                given,
+                                                decoder.codec(),
+                                                config.model().sample(),
+                                                name)),
                 shown);
     }
 

@@ -126,9 +126,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
         }
         if (model.conditioning().contextSize() > 0) {
             writer.floats(
-                    TEXT,
-                    new long[] {count, tokens(), model.conditioning().contextSize()},
-                    text);
+                    TEXT, new long[] {count, tokens(), model.conditioning().contextSize()}, text);
         }
     }
 
@@ -161,8 +159,7 @@ record ReferenceInputs(BackboneSpec model, float[] x, float[] times, long[] labe
             int each = text.length / times.length;
             float[] values = Arrays.copyOfRange(text, i * each, (i + 1) * each);
             NDArray context =
-                    manager.create(
-                            values, new Shape(1, tokens(), each / tokens())); // (1, n, d)
+                    manager.create(values, new Shape(1, tokens(), each / tokens())); // (1, n, d)
             float[] mask = mask(values);
             return mask[tokens() - 1] == 1
                     ? Condition.ofContext(context)

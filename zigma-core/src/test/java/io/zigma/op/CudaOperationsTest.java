@@ -212,8 +212,7 @@ class CudaOperationsTest {
             Supplier<NDArray> ofParts =
                     () -> {
                         NDList each = parts.split(3, 2);
-                        return Normalization.modulatedRms(
-                                        x, weight, 1e-5, each.get(0), each.get(1))
+                        return Normalization.modulatedRms(x, weight, 1e-5, each.get(0), each.get(1))
                                 .modulated()
                                 .mul(each.get(2));
                     };

@@ -107,12 +107,9 @@ class UvitSdeGoldenTest {
         DiffusionProcess process = process(InterpolantKind.VP, Prediction.DATA);
         try (NDManager manager = NDManager.newBaseManager()) {
             Noised at = noised(fixture, manager, "x0_pred", process);
-            Denoised seen =
-                    process.interpret(network(at.x(), at.time()), at.x(), at.times());
-            NDArray error =
-                    seen.data().sub(at.data()).square().reshape(at.x().size(0), -1);
-            Close.assertClose(
-                    fixture, "out.lsimple.x0_pred", error.mean(new int[] {1}), VALUE);
+            Denoised seen = process.interpret(network(at.x(), at.time()), at.x(), at.times());
+            NDArray error = seen.data().sub(at.data()).square().reshape(at.x().size(0), -1);
+            Close.assertClose(fixture, "out.lsimple.x0_pred", error.mean(new int[] {1}), VALUE);
         }
     }
 

@@ -112,10 +112,7 @@ public final class CaptionOptions {
     public Path cache(Path run) {
         return arguments
                 .path(CAPTION_CACHE)
-                .or(
-                        () ->
-                                UserCache.folder(System.getenv())
-                                        .map(folder -> folder.resolve(CAPTIONS)))
+                .or(() -> UserCache.folder(System.getenv()).map(folder -> folder.resolve(CAPTIONS)))
                 .orElseGet(() -> run.resolve(CAPTIONS));
     }
 

@@ -125,7 +125,13 @@ public final class UViT extends NamedBlock implements Backbone {
                     }
                     tokens = layer(midBlock, pass, tokens, null, mask);
                     for (UViTBlock block : outBlocks) {
-                        tokens = layer(block, pass, tokens, skips.poll(), mask); // null without skips
+                        tokens =
+                                layer(
+                                        block,
+                                        pass,
+                                        tokens,
+                                        skips.poll(),
+                                        mask); // null without skips
                     }
                     NDArray cut = GradientTape.accumulateAt(tokens); // (B, k + L, D)
                     NDArray output = head.apply(pass, norm.apply(pass, cut)); // (B, k + L, p·p·C)

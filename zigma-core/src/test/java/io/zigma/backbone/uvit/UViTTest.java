@@ -97,8 +97,7 @@ class UViTTest {
     void aSampleIsTheSameAloneAsInABatch(UViTConfig config) {
         // the engine's attention does not promise it for heads of less than 16 channels
         UViTConfig wide =
-                UViTKind.INSTANCE.change(
-                        config, config.signature(), Map.of("hidden-size", "64"));
+                UViTKind.INSTANCE.change(config, config.signature(), Map.of("hidden-size", "64"));
         try (NDManager manager = NDManager.newBaseManager()) {
             UViT model = random(wide, manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));

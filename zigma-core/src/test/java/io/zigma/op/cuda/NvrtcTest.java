@@ -74,7 +74,9 @@ class NvrtcTest {
         List<String> options = compiler.target(newest + 7);
         assertThat(options).contains("--gpu-architecture=compute_" + newest);
         byte[] code =
-                compile(new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4, 768), options);
+                compile(
+                        new GatedSumSpec("gated_sum_forward", ElementType.FLOAT32, 4, 768),
+                        options);
         assertThat(new String(code, StandardCharsets.UTF_8))
                 .contains(".entry gated_sum_forward")
                 .endsWith("\0");
