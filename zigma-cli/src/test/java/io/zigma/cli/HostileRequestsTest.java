@@ -51,11 +51,21 @@ class HostileRequestsTest {
             List.of("0", "-1", "0.5", "-0.0", "2147483648", "9".repeat(30));
 
     private static final Set<String> NUMBERS =
-            Set.of("N", "M", "R", "S", "P", "K", "W", "NORM", "FROM,TO");
+            Set.of("N", "M", "R", "S", "P", "K", "W", "NORM", "FROM,TO", "A,B", "L,T,R,B");
 
     /** What other options take; whoever adds a name says here or above which it is. */
     private static final Set<String> OTHERS =
-            Set.of("A,B,...", "CLASS", "DIR", "FILE", "NAME", "NAME=VALUE", "NAME|DIR", "TEXT");
+            Set.of(
+                    "A,B,...",
+                    "CLASS",
+                    "CLASS|TEXT",
+                    "DIR",
+                    "FILE",
+                    "NAME",
+                    "NAME=VALUE",
+                    "NAME|DIR",
+                    "TEXT",
+                    "on|off");
 
     @TempDir Path folder;
     private Path model = Path.of("");
