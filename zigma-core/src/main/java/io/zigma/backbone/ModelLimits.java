@@ -56,4 +56,19 @@ public final class ModelLimits {
             throw new IllegalArgumentException(String.format(Locale.ROOT, sentence, parts));
         }
     }
+
+    /**
+     * Checks the width of an MLP.
+     *
+     * @param ratio of its width to the channels of a token
+     * @param hiddenSize channels of a token
+     * @throws IllegalArgumentException if the width is not 1 to {@link #SIZE}
+     */
+    public static void requireMlpRatio(double ratio, int hiddenSize) {
+        require(
+                ratio > 0 && ratio * hiddenSize >= 1 && ratio * hiddenSize <= SIZE,
+                "the MLP ratio is %s, which makes a width that is not 1 to %d",
+                ratio,
+                SIZE);
+    }
 }

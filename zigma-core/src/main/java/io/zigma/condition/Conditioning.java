@@ -1,8 +1,10 @@
 package io.zigma.condition;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is conditioned on beside the noisy sample and the time. Backbones use numbers (rows
@@ -117,5 +119,18 @@ public interface Conditioning {
     /** Returns an unconditional model's conditioning. */
     static Conditioning none() {
         return new Unconditional();
+    }
+
+    /**
+     * Makes a condition of the one array that describes it, as DJL's blocks are given it.
+     *
+     * @param given labels (B), or a context (B, n, d) in a model with text; null for none
+     * @return the condition
+     */
+    default Condition condition(@Nullable NDArray given) {
+        if (given == null) {
+            return Condition.NONE;
+        }
+        return contextSize() > 0 ? Condition.ofContext(given) : Condition.ofLabels(given);
     }
 }

@@ -1,15 +1,13 @@
 package io.zigma.backbone.dit;
 
-import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.OfficialTensors;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Infers the specification from the shapes of an official state_dict of DiT or SiT, such as that of
@@ -34,11 +32,11 @@ final class OfficialShapes {
         long[] mlp = tensors.get("blocks.0.mlp.fc1.weight"); // (I, D)
         long[] head = tensors.get("final_layer.linear.weight"); // (p·p·C, D)
         long[] labels = tensors.get("y_embedder.embedding_table.weight"); // (rows, D)
-        if (!hasSides(patches, 4)
-                || !hasSides(positions, 3)
-                || !hasSides(mlp, 2)
-                || !hasSides(head, 2)
-                || (labels != null && !hasSides(labels, 2))) {
+        if (!OfficialTensors.hasSides(patches, 4)
+                || !OfficialTensors.hasSides(positions, 3)
+                || !OfficialTensors.hasSides(mlp, 2)
+                || !OfficialTensors.hasSides(head, 2)
+                || (labels != null && !OfficialTensors.hasSides(labels, 2))) {
             return Optional.empty();
         }
         int hiddenSize = (int) patches[0];
@@ -70,7 +68,7 @@ final class OfficialShapes {
                             (double) mlp[0] / hiddenSize,
                             BlockKind.ADALN_ZERO,
                             variance && read == channels);
-            return isMadeOf(config, tensors) ? Optional.of(config) : Optional.empty();
+            return OfficialTensors.areOf(config, tensors) ? Optional.of(config) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // sizes that no model has
         }
@@ -82,22 +80,5 @@ final class OfficialShapes {
             depth++;
         }
         return depth;
-    }
-
-    private static boolean isMadeOf(DiTConfig config, Map<String, long[]> tensors) {
-        var parameters = config.create(0).namedParameters();
-        return parameters.keySet().equals(tensors.keySet())
-                && parameters.entrySet().stream()
-                        .allMatch(
-                                entry ->
-                                        Arrays.equals(
-                                                entry.getValue().getShape().getShape(),
-                                                tensors.get(entry.getKey())));
-    }
-
-    private static boolean hasSides(long @Nullable [] shape, int sides) {
-        return shape != null
-                && shape.length == sides
-                && Arrays.stream(shape).allMatch(n -> n > 0 && n <= ModelLimits.TOKENS);
     }
 }

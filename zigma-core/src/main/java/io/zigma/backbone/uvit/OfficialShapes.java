@@ -1,12 +1,12 @@
 package io.zigma.backbone.uvit;
 
 import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.OfficialTensors;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.ByClass;
 import io.zigma.condition.ByText;
 import io.zigma.condition.Conditioning;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +39,12 @@ final class OfficialShapes {
         long[] head = tensors.get("decoder_pred.weight"); // (p·p·C, D)
         long[] labels = tensors.get("label_emb.weight"); // (rows, D)
         long[] context = tensors.get("context_embed.weight"); // (D, d)
-        if (!hasSides(patches, 4)
-                || !hasSides(positions, 3)
-                || !hasSides(mlp, 2)
-                || !hasSides(head, 2)
-                || (labels != null && !hasSides(labels, 2))
-                || (context != null && !hasSides(context, 2))) {
+        if (!OfficialTensors.hasSides(patches, 4)
+                || !OfficialTensors.hasSides(positions, 3)
+                || !OfficialTensors.hasSides(mlp, 2)
+                || !OfficialTensors.hasSides(head, 2)
+                || (labels != null && !OfficialTensors.hasSides(labels, 2))
+                || (context != null && !OfficialTensors.hasSides(context, 2))) {
             return Optional.empty();
         }
         int hiddenSize = (int) patches[0];
@@ -76,7 +76,7 @@ final class OfficialShapes {
                             tensors.containsKey("time_embed.0.weight"),
                             inBlocks == 0 || tensors.containsKey("out_blocks.0.skip_linear.weight"),
                             tensors.containsKey("final_layer.weight"));
-            return isMadeOf(config, tensors) ? Optional.of(config) : Optional.empty();
+            return OfficialTensors.areOf(config, tensors) ? Optional.of(config) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // sizes that no model has
         }
@@ -115,22 +115,5 @@ final class OfficialShapes {
             count++;
         }
         return count;
-    }
-
-    private static boolean isMadeOf(UViTConfig config, Map<String, long[]> tensors) {
-        var parameters = config.create(0).namedParameters();
-        return parameters.keySet().equals(tensors.keySet())
-                && parameters.entrySet().stream()
-                        .allMatch(
-                                entry ->
-                                        Arrays.equals(
-                                                entry.getValue().getShape().getShape(),
-                                                tensors.get(entry.getKey())));
-    }
-
-    private static boolean hasSides(long @Nullable [] shape, int sides) {
-        return shape != null
-                && shape.length == sides
-                && Arrays.stream(shape).allMatch(n -> n > 0 && n <= ModelLimits.TOKENS);
     }
 }

@@ -287,12 +287,7 @@ public final class UViT extends NamedBlock implements Backbone {
             PairList<String, Object> ignored) {
         Pass pass = new Pass(store, training, DropPath.NONE);
         NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition =
-                third == null
-                        ? Condition.NONE
-                        : textEmbedding == null
-                                ? Condition.ofLabels(third)
-                                : Condition.ofContext(third);
+        Condition condition = config.conditioning().condition(third);
         return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
     }
 

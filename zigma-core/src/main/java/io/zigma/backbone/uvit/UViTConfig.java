@@ -5,6 +5,7 @@ import static io.zigma.backbone.ModelLimits.requireSize;
 
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
+import io.zigma.backbone.ImagePatches;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
@@ -56,16 +57,7 @@ public record UViTConfig(
                 !sample.isVideo(),
                 "U-ViT generates images, not videos; choose another backbone for %s",
                 sample);
-        requireSize("image height", sample.height(), ModelLimits.IMAGE_SIDE);
-        requireSize("image width", sample.width(), ModelLimits.IMAGE_SIDE);
-        requireSize("number of channels", sample.channels(), ModelLimits.CHANNELS);
-        requireSize("patch size", patchSize, ModelLimits.PATCH);
-        require(
-                sample.height() % patchSize == 0 && sample.width() % patchSize == 0,
-                "image %d×%d is not a whole number of %d-pixel patches; change the image size or the patch size",
-                sample.height(),
-                sample.width(),
-                patchSize);
+        ImagePatches.require(sample, patchSize);
         require(
                 (long) (sample.height() / patchSize) * (sample.width() / patchSize)
                                 + signature.conditioning().countedTokens()
@@ -83,13 +75,7 @@ public record UViTConfig(
                 "the hidden size is %d, use a multiple of the %d heads",
                 hiddenSize,
                 heads);
-        require(
-                mlpRatio > 0
-                        && mlpRatio * hiddenSize >= 1
-                        && mlpRatio * hiddenSize <= ModelLimits.SIZE,
-                "the MLP ratio is %s, which makes a width that is not 1 to %d",
-                mlpRatio,
-                ModelLimits.SIZE);
+        ModelLimits.requireMlpRatio(mlpRatio, hiddenSize);
     }
 
     @Override
@@ -145,12 +131,7 @@ public record UViTConfig(
     }
 
     private Patches patches(int channels) {
-        return new Patches(
-                1,
-                channels,
-                sample().height() / patchSize,
-                sample().width() / patchSize,
-                patchSize);
+        return ImagePatches.of(sample(), patchSize, channels);
     }
 
     /**

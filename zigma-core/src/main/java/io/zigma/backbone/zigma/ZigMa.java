@@ -324,12 +324,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
         DropPath dropPath = training ? DropPath.seeded(djlPasses.getAndIncrement()) : DropPath.NONE;
         Pass pass = new Pass(store, training, dropPath);
         NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition =
-                third == null
-                        ? Condition.NONE
-                        : textEmbedding == null
-                                ? Condition.ofLabels(third)
-                                : Condition.ofContext(third);
+        Condition condition = config.conditioning().condition(third);
         return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
     }
 

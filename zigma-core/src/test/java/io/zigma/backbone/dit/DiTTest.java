@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.condition.ByClass;
@@ -93,7 +94,7 @@ class DiTTest {
     @EnumSource(BlockKind.class)
     void everyBlockListensToTimeAndClass(BlockKind block) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            DiT model = random(tiny(block, CLASSES), manager);
+            DiT model = RandomWeights.of(tiny(block, CLASSES).create(0), manager);
             NDArray plain = predict(model, manager, 3, 1);
             assertThat(plain.getShape()).isEqualTo(new Shape(2, 3, 8, 4));
             assertThat(predict(model, manager, 3, 1)).isEqualTo(plain);
@@ -126,14 +127,15 @@ class DiTTest {
             model.initialize(manager);
             Map<String, Parameter> all = model.namedParameters();
             // Xavier: a uniform distribution of variance 2 / (in + out)
-            assertThat(deviation(all, "blocks.3.attn.qkv.weight"))
+            assertThat(RandomWeights.deviation(all, "blocks.3.attn.qkv.weight"))
                     .isCloseTo(Math.sqrt(2.0 / (128 + 384)), within(0.002));
-            assertThat(deviation(all, "x_embedder.proj.weight"))
+            assertThat(RandomWeights.deviation(all, "x_embedder.proj.weight"))
                     .isCloseTo(Math.sqrt(2.0 / (12 + 128)), within(0.01));
-            assertThat(deviation(all, "t_embedder.mlp.0.weight")).isCloseTo(0.02, within(0.002));
-            assertThat(deviation(all, "final_layer.linear.weight")).isZero();
-            assertThat(deviation(all, "blocks.0.adaLN_modulation.1.weight")).isZero();
-            assertThat(deviation(all, "blocks.0.mlp.fc1.bias")).isZero();
+            assertThat(RandomWeights.deviation(all, "t_embedder.mlp.0.weight"))
+                    .isCloseTo(0.02, within(0.002));
+            assertThat(RandomWeights.deviation(all, "final_layer.linear.weight")).isZero();
+            assertThat(RandomWeights.deviation(all, "blocks.0.adaLN_modulation.1.weight")).isZero();
+            assertThat(RandomWeights.deviation(all, "blocks.0.mlp.fc1.bias")).isZero();
         }
     }
 
@@ -156,7 +158,9 @@ class DiTTest {
                 .presets()
                 .forEach(
                         (name, preset) ->
-                                assertThat(DiTKind.INSTANCE.infer(shapes(preset), c -> 2 * c))
+                                assertThat(
+                                                DiTKind.INSTANCE.infer(
+                                                        RandomWeights.shapes(preset), c -> 2 * c))
                                         .as(name)
                                         .contains(preset));
     }
@@ -164,22 +168,25 @@ class DiTTest {
     @Test
     void withAnUnusedVarianceItIsSiT() {
         DiTConfig preset = DiTKind.INSTANCE.preset("b-4");
-        DiTConfig sit = DiTKind.INSTANCE.infer(shapes(preset), c -> c).orElseThrow();
+        DiTConfig sit = DiTKind.INSTANCE.infer(RandomWeights.shapes(preset), c -> c).orElseThrow();
         assertThat(sit.unusedVariance()).isTrue();
         assertThat(sit.outputChannels()).isEqualTo(4);
-        assertThat(shapes(sit).keySet()).isEqualTo(shapes(preset).keySet());
+        assertThat(RandomWeights.shapes(sit).keySet())
+                .isEqualTo(RandomWeights.shapes(preset).keySet());
     }
 
     @Test
     void weightsOfAnotherModelAreNotRecognised() {
-        Map<String, long[]> strange = shapes(DiTKind.INSTANCE.preset("s-4"));
+        Map<String, long[]> strange = RandomWeights.shapes(DiTKind.INSTANCE.preset("s-4"));
         strange.put("blocks.0.extra", new long[] {1});
         assertThat(DiTKind.INSTANCE.infer(strange, c -> 2 * c)).isEmpty();
-        Map<String, long[]> wider = shapes(DiTKind.INSTANCE.preset("s-4"));
+        Map<String, long[]> wider = RandomWeights.shapes(DiTKind.INSTANCE.preset("s-4"));
         wider.put("blocks.3.attn.proj.bias", new long[] {385});
         assertThat(DiTKind.INSTANCE.infer(wider, c -> 2 * c)).isEmpty();
         // its heads are nowhere to be seen
-        assertThat(DiTKind.INSTANCE.infer(shapes(tiny(BlockKind.ADALN_ZERO, CLASSES)), c -> c))
+        assertThat(
+                        DiTKind.INSTANCE.infer(
+                                RandomWeights.shapes(tiny(BlockKind.ADALN_ZERO, CLASSES)), c -> c))
                 .isEmpty();
         assertThat(DiTKind.INSTANCE.infer(Map.of(), c -> c)).isEmpty();
     }
@@ -241,7 +248,7 @@ class DiTTest {
     @Test
     void aClassConditionalModelNeedsLabels() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            DiT model = random(tiny(BlockKind.ADALN, CLASSES), manager);
+            DiT model = RandomWeights.of(tiny(BlockKind.ADALN, CLASSES).create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = manager.zeros(new Shape(1, 3, 8, 4));
             assertThatThrownBy(
@@ -264,47 +271,9 @@ class DiTTest {
         return Offset.offset(x);
     }
 
-    private static double deviation(Map<String, Parameter> all, String name) {
-        double squares = 0;
-        float[] values = all.get(name).getArray().toFloatArray();
-        for (float value : values) {
-            squares += value * value;
-        }
-        return Math.sqrt(squares / values.length);
-    }
-
-    private static Map<String, long[]> shapes(DiTConfig config) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        config.create(0)
-                .namedParameters()
-                .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-        return shapes;
-    }
-
-    /** Weights that hide nothing: none is zero. */
-    private static DiT random(DiTConfig config, NDManager manager) {
-        DiT model = config.create(0);
-        Random random = new Random(7);
-        model.namedParameters()
-                .forEach(
-                        (name, parameter) ->
-                                parameter.setInitializer(
-                                        (owner, shape, type) -> normal(owner, random, shape)));
-        model.initialize(manager);
-        return model;
-    }
-
-    private static NDArray normal(NDManager manager, Random random, Shape shape) {
-        float[] values = new float[(int) shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (0.3 * random.nextGaussian());
-        }
-        return manager.create(values, shape);
-    }
-
     private static NDArray predict(DiT model, NDManager manager, float time, long label) {
         Pass pass = Pass.inference(new ParameterStore(manager, false));
-        NDArray x = normal(manager, new Random(3), new Shape(2, 3, 8, 4));
+        NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(2, 3, 8, 4));
         NDArray t = manager.create(new float[] {time, time});
         Condition condition = Condition.ofLabels(manager.create(new long[] {label, label}));
         return model.forward(pass, x, t, condition);
@@ -313,9 +282,9 @@ class DiTTest {
     private static Map<String, float[]> gradients(
             DiTConfig config, NDManager parent, @Nullable Supplier<GradientTape> opener) {
         try (NDManager manager = parent.newSubManager()) {
-            DiT model = random(config, manager);
+            DiT model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.training(new ParameterStore(manager, false));
-            NDArray x = normal(manager, new Random(3), new Shape(5, 3, 8, 4));
+            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(5, 3, 8, 4));
             NDArray t = manager.create(new float[] {0.1f, 0.9f, 3, 4, 5});
             Condition condition =
                     config.conditioning().labelRows() == 0

@@ -9,6 +9,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
@@ -99,9 +100,9 @@ class UViTTest {
         UViTConfig wide =
                 UViTKind.INSTANCE.change(config, config.signature(), Map.of("hidden-size", "64"));
         try (NDManager manager = NDManager.newBaseManager()) {
-            UViT model = random(wide, manager);
+            UViT model = RandomWeights.of(wide.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
-            NDArray x = normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
+            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
             NDArray t = times(manager);
             Condition condition = condition(wide, manager);
             NDArray all = GradientMode.off(() -> model.forward(pass, x, t, condition));
@@ -120,9 +121,9 @@ class UViTTest {
     @MethodSource("everyCondition")
     void itListensToTimeAndCondition(UViTConfig config) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            UViT model = random(config, manager);
+            UViT model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
-            NDArray x = normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
+            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
             NDArray t = times(manager);
             Condition condition = condition(config, manager);
             NDArray plain = model.forward(pass, x, t, condition);
@@ -140,7 +141,7 @@ class UViTTest {
     @Test
     void aTextIsAsLongAsThereArePositionsForOrShorter() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            UViT model = random(tiny(TEXT, false), manager);
+            UViT model = RandomWeights.of(tiny(TEXT, false).create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = manager.zeros(new Shape(1, 3, 8, 4));
             NDArray t = manager.ones(new Shape(1));
@@ -162,22 +163,23 @@ class UViTTest {
                             .create(4);
             model.initialize(manager);
             Map<String, Parameter> all = model.namedParameters();
-            assertThat(deviation(all, "out_blocks.3.attn.qkv.weight"))
+            assertThat(RandomWeights.deviation(all, "out_blocks.3.attn.qkv.weight"))
                     .isCloseTo(0.02, within(0.001));
-            assertThat(deviation(all, "out_blocks.3.skip_linear.weight"))
+            assertThat(RandomWeights.deviation(all, "out_blocks.3.skip_linear.weight"))
                     .isCloseTo(0.02, within(0.001));
-            assertThat(deviation(all, "pos_embed")).isCloseTo(0.02, within(0.001));
-            assertThat(deviation(all, "decoder_pred.weight")).isCloseTo(0.02, within(0.002));
-            assertThat(deviation(all, "label_emb.weight")).isCloseTo(1, within(0.02));
+            assertThat(RandomWeights.deviation(all, "pos_embed")).isCloseTo(0.02, within(0.001));
+            assertThat(RandomWeights.deviation(all, "decoder_pred.weight"))
+                    .isCloseTo(0.02, within(0.002));
+            assertThat(RandomWeights.deviation(all, "label_emb.weight")).isCloseTo(1, within(0.02));
             // uniform in ±1/√in
-            assertThat(deviation(all, "patch_embed.proj.weight"))
+            assertThat(RandomWeights.deviation(all, "patch_embed.proj.weight"))
                     .isCloseTo(1 / Math.sqrt(3 * 12), within(0.01));
-            assertThat(deviation(all, "patch_embed.proj.bias"))
+            assertThat(RandomWeights.deviation(all, "patch_embed.proj.bias"))
                     .isCloseTo(1 / Math.sqrt(3 * 12), within(0.02));
-            assertThat(deviation(all, "final_layer.weight"))
+            assertThat(RandomWeights.deviation(all, "final_layer.weight"))
                     .isCloseTo(1 / Math.sqrt(3 * 27), within(0.02));
-            assertThat(deviation(all, "mid_block.mlp.fc1.bias")).isZero();
-            assertThat(deviation(all, "norm.weight")).isEqualTo(1);
+            assertThat(RandomWeights.deviation(all, "mid_block.mlp.fc1.bias")).isZero();
+            assertThat(RandomWeights.deviation(all, "norm.weight")).isEqualTo(1);
         }
     }
 
@@ -213,7 +215,9 @@ class UViTTest {
                 .presets()
                 .forEach(
                         (name, preset) ->
-                                assertThat(UViTKind.INSTANCE.infer(shapes(preset), c -> c))
+                                assertThat(
+                                                UViTKind.INSTANCE.infer(
+                                                        RandomWeights.shapes(preset), c -> c))
                                         .as(name)
                                         .contains(preset));
     }
@@ -232,19 +236,21 @@ class UViTTest {
                                 "last-layer", "none",
                                 "qkv-bias", "true",
                                 "time-mlp", "true"));
-        assertThat(UViTKind.INSTANCE.infer(shapes(variant), c -> c)).contains(variant);
+        assertThat(UViTKind.INSTANCE.infer(RandomWeights.shapes(variant), c -> c))
+                .contains(variant);
     }
 
     @Test
     void weightsOfAnotherModelAreNotRecognised() {
-        Map<String, long[]> strange = shapes(UViTKind.INSTANCE.preset("s-4"));
+        Map<String, long[]> strange = RandomWeights.shapes(UViTKind.INSTANCE.preset("s-4"));
         strange.put("mid_block.extra", new long[] {1});
         assertThat(UViTKind.INSTANCE.infer(strange, c -> c)).isEmpty();
-        Map<String, long[]> wider = shapes(UViTKind.INSTANCE.preset("s-4"));
+        Map<String, long[]> wider = RandomWeights.shapes(UViTKind.INSTANCE.preset("s-4"));
         wider.put("in_blocks.3.attn.proj.bias", new long[] {385});
         assertThat(UViTKind.INSTANCE.infer(wider, c -> c)).isEmpty();
         // its heads are nowhere to be seen
-        assertThat(UViTKind.INSTANCE.infer(shapes(tiny(CLASSES, false)), c -> c)).isEmpty();
+        assertThat(UViTKind.INSTANCE.infer(RandomWeights.shapes(tiny(CLASSES, false)), c -> c))
+                .isEmpty();
         assertThat(UViTKind.INSTANCE.infer(Map.of(), c -> c)).isEmpty();
     }
 
@@ -295,44 +301,6 @@ class UViTTest {
         return Offset.offset(x);
     }
 
-    private static double deviation(Map<String, Parameter> all, String name) {
-        double squares = 0;
-        float[] values = all.get(name).getArray().toFloatArray();
-        for (float value : values) {
-            squares += value * value;
-        }
-        return Math.sqrt(squares / values.length);
-    }
-
-    private static Map<String, long[]> shapes(UViTConfig config) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        config.create(0)
-                .namedParameters()
-                .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-        return shapes;
-    }
-
-    /** Weights that hide nothing: none is zero. */
-    private static UViT random(UViTConfig config, NDManager manager) {
-        UViT model = config.create(0);
-        Random random = new Random(7);
-        model.namedParameters()
-                .forEach(
-                        (name, parameter) ->
-                                parameter.setInitializer(
-                                        (owner, shape, type) -> normal(owner, random, shape)));
-        model.initialize(manager);
-        return model;
-    }
-
-    private static NDArray normal(NDManager manager, Random random, Shape shape) {
-        float[] values = new float[(int) shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (0.3 * random.nextGaussian());
-        }
-        return manager.create(values, shape);
-    }
-
     private static NDArray times(NDManager manager) {
         return manager.create(new float[] {0.1f, 0.9f, 3, 4, 5});
     }
@@ -351,16 +319,16 @@ class UViTTest {
         }
         return new Condition(
                 null,
-                normal(manager, new Random(5), new Shape(SAMPLES, 4, 6)),
+                RandomWeights.normal(manager, new Random(5), new Shape(SAMPLES, 4, 6)),
                 manager.create(mask, new Shape(SAMPLES, 4)));
     }
 
     private static Map<String, float[]> gradients(
             UViTConfig config, NDManager parent, @Nullable Supplier<GradientTape> opener) {
         try (NDManager manager = parent.newSubManager()) {
-            UViT model = random(config, manager);
+            UViT model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.training(new ParameterStore(manager, false));
-            NDArray x = normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
+            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
             NDArray t = times(manager);
             Condition condition = condition(config, manager);
             model.namedParameters()
