@@ -3,17 +3,14 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.jna.Memory;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.memory.FakeSystem;
-import io.zigma.train.memory.MemoryCheck;
 import io.zigma.train.memory.MemoryLimitException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -78,53 +75,5 @@ class MemoryLimitedTrainingTest {
             String end = "checkpoints/00000012/" + file;
             assertThat(limited.resolve(end)).hasSameBinaryContentAs(run.resolve(end));
         }
-    }
-
-    @Test
-    void aStepThatIsCloseToTheLimitIsTakenAfterAWarning() throws IOException {
-        List<String> warnings = new ArrayList<>();
-
-        new MemoryCheck(limited(570 * MEGA))
-                .requireRoomForAStep(
-                        TinyRuns.config().withBatchSize(8),
-                        1,
-                        images -> 1,
-                        images -> take(images * 64 * MEGA),
-                        warnings::add);
-
-        assertThat(warnings)
-                .singleElement()
-                .asString()
-                .contains("that the memory limit of this container or session (cgroup) leaves")
-                .contains("use --batch-size 4 --accumulate 2, which", "--recompute");
-    }
-
-    /** Takes memory from the system, all of it touched, and gives it back after it can be seen. */
-    private static void take(long bytes) {
-        try (Memory memory = new Memory(bytes)) {
-            memory.setMemory(0, bytes, (byte) 1);
-            LockSupport.parkNanos(30_000_000);
-        }
-    }
-
-    @Test
-    void aModelThatDoesNotFitIsRefusedBeforeItIsMade() throws IOException {
-        MemoryCheck check = new MemoryCheck(limited(100 * MEGA));
-
-        check.requireRoomFor(1_000_000, 0);
-        assertThatThrownBy(() -> check.requireRoomFor(10_000_000, 0))
-                .isInstanceOf(MemoryLimitException.class)
-                .hasMessageContaining("need 0.20 GB")
-                .hasMessageContaining("leaves 0.10 GB");
-    }
-
-    @Test
-    void moreAveragesOfTheWeightsNeedMoreRoom() throws IOException {
-        MemoryCheck check = new MemoryCheck(limited(100 * MEGA));
-
-        check.requireRoomFor(4_500_000, 0); // 90 MB
-        assertThatThrownBy(() -> check.requireRoomFor(4_500_000, 2))
-                .isInstanceOf(MemoryLimitException.class)
-                .hasMessageContaining("need 0.13 GB");
     }
 }

@@ -21,6 +21,7 @@ public final class MemoryCheck {
     private static final double CLOSE = 0.8;
 
     private final Path root;
+    private final ProcessMemory process;
 
     /**
      * Makes a check.
@@ -29,7 +30,12 @@ public final class MemoryCheck {
      *     running system
      */
     public MemoryCheck(Path root) {
+        this(root, new ResidentMemory());
+    }
+
+    MemoryCheck(Path root, ProcessMemory process) {
         this.root = root;
+        this.process = process;
     }
 
     /**
@@ -69,12 +75,17 @@ public final class MemoryCheck {
             return;
         }
         try {
-            long resident = ResidentMemory.settled();
+            long resident = process.settled();
             long left = MemoryLimit.read(root).map(MemoryLimit::left).orElse(Long.MAX_VALUE / 2);
             long most = left + resident;
             StepMemory memory =
                     StepMemory.measured(
-                            step, config.batchSize(), parameters * Float.BYTES, microbatches, most);
+                            process,
+                            step,
+                            config.batchSize(),
+                            parameters * Float.BYTES,
+                            microbatches,
+                            most);
             long need = memory.of(config.batchSize());
             double load = memory.load(config.batchSize(), most);
             int fitting = memory.fitting(config.batchSize(), most, CLOSE);

@@ -9,20 +9,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory of this process that is not on a disk, as Linux counts it (proc_pid_status(5)). */
-final class ResidentMemory {
+final class ResidentMemory implements ProcessMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final long LOOK_MILLIS = 1;
 
-    private ResidentMemory() {}
-
-    /**
-     * Returns what the process has when it has given back what it does not need.
-     *
-     * @return bytes
-     * @throws IOException if the system does not say
-     */
-    static long settled() throws IOException {
+    @Override
+    public long settled() throws IOException {
         handBackFreedMemory();
         return now();
     }
@@ -31,14 +24,8 @@ final class ResidentMemory {
         return field("VmRSS:");
     }
 
-    /**
-     * Returns the most that the process has while something runs.
-     *
-     * @param work what to run
-     * @return bytes
-     * @throws IOException if the system does not say
-     */
-    static long peakOf(Runnable work) throws IOException {
+    @Override
+    public long peakOf(Runnable work) throws IOException {
         handBackFreedMemory();
         long highestBefore = field("VmHWM:");
         AtomicLong seen = new AtomicLong(now());

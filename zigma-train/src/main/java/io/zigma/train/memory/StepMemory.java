@@ -23,6 +23,7 @@ public record StepMemory(long process, long gradients, long image, IntUnaryOpera
      * Measures steps of one image, two, four, …, until the estimate is reliable, and no more than
      * needed.
      *
+     * @param system says what the process has
      * @param step runs the forward and backward pass with so many images, and changes nothing
      * @param batch images of a whole batch, at least 1
      * @param gradients bytes of the gradients of one microbatch
@@ -31,18 +32,23 @@ public record StepMemory(long process, long gradients, long image, IntUnaryOpera
      * @return what steps take
      * @throws IOException if the system does not say what the process has
      */
-    public static StepMemory measured(
-            IntConsumer step, int batch, long gradients, IntUnaryOperator microbatches, long most)
+    static StepMemory measured(
+            ProcessMemory system,
+            IntConsumer step,
+            int batch,
+            long gradients,
+            IntUnaryOperator microbatches,
+            long most)
             throws IOException {
         step.accept(1); // once unseen, since it also loads and compiles
-        long first = ResidentMemory.peakOf(() -> step.accept(1));
+        long first = system.peakOf(() -> step.accept(1));
         StepMemory memory = new StepMemory(first - gradients, gradients, 0, microbatches);
         for (int images = 2; images <= batch; images *= 2) {
             if (memory.of(images) > most) {
                 break;
             }
             int count = images;
-            long peak = ResidentMemory.peakOf(() -> step.accept(count));
+            long peak = system.peakOf(() -> step.accept(count));
             long copies = (microbatches.applyAsInt(count) - 1) * gradients;
             long image = Math.max(0, peak - first - copies) / (count - 1);
             memory = new StepMemory(first - gradients - image, gradients, image, microbatches);
