@@ -33,6 +33,7 @@ class KilledTrainingTest {
     // a process computes nothing before this: the engine is being loaded
     private static final int START_MILLISECONDS = 600;
     private static final int LATEST_MILLISECONDS = 2600;
+    private static final int MOST_KILLS_OF_A_RUN = 10;
 
     @TempDir Path folder;
 
@@ -58,15 +59,18 @@ class KilledTrainingTest {
             while (killed.tried() < kills || ended.tried() == 0) {
                 Path run = folder.resolve("run" + number++);
                 boolean finished = false;
+                int killsOfRun = 0;
                 while (!finished) {
                     boolean resuming = hasCheckpoint(run);
                     ZigmaProcess process = training.start(run, resuming);
-                    boolean kill = killed.tried() < kills;
+                    // on a slow machine few runs would come to their end by themselves
+                    boolean kill = killed.tried() < kills && killsOfRun < MOST_KILLS_OF_A_RUN;
                     if (kill
                             && !process.endsWithin(
                                     random.nextInt(START_MILLISECONDS, LATEST_MILLISECONDS))) {
                         process.signal("KILL");
                         process.await();
+                        killsOfRun++;
                         boolean had = resuming;
                         killed.attempt(name(run), () -> requireSound(training, run, had));
                         if (isHalfWritten(run)) {
