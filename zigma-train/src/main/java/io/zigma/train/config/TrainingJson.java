@@ -124,6 +124,9 @@ public final class TrainingJson {
         if (objective.noiseChoice() > 1) {
             json.addProperty("noise_choice", objective.noiseChoice());
         }
+        objective
+                .distillation()
+                .ifPresent(distillation -> json.add("distillation", write(distillation)));
         return json;
     }
 
@@ -133,7 +136,22 @@ public final class TrainingJson {
                 readTimes(part(json, "times")),
                 get(json, "label_dropout", JsonElement::getAsDouble),
                 json.has("contrast") ? get(json, "contrast", JsonElement::getAsDouble) : 0,
-                json.has("noise_choice") ? get(json, "noise_choice", JsonElement::getAsInt) : 1);
+                json.has("noise_choice") ? get(json, "noise_choice", JsonElement::getAsInt) : 1,
+                json.has("distillation")
+                        ? Optional.of(readDistillation(part(json, "distillation")))
+                        : Optional.empty());
+    }
+
+    private static JsonObject write(Distillation distillation) {
+        JsonObject json = new JsonObject();
+        json.addProperty("steps", distillation.steps());
+        json.add("teacher", ConfigJson.write(distillation.teacher()));
+        return json;
+    }
+
+    private static Distillation readDistillation(JsonObject json) {
+        return new Distillation(
+                get(json, "steps", JsonElement::getAsInt), readSampling(part(json, "teacher")));
     }
 
     /** Runs of the first format knew interpolants only, and said so in three fields. */
