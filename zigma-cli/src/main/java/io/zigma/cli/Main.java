@@ -3,6 +3,7 @@ package io.zigma.cli;
 import io.zigma.cli.command.AverageCommand;
 import io.zigma.cli.command.BenchCommand;
 import io.zigma.cli.command.DataCommand;
+import io.zigma.cli.command.DistilCommand;
 import io.zigma.cli.command.EvaluateCommand;
 import io.zigma.cli.command.ExportCommand;
 import io.zigma.cli.command.GenerateCommand;
@@ -46,6 +47,7 @@ public final class Main {
                     new GenerateCommand(),
                     new DataCommand(),
                     new TrainCommand(),
+                    new DistilCommand(),
                     new TrainClassifierCommand(),
                     new EvaluateCommand(),
                     new ImportCommand(),
@@ -57,7 +59,14 @@ public final class Main {
 
     /** The commands that a slow Java makes slow. */
     private static final Set<String> COMPUTING =
-            Set.of("generate", "train", "train-classifier", "evaluate", "verify", "bench");
+            Set.of(
+                    "generate",
+                    "train",
+                    "distil",
+                    "train-classifier",
+                    "evaluate",
+                    "verify",
+                    "bench");
 
     private static final int LONGEST_LINE = 1500;
 

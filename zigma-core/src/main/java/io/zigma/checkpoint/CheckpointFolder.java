@@ -256,6 +256,23 @@ public final class CheckpointFolder {
         }
     }
 
+    /**
+     * Copies description and weights byte for byte, so that the copy has the same hash.
+     *
+     * @param target not this folder; made if it is not there
+     * @return the copy
+     * @throws IOException if a file cannot be read or written
+     */
+    public CheckpointFolder copyTo(Path target) throws IOException {
+        try (Staging staging = Staging.in(target)) {
+            for (String name : List.of(CONFIG, WEIGHTS)) {
+                Files.copy(folder.resolve(name), staging.folder().resolve(name));
+            }
+            staging.publish();
+        }
+        return open(target);
+    }
+
     private List<Path> cardAndPictures() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isRegularFile)

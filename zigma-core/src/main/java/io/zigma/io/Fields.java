@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.zigma.base.Spelling;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,6 +220,24 @@ public final class Fields {
     }
 
     /**
+     * Returns a whole number of any size, such as a seed.
+     *
+     * @param name its name
+     * @return 64 bits
+     * @throws CheckpointException if it is missing or something else
+     */
+    public long whole(String name) throws CheckpointException {
+        if (required(name) instanceof JsonPrimitive value && value.isNumber()) {
+            try {
+                return new BigDecimal(value.getAsString()).longValueExact();
+            } catch (ArithmeticException | NumberFormatException e) {
+                // refused below, like anything else that is no whole number
+            }
+        }
+        throw wrong(name, "a whole number");
+    }
+
+    /**
      * Returns a number.
      *
      * @param name its name
@@ -365,6 +384,29 @@ public final class Fields {
                 throw wrong(name, "a list of whole numbers");
             }
             numbers.add((int) number.getAsDouble());
+        }
+        return List.copyOf(numbers);
+    }
+
+    /**
+     * Returns a list of numbers.
+     *
+     * @param name its name
+     * @return finite numbers in order
+     * @throws CheckpointException if it is missing or something else
+     */
+    public List<Double> numbers(String name) throws CheckpointException {
+        if (!(required(name) instanceof JsonArray array)) {
+            throw wrong(name, "a list of numbers");
+        }
+        List<Double> numbers = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!(element instanceof JsonPrimitive number
+                    && number.isNumber()
+                    && Double.isFinite(number.getAsDouble()))) {
+                throw wrong(name, "a list of numbers");
+            }
+            numbers.add(number.getAsDouble());
         }
         return List.copyOf(numbers);
     }

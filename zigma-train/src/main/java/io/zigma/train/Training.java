@@ -72,6 +72,7 @@ public final class Training implements AutoCloseable {
     private final @Nullable EncodedCaptions captions;
     private final @Nullable TextEncoder encoder;
     private final ModelPair models;
+    private final @Nullable Backbone teacher;
     private final TrainingLoop loop;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -106,7 +107,7 @@ public final class Training implements AutoCloseable {
             Provenance provenance,
             @Nullable TextEncoder encoder,
             NDManager manager)
-            throws MemoryLimitException {
+            throws IOException {
         this.run = run;
         this.lock = lock;
         this.config = config;
@@ -126,11 +127,29 @@ public final class Training implements AutoCloseable {
                 encoder == null ? null : new EncodedCaptions(encoder, conditioning.contextTokens());
         BatchConditions conditions =
                 captions == null ? BatchConditions.ofLabels(conditioning) : captions;
-        this.loop = new TrainingLoop(config, models, conditions, manager);
+        this.teacher =
+                config.objective().distillation().isPresent() ? teacher(run, config, manager) : null;
+        this.loop =
+                teacher == null
+                        ? new TrainingLoop(config, models, conditions, manager)
+                        : new TrainingLoop(config, models, teacher, conditions, manager);
+    }
+
+    /** Loads the model that a distillation learns from, from the run's own copy. */
+    private static Backbone teacher(RunFolder run, TrainingConfig config, NDManager manager)
+            throws IOException {
+        CheckpointFolder checkpoint = CheckpointFolder.open(run.teacherFolder());
+        if (!checkpoint.weightsHash().equals(config.origin().weightsHash())) {
+            throw new RunException(
+                    "%s holds another model than the one that the run learns from, %s; put that checkpoint there again"
+                            .formatted(run.teacherFolder(), config.origin().checkpoint()));
+        }
+        return checkpoint.loadModel(manager);
     }
 
     /**
-     * Starts a run. *
+     * Starts a run.
+     *
      *
      * @param folder where it writes; made if it is not there
      * @param config its settings
@@ -183,7 +202,9 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Starts a run from the weights of a checkpoint and a fresh optimiser, for fine-tuning.
+     * Starts a run from the weights of a checkpoint and a fresh optimiser, for fine-tuning, or, with
+     * a {@link io.zigma.train.config.Distillation} among the settings, to learn from the checkpoint,
+     * of which the run's folder gets a copy.
      *
      * @param folder where it writes; made if it is not there
      * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,
@@ -260,6 +281,9 @@ public final class Training implements AutoCloseable {
         TextEncoder encoder = null;
         try {
             encoder = encoder(config, encoders, device);
+            if (config.objective().distillation().isPresent() && checkpoint.isPresent()) {
+                checkpoint.get().copyTo(run.teacherFolder());
+            }
             Training training =
                     new Training(run, lock, config, data, List.of(), provenance, encoder, manager);
             new CheckpointStore(run).removeLeftovers();

@@ -182,7 +182,7 @@ public final class TrainCommand implements Command {
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }
-            train(training, folder, console);
+            TrainingRun.finish(training, folder, console);
         }
     }
 
@@ -298,7 +298,7 @@ public final class TrainCommand implements Command {
         TrainingConfig config = options.changed(saved);
         // Refused before the pictures are read, which can take a while.
         Training.requireResumable(folder, config);
-        List<String> labels = CheckpointFolder.open(newest(folder)).config().labels();
+        List<String> labels = CheckpointFolder.open(TrainingRun.newest(folder)).config().labels();
         ImageDataset data = dataOptions.open(format(config.model()), labels, console);
         Device device = compute.start();
         Training training =
@@ -335,49 +335,5 @@ public final class TrainCommand implements Command {
                             step,
                             before));
         }
-    }
-
-    private static Path newest(Path folder) throws IOException {
-        return new CheckpointStore(RunFolder.open(folder)).newestToResume();
-    }
-
-    private static void train(Training training, Path folder, Console console) throws IOException {
-        try (StopRequest stop =
-                StopRequest.listen(
-                        console,
-                        "stopping: this step is finished and saved first",
-                        training::stopAfterCurrentStep)) {
-            Training.Ending ending;
-            try (ProgressBar bar = new ProgressBar(console, "steps", training.step())) {
-                training.addListener(TrainingProgress.on(bar));
-                training.addListener(announcing(bar));
-                ending = training.run();
-            }
-            if (ending == Training.Ending.STOPPED) {
-                console.say(
-                        "stopped after step %s; --resume continues from there"
-                                .formatted(training.step()));
-            }
-            console.out().println(newest(folder));
-        }
-    }
-
-    private static TrainingListener announcing(ProgressBar bar) {
-        return new TrainingListener() {
-            @Override
-            public void warned(String line) {
-                bar.say(line);
-            }
-
-            @Override
-            public void saved(long step, Path checkpoint) {
-                bar.say("saved " + checkpoint);
-            }
-
-            @Override
-            public void sampled(long step, Path picture) {
-                bar.say("samples " + picture);
-            }
-        };
     }
 }

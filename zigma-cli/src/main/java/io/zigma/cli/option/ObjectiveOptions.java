@@ -221,7 +221,8 @@ public final class ObjectiveOptions {
                 times(defaults.times()),
                 dropout,
                 arguments.number(CONTRASTIVE, 0, 0.99, defaults.contrast()),
-                arguments.integer(NOISE_CHOICE, 1, defaults.noiseChoice()));
+                arguments.integer(NOISE_CHOICE, 1, defaults.noiseChoice()),
+                defaults.distillation());
     }
 
     /**

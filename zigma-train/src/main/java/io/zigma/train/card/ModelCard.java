@@ -107,6 +107,17 @@ public final class ModelCard {
                                         encoder.hash()));
         line(card, "- EMA of the weights: decay %s", config.optimization().ema().decay());
         line(card, "- seed: %d", config.seed());
+        config.objective()
+                .distillation()
+                .ifPresent(
+                        distillation ->
+                                line(
+                                        card,
+                                        "- distilled: one of its %s goes as far as %s of the teacher's, which samples by %s with guidance %s",
+                                        Amount.of(distillation.steps(), "step"),
+                                        distillation.teacher().steps() / distillation.steps(),
+                                        distillation.teacher().sampler(),
+                                        distillation.teacher().guidance()));
         Origin origin = config.origin();
         if (origin.isCheckpoint()) {
             line(

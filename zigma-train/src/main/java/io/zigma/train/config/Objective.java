@@ -6,6 +6,7 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.UniformTimes;
+import java.util.Optional;
 
 /**
  * What the model learns.
@@ -21,13 +22,16 @@ import io.zigma.diffusion.UniformTimes;
  * @param noiseChoice of how many noises each sample takes the nearest, so that paths from noise to
  *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by
  *     sample); 1 for the noise as it comes
+ * @param distillation how a teacher samples what is learnt from in the place of pictures; empty for
+ *     pictures
  */
 public record Objective(
         DiffusionProcess process,
         TimeSampling times,
         double labelDropout,
         double contrast,
-        int noiseChoice) {
+        int noiseChoice,
+        Optional<Distillation> distillation) {
 
     private static final int MOST_NOISES = 64;
 
@@ -63,6 +67,10 @@ public record Objective(
                     "the nearest of 1 to %s noises is chosen, not of %s"
                             .formatted(MOST_NOISES, noiseChoice));
         }
+        if (distillation.isPresent() && (labelDropout > 0 || contrast > 0 || noiseChoice > 1)) {
+            throw new IllegalArgumentException(
+                    "a teacher's paths have noise and condition of their own; distil without label dropout, contrast and choice of noise");
+        }
     }
 
     /**
@@ -75,7 +83,7 @@ public record Objective(
      *     such times
      */
     public Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
-        this(process, times, labelDropout, 0, 1);
+        this(process, times, labelDropout, 0, 1, Optional.empty());
     }
 
     /**
@@ -86,7 +94,8 @@ public record Objective(
      * @throws IllegalArgumentException if it is out of range, or the process has no velocities
      */
     public Objective withContrast(double changed) {
-        return new Objective(process, times, labelDropout, changed, noiseChoice);
+        return new Objective(
+                process, times, labelDropout, changed, noiseChoice, distillation);
     }
 
     /**
@@ -97,6 +106,17 @@ public record Objective(
      * @throws IllegalArgumentException if it is out of range
      */
     public Objective withNoiseChoice(int changed) {
-        return new Objective(process, times, labelDropout, contrast, changed);
+        return new Objective(process, times, labelDropout, contrast, changed, distillation);
+    }
+
+    /**
+     * Returns the objective of a student.
+     *
+     * @param process the teacher's
+     * @param distillation how the teacher samples
+     * @return what it learns along the teacher's paths
+     */
+    public static Objective ofStudent(DiffusionProcess process, Distillation distillation) {
+        return new Objective(process, new UniformTimes(), 0, 0, 1, Optional.of(distillation));
     }
 }

@@ -74,6 +74,7 @@ public record TrainingConfig(
             throw new IllegalArgumentException(
                     "contrast is between the images of a batch; use batches of at least 2, or a contrast of 0");
         }
+        objective.distillation().ifPresent(asked -> requireWholePaths(asked, batchSize));
         sampling.spec(); // refuses what it does not know
         if (objective.labelDropout() > 0) {
             requireNullCondition(model, "label dropout", objective.labelDropout(), 0);
@@ -85,6 +86,15 @@ public record TrainingConfig(
             throw new IllegalArgumentException(
                     "the text encoder %s is for a model that is conditioned on text; give it none, or condition the model on text"
                             .formatted(textEncoder.get().name()));
+        }
+    }
+
+    /** The steps of a path are neighbours in a batch, and are sampled once for all of them. */
+    private static void requireWholePaths(Distillation distillation, int batchSize) {
+        if (batchSize % distillation.steps() != 0) {
+            throw new IllegalArgumentException(
+                    "a batch of %s does not hold whole paths of %s steps; use a multiple of %s"
+                            .formatted(batchSize, distillation.steps(), distillation.steps()));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.zigma.train.config;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
@@ -23,11 +22,8 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** A training configuration as JSON, but for the model, which has its own place. */
 public final class TrainingJson {
@@ -70,27 +66,36 @@ public final class TrainingJson {
      * @throws IllegalArgumentException if a value is missing or impossible; the message names it
      */
     public static TrainingConfig read(JsonObject json, BackboneSpec model) {
+        try {
+            return read(Fields.of("the training", json), model);
+        } catch (CheckpointException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static TrainingConfig read(Fields json, BackboneSpec model)
+            throws CheckpointException {
         return new TrainingConfig(
                 model,
-                readObjective(part(json, "objective")),
-                readOptimization(part(json, "optimization")),
-                get(json, "steps", JsonElement::getAsLong),
-                get(json, "batch_size", JsonElement::getAsInt),
-                json.has("accumulate") ? get(json, "accumulate", JsonElement::getAsInt) : 1,
-                get(json, "flip", JsonElement::getAsBoolean),
-                get(json, "seed", JsonElement::getAsLong),
-                readCadence(part(json, "cadence")),
-                readSampling(part(json, "sampling")),
-                json.has("origin") ? readOrigin(part(json, "origin")) : Origin.RANDOM,
+                readObjective(json.object("objective")),
+                readOptimization(json.object("optimization")),
+                json.whole("steps"),
+                json.integer("batch_size"),
+                json.has("accumulate") ? json.integer("accumulate") : 1,
+                json.flag("flip"),
+                json.whole("seed"),
+                readCadence(json.object("cadence")),
+                ConfigJson.readSampling(json.object("sampling")),
+                json.has("origin") ? readOrigin(json.object("origin")) : Origin.RANDOM,
                 json.has("text_encoder")
-                        ? Optional.of(readTextEncoder(part(json, "text_encoder")))
+                        ? Optional.of(readTextEncoder(json.object("text_encoder")))
                         : Optional.empty());
     }
 
-    private static TextEncoderReference readTextEncoder(JsonObject json) {
+    private static TextEncoderReference readTextEncoder(Fields json) throws CheckpointException {
         return new TextEncoderReference(
-                get(json, "name", JsonElement::getAsString),
-                get(json, "hash", JsonElement::getAsString));
+                json.text("name"),
+                json.text("hash"));
     }
 
     private static JsonObject write(Origin origin) {
@@ -103,14 +108,11 @@ public final class TrainingJson {
         return json;
     }
 
-    private static Origin readOrigin(JsonObject json) {
-        List<String> frozen = new ArrayList<>();
-        get(json, "frozen", JsonElement::getAsJsonArray)
-                .forEach(name -> frozen.add(name.getAsString()));
+    private static Origin readOrigin(Fields json) throws CheckpointException {
         return new Origin(
-                get(json, "checkpoint", JsonElement::getAsString),
-                get(json, "weights_sha256", JsonElement::getAsString),
-                frozen);
+                json.text("checkpoint"),
+                json.text("weights_sha256"),
+                json.texts("frozen"));
     }
 
     private static JsonObject write(Objective objective) {
@@ -124,39 +126,45 @@ public final class TrainingJson {
         if (objective.noiseChoice() > 1) {
             json.addProperty("noise_choice", objective.noiseChoice());
         }
+        objective
+                .distillation()
+                .ifPresent(distillation -> json.add("distillation", write(distillation)));
         return json;
     }
 
-    private static Objective readObjective(JsonObject json) {
+    private static Objective readObjective(Fields json) throws CheckpointException {
         return new Objective(
                 readProcess(json),
-                readTimes(part(json, "times")),
-                get(json, "label_dropout", JsonElement::getAsDouble),
-                json.has("contrast") ? get(json, "contrast", JsonElement::getAsDouble) : 0,
-                json.has("noise_choice") ? get(json, "noise_choice", JsonElement::getAsInt) : 1);
+                TimeSampling.read(json.object("times")),
+                json.number("label_dropout"),
+                json.has("contrast") ? json.number("contrast") : 0,
+                json.has("noise_choice") ? json.integer("noise_choice") : 1,
+                json.has("distillation")
+                        ? Optional.of(readDistillation(json.object("distillation")))
+                        : Optional.empty());
+    }
+
+    private static JsonObject write(Distillation distillation) {
+        JsonObject json = new JsonObject();
+        json.addProperty("steps", distillation.steps());
+        json.add("teacher", ConfigJson.write(distillation.teacher()));
+        return json;
+    }
+
+    private static Distillation readDistillation(Fields json) throws CheckpointException {
+        return new Distillation(
+                json.integer("steps"), ConfigJson.readSampling(json.object("teacher")));
     }
 
     /** Runs of the first format knew interpolants only, and said so in three fields. */
-    private static DiffusionProcess readProcess(JsonObject json) {
+    private static DiffusionProcess readProcess(Fields json) throws CheckpointException {
         if (json.has("path")) {
             return new InterpolantProcess(
-                    InterpolantKind.parse(get(json, "path", JsonElement::getAsString)),
-                    Prediction.parse(get(json, "prediction", JsonElement::getAsString)),
-                    LossWeight.parse(get(json, "loss_weight", JsonElement::getAsString)));
+                    json.parsed("path", InterpolantKind::parse),
+                    json.parsed("prediction", Prediction::parse),
+                    json.parsed("loss_weight", LossWeight::parse));
         }
-        try {
-            return Processes.read(Fields.of("objective", part(json, "process")));
-        } catch (CheckpointException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    private static TimeSampling readTimes(JsonObject json) {
-        try {
-            return TimeSampling.read(Fields.of("the training's times", json));
-        } catch (CheckpointException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        return Processes.read(json.object("process"));
     }
 
     private static JsonObject write(Optimization optimization) {
@@ -190,46 +198,29 @@ public final class TrainingJson {
         return json;
     }
 
-    private static Optimization readOptimization(JsonObject json) {
-        JsonObject constants = part(json, "adamw");
+    private static Optimization readOptimization(Fields json) throws CheckpointException {
+        Fields constants = json.object("adamw");
         return new Optimization(
-                readSchedule(part(json, "schedule")),
+                readSchedule(json.object("schedule")),
                 new AdamWConfig(
-                        get(constants, "beta1", JsonElement::getAsDouble),
-                        get(constants, "beta2", JsonElement::getAsDouble),
-                        get(constants, "epsilon", JsonElement::getAsDouble),
-                        get(constants, "weight_decay", JsonElement::getAsDouble),
-                        readScope(get(constants, "decays", JsonElement::getAsString))),
+                        constants.number("beta1"),
+                        constants.number("beta2"),
+                        constants.number("epsilon"),
+                        constants.number("weight_decay"),
+                        constants.choice("decays", WeightDecayScope.class)),
                 json.has("max_gradient_norm")
-                        ? get(json, "max_gradient_norm", JsonElement::getAsDouble)
+                        ? json.number("max_gradient_norm")
                         : Double.POSITIVE_INFINITY,
                 new EmaConfig(
-                        get(json, "ema_decay", JsonElement::getAsDouble),
-                        get(json, "ema_warmup", JsonElement::getAsBoolean)),
-                json.has("recompute") && get(json, "recompute", JsonElement::getAsBoolean),
+                        json.number("ema_decay"),
+                        json.flag("ema_warmup")),
+                json.has("recompute") && json.flag("recompute"),
                 json.has("optimizer")
-                        ? Named.parse(
+                        ? json.parsed(
                                 "optimizer",
-                                get(json, "optimizer", JsonElement::getAsString),
-                                OptimizerKind.values())
+                                name -> Named.parse("optimizer", name, OptimizerKind.values()))
                         : OptimizerKind.ADAMW,
-                json.has("power_ema") ? readLengths(json) : List.of());
-    }
-
-    private static List<Double> readLengths(JsonObject json) {
-        List<Double> lengths = new ArrayList<>();
-        get(json, "power_ema", JsonElement::getAsJsonArray)
-                .forEach(length -> lengths.add(length.getAsDouble()));
-        return lengths;
-    }
-
-    private static WeightDecayScope readScope(String name) {
-        for (WeightDecayScope scope : WeightDecayScope.values()) {
-            if (Spelling.of(scope).equals(name)) {
-                return scope;
-            }
-        }
-        throw unknown("decays", name, Arrays.toString(WeightDecayScope.values()));
+                json.has("power_ema") ? json.numbers("power_ema") : List.of());
     }
 
     private static JsonObject write(LearningRateSchedule schedule) {
@@ -248,19 +239,22 @@ public final class TrainingJson {
         return json;
     }
 
-    private static LearningRateSchedule readSchedule(JsonObject json) {
-        String kind = get(json, "kind", JsonElement::getAsString);
-        double peak = get(json, "peak", JsonElement::getAsDouble);
-        long warmup = get(json, "warmup_steps", JsonElement::getAsLong);
+    private static LearningRateSchedule readSchedule(Fields json) throws CheckpointException {
+        String kind = json.text("kind");
+        double peak = json.number("peak");
+        long warmup = json.whole("warmup_steps");
         return switch (kind) {
             case "constant" -> new LearningRateSchedule.Constant(peak, warmup);
             case "cosine" ->
                     new LearningRateSchedule.Cosine(
                             peak,
-                            get(json, "floor", JsonElement::getAsDouble),
+                            json.number("floor"),
                             warmup,
-                            get(json, "total_steps", JsonElement::getAsLong));
-            default -> throw unknown("schedule", kind, "constant, cosine");
+                            json.whole("total_steps"));
+            default ->
+                    throw new IllegalArgumentException(
+                            "there is no schedule '%s'; choose constant or cosine"
+                                    .formatted(kind));
         };
     }
 
@@ -277,44 +271,15 @@ public final class TrainingJson {
         return json;
     }
 
-    private static Cadence readCadence(JsonObject json) {
+    private static Cadence readCadence(Fields json) throws CheckpointException {
         return new Cadence(
-                get(json, "save_every", JsonElement::getAsInt),
-                get(json, "keep", JsonElement::getAsInt),
-                get(json, "sample_every", JsonElement::getAsInt),
-                get(json, "sample_count", JsonElement::getAsInt),
-                get(json, "log_every", JsonElement::getAsInt),
+                json.integer("save_every"),
+                json.integer("keep"),
+                json.integer("sample_every"),
+                json.integer("sample_count"),
+                json.integer("log_every"),
                 json.has("snapshot_every")
-                        ? get(json, "snapshot_every", JsonElement::getAsInt)
+                        ? json.integer("snapshot_every")
                         : Cadence.DEFAULT.snapshotEvery());
-    }
-
-    private static SamplingDefaults readSampling(JsonObject json) {
-        try {
-            return ConfigJson.readSampling(Fields.of("the training's sampling", json));
-        } catch (CheckpointException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    private static JsonObject part(JsonObject json, String name) {
-        return get(json, name, JsonElement::getAsJsonObject);
-    }
-
-    private static <T> T get(JsonObject json, String name, Function<JsonElement, T> type) {
-        JsonElement value = json.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("the training's " + name + " is missing");
-        }
-        try {
-            return type.apply(value);
-        } catch (IllegalStateException | NumberFormatException | UnsupportedOperationException e) {
-            throw new IllegalArgumentException("the training's " + name + " cannot be " + value, e);
-        }
-    }
-
-    private static IllegalArgumentException unknown(String what, String given, String choices) {
-        return new IllegalArgumentException(
-                "the training's " + what + " cannot be '" + given + "'; there are " + choices);
     }
 }

@@ -3,6 +3,7 @@ package io.zigma.train.loop;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
@@ -75,6 +76,38 @@ public final class TrainingLoop implements AutoCloseable {
             BatchConditions conditions,
             NDManager manager) {
         this(config, models, conditions, manager, Placement.on(manager.getDevice()));
+    }
+
+    /**
+     * Makes a loop before its first step, in which a student learns from a teacher.
+     *
+     * @param config the run's settings, a distillation among them
+     * @param models the trained and the EMA model; the caller closes them
+     * @param teacher who samples the paths; the caller closes it
+     * @param conditions what the models are given beside x
+     * @param manager owner of moments and of what a step needs
+     * @throws java.util.NoSuchElementException if the settings have no distillation
+     */
+    public TrainingLoop(
+            TrainingConfig config,
+            ModelPair models,
+            Backbone teacher,
+            BatchConditions conditions,
+            NDManager manager) {
+        this(
+                config,
+                models,
+                conditions,
+                sampler ->
+                        new PathNoising(
+                                config,
+                                new TeacherPaths(
+                                        teacher,
+                                        config.objective().process(),
+                                        config.objective().distillation().orElseThrow()),
+                                conditions),
+                manager,
+                Placement.on(manager.getDevice()));
     }
 
     /** Makes a loop whose steps are arranged in a given way. */

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * The files of a run: {@code config.json}, {@code log.jsonl}, TensorBoard's event files, {@code
- * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/} and
- * {@code snapshots/STEP.safetensors}.
+ * samples/STEP.png}, {@code checkpoints/STEP/}, and where they are wanted {@code captions/}, {@code
+ * snapshots/STEP.safetensors} and {@code teacher/}.
  *
  * @param root the folder itself
  */
@@ -186,6 +186,15 @@ public record RunFolder(Path root) {
      */
     public Path snapshotsFolder() {
         return root.resolve("snapshots");
+    }
+
+    /**
+     * Returns where the checkpoint is that a distillation learns from.
+     *
+     * @return teacher
+     */
+    public Path teacherFolder() {
+        return root.resolve("teacher");
     }
 
     /**

@@ -53,7 +53,7 @@ class TrainingConfigTest {
         json.remove("batch_size");
         assertThatThrownBy(() -> TrainingJson.read(json, PLAIN.model()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("batch_size is missing");
+                .hasMessageContaining("the training lacks the field batch_size");
     }
 
     @Test
@@ -62,7 +62,7 @@ class TrainingConfigTest {
         json.addProperty("steps", "many");
         assertThatThrownBy(() -> TrainingJson.read(json, PLAIN.model()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("steps cannot be \"many\"");
+                .hasMessageContaining("the training: steps must be a whole number, not \"many\"");
     }
 
     @Test
