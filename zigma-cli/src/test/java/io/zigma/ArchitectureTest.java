@@ -162,6 +162,7 @@ class ArchitectureTest {
                         .filter(name -> !name.startsWith(ROOT + "jmh"))
                         .filter(name -> !name.startsWith(ROOT + "emoji"))
                         .filter(name -> !name.startsWith(ROOT + "cli"))
+                        .filter(name -> !name.startsWith(ROOT + "spark"))
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(strangers).as("packages that no rule speaks of").isEmpty();

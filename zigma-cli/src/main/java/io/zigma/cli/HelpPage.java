@@ -10,7 +10,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.text.WordUtils;
 
 /** Help as text: what all commands are for, or all that one command takes. */
-final class HelpPage {
+public final class HelpPage {
 
     private static final int WIDTH = 96;
     private static final int INDENT = 2;
@@ -45,12 +45,23 @@ final class HelpPage {
 
     /** Returns the page of one command. */
     static String of(Command command) {
+        return of(command, "zigma");
+    }
+
+    /**
+     * Returns the page of a command of a program that is built on this one.
+     *
+     * @param command the command
+     * @param program how the program is called
+     * @return its purpose, options and examples
+     */
+    public static String of(Command command, String program) {
         List<String> lines = new ArrayList<>();
         lines.add(command.purpose());
         lines.add("");
         lines.add(
-                "Usage: zigma %s %s [options]"
-                        .formatted(command.name(), command.synopsis())
+                "Usage: %s %s %s [options]"
+                        .formatted(program, command.name(), command.synopsis())
                         .replaceAll(" +", " "));
         List<OptionSection> sections = new ArrayList<>(command.sections());
         sections.add(Flags.COMMON);
@@ -70,7 +81,7 @@ final class HelpPage {
         }
         lines.add("");
         lines.add("Examples:");
-        command.examples().forEach(example -> lines.add("  zigma " + example));
+        command.examples().forEach(example -> lines.add("  %s %s".formatted(program, example)));
         return String.join(System.lineSeparator(), lines);
     }
 

@@ -6,6 +6,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.pipeline.GuidanceChoice.Interval;
+import io.zigma.pipeline.SamplerChoice;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.SamplerSpec;
 import io.zigma.sampler.Samplers;
@@ -130,6 +131,21 @@ public final class SamplingOptions {
             throw new UsageException(
                     "%s: %s".formatted(Arguments.spelling(SAMPLER_OPTION), e.getMessage()));
         }
+    }
+
+    /**
+     * Returns the sampler as far as it was asked for; the rest is left to a checkpoint.
+     *
+     * @return its name, steps and options
+     * @throws UsageException if a value cannot be meant
+     */
+    public SamplerChoice.Named choice() {
+        return new SamplerChoice.Named(
+                arguments.text(SAMPLER).orElse(null),
+                arguments.has(STEPS)
+                        ? arguments.integer(STEPS, 1, SamplingDefaults.PLAIN.steps())
+                        : null,
+                split());
     }
 
     private Map<String, String> split() {

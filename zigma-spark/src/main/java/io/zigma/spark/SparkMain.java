@@ -1,0 +1,126 @@
+package io.zigma.spark;
+
+import io.zigma.cli.HelpPage;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.io.Software;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The {@code zigma-spark} program, which is also the main class for {@code spark-submit}. */
+public final class SparkMain {
+
+    private static final List<Command> COMMANDS = List.of(new GenerateOnSpark());
+    private static final String PROGRAM = "zigma-spark";
+
+    private SparkMain() {}
+
+    /**
+     * Runs a command line and ends the process: 0 done, 1 failed, 2 wrong usage.
+     *
+     * @param words the command and its options
+     */
+    public static void main(String[] words) {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        Console console = Console.ofProcess();
+        ExitStatus status = run(List.of(words), console);
+        if (!console.wroteAll()) {
+            status = ExitStatus.FAILED;
+        }
+        console.finish();
+        System.exit(status.code());
+    }
+
+    /** Runs a command line; never throws. */
+    static ExitStatus run(List<String> words, Console console) {
+        try {
+            dispatch(words, console);
+            return ExitStatus.DONE;
+        } catch (UsageException e) {
+            report(e, words, console);
+            return ExitStatus.WRONG_USAGE;
+        } catch (Exception | Error e) { // Scala throws checked exceptions that Java cannot see
+            report(e, words, console);
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private static void dispatch(List<String> words, Console console) throws Exception {
+        String first = words.isEmpty() ? "" : words.get(0);
+        switch (first) {
+            case "--version", "-V", "version" ->
+                    console.out().println(PROGRAM + " " + Software.version());
+            case "--help", "-h", "help" ->
+                    console.out()
+                            .println(
+                                    words.size() > 1
+                                            ? HelpPage.of(command(words.get(1)), PROGRAM)
+                                            : summary());
+            default -> {
+                Command command = command(first);
+                List<String> rest = words.subList(1, words.size());
+                if (rest.contains("--help") || rest.contains("-h")) {
+                    console.out().println(HelpPage.of(command, PROGRAM));
+                } else {
+                    command.run(Arguments.parse(command, rest), console);
+                }
+            }
+        }
+    }
+
+    private static Command command(String name) {
+        return COMMANDS.stream()
+                .filter(command -> command.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        name.isEmpty()
+                                                ? "which command? (%s)".formatted(names())
+                                                : "there is no command '%s' (%s)"
+                                                        .formatted(name, names())));
+    }
+
+    private static String names() {
+        return COMMANDS.stream().map(Command::name).collect(Collectors.joining(", "));
+    }
+
+    private static String summary() {
+        return COMMANDS.stream()
+                .map(command -> PROGRAM + " " + command.name() + ": " + command.purpose())
+                .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    private static void report(Throwable failure, List<String> words, Console console) {
+        console.err().println(PROGRAM + ": " + oneLine(failure));
+        if (words.contains(Arguments.spelling(Flags.DEBUG))) {
+            failure.printStackTrace(console.err());
+        }
+    }
+
+    /** Returns what went wrong: the row's own line where a row failed, however deep it lies. */
+    static String oneLine(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RowException row) {
+                return row.getMessage();
+            }
+        }
+        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+            return oneLine(failure.getCause());
+        }
+        String message = Optional.ofNullable(failure.getMessage()).orElse("").strip();
+        // an executor's exception comes as text where its process is another
+        String marker = RowException.class.getName() + ": ";
+        int row = message.indexOf(marker);
+        String reason = row < 0 ? message : message.substring(row + marker.length());
+        String line = reason.lines().findFirst().orElse("");
+        return line.isEmpty() ? "unexpected " + failure.getClass().getName() : line;
+    }
+}
