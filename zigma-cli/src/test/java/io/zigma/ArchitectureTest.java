@@ -48,10 +48,19 @@ class ArchitectureTest {
                     entry("op.cuda", Set.of("base", "io", "scan")),
                     entry("op", Set.of("base", "op.cpu", "op.cuda", "scan")),
                     entry("nn", Set.of("op", "scan")),
+                    entry("mixer", Set.of("base", "nn", "op", "scan")),
                     entry("backbone", Set.of("base", "io", "condition", "nn", "op", "scan")),
                     entry(
                             "backbone.zigma",
-                            Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                            Set.of(
+                                    "backbone",
+                                    "base",
+                                    "io",
+                                    "condition",
+                                    "mixer",
+                                    "nn",
+                                    "op",
+                                    "scan")),
                     entry(
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),

@@ -3,7 +3,6 @@ package io.zigma.bench;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import io.zigma.base.Spelling;
 import io.zigma.engine.EngineStart;
 import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
@@ -23,6 +22,9 @@ public final class Bench {
 
     /** Fraction of the time for one block at one length. */
     private static final double POINT = 0.15;
+
+    /** Fraction of the time for one of several models. */
+    private static final double MODEL = 0.15;
 
     private final BenchCase benchCase;
     private final Effort effort;
@@ -63,9 +65,7 @@ public final class Bench {
         this.device = device;
         for (BenchPart part : parts) {
             if (!BenchPart.of(benchCase.model()).contains(part)) {
-                throw new IllegalArgumentException(
-                        "%s is of layers with a Mamba mixer, which %s has not; leave it out"
-                                .formatted(Spelling.of(part), benchCase.model().kind().name()));
+                throw new IllegalArgumentException(part.refusal(benchCase.model().kind().name()));
             }
         }
         this.benchCase = benchCase;
@@ -105,6 +105,12 @@ public final class Bench {
                             "blocks over the number of tokens",
                             (report, arena) ->
                                     new ScalingBench(benchCase, effort.part(POINT))
+                                            .run(report, arena.cleared()));
+            case COMPARISON ->
+                    add(
+                            "models of equally many parameters",
+                            (report, arena) ->
+                                    new ComparisonBench(benchCase, effort.part(MODEL))
                                             .run(report, arena.cleared()));
         }
     }

@@ -12,10 +12,17 @@ import java.util.OptionalLong;
 /** Everything that was measured, by key; what was not is not in it. */
 public final class BenchReport {
 
+    /** How keys of a compared model's forward pass end. */
+    static final String FORWARD = ".forward";
+
+    /** How keys of a compared model's training step end. */
+    static final String TRAIN_STEP = ".train_step";
+
     private final JsonObject facts = new JsonObject();
     private final Map<String, Timing> timings = new LinkedHashMap<>();
     private final Map<String, Double> numbers = new LinkedHashMap<>();
     private final List<ScalingPoint> scaling = new ArrayList<>();
+    private final Map<String, Long> compared = new LinkedHashMap<>(); // parameters by name
 
     /**
      * One length of the scaling.
@@ -49,6 +56,16 @@ public final class BenchReport {
 
     void scaling(ScalingPoint point) {
         scaling.add(point);
+    }
+
+    /** Adds a model that is compared with others, by its name and its number of parameters. */
+    void compared(String name, long parameters) {
+        compared.put(name, parameters);
+        numbers.put(name + ".parameters", (double) parameters);
+    }
+
+    Map<String, Long> compared() {
+        return compared;
     }
 
     /** Adds the ratio of a token's time at the longest length to that at a typical one. */

@@ -25,6 +25,7 @@ final class BenchTable {
         table.operations();
         table.model();
         table.scaling();
+        table.comparison();
         return table.lines;
     }
 
@@ -125,6 +126,29 @@ final class BenchTable {
                                         "  a token at the longest takes ZigMa %.2f times as long as"
                                                 + " at 1024",
                                         ratio));
+    }
+
+    private void comparison() {
+        if (report.compared().isEmpty()) {
+            return;
+        }
+        add("");
+        add(
+                "%-26s %12s %22s %22s",
+                "equally many parameters", "parameters", "forward", "training step");
+        report.compared()
+                .forEach(
+                        (name, parameters) ->
+                                add(
+                                        "  %-24s %,12d %22s %22s",
+                                        name,
+                                        parameters,
+                                        report.timing(name + BenchReport.FORWARD)
+                                                .map(BenchTable::text)
+                                                .orElse(""),
+                                        report.timing(name + BenchReport.TRAIN_STEP)
+                                                .map(BenchTable::text)
+                                                .orElse("")));
     }
 
     private void pair(String name, String fusedKey, String referenceKey) {

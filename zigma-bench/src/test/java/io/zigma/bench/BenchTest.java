@@ -165,6 +165,37 @@ class BenchTest {
     }
 
     @Test
+    void modelsOfEquallyManyParametersAreMeasuredSideBySide() {
+        BenchReport report = run(tiny(16, 1), EnumSet.of(BenchPart.COMPARISON));
+        JsonObject json = report.json();
+        assertThat(ZigMaKind.INSTANCE.comparison()).hasSizeGreaterThan(4);
+        for (String name : ZigMaKind.INSTANCE.comparison().keySet()) {
+            for (String figure : List.of(".parameters", ".forward", ".train_step")) {
+                assertThat(json.get(name + figure).getAsDouble()).as(name).isPositive();
+            }
+            assertThat(String.join("\n", report.lines())).contains("  " + name);
+        }
+    }
+
+    @Test
+    void whatDoesNotSuitTheMapIsLeftOutOfTheComparison() {
+        // 3 × 5 tokens cannot be cut into windows
+        JsonObject json = run(tiny(15, 1), EnumSet.of(BenchPart.COMPARISON)).json();
+        assertThat(json.keySet()).contains("compare-four-way.forward");
+        assertThat(json.keySet()).noneMatch(key -> key.startsWith("compare-local-clusters"));
+    }
+
+    @Test
+    void anArchitectureWithoutSuchModelsHasNoComparison() {
+        BenchCase dit = BenchCase.of(BenchPreset.small(DiTKind.INSTANCE), 4, 1);
+        assertThat(BenchPart.of(dit.model())).doesNotContain(BenchPart.COMPARISON);
+        assertThatThrownBy(() -> new Bench(dit, GLANCE, EnumSet.of(BenchPart.COMPARISON)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "comparison is of models of equally many parameters, of which dit has none; leave it out");
+    }
+
+    @Test
     void showsPeopleWhatItShowsPrograms() {
         BenchReport report = run(tiny(16, 1), EnumSet.of(BenchPart.SCAN, BenchPart.FORWARD));
         assertThat(String.join("\n", report.lines()))

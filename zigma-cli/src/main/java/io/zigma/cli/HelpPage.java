@@ -31,8 +31,9 @@ public final class HelpPage {
         }
         lines.add("");
         lines.add(
-                "zigma help COMMAND lists a command's options; zigma help backbones, processes, times");
-        lines.add("and samplers what can be named there; zigma --version says which this is.");
+                "zigma help COMMAND lists a command's options; zigma help backbones, mixers, processes,");
+        lines.add(
+                "times and samplers what can be named there; zigma --version says which this is.");
         lines.add("");
         lines.add("Examples:");
         commands.forEach(

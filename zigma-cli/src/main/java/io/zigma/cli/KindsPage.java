@@ -7,6 +7,8 @@ import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
+import io.zigma.mixer.MixerKind;
+import io.zigma.mixer.TokenMixers;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
 import java.util.ArrayList;
@@ -27,7 +29,9 @@ final class KindsPage {
                     "times",
                     KindsPage::times,
                     "backbones",
-                    KindsPage::backbones);
+                    KindsPage::backbones,
+                    "mixers",
+                    KindsPage::mixers);
 
     private KindsPage() {}
 
@@ -63,6 +67,17 @@ final class KindsPage {
         lines.add("The architectures, by --backbone NAME; what is below a name is set by --OPTION");
         lines.add("VALUE, here with the values of its small model.");
         for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+            addKind(kind.name(), kind.description(), kind.settings(), lines);
+        }
+        return lines;
+    }
+
+    private static List<String> mixers() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "How the layers of --backbone zigma mix tokens, by --mixer NAME; what is below a");
+        lines.add("name is set by --mixer NAME:OPTION=VALUE,OPTION=VALUE.");
+        for (MixerKind kind : TokenMixers.REGISTRY.all()) {
             addKind(kind.name(), kind.description(), kind.settings(), lines);
         }
         return lines;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
@@ -20,6 +21,7 @@ import io.zigma.condition.Conditioning;
 import io.zigma.convert.TinyTorchFiles;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
+import io.zigma.mixer.TokenMixers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,14 +46,48 @@ class BackboneCommandsTest {
     @TempDir Path folder;
     private final ConsoleOfTest test = ConsoleOfTest.plain();
 
-    static Stream<String> backbones() {
-        return Backbones.REGISTRY.names().stream();
+    /**
+     * A network as the command line names it: a backbone, and a mixer where it has a choice.
+     *
+     * @param backbone its name
+     * @param mixer its name, or empty for the only one
+     */
+    private record Network(String backbone, Optional<String> mixer) {
+
+        List<String> words() {
+            List<String> words = new ArrayList<>(List.of("--backbone", backbone));
+            mixer.ifPresent(name -> words.addAll(List.of("--mixer", name)));
+            return words;
+        }
+
+        @Override
+        public String toString() {
+            return backbone + mixer.map(name -> " with " + name).orElse("");
+        }
+    }
+
+    static Stream<Network> networks() {
+        return Backbones.REGISTRY.all().stream()
+                .flatMap(
+                        kind ->
+                                hasMixers(kind)
+                                        ? TokenMixers.REGISTRY.names().stream()
+                                                .map(
+                                                        mixer ->
+                                                                new Network(
+                                                                        kind.name(),
+                                                                        Optional.of(mixer)))
+                                        : Stream.of(new Network(kind.name(), Optional.empty())));
+    }
+
+    private static boolean hasMixers(BackboneKind<?> kind) {
+        return kind.settings().stream().anyMatch(setting -> setting.name().equals("mixer"));
     }
 
     @ParameterizedTest
-    @MethodSource("backbones")
-    void aBackboneIsTrainedSampledExportedVerifiedAndDescribed(String backbone) throws IOException {
-        Path run = train(backbone, TinyData.idx(folder.resolve("idx")), "run", "2");
+    @MethodSource("networks")
+    void aBackboneIsTrainedSampledExportedVerifiedAndDescribed(Network network) throws IOException {
+        Path run = train(network, TinyData.idx(folder.resolve("idx")), "run", "2");
 
         Path picture = folder.resolve("one.png");
         done(
@@ -74,16 +110,17 @@ class BackboneCommandsTest {
         done("export", "-m", run.toString(), "-o", exported.toString());
         done("verify", "-m", exported.toString());
         done("info", "-m", exported.toString());
-        assertThat(test.out()).contains(backbone, "of 16 channels");
-        assertThat(CheckpointFolder.open(exported).config().model().kind().name())
-                .isEqualTo(backbone);
+        assertThat(test.out()).contains(network.backbone(), "of 16 channels");
+        BackboneSpec made = CheckpointFolder.open(exported).config().model();
+        assertThat(made.kind().name()).isEqualTo(network.backbone());
+        assertThat(Optional.ofNullable(made.settings().get("mixer"))).isEqualTo(network.mixer());
     }
 
     @ParameterizedTest
-    @MethodSource("backbones")
-    void aBackboneIsEvaluated(String backbone) throws IOException {
+    @MethodSource("networks")
+    void aBackboneIsEvaluated(Network network) throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
-        Path run = train(backbone, data, "run", "2");
+        Path run = train(network, data, "run", "2");
         Path classifier = folder.resolve("classifier");
         done(
                 "train-classifier",
@@ -124,11 +161,11 @@ class BackboneCommandsTest {
 
     /** Layers are recomputed, which long skips must not change a bit of. */
     @ParameterizedTest
-    @MethodSource("backbones")
-    void aRunThatWasInterruptedResumesToTheSameBytes(String backbone) throws IOException {
+    @MethodSource("networks")
+    void aRunThatWasInterruptedResumesToTheSameBytes(Network network) throws IOException {
         Path data = TinyData.idx(folder.resolve("idx"));
-        Path whole = train(backbone, data, "whole", "4");
-        Path parts = train(backbone, data, "parts", "2", "--recompute");
+        Path whole = train(network, data, "whole", "4");
+        Path parts = train(network, data, "parts", "2", "--recompute");
         done(
                 "train",
                 "--data",
@@ -142,7 +179,7 @@ class BackboneCommandsTest {
         assertThat(parts.resolve(last)).hasSameBinaryContentAs(whole.resolve(last));
     }
 
-    private Path train(String backbone, Path data, String name, String steps, String... more) {
+    private Path train(Network network, Path data, String name, String steps, String... more) {
         Path run = folder.resolve(name);
         List<String> words =
                 new ArrayList<>(
@@ -152,16 +189,17 @@ class BackboneCommandsTest {
                                 data.toString(),
                                 "--out",
                                 run.toString(),
-                                "--backbone",
-                                backbone,
                                 "--steps",
                                 steps,
                                 "--batch-size",
                                 "4",
                                 "--sample-every",
                                 "0"));
+        words.addAll(network.words());
         List<String> known =
-                Backbones.REGISTRY.get(backbone).settings().stream().map(Setting::name).toList();
+                Backbones.REGISTRY.get(network.backbone()).settings().stream()
+                        .map(Setting::name)
+                        .toList();
         TINY.forEach(
                 (part, value) -> {
                     if (known.contains(part)) {

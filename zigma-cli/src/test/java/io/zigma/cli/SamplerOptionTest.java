@@ -10,6 +10,8 @@ import io.zigma.diffusion.ProcessKind;
 import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
+import io.zigma.mixer.MixerKind;
+import io.zigma.mixer.TokenMixers;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
 import java.io.IOException;
@@ -137,6 +139,17 @@ class SamplerOptionTest {
     void helpListsEveryBackboneWithItsOptions() {
         assertThat(test.zigma("help", "backbones")).isEqualTo(ExitStatus.DONE);
         for (BackboneKind<?> kind : Backbones.REGISTRY.all()) {
+            assertThat(test.out()).contains(kind.name() + ": " + kind.description());
+            for (Setting setting : kind.settings()) {
+                assertThat(test.out()).contains(setting.name() + "=" + setting.standard());
+            }
+        }
+    }
+
+    @Test
+    void helpListsEveryMixerWithItsOptions() {
+        assertThat(test.zigma("help", "mixers")).isEqualTo(ExitStatus.DONE);
+        for (MixerKind kind : TokenMixers.REGISTRY.all()) {
             assertThat(test.out()).contains(kind.name() + ": " + kind.description());
             for (Setting setting : kind.settings()) {
                 assertThat(test.out()).contains(setting.name() + "=" + setting.standard());

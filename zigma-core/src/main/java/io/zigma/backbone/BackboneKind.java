@@ -59,6 +59,16 @@ public interface BackboneKind<S extends BackboneSpec> {
     Map<String, S> presets();
 
     /**
+     * Returns small models with equally many parameters that differ in one part, to compare what it
+     * is worth.
+     *
+     * @return by name, which are presets too; empty where there is nothing to compare
+     */
+    default Map<String, S> comparison() {
+        return Map.of();
+    }
+
+    /**
      * Returns a model that a small machine can train.
      *
      * @return the start of every new model that names no preset

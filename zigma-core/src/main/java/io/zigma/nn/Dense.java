@@ -65,7 +65,7 @@ public final class Dense extends UnaryBlock {
      * @return two of (…, out / 2), in bfloat16 where that is handed on ({@link
      *     Bfloat16#staysRounded})
      */
-    NDList applyHalves(Pass pass, NDArray x) {
+    public NDList applyHalves(Pass pass, NDArray x) {
         NDArray shift = bias(pass, x);
         NDArray lower = rounded(pass.training());
         if (lower != null && Bfloat16.staysRounded(x)) {

@@ -1,5 +1,11 @@
 package io.zigma.nn;
 
+import io.zigma.scan.Grid;
+import io.zigma.scan.LayerScan;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * The shape of a Mamba mixer (Gu and Dao 2023, section 3.4; official {@code ssm_cfg}).
  *
@@ -16,7 +22,8 @@ public record MambaConfig(
         int expand,
         int dtRank,
         boolean convolutionBias,
-        boolean projectionBias) {
+        boolean projectionBias)
+        implements MixerSpec {
 
     /** The published mixer: 16 states, 4 taps, expansion 2, rank ⌈D / 16⌉. */
     public static final MambaConfig PUBLISHED = new MambaConfig(16, 4, 2, 0, true, false);
@@ -53,5 +60,46 @@ public record MambaConfig(
      */
     public int dtRank(int hiddenSize) {
         return dtRank > 0 ? dtRank : (hiddenSize + 15) / 16;
+    }
+
+    @Override
+    public String name() {
+        return "mamba";
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("states", Integer.toString(stateSize));
+        values.put("convolution-width", Integer.toString(convolutionWidth));
+        values.put("expand", Integer.toString(expand));
+        values.put("dt-rank", Integer.toString(dtRank));
+        values.put("convolution-bias", Boolean.toString(convolutionBias));
+        values.put("projection-bias", Boolean.toString(projectionBias));
+        return values;
+    }
+
+    /** Any grid will do, of images or of videos. */
+    @Override
+    public void check(int hiddenSize, Grid grid) {}
+
+    @Override
+    public UnaryBlock create(int hiddenSize, Grid grid, LayerScan scan) {
+        return new Mixers(hiddenSize, this).of(scan);
+    }
+
+    @Override
+    public Optional<LayerScan> scan(Grid grid, LayerScan scan) {
+        return Optional.of(scan);
+    }
+
+    @Override
+    public boolean followsScan() {
+        return true;
+    }
+
+    @Override
+    public Optional<MambaConfig> mamba() {
+        return Optional.of(this);
     }
 }

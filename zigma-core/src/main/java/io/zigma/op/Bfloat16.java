@@ -110,8 +110,13 @@ public final class Bfloat16 {
         return DeviceArrays.type(x) == ElementType.BFLOAT16;
     }
 
-    /** Returns an array in float32, itself where it is not rounded. */
-    static NDArray widened(NDArray x) {
+    /**
+     * Returns an array in float32.
+     *
+     * @param x any array of the engine's
+     * @return itself where it is not rounded
+     */
+    public static NDArray widened(NDArray x) {
         return isRounded(x) ? x.toType(DataType.FLOAT32, false) : x;
     }
 

@@ -4,18 +4,33 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import io.zigma.scan.ScanPath;
 
-/** Brings tokens into the order of a path and back, for the references. */
-final class TokenOrder {
+/**
+ * Brings tokens into the order of a path and back, with gradients: for the references, and where a
+ * published program leaves tokens in another order than they came in.
+ */
+public final class TokenOrder {
 
     private TokenOrder() {}
 
-    /** From raster order to the order of the steps, (B, L, …). */
-    static NDArray gather(NDArray x, ScanPath path) {
+    /**
+     * Brings tokens from raster order to the order of the steps.
+     *
+     * @param x (B, L, …)
+     * @param path over the L tokens
+     * @return (B, L, …), in the manager of x
+     */
+    public static NDArray gather(NDArray x, ScanPath path) {
         return path.isStraight() ? x : reorder(x, path.order());
     }
 
-    /** From the order of the steps to raster order, (B, L, …). */
-    static NDArray scatter(NDArray x, ScanPath path) {
+    /**
+     * Brings tokens from the order of the steps to raster order.
+     *
+     * @param x (B, L, …)
+     * @param path over the L tokens
+     * @return (B, L, …), in the manager of x
+     */
+    public static NDArray scatter(NDArray x, ScanPath path) {
         return path.isStraight() ? x : reorder(x, path.inverse());
     }
 

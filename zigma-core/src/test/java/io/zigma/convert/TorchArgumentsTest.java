@@ -21,6 +21,7 @@ import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.Bidirectional;
 import io.zigma.scan.Factorised;
@@ -73,7 +74,7 @@ class TorchArgumentsTest {
         assertThat(model.normEpsilon()).isEqualTo(1e-5);
         assertThat(model.dropPath()).isEqualTo(0.1);
         assertThat(model.conditioning()).isEqualTo(new Unconditional());
-        assertThat(model.mixer().dtRank(16)).isEqualTo(1);
+        assertThat(mamba(model).dtRank(16)).isEqualTo(1);
     }
 
     @Test
@@ -94,8 +95,8 @@ class TorchArgumentsTest {
         assertThat(model.norm()).isEqualTo(NormKind.LAYER);
         assertThat(model.normEpsilon()).isEqualTo(1e-6);
         assertThat(model.dropPath()).isZero();
-        assertThat(model.mixer().stateSize()).isEqualTo(8);
-        assertThat(model.mixer().projectionBias()).isTrue();
+        assertThat(mamba(model).stateSize()).isEqualTo(8);
+        assertThat(mamba(model).projectionBias()).isTrue();
     }
 
     @Test
@@ -325,5 +326,9 @@ class TorchArgumentsTest {
                                         "a.pt", new ByteArrayInputStream(pickle), pickle.length))
                         .read();
         return new TorchArguments(Path.of("a.pt"), root);
+    }
+
+    private static MambaConfig mamba(ZigMaConfig model) {
+        return model.mixer().mamba().orElseThrow();
     }
 }

@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import io.zigma.testing.Close;
 import io.zigma.testing.Fixture;
 import io.zigma.testing.Tolerance;
+import java.util.List;
 import java.util.Map;
 
 /** Puts a fixture's weights into a block and compares its gradients. */
@@ -33,6 +34,26 @@ public final class FixtureWeights {
     }
 
     /**
+     * Initialises a block with the fixture's weights but those that the official code never uses.
+     *
+     * @param block the block
+     * @param unused what a part of the name of each unused one is
+     * @param fixture holds {@code param.NAME}
+     * @param manager owns the parameters
+     * @param inputs shapes of the block's inputs
+     */
+    public static void loadUsed(
+            NamedBlock block, String unused, Fixture fixture, NDManager manager, Shape... inputs) {
+        load(
+                block,
+                PREFIX,
+                fixture.names(PREFIX).stream().filter(name -> !name.contains(unused)).toList(),
+                fixture,
+                manager,
+                inputs);
+    }
+
+    /**
      * Initialises a block with the weights of a part of the fixture's model.
      *
      * @param block the block
@@ -44,10 +65,20 @@ public final class FixtureWeights {
     public static void loadPart(
             NamedBlock block, String place, Fixture fixture, NDManager manager, Shape... inputs) {
         String prefix = PREFIX + place;
+        load(block, prefix, fixture.names(prefix), fixture, manager, inputs);
+    }
+
+    private static void load(
+            NamedBlock block,
+            String prefix,
+            List<String> names,
+            Fixture fixture,
+            NDManager manager,
+            Shape... inputs) {
         Map<String, Parameter> parameters = block.namedParameters();
         assertThat(parameters.keySet().stream().map(prefix::concat))
                 .as("parameter names")
-                .containsExactlyInAnyOrderElementsOf(fixture.names(prefix));
+                .containsExactlyInAnyOrderElementsOf(names);
         parameters.forEach(
                 (name, parameter) -> {
                     assertThat(parameter.getShape().getShape())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.Backbones;
@@ -11,6 +12,7 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.ByClass;
 import io.zigma.diffusion.GuidanceStrength;
+import io.zigma.mixer.TokenMixers;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +46,7 @@ class ExtensionTest {
         if (Backbones.REGISTRY.find("toy").isEmpty()) {
             Backbones.REGISTRY.register(ToyBackbone.INSTANCE);
             Samplers.KINDS.register(ToySampler.KIND);
+            TokenMixers.REGISTRY.register(ToyMixer.KIND);
         }
     }
 
@@ -87,6 +91,37 @@ class ExtensionTest {
         }
         String last = "checkpoints/00000004/model.safetensors";
         assertThat(parts.resolve(last)).hasSameBinaryContentAs(whole.resolve(last));
+    }
+
+    @Test
+    void aMixerOfOnesOwnTrainsResumesAndSamples() throws IOException {
+        BackboneSpec base = TinyRuns.config().model();
+        BackboneSpec model =
+                base.kind().change(base, base.signature(), Map.of("mixer", "toy-mean:bias=false"));
+        TrainingConfig config =
+                TinyRuns.config(model).withSteps(4).withCadence(new Cadence(2, 1, 0, 1, 200));
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        try (Training training = TinyRuns.start(whole, config)) {
+            training.run();
+        }
+        try (Training training = TinyRuns.start(parts, config)) {
+            training.addListener(failingAfter(3));
+            assertThatThrownBy(training::run).hasMessage("interrupted on purpose");
+        }
+        try (Training training = TinyRuns.resume(parts)) {
+            training.run();
+        }
+        String last = "checkpoints/00000004";
+        assertThat(parts.resolve(last + "/model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve(last + "/model.safetensors"));
+
+        CheckpointFolder checkpoint = CheckpointFolder.open(parts.resolve(last));
+        assertThat(checkpoint.config().model()).isEqualTo(model);
+        assertThat(model.facts()).containsEntry("mixer", "toy-mean:bias=false");
+        try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu())) {
+            assertThat(generator.generate(GenerationRequest.of(1).withSeed(3))).hasSize(1);
+        }
     }
 
     private static TrainingConfig config() {

@@ -4,8 +4,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.nn.InitialValues;
 import io.zigma.nn.PositionTable;
+import io.zigma.nn.StateValues;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,15 +16,13 @@ import java.util.regex.Pattern;
  */
 final class Initialization {
 
-    /** Δ starts log-uniform in this range (Gu and Dao 2023, section 3.6). */
-    private static final double SMALLEST_STEP = 1e-3;
-
-    private static final double LARGEST_STEP = 0.1;
-
     private static final double EMBEDDING_DEVIATION = 0.02;
 
     /** Mixers of several paths number their directions: {@code conv1d_b_list.2.weight}. */
     private static final Pattern LIST = Pattern.compile("_list\\.\\d+");
+
+    /** A mixer may have rules of its own. */
+    private static final Pattern MIXER = Pattern.compile("blocks\\.\\d+\\.mixer\\.(.+)");
 
     private final ZigMaConfig config;
     private final long seed;
@@ -42,6 +42,19 @@ final class Initialization {
     }
 
     private float[] values(String name, Shape shape, SplittableRandom random) {
+        Matcher mixer = MIXER.matcher(name);
+        return mixer.matches()
+                ? config.mixer()
+                        .initial(mixer.group(1), shape, random)
+                        .orElseGet(() -> published(name, shape, random))
+                : published(name, shape, random);
+    }
+
+    private int convolutionWidth() {
+        return config.mixer().mamba().orElseThrow().convolutionWidth();
+    }
+
+    private float[] published(String name, Shape shape, SplittableRandom random) {
         int fanIn = InitialValues.fanIn(shape);
         String single = LIST.matcher(name).replaceAll("");
         String last = single.substring(single.lastIndexOf('.', single.lastIndexOf('.') - 1) + 1);
@@ -61,15 +74,14 @@ final class Initialization {
                     InitialValues.normal(shape, EMBEDDING_DEVIATION, random);
             // Xavier, as for the linear layer that the patch convolution is.
             case "proj.weight" -> InitialValues.xavier(shape, random);
-            case "mixer.A_log", "mixer.A_b_log" -> decayLog(shape);
+            case "mixer.A_log", "mixer.A_b_log" -> StateValues.decayLog(shape);
             case "mixer.D", "mixer.D_b", "norm.weight", "norm_f.weight" ->
                     InitialValues.constant(shape, 1);
             case "conv1d.weight", "conv1d.bias", "conv1d_b.weight", "conv1d_b.bias" ->
-                    InitialValues.uniform(
-                            shape, 1 / Math.sqrt(config.mixer().convolutionWidth()), random);
+                    InitialValues.uniform(shape, 1 / Math.sqrt(convolutionWidth()), random);
             case "dt_proj.weight" -> InitialValues.uniform(shape, 1 / Math.sqrt(fanIn), random);
             // dt_proj_b.bias is zero like any other: only the first direction's has its own rule
-            case "dt_proj.bias" -> InitialValues.filled(shape, () -> inverseSoftplus(step(random)));
+            case "dt_proj.bias" -> StateValues.stepBias(shape, random);
             case "out_proj.weight" ->
                     InitialValues.uniform(
                             shape, 1 / Math.sqrt((double) fanIn * config.depth()), random);
@@ -79,25 +91,5 @@ final class Initialization {
                             : InitialValues.uniform(
                                     shape, 1 / Math.sqrt(fanIn), random); // PyTorch's default
         };
-    }
-
-    /** log of 1 … N in every channel: the S4D-real decay rates. */
-    private static float[] decayLog(Shape shape) {
-        int states = (int) shape.get(1);
-        float[] values = new float[(int) shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Math.log(i % states + 1);
-        }
-        return values;
-    }
-
-    private static double step(SplittableRandom random) {
-        double low = Math.log(SMALLEST_STEP);
-        double high = Math.log(LARGEST_STEP);
-        return Math.max(Math.exp(low + random.nextDouble() * (high - low)), 1e-4);
-    }
-
-    private static double inverseSoftplus(double y) {
-        return y + Math.log(-Math.expm1(-y));
     }
 }

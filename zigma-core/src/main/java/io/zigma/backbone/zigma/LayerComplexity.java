@@ -18,11 +18,11 @@ public record LayerComplexity(long tokens, long channels, long states) {
     /**
      * Returns the terms' sizes in a model.
      *
-     * @param config the model's shape
+     * @param config the shape of a model with Mamba mixers
      * @return M, D and N
      */
     public static LayerComplexity of(ZigMaConfig config) {
-        MambaConfig mixer = config.mixer();
+        MambaConfig mixer = config.mixer().mamba().orElseThrow();
         return new LayerComplexity(config.grid().tokens(), config.hiddenSize(), mixer.stateSize());
     }
 

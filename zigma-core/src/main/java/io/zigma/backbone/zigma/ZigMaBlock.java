@@ -7,7 +7,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.zigma.nn.CrossAttention;
 import io.zigma.nn.DropPath;
-import io.zigma.nn.Mixers;
 import io.zigma.nn.Modulation;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
@@ -22,7 +21,7 @@ import io.zigma.scan.LayerScan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of ZigMa: norm, modulation, Mamba mixer, gate (ZigMa 2024, figure 3; official {@code
+ * One layer of ZigMa: norm, modulation, token mixer, gate (ZigMa 2024, figure 3; official {@code
  * Block}).
  *
  * <p>The layer takes the residual stream and returns what is to be added to it. The normed stream
@@ -41,7 +40,7 @@ public final class ZigMaBlock extends NamedBlock {
 
     ZigMaBlock(ZigMaConfig config, LayerScan scan) {
         size = config.hiddenSize();
-        mixer = child("mixer", new Mixers(size, config.mixer()).of(scan));
+        mixer = child("mixer", config.mixer().create(size, config.grid(), scan));
         norm = child("norm", config.norm().create(size, config.normEpsilon()));
         boolean text = config.conditioning().contextSize() > 0;
         modulation = child("adaLN_modulation", new Modulation(size, text ? 2 : 1));

@@ -12,12 +12,15 @@ import io.zigma.condition.Conditioning;
 import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.MambaShape;
+import io.zigma.nn.MixerSpec;
 import io.zigma.nn.NormKind;
 import io.zigma.nn.Patches;
 import io.zigma.scan.Factorised;
 import io.zigma.scan.Grid;
+import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,7 +32,7 @@ import java.util.Optional;
  * @param hiddenSize channels D of a token
  * @param depth number of blocks
  * @param scan the scan paths that the layers cycle through
- * @param mixer inner sizes of the Mamba mixers
+ * @param mixer how a layer mixes its tokens
  * @param positions the table of token positions
  * @param temporalPositions whether a video's frames have a learned vector each besides (official
  *     {@code tpe})
@@ -45,7 +48,7 @@ public record ZigMaConfig(
         int hiddenSize,
         int depth,
         ScanScheme scan,
-        MambaConfig mixer,
+        MixerSpec mixer,
         Positions positions,
         boolean temporalPositions,
         NormKind norm,
@@ -84,10 +87,13 @@ public record ZigMaConfig(
                 ModelLimits.TOKENS);
         requireSize("hidden size", hiddenSize, ModelLimits.SIZE);
         requireSize("depth", depth, ModelLimits.DEPTH);
-        requireSize("state size", mixer.stateSize(), ModelLimits.SIZE);
-        requireSize("width of the convolution", mixer.convolutionWidth(), ModelLimits.SIZE);
-        requireSize("expansion", mixer.expand(), ModelLimits.DEPTH);
-        requireSize("rank of the time projection", mixer.dtRank(hiddenSize), ModelLimits.SIZE);
+        mixer.mamba().ifPresent(mamba -> requireSizes(mamba, hiddenSize));
+        mixer.check(
+                hiddenSize,
+                new Grid(
+                        sample.frameCount(),
+                        sample.height() / patchSize,
+                        sample.width() / patchSize));
         require(
                 normEpsilon > 0 && Double.isFinite(normEpsilon),
                 "the norm's epsilon is %s, use a small positive number such as 1e-5",
@@ -111,6 +117,13 @@ public record ZigMaConfig(
                 scan.spelling());
     }
 
+    private static void requireSizes(MambaConfig mixer, int hiddenSize) {
+        requireSize("state size", mixer.stateSize(), ModelLimits.SIZE);
+        requireSize("width of the convolution", mixer.convolutionWidth(), ModelLimits.SIZE);
+        requireSize("expansion", mixer.expand(), ModelLimits.DEPTH);
+        requireSize("rank of the time projection", mixer.dtRank(hiddenSize), ModelLimits.SIZE);
+    }
+
     /**
      * Describes a model that attends to texts, if it does, with as many heads as published.
      *
@@ -119,7 +132,7 @@ public record ZigMaConfig(
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
      * @param scan the scan paths that the layers cycle through
-     * @param mixer inner sizes of the Mamba mixers
+     * @param mixer how a layer mixes its tokens
      * @param positions the table of token positions
      * @param temporalPositions whether a video's frames have a learned vector each besides
      * @param norm how the residual stream is normalised
@@ -133,7 +146,7 @@ public record ZigMaConfig(
             int hiddenSize,
             int depth,
             ScanScheme scan,
-            MambaConfig mixer,
+            MixerSpec mixer,
             Positions positions,
             boolean temporalPositions,
             NormKind norm,
@@ -162,7 +175,7 @@ public record ZigMaConfig(
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
      * @param scan the scan paths that the layers cycle through
-     * @param mixer inner sizes of the Mamba mixers
+     * @param mixer how a layer mixes its tokens
      * @param positions the table of token positions
      * @param temporalPositions whether a video's frames have a learned vector each besides
      * @param norm how the residual stream is normalised
@@ -177,7 +190,7 @@ public record ZigMaConfig(
             int hiddenSize,
             int depth,
             ScanScheme scan,
-            MambaConfig mixer,
+            MixerSpec mixer,
             Positions positions,
             boolean temporalPositions,
             NormKind norm,
@@ -208,7 +221,7 @@ public record ZigMaConfig(
      * @param hiddenSize channels D of a token
      * @param depth number of blocks
      * @param scan the scan paths that the layers cycle through
-     * @param mixer inner sizes of the Mamba mixers
+     * @param mixer how a layer mixes its tokens
      * @param positions the table of token positions
      * @param norm how the residual stream is normalised
      * @param normEpsilon added to its variance, 1e-5 as published
@@ -224,7 +237,7 @@ public record ZigMaConfig(
             int hiddenSize,
             int depth,
             ScanScheme scan,
-            MambaConfig mixer,
+            MixerSpec mixer,
             Positions positions,
             NormKind norm,
             double normEpsilon,
@@ -304,12 +317,22 @@ public record ZigMaConfig(
 
     @Override
     public Optional<MambaShape> mamba() {
-        return Optional.of(new MambaShape(hiddenSize, mixer));
+        return mixer.mamba().map(config -> new MambaShape(hiddenSize, config));
     }
 
     @Override
     public Optional<ScanPlan> scanPlan() {
-        return Optional.of(ScanPlan.of(scan, grid(), depth));
+        List<LayerScan> layers =
+                scan.plan(grid(), depth).stream()
+                        .flatMap(layer -> mixer.scan(grid(), layer).stream())
+                        .toList();
+        return layers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new ScanPlan(
+                                mixer.followsScan() ? scan.spelling() : mixer.name(),
+                                grid(),
+                                layers));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.zigma.backbone.zigma;
 
 import com.google.gson.JsonObject;
+import io.zigma.mixer.TokenMixers;
+import io.zigma.nn.MambaConfig;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,12 +22,20 @@ final class ZigMaFacts {
                                 config.hiddenSize(),
                                 config.patchSize(),
                                 config.patchSize()));
-        facts.put("scan", config.scan().spelling());
+        if (!config.mixer().equals(MambaConfig.PUBLISHED)) {
+            facts.put("mixer", TokenMixers.spelling(config.mixer()));
+        }
+        if (config.mixer().followsScan()) {
+            facts.put("scan", config.scan().spelling());
+        }
         return facts;
     }
 
     /** The paper's terms for one layer in a line each. */
     static String complexity(ZigMaConfig config) {
+        if (config.mixer().mamba().isEmpty()) {
+            return ""; // the paper has none for other mixers
+        }
         LayerComplexity layer = LayerComplexity.of(config);
         int directions = Math.max(2, directions(config));
         return String.join(
@@ -39,6 +49,9 @@ final class ZigMaFacts {
     }
 
     static JsonObject complexityJson(ZigMaConfig config) {
+        if (config.mixer().mamba().isEmpty()) {
+            return new JsonObject();
+        }
         LayerComplexity layer = LayerComplexity.of(config);
         int directions = directions(config);
         JsonObject paper = new JsonObject();

@@ -1,17 +1,23 @@
 package io.zigma.backbone.zigma;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.zigma.backbone.Signature;
 import io.zigma.base.Spelling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.mixer.TokenMixers;
 import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
+import io.zigma.nn.MixerSpec;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
+import java.util.Map;
 
 /** ZigMa's fields in {@code config.json}. */
 final class ZigMaJson {
+
+    private static final String KIND = "kind";
 
     private ZigMaJson() {}
 
@@ -52,7 +58,7 @@ final class ZigMaJson {
                 json.integer("hidden_size"),
                 json.integer("depth"),
                 json.parsed("scan", ScanScheme::parse),
-                readMixer(json.object("mixer")),
+                read(json.object("mixer")),
                 json.choice("positions", Positions.class),
                 json.flag("temporal_positions"),
                 json.choice("norm", NormKind.class),
@@ -61,7 +67,33 @@ final class ZigMaJson {
                 json.has("text_heads") ? json.integer("text_heads") : CrossAttention.HEADS);
     }
 
-    private static JsonObject write(MambaConfig mixer) {
+    /** Mamba's mixer was the only one in earlier files, and has no kind in later ones either. */
+    private static JsonObject write(MixerSpec mixer) {
+        return mixer.mamba().map(ZigMaJson::writeMamba).orElseGet(() -> writeOther(mixer));
+    }
+
+    private static JsonObject writeOther(MixerSpec mixer) {
+        JsonObject json = new JsonObject();
+        json.addProperty(KIND, mixer.name());
+        mixer.settings()
+                .forEach((name, value) -> json.add(name, JsonParser.parseString(quoted(value))));
+        return json;
+    }
+
+    /** Numbers and truths are written as such. */
+    private static String quoted(String value) {
+        return value.matches("true|false|-?\\d+(\\.\\d+)?") ? value : '"' + value + '"';
+    }
+
+    private static MixerSpec read(Fields json) throws CheckpointException {
+        if (!json.has(KIND)) {
+            return readMamba(json);
+        }
+        Map<String, String> values = json.without(KIND).values();
+        return json.parsed(KIND, kind -> TokenMixers.REGISTRY.get(kind).create(values));
+    }
+
+    private static JsonObject writeMamba(MambaConfig mixer) {
         JsonObject json = new JsonObject();
         json.addProperty("state_size", mixer.stateSize());
         json.addProperty("convolution_width", mixer.convolutionWidth());
@@ -72,7 +104,7 @@ final class ZigMaJson {
         return json;
     }
 
-    private static MambaConfig readMixer(Fields json) throws CheckpointException {
+    private static MambaConfig readMamba(Fields json) throws CheckpointException {
         json.only(
                 "state_size",
                 "convolution_width",

@@ -10,8 +10,10 @@ import io.zigma.base.Spelling;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.mixer.TokenMixers;
 import io.zigma.nn.CrossAttention;
 import io.zigma.nn.MambaConfig;
+import io.zigma.nn.MixerSpec;
 import io.zigma.nn.NormKind;
 import io.zigma.scan.ScanScheme;
 import io.zigma.scan.Zigzag;
@@ -47,6 +49,15 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
                     String.join(", ", ScanScheme.spellings())
                             + " (N 1 to 8, random any; videos only: PATTERN of s and t)",
                     text -> ScanScheme.parse(text).spelling());
+    private static final Setting MIXER =
+            Setting.parsed(
+                    "mixer",
+                    "how the layers mix their tokens",
+                    MambaConfig.PUBLISHED.name(),
+                    String.join(", ", TokenMixers.REGISTRY.names())
+                            + ", or with options of its own NAME:OPTION=VALUE,OPTION=VALUE"
+                            + " (zigma help mixers)",
+                    text -> TokenMixers.spelling(TokenMixers.parse(text)));
     private static final Setting POSITIONS =
             Setting.choice("positions", "table of token positions", "learned", positions());
     private static final Setting TEMPORAL_POSITIONS =
@@ -95,7 +106,13 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
         for (Preset preset : Preset.values()) {
             presets.put(preset.label(), preset.config());
         }
+        presets.putAll(comparison());
         return Collections.unmodifiableMap(presets);
+    }
+
+    @Override
+    public Map<String, ZigMaConfig> comparison() {
+        return Comparison.models();
     }
 
     @Override
@@ -119,7 +136,14 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
     @Override
     public List<Setting> settings() {
         return List.of(
-                PATCH_SIZE, HIDDEN_SIZE, DEPTH, SCAN, POSITIONS, TEMPORAL_POSITIONS, TEXT_HEADS);
+                PATCH_SIZE,
+                HIDDEN_SIZE,
+                DEPTH,
+                SCAN,
+                MIXER,
+                POSITIONS,
+                TEMPORAL_POSITIONS,
+                TEXT_HEADS);
     }
 
     /** The values of a model. */
@@ -129,6 +153,7 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
         values.put(HIDDEN_SIZE.name(), Integer.toString(config.hiddenSize()));
         values.put(DEPTH.name(), Integer.toString(config.depth()));
         values.put(SCAN.name(), config.scan().spelling());
+        values.put(MIXER.name(), TokenMixers.spelling(config.mixer()));
         values.put(POSITIONS.name(), Spelling.of(config.positions()));
         values.put(TEMPORAL_POSITIONS.name(), Boolean.toString(config.temporalPositions()));
         values.put(TEXT_HEADS.name(), Integer.toString(config.textHeads()));
@@ -137,13 +162,20 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
 
     @Override
     public ZigMaConfig change(ZigMaConfig base, Signature signature, Settings values) {
+        ScanScheme scan = ScanScheme.parse(values.text(SCAN));
+        MixerSpec mixer = TokenMixers.parse(values.text(MIXER));
+        if (!mixer.followsScan() && !scan.equals(base.scan())) {
+            throw new IllegalArgumentException(
+                    "scan %s has no influence on mixer %s; leave one of the two out"
+                            .formatted(scan.spelling(), mixer.name()));
+        }
         return new ZigMaConfig(
                 signature,
                 values.whole(PATCH_SIZE),
                 values.whole(HIDDEN_SIZE),
                 values.whole(DEPTH),
-                ScanScheme.parse(values.text(SCAN)),
-                base.mixer(),
+                scan,
+                mixer,
                 Positions.values()[positions().indexOf(values.text(POSITIONS))],
                 values.flag(TEMPORAL_POSITIONS),
                 base.norm(),

@@ -31,7 +31,15 @@ public enum WeightDecayScope {
     };
 
     private static final Set<String> FREE =
-            Set.of("A_log", "A_b_log", "D", "D_b", "pos_embed", "temporal_pos_embedding");
+            Set.of(
+                    "A_log",
+                    "A_b_log",
+                    "A_logs", // of all directions in one, as are Δ's biases
+                    "dt_projs_bias",
+                    "D",
+                    "D_b",
+                    "pos_embed",
+                    "temporal_pos_embedding");
 
     /**
      * Returns whether a parameter decays.
