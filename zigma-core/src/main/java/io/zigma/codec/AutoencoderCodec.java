@@ -1,16 +1,13 @@
 package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.zigma.base.GradientMode;
+
 import io.zigma.base.SampleShape;
 import io.zigma.nn.Pass;
-import io.zigma.op.Scratch;
+
 import java.util.function.UnaryOperator;
 
 /**
@@ -68,7 +65,7 @@ public final class AutoencoderCodec implements SampleCodec {
 
     @Override
     public NDArray encode(NDArray pixels, NDArray noise) {
-        NDArray flat = pictures(noise);
+        NDArray flat = TiledPictures.pictures(noise);
         return apart(pixels, moments -> scaled(drawn(moments, flat)));
     }
 
@@ -98,34 +95,14 @@ public final class AutoencoderCodec implements SampleCodec {
     }
 
     private NDArray apart(NDArray pixels, UnaryOperator<NDArray> finish) {
-        int f = config.factor();
-        config.sampleOf(shape(pixels)); // refuses what cannot be encoded
-        return each(
+        config.sampleOf(TiledPictures.shape(pixels)); // refuses what cannot be encoded
+        return TiledPictures.encoded(
                 pixels,
+                config.factor(),
+                2 * config.latentChannels(),
+                tiling,
                 finish,
-                picture -> {
-                    int height = Math.toIntExact(picture.getShape().get(2)) / f;
-                    int width = Math.toIntExact(picture.getShape().get(3)) / f;
-                    if (tiling.holds(height, width)) {
-                        return network.moments(pass, picture);
-                    }
-                    int channels = 2 * config.latentChannels();
-                    float[] values =
-                            new BlendedTiles(
-                                            channels,
-                                            1,
-                                            tiling.spans(height),
-                                            tiling.spans(width),
-                                            (rows, columns) ->
-                                                    tile(
-                                                            picture,
-                                                            rows,
-                                                            columns,
-                                                            f,
-                                                            part -> network.moments(pass, part)))
-                                    .compute();
-                    return created(picture, values, channels, height, width);
-                });
+                picture -> network.moments(pass, picture));
     }
 
     /**
@@ -136,115 +113,17 @@ public final class AutoencoderCodec implements SampleCodec {
      */
     @Override
     public NDArray decode(NDArray sample) {
-        int f = config.factor();
-        config.pixelsOf(shape(sample)); // refuses what cannot be decoded
-        return each(
+        config.pixelsOf(TiledPictures.shape(sample)); // refuses what cannot be decoded
+        return TiledPictures.decoded(
                 sample,
-                pixels -> pixels,
+                config.factor(),
+                config.pixelChannels(),
+                tiling,
                 scaled -> {
                     NDArray unscaled = scaled.div(config.scale());
-                    NDArray latent = config.shift() == 0 ? unscaled : unscaled.add(config.shift());
-                    int height = Math.toIntExact(latent.getShape().get(2));
-                    int width = Math.toIntExact(latent.getShape().get(3));
-                    if (tiling.holds(height, width)) {
-                        return network.decode(pass, latent);
-                    }
-                    float[] values =
-                            new BlendedTiles(
-                                            config.pixelChannels(),
-                                            f,
-                                            tiling.spans(height),
-                                            tiling.spans(width),
-                                            (rows, columns) ->
-                                                    tile(
-                                                            latent,
-                                                            rows,
-                                                            columns,
-                                                            1,
-                                                            part -> network.decode(pass, part)))
-                                    .compute();
-                    return created(scaled, values, config.pixelChannels(), height * f, width * f);
-                });
-    }
-
-    /** In the engine's own memory. */
-    private static NDArray created(
-            NDArray like, float[] values, int channels, int height, int width) {
-        NDArray java = like.getManager().create(values, new Shape(1, channels, height, width));
-        return java.duplicate();
-    }
-
-    private static float[] tile(
-            NDArray whole,
-            Tiling.Span rows,
-            Tiling.Span columns,
-            int scale,
-            UnaryOperator<NDArray> network) {
-        NDArray tile =
-                Scratch.freed(
-                        () ->
-                                network.apply(
-                                        whole.get(
-                                                        ":, :, %s:%s, %s:%s"
-                                                                .formatted(
-                                                                        rows.start() * scale,
-                                                                        rows.end() * scale,
-                                                                        columns.start() * scale,
-                                                                        columns.end() * scale))
-                                                .duplicate())); // in memory of its own
-        try (tile) {
-            return tile.toFloatArray();
-        }
-    }
-
-    /** Computes picture by picture, frees what that took, and joins the results. */
-    private static NDArray each(
-            NDArray input, UnaryOperator<NDArray> finish, UnaryOperator<NDArray> network) {
-        return GradientMode.off(
-                () ->
-                        Scratch.freed(
-                                () -> {
-                                    NDArray flat = pictures(input.toType(DataType.FLOAT32, false));
-                                    NDList results = new NDList();
-                                    for (NDArray view : flat.split(flat.getShape().get(0))) {
-                                        results.add(
-                                                Scratch.freed(
-                                                        () -> network.apply(view.duplicate())));
-                                    }
-                                    NDArray joined =
-                                            results.size() == 1
-                                                    ? results.get(0)
-                                                    : NDArrays.concat(results, 0);
-                                    return videos(finish.apply(joined), input.getShape());
-                                }));
-    }
-
-    /** Takes pictures together that are frames of one video. */
-    private static NDArray videos(NDArray pictures, Shape input) {
-        return input.dimension() == 4
-                ? pictures
-                : pictures.reshape(
-                        new Shape(input.get(0), input.get(1)).addAll(pictures.getShape().slice(1)));
-    }
-
-    /** Frames of videos as pictures. */
-    private static NDArray pictures(NDArray x) {
-        Shape shape = x.getShape();
-        return shape.dimension() == 4 ? x : x.reshape(new Shape(-1).addAll(shape.slice(2)));
-    }
-
-    private static SampleShape shape(NDArray x) {
-        Shape shape = x.getShape();
-        int axes = shape.dimension();
-        if (axes != 4 && axes != 5) {
-            throw new IllegalArgumentException(
-                    "pictures are (B, C, H, W) and videos (B, F, C, H, W), not " + shape);
-        }
-        return new SampleShape(
-                axes == 5 ? Math.toIntExact(shape.get(1)) : 0,
-                Math.toIntExact(shape.get(axes - 3)),
-                Math.toIntExact(shape.get(axes - 2)),
-                Math.toIntExact(shape.get(axes - 1)));
+                    return config.shift() == 0 ? unscaled : unscaled.add(config.shift());
+                },
+                latent -> network.decode(pass, latent));
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.nn.GroupNorm;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GatedSum;
 import io.zigma.op.Scratch;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +26,22 @@ final class ResidualBlock extends UnaryBlock {
     private final @Nullable PictureConvolution shortcut;
 
     ResidualBlock(AutoencoderConfig config, int inputs, int outputs) {
+        this(inputs, outputs, config.groups(), config.epsilon());
+    }
+
+    /**
+     * Makes a block.
+     *
+     * @param inputs channels in
+     * @param outputs channels out
+     * @param groups of each norm
+     * @param epsilon of each norm
+     */
+    ResidualBlock(int inputs, int outputs, int groups, double epsilon) {
         this.outputs = outputs;
-        norm1 = child("norm1", new GroupNorm(inputs, config.groups(), config.epsilon()));
+        norm1 = child("norm1", new GroupNorm(inputs, groups, epsilon));
         conv1 = child("conv1", PictureConvolution.same(inputs, outputs, 3));
-        norm2 = child("norm2", new GroupNorm(outputs, config.groups(), config.epsilon()));
+        norm2 = child("norm2", new GroupNorm(outputs, groups, epsilon));
         conv2 = child("conv2", PictureConvolution.same(outputs, outputs, 3));
         shortcut =
                 inputs == outputs
