@@ -2,17 +2,21 @@ package io.zigma.checkpoint;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
+import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecKind;
 import io.zigma.codec.CodecNetwork;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.CodecSpec;
 import io.zigma.codec.Codecs;
+import io.zigma.codec.LatentPreview;
 import io.zigma.codec.SampleCodec;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
@@ -20,10 +24,12 @@ import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A folder that holds a codec: {@code config.json} and {@code weights.safetensors}. Models name it
@@ -36,6 +42,9 @@ public final class CodecFolder {
 
     /** Name of the file that holds its weights. */
     public static final String WEIGHTS = "weights.safetensors";
+
+    /** Name of the file with the projection for previews, which a codec need not have. */
+    public static final String PREVIEW = "preview.json";
 
     private static final String FORMAT = "zigma-codec";
     private static final int VERSION = 1;
@@ -194,6 +203,39 @@ public final class CodecFolder {
                         .add(spec.json().toString())
                         .add(weightsHash)
                         .hex());
+    }
+
+    /**
+     * Returns what the codec's latents look like without decoding them.
+     *
+     * @return the projection that was fitted when the codec was made; nothing if none was
+     * @throws IOException if it cannot be read, is damaged, or is one of other latents
+     */
+    public Optional<LatentPreview> preview() throws IOException {
+        Path file = folder.resolve(PREVIEW);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        LatentPreview preview = LatentPreview.read(Fields.read(file));
+        try {
+            SampleShape pixels = spec.pixelsOf(SampleShape.image(preview.latentChannels(), 1, 1));
+            if (pixels.channels() == preview.pixelChannels()) {
+                return Optional.of(preview);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+        throw new CheckpointException("%s: is of pictures of other channels".formatted(file));
+    }
+
+    /**
+     * Stores what the codec's latents look like, beside what it has; its hash stays.
+     *
+     * @param preview the projection
+     * @throws IOException if it cannot be written
+     */
+    public void writePreview(LatentPreview preview) throws IOException {
+        AtomicFile.writeText(folder.resolve(PREVIEW), GSON.toJson(preview.json()) + "\n");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.zigma.codec;
 import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+
 import java.util.Optional;
 
 /** The registry of codecs: a new one is a file and one line here. */
@@ -12,7 +13,8 @@ public final class Codecs {
     public static final Registry<CodecKind> REGISTRY =
             new Registry<CodecKind>("codec", CodecKind::name)
                     .register(new Pixels())
-                    .register(new AutoencoderKl());
+                    .register(new AutoencoderKl())
+                    .register(new DeepAutoencoders());
 
     private Codecs() {}
 
@@ -41,6 +43,20 @@ public final class Codecs {
         @Override
         public CodecSpec read(Fields json) throws CheckpointException {
             return AutoencoderConfig.read(json);
+        }
+    }
+
+    /** Latents of an autoencoder that was trained here. */
+    private record DeepAutoencoders() implements CodecKind {
+
+        @Override
+        public String name() {
+            return DeepAutoencoderConfig.KIND;
+        }
+
+        @Override
+        public CodecSpec read(Fields json) throws CheckpointException {
+            return DeepAutoencoderConfig.read(json);
         }
     }
 }
