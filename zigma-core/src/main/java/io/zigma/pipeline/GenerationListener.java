@@ -65,7 +65,8 @@ public interface GenerationListener {
     }
 
     /**
-     * Called after each step with pictures of the present state.
+     * Called after each step with pictures of the present state. Latents before the last step are
+     * shown by their codec's linear preview where it has one, and decoded where it has none.
      *
      * @param firstImage index of the batch's first image
      * @param step index of the step just taken, from 1

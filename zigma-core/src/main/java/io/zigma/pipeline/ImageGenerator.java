@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -30,6 +31,9 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
+
+import org.jspecify.annotations.Nullable;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +46,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
@@ -468,7 +471,12 @@ public final class ImageGenerator implements AutoCloseable {
             return step -> {
                 report(phases - 1, step);
                 if (listener.wantsPreviews() && decoder.isThere()) {
-                    listener.preview(first, step.index(), ImageGenerator.this.pictures(step.x()));
+                    listener.preview(
+                            first,
+                            step.index(),
+                            step.index() < step.total()
+                                    ? previews(step.x())
+                                    : ImageGenerator.this.pictures(step.x()));
                 }
             };
         }
@@ -772,7 +780,16 @@ public final class ImageGenerator implements AutoCloseable {
 
     /** Returns one picture a sample, of a video all its frames. */
     private List<BufferedImage> pictures(NDArray x) {
-        return decoder.frames(x).stream()
+        return together(decoder.frames(x));
+    }
+
+    /** Returns what latents look like where that is known without decoding, else the pictures. */
+    private List<BufferedImage> previews(NDArray x) {
+        return together(decoder.previews(x).orElseGet(() -> decoder.frames(x)));
+    }
+
+    private static List<BufferedImage> together(List<List<BufferedImage>> samples) {
+        return samples.stream()
                 .map(frames -> frames.size() == 1 ? frames.get(0) : ImageGrid.of(frames))
                 .toList();
     }

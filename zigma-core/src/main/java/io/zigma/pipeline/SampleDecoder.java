@@ -2,21 +2,27 @@ package io.zigma.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.Codecs;
+import io.zigma.codec.LatentPreview;
 import io.zigma.codec.SampleCodec;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.Pixels;
+
+import org.jspecify.annotations.Nullable;
+
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** What makes pictures of a model's samples; a codec with weights is loaded at the first one. */
 final class SampleDecoder {
@@ -27,6 +33,8 @@ final class SampleDecoder {
     private final Device device;
     private @Nullable SampleCodec codec;
     private @Nullable CodecFolder folder;
+    private @Nullable LatentPreview preview;
+    private boolean previewRead;
 
     /**
      * Makes a decoder that has loaded nothing yet.
@@ -125,6 +133,54 @@ final class SampleDecoder {
         return IntStream.range(0, all.size() / each)
                 .mapToObj(i -> all.subList(i * each, (i + 1) * each))
                 .toList();
+    }
+
+    /**
+     * Returns what samples look like without decoding them, at the size of the pictures.
+     *
+     * @return the frames of every sample; nothing where the codec is none with a preview
+     */
+    Optional<List<List<BufferedImage>>> previews(NDArray x) {
+        LatentPreview projection = preview();
+        if (projection == null) {
+            return Optional.empty();
+        }
+        SampleShape sample = config.model().sample();
+        SampleShape pixels = pixels();
+        int size = sample.channels() * sample.height() * sample.width();
+        float[] values = x.toFloatArray();
+        List<BufferedImage> all =
+                IntStream.range(0, values.length / size)
+                        .mapToObj(
+                                i ->
+                                        Pixels.picture(
+                                                projection.enlarged(
+                                                        Arrays.copyOfRange(
+                                                                values, i * size, (i + 1) * size),
+                                                        sample,
+                                                        pixels),
+                                                pixels.channels(),
+                                                pixels.height(),
+                                                pixels.width()))
+                        .toList();
+        int each = pixels.frameCount();
+        return Optional.of(
+                IntStream.range(0, all.size() / each)
+                        .mapToObj(i -> all.subList(i * each, (i + 1) * each))
+                        .toList());
+    }
+
+    private synchronized @Nullable LatentPreview preview() {
+        require();
+        if (!previewRead && folder != null) {
+            try {
+                preview = folder.preview().orElse(null);
+            } catch (IOException e) {
+                throw new InvalidRequestException(e.getMessage(), e);
+            }
+            previewRead = true;
+        }
+        return preview;
     }
 
     /** Frees a codec without weights; one with weights is shared by the process. */
