@@ -2,6 +2,7 @@ package io.zigma.text;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The tokens of many texts, encoded once and stored in a file: training uses the same captions
@@ -132,6 +135,44 @@ public final class TextFeatureCache implements AutoCloseable {
             file.append(computed(part));
             listener.progressed(from + part.size(), missing.size());
         }
+    }
+
+    /**
+     * Takes texts over that were computed by the same encoder and are stored elsewhere.
+     *
+     * @param texts any texts
+     * @param stored the numbers of a text's real tokens, one after the other; nothing for a text
+     *     that is not stored
+     * @throws IllegalArgumentException if a text has other numbers than the encoder makes
+     * @throws IOException if the file cannot be written
+     */
+    public void take(Collection<String> texts, Function<String, Optional<float[]>> stored)
+            throws IOException {
+        file.refresh();
+        List<FeatureFile.Features> taken = new ArrayList<>();
+        int numbers = 0;
+        for (String text : new LinkedHashSet<>(texts)) {
+            Optional<float[]> found = file.has(text) ? Optional.empty() : stored.apply(text);
+            if (found.isEmpty()) {
+                continue;
+            }
+            float[] values = found.get();
+            int real = values.length / size();
+            if (real < 1 || real > tokens || real * size() != values.length) {
+                throw new IllegalArgumentException(
+                        "%s makes up to %s tokens of %s numbers of a text, not %s numbers"
+                                .formatted(
+                                        encoder.reference().name(), tokens, size(), values.length));
+            }
+            taken.add(new FeatureFile.Features(text, real, values, 0));
+            numbers += values.length;
+            if (numbers > MOST_NUMBERS / 4) {
+                file.append(taken);
+                taken.clear();
+                numbers = 0;
+            }
+        }
+        file.append(taken);
     }
 
     private List<FeatureFile.Features> computed(List<String> texts) {

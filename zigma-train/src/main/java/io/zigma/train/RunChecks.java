@@ -1,9 +1,12 @@
 package io.zigma.train;
 
 import com.google.gson.JsonElement;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
+import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.codec.CodecReference;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoder;
 import io.zigma.train.card.RunFacts;
@@ -13,8 +16,10 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.run.RunException;
+
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What has to fit together before a run starts or resumes. */
 final class RunChecks {
@@ -50,12 +55,51 @@ final class RunChecks {
                                     model.sample().height(),
                                     model.sample().channels()));
         }
+        if (config.flip() && !data.canFlip()) {
+            throw new IllegalArgumentException(
+                    "%s has no latents of mirrored pictures; encode with --mirrored, or train without --flip"
+                            .formatted(data.name()));
+        }
         model.conditioning()
                 .requireTrainableOn(data.name(), data.labels().size(), data.captioned());
         if (model.conditioning().contextSize() > 0 && config.textEncoder().isEmpty()) {
             throw new IllegalArgumentException(
                     "the model is conditioned on text, and captions need a text encoder; name one (--text-encoder)");
         }
+    }
+
+    /**
+     * Requires that weights go on with samples of the codec that they were trained on.
+     *
+     * @param place where the weights come from
+     * @param checkpoint their description
+     * @param data what they are to be trained on
+     * @throws RunException if it is another; the message names both
+     */
+    static void requireSameCodec(Path place, CheckpointConfig checkpoint, ImageDataset data)
+            throws RunException {
+        Optional<CodecReference> model = checkpoint.codec().filter(CodecReference::isFolder);
+        Optional<CodecReference> own = data.codec();
+        boolean unknown = checkpoint.codec().isEmpty();
+        if (!unknown && !model.map(CodecReference::hash).equals(own.map(CodecReference::hash))) {
+            throw new RunException(
+                    "%s was trained on %s, and %s holds %s; give it data of the same codec"
+                            .formatted(
+                                    place,
+                                    samples(model, "pixels"),
+                                    data.name(),
+                                    samples(own, "pictures")));
+        }
+    }
+
+    private static String samples(Optional<CodecReference> codec, String otherwise) {
+        return codec.map(
+                        reference ->
+                                "latents of the codec %s (SHA-256 %s…)"
+                                        .formatted(
+                                                reference.name(),
+                                                reference.hash().substring(0, 12)))
+                .orElse(otherwise);
     }
 
     /**

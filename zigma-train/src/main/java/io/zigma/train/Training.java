@@ -3,7 +3,9 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -43,6 +45,9 @@ import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.RunLock;
 import io.zigma.train.run.TensorBoardEvents;
 import io.zigma.train.run.TrainingState;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,7 +57,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A training run: it starts in an empty folder or resumes in one, and leaves checkpoints.
@@ -275,6 +279,9 @@ public final class Training implements AutoCloseable {
             TextEncoderOpener encoders)
             throws IOException {
         RunChecks.requireFit(config, data);
+        if (checkpoint.isPresent()) {
+            RunChecks.requireSameCodec(checkpoint.get().path(), checkpoint.get().config(), data);
+        }
         RunFolder run = RunFolder.create(folder);
         RunLock lock = RunLock.take(folder);
         NDManager manager = EngineStart.newManager(device);
@@ -429,6 +436,7 @@ public final class Training implements AutoCloseable {
             RunChecks.requireNotBeyond(folder, step, asked);
             RunChecks.requireSameClasses(folder, newest, data);
             RunChecks.requireFit(asked, data);
+            RunChecks.requireSameCodec(folder, newest.config(), data);
             if (changed == ChangedData.REFUSED) {
                 RunChecks.requireSameData(folder, newest, data);
             }
@@ -612,7 +620,9 @@ public final class Training implements AutoCloseable {
         if (step() < config.steps() && !manager.getDevice().isGpu()) {
             requireRoomForAStep();
         }
-        BatchPlan plan = new BatchPlan(config.batchSize(), config.seed(), config.flip());
+        BatchPlan plan =
+                new BatchPlan(
+                        config.batchSize(), config.seed(), config.flip(), config.shuffleBuffer());
         int logEvery = config.cadence().logEvery();
         try (EventLog log = EventLog.open(run.logFile(), step());
                 TensorBoardEvents events = TensorBoardEvents.start(run, step(), Clock.systemUTC());
@@ -650,6 +660,7 @@ public final class Training implements AutoCloseable {
                 encoder == null
                         ? SamplePictures.classes(conditioning.classes(), count)
                         : SamplePictures.captions(data, count),
+                data.preview(),
                 name ->
                         encoder == null
                                 ? conditioning.encoder(facts.classNames(), name)

@@ -8,6 +8,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
  *     from {@code accumulate · batchSize} images in the memory of {@code batchSize}
  * @param flip whether each image is mirrored half of the time
  * @param seed decides initial weights, order of the data, noise, times and dropped labels
+ * @param shuffleBuffer pictures that are shuffled where shards follow each other, 0 to draw from
+ *     all
  * @param cadence how often what is written
  * @param sampling what sample pictures are made with, and what the checkpoint recommends
  * @param origin which weights it starts from, and which of them stay as they are
@@ -41,6 +44,7 @@ public record TrainingConfig(
         int accumulate,
         boolean flip,
         long seed,
+        int shuffleBuffer,
         Cadence cadence,
         SamplingDefaults sampling,
         Origin origin,
@@ -69,6 +73,10 @@ public record TrainingConfig(
             throw new IllegalArgumentException(
                     "a step of %s batches of %s images is too large; use fewer"
                             .formatted(accumulate, batchSize));
+        }
+        if (shuffleBuffer < 0) {
+            throw new IllegalArgumentException(
+                    "a shuffle buffer has 0 pictures or more, not " + shuffleBuffer);
         }
         if (objective.contrast() > 0 && batchSize < 2) {
             throw new IllegalArgumentException(
@@ -122,6 +130,7 @@ public record TrainingConfig(
                 32,
                 1,
                 false,
+                0,
                 0,
                 Cadence.DEFAULT,
                 SamplingDefaults.PLAIN,
@@ -178,6 +187,7 @@ public record TrainingConfig(
         private int accumulate;
         private boolean flip;
         private long seed;
+        private int shuffleBuffer;
         private Cadence cadence;
         private SamplingDefaults sampling;
         private Origin origin;
@@ -192,6 +202,7 @@ public record TrainingConfig(
             accumulate = from.accumulate;
             flip = from.flip;
             seed = from.seed;
+            shuffleBuffer = from.shuffleBuffer;
             cadence = from.cadence;
             sampling = from.sampling;
             origin = from.origin;
@@ -208,6 +219,7 @@ public record TrainingConfig(
                     accumulate,
                     flip,
                     seed,
+                    shuffleBuffer,
                     cadence,
                     sampling,
                     origin,
@@ -298,6 +310,16 @@ public record TrainingConfig(
      */
     public TrainingConfig withSeed(long changed) {
         return changed(copy -> copy.seed = changed);
+    }
+
+    /**
+     * Returns the same with another shuffle buffer.
+     *
+     * @param changed pictures that are shuffled where shards follow each other, 0 to draw from all
+     * @return a changed copy
+     */
+    public TrainingConfig withShuffleBuffer(int changed) {
+        return changed(copy -> copy.shuffleBuffer = changed);
     }
 
     /**

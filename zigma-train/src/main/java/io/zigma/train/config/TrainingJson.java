@@ -2,6 +2,7 @@ package io.zigma.train.config;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -45,6 +46,9 @@ public final class TrainingJson {
         }
         json.addProperty("flip", config.flip());
         json.addProperty("seed", config.seed());
+        if (config.shuffleBuffer() > 0) { // left out by earlier versions
+            json.addProperty("shuffle_buffer", config.shuffleBuffer());
+        }
         json.add("objective", write(config.objective()));
         json.add("optimization", write(config.optimization()));
         json.add("cadence", write(config.cadence()));
@@ -84,6 +88,7 @@ public final class TrainingJson {
                 json.has("accumulate") ? json.integer("accumulate") : 1,
                 json.flag("flip"),
                 json.whole("seed"),
+                json.has("shuffle_buffer") ? json.integer("shuffle_buffer") : 0,
                 readCadence(json.object("cadence")),
                 ConfigJson.readSampling(json.object("sampling")),
                 json.has("origin") ? readOrigin(json.object("origin")) : Origin.RANDOM,

@@ -35,7 +35,8 @@ public final class Batches implements AutoCloseable {
     private Batches(ImageDataset data, BatchPlan plan, long position) {
         this.data = data;
         this.plan = plan;
-        this.order = new SampleOrder(data.size(), plan.seed());
+        this.order =
+                new SampleOrder(data.size(), plan.seed(), data.shardStarts(), plan.shuffleBuffer());
         this.reader = new Thread(() -> readFrom(position), "zigma-batches");
         reader.setDaemon(true);
     }

@@ -1,8 +1,12 @@
 package io.zigma.train.data;
 
+import io.zigma.codec.CodecReference;
+import io.zigma.codec.LatentPreview;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The pictures of another data set, or some of them: everything that is not overridden is its. */
 public abstract class DatasetView implements ImageDataset {
@@ -90,6 +94,32 @@ public abstract class DatasetView implements ImageDataset {
     @Override
     public void read(int index, boolean flipped, float[] target, int offset) {
         whole.read(original(index), flipped, target, offset);
+    }
+
+    @Override
+    public Optional<CodecReference> codec() {
+        return whole.codec();
+    }
+
+    @Override
+    public Optional<LatentPreview> preview() {
+        return whole.preview();
+    }
+
+    @Override
+    public boolean canFlip() {
+        return whole.canFlip();
+    }
+
+    @Override
+    public Optional<StoredTexts> storedTexts() {
+        return whole.storedTexts();
+    }
+
+    /** {@inheritDoc} A part of the pictures has no shards of its own. */
+    @Override
+    public int[] shardStarts() {
+        return size() == whole.size() ? whole.shardStarts() : new int[] {0};
     }
 
     @Override

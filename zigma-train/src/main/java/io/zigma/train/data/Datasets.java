@@ -1,6 +1,7 @@
 package io.zigma.train.data;
 
 import io.zigma.base.Registry;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ public final class Datasets {
             new Registry<DatasetKind>("kind of data set", DatasetKind::name)
                     .register(new ImageFolder())
                     .register(new ImageArchive())
-                    .register(new IdxFolder.Kind());
+                    .register(new IdxFolder.Kind())
+                    .register(new PictureShards())
+                    .register(new LatentShards());
 
     private Datasets() {}
 
@@ -34,7 +37,7 @@ public final class Datasets {
     /**
      * Opens a data set, whatever its kind.
      *
-     * @param source a folder or a file
+     * @param source a folder, a file, or a pattern of shards such as {@code photos-{00..41}.tar}
      * @param options size, labels, part, memory
      * @return the data set, checked
      * @throws DatasetException if there is nothing, no kind fits, or the data is damaged
@@ -42,7 +45,7 @@ public final class Datasets {
      */
     public static ImageDataset open(Path source, DatasetOptions options) throws IOException {
         String shown = FileNames.shown(source);
-        if (!Files.exists(source)) {
+        if (!Files.exists(source) && !ShardPaths.isPattern(source)) {
             throw new DatasetException(
                     Files.isSymbolicLink(source)
                             ? "%s: this is a link to %s, which is not there"

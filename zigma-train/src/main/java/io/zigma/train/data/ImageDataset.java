@@ -1,7 +1,11 @@
 package io.zigma.train.data;
 
+import io.zigma.codec.CodecReference;
+import io.zigma.codec.LatentPreview;
+
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Pictures of one size, with or without class labels, that can be read by number from any thread.
@@ -23,9 +27,9 @@ public interface ImageDataset {
     int size();
 
     /**
-     * Returns the number of colour channels.
+     * Returns the number of channels.
      *
-     * @return 1 for grey, 3 for red, green and blue
+     * @return 1 for grey, 3 for red, green and blue; of latents as many as their codec has
      */
     int channels();
 
@@ -97,6 +101,53 @@ public interface ImageDataset {
      * @throws java.io.UncheckedIOException if its file went away since the data set was opened
      */
     void read(int index, boolean flipped, float[] target, int offset);
+
+    /**
+     * Returns what encoded the pictures, where these are latents.
+     *
+     * @return the codec with its weights' hash; nothing where these are pixels
+     */
+    default Optional<CodecReference> codec() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns what latents look like without decoding them.
+     *
+     * @return the projection; nothing where these are pixels
+     */
+    default Optional<LatentPreview> preview() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns whether {@link #read} can mirror: latents are mirrored only if those of mirrored
+     * pictures are stored too.
+     *
+     * @return true for pixels
+     */
+    default boolean canFlip() {
+        return true;
+    }
+
+    /**
+     * Returns the captions' tokens, where they are stored with the data.
+     *
+     * @return where they are read from
+     */
+    default Optional<StoredTexts> storedTexts() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns where the pictures of each shard begin. Reading is fastest within one after the
+     * other.
+     *
+     * @return ascending indices, the first 0; just that where there are no shards
+     */
+    default int[] shardStarts() {
+        return new int[] {0};
+    }
 
     /**
      * Returns a fingerprint of pictures, labels and captions as they are stored, before any

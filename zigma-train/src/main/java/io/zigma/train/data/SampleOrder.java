@@ -15,8 +15,12 @@ final class SampleOrder {
     private static final long FLIP_STREAM = 0x2545_f491_4f6c_dd1dL;
     private static final long CAPTION_STREAM = 0x5851_f42d_4c95_7f2dL;
 
+    private static final long SHARD_STREAM = 0x1405_7b7e_f767_814fL;
+
     private final int size;
     private final long seed;
+    private final int[] starts;
+    private final int buffer;
     private long epoch = -1;
     private int[] permutation = new int[0];
 
@@ -27,8 +31,25 @@ final class SampleOrder {
      * @param seed of the whole run
      */
     SampleOrder(int size, long seed) {
+        this(size, seed, new int[] {0}, 0);
+    }
+
+    /**
+     * Makes an order that goes from shard to shard, so that reading is local: an epoch is the
+     * shards in a random order, one after the other, and every block of as many pictures as the
+     * buffer holds is shuffled. As the order without a buffer, it depends on nothing but the
+     * position.
+     *
+     * @param size number of pictures
+     * @param seed of the whole run
+     * @param starts where each shard begins, ascending from 0
+     * @param buffer pictures a block; 0 for the order of single pictures
+     */
+    SampleOrder(int size, long seed, int[] starts, int buffer) {
         this.size = size;
         this.seed = seed;
+        this.starts = starts.clone();
+        this.buffer = buffer;
     }
 
     /**
@@ -40,7 +61,8 @@ final class SampleOrder {
     int index(long position) {
         if (position / size != epoch) {
             epoch = position / size;
-            permutation = shuffled(mix(mix(seed) + epoch * GOLDEN_GAMMA));
+            long stream = mix(mix(seed) + epoch * GOLDEN_GAMMA);
+            permutation = buffer == 0 ? shuffled(size, stream) : blocks(stream);
         }
         return permutation[(int) (position % size)];
     }
@@ -66,8 +88,33 @@ final class SampleOrder {
         return (int) ((bits >>> 32) * count >>> 32);
     }
 
+    /** The shards in a random order, and blocks of them shuffled. */
+    private int[] blocks(long stream) {
+        int[] local = new int[size];
+        int at = 0;
+        for (int shard : shuffled(starts.length, mix(stream ^ SHARD_STREAM))) {
+            int end = shard + 1 < starts.length ? starts[shard + 1] : size;
+            for (int i = starts[shard]; i < end; i++) {
+                local[at] = i;
+                at++;
+            }
+        }
+        int[] order = new int[size];
+        for (int from = 0; from < size; from += buffer) {
+            int count = Math.min(buffer, size - from);
+            int[] within = shuffled(count, mix(stream + from));
+            for (int i = 0; i < count; i++) {
+                order[from + i] = local[from + within[i]];
+            }
+            if (size - from <= buffer) {
+                break; // the next start may be beyond the numbers
+            }
+        }
+        return order;
+    }
+
     /** Shuffles by Fisher and Yates. */
-    private int[] shuffled(long stream) {
+    private static int[] shuffled(int size, long stream) {
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {
             // 32 random bits scaled to 0 … i; the bias is below size / 2^32

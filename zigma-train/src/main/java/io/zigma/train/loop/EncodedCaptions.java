@@ -4,12 +4,17 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.condition.Condition;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextFeatureCache;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.StoredTexts;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a model that is conditioned on text: the captions of a data set, encoded once
@@ -86,6 +90,10 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
         }
         TextFeatureCache opened = TextFeatureCache.open(folder, encoder, tokens);
         try {
+            Optional<StoredTexts> stored = data.storedTexts().filter(this::isOurs);
+            if (stored.isPresent()) {
+                opened.take(all, stored.get()::read);
+            }
             opened.prepare(all, progress);
         } catch (IOException | RuntimeException e) {
             opened.close();
@@ -96,6 +104,11 @@ public final class EncodedCaptions implements BatchConditions, AutoCloseable {
         texts = all;
         longest = Collections.max(all, (a, b) -> a.length() - b.length());
         truncation = truncation(all);
+    }
+
+    private boolean isOurs(StoredTexts stored) {
+        return stored.encoder().hash().equals(encoder.reference().hash())
+                && stored.tokens() == tokens;
     }
 
     private @Nullable String truncation(Set<String> texts) {

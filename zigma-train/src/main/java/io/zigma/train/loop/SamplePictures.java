@@ -1,23 +1,31 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
+
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
+import io.zigma.codec.LatentPreview;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
 import io.zigma.media.ImageGrid;
+import io.zigma.media.Pixels;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.Latent;
 import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
+
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -29,11 +37,15 @@ public final class SamplePictures {
 
     private static final int BATCH = 16;
 
+    /** Latents are a few pixels a side. */
+    private static final int PREVIEW_SIDE = 128;
+
     private final TrainingConfig config;
     private final ModelPair models;
     private final RunFolder run;
     private final Device device;
     private final List<Prompt> prompts;
+    private final Optional<LatentPreview> preview;
     private final Function<String, ConditionEncoder> encoders;
 
     /**
@@ -44,6 +56,7 @@ public final class SamplePictures {
      * @param run where pictures go
      * @param device where samples are computed
      * @param prompts what each image shows
+     * @param preview what latents are shown by; nothing for a model of pixels
      * @param encoders a new encoder of prompts, given the model's name
      */
     public SamplePictures(
@@ -52,12 +65,14 @@ public final class SamplePictures {
             RunFolder run,
             Device device,
             List<Prompt> prompts,
+            Optional<LatentPreview> preview,
             Function<String, ConditionEncoder> encoders) {
         this.config = config;
         this.models = models;
         this.run = run;
         this.device = device;
         this.prompts = List.copyOf(prompts);
+        this.preview = preview;
         this.encoders = encoders;
     }
 
@@ -107,7 +122,8 @@ public final class SamplePictures {
                         .withSeed(config.seed())
                         .withSampler(new SamplerChoice.Given(sampling.spec().create()))
                         .withGuidance(GuidanceChoice.of(sampling.guidance()))
-                        .withBatchSize(BATCH);
+                        .withBatchSize(BATCH)
+                        .withLatents(preview.isPresent());
         Path folder = run.root().toAbsolutePath().normalize().getFileName();
         String name = folder + " step " + step;
         try (ImageGenerator generator =
@@ -117,9 +133,29 @@ public final class SamplePictures {
             Path file = run.sampleFile(step);
             PngFile.write(
                     file,
-                    ImageGrid.of(images.stream().map(GeneratedImage::picture).toList()),
+                    ImageGrid.of(images.stream().map(this::picture).toList()),
                     images.get(0).recipe().fields());
             return file;
         }
+    }
+
+    /** The picture, or what a latent looks like by its preview, enlarged so that it can be seen. */
+    private BufferedImage picture(GeneratedImage image) {
+        if (preview.isEmpty()) {
+            return image.picture();
+        }
+        Latent latent = image.latent().orElseThrow();
+        SampleShape small = latent.shape();
+        int factor = Math.max(1, PREVIEW_SIDE / Math.max(small.height(), small.width()));
+        SampleShape large =
+                SampleShape.image(
+                        preview.get().pixelChannels(),
+                        factor * small.height(),
+                        factor * small.width());
+        return Pixels.picture(
+                preview.get().enlarged(latent.values(), small, large),
+                large.channels(),
+                large.height(),
+                large.width());
     }
 }
