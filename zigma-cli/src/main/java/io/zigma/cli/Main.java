@@ -4,11 +4,13 @@ import io.zigma.cli.command.AverageCommand;
 import io.zigma.cli.command.BenchCommand;
 import io.zigma.cli.command.DataCommand;
 import io.zigma.cli.command.DistilCommand;
+import io.zigma.cli.command.EncodeCommand;
 import io.zigma.cli.command.EvaluateCommand;
 import io.zigma.cli.command.ExportCommand;
 import io.zigma.cli.command.GenerateCommand;
 import io.zigma.cli.command.ImportCommand;
 import io.zigma.cli.command.InfoCommand;
+import io.zigma.cli.command.TrainAutoencoderCommand;
 import io.zigma.cli.command.TrainClassifierCommand;
 import io.zigma.cli.command.TrainCommand;
 import io.zigma.cli.command.VerifyCommand;
@@ -25,6 +27,7 @@ import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.VectorSupport;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -46,8 +49,10 @@ public final class Main {
             List.of(
                     new GenerateCommand(),
                     new DataCommand(),
+                    new EncodeCommand(),
                     new TrainCommand(),
                     new DistilCommand(),
+                    new TrainAutoencoderCommand(),
                     new TrainClassifierCommand(),
                     new EvaluateCommand(),
                     new ImportCommand(),
@@ -61,8 +66,10 @@ public final class Main {
     private static final Set<String> COMPUTING =
             Set.of(
                     "generate",
+                    "encode",
                     "train",
                     "distil",
+                    "train-autoencoder",
                     "train-classifier",
                     "evaluate",
                     "verify",

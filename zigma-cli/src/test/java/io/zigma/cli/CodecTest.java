@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.terminal.ExitStatus;
@@ -13,16 +14,19 @@ import io.zigma.codec.TinyAutoencoders;
 import io.zigma.convert.AutoencoderFiles;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.media.PngFile;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Codecs on the command line: imported, named by models, found, and refused. */
 class CodecTest {
@@ -192,6 +196,7 @@ class CodecTest {
         done("generate", "-m", latents, "-o", folder.resolve("x.png"), "--gif", gif, "--scale", 1);
 
         assertThat(ImageIO.read(gif.toFile()).getWidth()).isEqualTo(16);
+        assertThat(CodecFolder.open(codec).preview()).as("fitted by the import").isPresent();
     }
 
     @Test

@@ -1,6 +1,10 @@
 package io.zigma.cli.command;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Flags;
@@ -8,12 +12,17 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.codec.AutoencoderConfig;
+import io.zigma.codec.PreviewPictures;
+import io.zigma.codec.SampleCodec;
 import io.zigma.convert.ForeignAutoencoder;
+import io.zigma.engine.EngineStart;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma import} of an autoencoder: a codec's folder. */
 final class AutoencoderImport {
@@ -117,6 +126,7 @@ final class AutoencoderImport {
             source.addProperty("place", autoencoder.place());
         }
         CodecFolder codec = autoencoder.convert(config, folder, source);
+        writePreview(codec, config.latentChannels());
         console.say(
                 "%s: %s%s, %s"
                         .formatted(
@@ -135,5 +145,15 @@ final class AutoencoderImport {
                 "models name it by %s; a model is imported with --codec %s"
                         .formatted(codec.reference().hash(), folder));
         console.out().println(folder);
+    }
+
+    /** What latents look like without decoding them; a codec can do without. */
+    private static void writePreview(CodecFolder codec, int channels) throws IOException {
+        try (SampleCodec loaded = codec.load(Device.cpu());
+                NDManager manager = EngineStart.newManager(Device.cpu())) {
+            codec.writePreview(PreviewPictures.fit(loaded, codec.spec(), channels, manager));
+        } catch (IllegalStateException e) {
+            return; // latents that are not finite are no reason to refuse what was imported
+        }
     }
 }

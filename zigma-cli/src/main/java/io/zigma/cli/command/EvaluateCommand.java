@@ -1,9 +1,11 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EvaluationOptions;
@@ -22,6 +24,7 @@ import io.zigma.eval.Pictures;
 import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.media.PictureFormat;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +47,7 @@ public final class EvaluateCommand implements Command {
 
     @Override
     public String synopsis() {
-        return "-m DIR | --samples DIR|FILE.npz --data DIR [-n N] [--json] [--html FILE]";
+        return "-m DIR | --samples DIR|FILE.npz | --codec DIR --data DIR [-n N] [--json] [--html FILE]";
     }
 
     @Override
@@ -60,13 +63,19 @@ public final class EvaluateCommand implements Command {
                 "evaluate -m models/fashion --data fashion-mnist -n 1000 --seeds 1",
                 "evaluate -m models/fashion --data fashion-mnist --json --html report.html",
                 "evaluate -m models/fashion --data fashion-mnist -n 2000 --guidance-sweep 1,1.5,2,3",
-                "evaluate --samples samples.npz --data photos --test-data more-photos --classifier c");
+                "evaluate --samples samples.npz --data photos --test-data more-photos --classifier c",
+                "evaluate --codec codecs/small --data photos --image-size 256");
     }
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
         EvaluationOptions options = new EvaluationOptions(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
+        if (arguments.has(CodecOptions.CODEC)) {
+            CodecEvaluation.run(
+                    arguments, options, EvaluationOptions.otherSubjects(), compute, console);
+            return;
+        }
         options.check();
         if (compute.gpu() >= 0) {
             compute.start(); // refused before the pictures are read, which can take a while

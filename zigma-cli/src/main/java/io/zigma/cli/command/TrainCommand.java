@@ -1,7 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-import io.zigma.backbone.BackboneSpec;
+
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CaptionOptions;
@@ -22,7 +22,6 @@ import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
 import io.zigma.condition.ClassNames;
 import io.zigma.io.OutputFolder;
-import io.zigma.media.PictureFormat;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
@@ -34,12 +33,14 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
 public final class TrainCommand implements Command {
@@ -240,7 +241,7 @@ public final class TrainCommand implements Command {
         OutputFolder.requireWritable(folder);
         ImageDataset data =
                 dataOptions.openFor(
-                        format(checkpoint.config().model()),
+                        checkpoint.config().model().sample(),
                         checkpoint.config().labels().isEmpty(),
                         from,
                         console);
@@ -279,11 +280,6 @@ public final class TrainCommand implements Command {
         }
     }
 
-    private static PictureFormat format(BackboneSpec model) {
-        return new PictureFormat(
-                model.sample().channels(), model.sample().height(), model.sample().width());
-    }
-
     private static Training resumed(
             Path folder,
             ChangedData changed,
@@ -299,7 +295,7 @@ public final class TrainCommand implements Command {
         // Refused before the pictures are read, which can take a while.
         Training.requireResumable(folder, config);
         List<String> labels = CheckpointFolder.open(TrainingRun.newest(folder)).config().labels();
-        ImageDataset data = dataOptions.open(format(config.model()), labels, console);
+        ImageDataset data = dataOptions.open(config.model().sample(), labels, console);
         Device device = compute.start();
         Training training =
                 Training.resume(

@@ -1,14 +1,17 @@
 package io.zigma.cli.option;
 
 import ai.djl.Device;
+
 import io.zigma.cli.terminal.Console;
 import io.zigma.io.UserCache;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.data.ImageDataset;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.commons.cli.Option;
 
 /** The options that have a model learn from the pictures' captions. */
 public final class CaptionOptions {
@@ -21,7 +24,7 @@ public final class CaptionOptions {
 
     private static final String CAPTIONS = "captions";
 
-    static final Option TEXT_ENCODER =
+    public static final Option TEXT_ENCODER =
             Flags.value(
                     null,
                     "text-encoder",
@@ -29,7 +32,7 @@ public final class CaptionOptions {
                     "condition the model on the pictures' captions, as this text encoder reads them:"
                             + " minilm-l6, or the folder of one; with --resume and --from only where"
                             + " the run's own encoder is");
-    static final Option TEXT_TOKENS =
+    public static final Option TEXT_TOKENS =
             Flags.value(
                     null,
                     "text-tokens",
@@ -59,13 +62,22 @@ public final class CaptionOptions {
      * @throws UsageException if the options do not fit together
      */
     void check() {
-        if (arguments.has(TEXT_TOKENS) && !given()) {
-            throw new UsageException(
-                    "--text-tokens goes with --text-encoder; add it, or leave it out");
-        }
+        checkTokens();
         if (given() && arguments.has(ObjectiveOptions.UNCONDITIONAL)) {
             throw new UsageException(
                     "--unconditional leaves captions out, --text-encoder is for them; leave one out");
+        }
+    }
+
+    /**
+     * Refuses a number of tokens that cannot be meant.
+     *
+     * @throws UsageException if there is one without a text encoder, or it is out of range
+     */
+    public void checkTokens() {
+        if (arguments.has(TEXT_TOKENS) && !given()) {
+            throw new UsageException(
+                    "--text-tokens goes with --text-encoder; add it, or leave it out");
         }
         tokens(0);
     }
@@ -81,7 +93,7 @@ public final class CaptionOptions {
      * @param fallback the number without the option, 0 for the default
      * @throws UsageException if a caption cannot have so many
      */
-    int tokens(int fallback) {
+    public int tokens(int fallback) {
         return arguments.integer(
                 TEXT_TOKENS, FEWEST_TOKENS, fallback > 0 ? fallback : DEFAULT_TOKENS);
     }

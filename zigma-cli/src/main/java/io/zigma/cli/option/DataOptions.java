@@ -1,8 +1,10 @@
 package io.zigma.cli.option;
 
 import io.zigma.base.Amount;
+import io.zigma.base.SampleShape;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ReadingProgress;
+import io.zigma.codec.PixelCodec;
 import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ClassCaptions;
@@ -10,9 +12,14 @@ import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LatentIndex;
 import io.zigma.train.data.PictureCache;
+import io.zigma.train.data.PictureShards;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +29,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options that say what to train on. */
 public final class DataOptions {
@@ -41,7 +47,9 @@ public final class DataOptions {
                     "data",
                     "DIR",
                     "folder of pictures with a sub-folder a class, or of MNIST-style IDX files; or a zip or tar of"
-                            + " such pictures; captions stand in NAME.txt beside NAME.png, or in"
+                            + " such pictures; or tar shards of WebDataset, as a folder or a pattern such"
+                            + " as photos-{000..041}.tar; or a folder of latents (zigma encode);"
+                            + " captions stand in NAME.txt beside NAME.png, or in"
                             + " metadata.jsonl or metadata.csv (file_name, text)");
     private static final Option IMAGE_SIZE =
             imageSize(
@@ -126,6 +134,10 @@ public final class DataOptions {
         boolean idx = IdxFolder.isIn(folder);
         DatasetOptions options =
                 options(arguments.has(ObjectiveOptions.UNCONDITIONAL)).withLabels(labels());
+        if (LatentIndex.isIn(folder)) {
+            requireNoFormat(folder);
+            return opened(folder, options, console);
+        }
         Optional<Size> size = size();
         Optional<Integer> channels = channels();
         if (!idx || size.isPresent()) {
@@ -140,16 +152,31 @@ public final class DataOptions {
         return opened(folder, options, console);
     }
 
+    private void requireNoFormat(Path folder) {
+        for (Option option : List.of(IMAGE_SIZE, CHANNELS)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for pictures, and %s holds latents of the size that they were encoded at; leave it out"
+                                .formatted(Arguments.spelling(option), folder));
+            }
+        }
+    }
+
     /**
      * Opens the data set as a run has it.
      *
-     * @param format the run's
+     * @param sample the size of the run's samples
      * @param names the run's classes
      * @throws UsageException if the options require something else
      * @throws IOException if there is none
      */
-    public ImageDataset open(PictureFormat format, List<String> names, Console console)
+    public ImageDataset open(SampleShape sample, List<String> names, Console console)
             throws IOException {
+        if (LatentIndex.isIn(folder())) {
+            requireNoFormat(folder());
+            return opened(folder(), options(names.isEmpty()), console);
+        }
+        PictureFormat format = format(sample);
         Size size = new Size(format.height(), format.width());
         requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
         requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
@@ -161,8 +188,22 @@ public final class DataOptions {
                                 IntStream.range(0, names.size()).toArray()));
         Path folder = folder();
         DatasetOptions options = options(names.isEmpty()).withFormat(format);
-        return opened(
-                folder, IdxFolder.isIn(folder) ? options.withLabels(names) : options, console);
+        return opened(folder, namesClasses(folder) ? options.withLabels(names) : options, console);
+    }
+
+    /** Returns whether classes are numbers in the files, which the user names. */
+    private static boolean namesClasses(Path folder) throws IOException {
+        return IdxFolder.isIn(folder) || PictureShards.areAt(folder);
+    }
+
+    /** Returns the pictures' size for a model of pixels. */
+    private PictureFormat format(SampleShape sample) {
+        if (!PixelCodec.fits(sample)) {
+            throw new UsageException(
+                    "the model makes latents of %s, and %s holds pictures; encode them with its codec first (zigma encode)"
+                            .formatted(sample, folder()));
+        }
+        return new PictureFormat(sample.channels(), sample.height(), sample.width());
     }
 
     /**
@@ -240,25 +281,27 @@ public final class DataOptions {
     /**
      * Opens a data set for a model that is there already.
      *
-     * @param format the model's
+     * @param sample the size of the model's samples
      * @param unconditional whether the model has no classes, so that all pictures are read
      * @param model where the model is, for the refusal
      * @throws UsageException if the options give another size or other channels
      * @throws IOException if there is no data set
      */
     public ImageDataset openFor(
-            PictureFormat format, boolean unconditional, Path model, Console console)
+            SampleShape sample, boolean unconditional, Path model, Console console)
             throws IOException {
+        boolean everything = unconditional || arguments.has(ObjectiveOptions.UNCONDITIONAL);
+        if (LatentIndex.isIn(folder())) {
+            requireNoFormat(folder());
+            return opened(folder(), options(everything).withLabels(labels()), console);
+        }
+        PictureFormat format = format(sample);
         Size size = new Size(format.height(), format.width());
         requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
         requireTheModels(
                 CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
         return opened(
-                folder(),
-                options(unconditional || arguments.has(ObjectiveOptions.UNCONDITIONAL))
-                        .withFormat(format)
-                        .withLabels(labels()),
-                console);
+                folder(), options(everything).withFormat(format).withLabels(labels()), console);
     }
 
     private static void requireTheModels(Option option, boolean same, Path model) {
@@ -309,7 +352,9 @@ public final class DataOptions {
                 "%s: %s of %s × %s, %s"
                         .formatted(
                                 folder,
-                                Amount.of(data.size(), "picture"),
+                                Amount.of(
+                                        data.size(),
+                                        data.codec().isPresent() ? "latent" : "picture"),
                                 data.height(),
                                 data.width(),
                                 about(data)));
@@ -326,9 +371,17 @@ public final class DataOptions {
     }
 
     private static String about(ImageDataset data) {
-        String classes =
-                data.labels().isEmpty() ? "no classes" : Amount.of(data.labels().size(), "class");
-        return data.captioned() ? classes + ", with captions" : classes;
+        if (data.codec().isPresent()) {
+            return about(data.labels(), data.captioned())
+                    + ", of the codec "
+                    + data.codec().get().name();
+        }
+        return about(data.labels(), data.captioned());
+    }
+
+    private static String about(List<String> labels, boolean captioned) {
+        String classes = labels.isEmpty() ? "no classes" : Amount.of(labels.size(), "class");
+        return captioned ? classes + ", with captions" : classes;
     }
 
     /** Height and width of a picture. */

@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import ai.djl.util.Utils;
+
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
@@ -9,6 +10,9 @@ import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options of {@code zigma evaluate}, as typed values. */
 public final class EvaluationOptions {
@@ -42,6 +45,13 @@ public final class EvaluationOptions {
                     "in place of -m: existing pictures, from any program, as a folder"
                             + " (a sub-folder a class, or none) or an .npz with arr_0 of type uint8"
                             + " and shape (N, H, W, 3), perhaps arr_1 with class numbers");
+    private static final Option CODEC =
+            Flags.value(
+                    null,
+                    "codec",
+                    "DIR",
+                    "how much of the pictures of --data this codec keeps: PSNR, SSIM and, where a"
+                            + " network takes them, the Fréchet distance");
     private static final Option SIZE =
             DataOptions.imageSize(
                     "the pictures of a folder --samples are resized and cropped to N by N, or HxW;"
@@ -172,6 +182,18 @@ public final class EvaluationOptions {
     }
 
     /** All options of the command. */
+    /** Returns the options of the other subjects of an evaluation than a codec. */
+    public static Option[] otherSubjects() {
+        return new Option[] {
+            ModelFolder.MODEL, SAMPLES, TEST_DATA, REFERENCE, PROMPTS, SWEEP, OVER_TRAINING, HTML
+        };
+    }
+
+    /** Returns the option that names another network's features. */
+    public static Option features() {
+        return FeaturesOption.FEATURES;
+    }
+
     public static List<OptionSection> sections() {
         return List.of(
                 OptionSection.of(
@@ -179,6 +201,7 @@ public final class EvaluationOptions {
                         ModelFolder.MODEL,
                         OVER_TRAINING,
                         SAMPLES,
+                        CODEC,
                         SIZE,
                         CHANNELS),
                 OptionSection.of(

@@ -6,14 +6,16 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
+
+import org.apache.commons.cli.Option;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options that say how the weights follow their gradients. */
-final class OptimizationOptions {
+public final class OptimizationOptions {
 
     private static final int DEFAULT_WARMUP = 100;
     private static final double NO_LIMIT = Double.MAX_VALUE;
@@ -43,7 +45,7 @@ final class OptimizationOptions {
                     "NAME",
                     "what the learning rate does then: constant (default), or cosine, which falls"
                             + " to 0 at the run's last step");
-    static final Option RECOMPUTE =
+    public static final Option RECOMPUTE =
             Flags.flag(
                     null,
                     "recompute",

@@ -12,10 +12,12 @@ import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+
+import org.apache.commons.cli.Option;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
 public final class TrainingOptions {
@@ -41,6 +43,13 @@ public final class TrainingOptions {
                     "determines weights, order, noise and dropped labels; default 0");
     private static final Option FLIP =
             Flags.flag(null, "flip", "mirror pictures left to right half of the time");
+    private static final Option SHUFFLE_BUFFER =
+            Flags.value(
+                    null,
+                    "shuffle-buffer",
+                    "N",
+                    "of shards: read one after the other in random order and shuffle N pictures that"
+                            + " follow each other; default 0, each picture from anywhere");
     private static final Option FREEZE =
             Flags.value(
                     null,
@@ -93,6 +102,7 @@ public final class TrainingOptions {
                     OptimizationOptions.WARMUP,
                     OptimizationOptions.DECAY,
                     FLIP,
+                    SHUFFLE_BUFFER,
                     SEED,
                     OptimizationOptions.RECOMPUTE);
     public static final OptionSection OBJECTIVE =
@@ -342,6 +352,7 @@ public final class TrainingOptions {
                 arguments.integer(ACCUMULATE, 1, defaults.accumulate()),
                 arguments.has(FLIP) || defaults.flip(),
                 arguments.wholeNumber(SEED).orElse(defaults.seed()),
+                arguments.integer(SHUFFLE_BUFFER, 0, defaults.shuffleBuffer()),
                 cadence(defaults.cadence()),
                 sampling(defaults.sampling()),
                 defaults.origin(),

@@ -1,0 +1,184 @@
+package io.zigma.cli.command;
+
+import ai.djl.Device;
+
+import io.zigma.checkpoint.CodecFolder;
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.CaptionOptions;
+import io.zigma.cli.option.Command;
+import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOptions;
+import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.UsageException;
+import io.zigma.cli.terminal.Console;
+import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.cli.terminal.StopRequest;
+import io.zigma.codec.SampleCodec;
+import io.zigma.io.OutputFolder;
+import io.zigma.text.TextEncoder;
+import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LatentIndex;
+import io.zigma.train.encode.EncodingSettings;
+import io.zigma.train.encode.LatentEncoding;
+
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code zigma encode}: the latents of pictures, once, in shards that training reads. */
+public final class EncodeCommand implements Command {
+
+    private static final Option OUT =
+            Flags.value(
+                    "o",
+                    "out",
+                    "DIR",
+                    "folder for the shards; one that holds a part of them is completed");
+    private static final Option CODEC =
+            Flags.value(
+                    null,
+                    "codec",
+                    "DIR",
+                    "folder of the codec that encodes (zigma import, zigma train-autoencoder)");
+    private static final Option SHARD_SIZE =
+            Flags.value(
+                    null,
+                    "shard-size",
+                    "N",
+                    "samples a tar file; default " + EncodingSettings.DEFAULT.samplesPerShard());
+    private static final Option MIRRORED =
+            Flags.flag(
+                    null,
+                    "mirrored",
+                    "store the latents of mirrored pictures too, so that training can --flip");
+    private static final Option FLOAT32 =
+            Flags.flag(null, "float32", "store numbers of 32 bits; default: of 16");
+
+    @Override
+    public String name() {
+        return "encode";
+    }
+
+    @Override
+    public String purpose() {
+        return "Encode pictures as latents of a codec, once, in shards to train on.";
+    }
+
+    @Override
+    public String synopsis() {
+        return "--data DIR --codec DIR --out DIR";
+    }
+
+    @Override
+    public List<OptionSection> sections() {
+        return List.of(
+                OptionSection.of("What to encode and where to", DataOptions.data(), CODEC, OUT),
+                OptionSection.of(
+                        "What to store",
+                        SHARD_SIZE,
+                        MIRRORED,
+                        FLOAT32,
+                        CaptionOptions.TEXT_ENCODER,
+                        CaptionOptions.TEXT_TOKENS),
+                DataOptions.SECTION,
+                OptionSection.of(
+                        "Where to compute",
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32));
+    }
+
+    @Override
+    public List<String> examples() {
+        return List.of(
+                "encode --data photos --image-size 256 --codec codecs/sd-vae --out shards",
+                "encode --data photos-{000..041}.tar --image-size 256 --codec codecs/sd-vae --mirrored"
+                        + " --out shards");
+    }
+
+    @Override
+    public void run(Arguments arguments, Console console) throws IOException {
+        DataOptions dataOptions = new DataOptions(arguments);
+        CaptionOptions captions = new CaptionOptions(arguments);
+        Path folder = arguments.requiredPath(OUT);
+        dataOptions.check();
+        captions.checkTokens();
+        CodecFolder opened = CodecFolder.open(arguments.requiredPath(CODEC));
+        EncodingSettings settings =
+                new EncodingSettings(
+                        arguments.integer(
+                                SHARD_SIZE, 1, EncodingSettings.DEFAULT.samplesPerShard()),
+                        arguments.has(MIRRORED),
+                        !arguments.has(FLOAT32),
+                        captions.given() ? captions.tokens(0) : 0);
+        ComputeOptions compute = ComputeOptions.of(arguments);
+        OutputFolder.requireWritable(folder);
+        ImageDataset data = dataOptions.open(console);
+        Device device = compute.start();
+        try (SampleCodec codec = opened.load(device);
+                Texts texts = captions.given() ? new Texts(captions.open(device)) : Texts.NONE) {
+            LatentEncoding encoding;
+            try {
+                encoding =
+                        new LatentEncoding(
+                                folder,
+                                data,
+                                opened.reference(),
+                                codec,
+                                settings,
+                                texts.encoder(),
+                                device);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(e.getMessage());
+            }
+            encode(encoding, opened, folder, console);
+        }
+    }
+
+    /** A text encoder that is closed, or none. */
+    private record Texts(@Nullable TextEncoder encoder) implements AutoCloseable {
+
+        private static final Texts NONE = new Texts(null);
+
+        @Override
+        public void close() {
+            if (encoder != null) {
+                encoder.close();
+            }
+        }
+    }
+
+    private static void encode(
+            LatentEncoding encoding, CodecFolder codec, Path folder, Console console)
+            throws IOException {
+        try (StopRequest stop =
+                StopRequest.listen(
+                        console,
+                        "stopping: whole shards stay, and the same command completes them",
+                        encoding::stop)) {
+            Optional<LatentIndex> index;
+            try (ProgressBar bar = new ProgressBar(console, "pictures", 0)) {
+                index =
+                        encoding.run(
+                                codec.preview(),
+                                (done, total) -> bar.advanceTo(done, total, "encoded"));
+            }
+            if (index.isEmpty()) {
+                console.say("stopped; the same command goes on with what is missing");
+                return;
+            }
+            console.say(
+                    "%s latents of %s in %s shards"
+                            .formatted(
+                                    index.get().size(),
+                                    index.get().sample(),
+                                    index.get().shards().size()));
+            console.out().println(folder);
+        }
+    }
+}

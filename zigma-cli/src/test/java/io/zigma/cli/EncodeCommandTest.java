@@ -1,0 +1,217 @@
+package io.zigma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.CodecFolder;
+import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.codec.TinyAutoencoders;
+import io.zigma.convert.AutoencoderFiles;
+import io.zigma.train.data.LatentIndex;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import javax.imageio.ImageIO;
+
+/** {@code zigma encode}, and training on what it writes. */
+class EncodeCommandTest {
+
+    @TempDir private Path folder;
+    private ConsoleOfTest test = ConsoleOfTest.plain();
+    private Path codec = Path.of("");
+    private Path data = Path.of("");
+    private Path shards = Path.of("");
+
+    @BeforeEach
+    void importACodec() throws IOException {
+        codec = importCodec(3);
+        data = TinyData.pictures(folder.resolve("data"));
+        shards = folder.resolve("shards");
+    }
+
+    private Path importCodec(long seed) throws IOException {
+        Path made = folder.resolve("codecs/vae-" + seed);
+        Path file =
+                AutoencoderFiles.safetensors(
+                        AutoencoderFiles.compVis(TinyAutoencoders.HALVING, seed),
+                        folder.resolve("vae-" + seed + ".safetensors"));
+        ends(
+                ExitStatus.DONE,
+                "import",
+                file,
+                "-o",
+                made,
+                "--norm-groups",
+                4,
+                "--scale-factor",
+                0.5);
+        return made;
+    }
+
+    private void ends(ExitStatus status, Object... words) {
+        List<String> all = new ArrayList<>();
+        Arrays.stream(words).map(Object::toString).forEach(all::add);
+        test = ConsoleOfTest.plain();
+        assertThat(test.zigma(all.toArray(String[]::new))).as(test.err()).isEqualTo(status);
+    }
+
+    private void encode(Path codec, Path out, Object... more) {
+        List<Object> words =
+                new ArrayList<>(
+                        List.of("encode", "--data", data, "--image-size", 16, "--codec", codec));
+        words.addAll(List.of("-o", out, "--shard-size", 5, "--picture-cache", "none"));
+        words.addAll(List.of(more));
+        ends(ExitStatus.DONE, words.toArray());
+    }
+
+    private void train(ExitStatus status, Path out, Object... more) {
+        List<Object> words =
+                new ArrayList<>(List.of("train", "--data", shards, "--out", out, "--steps", 3));
+        words.addAll(List.of("--batch-size", 2, "--hidden-size", 8, "--depth", 1));
+        words.addAll(List.of("--sample-every", 3, "--sample-steps", 1));
+        words.addAll(List.of(more));
+        ends(status, words.toArray());
+    }
+
+    @Test
+    void picturesAreEncodedTrainedOnAndDecoded() throws IOException {
+        encode(codec, shards);
+        assertThat(test.out().strip()).isEqualTo(shards.toString());
+        assertThat(test.err()).contains("12 latents of", "3 shards");
+        LatentIndex index = LatentIndex.read(shards);
+        assertThat(index.codec()).isEqualTo(CodecFolder.open(codec).reference());
+        assertThat(index.labels()).containsExactly("blue", "red");
+
+        Path run = folder.resolve("run");
+        train(ExitStatus.DONE, run, "--shuffle-buffer", 4);
+        assertThat(test.err()).contains("12 latents of 8 × 8, 2 classes, of the codec vae-3");
+        Path checkpoint = run.resolve("checkpoints/00000003");
+        assertThat(CheckpointFolder.open(checkpoint).config().codec()).contains(index.codec());
+
+        Path picture = folder.resolve("x.png");
+        ends(
+                ExitStatus.DONE,
+                "generate",
+                "-m",
+                run,
+                "-c",
+                "red",
+                "--codec",
+                codec,
+                "--steps",
+                1,
+                "--scale",
+                1,
+                "-o",
+                picture);
+        BufferedImage image = ImageIO.read(picture.toFile());
+        assertThat(image.getWidth()).isEqualTo(16);
+
+        ends(ExitStatus.DONE, "train", "--data", shards, "--out", run, "--resume", "--steps", 5);
+        ends(
+                ExitStatus.DONE,
+                "train",
+                "--data",
+                shards,
+                "--out",
+                folder.resolve("tuned"),
+                "--from",
+                run,
+                "--steps",
+                1,
+                "--batch-size",
+                2,
+                "--sample-every",
+                0);
+    }
+
+    @Test
+    void whatDoesNotGoWithLatentsIsRefusedInALine() throws IOException {
+        encode(codec, shards);
+        Path run = folder.resolve("run");
+        train(ExitStatus.WRONG_USAGE, run, "--image-size", 16);
+        assertThat(test.err()).contains("--image-size is for pictures");
+        train(ExitStatus.FAILED, run, "--flip");
+        assertThat(test.err()).contains("--mirrored");
+        assertThat(run.resolve("config.json")).doesNotExist();
+
+        train(ExitStatus.DONE, run);
+        ends(
+                ExitStatus.WRONG_USAGE,
+                "train",
+                "--data",
+                data,
+                "--out",
+                run,
+                "--resume",
+                "--steps",
+                5);
+        assertThat(test.err()).contains("the model makes latents", "zigma encode");
+
+        Path others = folder.resolve("others");
+        encode(importCodec(4), others);
+        ends(ExitStatus.FAILED, "train", "--data", others, "--out", run, "--resume", "--steps", 5);
+        assertThat(test.err()).contains("codec vae-3", "codec vae-4");
+    }
+
+    @Test
+    void encodingGoesOnWhereItWasAndIsNotMixed() throws IOException {
+        encode(codec, shards, "--mirrored");
+        byte[] second = Files.readAllBytes(shards.resolve("000001.tar"));
+        Files.delete(shards.resolve("000001.tar"));
+        encode(codec, shards, "--mirrored");
+        assertThat(shards.resolve("000001.tar")).hasBinaryContent(second);
+
+        ends(
+                ExitStatus.FAILED,
+                "encode",
+                "--data",
+                data,
+                "--image-size",
+                16,
+                "--codec",
+                codec,
+                "-o",
+                shards,
+                "--shard-size",
+                4);
+        assertThat(test.err()).contains("other pictures or settings");
+        ends(ExitStatus.FAILED, "encode", "--data", data, "--codec", data, "-o", shards);
+        assertThat(test.err()).contains("is no codec");
+        ends(
+                ExitStatus.WRONG_USAGE,
+                "encode",
+                "--data",
+                data,
+                "--image-size",
+                15,
+                "--codec",
+                codec,
+                "-o",
+                folder.resolve("odd"));
+        assertThat(test.err()).contains("multiples of 2");
+        ends(
+                ExitStatus.WRONG_USAGE,
+                "encode",
+                "--data",
+                data,
+                "--image-size",
+                16,
+                "--codec",
+                codec,
+                "-o",
+                folder.resolve("few"),
+                "--shard-size",
+                0);
+    }
+}
