@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,9 @@ final class ShardDescriptions {
     static final String CLASS = "cls";
     static final String TEXT = "txt";
     static final String JSON = "json";
+
+    /** The field of {@code .json} with what else is said of a sample. */
+    static final String ATTRIBUTES = "attributes";
 
     private static final List<String> CAPTION_FIELDS = List.of("caption", "text", "captions");
     private static final List<String> CLASS_FIELDS = List.of("cls", "label", "class");
@@ -92,18 +94,29 @@ final class ShardDescriptions {
     }
 
     private void read(ShardSample sample, Map<String, String> interned) throws IOException {
-        Set<String> captions = new LinkedHashSet<>();
+        List<String> captions = new ArrayList<>();
         Map<String, String> attributes = new LinkedHashMap<>();
         String text = sample.text(TEXT);
         if (text != null) {
             captions.addAll(CaptionFiles.lines(text));
         }
+        List<String> lines = List.copyOf(captions);
         String label = sample.text(CLASS);
         JsonObject json = json(sample);
         for (Map.Entry<String, JsonElement> field : json.entrySet()) {
             String name = field.getKey();
             if (CAPTION_FIELDS.contains(name)) {
-                texts(field.getValue()).forEach(one -> captions.addAll(CaptionFiles.lines(one)));
+                texts(field.getValue()).stream()
+                        .filter(one -> !lines.contains(one))
+                        .forEach(captions::add); // many sets have the same caption in both
+            } else if (name.equals(ATTRIBUTES) && field.getValue() instanceof JsonObject inner) {
+                for (Map.Entry<String, JsonElement> one : inner.entrySet()) {
+                    if (one.getValue() instanceof JsonPrimitive value) {
+                        attributes.put(
+                                interned(interned, one.getKey()),
+                                interned(interned, value.getAsString()));
+                    }
+                }
             } else if (field.getValue() instanceof JsonPrimitive value) {
                 if (CLASS_FIELDS.contains(name) && label == null) {
                     label = value.getAsString();
@@ -140,14 +153,14 @@ final class ShardDescriptions {
                 "%s: is no JSON object".formatted(sample.shown(sample.members().get(JSON))));
     }
 
+    /** Returns a text, or a list of them, without blanks around and without empty ones. */
     private static List<String> texts(JsonElement value) {
-        if (value instanceof JsonArray array) {
-            return array.asList().stream()
-                    .filter(JsonPrimitive.class::isInstance)
-                    .map(JsonElement::getAsString)
-                    .toList();
-        }
-        return value instanceof JsonPrimitive text ? List.of(text.getAsString()) : List.of();
+        List<JsonElement> all = value instanceof JsonArray array ? array.asList() : List.of(value);
+        return all.stream()
+                .filter(JsonPrimitive.class::isInstance)
+                .map(text -> FileNames.composed(text.getAsString().strip()))
+                .filter(text -> !text.isEmpty())
+                .toList();
     }
 
     private static String interned(Map<String, String> known, String text) {
@@ -176,11 +189,8 @@ final class ShardDescriptions {
         }
         Map<String, Integer> places = new LinkedHashMap<>();
         for (String name : found) {
-            int place = labels.indexOf(name);
-            if (place < 0 && numbered && number(name) < labels.size()) {
-                place = number(name);
-            }
-            if (place < 0) {
+            int place = numbered ? number(name) : labels.indexOf(name);
+            if (place < 0 || place >= labels.size()) {
                 ShardSample sample = samples.get(classes.indexOf(name));
                 throw new DatasetException(
                         "%s: sample %s is of class '%s', and there are %s names of classes without it"

@@ -299,11 +299,12 @@ public final class LatentEncoding {
                 tar.add(key + "cls", text(Integer.toString(data.label(i))));
             }
             List<String> own = data.captions(i);
-            if (data.captioned()) {
+            boolean inLines = own.stream().allMatch(one -> one.equals(one.strip()) && isLine(one));
+            if (data.captioned() && inLines) {
                 tar.add(key + "txt", text(String.join("\n", own)));
             }
-            if (!data.attributes(i).isEmpty()) {
-                tar.add(key + "json", text(attributes(i, own)));
+            if (!data.attributes(i).isEmpty() || !inLines) {
+                tar.add(key + "json", text(described(i, inLines ? List.of() : own)));
             }
             for (int k = 0; k < own.size() && texts != null; k++) {
                 tar.add(key + LatentShards.tokens(k), tokens.get(used).bytes(true));
@@ -312,11 +313,18 @@ public final class LatentEncoding {
         }
     }
 
-    private String attributes(int index, List<String> captions) {
+    private static boolean isLine(String caption) {
+        return !caption.isEmpty() && caption.lines().count() == 1;
+    }
+
+    /** Attributes have a place of their own, where none is taken for a class or a caption. */
+    private String described(int index, List<String> captions) {
         JsonObject json = new JsonObject();
+        JsonObject attributes = new JsonObject();
         data.attributes(index).entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> json.addProperty(entry.getKey(), entry.getValue()));
+                .forEach(entry -> attributes.addProperty(entry.getKey(), entry.getValue()));
+        json.add("attributes", attributes);
         if (!captions.isEmpty()) {
             JsonArray all = new JsonArray();
             captions.forEach(all::add);

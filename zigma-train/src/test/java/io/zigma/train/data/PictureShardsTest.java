@@ -129,6 +129,35 @@ class PictureShardsTest {
     }
 
     @Test
+    void numbersArePlacesAmongNamesThatAreNumbersToo() throws IOException {
+        TinyTar tar = new TinyTar();
+        for (int i = 0; i < 3; i++) {
+            tar.with(i + ".cls", Integer.toString(i)).with(i + ".png", TinyPictures.png(Color.RED));
+        }
+        ImageDataset data =
+                Datasets.open(
+                        tar.write(folder.resolve("a.tar")),
+                        TinyPictures.COLOUR.withLabels(List.of("0", "10", "2", "1")));
+        assertThat(List.of(data.label(0), data.label(1), data.label(2))).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void aDescriptionHasCaptionsAndAttributes() throws IOException {
+        ImageDataset data =
+                open(
+                        new TinyTar()
+                                .with(
+                                        "0.json",
+                                        "{\"captions\": [\"two\\nlines\", \"one\"], \"caption\": \"one\", \"attributes\": {\"class\": \"a\", \"text\": \"b\"}}")
+                                .with("0.png", TinyPictures.png(Color.RED))
+                                .with("0.txt", "one\n")
+                                .write(folder.resolve("a.tar")));
+        assertThat(data.captions(0)).containsExactly("one", "two\nlines");
+        assertThat(data.attributes(0)).containsEntry("class", "a").containsEntry("text", "b");
+        assertThat(data.labels()).isEmpty();
+    }
+
+    @Test
     void samplesWhoseFilesLieApartAreRefused() throws IOException {
         byte[] red = TinyPictures.png(Color.RED);
         refused(
