@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -16,8 +17,8 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.EncodingProgress;
+import io.zigma.codec.CodecReference;
 import io.zigma.io.OutputFolder;
-import io.zigma.media.PictureFormat;
 import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
@@ -26,10 +27,12 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.NoPictures;
 import io.zigma.train.run.RunFolder;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma distil}: a model that needs a few steps, from one that needs many. */
 public final class DistilCommand implements Command {
@@ -156,22 +159,15 @@ public final class DistilCommand implements Command {
             return new NoPictures(
                     "what %s makes".formatted(name(teacher)),
                     spec.sample(),
-                    teacher.config().labels());
+                    teacher.config().labels(),
+                    teacher.config().codec().filter(CodecReference::isFolder));
         }
         if (!arguments.has(DATA)) {
             throw new UsageException(
                     "%s makes pictures of texts; name pictures with captions by --data, so that it learns for such texts"
                             .formatted(model));
         }
-        return new DataOptions(arguments)
-                .openFor(
-                        new PictureFormat(
-                                spec.sample().channels(),
-                                spec.sample().height(),
-                                spec.sample().width()),
-                        true,
-                        model,
-                        console);
+        return new DataOptions(arguments).openFor(spec.sample(), true, model, console);
     }
 
     private static String name(CheckpointFolder teacher) {

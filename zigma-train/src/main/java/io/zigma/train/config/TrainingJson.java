@@ -2,10 +2,10 @@ package io.zigma.train.config;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
-import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
@@ -22,6 +22,7 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -76,8 +77,7 @@ public final class TrainingJson {
         }
     }
 
-    private static TrainingConfig read(Fields json, BackboneSpec model)
-            throws CheckpointException {
+    private static TrainingConfig read(Fields json, BackboneSpec model) throws CheckpointException {
         return new TrainingConfig(
                 model,
                 readObjective(json.object("objective")),
@@ -97,9 +97,7 @@ public final class TrainingJson {
     }
 
     private static TextEncoderReference readTextEncoder(Fields json) throws CheckpointException {
-        return new TextEncoderReference(
-                json.text("name"),
-                json.text("hash"));
+        return new TextEncoderReference(json.text("name"), json.text("hash"));
     }
 
     private static JsonObject write(Origin origin) {
@@ -114,9 +112,7 @@ public final class TrainingJson {
 
     private static Origin readOrigin(Fields json) throws CheckpointException {
         return new Origin(
-                json.text("checkpoint"),
-                json.text("weights_sha256"),
-                json.texts("frozen"));
+                json.text("checkpoint"), json.text("weights_sha256"), json.texts("frozen"));
     }
 
     private static JsonObject write(Objective objective) {
@@ -215,9 +211,7 @@ public final class TrainingJson {
                 json.has("max_gradient_norm")
                         ? json.number("max_gradient_norm")
                         : Double.POSITIVE_INFINITY,
-                new EmaConfig(
-                        json.number("ema_decay"),
-                        json.flag("ema_warmup")),
+                new EmaConfig(json.number("ema_decay"), json.flag("ema_warmup")),
                 json.has("recompute") && json.flag("recompute"),
                 json.has("optimizer")
                         ? json.parsed(
@@ -251,14 +245,10 @@ public final class TrainingJson {
             case "constant" -> new LearningRateSchedule.Constant(peak, warmup);
             case "cosine" ->
                     new LearningRateSchedule.Cosine(
-                            peak,
-                            json.number("floor"),
-                            warmup,
-                            json.whole("total_steps"));
+                            peak, json.number("floor"), warmup, json.whole("total_steps"));
             default ->
                     throw new IllegalArgumentException(
-                            "there is no schedule '%s'; choose constant or cosine"
-                                    .formatted(kind));
+                            "there is no schedule '%s'; choose constant or cosine".formatted(kind));
         };
     }
 
