@@ -56,6 +56,12 @@ public final class EncodeCommand implements Command {
                     null,
                     "mirrored",
                     "store the latents of mirrored pictures too, so that training can --flip");
+    private static final Option TEXT_ENCODER =
+            CaptionOptions.textEncoder(
+                    "store the tokens of the captions too, as this text encoder reads them: minilm-l6,"
+                            + " or the folder of one");
+    private static final Option TEXT_TOKENS =
+            CaptionOptions.textTokens("with --text-encoder: tokens that a caption is cut to");
     private static final Option FLOAT32 =
             Flags.flag(null, "float32", "store numbers of 32 bits; default: of 16");
 
@@ -79,12 +85,7 @@ public final class EncodeCommand implements Command {
         return List.of(
                 OptionSection.of("What to encode and where to", DataOptions.data(), CODEC, OUT),
                 OptionSection.of(
-                        "What to store",
-                        SHARD_SIZE,
-                        MIRRORED,
-                        FLOAT32,
-                        CaptionOptions.TEXT_ENCODER,
-                        CaptionOptions.TEXT_TOKENS),
+                        "What to store", SHARD_SIZE, MIRRORED, FLOAT32, TEXT_ENCODER, TEXT_TOKENS),
                 DataOptions.SECTION,
                 OptionSection.of(
                         "Where to compute",

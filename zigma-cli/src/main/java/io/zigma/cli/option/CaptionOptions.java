@@ -24,7 +24,7 @@ public final class CaptionOptions {
 
     private static final String CAPTIONS = "captions";
 
-    public static final Option TEXT_ENCODER =
+    static final Option TEXT_ENCODER =
             Flags.value(
                     null,
                     "text-encoder",
@@ -32,7 +32,7 @@ public final class CaptionOptions {
                     "condition the model on the pictures' captions, as this text encoder reads them:"
                             + " minilm-l6, or the folder of one; with --resume and --from only where"
                             + " the run's own encoder is");
-    public static final Option TEXT_TOKENS =
+    static final Option TEXT_TOKENS =
             Flags.value(
                     null,
                     "text-tokens",
@@ -67,6 +67,16 @@ public final class CaptionOptions {
             throw new UsageException(
                     "--unconditional leaves captions out, --text-encoder is for them; leave one out");
         }
+    }
+
+    /** Makes the option that {@link #open} reads, for another command. */
+    public static Option textEncoder(String meaning) {
+        return Flags.value(null, "text-encoder", "NAME", meaning);
+    }
+
+    /** Makes the option that {@link #tokens} reads, for another command. */
+    public static Option textTokens(String meaning) {
+        return Flags.value(null, "text-tokens", "N", meaning + "; default " + DEFAULT_TOKENS);
     }
 
     /**
