@@ -168,12 +168,15 @@ public final class LatentEncoding {
                     if (!write(file, from, to, listener)) {
                         return Optional.empty();
                     }
-                    sum = ContentHash.ofFile(file);
-                    Files.writeString(
-                            folder.resolve(SUMS),
-                            sum + "  " + name + "\n",
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.APPEND);
+                    String made = ContentHash.ofFile(file);
+                    if (!made.equals(sum)) {
+                        Files.writeString(
+                                folder.resolve(SUMS),
+                                made + "  " + name + "\n",
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.APPEND);
+                    }
+                    sum = made;
                 }
                 shards.add(new LatentIndex.Shard(name, to - from, sum));
                 listener.progressed(to, data.size());

@@ -146,8 +146,8 @@ class LatentEncodingTest {
                                 }))
                 .isEmpty();
         assertThat(LatentIndex.isIn(broken)).isFalse();
-        assertThat(broken.resolve("000000.tar")).exists();
-        assertThat(broken.resolve("000001.tar")).doesNotExist();
+        assertThat(broken.resolve("000001.tar")).exists();
+        assertThat(broken.resolve("000002.tar")).doesNotExist();
         byte[] first = Files.readAllBytes(broken.resolve("000000.tar"));
         assertThat(first).isEqualTo(Files.readAllBytes(folder.resolve("000000.tar")));
 
@@ -170,7 +170,7 @@ class LatentEncodingTest {
         Path shard = folder.resolve("000001.tar");
         byte[] sound = Files.readAllBytes(shard);
         byte[] damaged = sound.clone();
-        damaged[700] ^= 1; // a latent's number
+        damaged[650] ^= 1; // a latent's number
         Files.write(shard, damaged);
         assertThatThrownBy(() -> open(folder))
                 .isInstanceOf(DatasetException.class)
