@@ -55,7 +55,7 @@ class TrainAutoencoderCommandTest {
         assertThat(CodecFolder.open(codec).preview()).isPresent();
         train(ExitStatus.DONE, "--steps", 6, "--save-every", 3, "--resume");
 
-        ends(ExitStatus.DONE, "info", codec);
+        ends(ExitStatus.DONE, "info", "-m", codec);
         assertThat(test.out()).contains("6 channels, 4 × 4 pixels each");
 
         ends(
