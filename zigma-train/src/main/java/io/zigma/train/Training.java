@@ -132,7 +132,9 @@ public final class Training implements AutoCloseable {
         BatchConditions conditions =
                 captions == null ? BatchConditions.ofLabels(conditioning) : captions;
         this.teacher =
-                config.objective().distillation().isPresent() ? teacher(run, config, manager) : null;
+                config.objective().distillation().isPresent()
+                        ? teacher(run, config, manager)
+                        : null;
         this.loop =
                 teacher == null
                         ? new TrainingLoop(config, models, conditions, manager)
@@ -153,7 +155,6 @@ public final class Training implements AutoCloseable {
 
     /**
      * Starts a run.
-     *
      *
      * @param folder where it writes; made if it is not there
      * @param config its settings
@@ -206,9 +207,9 @@ public final class Training implements AutoCloseable {
     }
 
     /**
-     * Starts a run from the weights of a checkpoint and a fresh optimiser, for fine-tuning, or, with
-     * a {@link io.zigma.train.config.Distillation} among the settings, to learn from the checkpoint,
-     * of which the run's folder gets a copy.
+     * Starts a run from the weights of a checkpoint and a fresh optimiser, for fine-tuning, or,
+     * with a {@link io.zigma.train.config.Distillation} among the settings, to learn from the
+     * checkpoint, of which the run's folder gets a copy.
      *
      * @param folder where it writes; made if it is not there
      * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,

@@ -17,9 +17,6 @@ import io.zigma.cli.option.TrainingOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.EncodingProgress;
-import io.zigma.cli.terminal.ProgressBar;
-import io.zigma.cli.terminal.StopRequest;
-import io.zigma.cli.terminal.TrainingProgress;
 import io.zigma.condition.ClassNames;
 import io.zigma.io.OutputFolder;
 import io.zigma.text.TextEncoder;
@@ -30,8 +27,6 @@ import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.listen.TrainingListener;
-import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
 
 import org.apache.commons.cli.Option;
