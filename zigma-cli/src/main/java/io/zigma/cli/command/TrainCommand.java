@@ -13,6 +13,7 @@ import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.ModelOptions;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.ReplicaOptions;
 import io.zigma.cli.option.TrainingOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
@@ -26,8 +27,8 @@ import io.zigma.media.PictureFormat;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
-import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
+import io.zigma.train.Training;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
@@ -105,6 +106,8 @@ public final class TrainCommand implements Command {
                         "Where to compute",
                         ComputeOptions.THREADS,
                         ComputeOptions.DEVICE,
+                        ReplicaOptions.DEVICES,
+                        ReplicaOptions.REPLICAS,
                         ComputeOptions.TF32));
     }
 
@@ -125,7 +128,8 @@ public final class TrainCommand implements Command {
         CaptionOptions captions = new CaptionOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
-        ComputeOptions compute = ComputeOptions.ofTraining(arguments);
+        ReplicaOptions replicas = ReplicaOptions.of(arguments);
+        ComputeOptions compute = replicas.first(ComputeOptions.ofTraining(arguments));
         dataOptions.check();
         if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
             throw new UsageException(
@@ -143,10 +147,12 @@ public final class TrainCommand implements Command {
         } else {
             options.check();
         }
+        replicas.requireFit(options.batchSize(arguments.has(RESUME)));
         Provenance provenance = CARD.provenance(arguments);
         if (compute.gpu() >= 0) {
             compute.start(); // refused before the pictures are read, which can take a while
         }
+        replicas.requireThere();
         try (Training training =
                 arguments.has(RESUME)
                         ? resumed(
@@ -179,6 +185,7 @@ public final class TrainCommand implements Command {
                                         compute,
                                         console)) {
             compute.note().ifPresent(console::say);
+            replicas.divide(training);
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }
