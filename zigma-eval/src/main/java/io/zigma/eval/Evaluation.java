@@ -157,7 +157,7 @@ public final class Evaluation {
             return given.get();
         }
         if (statistics == null) {
-            statistics = FeatureStatistics.of(reference());
+            statistics = cache.work().statistics(reference());
         }
         return statistics;
     }
@@ -194,7 +194,8 @@ public final class Evaluation {
                             Optional.of(reference()),
                             logits.map(all -> first(samples, all)),
                             agreement(logits, known(pictures.labels()), pictures.referenceLabels()),
-                            Optional.empty());
+                            Optional.empty(),
+                            cache.work());
             for (Metric metric : Metrics.registry().all()) {
                 metric.of(instead).forEach(figure -> figures.put(figure.quantity(), figure));
             }
@@ -221,7 +222,8 @@ public final class Evaluation {
                         real.isPresent() ? Optional.of(reference()) : Optional.empty(),
                         logits,
                         agreement,
-                        memorisation);
+                        memorisation,
+                        cache.work());
         Map<Quantity, Double> figures = new LinkedHashMap<>();
         for (Metric metric : Metrics.registry().all()) {
             metric.of(compared).forEach(figure -> figures.put(figure.quantity(), figure.value()));
@@ -285,7 +287,7 @@ public final class Evaluation {
     }
 
     private Memorisation memorisation(Samples samples, RealPictures pictures) {
-        NearestPictures.Found found = NearestPictures.of(samples.pictures(), pictures.training());
+        NearestPictures.Found found = cache.work().nearest(samples.pictures(), pictures.training());
         return Memorisation.of(found.rows(), found.distances(), referenceDistances(pictures));
     }
 
@@ -293,7 +295,7 @@ public final class Evaluation {
     public double[] referenceDistances(RealPictures pictures) {
         if (referenceDistances == null) {
             referenceDistances =
-                    NearestPictures.of(pictures.reference(), pictures.training()).distances();
+                    cache.work().nearest(pictures.reference(), pictures.training()).distances();
         }
         return referenceDistances;
     }

@@ -1,17 +1,11 @@
 package io.zigma.eval;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
-import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.feature.FeatureExtractor;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
-import io.zigma.media.PictureFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +18,6 @@ import java.util.Optional;
  */
 public final class FeatureCache {
 
-    // InceptionV3's first layers take 17 MB a picture
-    private static final int BATCH = 32;
     private static final String FEATURES = "features";
     private static final String LOGITS = "logits";
     private static final String PICTURES = "pictures_sha256";
@@ -34,6 +26,7 @@ public final class FeatureCache {
     private final Path folder;
     private final Device device;
     private final Listener listener;
+    private final EvaluationWork work;
 
     /**
      * Sets where features are stored.
@@ -43,9 +36,27 @@ public final class FeatureCache {
      * @param listener receives progress of features that have to be computed
      */
     public FeatureCache(Path folder, Device device, Listener listener) {
+        this(folder, device, listener, EvaluationWork.HERE);
+    }
+
+    /**
+     * Sets where features are stored, and who computes them and compares them.
+     *
+     * @param folder made when it is needed
+     * @param device where pictures are put for networks of this process
+     * @param listener receives progress of features that have to be computed
+     * @param work computes and compares
+     */
+    public FeatureCache(Path folder, Device device, Listener listener, EvaluationWork work) {
         this.folder = folder;
         this.device = device;
         this.listener = listener;
+        this.work = work;
+    }
+
+    /** Returns who computes and compares. */
+    EvaluationWork work() {
+        return work;
     }
 
     /** Receives progress; stops the work by throwing. */
@@ -81,7 +92,7 @@ public final class FeatureCache {
         if (Files.exists(file)) {
             return read(file, network, pictures.count(), hash);
         }
-        NetworkOutput output = compute(network, pictures);
+        NetworkOutput output = work.output(network, pictures, device, listener);
         Files.createDirectories(folder);
         SafetensorsWriter writer =
                 new SafetensorsWriter()
@@ -108,16 +119,8 @@ public final class FeatureCache {
 
     private static void add(SafetensorsWriter writer, String name, FeatureMatrix matrix) {
         float[] values = new float[Math.multiplyExact(matrix.rows(), matrix.columns())];
-        copy(matrix, values, 0);
+        NetworkOutput.copy(matrix, values, 0);
         writer.floats(name, new long[] {matrix.rows(), matrix.columns()}, values);
-    }
-
-    private static void copy(FeatureMatrix matrix, float[] target, int firstRow) {
-        for (int row = 0; row < matrix.rows(); row++) {
-            for (int column = 0; column < matrix.columns(); column++) {
-                target[(firstRow + row) * matrix.columns() + column] = matrix.at(row, column);
-            }
-        }
     }
 
     private static NetworkOutput read(Path file, FeatureExtractor network, int rows, String hash)
@@ -151,37 +154,5 @@ public final class FeatureCache {
         return new IOException(
                 file
                         + ": does not hold the features its place is for; delete it to make them again");
-    }
-
-    private NetworkOutput compute(FeatureExtractor network, Pictures pictures) {
-        PictureFormat format = pictures.format();
-        int count = pictures.count();
-        float[] features = new float[Math.multiplyExact(count, network.dimension())];
-        float[] logits =
-                network instanceof Classifier classifier
-                        ? new float[Math.multiplyExact(count, classifier.labels().size())]
-                        : new float[0];
-        try (NDManager manager = EngineStart.newManager(device)) {
-            for (int first = 0; first < count; first += BATCH) {
-                int end = Math.min(first + BATCH, count);
-                Shape shape =
-                        new Shape(end - first, format.channels(), format.height(), format.width());
-                try (NDArray batch = manager.create(pictures.values(first, end), shape)) {
-                    if (network instanceof Classifier classifier) {
-                        ClassifierOutput output = classifier.classify(batch);
-                        copy(output.features(), features, first);
-                        copy(output.logits(), logits, first);
-                    } else {
-                        copy(network.features(batch), features, first);
-                    }
-                }
-                listener.progress(network.name(), end, count);
-            }
-        }
-        return new NetworkOutput(
-                FeatureMatrix.of(network.dimension(), features),
-                network instanceof Classifier classifier
-                        ? Optional.of(FeatureMatrix.of(classifier.labels().size(), logits))
-                        : Optional.empty());
     }
 }

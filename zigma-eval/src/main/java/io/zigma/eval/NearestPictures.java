@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * that could be the nearest, given how far rounding reaches, is computed again in whole numbers, so
  * that the result is exact.
  */
-final class NearestPictures {
+public final class NearestPictures {
 
     // 512 × 4096 products are 8 MB: they stay in the cache of a core while they are searched
     private static final int QUERIES = 512;
@@ -33,7 +33,7 @@ final class NearestPictures {
      * @param rows which picture, one a query
      * @param distances how far it is in levels, 0 for the same picture
      */
-    record Found(int[] rows, double[] distances) {}
+    public record Found(int[] rows, double[] distances) {}
 
     /**
      * Compares all pairs.
@@ -42,7 +42,7 @@ final class NearestPictures {
      * @param points (P, …) of the same size, at least one
      * @return the nearest of each, of equally near ones the first
      */
-    static Found of(Pictures queries, Pictures points) {
+    public static Found of(Pictures queries, Pictures points) {
         int[] rows = new int[queries.count()];
         long[] nearest = new long[queries.count()];
         Arrays.fill(nearest, Long.MAX_VALUE);

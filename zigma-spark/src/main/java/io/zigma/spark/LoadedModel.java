@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadedModel {
 
+    private static final String THREADS = "ai.djl.pytorch.num_threads";
+
     private static final Map<Device, LoadedModel> BY_DEVICE = new HashMap<>();
 
     private final Device device;
@@ -74,14 +76,23 @@ final class LoadedModel {
             throws IOException, InterruptedException {
         LoadedModel place;
         synchronized (BY_DEVICE) {
-            // read when the engine starts, and the same for every executor: the bytes depend on it
-            if (System.getProperty("ai.djl.pytorch.num_threads") == null) {
-                System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
-            }
-            EngineStart.engine();
+            startEngine(threads);
             place = BY_DEVICE.computeIfAbsent(device, LoadedModel::new);
         }
         return place.lease(wanted);
+    }
+
+    /**
+     * Starts the engine of an executor, if it is not started.
+     *
+     * @param threads what it computes with; read once, and the same for every executor, since the
+     *     bytes of pictures depend on it
+     */
+    static synchronized void startEngine(int threads) {
+        if (System.getProperty(THREADS) == null) {
+            System.setProperty(THREADS, Integer.toString(threads));
+        }
+        EngineStart.engine();
     }
 
     private synchronized Lease lease(SharedModel wanted) throws IOException, InterruptedException {

@@ -2,7 +2,6 @@ package io.zigma.spark;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,8 +33,6 @@ public final class PictureGeneration {
          */
         CheckpointFolder open(String model) throws IOException;
     }
-
-    private static final Map<String, Path> SCRATCH = new HashMap<>();
 
     private PictureGeneration() {}
 
@@ -89,7 +86,7 @@ public final class PictureGeneration {
             Dataset<Row> requests, GenerationSettings settings, ModelOpener opener)
             throws IOException {
         SparkContext spark = requests.sparkSession().sparkContext();
-        Path scratch = scratch(spark);
+        Path scratch = SharedFiles.scratch(spark);
         Map<String, SharedModel> models = new HashMap<>();
         for (Row row : requests.select(RequestSchema.MODEL).distinct().collectAsList()) {
             if (row.isNullAt(0)) {
@@ -101,17 +98,6 @@ public final class PictureGeneration {
                     SharedModel.share(opener.open(model), settings.precision(), scratch, spark));
         }
         return models;
-    }
-
-    /** Returns the folder of an application's archives, which the file server reads. */
-    private static synchronized Path scratch(SparkContext spark) throws IOException {
-        Path folder = SCRATCH.get(spark.applicationId());
-        if (folder == null) {
-            folder = Files.createTempDirectory("zigma-spark");
-            folder.toFile().deleteOnExit();
-            SCRATCH.put(spark.applicationId(), folder);
-        }
-        return folder;
     }
 
     /** Shard number i has the rows from i · size on. */

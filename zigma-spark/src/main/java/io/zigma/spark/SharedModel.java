@@ -2,24 +2,17 @@ package io.zigma.spark;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
-import io.zigma.io.AtomicFile;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.Deflater;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkFiles;
 
 /**
  * A checkpoint that every executor gets once: an archive named by the hash of its weights, which
@@ -66,28 +59,8 @@ record SharedModel(String archive, String name, String hash, Precision precision
         String archive =
                 "zigma-%s-%s.zip".formatted(checkpoint.weightsHash().substring(0, 32), name);
         Path place = scratch.resolve(archive);
-        if (!Files.exists(place)) {
-            pack(name, files, place);
-            place.toFile().deleteOnExit();
-            spark.addArchive(place.toUri().toString());
-        }
+        SharedFiles.share(name, files, place, spark);
         return new SharedModel(archive, name, checkpoint.weightsHash(), precision);
-    }
-
-    private static void pack(String name, Map<String, Path> files, Path place) throws IOException {
-        AtomicFile.write(
-                place,
-                channel -> {
-                    OutputStream bytes = Channels.newOutputStream(channel);
-                    ZipOutputStream zip = new ZipOutputStream(bytes);
-                    zip.setLevel(Deflater.NO_COMPRESSION); // weights hardly compress
-                    for (Map.Entry<String, Path> file : files.entrySet()) {
-                        zip.putNextEntry(new ZipEntry(name + "/" + file.getKey()));
-                        Files.copy(file.getValue(), zip);
-                        zip.closeEntry();
-                    }
-                    zip.finish();
-                });
     }
 
     /**
@@ -96,7 +69,7 @@ record SharedModel(String archive, String name, String hash, Precision precision
      * @throws IOException if it did not arrive whole
      */
     CheckpointFolder open() throws IOException {
-        Path folder = Path.of(SparkFiles.get(archive)).resolve(name);
+        Path folder = SharedFiles.folder(archive, name);
         if (!Files.isDirectory(folder)) {
             throw new NoSuchFileException(folder.toString());
         }

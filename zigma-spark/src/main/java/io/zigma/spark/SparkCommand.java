@@ -39,6 +39,9 @@ abstract class SparkCommand implements Command {
                     "threads of the engine of each executor, default 1; tasks that run at the same"
                             + " time share them");
 
+    /** Where to compute, for a command that has threads of its own. */
+    static final OptionSection CLUSTER_ALONE = OptionSection.of("On which cluster", MASTER, CONF);
+
     static final OptionSection CLUSTER =
             OptionSection.of("Where to compute", MASTER, CONF, THREADS);
 
@@ -62,6 +65,7 @@ abstract class SparkCommand implements Command {
             run(arguments, spark, console);
         } finally {
             LoadedModel.freeAll();
+            LoadedNetworks.freeAll();
         }
     }
 
@@ -80,9 +84,11 @@ abstract class SparkCommand implements Command {
             conf.setIfMissing("spark.master", DEFAULT_MASTER);
         }
         settings(arguments).forEach(conf::set);
-        conf.setIfMissing("spark.ui.enabled", "false");
+        // features of many pictures come back together
+        conf.setIfMissing("spark.driver.maxResultSize", "0");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
         if (conf.get("spark.master").startsWith("local")) {
+            conf.setIfMissing("spark.ui.enabled", "false");
             // nobody else has to reach this machine, whose name may have no address
             conf.setIfMissing("spark.driver.host", "127.0.0.1");
             conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");

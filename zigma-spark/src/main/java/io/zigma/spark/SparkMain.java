@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 /** The {@code zigma-spark} program, which is also the main class for {@code spark-submit}. */
 public final class SparkMain {
 
-    private static final List<Command> COMMANDS = List.of(new GenerateOnSpark());
+    private static final List<Command> COMMANDS =
+            List.of(new GenerateOnSpark(), new EvaluateOnSpark());
     private static final String PROGRAM = "zigma-spark";
 
     private SparkMain() {}

@@ -23,7 +23,7 @@ class ClusterTest {
     private static final int PICTURES = 200;
     private static final int PATIENCE_SECONDS = 300;
     private static final String[] REQUEST = {
-        "-m", FASHION, "-n", "" + PICTURES, "-s", "7", "--steps", "2", "--cfg-scale", "1"
+        "-m", FASHION, "-n", "" + PICTURES, "-s", "7", "--steps", "1", "--cfg-scale", "1"
     };
 
     @TempDir Path folder;
@@ -71,6 +71,9 @@ class ClusterTest {
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                         "-Dspark.executor.extraClassPath=" + classPath,
                         "-Dspark.executorEnv.SPARK_SCALA_VERSION=2.13",
+                        // no task before both are there: the one that is killed has work
+                        "-Dspark.scheduler.minRegisteredResourcesRatio=1.0",
+                        "-Dspark.scheduler.maxRegisteredResourcesWaitingTime=120s",
                         "-Dspark.executorEnv.OPT_OUT_TRACKING=true",
                         "-Dspark.executor.extraJavaOptions=-Dai.djl.offline=true",
                         "-cp",

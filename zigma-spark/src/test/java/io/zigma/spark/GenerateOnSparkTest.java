@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GenerateOnSparkTest {
 
     private static final String[] TEN = {
-        "-m", FASHION, "-n", "10", "-s", "41", "--sampler", "heun", "--steps", "2"
+        "-m", FASHION, "-n", "10", "-s", "41", "--sampler", "heun", "--steps", "1"
     };
 
     @TempDir Path folder;

@@ -2,6 +2,7 @@ package io.zigma.spark;
 
 import io.zigma.cli.command.GenerateCommand;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Command;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.cli.terminal.WatchedOutput;
@@ -51,15 +52,24 @@ final class Runs {
                 status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** Runs a command of {@code zigma}. */
+    static Result run(Command command, String... words) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        command.run(Arguments.parse(command, List.of(words)), console(out, err));
+        return new Result(
+                ExitStatus.DONE,
+                out.toString(StandardCharsets.UTF_8),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
     /** Has the command line make pictures {@code 000000.png}, … and returns them by their names. */
     static Map<String, byte[]> commandLine(Path folder, String... words) throws IOException {
         Files.createDirectories(folder);
-        GenerateCommand command = new GenerateCommand();
         List<String> all =
                 Stream.concat(Stream.of(words), Stream.of("-o", folder.resolve("%06d.png") + ""))
                         .toList();
-        ByteArrayOutputStream ignored = new ByteArrayOutputStream();
-        command.run(Arguments.parse(command, all), console(ignored, ignored));
+        run(new GenerateCommand(), all.toArray(String[]::new));
         return files(folder);
     }
 

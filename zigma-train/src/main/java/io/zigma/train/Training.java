@@ -561,6 +561,18 @@ public final class Training implements AutoCloseable {
     }
 
     /**
+     * Divides each batch among copies of the model; before {@link #run}. A step is that of the
+     * whole batch up to rounding, so a run may resume with another number; the averages of the
+     * weights and the checkpoints are made once.
+     *
+     * @param devices where the copies are, beside the model itself on the device of this run
+     * @throws IllegalArgumentException if a batch has fewer images than there are copies
+     */
+    public void replicateOn(List<Device> devices) {
+        loop.replicateOn(devices);
+    }
+
+    /**
      * Returns how far the run is.
      *
      * @return steps taken
@@ -688,7 +700,7 @@ public final class Training implements AutoCloseable {
 
     /** Returns how many engine arrays the run holds between steps; it must not grow. */
     long arraysHeld() {
-        return manager.getManagedArrays().size();
+        return manager.getManagedArrays().size() + loop.replicaArrays();
     }
 
     /** Returns a fingerprint of the raw weights. */

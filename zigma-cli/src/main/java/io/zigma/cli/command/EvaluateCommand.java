@@ -18,14 +18,17 @@ import io.zigma.eval.ClassPlan;
 import io.zigma.eval.Conditions;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.EvaluationResult;
+import io.zigma.eval.EvaluationWork;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.attribute.AttributeClassifiers;
+import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.media.PictureFormat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +37,33 @@ import java.util.Optional;
 
 /** {@code zigma evaluate}: how good a model's pictures are, or any others, in figures. */
 public final class EvaluateCommand implements Command {
+
+    /** Finds who computes and compares. */
+    @FunctionalInterface
+    public interface Workers {
+
+        /**
+         * Gets them ready.
+         *
+         * @param classifier the classifier's folder, if there is one
+         * @param features the file of another network, whose features are compared
+         * @return who does what grows with the number of pictures
+         * @throws IOException if a network cannot be read
+         */
+        EvaluationWork of(Optional<Path> classifier, Optional<Path> features) throws IOException;
+    }
+
+    private final Workers workers;
+
+    /** Makes the command that computes everything in this process. */
+    public EvaluateCommand() {
+        this((classifier, features) -> EvaluationWork.HERE);
+    }
+
+    /** Makes a command that has others compute what grows with the number of pictures. */
+    public EvaluateCommand(Workers workers) {
+        this.workers = workers;
+    }
 
     @Override
     public String name() {
@@ -88,7 +118,7 @@ public final class EvaluateCommand implements Command {
     }
 
     /** Evaluates pictures that are there already. */
-    private static void evaluatePictures(
+    private void evaluatePictures(
             Arguments arguments, EvaluationOptions options, ComputeOptions compute, Console console)
             throws IOException {
         ExistingPictures existing = ExistingPictures.open(arguments, options, console);
@@ -126,7 +156,7 @@ public final class EvaluateCommand implements Command {
     }
 
     /** Samples models and evaluates what they make. */
-    private static void evaluateModels(
+    private void evaluateModels(
             Arguments arguments, EvaluationOptions options, ComputeOptions compute, Console console)
             throws IOException {
         List<EvaluatedModel> models = EvaluatedModel.all(arguments, options);
@@ -178,7 +208,7 @@ public final class EvaluateCommand implements Command {
         }
     }
 
-    private static Evaluation evaluation(
+    private Evaluation evaluation(
             EvaluationNetworks networks,
             FeatureNetworks loaded,
             List<String> labels,
@@ -193,7 +223,10 @@ public final class EvaluateCommand implements Command {
                         new FeatureCache(
                                 options.cache().resolve("features"),
                                 device,
-                                new FeatureProgress(console)::show),
+                                new FeatureProgress(console)::show,
+                                workers.of(
+                                        networks.classifier().map(ClassifierFolder::path),
+                                        networks.features())),
                         labels,
                         reference.real(),
                         reference.statistics());

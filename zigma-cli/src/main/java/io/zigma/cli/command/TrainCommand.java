@@ -13,6 +13,7 @@ import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.ModelOptions;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.ReplicaOptions;
 import io.zigma.cli.option.TrainingOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
@@ -22,8 +23,8 @@ import io.zigma.io.OutputFolder;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
-import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
+import io.zigma.train.Training;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
@@ -101,6 +102,8 @@ public final class TrainCommand implements Command {
                         "Where to compute",
                         ComputeOptions.THREADS,
                         ComputeOptions.DEVICE,
+                        ReplicaOptions.DEVICES,
+                        ReplicaOptions.REPLICAS,
                         ComputeOptions.TF32));
     }
 
@@ -121,7 +124,8 @@ public final class TrainCommand implements Command {
         CaptionOptions captions = new CaptionOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
-        ComputeOptions compute = ComputeOptions.ofTraining(arguments);
+        ReplicaOptions replicas = ReplicaOptions.of(arguments);
+        ComputeOptions compute = replicas.first(ComputeOptions.ofTraining(arguments));
         dataOptions.check();
         if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
             throw new UsageException(
@@ -139,10 +143,12 @@ public final class TrainCommand implements Command {
         } else {
             options.check();
         }
+        replicas.requireFit(options.batchSize(arguments.has(RESUME)));
         Provenance provenance = CARD.provenance(arguments);
         if (compute.gpu() >= 0) {
             compute.start(); // refused before the pictures are read, which can take a while
         }
+        replicas.requireThere();
         try (Training training =
                 arguments.has(RESUME)
                         ? resumed(
@@ -175,6 +181,7 @@ public final class TrainCommand implements Command {
                                         compute,
                                         console)) {
             compute.note().ifPresent(console::say);
+            replicas.divide(training);
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }

@@ -98,6 +98,11 @@ public record ComputeOptions(int gpu, int threads, boolean tf32) {
         return new ComputeOptions(gpu, changed, tf32);
     }
 
+    /** Returns the same on another device: a GPU by its number, or −1 for the CPU. */
+    ComputeOptions withGpu(int changed) {
+        return new ComputeOptions(changed, threads, tf32);
+    }
+
     /** Returns the device asked for, whether it is there or not; the engine is not loaded. */
     public Device device() {
         return gpu < 0 ? Device.cpu() : Device.gpu(gpu);

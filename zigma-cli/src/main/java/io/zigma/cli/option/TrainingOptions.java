@@ -17,6 +17,7 @@ import org.apache.commons.cli.Option;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
@@ -24,10 +25,11 @@ public final class TrainingOptions {
 
     private static final int DEFAULT_STEPS = 20_000;
 
+    private static final int DEFAULT_BATCH_SIZE = 32;
     private static final Option STEPS =
             Flags.value(null, "steps", "N", "steps in all; default " + DEFAULT_STEPS);
     private static final Option BATCH_SIZE =
-            Flags.value(null, "batch-size", "N", "pictures at once; default 32");
+            Flags.value(null, "batch-size", "N", "pictures at once; default " + DEFAULT_BATCH_SIZE);
     private static final Option ACCUMULATE =
             Flags.value(
                     null,
@@ -373,5 +375,17 @@ public final class TrainingOptions {
         SamplingOptions given = new SamplingOptions(arguments);
         return new SamplingDefaults(
                 given.spec(defaults, SAMPLE_STEPS), given.guidance(defaults.guidance()));
+    }
+
+    /**
+     * Returns how many pictures a batch has.
+     *
+     * @param resuming whether a run says so where the option does not
+     * @return nothing if the run says so
+     */
+    public OptionalInt batchSize(boolean resuming) {
+        return resuming && !arguments.has(BATCH_SIZE)
+                ? OptionalInt.empty()
+                : OptionalInt.of(arguments.integer(BATCH_SIZE, 1, DEFAULT_BATCH_SIZE));
     }
 }

@@ -1,5 +1,7 @@
 package io.zigma.eval.metric;
 
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -7,7 +9,9 @@ import java.util.Objects;
  *
  * <p>Its array is not copied; it must not change afterwards.
  */
-public final class FeatureMatrix {
+public final class FeatureMatrix implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private final int rows;
     private final int columns;
@@ -97,6 +101,24 @@ public final class FeatureMatrix {
             System.arraycopy(values, row * columns, selected, i * columns, columns);
         }
         return new FeatureMatrix(chosen.length, columns, selected);
+    }
+
+    /**
+     * Returns consecutive pictures' features.
+     *
+     * @param from the first row
+     * @param to the one after the last
+     * @return the features, (to − from, columns); all of them without a copy
+     * @throws IndexOutOfBoundsException if there are no such rows
+     */
+    public FeatureMatrix slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, rows);
+        return to - from == rows
+                ? this
+                : new FeatureMatrix(
+                        to - from,
+                        columns,
+                        Arrays.copyOfRange(values, from * columns, to * columns));
     }
 
     /** Returns all features row by row, the array itself. */

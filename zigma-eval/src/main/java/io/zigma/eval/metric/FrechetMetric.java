@@ -19,7 +19,7 @@ public final class FrechetMetric implements Metric {
     public List<Figure> of(Compared pictures) {
         FeatureMatrix features = pictures.features();
         double distance =
-                FrechetDistance.between(pictures.reference(), FeatureStatistics.of(features));
+                FrechetDistance.between(pictures.reference(), pictures.work().statistics(features));
         return List.of(new Figure(DISTANCE, distance, features.rows()));
     }
 }

@@ -45,6 +45,16 @@ public record KernelDistance(double mean, double spread, List<Double> perSubset)
                                                 real.select(subsets.real().get(i)),
                                                 generated.select(subsets.generated().get(i))))
                         .toArray();
+        return of(values);
+    }
+
+    /**
+     * Summarises values that were computed elsewhere.
+     *
+     * @param values each pair's discrepancy, in the order of the subsets, at least one
+     * @return mean, spread and each subset's value
+     */
+    public static KernelDistance of(double[] values) {
         double mean = Arrays.stream(values).sum() / values.length;
         double variance =
                 Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum()

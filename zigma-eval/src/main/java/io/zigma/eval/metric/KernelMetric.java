@@ -39,16 +39,17 @@ public final class KernelMetric implements Metric {
         FeatureMatrix real = pictures.real().get();
         FeatureMatrix features = pictures.features();
         KernelDistance distance =
-                KernelDistance.between(
-                        real,
-                        features,
-                        PolynomialKernel.cubic(features.columns()),
-                        KernelSubsets.sample(
-                                real.rows(),
-                                features.rows(),
-                                subsetSize(real, features),
-                                SUBSETS,
-                                SEED));
+                pictures.work()
+                        .kernelDistance(
+                                real,
+                                features,
+                                PolynomialKernel.cubic(features.columns()),
+                                KernelSubsets.sample(
+                                        real.rows(),
+                                        features.rows(),
+                                        subsetSize(real, features),
+                                        SUBSETS,
+                                        SEED));
         return List.of(
                 new Figure(DISTANCE, distance.mean(), features.rows()),
                 new Figure(SPREAD, distance.spread(), features.rows()));

@@ -15,27 +15,40 @@ final class NearestNeighbours {
      * @return squared distances, one a point
      */
     static double[] squaredRadii(FeatureMatrix points, int k) {
+        return squaredRadii(points, 0, points.rows(), k);
+    }
+
+    /**
+     * Returns how far the k-th nearest other point of some of the points is.
+     *
+     * @param points more than k rows
+     * @param from the first of the rows that are asked for
+     * @param to the one after the last
+     * @param k at least 1
+     * @return squared distances, one a row that is asked for
+     */
+    static double[] squaredRadii(FeatureMatrix points, int from, int to, int k) {
         if (k < 1 || k >= points.rows()) {
             throw new IllegalArgumentException(
                     "%s nearest neighbours among %s pictures; there must be at least 1 and fewer than pictures"
                             .formatted(k, points.rows()));
         }
         // the k smallest so far, ascending
-        double[][] nearest = new double[points.rows()][k];
+        double[][] nearest = new double[to - from][k];
         for (double[] distances : nearest) {
             Arrays.fill(distances, Double.POSITIVE_INFINITY);
         }
         Pairs.SQUARED_DISTANCES.visit(
-                points,
+                points.slice(from, to),
                 points,
                 (query, first, count, values) -> {
                     for (int j = 0; j < count; j++) {
-                        if (first + j != query) {
+                        if (first + j != from + query) {
                             insert(nearest[query], values[j]);
                         }
                     }
                 });
-        double[] radii = new double[points.rows()];
+        double[] radii = new double[to - from];
         for (int i = 0; i < radii.length; i++) {
             radii[i] = nearest[i][k - 1];
         }

@@ -37,7 +37,7 @@ public final class NeighbourhoodMetric implements Metric {
                 || Math.min(features.rows(), pictures.real().get().rows()) <= NEIGHBOURS) {
             return List.of();
         }
-        Prdc prdc = Prdc.of(pictures.real().get(), features, NEIGHBOURS, Ball.OPEN);
+        Prdc prdc = pictures.work().prdc(pictures.real().get(), features, NEIGHBOURS, Ball.OPEN);
         int rows = features.rows();
         return List.of(
                 new Figure(PRECISION, prdc.precision(), rows),

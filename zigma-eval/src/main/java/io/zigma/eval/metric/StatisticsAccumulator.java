@@ -1,5 +1,6 @@
 package io.zigma.eval.metric;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -12,7 +13,9 @@ import java.util.stream.IntStream;
  * on how they were batched nor on the number of threads. Memory: one (D, D) matrix in float64 and
  * one block.
  */
-public final class StatisticsAccumulator {
+public final class StatisticsAccumulator implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     private static final int BLOCK = 256;
     // rows of the products that stay in the cache while a block passes by
@@ -66,6 +69,35 @@ public final class StatisticsAccumulator {
     }
 
     /**
+     * Adds what another accumulator has seen, as if its pictures came behind those of this one: the
+     * same statistics but for the last digits, since the sums come in another order (Chan, Golub
+     * and LeVeque 1983, equation 2.1).
+     *
+     * @param other of as many features; it is left as it is
+     * @throws IllegalArgumentException if it has another number of features
+     */
+    public void merge(StatisticsAccumulator other) {
+        if (other.features != features) {
+            throw new IllegalArgumentException(
+                    "the other statistics have %s features a picture, these %s"
+                            .formatted(other.features, features));
+        }
+        flush();
+        Moments added = other.moments.copy();
+        if (other.pendingRows > 0) {
+            added.merge(other.pending, other.pendingRows);
+        }
+        moments.merge(added);
+    }
+
+    private void flush() {
+        if (pendingRows > 0) {
+            moments.merge(pending, pendingRows);
+            pendingRows = 0;
+        }
+    }
+
+    /**
      * Returns how many pictures were added.
      *
      * @return at least 0
@@ -93,7 +125,9 @@ public final class StatisticsAccumulator {
     }
 
     /** Count, mean and upper triangle of Σ (x − mean)(x − mean)ᵀ of the rows merged so far. */
-    private static final class Moments {
+    private static final class Moments implements Serializable {
+
+        private static final long serialVersionUID = 1;
 
         long count;
         final double[] mean;
@@ -123,6 +157,28 @@ public final class StatisticsAccumulator {
             IntStream.range(0, (features + STRIP - 1) / STRIP)
                     .parallel()
                     .forEach(strip -> addStrip(strip * STRIP, centred, shift, weight));
+            count = total;
+        }
+
+        void merge(Moments other) {
+            if (other.count == 0) {
+                return;
+            }
+            long total = count + other.count;
+            double weight = (double) count * other.count / total;
+            int features = mean.length;
+            double[] shift = new double[features];
+            for (int j = 0; j < features; j++) {
+                shift[j] = other.mean[j] - mean[j];
+                mean[j] += shift[j] * other.count / total;
+            }
+            for (int i = 0; i < features; i++) {
+                double factor = weight * shift[i];
+                for (int j = i; j < features; j++) {
+                    scatter[i * features + j] +=
+                            other.scatter[i * features + j] + factor * shift[j];
+                }
+            }
             count = total;
         }
 

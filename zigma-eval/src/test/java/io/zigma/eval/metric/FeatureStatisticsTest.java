@@ -2,6 +2,7 @@ package io.zigma.eval.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.zigma.testing.Tolerance;
 import net.jqwik.api.ForAll;
@@ -104,5 +105,48 @@ class FeatureStatisticsTest {
     static void assertSame(FeatureStatistics one, FeatureStatistics other) {
         assertThat(one.mean()).as("mean").containsExactly(other.mean());
         assertThat(one.covariance()).as("covariance").containsExactly(other.covariance());
+    }
+
+    @Property(tries = 30)
+    void mergedStatisticsAreThoseOfAllPictures(
+            @ForAll @IntRange(min = 0, max = 700) int first, @ForAll long seed) {
+        FeatureMatrix all = RandomFeatures.normal(700, 6, seed);
+        StatisticsAccumulator one = new StatisticsAccumulator(6);
+        StatisticsAccumulator other = new StatisticsAccumulator(6);
+        if (first > 0) {
+            one.add(RandomFeatures.rows(all, 0, first));
+        }
+        if (first < 700) {
+            other.add(RandomFeatures.rows(all, first, 700));
+        }
+        one.merge(other);
+
+        FeatureStatistics merged = one.statistics();
+        FeatureStatistics whole = FeatureStatistics.of(all);
+        assertThat(one.count()).isEqualTo(700);
+        for (int i = 0; i < 6; i++) {
+            assertThat(merged.mean()[i]).isCloseTo(whole.mean()[i], within(1e-12));
+        }
+        for (int i = 0; i < 36; i++) {
+            assertThat(merged.covariance()[i]).isCloseTo(whole.covariance()[i], within(1e-11));
+        }
+    }
+
+    @Test
+    void whatIsMergedGoesOnAsIfItHadBeenAdded() {
+        FeatureMatrix all = RandomFeatures.normal(900, 4, 3);
+        StatisticsAccumulator one = new StatisticsAccumulator(4);
+        StatisticsAccumulator other = new StatisticsAccumulator(4);
+        one.add(RandomFeatures.rows(all, 0, 100));
+        other.add(RandomFeatures.rows(all, 100, 400));
+        one.merge(other);
+        one.add(RandomFeatures.rows(all, 400, 900));
+
+        FeatureStatistics whole = FeatureStatistics.of(all);
+        assertThat(other.count()).isEqualTo(300);
+        for (int i = 0; i < 16; i++) {
+            assertThat(one.statistics().covariance()[i])
+                    .isCloseTo(whole.covariance()[i], within(1e-11));
+        }
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,6 +26,26 @@ class PrdcTest {
         FeatureMatrix real = RandomFeatures.whole(rows, columns, seed);
         FeatureMatrix generated = RandomFeatures.whole(others, columns, seed + 1);
         assertThat(Prdc.of(real, generated, k, ball)).isEqualTo(direct(real, generated, k, ball));
+    }
+
+    @Property(tries = 20)
+    void partsPutTogetherAreTheWholeToTheLastBit(
+            @ForAll @IntRange(min = 1, max = 60) int block, @ForAll Ball ball, @ForAll long seed) {
+        FeatureMatrix real = RandomFeatures.whole(90, 3, seed);
+        FeatureMatrix generated = RandomFeatures.whole(70, 3, seed + 1);
+        double[] generatedRadii = Prdc.squaredRadii(generated, 0, 70, 5);
+        List<Prdc.Part> parts = new ArrayList<>();
+        for (int from = 0; from < 90; from += block) {
+            int to = Math.min(90, from + block);
+            parts.add(
+                    Prdc.Part.of(
+                            real.slice(from, to),
+                            generated,
+                            Prdc.squaredRadii(real, from, to, 5),
+                            generatedRadii,
+                            ball));
+        }
+        assertThat(Prdc.merged(parts, 5)).isEqualTo(Prdc.of(real, generated, 5, ball));
     }
 
     @Property(tries = 20)

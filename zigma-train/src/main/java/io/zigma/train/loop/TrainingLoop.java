@@ -1,5 +1,6 @@
 package io.zigma.train.loop;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,11 +16,11 @@ import io.zigma.train.listen.StepReport;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.StepBatches.Prepared;
 import io.zigma.train.loop.WeightUpdate.Figures;
-import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.run.TrainingState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,7 +38,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final TimeSampler timeSampler;
     private final BatchConditions conditions;
     private final DiffusionLoss loss;
-    private final BatchGradients gradients;
+    private final Replicas replicas;
     private final Noising noising;
     private final Placement placement;
     private final WeightUpdate update;
@@ -159,9 +160,7 @@ public final class TrainingLoop implements AutoCloseable {
                 placement == Placement.DEVICE
                         ? new FlatUpdate(config.optimization(), models, manager)
                         : new SeparateUpdate(config.optimization(), models, manager);
-        this.gradients =
-                BatchGradients.inMicrobatches(
-                        models.trained().namedParameters(), config.optimization().recompute());
+        this.replicas = new Replicas(models, config.optimization().recompute());
     }
 
     /**
@@ -185,9 +184,12 @@ public final class TrainingLoop implements AutoCloseable {
         }
     }
 
-    /** Times that learn from the losses of a step are not known before it is done. */
+    /**
+     * Times that learn from the losses of a step are not known before it is done; and replicas
+     * noise their parts on devices of their own.
+     */
     private StepBatches prepared(Supplier<Batch> batches) {
-        return placement == Placement.DEVICE && !timeSampler.learns()
+        return placement == Placement.DEVICE && !timeSampler.learns() && replicas.count() == 1
                 ? new PreparedBatches(
                         batches, noising, manager, step, config.steps(), config.accumulate())
                 : StepBatches.unprepared(batches);
@@ -199,6 +201,7 @@ public final class TrainingLoop implements AutoCloseable {
         try (NDManager scope = manager.newSubManager()) {
             Result mean = meanGradients(batches, scope);
             Figures figures = update.apply(mean, rate, step + 1);
+            replicas.follow();
             if (!figures.areFinite()) {
                 throw new DivergedException(step + 1, rate, figures.loss(), figures.norm());
             }
@@ -233,7 +236,7 @@ public final class TrainingLoop implements AutoCloseable {
         try (Prepared prepared = batches.next(position)) {
             Batch batch = prepared.batch();
             try {
-                return gradients.of(
+                return replicas.of(
                         batch.size(), loss.of(position, batch, prepared.noised()), scope);
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
@@ -251,7 +254,7 @@ public final class TrainingLoop implements AutoCloseable {
     private int fitting(Batch batch) {
         for (int size = batch.size() / 2; size >= 1; size /= 2) {
             try (NDManager scope = manager.newSubManager()) {
-                gradients.of(size, loss.of(new Position(step, 0), batch), scope);
+                replicas.of(size, loss.of(new Position(step, 0), batch), scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
@@ -274,7 +277,7 @@ public final class TrainingLoop implements AutoCloseable {
         Batch black =
                 new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
-            gradients.of(images, loss.of(new Position(step, 0), black), scope);
+            replicas.of(images, loss.of(new Position(step, 0), black), scope);
         }
     }
 
@@ -285,7 +288,24 @@ public final class TrainingLoop implements AutoCloseable {
      * @return at least 1
      */
     public int microbatches(int images) {
-        return gradients.count(images);
+        return replicas.microbatches(images);
+    }
+
+    /**
+     * Has copies of the model compute parts of each batch, from the weights as they are now; before
+     * {@link #run}. Parts are consecutive, and their gradients are added up in their order: a step
+     * is that of the whole batch up to rounding, and repeats to the last bit with as many copies.
+     *
+     * @param devices where the copies are, beside the model itself; several may be one device
+     * @throws IllegalArgumentException if a batch has fewer images than there are copies
+     */
+    public void replicateOn(List<Device> devices) {
+        if (config.batchSize() <= devices.size()) {
+            throw new IllegalArgumentException(
+                    "a batch of %s cannot be divided among %s replicas; use fewer, or larger batches"
+                            .formatted(config.batchSize(), devices.size() + 1));
+        }
+        replicas.add(devices);
     }
 
     /**
@@ -370,10 +390,19 @@ public final class TrainingLoop implements AutoCloseable {
                 timeSampler.state());
     }
 
+    /**
+     * Returns how many arrays the copies of the model hold between steps.
+     *
+     * @return the same after every step
+     */
+    public int replicaArrays() {
+        return replicas.arraysHeld();
+    }
+
     /** Frees the optimiser and lets its threads go. */
     @Override
     public void close() {
-        gradients.close();
+        replicas.close();
         update.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.zigma.train.optim;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,6 +12,8 @@ import ai.djl.training.ParameterStore;
 import io.zigma.op.GradientTape;
 import io.zigma.op.ReferencePath;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,14 +40,21 @@ public final class BatchGradients implements AutoCloseable {
     private static final int SMALLEST_MICROBATCH = 4;
 
     private final Map<String, Parameter> parameters;
+    private final Map<String, NDArray> values;
     private final int mostMicrobatches;
     private final boolean recompute;
-    private final int threads = JniUtils.getNumThreads();
+    private final int threads;
     private final ExecutorService pool;
 
     private BatchGradients(
-            Map<String, Parameter> parameters, int mostMicrobatches, boolean recompute) {
+            Map<String, Parameter> parameters,
+            Map<String, NDArray> values,
+            int threads,
+            int mostMicrobatches,
+            boolean recompute) {
         this.parameters = parameters;
+        this.values = values;
+        this.threads = threads;
         this.mostMicrobatches = mostMicrobatches;
         this.recompute = recompute;
         pool =
@@ -69,7 +79,27 @@ public final class BatchGradients implements AutoCloseable {
             Map<String, Parameter> parameters, boolean recompute) {
         boolean elsewhere =
                 parameters.values().stream().anyMatch(p -> p.getArray().getDevice().isGpu());
-        return new BatchGradients(parameters, elsewhere ? 1 : JniUtils.getNumThreads(), recompute);
+        int threads = JniUtils.getNumThreads();
+        return new BatchGradients(
+                parameters, Map.of(), threads, elsewhere ? 1 : threads, recompute);
+    }
+
+    /**
+     * Prepares for a copy of a model: its own arrays take the place of what the parameters hold.
+     *
+     * @param parameters initialised, by name; the loss may depend on no others
+     * @param values arrays of the copy by name, on a device of its own; all parameters have one
+     * @param threads of the engine that this copy may use, at least 1
+     * @param recompute as above
+     * @return gradients of the copy's part of batches
+     */
+    public static BatchGradients ofCopy(
+            Map<String, Parameter> parameters,
+            Map<String, NDArray> values,
+            int threads,
+            boolean recompute) {
+        boolean elsewhere = values.values().stream().anyMatch(value -> value.getDevice().isGpu());
+        return new BatchGradients(parameters, values, threads, elsewhere ? 1 : threads, recompute);
     }
 
     /**
@@ -79,7 +109,7 @@ public final class BatchGradients implements AutoCloseable {
      * @return gradients of batches in one microbatch
      */
     public static BatchGradients whole(Map<String, Parameter> parameters) {
-        return new BatchGradients(parameters, 1, false);
+        return new BatchGradients(parameters, Map.of(), JniUtils.getNumThreads(), 1, false);
     }
 
     /** The loss of a microbatch. */
@@ -158,6 +188,43 @@ public final class BatchGradients implements AutoCloseable {
          */
         public Map<String, NDArray> gradients() {
             return gradients;
+        }
+
+        /**
+         * Hands the gradients over.
+         *
+         * @param scope their owner from now on
+         */
+        public void handTo(NDManager scope) {
+            gradients.values().forEach(gradient -> gradient.attach(scope));
+            if (onDevice != null) {
+                onDevice.attach(scope);
+            }
+        }
+
+        /**
+         * Returns the same on another device.
+         *
+         * @param scope owner of the copies, on the device
+         * @return a copy, or this where it is there already
+         */
+        public Result movedTo(NDManager scope) {
+            Device device = scope.getDevice();
+            if (gradients.values().stream().allMatch(one -> one.getDevice().equals(device))) {
+                return this;
+            }
+            Map<String, NDArray> moved = new LinkedHashMap<>();
+            gradients.forEach((name, gradient) -> moved.put(name, moved(gradient, scope)));
+            return new Result(
+                    loss,
+                    onDevice == null ? null : moved(onDevice, scope),
+                    Collections.unmodifiableMap(moved));
+        }
+
+        private static NDArray moved(NDArray array, NDManager scope) {
+            NDArray copy = array.toDevice(scope.getDevice(), true);
+            copy.attach(scope);
+            return copy;
         }
 
         /**
@@ -249,7 +316,7 @@ public final class BatchGradients implements AutoCloseable {
     }
 
     private Result pass(MicrobatchLoss loss, int from, int to, NDManager scope) {
-        Leaves leaves = new Leaves(parameters, scope);
+        Leaves leaves = new Leaves(parameters, values, scope);
         try (GradientTape tape = recompute ? GradientTape.openRecomputing() : GradientTape.open()) {
             NDArray value = loss.of(leaves, from, to);
             tape.backward(value);

@@ -27,22 +27,28 @@ final class Leaves extends ParameterStore {
      * Makes the arrays; outside any {@code NDScope}, which would close them.
      *
      * @param parameters by name; those that need no gradient are returned as they are
+     * @param values what the parameters are in this pass, by name; without a value it is what they
+     *     hold
      * @param owner of the arrays and their gradients
      */
-    Leaves(Map<String, Parameter> parameters, NDManager owner) {
+    Leaves(Map<String, Parameter> parameters, Map<String, NDArray> values, NDManager owner) {
         super(owner, false);
         this.parameters = parameters;
         this.owner = owner;
-        for (Parameter parameter : parameters.values()) {
-            arrays.put(parameter, array(parameter));
-        }
+        parameters.forEach(
+                (name, parameter) -> {
+                    NDArray value = values.get(name);
+                    arrays.put(
+                            parameter,
+                            array(parameter, value == null ? parameter.getArray() : value));
+                });
     }
 
-    private NDArray array(Parameter parameter) {
+    private NDArray array(Parameter parameter, NDArray value) {
         if (!parameter.requiresGradient()) {
-            return parameter.getArray();
+            return value;
         }
-        PtNDArray leaf = JniUtils.detachGradient((PtNDArray) parameter.getArray());
+        PtNDArray leaf = JniUtils.detachGradient((PtNDArray) value);
         leaf.attach(owner);
         leaf.setRequiresGradient(true);
         return leaf;
