@@ -65,6 +65,9 @@ class ArchitectureTest {
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry(
+                            "backbone.adm",
+                            Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                    entry(
                             "backbone.uvit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry("text", Set.of("base", "io", "engine", "condition", "nn", "op")),
@@ -83,6 +86,7 @@ class ArchitectureTest {
                                     "backbone.zigma",
                                     "backbone.dit",
                                     "backbone.uvit",
+                                    "backbone.adm",
                                     "codec",
                                     "text",
                                     "diffusion",
@@ -97,6 +101,7 @@ class ArchitectureTest {
                                     "backbone",
                                     "nn",
                                     "codec",
+                                    "backbone.adm",
                                     "diffusion",
                                     "checkpoint")),
                     entry(
