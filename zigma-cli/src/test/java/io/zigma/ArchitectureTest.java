@@ -69,6 +69,9 @@ class ArchitectureTest {
                             "backbone.dit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry(
+                            "backbone.adm",
+                            Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
+                    entry(
                             "backbone.uvit",
                             Set.of("backbone", "base", "io", "condition", "nn", "op", "scan")),
                     entry("text", Set.of("base", "io", "engine", "condition", "nn", "op")),
@@ -87,6 +90,7 @@ class ArchitectureTest {
                                     "backbone.zigma",
                                     "backbone.dit",
                                     "backbone.uvit",
+                                    "backbone.adm",
                                     "codec",
                                     "text",
                                     "diffusion",
@@ -101,6 +105,7 @@ class ArchitectureTest {
                                     "backbone",
                                     "nn",
                                     "codec",
+                                    "backbone.adm",
                                     "diffusion",
                                     "checkpoint")),
                     entry(

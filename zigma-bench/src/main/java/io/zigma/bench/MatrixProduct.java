@@ -54,9 +54,11 @@ record MatrixProduct(String name, Size size, NDArray weight) {
             NDArray weight = entry.getValue().getArray();
             long outputs = weight.getShape().get(0);
             long inputs = weight.size() / outputs;
-            boolean transposed = name.startsWith("y_embedder."); // one-hot rows times a table
+            boolean transposed =
+                    name.startsWith("y_embedder.")
+                            || name.startsWith("label_emb."); // one-hot rows times a table
             boolean onceAnImage = ONCE_AN_IMAGE.stream().anyMatch(name::contains);
-            long rows = onceAnImage ? batch : batch * tokens;
+            long rows = batch * model.vectors(name).orElse(onceAnImage ? 1 : tokens);
             products.add(
                     new MatrixProduct(
                             name,
@@ -68,8 +70,17 @@ record MatrixProduct(String name, Size size, NDArray weight) {
         return products;
     }
 
-    /** Of what is called a weight, norms have one axis and the causal convolution three. */
+    /**
+     * Of what is called a weight, norms have one axis and the causal convolution three, the last of
+     * more than one value.
+     */
     private static boolean isMatrix(String name, Shape shape) {
-        return name.endsWith(".weight") && (shape.dimension() == 2 || shape.dimension() == 4);
+        boolean matrix =
+                switch (shape.dimension()) {
+                    case 2, 4 -> true;
+                    case 3 -> shape.get(2) == 1;
+                    default -> false;
+                };
+        return name.endsWith(".weight") && matrix;
     }
 }

@@ -41,7 +41,12 @@ class BackboneCommandsTest {
 
     /** A backbone has those that it knows. */
     private static final Map<String, String> TINY =
-            Map.of("hidden-size", "16", "depth", "2", "heads", "2");
+            Map.of(
+                    "hidden-size", "16",
+                    "depth", "2",
+                    "heads", "2",
+                    "base-channels", "32",
+                    "res-blocks", "1");
 
     @TempDir Path folder;
     private final ConsoleOfTest test = ConsoleOfTest.plain();
@@ -110,7 +115,9 @@ class BackboneCommandsTest {
         done("export", "-m", run.toString(), "-o", exported.toString());
         done("verify", "-m", exported.toString());
         done("info", "-m", exported.toString());
-        assertThat(test.out()).contains(network.backbone(), "of 16 channels");
+        assertThat(test.out())
+                .contains(network.backbone())
+                .containsPattern("of (16|32, 64, 64) channels");
         BackboneSpec made = CheckpointFolder.open(exported).config().model();
         assertThat(made.kind().name()).isEqualTo(network.backbone());
         assertThat(Optional.ofNullable(made.settings().get("mixer"))).isEqualTo(network.mixer());
@@ -222,7 +229,12 @@ class BackboneCommandsTest {
                         "uvit",
                         "s-2-text",
                         classes.withConditioning(new ByText(24, 7)),
-                        Map.of("depth", "2")));
+                        Map.of("depth", "2")),
+                small(
+                        "adm",
+                        "64",
+                        new Signature(SampleShape.image(3, 64, 64), 3, new ByClass(3, false), 1),
+                        Map.of("base-channels", "64", "res-blocks", "1")));
     }
 
     private static BackboneSpec small(

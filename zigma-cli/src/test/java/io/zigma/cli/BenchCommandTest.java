@@ -48,7 +48,7 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dit", "uvit"})
+    @ValueSource(strings = {"dit", "uvit", "adm"})
     void measuresAnyBackbone(String backbone) throws IOException {
         JsonObject json =
                 JsonParser.parseString(bench("--backbone", backbone, "--json")).getAsJsonObject();

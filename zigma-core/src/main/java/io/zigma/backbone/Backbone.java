@@ -9,6 +9,7 @@ import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.op.Precision;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A diffusion backbone, the network that training and sampling call: (x, t, condition) → output. It
@@ -66,6 +67,18 @@ public interface Backbone extends Block {
      *     77 where that is not fixed
      */
     OperationCount operations();
+
+    /**
+     * Counts how many vectors a weight is multiplied with in one forward pass, where that is not
+     * the same for all layers: a convolution's are the pixels that it makes.
+     *
+     * @param weight name of a parameter
+     * @return vectors for one sample; empty where it is one a token, or one a sample for what
+     *     embeds the condition
+     */
+    default OptionalLong vectors(String weight) {
+        return OptionalLong.empty();
+    }
 
     /**
      * Counts the parameters' values, from their shapes alone: nothing is allocated.

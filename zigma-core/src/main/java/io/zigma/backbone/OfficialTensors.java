@@ -18,7 +18,17 @@ public final class OfficialTensors {
      * @return true for the same names with the same shapes
      */
     public static boolean areOf(BackboneSpec spec, Map<String, long[]> tensors) {
-        Map<String, Parameter> parameters = spec.create(0).namedParameters();
+        return areOf(spec.create(0).namedParameters(), tensors);
+    }
+
+    /**
+     * Returns whether a network has exactly these parameters.
+     *
+     * @param parameters of the network
+     * @param tensors shapes by name
+     * @return true for the same names with the same shapes
+     */
+    public static boolean areOf(Map<String, Parameter> parameters, Map<String, long[]> tensors) {
         return parameters.keySet().equals(tensors.keySet())
                 && parameters.entrySet().stream()
                         .allMatch(

@@ -1,6 +1,7 @@
 package io.zigma.checkpoint;
 
 import io.zigma.backbone.BackboneKind;
+import io.zigma.backbone.adm.AdmKind;
 import io.zigma.backbone.dit.DiTKind;
 import io.zigma.backbone.uvit.UViTKind;
 import io.zigma.backbone.zigma.ZigMaKind;
@@ -17,7 +18,8 @@ public final class Backbones {
             new Registry<BackboneKind<?>>("backbone", BackboneKind::name)
                     .register(ZigMaKind.INSTANCE)
                     .register(DiTKind.INSTANCE)
-                    .register(UViTKind.INSTANCE);
+                    .register(UViTKind.INSTANCE)
+                    .register(AdmKind.INSTANCE);
 
     private Backbones() {}
 }

@@ -96,10 +96,10 @@ final class AutoencoderHalf extends UnaryBlock {
                 () -> {
                     NDArray h = first.apply(pass, x);
                     for (UnaryBlock block : path) {
-                        h = ResidualBlock.then(h, n -> block.apply(pass, n));
+                        h = Scratch.then(h, n -> block.apply(pass, n));
                     }
-                    NDArray n = ResidualBlock.then(h, y -> norm.applySilu(pass, y));
-                    return ResidualBlock.then(n, y -> last.apply(pass, y));
+                    NDArray n = Scratch.then(h, y -> norm.applySilu(pass, y));
+                    return Scratch.then(n, y -> last.apply(pass, y));
                 });
     }
 

@@ -111,17 +111,17 @@ final class AutoencoderLevel extends UnaryBlock {
                     NDArray h = blocks.get(0).apply(pass, x);
                     for (int i = 0; i < blocks.size(); i++) {
                         ResidualBlock block = blocks.get(i);
-                        h = i == 0 ? h : ResidualBlock.then(h, n -> block.apply(pass, n));
+                        h = i == 0 ? h : Scratch.then(h, n -> block.apply(pass, n));
                         if (!attentions.isEmpty()) {
                             PictureAttention attention = attentions.get(i);
-                            h = ResidualBlock.then(h, n -> attention.apply(pass, n));
+                            h = Scratch.then(h, n -> attention.apply(pass, n));
                         }
                     }
                     if (next == null || resampling == null) {
                         return h;
                     }
-                    NDArray wide = ResidualBlock.then(h, next::prepared);
-                    return ResidualBlock.then(wide, n -> resampling.apply(pass, n));
+                    NDArray wide = Scratch.then(h, next::prepared);
+                    return Scratch.then(wide, n -> resampling.apply(pass, n));
                 });
     }
 

@@ -54,27 +54,12 @@ final class ResidualBlock extends UnaryBlock {
         return Scratch.freed(
                 () -> {
                     // each picture is let go once it is used: at full size one takes 256 MB
-                    NDArray h = then(norm1.applySilu(pass, x), n -> conv1.apply(pass, n));
-                    NDArray m = then(h, n -> norm2.applySilu(pass, n));
-                    NDArray y = then(m, n -> conv2.apply(pass, n)); // (B, out, H, W)
+                    NDArray h = Scratch.then(norm1.applySilu(pass, x), n -> conv1.apply(pass, n));
+                    NDArray m = Scratch.then(h, n -> norm2.applySilu(pass, n));
+                    NDArray y = Scratch.then(m, n -> conv2.apply(pass, n)); // (B, out, H, W)
                     NDArray skip = shortcut == null ? x : shortcut.apply(pass, x);
                     return GatedSum.of(skip, y);
                 });
-    }
-
-    /** Takes a step and lets its input go; what gradients need of it stays in the engine. */
-    static NDArray then(NDArray input, Step step) {
-        NDArray output = step.apply(input);
-        if (output != input) {
-            input.close();
-        }
-        return output;
-    }
-
-    /** From a picture that is not used again to the next. */
-    @FunctionalInterface
-    interface Step {
-        NDArray apply(NDArray input);
     }
 
     @Override

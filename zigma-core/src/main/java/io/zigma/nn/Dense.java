@@ -30,10 +30,26 @@ public final class Dense extends UnaryBlock {
      * @param biased whether b is there
      */
     public Dense(int inputs, int outputs, boolean biased) {
+        this(inputs, outputs, biased, outputs, inputs);
+    }
+
+    private Dense(int inputs, int outputs, boolean biased, long... shape) {
         this.inputs = inputs;
         this.outputs = outputs;
-        weight = parameter("weight", Parameter.Type.WEIGHT, outputs, inputs);
+        weight = parameter("weight", Parameter.Type.WEIGHT, shape);
         bias = biased ? parameter("bias", Parameter.Type.BIAS, outputs) : null;
+    }
+
+    /**
+     * Creates a layer whose weight has the shape of a convolution of one token's width, PyTorch's
+     * {@code Conv1d} with a kernel of 1: (out, in, 1). It is the same product.
+     *
+     * @param inputs size of the last axis of the input
+     * @param outputs size of the last axis of the output
+     * @return the layer, with b
+     */
+    public static Dense pointwise(int inputs, int outputs) {
+        return new Dense(inputs, outputs, true, outputs, inputs, 1);
     }
 
     /**
@@ -93,7 +109,7 @@ public final class Dense extends UnaryBlock {
         }
         rounded =
                 precision == Precision.BFLOAT16 && Math.min(inputs, outputs) >= WORTH_ROUNDING
-                        ? Bfloat16.round(weight.getArray())
+                        ? Bfloat16.round(matrix(weight.getArray()))
                         : null;
     }
 
@@ -107,7 +123,11 @@ public final class Dense extends UnaryBlock {
 
     /** Returns W (out, in) as it was before any rounding. */
     NDArray weight(Pass pass, NDArray like) {
-        return value(pass, weight, like);
+        return matrix(value(pass, weight, like));
+    }
+
+    private NDArray matrix(NDArray values) {
+        return values.getShape().dimension() == 2 ? values : values.reshape(outputs, inputs);
     }
 
     /** Returns b (out), or null for a layer without one. */

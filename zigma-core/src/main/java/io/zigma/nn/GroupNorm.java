@@ -43,6 +43,21 @@ public final class GroupNorm extends UnaryBlock {
         return apply(pass, x, true);
     }
 
+    /**
+     * Applies the norm, scales and shifts what comes out, and applies SiLU (adaptive group norm;
+     * Dhariwal and Nichol 2021, equation 4).
+     *
+     * @param pass parameter values of this forward pass
+     * @param x (B, C, H, W)
+     * @param scale of each picture (B, C); 0 leaves the norm as it is
+     * @param shift of each picture (B, C)
+     * @return (B, C, H, W)
+     */
+    public NDArray applyModulatedSilu(Pass pass, NDArray x, NDArray scale, NDArray shift) {
+        return GroupNormalization.applyModulatedSilu(
+                x, value(pass, weight, x), value(pass, bias, x), scale, shift, groups, epsilon);
+    }
+
     private NDArray apply(Pass pass, NDArray x, boolean silu) {
         return GroupNormalization.apply(
                 x, value(pass, weight, x), value(pass, bias, x), groups, epsilon, silu);

@@ -47,6 +47,16 @@ public final class PictureConvolution extends UnaryBlock {
     }
 
     /**
+     * Makes a convolution of 3 × 3 at every second pixel, with zeros around the picture.
+     *
+     * @param channels in and out
+     * @return the layer, which halves sides
+     */
+    public static PictureConvolution halvingPadded(int channels) {
+        return new PictureConvolution(channels, channels, 3, 2, 1);
+    }
+
+    /**
      * Applies the layer.
      *
      * @param pass parameter values of this forward pass

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.op.Constants;
 import io.zigma.op.Scratch;
-import io.zigma.op.Silu;
 
 /**
  * Embeds the time by sines and cosines and a two-layer network (Nichol and Dhariwal 2021; DiT,
@@ -19,7 +18,7 @@ public final class TimestepEmbedding extends UnaryBlock {
 
     private final int hiddenSize;
     private final double timeScale;
-    private final Mlp mlp;
+    private final TimeMlp mlp;
 
     /**
      * Creates the block.
@@ -31,7 +30,7 @@ public final class TimestepEmbedding extends UnaryBlock {
     public TimestepEmbedding(int hiddenSize, double timeScale) {
         this.hiddenSize = hiddenSize;
         this.timeScale = timeScale;
-        mlp = child("mlp", new Mlp(hiddenSize));
+        mlp = child("mlp", new TimeMlp(FREQUENCIES, hiddenSize, hiddenSize));
     }
 
     /**
@@ -78,29 +77,5 @@ public final class TimestepEmbedding extends UnaryBlock {
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
-    }
-
-    private static final class Mlp extends UnaryBlock {
-
-        private final int hiddenSize;
-        private final Dense first;
-        private final Dense second;
-
-        Mlp(int hiddenSize) {
-            this.hiddenSize = hiddenSize;
-            first = child("0", new Dense(FREQUENCIES, hiddenSize, true));
-            second = child("2", new Dense(hiddenSize, hiddenSize, true));
-        }
-
-        @Override
-        public NDArray apply(Pass pass, NDArray x) {
-            NDArray hidden = Silu.apply(first.apply(pass, x));
-            return second.apply(pass, hidden);
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputShapes) {
-            return new Shape[] {new Shape(inputShapes[0].get(0), hiddenSize)};
-        }
     }
 }

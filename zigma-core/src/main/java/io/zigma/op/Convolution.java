@@ -3,6 +3,7 @@ package io.zigma.op;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
@@ -33,6 +34,17 @@ public final class Convolution {
                         new Shape(padding, padding),
                         new Shape(1, 1))
                 .singletonOrThrow();
+    }
+
+    /**
+     * Halves the sides by the mean of each 2 × 2 pixels.
+     *
+     * @param x (B, C, 2H, 2W)
+     * @return (B, C, H, W), in the manager of x
+     */
+    public static NDArray halved(NDArray x) {
+        Shape two = new Shape(2, 2);
+        return Pool.avgPool2d(x, two, two, new Shape(0, 0), false, true);
     }
 
     /**

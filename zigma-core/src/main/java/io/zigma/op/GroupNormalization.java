@@ -72,6 +72,48 @@ public final class GroupNormalization {
         return silu ? Silu.apply(normed) : normed;
     }
 
+    /**
+     * Normalises, scales and shifts what comes out, and applies SiLU: the adaptive group norm of
+     * ADM (Dhariwal and Nichol 2021, equation 4), SiLU(norm(x)·(1 + scale) + shift).
+     *
+     * <p>Of a single picture without gradients, scale and shift go into the norm's own weight and
+     * bias, so that nothing is read or written again for them.
+     *
+     * @param x pictures (B, C, H, W)
+     * @param weight (C)
+     * @param bias (C)
+     * @param scale of each picture (B, C), 0 for none
+     * @param shift of each picture (B, C)
+     * @param groups G, a divisor of C
+     * @param epsilon added to the variance, positive
+     * @return (B, C, H, W), in the manager of x
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static NDArray applyModulatedSilu(
+            NDArray x,
+            NDArray weight,
+            NDArray bias,
+            NDArray scale,
+            NDArray shift,
+            int groups,
+            double epsilon) {
+        return Scratch.freed(
+                () -> {
+                    long batch = x.size(0);
+                    NDArray factor = scale.add(1); // (B, C)
+                    if (batch == 1 && !GradientTape.fixesValues() && !ReferencePath.inUse()) {
+                        NDArray weights = factor.mul(weight).squeeze(0); // (C)
+                        NDArray biases = factor.mul(bias).add(shift).squeeze(0); // (C)
+                        return apply(x, weights, biases, groups, epsilon, true);
+                    }
+                    Shape channels = new Shape(batch, x.size(1), 1, 1);
+                    return Silu.apply(
+                            apply(x, weight, bias, groups, epsilon, false)
+                                    .mul(factor.reshape(channels))
+                                    .add(shift.reshape(channels)));
+                });
+    }
+
     private static NDArray reference(
             NDArray x, NDArray weight, NDArray bias, int groups, double epsilon) {
         return Scratch.freed(

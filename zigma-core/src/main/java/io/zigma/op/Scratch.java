@@ -3,6 +3,7 @@ package io.zigma.op;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Frees the intermediate arrays of a computation.
@@ -34,5 +35,20 @@ public final class Scratch {
         }
         NDScope.register(result);
         return result;
+    }
+
+    /**
+     * Takes a step and lets its input go; what gradients need of it stays in the engine.
+     *
+     * @param input not used again
+     * @param step from the input to the result, which may be the input itself
+     * @return the result
+     */
+    public static NDArray then(NDArray input, UnaryOperator<NDArray> step) {
+        NDArray output = step.apply(input);
+        if (output != input) {
+            input.close();
+        }
+        return output;
     }
 }

@@ -67,6 +67,7 @@ public final class ImageGenerator implements AutoCloseable {
     private final String weightsHash;
     private final Precision precision;
     private final @Nullable ImageGenerator guide;
+    private final @Nullable ClassifierGuide classifier;
 
     private ImageGenerator(
             NDManager manager,
@@ -89,9 +90,13 @@ public final class ImageGenerator implements AutoCloseable {
         this.weightsHash = weightsHash;
         this.precision = precision;
         this.guide = null;
+        this.classifier = null;
     }
 
-    private ImageGenerator(ImageGenerator generator, ImageGenerator guide) {
+    private ImageGenerator(
+            ImageGenerator generator,
+            @Nullable ImageGenerator guide,
+            @Nullable ClassifierGuide classifier) {
         this.manager = generator.manager;
         this.model = generator.model;
         this.pass = generator.pass;
@@ -103,6 +108,7 @@ public final class ImageGenerator implements AutoCloseable {
         this.weightsHash = generator.weightsHash;
         this.precision = generator.precision;
         this.guide = guide;
+        this.classifier = classifier;
     }
 
     /** Makes a generator that encodes prompts as the checkpoint says. */
@@ -168,7 +174,20 @@ public final class ImageGenerator implements AutoCloseable {
                     "%s cannot guide %s: a guide has the same samples, conditions and process; use an earlier checkpoint of the same training"
                             .formatted(weaker.name, name));
         }
-        return new ImageGenerator(this, weaker);
+        return new ImageGenerator(this, weaker, classifier);
+    }
+
+    /**
+     * Has a classifier of noisy pictures guide the model, beside any other guidance (Dhariwal and
+     * Nichol 2021, section 4).
+     *
+     * @param chosen the classifier and how strongly it guides; it becomes the result's
+     * @return a generator in the place of this one, which owns what this one owns
+     * @throws InvalidRequestException if the classifier does not know the model's pictures or noise
+     */
+    public ImageGenerator guidedBy(ClassifierGuide chosen) {
+        chosen.requireFits(config, name);
+        return new ImageGenerator(this, guide, chosen);
     }
 
     /**
@@ -640,6 +659,10 @@ public final class ImageGenerator implements AutoCloseable {
         List<Prompt> prompts = request.prompts().subList(first, last);
         Denoiser near = guided(scope, request, prompts, looking, counter);
         Prompt towards = request.noise().towards();
+        if (classifier != null) {
+            return classifier.guide(
+                    near, config, scope, classifier.classes(prompts, config.labels()));
+        }
         if (towards == null) {
             return near;
         }
@@ -734,6 +757,13 @@ public final class ImageGenerator implements AutoCloseable {
         Prompt towards = request.noise().towards();
         if (towards != null) {
             encoder.require(List.of(towards), needsNone);
+        }
+        if (classifier != null) {
+            classifier.classes(request.prompts(), config.labels());
+            if (towards != null) {
+                throw new InvalidRequestException(
+                        "a classifier guides towards one class, not from one prompt to another; leave one of the two out");
+            }
         }
         Sampler sampler = request.sampler().with(config.sampling());
         Prompt shown = edit == null ? null : edit.shown();
@@ -832,6 +862,9 @@ public final class ImageGenerator implements AutoCloseable {
             facts.put("guide", guide.name);
             facts.put("guide_sha256", guide.weightsHash);
         }
+        if (classifier != null) {
+            facts.putAll(classifier.facts());
+        }
         if (!request.latents()) {
             facts.putAll(decoder.facts());
         }
@@ -843,6 +876,9 @@ public final class ImageGenerator implements AutoCloseable {
     public void close() {
         if (guide != null) {
             guide.close();
+        }
+        if (classifier != null) {
+            classifier.classifier().close();
         }
         encoder.close();
         decoder.close();

@@ -18,6 +18,9 @@ final class RecipeFields {
     static final String GUIDANCE_CHANNELS = "guidance_channels";
     static final String PRECISION = "precision";
     static final String GUIDE = "guide_sha256";
+    static final String CLASSIFIER = "classifier_sha256";
+    static final String CLASSIFIER_SCALE = "classifier_scale";
+    static final String CLASSIFIER_CLASS = "classifier_class";
 
     static final String VARIATION_SEED = "variation_seed";
     static final String VARIATION_STRENGTH = "variation_strength";

@@ -61,6 +61,34 @@ public final class RecipeReading {
     }
 
     /**
+     * Returns the hash of the classifier that guided.
+     *
+     * @return SHA-256 of its weights; empty where there was none
+     */
+    public Optional<String> classifierHash() {
+        return Optional.ofNullable(fields.get(RecipeFields.CLASSIFIER));
+    }
+
+    /**
+     * Returns how strongly the classifier guided.
+     *
+     * @return its scale, 1 where there was none
+     * @throws InvalidRequestException if it is no number
+     */
+    public double classifierScale() {
+        return number(RecipeFields.CLASSIFIER_SCALE, Double::valueOf, 1.0);
+    }
+
+    /**
+     * Returns the class that the classifier guided all pictures to.
+     *
+     * @return its name; empty where it was that of the prompts
+     */
+    public Optional<String> classifierClass() {
+        return Optional.ofNullable(fields.get(RecipeFields.CLASSIFIER_CLASS));
+    }
+
+    /**
      * Returns whether several prompts may have become one text, where a file's format has only one
      * line for it, as a GIF's comment has.
      *

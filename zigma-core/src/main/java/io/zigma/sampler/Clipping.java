@@ -6,7 +6,8 @@ import io.zigma.diffusion.Denoised;
 
 /**
  * Clips the data that a model predicts to the range of pixels, so that early errors do not grow
- * (official {@code clip_denoised}). Not for models of latents, whose range is unbounded.
+ * (official {@code clip_denoised}). Not for models of latents, whose range is unbounded. What a
+ * classifier's gradient adds is not clipped again, as in the official code.
  *
  * @param model the model
  * @param limit the largest magnitude
@@ -27,6 +28,11 @@ public record Clipping(Denoiser model, double limit) implements Denoiser {
     @Override
     public Denoised at(NDArray x, double t) {
         Denoised seen = model.at(x, t);
-        return seen.withData(seen.data().clip(-limit, limit));
+        NDArray gradient = seen.gradient();
+        if (gradient == null) {
+            return seen.withData(seen.data().clip(-limit, limit));
+        }
+        Denoised own = seen.unguided();
+        return own.withData(own.data().clip(-limit, limit)).guidedBy(gradient);
     }
 }

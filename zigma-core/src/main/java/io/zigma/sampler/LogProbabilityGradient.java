@@ -1,6 +1,8 @@
 package io.zigma.sampler;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -18,6 +20,27 @@ public interface LogProbabilityGradient {
      * @return scale·∇ log p(y | x) (B, …), a new array on x's manager
      */
     NDArray at(NDArray x, double modelTime);
+
+    /**
+     * Differentiates a classifier for each sample by itself, so that none depends on the others of
+     * its batch to the last bit: the engine's kernels round otherwise for other sizes.
+     *
+     * @param classifier gives logits (1, classes) of a noisy sample (1, …) and its time (1)
+     * @param classes one class for each sample (B), int64
+     * @param scale the guidance scale; 1 is Bayes' rule
+     * @return the gradient of the classes' log-probabilities
+     */
+    static LogProbabilityGradient each(Network classifier, NDArray classes, double scale) {
+        return (x, modelTime) -> {
+            NDList samples = x.split(x.size(0));
+            NDList labels = classes.split(classes.size(0));
+            NDList gradients = new NDList();
+            for (int i = 0; i < samples.size(); i++) {
+                gradients.add(of(classifier, labels.get(i), scale).at(samples.get(i), modelTime));
+            }
+            return NDArrays.concat(gradients, 0);
+        };
+    }
 
     /**
      * Differentiates a classifier.

@@ -51,6 +51,17 @@ class ClassifierGuidanceGoldenTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("fixtures")
     void everyStateOnTheWayIsTheOfficialOne(Fixture fixture) {
+        assertLoops(fixture, false);
+    }
+
+    /** It clips around the guided model, and must clip what the model alone predicts. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fixtures")
+    void theSamplersOwnClippingGivesTheSame(Fixture fixture) {
+        assertLoops(fixture, true);
+    }
+
+    private static void assertLoops(Fixture fixture, boolean samplerClips) {
         JsonObject config = fixture.config();
         for (String kind : new String[] {"p", "ddim"}) {
             try (NDManager manager = NDManager.newBaseManager()) {
@@ -60,15 +71,16 @@ class ClassifierGuidanceGoldenTest {
                         guided(
                                 fixture,
                                 process,
-                                new Clipping(
-                                        model(fixture, process, fixture.array(manager, "in.y")), 1),
+                                Clipping.of(
+                                        model(fixture, process, fixture.array(manager, "in.y")),
+                                        !samplerClips),
                                 fixture.array(manager, "in.y"),
                                 manager);
                 var respacing = OfficialDdpm.respacing(config.get("respace_loop"), 0);
                 Sampler sampler =
                         kind.equals("p")
-                                ? new AncestralSampler(respacing, false)
-                                : new DdimSampler(respacing, 0, false, false);
+                                ? new AncestralSampler(respacing, samplerClips)
+                                : new DdimSampler(respacing, 0, samplerClips, false);
                 Trajectory trajectory = new Trajectory(manager);
                 sampler.sample(
                         model,

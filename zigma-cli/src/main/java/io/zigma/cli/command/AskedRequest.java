@@ -31,13 +31,15 @@ import java.util.Optional;
  * @param randomSeed whether its seed is random and has to be printed
  * @param precision what large matrix products are taken in
  * @param guide a weaker model that guidance turns away from, if one is wanted
+ * @param classifier a classifier of noisy pictures that guides, if one is wanted
  */
 record AskedRequest(
         CheckpointFolder checkpoint,
         GenerationRequest request,
         boolean randomSeed,
         Precision precision,
-        Optional<CheckpointFolder> guide) {
+        Optional<CheckpointFolder> guide,
+        Optional<AskedClassifier> classifier) {
 
     /**
      * Reads what was asked for.
@@ -69,6 +71,7 @@ record AskedRequest(
         sampling.check();
         subjects.check();
         edits.check(GenerationPlan.SEED);
+        Optional<AskedClassifier> classifier = AskedClassifier.of(arguments);
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         GuidanceStrength guidance = sampling.guidance(checkpoint);
         GenerationRequest request =
@@ -92,7 +95,8 @@ record AskedRequest(
                         && !arguments.has(EditOptions.INTERPOLATE)
                         && !arguments.has(EditOptions.INVERT),
                 precision,
-                GenerationPlan.guide(arguments, guidance));
+                GenerationPlan.guide(arguments, guidance),
+                classifier);
     }
 
     private static void requireInvertible(GenerationRequest request, CheckpointFolder checkpoint) {
@@ -126,7 +130,13 @@ record AskedRequest(
             Optional<CheckpointFolder> guide =
                     GenerationPlan.guide(arguments, request.guidance().with(GuidanceStrength.NONE));
             requireGuide(recipe.guideHash(), guide);
-            return new AskedRequest(checkpoint, request, false, precision, guide);
+            return new AskedRequest(
+                    checkpoint,
+                    request,
+                    false,
+                    precision,
+                    guide,
+                    AskedClassifier.again(recipe, arguments));
         } catch (IllegalArgumentException e) {
             throw new UsageException(
                     "--recipe '%s': %s"

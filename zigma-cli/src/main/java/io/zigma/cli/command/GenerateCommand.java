@@ -89,6 +89,9 @@ public final class GenerateCommand implements Command {
                         SamplingOptions.SAMPLER_OPTION,
                         SamplingOptions.GUIDANCE,
                         GenerationPlan.GUIDE,
+                        AskedClassifier.CLASSIFIER,
+                        AskedClassifier.SCALE,
+                        AskedClassifier.CLASS,
                         SamplingOptions.INTERVAL,
                         SamplingOptions.CHANNELS),
                 OptionSection.of(

@@ -48,6 +48,7 @@ import org.apache.commons.cli.Option;
  * @param textEncoder where the text encoder comes from
  * @param codec where the codec of a model of latents comes from
  * @param guide a weaker model that guidance turns away from, if one is wanted
+ * @param classifier a classifier of noisy pictures that guides, if one is wanted
  */
 record GenerationPlan(
         CheckpointFolder checkpoint,
@@ -62,7 +63,8 @@ record GenerationPlan(
         Precision precision,
         TextEncoderSource textEncoder,
         CodecSource codec,
-        Optional<CheckpointFolder> guide) {
+        Optional<CheckpointFolder> guide,
+        Optional<AskedClassifier> classifier) {
 
     static final int DEFAULT_BATCH = 16;
 
@@ -182,17 +184,20 @@ record GenerationPlan(
                 asked.precision(),
                 PromptOptions.textEncoder(arguments),
                 codec,
-                asked.guide());
+                asked.guide(),
+                asked.classifier());
     }
 
     /** Loads the model on its device, and the weaker one that guidance turns away from. */
     ImageGenerator load() throws IOException {
         Device device = compute.start();
-        return guided(
-                ImageGenerator.load(checkpoint, device, precision, textEncoder, codec),
-                guide,
-                device,
-                precision);
+        ImageGenerator guided =
+                guided(
+                        ImageGenerator.load(checkpoint, device, precision, textEncoder, codec),
+                        guide,
+                        device,
+                        precision);
+        return AskedClassifier.guided(guided, classifier, device);
     }
 
     /** Opens the weaker model that guidance turns away from, if one is wanted. */

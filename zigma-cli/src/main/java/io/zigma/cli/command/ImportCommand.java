@@ -25,6 +25,7 @@ import io.zigma.condition.Conditioning;
 import io.zigma.condition.Unconditional;
 import io.zigma.convert.ForeignAutoencoder;
 import io.zigma.convert.ForeignCheckpoint;
+import io.zigma.convert.ForeignNoisyClassifier;
 import io.zigma.convert.ModelWeights;
 import io.zigma.convert.SafetensorsWeights;
 import io.zigma.convert.TorchWeights;
@@ -127,6 +128,12 @@ public final class ImportCommand implements Command {
                     .flatMap(List::stream)
                     .toList();
 
+    private static final List<Option> NOT_OF_CLASSIFIERS =
+            Stream.concat(
+                            Stream.of(WEIGHTS, PromptOptions.TEXT_ENCODER, CodecOptions.CODEC),
+                            SHAPE.stream())
+                    .toList();
+
     /** How many names of what was left out are listed. */
     private static final int NAMED = 8;
 
@@ -185,6 +192,7 @@ public final class ImportCommand implements Command {
                 "import text.pt -o models/text --preset zigzag8_b1_pe2 --text-encoder"
                         + " clip-vit-large",
                 "import vae-ft-mse.safetensors -o codecs/sd-vae",
+                "import 64x64_classifier.pt -o models/guide --process iddpm",
                 "import DiT-XL-2-256x256.pt -o models/xl --process ddpm --codec codecs/sd-vae");
     }
 
@@ -207,6 +215,19 @@ public final class ImportCommand implements Command {
                 return;
             }
             AutoencoderImport.refuse(file, arguments);
+            Optional<ForeignNoisyClassifier> classifier =
+                    ForeignNoisyClassifier.in(checkpoint, file);
+            if (classifier.isPresent()) {
+                NoisyClassifierImport.run(
+                        classifier.get(),
+                        file,
+                        folder,
+                        labels,
+                        NOT_OF_CLASSIFIERS,
+                        arguments,
+                        console);
+                return;
+            }
             Description description = description(checkpoint, file, labels, textEncoder, arguments);
             ModelWeights weights = checkpoint.weights(which, description.model());
             if (checkpoint instanceof SafetensorsWeights

@@ -9,6 +9,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.checkpoint.ConfigJson;
+import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.Flags;
@@ -91,6 +92,16 @@ public final class InfoCommand implements Command {
                 print(ClassifierReport.json(classifier, weights), console);
             } else {
                 ClassifierReport.text(classifier, weights).forEach(console.out()::println);
+            }
+            return;
+        }
+        if (NoisyClassifierFolder.isIn(named)) {
+            NoisyClassifierFolder classifier = NoisyClassifierFolder.open(named);
+            Weights weights = Weights.of(named.resolve(NoisyClassifierFolder.WEIGHTS));
+            if (arguments.has(JSON)) {
+                print(NoisyClassifierReport.json(classifier, weights), console);
+            } else {
+                NoisyClassifierReport.text(classifier, weights).forEach(console.out()::println);
             }
             return;
         }

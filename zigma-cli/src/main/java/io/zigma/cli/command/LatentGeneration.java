@@ -49,15 +49,18 @@ final class LatentGeneration {
         PictureOutput.checkFree(file, arguments.has(PictureOutput.FORCE));
         Device device = compute.start();
         try (ImageGenerator generator =
-                        GenerationPlan.guided(
-                                ImageGenerator.load(
-                                        asked.checkpoint(),
+                        AskedClassifier.guided(
+                                GenerationPlan.guided(
+                                        ImageGenerator.load(
+                                                asked.checkpoint(),
+                                                device,
+                                                asked.precision(),
+                                                PromptOptions.textEncoder(arguments)),
+                                        asked.guide(),
                                         device,
-                                        asked.precision(),
-                                        PromptOptions.textEncoder(arguments)),
-                                asked.guide(),
-                                device,
-                                asked.precision());
+                                        asked.precision()),
+                                asked.classifier(),
+                                device);
                 ProgressBar progress = new ProgressBar(console, "steps", 0)) {
             if (asked.randomSeed()) {
                 console.say("seed " + request.seed());

@@ -1,32 +1,49 @@
 package io.zigma.cli.command;
 
+import com.google.gson.JsonObject;
+import io.zigma.backbone.adm.AdmClassifierConfig;
+import io.zigma.backbone.adm.AdmConfig;
+import io.zigma.backbone.adm.AdmKind;
+import io.zigma.backbone.adm.Pool;
+import io.zigma.base.Named;
+import io.zigma.base.SampleShape;
+import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
+import io.zigma.cli.option.ModelOptions;
+import io.zigma.cli.option.ObjectiveOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.cli.terminal.TrainingProgress;
+import io.zigma.condition.Conditioning;
+import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.eval.attribute.ByAttribute;
 import io.zigma.eval.classifier.ClassifierRecipe;
 import io.zigma.eval.classifier.ClassifierTraining;
 import io.zigma.eval.classifier.HeldOut;
+import io.zigma.eval.classifier.NoisyClassifierTraining;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.OutputFolder;
 import io.zigma.train.card.Provenance;
+import io.zigma.train.config.Objective;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
@@ -70,7 +87,11 @@ public final class TrainClassifierCommand implements Command {
     private static final Option BATCH_SIZE =
             Flags.value("b", "batch-size", "N", "pictures a step; default " + DEFAULT_BATCH);
     private static final Option RATE =
-            Flags.value(null, "learning-rate", "X", "at its peak; default " + DEFAULT_RATE);
+            Flags.value(
+                    null,
+                    "learning-rate",
+                    "X",
+                    "at its peak; default %s, with --noisy %s".formatted(DEFAULT_RATE, "3.0E-4"));
     private static final Option DECAY =
             Flags.value(null, "weight-decay", "X", "AdamW's; default " + DEFAULT_DECAY);
     private static final Option FLIP =
@@ -83,7 +104,26 @@ public final class TrainClassifierCommand implements Command {
                     "move pictures by up to N pixels each way; default " + DEFAULT_SHIFT);
     private static final Option SEED =
             Flags.value("s", "seed", "N", "determines everything random; default 0");
+    private static final Option NOISY =
+            Flags.flag(
+                    null,
+                    "noisy",
+                    "train a classifier of noisy pictures, which guides sampling (zigma generate"
+                            + " --classifier): ADM's, on the noise of --process");
+    private static final double NOISY_RATE = 3e-4;
+    private static final Option POOL =
+            Flags.value(
+                    null,
+                    "pool",
+                    "NAME",
+                    "with --noisy, how pictures become classes: "
+                            + String.join(", ", pools())
+                            + "; default attention");
     private static final CardOptions CARD = CardOptions.of("card");
+
+    private static List<String> pools() {
+        return Arrays.stream(Pool.values()).map(Pool::label).toList();
+    }
 
     @Override
     public String name() {
@@ -92,7 +132,7 @@ public final class TrainClassifierCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Train the classifier that generated pictures are evaluated with.";
+        return "Train the classifier that pictures are evaluated with, or one that guides sampling.";
     }
 
     @Override
@@ -112,6 +152,7 @@ public final class TrainClassifierCommand implements Command {
                         FORCE),
                 OptionSection.of(
                         "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
+                noisySection(),
                 DataOptions.SECTION,
                 CARD.section(),
                 OptionSection.of(
@@ -121,13 +162,26 @@ public final class TrainClassifierCommand implements Command {
                         ComputeOptions.TF32));
     }
 
+    private static OptionSection noisySection() {
+        List<Option> options =
+                new ArrayList<>(
+                        List.of(
+                                NOISY,
+                                ObjectiveOptions.PROCESS,
+                                ObjectiveOptions.PROCESS_OPTION,
+                                POOL));
+        options.addAll(ModelOptions.of(AdmKind.INSTANCE));
+        return OptionSection.of("A classifier of noisy pictures", options.toArray(Option[]::new));
+    }
+
     @Override
     public List<String> examples() {
         return List.of(
                 "train-classifier --data fashion-mnist --out models/my-classifier --flip",
                 "train-classifier --data photos --test-data more-photos --image-size 64 --out"
                         + " classifier",
-                "train-classifier --data emoji/classifier --attribute colour --image-size 64 --out colour");
+                "train-classifier --data emoji/classifier --attribute colour --image-size 64 --out colour",
+                "train-classifier --noisy --process iddpm --data fashion-mnist --out models/guide");
     }
 
     @Override
@@ -139,8 +193,13 @@ public final class TrainClassifierCommand implements Command {
         if (arguments.has(EPOCHS) && arguments.has(STEPS)) {
             throw new UsageException("--epochs and --steps both set the length; give one of them");
         }
+        boolean noisy = arguments.has(NOISY);
+        requireNoisy(noisy, arguments);
         Optional<ClassifierFolder> origin = Optional.empty();
-        if (arguments.path(FROM).isPresent()) {
+        Optional<NoisyClassifierFolder> noisyOrigin = Optional.empty();
+        if (arguments.path(FROM).isPresent() && noisy) {
+            noisyOrigin = Optional.of(NoisyClassifierFolder.open(arguments.requiredPath(FROM)));
+        } else if (arguments.path(FROM).isPresent()) {
             origin = Optional.of(ClassifierFolder.open(arguments.requiredPath(FROM)));
         }
         recipe(arguments, 1); // refuses what no data would make right
@@ -167,6 +226,25 @@ public final class TrainClassifierCommand implements Command {
             data = HeldOut.training(data);
         }
         Provenance provenance = CARD.provenance(arguments);
+        if (noisy) {
+            DiffusionProcess process = process(arguments);
+            try (NoisyClassifierTraining training =
+                    new NoisyClassifierTraining(
+                            folder,
+                            network(arguments, data, process),
+                            process,
+                            recipe(arguments, data.size()),
+                            data,
+                            test,
+                            provenance,
+                            compute.start())) {
+                if (noisyOrigin.isPresent()) {
+                    training.startFrom(noisyOrigin.get());
+                }
+                train(training, console);
+            }
+            return;
+        }
         try (ClassifierTraining training =
                 new ClassifierTraining(
                         folder,
@@ -179,6 +257,54 @@ public final class TrainClassifierCommand implements Command {
                 training.startFrom(origin.get());
             }
             train(training, console);
+        }
+    }
+
+    private static void requireNoisy(boolean noisy, Arguments arguments) {
+        if (noisy) {
+            process(arguments); // refused before the pictures are read
+            return;
+        }
+        for (Option option : noisySection().options()) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for a classifier of noisy pictures; add --noisy"
+                                .formatted(Arguments.spelling(option)));
+            }
+        }
+    }
+
+    private static DiffusionProcess process(Arguments arguments) {
+        try {
+            return new ObjectiveOptions(arguments).process(Objective.DEFAULT.process());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static AdmClassifierConfig network(
+            Arguments arguments, ImageDataset data, DiffusionProcess process) {
+        SampleShape pictures = SampleShape.image(data.channels(), data.height(), data.width());
+        AdmConfig like =
+                AdmKind.INSTANCE
+                        .specType()
+                        .cast(
+                                new ModelOptions(arguments)
+                                        .model(
+                                                AdmKind.INSTANCE.small(),
+                                                pictures,
+                                                Conditioning.none(),
+                                                process));
+        String pool = arguments.choice(POOL, pools(), Pool.ATTENTION.label());
+        try {
+            return new AdmClassifierConfig(
+                    pictures,
+                    Math.max(1, data.labels().size()),
+                    like.signature().timeScale(),
+                    like.shape(),
+                    Named.parse("pool", pool, Pool.values()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
         }
     }
 
@@ -202,7 +328,11 @@ public final class TrainClassifierCommand implements Command {
         return new ClassifierRecipe(
                 steps,
                 batch,
-                arguments.number(RATE, Double.MIN_NORMAL, 1, DEFAULT_RATE),
+                arguments.number(
+                        RATE,
+                        Double.MIN_NORMAL,
+                        1,
+                        arguments.has(NOISY) ? NOISY_RATE : DEFAULT_RATE),
                 arguments.number(DECAY, 0, 1, DEFAULT_DECAY),
                 arguments.has(FLIP),
                 arguments.integer(SHIFT, 0, DEFAULT_SHIFT),
@@ -217,7 +347,7 @@ public final class TrainClassifierCommand implements Command {
         if (!Files.isDirectory(folder)) {
             throw new IOException("%s is a file; name a folder".formatted(folder));
         }
-        if (ClassifierFolder.isIn(folder)) {
+        if (ClassifierFolder.isIn(folder) || NoisyClassifierFolder.isIn(folder)) {
             if (!force) {
                 throw new IOException(
                         "%s holds a classifier already; name another folder or add --force to replace it"
@@ -234,33 +364,68 @@ public final class TrainClassifierCommand implements Command {
     }
 
     private static void train(ClassifierTraining training, Console console) throws IOException {
+        train(
+                training::stopAfterCurrentStep,
+                training::addListener,
+                () -> training.run().path(),
+                saved -> ClassifierFolder.open(saved).facts().accuracy(),
+                console);
+    }
+
+    private static void train(NoisyClassifierTraining training, Console console)
+            throws IOException {
+        train(
+                training::stopAfterCurrentStep,
+                training::addListener,
+                () -> training.run().path(),
+                saved -> NoisyClassifierFolder.open(saved).facts().getAsJsonObject("accuracy"),
+                console);
+    }
+
+    /** Trains, and returns where the classifier is. */
+    @FunctionalInterface
+    private interface Run {
+        Path run() throws IOException;
+    }
+
+    /** Reads how often a saved classifier is right. */
+    @FunctionalInterface
+    private interface Measured {
+        JsonObject in(Path folder) throws IOException;
+    }
+
+    private static void train(
+            Runnable stopAfterStep,
+            Consumer<TrainingListener> listeners,
+            Run training,
+            Measured measured,
+            Console console)
+            throws IOException {
         try (StopRequest stop =
                 StopRequest.listen(
                         console,
                         "stopping: what is trained so far is measured and saved",
-                        training::stopAfterCurrentStep)) {
-            ClassifierFolder saved;
+                        stopAfterStep)) {
+            Path saved;
             try (ProgressBar bar = new ProgressBar(console, "steps", 0)) {
-                training.addListener(TrainingProgress.on(bar));
-                training.addListener(announcing(bar));
+                listeners.accept(TrainingProgress.on(bar));
+                listeners.accept(announcing(bar, measured));
                 saved = training.run();
             }
-            console.out().println(saved.path());
+            console.out().println(saved);
         }
     }
 
-    private static TrainingListener announcing(ProgressBar bar) {
+    private static TrainingListener announcing(ProgressBar bar, Measured measured) {
         return new TrainingListener() {
             @Override
             public void saved(long step, Path folder) throws IOException {
-                double right =
-                        ClassifierFolder.open(folder).facts().accuracy().get("share").getAsDouble();
                 bar.say(
                         String.format(
                                 Locale.ROOT,
                                 "step %d: right on %.2f %% of the test pictures, saved",
                                 step,
-                                100 * right));
+                                100 * measured.in(folder).get("share").getAsDouble()));
             }
         };
     }

@@ -2,6 +2,7 @@ package io.zigma.cli.option;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
+import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
@@ -41,7 +42,7 @@ public final class ModelFolder {
      * @throws IOException if it is missing or neither
      */
     public static CheckpointFolder open(Path folder) throws IOException {
-        if (ClassifierFolder.isIn(folder)) {
+        if (ClassifierFolder.isIn(folder) || NoisyClassifierFolder.isIn(folder)) {
             throw new IOException(
                     "%s holds a classifier, which takes pictures and makes none; name a model's folder"
                             .formatted(folder));

@@ -104,6 +104,16 @@ public final class ModelOptions {
         return kind.settings().stream().map(Setting::name).toList();
     }
 
+    /**
+     * Returns the options of one architecture.
+     *
+     * @param kind the architecture
+     * @return those that change parts of its models
+     */
+    public static List<Option> of(BackboneKind<?> kind) {
+        return names(kind).stream().map(PARTS::get).toList();
+    }
+
     private static OptionSection section() {
         List<Option> all = new ArrayList<>(List.of(BACKBONE, PRESET));
         all.addAll(PARTS.values());

@@ -20,6 +20,7 @@ import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
+import io.zigma.nn.TimeMlp;
 import io.zigma.nn.TimestepEmbedding;
 import io.zigma.op.EachSequence;
 import io.zigma.op.GradientTape;
@@ -50,12 +51,15 @@ public final class UViT extends NamedBlock implements Backbone {
     /** Side of the last convolution's kernel. */
     static final int KERNEL = 3;
 
+    // where mlp_time_embed is set; no published model has it
+    private static final int TIME_WIDENING = 4;
+
     private final UViTConfig config;
     private final Patches outputPatches;
 
     private final Parameter positions; // (1, k + L, D), learned
     private final PatchEmbedding patchEmbedding;
-    private final @Nullable TimeEmbedding timeEmbedding;
+    private final @Nullable TimeMlp timeEmbedding;
     private final @Nullable LabelEmbedding labelEmbedding;
     private final @Nullable Dense textEmbedding;
     private final List<UViTBlock> inBlocks = new ArrayList<>();
@@ -80,7 +84,10 @@ public final class UViT extends NamedBlock implements Backbone {
         int all = config.conditionTokens() + config.tokens();
         positions = parameter("pos_embed", Parameter.Type.WEIGHT, 1, all, size);
         patchEmbedding = child("patch_embed", new PatchEmbedding(config.patches(), size));
-        timeEmbedding = config.timeMlp() ? child("time_embed", new TimeEmbedding(size)) : null;
+        timeEmbedding =
+                config.timeMlp()
+                        ? child("time_embed", new TimeMlp(size, TIME_WIDENING * size, size))
+                        : null;
         labelEmbedding = rows > 0 ? child("label_emb", LabelEmbedding.bare(rows, size)) : null;
         textEmbedding = context > 0 ? child("context_embed", new Dense(context, size, true)) : null;
         int half = config.depth() / 2;

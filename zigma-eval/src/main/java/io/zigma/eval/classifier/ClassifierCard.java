@@ -26,10 +26,7 @@ final class ClassifierCard {
             long step,
             Optional<ClassifierFolder> origin,
             JsonObject accuracy) {
-        JsonObject training = recipe.json();
-        training.addProperty("steps_taken", step);
-        training.addProperty("images_seen", step * recipe.batchSize());
-        training.addProperty("command", provenance.command());
+        JsonObject training = training(recipe, provenance, step);
         origin.ifPresent(
                 classifier -> {
                     JsonObject before = new JsonObject();
@@ -38,7 +35,21 @@ final class ClassifierCard {
                     before.add("training", classifier.facts().training());
                     training.add("started_from", before);
                 });
+        return new ClassifierFacts(accuracy, training, source(data, provenance));
+    }
+
+    /** Describes a training. */
+    static JsonObject training(ClassifierRecipe recipe, Provenance provenance, long step) {
+        JsonObject training = recipe.json();
+        training.addProperty("steps_taken", step);
+        training.addProperty("images_seen", step * recipe.batchSize());
+        training.addProperty("command", provenance.command());
         training.add("software", Software.versions());
+        return training;
+    }
+
+    /** Describes what a training reads. */
+    static JsonObject source(ImageDataset data, Provenance provenance) {
         JsonObject source = new JsonObject();
         source.addProperty("name", data.name());
         source.addProperty("images", data.size());
@@ -49,7 +60,7 @@ final class ClassifierCard {
         if (!provenance.dataLicence().isEmpty()) {
             source.addProperty("licence", provenance.dataLicence());
         }
-        return new ClassifierFacts(accuracy, training, source);
+        return source;
     }
 
     /** Returns the text of README.md. */

@@ -3,11 +3,9 @@ package io.zigma.eval.classifier;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.condition.ClassNames;
-import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
@@ -17,21 +15,13 @@ import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.Batch;
-import io.zigma.train.data.BatchPlan;
-import io.zigma.train.data.Batches;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.DivergedException;
-import io.zigma.train.optim.AdamW;
-import io.zigma.train.optim.BatchGradients;
-import io.zigma.train.optim.BatchGradients.Result;
-import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,28 +39,17 @@ import java.util.stream.IntStream;
  */
 public final class ClassifierTraining implements AutoCloseable {
 
-    /** A run is saved so many times. */
-    private static final int SAVES = 10;
-
     private final Path folder;
     private final ClassifierConfig config;
     private final ClassifierRecipe recipe;
     private final ImageDataset data;
     private final TestAccuracy accuracy;
     private final Provenance provenance;
-    private final NDManager manager;
     private final ConvolutionalNetwork network;
-    private final Map<String, NDArray> weights = new LinkedHashMap<>();
-    private final Map<String, NDArray> trained = new LinkedHashMap<>();
-    private final BatchGradients gradients;
-    private final AdamW adamW;
     private final Shifts shifts;
-    private final GradientClip measure = new GradientClip(Double.POSITIVE_INFINITY);
-    private final List<TrainingListener> listeners = new ArrayList<>();
+    private final ClassifierLoop<ClassifierFolder> loop;
 
     private Optional<ClassifierFolder> origin = Optional.empty();
-    private long step;
-    private volatile boolean stopping;
 
     /**
      * Makes a training before its first step.
@@ -100,18 +79,8 @@ public final class ClassifierTraining implements AutoCloseable {
         config =
                 ClassifierConfig.forPictures(
                         data.channels(), data.height(), data.width(), data.labels());
-        manager = EngineStart.newManager(device);
         network = new ConvolutionalNetwork(config);
         InitialWeights.give(network, recipe.seed());
-        network.initialize(manager);
-        for (Map.Entry<String, Parameter> entry : network.namedParameters().entrySet()) {
-            weights.put(entry.getKey(), entry.getValue().getArray());
-            if (entry.getValue().requiresGradient()) {
-                trained.put(entry.getKey(), entry.getValue().getArray());
-            }
-        }
-        gradients = BatchGradients.whole(network.namedParameters());
-        adamW = new AdamW(recipe.adamW(), trained, manager);
         shifts =
                 new Shifts(
                         data.channels(),
@@ -119,9 +88,10 @@ public final class ClassifierTraining implements AutoCloseable {
                         data.width(),
                         recipe.shift(),
                         recipe.seed());
+        loop = new ClassifierLoop<>(recipe, data, new Learner(), device);
     }
 
-    private static void requireSameKind(ImageDataset data, ImageDataset test) {
+    static void requireSameKind(ImageDataset data, ImageDataset test) {
         if (data.labels().isEmpty()) {
             throw new IllegalArgumentException(
                     "%s has no classes; a classifier needs a sub-folder a class, or IDX labels"
@@ -196,17 +166,17 @@ public final class ClassifierTraining implements AutoCloseable {
                                 ClassifierFolder.CONFIG,
                                 classifier.weightsHash(),
                                 network.namedParameters());
-                NDManager scope = manager.newSubManager()) {
+                NDManager scope = loop.manager().newSubManager()) {
             Map<String, NDArray> values = new LinkedHashMap<>();
-            for (String name : weights.keySet()) {
+            for (String name : loop.weights().keySet()) {
                 values.put(name, file.read(scope, name));
             }
-            NamedArrays.copyAll("weight", values, weights);
+            NamedArrays.copyAll("weight", values, loop.weights());
         }
         origin = Optional.of(classifier);
     }
 
-    private static boolean sameOrder(List<String> labels, List<String> others) {
+    static boolean sameOrder(List<String> labels, List<String> others) {
         Optional<int[]> numbers = ClassNames.numbers(labels, others);
         return numbers.isPresent()
                 && labels.size() == others.size()
@@ -219,12 +189,12 @@ public final class ClassifierTraining implements AutoCloseable {
      * @param listener receives every step and every saved state
      */
     public void addListener(TrainingListener listener) {
-        listeners.add(listener);
+        loop.addListener(listener);
     }
 
     /** Requests to finish the current step, measure, save and return; any thread may call it. */
     public void stopAfterCurrentStep() {
-        stopping = true;
+        loop.stopAfterCurrentStep();
     }
 
     /**
@@ -235,92 +205,54 @@ public final class ClassifierTraining implements AutoCloseable {
      * @throws IOException if a file cannot be read or written, or a listener threw it
      */
     public ClassifierFolder run() throws IOException {
-        BatchPlan plan = new BatchPlan(recipe.batchSize(), recipe.seed(), recipe.flip());
-        long saveEvery = Math.max(1, (recipe.steps() + SAVES - 1) / SAVES);
-        try (Batches batches = Batches.from(data, plan, 0)) {
-            while (true) {
-                StepReport report = take(batches.next());
-                step = report.step();
-                for (TrainingListener listener : listeners) {
-                    listener.afterStep(report);
-                }
-                boolean last = step == recipe.steps() || stopping;
-                if (last || step % saveEvery == 0) {
-                    ClassifierFolder saved = save();
-                    if (last) {
-                        return saved;
-                    }
-                }
+        return loop.run();
+    }
+
+    /** The network with its pictures. */
+    private final class Learner implements ClassifierLoop.Student<ClassifierFolder> {
+
+        @Override
+        public Map<String, Parameter> parameters() {
+            return network.namedParameters();
+        }
+
+        @Override
+        public void initialize(NDManager manager) {
+            network.initialize(manager);
+        }
+
+        @Override
+        public boolean wholeBatches() {
+            return true;
+        }
+
+        @Override
+        public ClassifierLoop.Inputs inputs(Batch batch, NDManager scope) {
+            NDArray images = shifts.images(batch, scope);
+            return (store, from, to) -> network.apply(Pass.training(store), images);
+        }
+
+        @Override
+        public ClassifierFolder save(long step, Map<String, NDArray> weights, NDManager manager)
+                throws IOException {
+            ClassAgreement result = accuracy.measure(network, manager);
+            ClassifierFacts facts =
+                    ClassifierCard.facts(
+                            recipe, data, provenance, step, origin, accuracy.json(result));
+            Files.createDirectories(folder);
+            ClassifierFolder saved =
+                    ClassifierFolder.write(
+                            folder, config, facts, weights, ClassifierCard.card(config, facts));
+            for (TrainingListener listener : loop.listeners()) {
+                listener.saved(step, folder);
             }
+            return saved;
         }
-    }
-
-    private StepReport take(Batch batch) throws DivergedException {
-        double rate = recipe.schedule().rate(step);
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray images = images(batch, scope);
-            NDArray targets = targets(batch.labels(), scope);
-            Result pass =
-                    gradients.of(
-                            batch.size(),
-                            (store, from, to) ->
-                                    network.apply(Pass.training(store), images) // (B, classes)
-                                            .logSoftmax(1)
-                                            .mul(targets)
-                                            .sum(), // ()
-                            scope);
-            double loss = pass.loss();
-            double norm = measure.norm(pass.gradients());
-            if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-                throw new DivergedException(step + 1, rate, loss, norm);
-            }
-            adamW.step(pass.gradients(), rate);
-            return new StepReport(step + 1, recipe.steps(), loss, norm, rate, batch.size());
-        }
-    }
-
-    /** Returns the moved pictures (B, C, H, W) in memory of the engine, which is aligned alike. */
-    private NDArray images(Batch batch, NDManager scope) {
-        Shape shape = new Shape(batch.size(), data.channels(), data.height(), data.width());
-        try (NDArray java = scope.create(shifts.apply(batch.images(), batch.position()), shape)) {
-            return java.duplicate();
-        }
-    }
-
-    /**
-     * Returns −1 / B at each picture's class and 0 elsewhere (B, classes): times the logarithms of
-     * the probabilities, and added up, that is the mean cross-entropy.
-     */
-    private NDArray targets(int[] labels, NDManager scope) {
-        int classes = config.labels().size();
-        float[] values = new float[labels.length * classes];
-        for (int i = 0; i < labels.length; i++) {
-            values[i * classes + labels[i]] = -1f / labels.length;
-        }
-        try (NDArray java = scope.create(values, new Shape(labels.length, classes))) {
-            return java.duplicate();
-        }
-    }
-
-    private ClassifierFolder save() throws IOException {
-        ClassAgreement result = accuracy.measure(network, manager);
-        ClassifierFacts facts =
-                ClassifierCard.facts(recipe, data, provenance, step, origin, accuracy.json(result));
-        Files.createDirectories(folder);
-        ClassifierFolder saved =
-                ClassifierFolder.write(
-                        folder, config, facts, weights, ClassifierCard.card(config, facts));
-        for (TrainingListener listener : listeners) {
-            listener.saved(step, folder);
-        }
-        return saved;
     }
 
     /** Frees the network; what is not saved is lost. */
     @Override
     public void close() {
-        gradients.close();
-        adamW.close();
-        manager.close();
+        loop.close();
     }
 }

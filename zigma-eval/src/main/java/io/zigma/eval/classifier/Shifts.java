@@ -1,5 +1,9 @@
 package io.zigma.eval.classifier;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.zigma.train.data.Batch;
 import java.util.Random;
 
 /**
@@ -31,6 +35,14 @@ final class Shifts {
         this.width = width;
         this.most = most;
         this.seed = seed;
+    }
+
+    /** Returns the moved pictures (B, C, H, W) in memory of the engine, which is aligned alike. */
+    NDArray images(Batch batch, NDManager scope) {
+        Shape shape = new Shape(batch.size(), channels, height, width);
+        try (NDArray java = scope.create(apply(batch.images(), batch.position()), shape)) {
+            return java.duplicate();
+        }
     }
 
     /**
