@@ -1,42 +1,42 @@
 package io.zigma.media;
 
+import org.w3c.dom.NodeList;
+
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import javax.imageio.IIOImage;
+
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.ImageWriter;
-import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.ImageOutputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.w3c.dom.NodeList;
 
 /**
- * Videos as GIF, which repeat without end.
+ * Videos as GIF (GIF89a specification).
  *
- * <p>GIF counts time in hundredths of a second and has at most 256 colours a frame. The text is one
- * Comment Extension (GIF89a specification, section 24) before the first frame: a line {@code
- * keyword: text} a field, in UTF-8, which is ASCII, as the specification recommends, where the text
- * is.
+ * <p>All frames have the colours of one table, which is chosen for the clip: exact where it has at
+ * most 256 colours, else the best 256, dithered. Of every frame but the first only the rectangle is
+ * written that differs from the frame before.
+ *
+ * <p>GIF counts time in hundredths of a second; rounding does not add up. The text is one Comment
+ * Extension (section 24) before the first frame: a line {@code keyword: text} a field, in UTF-8,
+ * which is ASCII, as the specification recommends, where the text is.
  */
 public final class GifWriter implements MediaWriter {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
-
-    /** Netscape's extension, block 1: the number of repeats as 16 bits, 0 for no end. */
-    private static final byte[] REPEAT_FOREVER = {1, 0, 0};
+    private static final int TICKS = 100;
+    private static final int LONGEST_TICKS = 0xffff;
+    private static final int LARGEST_SIDE = 0xffff;
+    private static final int LARGEST_BLOCK = 255;
+    private static final int SMALLEST_BITS = 2;
 
     @Override
     public String name() {
@@ -56,77 +56,110 @@ public final class GifWriter implements MediaWriter {
     /**
      * Writes a whole file.
      *
-     * @throws IllegalArgumentException if a frame is shown for less than 1/100 s or more than 655 s
+     * @throws IllegalArgumentException if a frame is shown for less than 1/100 s or more than 655
+     *     s, or is wider or higher than 65535 pixels
      */
     @Override
     public void write(OutputStream out, MediaContent content) throws IOException {
-        checkDelay(content.delay());
-        checkDelay(content.lastDelay());
-        List<BufferedImage> frames = content.frames();
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
-        try (ImageOutputStream output = new MemoryCacheImageOutputStream(out)) {
-            writer.setOutput(output);
-            writer.prepareWriteSequence(null);
-            for (int i = 0; i < frames.size(); i++) {
-                BufferedImage frame = frames.get(i);
-                IIOMetadata metadata =
-                        writer.getDefaultImageMetadata(
-                                ImageTypeSpecifier.createFromRenderedImage(frame), null);
-                IIOMetadataNode root = new IIOMetadataNode(FORMAT);
-                root.appendChild(
-                        control(i == frames.size() - 1 ? content.lastDelay() : content.delay()));
-                if (i == 0) {
-                    root.appendChild(repeat());
-                    if (!content.text().isEmpty()) {
-                        root.appendChild(comment(content.text()));
-                    }
-                }
-                metadata.mergeTree(FORMAT, root);
-                writer.writeToSequence(new IIOImage(frame, null, metadata), null);
-            }
-            writer.endWriteSequence();
-        } finally {
-            writer.dispose();
+        int[] ticks = content.ticks(TICKS, LONGEST_TICKS, name());
+        BufferedImage first = content.frames().get(0);
+        int width = first.getWidth();
+        int height = first.getHeight();
+        if (Math.max(width, height) > LARGEST_SIDE) {
+            throw new IllegalArgumentException(
+                    "a GIF has at most 65535 pixels a side, not %s×%s".formatted(width, height));
+        }
+        List<int[]> frames = content.frames().stream().map(RgbFrames::pixels).toList();
+        GifPalette palette = GifPalette.of(frames);
+        List<int[]> indices = new GifDither(palette, width, height).indices(frames);
+        int bits = bits(palette.colours().length);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
+        little(file, width);
+        little(file, height);
+        file.write(0x80 | 7 << 4 | bits - 1); // a table for all frames
+        file.write(0); // background
+        file.write(0); // aspect ratio
+        table(file, palette.colours(), bits);
+        if (content.loops() != 1) {
+            repeat(file, content.loops());
+        }
+        if (!content.text().isEmpty()) {
+            comment(file, CommentLines.bytes(content.text()));
+        }
+        for (int i = 0; i < indices.size(); i++) {
+            Canvas.Area area =
+                    i == 0
+                            ? new Canvas.Area(0, 0, width, height)
+                            : ChangedArea.between(
+                                    indices.get(i - 1), indices.get(i), width, height);
+            frame(file, area, ticks[i]);
+            GifCodes.write(indices.get(i), width, area, Math.max(SMALLEST_BITS, bits), file);
+        }
+        file.write(0x3b);
+        file.writeTo(out);
+    }
+
+    private static int bits(int colours) {
+        int bits = 1;
+        while (1 << bits < colours) {
+            bits++;
+        }
+        return bits;
+    }
+
+    private static void table(ByteArrayOutputStream file, int[] colours, int bits) {
+        for (int i = 0; i < 1 << bits; i++) {
+            int colour = i < colours.length ? colours[i] : 0;
+            file.write(colour >> 16);
+            file.write(colour >> 8);
+            file.write(colour);
         }
     }
 
-    private static IIOMetadataNode control(Duration delay) {
-        IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");
-        control.setAttribute("disposalMethod", "none");
-        control.setAttribute("userInputFlag", "FALSE");
-        control.setAttribute("transparentColorFlag", "FALSE");
-        control.setAttribute("transparentColorIndex", "0");
-        control.setAttribute("delayTime", Long.toString(hundredths(delay)));
-        return control;
+    /** Netscape's extension, block 1: how often the video is shown again, 0 for without end. */
+    private static void repeat(ByteArrayOutputStream file, int loops) {
+        file.write(0x21);
+        file.write(0xff);
+        file.write(11);
+        file.writeBytes("NETSCAPE2.0".getBytes(StandardCharsets.US_ASCII));
+        file.write(3);
+        file.write(1);
+        little(file, loops == 0 ? 0 : loops - 1);
+        file.write(0);
     }
 
-    private static IIOMetadataNode repeat() {
-        IIOMetadataNode repeat = new IIOMetadataNode("ApplicationExtension");
-        repeat.setAttribute("applicationID", "NETSCAPE");
-        repeat.setAttribute("authenticationCode", "2.0");
-        repeat.setUserObject(REPEAT_FOREVER.clone());
-        IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
-        extensions.appendChild(repeat);
-        return extensions;
+    private static void comment(ByteArrayOutputStream file, byte[] text) {
+        file.write(0x21);
+        file.write(0xfe);
+        for (int at = 0; at < text.length; at += LARGEST_BLOCK) {
+            int count = Math.min(LARGEST_BLOCK, text.length - at);
+            file.write(count);
+            file.write(text, at, count);
+        }
+        file.write(0);
     }
 
-    private static IIOMetadataNode comment(Map<String, String> text) {
-        String lines =
-                text.entrySet().stream()
-                        .map(field -> oneLine(field.getKey()) + ": " + oneLine(field.getValue()))
-                        .collect(Collectors.joining("\n"));
-        IIOMetadataNode comment = new IIOMetadataNode("CommentExtension");
-        // ImageIO writes a character a byte
-        comment.setAttribute(
-                "value",
-                new String(lines.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
-        IIOMetadataNode comments = new IIOMetadataNode("CommentExtensions");
-        comments.appendChild(comment);
-        return comments;
+    /** Writes what precedes a frame's codes: how long it is shown, and where. */
+    private static void frame(ByteArrayOutputStream file, Canvas.Area area, int ticks) {
+        file.write(0x21);
+        file.write(0xf9);
+        file.write(4);
+        file.write(1 << 2); // stays as it is, nothing clear
+        little(file, ticks);
+        file.write(0);
+        file.write(0);
+        file.write(0x2c);
+        little(file, area.left());
+        little(file, area.top());
+        little(file, area.width());
+        little(file, area.height());
+        file.write(0); // no table of its own, top to bottom
     }
 
-    private static String oneLine(String text) {
-        return text.replaceAll("\\R", " ");
+    private static void little(ByteArrayOutputStream file, int value) {
+        file.write(value);
+        file.write(value >> 8);
     }
 
     /**
@@ -148,32 +181,11 @@ public final class GifWriter implements MediaWriter {
             Map<String, String> text = new LinkedHashMap<>();
             for (int i = 0; i < comments.getLength(); i++) {
                 String value = ((IIOMetadataNode) comments.item(i)).getAttribute("value");
-                fields(value.getBytes(StandardCharsets.ISO_8859_1), text);
+                CommentLines.read(value.getBytes(StandardCharsets.ISO_8859_1), text);
             }
             return Collections.unmodifiableMap(text);
         } finally {
             reader.dispose();
         }
-    }
-
-    private static void fields(byte[] comment, Map<String, String> text) {
-        for (String line : new String(comment, StandardCharsets.UTF_8).split("\n", -1)) {
-            int colon = line.indexOf(": ");
-            if (colon > 0) {
-                text.put(line.substring(0, colon), line.substring(colon + 2));
-            }
-        }
-    }
-
-    private static void checkDelay(Duration delay) {
-        long hundredths = hundredths(delay);
-        if (hundredths < 1 || hundredths > 0xffff) {
-            throw new IllegalArgumentException(
-                    "a GIF frame is shown for 0.01 to 655.35 seconds, not %s".formatted(delay));
-        }
-    }
-
-    private static long hundredths(Duration delay) {
-        return delay.toMillis() / 10;
     }
 }

@@ -1,6 +1,7 @@
 package io.zigma.media;
 
 import io.zigma.base.Registry;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,22 @@ public final class MediaFormats {
     /** The common format of short videos. */
     public static final MediaWriter GIF = new GifWriter();
 
+    /** Short videos whose frames are exact. */
+    public static final MediaWriter APNG = new ApngWriter();
+
+    /** Videos for players, with losses. */
+    public static final MediaWriter MP4 = new Mp4Writer();
+
+    /** The frames of a video as PNG files. */
+    public static final MediaWriter FRAMES = new FramesWriter();
+
     private static final Registry<MediaWriter> ALL =
-            new Registry<MediaWriter>("file format", MediaWriter::name).register(PNG).register(GIF);
+            new Registry<MediaWriter>("file format", MediaWriter::name)
+                    .register(PNG)
+                    .register(GIF)
+                    .register(APNG)
+                    .register(MP4)
+                    .register(FRAMES);
 
     private MediaFormats() {}
 

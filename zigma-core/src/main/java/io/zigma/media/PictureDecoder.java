@@ -3,6 +3,7 @@ package io.zigma.media;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+
 import javax.imageio.IIOException;
 import javax.imageio.stream.ImageInputStream;
 
@@ -58,11 +59,12 @@ public final class PictureDecoder {
 
     /** A function of an open file. */
     @FunctionalInterface
-    private interface Work<T> {
+    interface Work<T> {
         T with(ImageInputStream in) throws IOException;
     }
 
-    private static <T> T read(PictureSource source, Work<T> work) throws IOException {
+    /** Opens a file and names what is wrong with it, whatever its decoder throws. */
+    static <T> T read(PictureSource source, Work<T> work) throws IOException {
         try (ImageInputStream in = source.open()) {
             return work.with(in);
         } catch (RuntimeException | IIOException | EOFException e) {
@@ -75,7 +77,8 @@ public final class PictureDecoder {
         }
     }
 
-    private static Decoded decode(ImageInputStream in) throws IOException {
+    /** Decodes the first picture of an open file. */
+    static Decoded decode(ImageInputStream in) throws IOException {
         byte[] head = PictureKind.head(in);
         if (head.length == 0) {
             throw new MediaException("the file is empty");

@@ -1,5 +1,7 @@
 package io.zigma.media;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -13,8 +15,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.InflaterInputStream;
+
 import javax.imageio.stream.ImageInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a PNG file is to be displayed according to its chunks (PNG, third edition, section 11).
@@ -36,6 +38,7 @@ final class PngChunks {
     private double gamma;
     private double @Nullable [] chromaticities;
     private int pictures = 1;
+    private boolean animated;
 
     private PngChunks() {}
 
@@ -105,7 +108,10 @@ final class PngChunks {
             case "sRGB" -> srgb = true;
             case "gAMA" -> gamma = content.length < 4 ? 0 : numbers.getInt() / UNIT;
             case "cICP" -> codePoints = content;
-            case "acTL" -> pictures = content.length < 4 ? 1 : Math.max(1, numbers.getInt());
+            case "acTL" -> {
+                animated = true;
+                pictures = content.length < 4 ? 1 : Math.max(1, numbers.getInt());
+            }
             case "cHRM" -> {
                 if (content.length == 32) {
                     chromaticities = new double[8];
@@ -210,6 +216,11 @@ final class PngChunks {
     /** Returns white and primaries as in {@link RgbEncoding}, null for none. */
     double @Nullable [] chromaticities() {
         return chromaticities;
+    }
+
+    /** Returns whether the file is an animation, be it of one frame. */
+    boolean animated() {
+        return animated;
     }
 
     /** Returns how many frames an animation has, 1 for none. */

@@ -1,8 +1,10 @@
 package io.zigma.media;
 
-import java.io.IOException;
-import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+import javax.imageio.stream.ImageInputStream;
 
 /** PNG: applies eXIf, iCCP, cICP, gAMA and cHRM. */
 final class PngDecoder implements FormatDecoder {
@@ -30,7 +32,7 @@ final class PngDecoder implements FormatDecoder {
     }
 
     /** The precedence is that of the third edition of PNG (2025, section 4.3). */
-    private static @Nullable RowColours colours(PngChunks chunks, StoredSamples samples)
+    static @Nullable RowColours colours(PngChunks chunks, StoredSamples samples)
             throws MediaException {
         byte[] points = chunks.codePoints();
         if (points != null && points.length == 4) {

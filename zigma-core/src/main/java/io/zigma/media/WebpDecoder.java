@@ -1,6 +1,9 @@
 package io.zigma.media;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+
+import org.jspecify.annotations.Nullable;
+
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -9,15 +12,18 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import org.jspecify.annotations.Nullable;
 
 /** WebP: applies its Exif, XMP and ICC profile; of an animation, the first frame on its canvas. */
 final class WebpDecoder implements FormatDecoder {
 
     private static final int RIFF_BYTES = 12;
-    private static final int FRAME_HEADER_BYTES = 16;
+
+    /** Of a frame in an animation: place, size, duration and flags. */
+    static final int FRAME_HEADER_BYTES = 16;
+
     private static final int EXTENDED_BYTES = 10;
     private static final long MAX_FILE_BYTES = 1 << 30;
 
@@ -76,7 +82,8 @@ final class WebpDecoder implements FormatDecoder {
         }
     }
 
-    private static BufferedImage read(ImageInputStream in) throws IOException {
+    /** Decodes a file that is one picture. */
+    static BufferedImage read(ImageInputStream in) throws IOException {
         // not by the platform's list of plug-ins, whose order depends on the first caller
         ImageReader decoder = new WebPImageReaderSpi().createReaderInstance(null);
         try (PlatformReader reader = new PlatformReader(decoder, in)) {
@@ -179,7 +186,7 @@ final class WebpDecoder implements FormatDecoder {
     }
 
     /** Writes a frame's chunks after the header of a still picture with transparency. */
-    private static byte[] still(byte[] frame) {
+    static byte[] still(byte[] frame) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         int content = frame.length - FRAME_HEADER_BYTES;
         boolean extended =
@@ -203,7 +210,8 @@ final class WebpDecoder implements FormatDecoder {
         }
     }
 
-    private static int little24(ImageInputStream in) throws IOException {
+    /** Reads a number of three bytes. */
+    static int little24(ImageInputStream in) throws IOException {
         return in.readUnsignedByte() | in.readUnsignedByte() << 8 | in.readUnsignedByte() << 16;
     }
 }

@@ -1,11 +1,16 @@
 package io.zigma.cli.command;
 
+import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.Flags;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaContent;
 import io.zigma.media.MediaWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
+
+import org.apache.commons.cli.Option;
+
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +23,57 @@ import java.util.stream.IntStream;
  * @param magnification of their pixels
  * @param metadata whether the file contains their recipe
  * @param sequence whether pictures follow each other in an animation, in place of side by side
+ * @param frame how long a frame of a video is shown
+ * @param loops how often a video is shown, 0 for without end
  */
-record FileStyle(Magnification magnification, boolean metadata, boolean sequence) {
+record FileStyle(
+        Magnification magnification,
+        boolean metadata,
+        boolean sequence,
+        Duration frame,
+        int loops) {
 
-    /** Frames a second of a video, as in help. */
+    /** Frames a second of a video where nothing else is asked for, as in help. */
     static final int RATE = 10;
 
-    private static final Duration FRAME = Duration.ofSeconds(1).dividedBy(RATE);
+    private static final double HIGHEST_RATE = 100;
+    private static final int MOST_LOOPS = 10_000;
+    private static final double NANOS = 1e9;
+
+    /** How fast videos play. */
+    static final Option FPS =
+            Flags.value(
+                    null,
+                    "fps",
+                    "R",
+                    "frames a second of a video, of those that are made; default " + RATE);
+
+    /** How often videos play. */
+    static final Option LOOP =
+            Flags.value(
+                    null,
+                    "loop",
+                    "N",
+                    "how often a video plays, 0 for without end, in GIF and APNG files; default 0");
+
+    /**
+     * Reads how videos are shown.
+     *
+     * @param magnification of pixels
+     * @param metadata whether files contain their recipe
+     * @param sequence whether pictures follow each other
+     * @throws UsageException if a number cannot be meant
+     */
+    static FileStyle of(
+            Arguments arguments, Magnification magnification, boolean metadata, boolean sequence) {
+        double rate = arguments.number(FPS, 0.1, HIGHEST_RATE, RATE);
+        return new FileStyle(
+                magnification,
+                metadata,
+                sequence,
+                Duration.ofNanos(Math.round(NANOS / rate)),
+                arguments.integer(LOOP, 0, MOST_LOOPS, 0));
+    }
 
     /**
      * Lays pictures or videos out side by side.
@@ -41,7 +90,7 @@ record FileStyle(Magnification magnification, boolean metadata, boolean sequence
         if (sequence) {
             List<BufferedImage> pictures =
                     images.stream().map(GeneratedImage::picture).map(magnification::apply).toList();
-            return new MediaContent(pictures, FRAME, FRAME, text(images));
+            return new MediaContent(pictures, frame, frame, loops, text(images));
         }
         List<BufferedImage> frames =
                 IntStream.range(0, images.get(0).frames().size())
@@ -52,7 +101,7 @@ record FileStyle(Magnification magnification, boolean metadata, boolean sequence
                                                         .map(image -> image.frames().get(i))
                                                         .toList()))
                         .toList();
-        return new MediaContent(frames, FRAME, FRAME, text(images));
+        return new MediaContent(frames, frame, frame, loops, text(images));
     }
 
     private BufferedImage together(List<BufferedImage> pictures) {

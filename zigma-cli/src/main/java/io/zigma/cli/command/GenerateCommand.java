@@ -19,6 +19,7 @@ import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.ImageGenerator;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,6 +97,8 @@ public final class GenerateCommand implements Command {
                         SamplingOptions.CHANNELS),
                 OptionSection.of(
                         "What to write",
+                        FileStyle.FPS,
+                        FileStyle.LOOP,
                         GenerationPlan.GIF,
                         AttentionSheet.OPTION,
                         GenerationPlan.SCALE,

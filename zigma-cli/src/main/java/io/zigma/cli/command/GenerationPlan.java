@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -24,13 +25,15 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.TextEncoderSource;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /**
  * All that was asked for, checked as far as it can be without the engine.
@@ -82,10 +85,9 @@ record GenerationPlan(
                     "FILE",
                     "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
                             + " a PNG on standard output; default zigma.png. A model of videos writes"
-                            + " GIF files that play "
-                            + FileStyle.RATE
-                            + " frames a second, several videos side by side (default zigma.gif),"
-                            + " or PNG files of all frames. A file that ends in .safetensors gets the samples"
+                            + " .gif, .apng (exact) or .mp4 files, several videos side by side (default"
+                            + " zigma.gif), .zip files of frames as PNG, or PNG files of all frames in a"
+                            + " grid. A file that ends in .safetensors gets the samples"
                             + " undecoded: the latents of a latent model");
     static final Option GUIDE =
             Flags.value(
@@ -153,6 +155,8 @@ record GenerationPlan(
                         ? magnification(arguments, new Magnification(1))
                         : visible;
 
+        FileStyle style =
+                FileStyle.of(arguments, own, !arguments.has(NO_METADATA), asked.isSequence());
         boolean force = arguments.has(PictureOutput.FORCE);
         List<Path> files = output.files(subjects.size());
         PictureOutput.checkFree(files, force);
@@ -178,7 +182,7 @@ record GenerationPlan(
                 output,
                 gif,
                 attention,
-                new FileStyle(own, !arguments.has(NO_METADATA), asked.isSequence()),
+                style,
                 visible,
                 compute,
                 asked.precision(),

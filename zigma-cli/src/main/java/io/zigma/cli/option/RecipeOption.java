@@ -3,8 +3,12 @@ package io.zigma.cli.option;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.media.GifWriter;
+import io.zigma.media.Mp4Writer;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.RecipeReading;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /** The option that takes every setting from the recipe in a file. */
 public final class RecipeOption {
@@ -69,9 +72,9 @@ public final class RecipeOption {
         Path file = arguments.requiredPath(RECIPE);
         try {
             RecipeReading recipe = new RecipeReading(fields(file));
-            if (isGif(file) && recipe.mayJoinPrompts()) {
+            if (joinsLines(file) && recipe.mayJoinPrompts()) {
                 throw new UsageException(
-                        "--recipe '%s': a GIF of several videos has their prompts in one line; use PNG files, or a GIF of one video each"
+                        "--recipe '%s': a GIF or MP4 of several videos has their prompts in one line; use PNG or APNG files, or a file of one video each"
                                 .formatted(file));
             }
             return Optional.of(recipe);
@@ -91,13 +94,21 @@ public final class RecipeOption {
                     return latents.metadata();
                 }
             }
+            if (name.endsWith(".mp4")) {
+                return Mp4Writer.readText(file);
+            }
             return isGif(file) ? GifWriter.readText(file) : PngFile.readText(file);
         } catch (IOException | RuntimeException e) {
             throw new IOException(
-                    "%s cannot be read as a PNG, GIF or .safetensors file of this program"
+                    "%s cannot be read as a PNG, APNG, GIF, MP4 or .safetensors file of this program"
                             .formatted(file),
                     e);
         }
+    }
+
+    /** GIF and MP4 have a line a field, in which lines of its text are joined. */
+    private static boolean joinsLines(Path file) {
+        return isGif(file) || file.toString().toLowerCase(Locale.ROOT).endsWith(".mp4");
     }
 
     private static boolean isGif(Path file) {

@@ -10,17 +10,20 @@ import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GeneratedFilesTest {
 
@@ -91,7 +94,7 @@ class GeneratedFilesTest {
                 new GeneratedFiles(
                         new PictureOutput.StandardOutput(MediaFormats.PNG),
                         2,
-                        new FileStyle(new Magnification(1), true, false),
+                        new FileStyle(new Magnification(1), true, false, Duration.ofMillis(100), 0),
                         standardOutput,
                         written::add);
         files.add(0, List.of(image(0)));
@@ -117,7 +120,7 @@ class GeneratedFilesTest {
         return new GeneratedFiles(
                 PictureOutput.parse("-o", folder.resolve(name)),
                 count,
-                new FileStyle(new Magnification(1), true, false),
+                new FileStyle(new Magnification(1), true, false, Duration.ofMillis(100), 0),
                 standardOutput,
                 written::add);
     }
