@@ -27,7 +27,6 @@ import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.VectorSupport;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

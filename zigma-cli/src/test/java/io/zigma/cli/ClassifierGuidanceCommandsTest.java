@@ -86,8 +86,7 @@ class ClassifierGuidanceCommandsTest {
 
     @ParameterizedTest
     @CsvSource({"ancestral,1", "ddim,1", "dpm++,1", "ancestral,2", "ddim,2"})
-    void itGuidesAloneAndTogetherWithTheNullClass(String sampler, String scale)
-            throws IOException {
+    void itGuidesAloneAndTogetherWithTheNullClass(String sampler, String scale) throws IOException {
         String words = "-c 1 --cfg-scale %s --sampler %s".formatted(scale, sampler);
         // as samples: what a model of two steps makes is black or white as a picture
         Path plain = picture("plain.safetensors", model, words + " --no-metadata");

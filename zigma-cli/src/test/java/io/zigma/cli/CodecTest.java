@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.terminal.ExitStatus;
@@ -14,19 +13,16 @@ import io.zigma.codec.TinyAutoencoders;
 import io.zigma.convert.AutoencoderFiles;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.media.PngFile;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Codecs on the command line: imported, named by models, found, and refused. */
 class CodecTest {

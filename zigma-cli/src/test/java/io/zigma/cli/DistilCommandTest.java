@@ -71,8 +71,21 @@ class DistilCommandTest {
         Path run = folder.resolve("run");
         Path data = TinyData.pictures(folder.resolve("data"));
         zigma(
-                "train", "--data", data, "--out", run, "--steps", "1", "--batch-size", "1",
-                "--hidden-size", "8", "--depth", "1", "--patch-size", "4");
+                "train",
+                "--data",
+                data,
+                "--out",
+                run,
+                "--steps",
+                "1",
+                "--batch-size",
+                "1",
+                "--hidden-size",
+                "8",
+                "--depth",
+                "1",
+                "--patch-size",
+                "4");
 
         assertThat(zigma("distil", "--out", run, "--resume")).as(test.err()).isEqualTo(FAILED);
         assertThat(test.err()).contains("is no distillation; resume it by zigma train --resume");
@@ -80,8 +93,7 @@ class DistilCommandTest {
 
     @Test
     void stepsThatDoNotGoIntoTheTeachersAreRefused() throws IOException {
-        assertThat(distil(classes(), folder.resolve("run"), "--steps", "3"))
-                .isEqualTo(WRONG_USAGE);
+        assertThat(distil(classes(), folder.resolve("run"), "--steps", "3")).isEqualTo(WRONG_USAGE);
         assertThat(test.err()).contains("the teacher takes 4 steps and the student 3");
         assertThat(folder.resolve("run")).doesNotExist();
     }

@@ -8,11 +8,6 @@ import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.codec.TinyAutoencoders;
 import io.zigma.convert.AutoencoderFiles;
 import io.zigma.train.data.LatentIndex;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code zigma encode}, and training on what it writes. */
 class EncodeCommandTest {

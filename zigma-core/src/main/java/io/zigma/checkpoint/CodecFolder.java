@@ -2,14 +2,12 @@ package io.zigma.checkpoint;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecKind;
 import io.zigma.codec.CodecNetwork;
@@ -24,7 +22,6 @@ import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

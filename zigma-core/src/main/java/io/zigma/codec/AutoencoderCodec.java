@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.base.SampleShape;
 import io.zigma.nn.Pass;
-
 import java.util.function.UnaryOperator;
 
 /**

@@ -3,7 +3,6 @@ package io.zigma.codec;
 import io.zigma.base.Registry;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.Optional;
 
 /** The registry of codecs: a new one is a file and one line here. */

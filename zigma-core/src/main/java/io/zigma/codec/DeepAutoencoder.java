@@ -8,14 +8,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
 import io.zigma.nn.DropPath;
 import io.zigma.nn.InitialValues;
 import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.op.Scratch;
-
 import java.util.Arrays;
 
 /**

@@ -2,11 +2,9 @@ package io.zigma.codec;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.base.SampleShape;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.zigma.codec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.base.SampleShape;
 import io.zigma.nn.Pass;
 

@@ -2,7 +2,6 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.nn.GroupNorm;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
@@ -10,7 +9,6 @@ import io.zigma.nn.UnaryBlock;
 import io.zigma.op.Convolution;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

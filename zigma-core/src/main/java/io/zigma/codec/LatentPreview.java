@@ -3,11 +3,9 @@ package io.zigma.codec;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import io.zigma.base.SampleShape;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-
 import java.util.Arrays;
 
 /**

@@ -3,9 +3,7 @@ package io.zigma.codec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
-
 import java.util.SplittableRandom;
 
 /**

@@ -2,14 +2,12 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.nn.GroupNorm;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GatedSum;
 import io.zigma.op.Scratch;
-
 import org.jspecify.annotations.Nullable;
 
 /**

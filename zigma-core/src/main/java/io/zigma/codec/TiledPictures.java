@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.op.Scratch;
-
 import java.util.function.UnaryOperator;
 
 /**

@@ -6,8 +6,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /**
  * DDIM's step without noise (Song et al. 2021, equation 12 with σ = 0): x_s = α_s·data + σ_s·noise,
- * with the data and noise that are estimated at x_t. On the linear path it is Euler's step along the
- * velocity.
+ * with the data and noise that are estimated at x_t. On the linear path it is Euler's step along
+ * the velocity.
  */
 public final class DeterministicStep {
 
@@ -61,7 +61,6 @@ public final class DeterministicStep {
                         i -> -process.alpha(t[(int) i]) / process.sigma(t[(int) i]),
                         samples);
         double[] modelTimes = Arrays.stream(t).map(process::modelTime).toArray();
-        return new Noised(
-                x, Blend.times(x.getManager(), modelTimes), data, noise, t.clone());
+        return new Noised(x, Blend.times(x.getManager(), modelTimes), data, noise, t.clone());
     }
 }

@@ -1,13 +1,12 @@
 package io.zigma.media;
 
-import org.jcodec.codecs.h264.H264Utils;
-import org.jcodec.codecs.h264.io.model.SeqParameterSet;
-
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jcodec.codecs.h264.H264Utils;
+import org.jcodec.codecs.h264.io.model.SeqParameterSet;
 
 /**
  * How an MP4 file stores H.264 (ISO/IEC 14496-15, section 5.3.3: AVCDecoderConfigurationRecord).

@@ -2,7 +2,6 @@ package io.zigma.media;
 
 import java.io.IOException;
 import java.util.List;
-
 import javax.imageio.stream.ImageInputStream;
 
 /**

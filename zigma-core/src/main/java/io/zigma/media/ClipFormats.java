@@ -1,7 +1,6 @@
 package io.zigma.media;
 
 import io.zigma.base.Registry;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

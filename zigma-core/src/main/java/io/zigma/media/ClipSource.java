@@ -3,7 +3,6 @@ package io.zigma.media;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-
 import javax.imageio.stream.ImageInputStream;
 
 /** The frames of one clip: in a file, in a file a frame, or in the cells of one picture. */

@@ -1,13 +1,11 @@
 package io.zigma.media;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-
 import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clips in GIF files (GIF89a specification), drawn as browsers do: the background is clear,

@@ -1,7 +1,6 @@
 package io.zigma.media;
 
 import java.io.IOException;
-
 import javax.imageio.stream.ImageInputStream;
 
 /**

@@ -1,13 +1,12 @@
 package io.zigma.media;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the colours of a clip, at most 256 for all its frames: those that it has, if they are no

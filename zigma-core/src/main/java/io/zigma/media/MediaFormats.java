@@ -1,7 +1,6 @@
 package io.zigma.media;
 
 import io.zigma.base.Registry;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,11 +1,5 @@
 package io.zigma.media;
 
-import org.jcodec.codecs.h264.H264Decoder;
-import org.jcodec.codecs.h264.io.model.Frame;
-import org.jcodec.codecs.h264.io.model.SeqParameterSet;
-import org.jcodec.common.logging.Logger;
-import org.jcodec.common.model.ColorSpace;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -16,8 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-
 import javax.imageio.stream.ImageInputStream;
+import org.jcodec.codecs.h264.H264Decoder;
+import org.jcodec.codecs.h264.io.model.Frame;
+import org.jcodec.codecs.h264.io.model.SeqParameterSet;
+import org.jcodec.common.logging.Logger;
+import org.jcodec.common.model.ColorSpace;
 
 /**
  * Clips in MP4 and QuickTime files (ISO/IEC 14496-12) whose video is H.264 of 8 bits, 4:2:0,

@@ -3,7 +3,6 @@ package io.zigma.media;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
-
 import javax.imageio.IIOException;
 import javax.imageio.stream.ImageInputStream;
 

@@ -1,10 +1,8 @@
 package io.zigma.media;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
-
 import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** PNG: applies eXIf, iCCP, cICP, gAMA and cHRM. */
 final class PngDecoder implements FormatDecoder {

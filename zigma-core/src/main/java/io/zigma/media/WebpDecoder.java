@@ -1,9 +1,6 @@
 package io.zigma.media;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-
-import org.jspecify.annotations.Nullable;
-
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -12,9 +9,9 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** WebP: applies its Exif, XMP and ICC profile; of an animation, the first frame on its canvas. */
 final class WebpDecoder implements FormatDecoder {

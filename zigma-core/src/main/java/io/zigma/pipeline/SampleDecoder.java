@@ -2,7 +2,6 @@ package io.zigma.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CodecFolder;
@@ -12,9 +11,6 @@ import io.zigma.codec.LatentPreview;
 import io.zigma.codec.SampleCodec;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.Pixels;
-
-import org.jspecify.annotations.Nullable;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Arrays;
@@ -23,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What makes pictures of a model's samples; a codec with weights is loaded at the first one. */
 final class SampleDecoder {

@@ -2,7 +2,6 @@ package io.zigma.text;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

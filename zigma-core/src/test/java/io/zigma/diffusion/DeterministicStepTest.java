@@ -77,8 +77,7 @@ class DeterministicStepTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> through(process, x, 0.5, 0.25))
                     .withMessageContaining("does not lead from noise to data");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> through(process, x, 0.5, 0.5));
+            assertThatIllegalArgumentException().isThrownBy(() -> through(process, x, 0.5, 0.5));
             assertThatIllegalArgumentException()
                     .isThrownBy(
                             () ->

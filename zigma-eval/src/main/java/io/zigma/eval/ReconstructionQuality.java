@@ -4,12 +4,10 @@ import io.zigma.eval.metric.FeatureStatistics;
 import io.zigma.eval.metric.FrechetDistance;
 import io.zigma.eval.metric.PictureSimilarity;
 import io.zigma.media.PictureFormat;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of pictures an autoencoder keeps.

@@ -1,7 +1,6 @@
 package io.zigma.train;
 
 import com.google.gson.JsonElement;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -16,7 +15,6 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.run.RunException;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -3,9 +3,7 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -45,9 +43,6 @@ import io.zigma.train.run.RunFolder;
 import io.zigma.train.run.RunLock;
 import io.zigma.train.run.TensorBoardEvents;
 import io.zigma.train.run.TrainingState;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,6 +52,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training run: it starts in an empty folder or resumes in one, and leaves checkpoints.

@@ -26,9 +26,9 @@ import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +71,8 @@ class DistillationTest {
                 .orElseThrow();
     }
 
-    private static float[] latents(
-            Path model, String sampler, int steps, GuidanceStrength guidance) throws IOException {
+    private static float[] latents(Path model, String sampler, int steps, GuidanceStrength guidance)
+            throws IOException {
         try (ImageGenerator generator =
                 ImageGenerator.load(CheckpointFolder.open(model), Device.cpu())) {
             GenerationRequest request =
@@ -146,8 +146,7 @@ class DistillationTest {
     void theSettingsAreReadAsTheyWereWritten() {
         TrainingConfig config = config(2, TEACHER);
 
-        assertThat(TrainingJson.read(TrainingJson.write(config), config.model()))
-                .isEqualTo(config);
+        assertThat(TrainingJson.read(TrainingJson.write(config), config.model())).isEqualTo(config);
     }
 
     @Test

@@ -2,9 +2,7 @@ package io.zigma.cli.command;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Flags;
@@ -16,13 +14,11 @@ import io.zigma.codec.PreviewPictures;
 import io.zigma.codec.SampleCodec;
 import io.zigma.convert.ForeignAutoencoder;
 import io.zigma.engine.EngineStart;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma import} of an autoencoder: a codec's folder. */
 final class AutoencoderImport {

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CaptionOptions;
@@ -21,14 +20,12 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LatentIndex;
 import io.zigma.train.encode.EncodingSettings;
 import io.zigma.train.encode.LatentEncoding;
-
-import org.apache.commons.cli.Option;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
 
 /** {@code zigma encode}: the latents of pictures, once, in shards that training reads. */
 public final class EncodeCommand implements Command {

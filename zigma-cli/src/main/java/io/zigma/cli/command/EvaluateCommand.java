@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -26,7 +25,6 @@ import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.media.PictureFormat;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,14 +8,12 @@ import io.zigma.media.MediaWriter;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
-
-import org.apache.commons.cli.Option;
-
 import java.awt.image.BufferedImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /**
  * How generated pictures and videos are shown in a file.

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
@@ -22,15 +21,13 @@ import io.zigma.train.autoencoder.AutoencoderTraining;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train-autoencoder}: a codec from pictures, for models of latents. */
 public final class TrainAutoencoderCommand implements Command {

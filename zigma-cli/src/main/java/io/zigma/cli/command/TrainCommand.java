@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CaptionOptions;
@@ -23,20 +22,18 @@ import io.zigma.io.OutputFolder;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
-import io.zigma.train.Training.ChangedData;
 import io.zigma.train.Training;
+import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train}: a model from pictures. */
 public final class TrainCommand implements Command {

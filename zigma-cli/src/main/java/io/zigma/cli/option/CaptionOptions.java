@@ -1,17 +1,14 @@
 package io.zigma.cli.option;
 
 import ai.djl.Device;
-
 import io.zigma.cli.terminal.Console;
 import io.zigma.io.UserCache;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.data.ImageDataset;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.commons.cli.Option;
 
 /** The options that have a model learn from the pictures' captions. */
 public final class CaptionOptions {

@@ -32,8 +32,7 @@ public final class DistilOptions {
                     "steps from noise to picture that the new model needs; default "
                             + DEFAULT_STEPS);
     private static final Option LENGTH =
-            Flags.value(
-                    null, "train-steps", "N", "steps to train for; default " + DEFAULT_LENGTH);
+            Flags.value(null, "train-steps", "N", "steps to train for; default " + DEFAULT_LENGTH);
     private static final Option BATCH_SIZE =
             Flags.value(
                     null,
@@ -125,11 +124,9 @@ public final class DistilOptions {
             Distillation distillation =
                     new Distillation(
                             steps,
-                            new SamplingDefaults(
-                                    given.spec(recommended, TEACHER_STEPS), guidance));
+                            new SamplingDefaults(given.spec(recommended, TEACHER_STEPS), guidance));
             return TrainingConfig.of(teacher, data)
-                    .withObjective(
-                            Objective.ofStudent(teacher.config().process(), distillation))
+                    .withObjective(Objective.ofStudent(teacher.config().process(), distillation))
                     .withOptimization(
                             new Optimization(
                                     new LearningRateSchedule.Cosine(
@@ -149,9 +146,7 @@ public final class DistilOptions {
                     .withSteps(length)
                     .withBatchSize(
                             arguments.integer(
-                                    BATCH_SIZE,
-                                    1,
-                                    Math.max(1, DEFAULT_BATCH / steps) * steps))
+                                    BATCH_SIZE, 1, Math.max(1, DEFAULT_BATCH / steps) * steps))
                     .withSeed(arguments.wholeNumber(SEED).orElse(0L))
                     .withCadence(
                             new Cadence(

@@ -6,13 +6,11 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
-import org.apache.commons.cli.Option;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options that say how the weights follow their gradients. */
 public final class OptimizationOptions {

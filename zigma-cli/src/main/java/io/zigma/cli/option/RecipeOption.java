@@ -6,9 +6,6 @@ import io.zigma.media.GifWriter;
 import io.zigma.media.Mp4Writer;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.RecipeReading;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /** The option that takes every setting from the recipe in a file. */
 public final class RecipeOption {

@@ -10,10 +10,6 @@ import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.Recipe;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GeneratedFilesTest {
 

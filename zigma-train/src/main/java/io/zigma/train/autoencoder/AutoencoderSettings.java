@@ -1,7 +1,6 @@
 package io.zigma.train.autoencoder;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.train.optim.LearningRateSchedule;
 
 /**

@@ -6,9 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
@@ -39,7 +37,6 @@ import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.GradientClip;
 import io.zigma.train.optim.NamedArrays;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

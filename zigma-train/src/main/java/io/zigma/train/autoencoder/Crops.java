@@ -2,7 +2,6 @@ package io.zigma.train.autoencoder;
 
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.Random;
 import java.util.SplittableRandom;
 

@@ -4,7 +4,6 @@ import io.zigma.base.SampleShape;
 import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.codec.LatentPreview;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -3,7 +3,6 @@ package io.zigma.train.autoencoder;
 import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.codec.LinearAutoencoder;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.SplittableRandom;
 
 /**

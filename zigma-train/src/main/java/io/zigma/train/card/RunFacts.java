@@ -3,7 +3,6 @@ package io.zigma.train.card;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.io.Software;
@@ -12,11 +11,9 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a run's files say of model, data, training and software. */
 public final class RunFacts {

@@ -94,8 +94,7 @@ public record Objective(
      * @throws IllegalArgumentException if it is out of range, or the process has no velocities
      */
     public Objective withContrast(double changed) {
-        return new Objective(
-                process, times, labelDropout, changed, noiseChoice, distillation);
+        return new Objective(process, times, labelDropout, changed, noiseChoice, distillation);
     }
 
     /**

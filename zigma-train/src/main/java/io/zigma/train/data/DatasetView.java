@@ -2,7 +2,6 @@ package io.zigma.train.data;
 
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.LatentPreview;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -6,7 +6,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-
 import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.LatentPreview;
@@ -15,9 +14,6 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.text.TextEncoderReference;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a folder of latents in shards says of them, in {@value #FILE}: the codec that made them and

@@ -6,9 +6,6 @@ import io.zigma.codec.LatentPreview;
 import io.zigma.io.ContentHash;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.TarShard.Member;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of latents in tar shards, as {@code zigma encode} makes it: {@link LatentIndex} and one

@@ -3,7 +3,6 @@ package io.zigma.train.data;
 import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecReference;
 import io.zigma.io.ContentHash;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.zigma.train.data;
 
 import io.zigma.io.HalfPrecision;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,6 @@
 package io.zigma.train.data;
 
 import io.zigma.media.PictureFormat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,6 @@ import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.TarShard.Member;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The pictures of {@link PictureShards}, in the order of the shards. */
 final class ShardPictures implements ImageDataset {

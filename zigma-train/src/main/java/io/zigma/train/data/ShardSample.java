@@ -2,9 +2,6 @@ package io.zigma.train.data;
 
 import io.zigma.media.PictureSource;
 import io.zigma.train.data.TarShard.Member;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sample of a shard as WebDataset has them: files of one name that lie one after the other, each

@@ -1,7 +1,6 @@
 package io.zigma.train.data;
 
 import io.zigma.text.TextEncoderReference;
-
 import java.util.Optional;
 
 /** The tokens of a data set's captions, where they are stored with it. */

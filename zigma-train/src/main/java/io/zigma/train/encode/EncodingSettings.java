@@ -1,11 +1,9 @@
 package io.zigma.train.encode;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.codec.CodecReference;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.Optional;
 
 /**

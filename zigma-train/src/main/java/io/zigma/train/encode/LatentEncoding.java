@@ -4,10 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.LatentPreview;
@@ -22,9 +20,6 @@ import io.zigma.train.data.LatentIndex;
 import io.zigma.train.data.LatentShards;
 import io.zigma.train.data.NpyTensor;
 import io.zigma.train.run.RunLock;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,6 +38,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the pictures of a data set as latents in tar shards. Memory holds a few pictures, however

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.condition.Condition;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.text.TextEncoder;
@@ -12,9 +11,6 @@ import io.zigma.text.TextFeatureCache;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.StoredTexts;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a model that is conditioned on text: the captions of a data set, encoded once

@@ -1,7 +1,6 @@
 package io.zigma.train.loop;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.codec.LatentPreview;
@@ -20,7 +19,6 @@ import io.zigma.pipeline.SamplerChoice;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -79,7 +79,12 @@ final class TeacherPaths {
             Sampler sampler = distillation.teacher().spec().create();
             StepListener listener = step -> keep(step, states);
             try (NDArray end =
-                    sampler.sample(guided(both, (int) noise.size(0)), process, start, NO_NOISE, listener)) {
+                    sampler.sample(
+                            guided(both, (int) noise.size(0)),
+                            process,
+                            start,
+                            NO_NOISE,
+                            listener)) {
                 states[times.length - 1] = end.toFloatArray();
             }
         }

@@ -8,7 +8,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.codec.DeepAutoencoder;
 import io.zigma.codec.DeepAutoencoderConfig;
@@ -17,13 +16,11 @@ import io.zigma.io.CheckpointException;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Autoencoders start as the best linear one, get better, and resume to the same bytes. */
 class AutoencoderTrainingTest {

@@ -1,7 +1,6 @@
 package io.zigma.train.autoencoder;
 
 import io.zigma.train.data.ImageDataset;
-
 import java.util.List;
 import java.util.Locale;
 

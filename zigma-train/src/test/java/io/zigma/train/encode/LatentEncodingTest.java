@@ -7,7 +7,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.codec.AutoencoderCodec;
 import io.zigma.codec.AutoencoderConfig;
 import io.zigma.codec.CodecReference;
@@ -19,12 +18,6 @@ import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LatentIndex;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +25,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Latents in shards: what was encoded, whole, resumable, and refused where they are damaged. */
 class LatentEncodingTest {
