@@ -52,8 +52,10 @@ record MatrixProduct(String name, Size size, NDArray weight) {
                 continue;
             }
             NDArray weight = entry.getValue().getArray();
-            long outputs = weight.getShape().get(0);
-            long inputs = weight.size() / outputs;
+            boolean stacked = isStacked(name, weight.getShape());
+            long inputs =
+                    stacked ? weight.getShape().get(2) : weight.size() / weight.getShape().get(0);
+            long outputs = weight.size() / inputs;
             boolean transposed =
                     name.startsWith("y_embedder.")
                             || name.startsWith("label_emb."); // one-hot rows times a table
@@ -72,15 +74,21 @@ record MatrixProduct(String name, Size size, NDArray weight) {
 
     /**
      * Of what is called a weight, norms have one axis and the causal convolution three, the last of
-     * more than one value.
+     * more than one value; the convolution of a map of tokens has four, as the patch embedding, but
+     * is no product.
      */
     private static boolean isMatrix(String name, Shape shape) {
         boolean matrix =
                 switch (shape.dimension()) {
-                    case 2, 4 -> true;
+                    case 2, 4 -> !name.endsWith(".mixer.conv2d.weight");
                     case 3 -> shape.get(2) == 1;
                     default -> false;
                 };
-        return name.endsWith(".weight") && matrix;
+        return name.endsWith(".weight") && matrix || isStacked(name, shape);
+    }
+
+    /** Returns whether it is the matrices (outputs, inputs) of several directions. */
+    private static boolean isStacked(String name, Shape shape) {
+        return name.endsWith("_weight") && shape.dimension() == 3;
     }
 }

@@ -36,7 +36,18 @@ class MatrixProductTest {
     private static final int BATCH = 3;
 
     static List<ZigMaConfig> models() {
-        return List.of(TinyModels.CONDITIONAL, TinyModels.UNCONDITIONAL);
+        return List.of(
+                TinyModels.CONDITIONAL,
+                TinyModels.UNCONDITIONAL,
+                mixing("vmamba"),
+                mixing("ccvim:directions=h+c2,windows=1"),
+                mixing("local-clusters:windows=1"));
+    }
+
+    private static ZigMaConfig mixing(String mixer) {
+        ZigMaConfig model = TinyModels.UNCONDITIONAL;
+        return model.kind()
+                .change(model, model.signature(), Map.of("mixer", mixer, "hidden-size", "32"));
     }
 
     /** The engine itself is asked which products a prediction came to. */
@@ -57,7 +68,7 @@ class MatrixProductTest {
                                     config.sample().width()));
             NDArray t = manager.ones(new Shape(BATCH));
             Condition condition =
-                    config == TinyModels.UNCONDITIONAL
+                    config.conditioning().labelRows() == 0
                             ? Condition.NONE
                             : Condition.ofLabels(manager.zeros(new Shape(BATCH), DataType.INT64));
             Pass pass = Pass.inference(new ParameterStore(manager, false));
