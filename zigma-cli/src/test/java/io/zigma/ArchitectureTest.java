@@ -175,6 +175,7 @@ class ArchitectureTest {
                         .filter(name -> !name.startsWith(ROOT + "bench"))
                         .filter(name -> !name.startsWith(ROOT + "jmh"))
                         .filter(name -> !name.startsWith(ROOT + "emoji"))
+                        .filter(name -> !name.startsWith(ROOT + "server"))
                         .filter(name -> !name.startsWith(ROOT + "cli"))
                         .filter(name -> !name.startsWith(ROOT + "spark"))
                         .collect(Collectors.toCollection(TreeSet::new));
@@ -215,6 +216,32 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage(training + "..").and(not(resideInAnyPackage(packages))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void theServerKnowsNeitherTrainingNorTheCommandLine() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.server..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "io.zigma.train..",
+                                "io.zigma.eval..",
+                                "io.zigma.bench..",
+                                "io.zigma.emoji..",
+                                "io.zigma.cli.."))
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.zigma.server.job")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                "io.zigma.server.http",
+                                "io.zigma.server.api",
+                                "org.eclipse.jetty.."))
                 .check(CLASSES);
     }
 

@@ -10,6 +10,7 @@ import io.zigma.cli.command.ExportCommand;
 import io.zigma.cli.command.GenerateCommand;
 import io.zigma.cli.command.ImportCommand;
 import io.zigma.cli.command.InfoCommand;
+import io.zigma.cli.command.ServeCommand;
 import io.zigma.cli.command.TrainAutoencoderCommand;
 import io.zigma.cli.command.TrainClassifierCommand;
 import io.zigma.cli.command.TrainCommand;
@@ -47,6 +48,7 @@ public final class Main {
     private static final List<Command> COMMANDS =
             List.of(
                     new GenerateCommand(),
+                    new ServeCommand(),
                     new DataCommand(),
                     new EncodeCommand(),
                     new TrainCommand(),
@@ -65,6 +67,7 @@ public final class Main {
     private static final Set<String> COMPUTING =
             Set.of(
                     "generate",
+                    "serve",
                     "encode",
                     "train",
                     "distil",

@@ -5,12 +5,14 @@ import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What to generate. Start from {@link #ofText}, {@link #of(String)}, {@link #of(int)} or {@link
@@ -72,6 +74,12 @@ public record GenerationRequest(
         if (edit != null && edit.shown() != null && movesNoise(noise)) {
             throw new InvalidRequestException(
                     "an inversion finds the noise of a picture; it goes with no other noise");
+        }
+        if (noise instanceof NoiseChoice.GivenSeeds given
+                && given.each().size() != prompts.size()) {
+            throw new InvalidRequestException(
+                    "there are %s seeds for %s pictures; give one for each"
+                            .formatted(given.each().size(), prompts.size()));
         }
     }
 

@@ -4,9 +4,12 @@ import io.zigma.base.Setting;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.sampler.NoiseSphere;
-import java.util.LinkedHashMap;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Which noise each picture of a request starts from. */
 public sealed interface NoiseChoice {
@@ -70,6 +73,24 @@ public sealed interface NoiseChoice {
         @Override
         public Seeds seeds(long seed, int image, int count) {
             return new Seeds(seed + image, seed + image, 0);
+        }
+    }
+
+    /**
+     * A seed of its own for each picture, in place of the request's.
+     *
+     * @param each one a picture
+     */
+    record GivenSeeds(List<Long> each) implements NoiseChoice {
+
+        /** Copies the list. */
+        public GivenSeeds {
+            each = List.copyOf(each);
+        }
+
+        @Override
+        public Seeds seeds(long seed, int image, int count) {
+            return new Seeds(each.get(image), each.get(image), 0);
         }
     }
 

@@ -8,9 +8,13 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
+import io.zigma.pipeline.RequestDefaults;
+import io.zigma.pipeline.RequestLimits;
+
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;
@@ -82,7 +86,7 @@ public final class GenerationTranslatorFactory implements TranslatorFactory {
             }
             if (types.equals(SERVING)) {
                 return (Translator<I, O>)
-                        new ServingTranslator(checkpoint, defaults, ServingLimits.of(arguments));
+                        new ServingTranslator(checkpoint, defaults, RequestLimits.of(arguments));
             }
         } catch (InvalidRequestException e) {
             throw new RequestRefusedException(e);

@@ -5,8 +5,10 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -14,7 +16,11 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
+import io.zigma.pipeline.JsonRequest;
 import io.zigma.pipeline.Recipe;
+import io.zigma.pipeline.RequestDefaults;
+import io.zigma.pipeline.RequestLimits;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
- * HTTP requests as DJL Serving passes them: JSON in ({@link ServingRequest}), and what the {@code
+ * HTTP requests as DJL Serving passes them: JSON in ({@link JsonRequest}), and what the {@code
  * Accept} header prefers out ({@link Accept}), a PNG file ({@code image/png}; several pictures in a
  * grid) or JSON with a base64 PNG file and its recipe for every picture.
  *
@@ -43,9 +49,9 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
 
     private final LoadedCheckpoint checkpoint;
     private final RequestDefaults defaults;
-    private final ServingLimits limits;
+    private final RequestLimits limits;
 
-    ServingTranslator(LoadedCheckpoint checkpoint, RequestDefaults defaults, ServingLimits limits) {
+    ServingTranslator(LoadedCheckpoint checkpoint, RequestDefaults defaults, RequestLimits limits) {
         this.checkpoint = checkpoint;
         this.defaults = defaults;
         this.limits = limits;
@@ -56,7 +62,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
         try {
             List<String> notes = new ArrayList<>();
             GenerationRequest request =
-                    ServingRequest.parse(body(input), defaults, limits)
+                    JsonRequest.parse(body(input), defaults, limits)
                             .withListener(
                                     new GenerationListener() {
                                         @Override

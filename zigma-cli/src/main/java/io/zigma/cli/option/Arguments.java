@@ -1,5 +1,13 @@
 package io.zigma.cli.option;
 
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,13 +17,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.DefaultParser;
-import org.apache.commons.cli.MissingArgumentException;
-import org.apache.commons.cli.Option;
-import org.apache.commons.cli.Options;
-import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
  * A command's options as typed values; a value of the wrong kind is refused with the option's name.
@@ -163,6 +164,12 @@ public final class Arguments {
     /** Returns an option's path, if it was given. */
     public Optional<Path> path(Option option) {
         return text(option).map(text -> path(spelling(option), text));
+    }
+
+    /** Returns the paths of an option that must be given, in the order in which they were given. */
+    public List<Path> requiredPaths(Option option) {
+        requiredText(option);
+        return texts(option).stream().map(text -> path(spelling(option), text)).toList();
     }
 
     private static Path path(String what, String text) {

@@ -1,4 +1,4 @@
-package io.zigma.zoo;
+package io.zigma.pipeline;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -6,13 +6,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
-import io.zigma.pipeline.Edit;
-import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-import io.zigma.pipeline.SamplerChoice;
-import io.zigma.pipeline.SourcePicture;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * out, or be {@code null}, which is the same; an unknown one is refused, for it would have been
  * ignored. {@code init_image} and {@code mask} are picture files in base64, also as data URLs.
  */
-final class ServingRequest {
+public final class JsonRequest {
 
     private static final String PROMPT = "prompt";
     private static final String NEGATIVE_PROMPT = "negative_prompt";
@@ -72,7 +71,7 @@ final class ServingRequest {
 
     private final JsonObject json;
 
-    private ServingRequest(JsonObject json) {
+    private JsonRequest(JsonObject json) {
         this.json = json;
     }
 
@@ -82,12 +81,30 @@ final class ServingRequest {
      * @param text a JSON object
      * @param defaults for fields that are left out
      * @param limits of a request
+     * @return the request
      * @throws InvalidRequestException if it is none, or not possible; the message says what can
      */
-    static GenerationRequest parse(String text, RequestDefaults defaults, ServingLimits limits) {
-        JsonObject json = object(text);
-        json.entrySet().removeIf(field -> field.getValue().isJsonNull());
-        return new ServingRequest(json).request(defaults, limits);
+    public static GenerationRequest parse(
+            String text, RequestDefaults defaults, RequestLimits limits) {
+        return of(object(text), defaults, limits);
+    }
+
+    /**
+     * Reads a request that has been parsed.
+     *
+     * @param request its fields; not changed
+     * @param defaults for fields that are left out
+     * @param limits of a request
+     * @return the request
+     * @throws InvalidRequestException if it is not possible; the message says what can
+     */
+    public static GenerationRequest of(
+            JsonObject request, RequestDefaults defaults, RequestLimits limits) {
+        JsonObject json = new JsonObject();
+        request.entrySet().stream()
+                .filter(field -> !field.getValue().isJsonNull())
+                .forEach(field -> json.add(field.getKey(), field.getValue()));
+        return new JsonRequest(json).request(defaults, limits);
     }
 
     private static JsonObject object(String text) {
@@ -103,7 +120,7 @@ final class ServingRequest {
                         + String.join(", ", FIELDS));
     }
 
-    private GenerationRequest request(RequestDefaults defaults, ServingLimits limits) {
+    private GenerationRequest request(RequestDefaults defaults, RequestLimits limits) {
         Set<String> strangers = new TreeSet<>(json.keySet());
         strangers.removeAll(FIELDS);
         if (!strangers.isEmpty()) {
@@ -180,7 +197,7 @@ final class ServingRequest {
         }
     }
 
-    private List<Prompt> subjects(ServingLimits limits) {
+    private List<Prompt> subjects(RequestLimits limits) {
         if (json.has(PROMPT)) {
             return texts(limits);
         }
@@ -206,7 +223,7 @@ final class ServingRequest {
     }
 
     /** One prompt, or several in a list, each for as many pictures as the count says. */
-    private List<Prompt> texts(ServingLimits limits) {
+    private List<Prompt> texts(RequestLimits limits) {
         if (json.has(CLASS) || json.has(CLASSES)) {
             throw new InvalidRequestException(
                     "a model follows a class or a text; give either prompt, or class or classes");
@@ -241,7 +258,7 @@ final class ServingRequest {
         return number < 0 ? Prompt.ofClass(number) : Prompt.ofClass(Integer.toString(number));
     }
 
-    private SamplerChoice.Named sampler(ServingLimits limits) {
+    private SamplerChoice.Named sampler(RequestLimits limits) {
         return new SamplerChoice.Named(
                 json.has(SAMPLER) ? text(SAMPLER) : null,
                 json.has(STEPS) ? Integer.valueOf(within(STEPS, limits.maxSteps())) : null,

@@ -1,15 +1,14 @@
-package io.zigma.zoo;
+package io.zigma.pipeline;
 
 import io.zigma.base.Settings;
 import io.zigma.condition.InvalidRequestException;
-import io.zigma.pipeline.GenerationRequest;
-import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-import io.zigma.pipeline.SamplerChoice;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The defaults of requests, given when a model was loaded: the arguments {@code seed}, {@code
@@ -20,14 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param sampler which sampler, with how many steps and which options
  * @param guidance how hard to follow the condition, and when
  */
-record RequestDefaults(@Nullable Long seed, SamplerChoice.Named sampler, GuidanceChoice guidance) {
+public record RequestDefaults(
+        @Nullable Long seed, SamplerChoice.Named sampler, GuidanceChoice guidance) {
+
+    /** Everything is left to the checkpoint. */
+    public static final RequestDefaults NONE = of(Map.of());
 
     /**
      * Reads the arguments.
      *
+     * @param arguments by name, numbers or their text
+     * @return the defaults
      * @throws InvalidRequestException if one cannot be meant; the message names it
      */
-    static RequestDefaults of(Map<String, ?> arguments) {
+    public static RequestDefaults of(Map<String, ?> arguments) {
         return new RequestDefaults(
                 number(arguments, "seed", Long::valueOf),
                 new SamplerChoice.Named(
@@ -67,8 +72,13 @@ record RequestDefaults(@Nullable Long seed, SamplerChoice.Named sampler, Guidanc
         }
     }
 
-    /** Returns the request with the defaults in it. */
-    GenerationRequest applyTo(GenerationRequest request) {
+    /**
+     * Puts the defaults into a request.
+     *
+     * @param request any
+     * @return a changed copy
+     */
+    public GenerationRequest applyTo(GenerationRequest request) {
         GenerationRequest changed = request.withSampler(sampler);
         if (seed != null) {
             changed = changed.withSeed(GenerationRequest.seedOf(seed));

@@ -1,4 +1,4 @@
-package io.zigma.zoo;
+package io.zigma.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,26 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.media.PngFile;
-import io.zigma.pipeline.Edit;
-import io.zigma.pipeline.GenerationRequest;
-import io.zigma.pipeline.SourcePicture;
-import java.awt.image.BufferedImage;
-import java.util.Base64;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ServingRequestTest {
+import java.awt.image.BufferedImage;
+import java.util.Base64;
+import java.util.Map;
+
+class JsonRequestTest {
 
     @Test
     void aClassNumberIsLookedUpAsAName() {
         // a model of the classes 1 … 9 has a class 3, which is not the fourth
         assertThat(
-                        ServingRequest.parse(
+                        JsonRequest.parse(
                                         "{'class': 3}",
                                         RequestDefaults.of(Map.of()),
-                                        ServingLimits.of(Map.of()))
+                                        RequestLimits.of(Map.of()))
                                 .prompts())
                 .containsExactly(Prompt.ofClass("3"));
     }
@@ -70,6 +69,6 @@ class ServingRequestTest {
     }
 
     private static GenerationRequest parse(String json) {
-        return ServingRequest.parse(json, RequestDefaults.of(Map.of()), ServingLimits.of(Map.of()));
+        return JsonRequest.parse(json, RequestDefaults.of(Map.of()), RequestLimits.of(Map.of()));
     }
 }

@@ -1,0 +1,295 @@
+// The page: what is asked for goes to the server, what comes back is shown and stored.
+import * as api from '/api.js';
+import * as gallery from '/gallery.js';
+import { texts } from '/png.js';
+import { Form } from '/form.js';
+import { Run } from '/run.js';
+
+const $ = id => document.getElementById(id);
+const form = new Form();
+let runs = [];
+let urls = [];
+let shown = null;
+let online = false;
+
+const say = text => { $('status').textContent = text; };
+
+function fail(problem) {
+  $('error').textContent = problem ? problem.message : '';
+  $('error').hidden = !problem;
+}
+
+async function connect() {
+  try {
+    form.fill(await api.models());
+    online = true;
+    $('make').disabled = false;
+    say('');
+  } catch (problem) {
+    online = false;
+    $('make').disabled = true;
+    if (problem.status === 401) askForToken();
+    else if (problem instanceof api.Refusal) fail(problem);
+    else {
+      say('The server is not there. The gallery is.');
+      setTimeout(connect, 5000);
+    }
+  }
+}
+
+function askForToken() {
+  say('This server needs its token.');
+  if (!$('token-dialog').open) $('token-dialog').showModal();
+}
+
+$('token-dialog').addEventListener('close', () => {
+  api.setToken($('token').value.trim());
+  $('token').value = '';
+  connect();
+});
+
+// Making -----------------------------------------------------------------------------------------------------------------
+
+$('form').addEventListener('submit', async event => {
+  event.preventDefault();
+  if (runs.some(run => run.active)) return;
+  fail(null);
+  let requests;
+  try {
+    requests = await form.requests();
+  } catch (problem) {
+    fail(problem);
+    return;
+  }
+  await make(requests);
+});
+
+async function make(requests) {
+  runs.forEach(run => run.close());
+  $('runs').replaceChildren();
+  $('runs').classList.toggle('two', requests.length > 1);
+  $('empty').hidden = true;
+  const small = form.model().width <= 128;
+  const what = requests[0].prompt || requests[0].class || requests[0].model;
+  runs = requests.map((request, i) => {
+    const settings = `${request.sampler}, ${request.steps} steps${request.guidance === undefined ? '' : `, guidance ${request.guidance}`}`;
+    const title = requests.length > 1 ? `${'AB'[i]}: ${settings}` : `${what}, seed ${request.seed}: ${settings}`;
+    const run = new Run($('runs'), title, request.count, small, open);
+    run.active = true;
+    run.share = 0;
+    return run;
+  });
+  $('make').disabled = true;
+  $('cancel').disabled = false;
+  $('progress').hidden = false;
+  $('bar').value = 0;
+  if (matchMedia('(max-width: 48rem)').matches) $('results').scrollIntoView();
+  try {
+    const ends = await Promise.all(requests.map((request, i) => follow(runs[i], request)));
+    const cancelled = ends.filter(end => end.state === 'cancelled').length;
+    const failed = ends.find(end => end.state === 'failed');
+    if (failed) fail(failed.error);
+    const made = ends.reduce((sum, end) => sum + end.images.length, 0);
+    say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${made === 1 ? 'picture is' : 'pictures are'} done.`);
+    const warnings = ends.flatMap(end => end.warnings || []);
+    if (warnings.length && !failed) say([...new Set(warnings)].join(' '));
+  } catch (problem) {
+    if (problem.status === 401) askForToken();
+    else fail(problem instanceof api.Refusal ? problem : new Error(`the server went away (${problem.message})`));
+    await stop();
+  } finally {
+    runs.forEach(run => { run.active = false; });
+    $('make').disabled = !online;
+    $('cancel').disabled = true;
+    $('progress').hidden = true;
+    await showGallery();
+  }
+}
+
+async function follow(run, request) {
+  const end = await run.follow(request, job => progress(run, job));
+  run.active = false;
+  if (end.state === 'done') {
+    await Promise.all(end.images.map(async (image, i) => {
+      const png = await api.picture(image.url);
+      let key = null;
+      try {
+        key = await gallery.add(png, image.recipe);
+      } catch (problem) {
+        say(`This browser does not store the gallery (${problem.message}); save what you want to have.`);
+      }
+      run.finished(i, png, image.recipe, key);
+    }));
+  }
+  return end;
+}
+
+function progress(run, job) {
+  run.share = job.total ? job.done / job.total : 0;
+  $('bar').value = runs.reduce((sum, own) => sum + own.share, 0) / runs.length;
+  let text = 'starting';
+  if (job.state === 'queued') text = job.ahead ? `waiting, ${job.ahead} before` : 'waiting';
+  else if (job.total) text = `step ${job.done} of ${job.total}, ${left(job.seconds_left)} left`;
+  $('progress-text').textContent = text;
+}
+
+function left(seconds) {
+  if (!(seconds >= 1)) return 'less than 1 s';
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+async function stop() {
+  await Promise.allSettled(runs.filter(run => run.active && run.id).map(run => api.cancel(run.id)));
+}
+
+$('cancel').addEventListener('click', async () => {
+  $('cancel').disabled = true;
+  say('Cancelling after this step.');
+  await stop();
+});
+
+// The gallery ------------------------------------------------------------------------------------------------------------
+
+async function showGallery() {
+  let pictures;
+  try {
+    pictures = (await gallery.all()).reverse();
+  } catch (problem) {
+    $('gallery-empty').textContent = `This browser does not store a gallery (${problem.message}).`;
+    return;
+  }
+  urls.forEach(url => URL.revokeObjectURL(url));
+  urls = [];
+  $('gallery-empty').hidden = pictures.length > 0;
+  $('gallery-clear').hidden = pictures.length === 0;
+  $('gallery-count').textContent = pictures.length ? String(pictures.length) : '';
+  $('gallery').replaceChildren(...pictures.map(picture => {
+    const url = URL.createObjectURL(new Blob([picture.png], { type: 'image/png' }));
+    urls.push(url);
+    const image = document.createElement('img');
+    image.src = url;
+    image.loading = 'lazy';
+    image.alt = `${picture.recipe.prompt || picture.recipe.class || 'picture'}, seed ${picture.recipe.seed}`;
+    image.addEventListener('load', () => image.classList.toggle('small', image.naturalWidth <= 128));
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.append(image);
+    button.addEventListener('click', () => open(picture));
+    const entry = document.createElement('li');
+    entry.append(button);
+    return entry;
+  }));
+}
+
+function open(picture) {
+  shown = picture;
+  const blob = new Blob([picture.png], { type: 'image/png' });
+  const url = URL.createObjectURL(blob);
+  const image = $('detail-image');
+  image.src = url;
+  image.alt = `${picture.recipe.prompt || picture.recipe.class || 'picture'}, seed ${picture.recipe.seed}`;
+  image.onload = () => image.classList.toggle('small', image.naturalWidth <= 128);
+  $('detail-save').href = url;
+  $('detail-save').download = `zigma-${picture.recipe.seed}.png`;
+  $('detail-title').textContent = picture.recipe.prompt || picture.recipe.class || 'Picture';
+  $('detail-recipe').tBodies[0].replaceChildren(...Object.entries(picture.recipe).map(([name, value]) => {
+    const row = document.createElement('tr');
+    const head = document.createElement('th');
+    head.scope = 'row';
+    head.textContent = name.replaceAll('_', ' ');
+    const cell = document.createElement('td');
+    cell.textContent = /^[0-9a-f]{64}$/.test(value) ? `${value.slice(0, 12)}…` : value;
+    cell.title = value;
+    row.append(head, cell);
+    return row;
+  }));
+  $('detail-use').disabled = !online;
+  $('detail-start').disabled = !online;
+  $('detail-delete').hidden = picture.key === null;
+  $('detail').onclose = () => URL.revokeObjectURL(url);
+  $('detail').showModal();
+}
+
+$('detail-close').addEventListener('click', () => $('detail').close());
+$('detail').addEventListener('click', event => event.target === $('detail') && $('detail').close());
+
+$('detail-use').addEventListener('click', () => {
+  useRecipe(shown.recipe, 'The settings are back');
+  $('detail').close();
+});
+
+$('detail-start').addEventListener('click', async () => {
+  await form.startFrom(new Blob([shown.png], { type: 'image/png' }));
+  $('detail').close();
+  say('Paint where it may change, or change all of it.');
+});
+
+$('detail-delete').addEventListener('click', async () => {
+  await gallery.remove(shown.key);
+  $('detail').close();
+  await showGallery();
+});
+
+$('gallery-clear').addEventListener('click', async () => {
+  if (confirm('Delete all pictures of the gallery?')) {
+    await gallery.clear();
+    await showGallery();
+  }
+});
+
+function useRecipe(recipe, done) {
+  const missing = form.use(recipe);
+  say([done, ...missing].join('; ') + '.');
+}
+
+// Dropped and pasted files -----------------------------------------------------------------------------------------------
+
+async function take(file, asSource) {
+  fail(null);
+  try {
+    const recipe = asSource ? {} : await texts(await file.arrayBuffer());
+    if (recipe.weights_sha256) {
+      if (!online) throw new Error('the server is not there');
+      useRecipe(recipe, `The settings of ${file.name} are back`);
+    } else {
+      await form.startFrom(file);
+      say(asSource ? '' : `There is no recipe in ${file.name}; it is the picture to start from.`);
+    }
+  } catch (problem) {
+    fail(problem);
+  }
+}
+
+let depth = 0;
+const hasFile = event => [...event.dataTransfer.types].includes('Files');
+addEventListener('dragenter', event => {
+  if (!hasFile(event)) return;
+  depth++;
+  $('drop-sign').hidden = $('source-drop').contains(event.target);
+});
+addEventListener('dragleave', () => {
+  depth = Math.max(0, depth - 1);
+  if (!depth) $('drop-sign').hidden = true;
+});
+addEventListener('dragover', event => hasFile(event) && event.preventDefault());
+addEventListener('drop', event => {
+  depth = 0;
+  $('drop-sign').hidden = true;
+  const file = event.dataTransfer.files[0];
+  if (!file) return;
+  event.preventDefault();
+  take(file, $('source-drop').contains(event.target));
+});
+addEventListener('paste', event => {
+  const file = event.clipboardData.files[0];
+  if (file) take(file, false);
+});
+
+addEventListener('unhandledrejection', event => fail(event.reason));
+
+if ('serviceWorker' in navigator && isSecureContext) {
+  navigator.serviceWorker.register('/offline.js').catch(() => { /* the page works without */ });
+}
+await showGallery();
+await connect();
+document.body.dataset.ready = 'true';
