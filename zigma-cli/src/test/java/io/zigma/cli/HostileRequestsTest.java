@@ -68,6 +68,7 @@ class HostileRequestsTest {
                     "NAME",
                     "NAME=VALUE",
                     "NAME|DIR",
+                    "NAME|GRID",
                     "TEXT",
                     "on|off");
 

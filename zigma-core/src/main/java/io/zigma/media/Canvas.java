@@ -110,10 +110,10 @@ final class Canvas implements StoredSamples {
         int over = source >>> 24;
         int under = (below >>> 24) * (255 - over); // times 255
         int sum = over * 255 + under; // times 255, more than 0
-        int result = (sum + 127) / 255 << 24;
+        int result = ((sum + 127) / 255) << 24;
         for (int shift = 16; shift >= 0; shift -= 8) {
             int colour = (source >> shift & 0xff) * over * 255 + (below >> shift & 0xff) * under;
-            result |= (colour + sum / 2) / sum << shift;
+            result |= ((colour + sum / 2) / sum) << shift;
         }
         return result;
     }

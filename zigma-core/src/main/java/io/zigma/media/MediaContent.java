@@ -113,7 +113,6 @@ public record MediaContent(
      * Makes a still picture.
      *
      * @param picture grey or RGB
-     * @param loops how often the video is shown, 0 for without end
      * @param text keywords and their text
      * @return the picture as the only frame
      */

@@ -76,7 +76,6 @@ class ClipRoundTripTest {
 
         ClipFrames.Read read = written(MediaFormats.GIF, frames, 0);
 
-        // 36.6 dB with the palette of ImageIO, the colours of every frame its own
         assertThat(ClipFrames.psnr(read.frames(), pixels(frames))).isGreaterThan(38);
     }
 

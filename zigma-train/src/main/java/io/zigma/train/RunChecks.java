@@ -35,9 +35,16 @@ final class RunChecks {
      */
     static void requireFit(TrainingConfig config, ImageDataset data) {
         BackboneSpec model = config.model();
-        if (model.sample().isVideo()) {
+        if (model.sample().isVideo() != data.frames() > 0) {
             throw new IllegalArgumentException(
-                    "%s holds images, the model makes videos".formatted(data.name()));
+                    model.sample().isVideo()
+                            ? "%s holds images, the model makes videos".formatted(data.name())
+                            : "%s holds clips, the model makes images".formatted(data.name()));
+        }
+        if (model.sample().frames() != data.frames()) {
+            throw new IllegalArgumentException(
+                    "%s holds clips of %s frames, the model makes %s"
+                            .formatted(data.name(), data.frames(), model.sample().frames()));
         }
         if (data.channels() != model.sample().channels()
                 || data.height() != model.sample().height()

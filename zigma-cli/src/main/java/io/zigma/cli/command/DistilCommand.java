@@ -164,7 +164,8 @@ public final class DistilCommand implements Command {
                     "%s makes pictures of texts; name pictures with captions by --data, so that it learns for such texts"
                             .formatted(model));
         }
-        return new DataOptions(arguments).openFor(spec.sample(), true, model, console);
+        return new DataOptions(arguments)
+                .openFor(spec.sample(), RunFacts.clips(teacher.config()), true, model, console);
     }
 
     private static String name(CheckpointFolder teacher) {

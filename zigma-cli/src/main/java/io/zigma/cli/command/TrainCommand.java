@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CaptionOptions;
@@ -25,6 +26,7 @@ import io.zigma.train.TextEncoderOpener;
 import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
 import io.zigma.train.card.Provenance;
+import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
@@ -91,6 +93,7 @@ public final class TrainCommand implements Command {
                         FROM),
                 TrainingOptions.LENGTH,
                 DataOptions.SECTION,
+                DataOptions.CLIPS,
                 ModelOptions.SECTION,
                 TrainingOptions.OBJECTIVE,
                 TrainingOptions.CADENCE,
@@ -109,6 +112,7 @@ public final class TrainCommand implements Command {
         return List.of(
                 "train --data photos --out runs/first --image-size 32 --flip",
                 "train --data captioned --out runs/text --text-encoder minilm-l6",
+                "train --data clips --out runs/moving --frames 16 --fps 8 --scan factorised-st",
                 "train --data photos --out runs/first --resume",
                 "train --data photos --out runs/first --resume --steps 40000 --learning-rate 1e-4",
                 "train --data photos --out runs/tuned --from models/fashion --steps 2000"
@@ -241,6 +245,7 @@ public final class TrainCommand implements Command {
         ImageDataset data =
                 dataOptions.openFor(
                         checkpoint.config().model().sample(),
+                        RunFacts.clips(checkpoint.config()),
                         checkpoint.config().labels().isEmpty(),
                         from,
                         console);
@@ -293,8 +298,10 @@ public final class TrainCommand implements Command {
         TrainingConfig config = options.changed(saved);
         // Refused before the pictures are read, which can take a while.
         Training.requireResumable(folder, config);
-        List<String> labels = CheckpointFolder.open(TrainingRun.newest(folder)).config().labels();
-        ImageDataset data = dataOptions.open(config.model().sample(), labels, console);
+        CheckpointConfig newest = CheckpointFolder.open(TrainingRun.newest(folder)).config();
+        ImageDataset data =
+                dataOptions.open(
+                        config.model().sample(), RunFacts.clips(newest), newest.labels(), console);
         Device device = compute.start();
         Training training =
                 Training.resume(

@@ -8,6 +8,7 @@ import io.zigma.codec.PixelCodec;
 import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ClassCaptions;
+import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
 import io.zigma.train.data.IdxFolder;
@@ -44,7 +45,7 @@ public final class DataOptions {
                     null,
                     "data",
                     "DIR",
-                    "folder of pictures with a sub-folder a class, or of MNIST-style IDX files; or a zip or tar of"
+                    "folder of pictures (with --frames: of clips) with a sub-folder a class, or of MNIST-style IDX files; or a zip or tar of"
                             + " such pictures; or tar shards of WebDataset, as a folder or a pattern such"
                             + " as photos-{000..041}.tar; or a folder of latents (zigma encode);"
                             + " captions stand in NAME.txt beside NAME.png, or in"
@@ -79,10 +80,15 @@ public final class DataOptions {
             OptionSection.of(
                     "The pictures", IMAGE_SIZE, CHANNELS, LABELS, CAPTION_TEMPLATE, PICTURE_CACHE);
 
+    /** How clips are read. */
+    public static final OptionSection CLIPS = ClipChoices.SECTION;
+
     private final Arguments arguments;
+    private final ClipChoices clips;
 
     public DataOptions(Arguments arguments) {
         this.arguments = arguments;
+        this.clips = new ClipChoices(arguments);
     }
 
     /** The option that must be given. */
@@ -120,6 +126,9 @@ public final class DataOptions {
         size();
         channels();
         labels();
+        if (arguments.has(ClipChoices.FRAMES)) {
+            clips.ofNewRun();
+        }
     }
 
     /**
@@ -147,7 +156,15 @@ public final class DataOptions {
         } else if (channels.isPresent()) {
             throw new UsageException("--channels needs --image-size beside it for IDX files");
         }
-        return opened(folder, options, console);
+        return opened(folder, withClips(options, idx, clips.ofNewRun()), console);
+    }
+
+    private static DatasetOptions withClips(
+            DatasetOptions options, boolean idx, Optional<ClipOptions> clips) {
+        if (clips.isPresent() && idx) {
+            throw new UsageException("IDX files hold pictures, no clips; leave out --frames");
+        }
+        return clips.map(options::withClips).orElse(options);
     }
 
     private void requireNoFormat(Path folder) {
@@ -163,12 +180,14 @@ public final class DataOptions {
     /**
      * Opens the data set as a run has it.
      *
-     * @param sample the size of the run's samples
+     * @param sample the size of the run's pictures or videos
+     * @param before how the run reads clips, if that is known
      * @param names the run's classes
      * @throws UsageException if the options require something else
      * @throws IOException if there is none
      */
-    public ImageDataset open(SampleShape sample, List<String> names, Console console)
+    public ImageDataset open(
+            SampleShape sample, Optional<ClipOptions> before, List<String> names, Console console)
             throws IOException {
         if (LatentIndex.isIn(folder())) {
             requireNoFormat(folder());
@@ -185,7 +204,11 @@ public final class DataOptions {
                                 ClassNames.matches(labels(), names),
                                 IntStream.range(0, names.size()).toArray()));
         Path folder = folder();
-        DatasetOptions options = options(names.isEmpty()).withFormat(format);
+        DatasetOptions options =
+                withClips(
+                        options(names.isEmpty()).withFormat(format),
+                        IdxFolder.isIn(folder),
+                        clips.ofModel(sample.frames(), before));
         return opened(folder, namesClasses(folder) ? options.withLabels(names) : options, console);
     }
 
@@ -279,14 +302,19 @@ public final class DataOptions {
     /**
      * Opens a data set for a model that is there already.
      *
-     * @param sample the size of the model's samples
+     * @param sample the size of the model's pictures or videos
+     * @param before how the clips were read that it was trained on, if that is known
      * @param unconditional whether the model has no classes, so that all pictures are read
      * @param model where the model is, for the refusal
      * @throws UsageException if the options give another size or other channels
      * @throws IOException if there is no data set
      */
     public ImageDataset openFor(
-            SampleShape sample, boolean unconditional, Path model, Console console)
+            SampleShape sample,
+            Optional<ClipOptions> before,
+            boolean unconditional,
+            Path model,
+            Console console)
             throws IOException {
         boolean everything = unconditional || arguments.has(ObjectiveOptions.UNCONDITIONAL);
         if (LatentIndex.isIn(folder())) {
@@ -299,7 +327,12 @@ public final class DataOptions {
         requireTheModels(
                 CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
         return opened(
-                folder(), options(everything).withFormat(format).withLabels(labels()), console);
+                folder(),
+                withClips(
+                        options(everything).withFormat(format).withLabels(labels()),
+                        IdxFolder.isIn(folder()),
+                        clips.ofModel(sample.frames(), before)),
+                console);
     }
 
     private static void requireTheModels(Option option, boolean same, Path model) {
@@ -350,9 +383,13 @@ public final class DataOptions {
                 "%s: %s of %s × %s, %s"
                         .formatted(
                                 folder,
-                                Amount.of(
-                                        data.size(),
-                                        data.codec().isPresent() ? "latent" : "picture"),
+                                data.frames() > 0
+                                        ? Amount.of(data.size(), "clip")
+                                                + " of "
+                                                + Amount.of(data.frames(), "frame")
+                                        : Amount.of(
+                                                data.size(),
+                                                data.codec().isPresent() ? "latent" : "picture"),
                                 data.height(),
                                 data.width(),
                                 about(data)));

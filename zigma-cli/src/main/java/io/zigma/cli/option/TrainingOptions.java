@@ -168,7 +168,10 @@ public final class TrainingOptions {
         captions.check();
         int side = model.plausibleSide();
         config(
-                SampleShape.image(1, side, side),
+                arguments.has(ClipChoices.FRAMES)
+                        ? SampleShape.video(
+                                arguments.integer(ClipChoices.FRAMES, 1, 1), 1, side, side)
+                        : SampleShape.image(1, side, side),
                 captions.given() ? new ByText(1, captions.tokens(0)) : classes(2));
     }
 
@@ -289,7 +292,7 @@ public final class TrainingOptions {
     }
 
     private static SampleShape sample(ImageDataset data) {
-        return SampleShape.image(data.channels(), data.height(), data.width());
+        return data.sample();
     }
 
     private static Conditioning classes(int classes) {

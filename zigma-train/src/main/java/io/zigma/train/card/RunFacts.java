@@ -9,9 +9,11 @@ import io.zigma.io.Software;
 import io.zigma.text.Vocabulary;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
+import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.run.RunFolder;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunFacts {
 
     /** The field of a checkpoint's description with the fingerprint of the data. */
+    private static final String CLIPS = "clips";
+
     public static final String DATA_HASH = "sha256";
 
     private static final String DATA_SOURCE = "source";
@@ -48,6 +52,16 @@ public final class RunFacts {
         this.data = data;
         this.earlier = List.copyOf(earlier);
         this.provenance = provenance;
+    }
+
+    /**
+     * Returns how the clips were read that a checkpoint's model was trained on.
+     *
+     * @param checkpoint its description
+     * @return empty for pictures
+     */
+    public static Optional<ClipOptions> clips(CheckpointConfig checkpoint) {
+        return ClipOptions.parse(text(checkpoint.data(), CLIPS));
     }
 
     /**
@@ -122,6 +136,7 @@ public final class RunFacts {
         json.addProperty("name", data.name());
         json.addProperty("images", data.size());
         json.addProperty(DATA_HASH, data.contentHash());
+        data.clips().ifPresent(clips -> json.addProperty(CLIPS, clips.toString()));
         if (!provenance.dataSource().isEmpty()) {
             json.addProperty(DATA_SOURCE, provenance.dataSource());
         }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Some pictures to train on in one step; the arrays are the receiver's own.
  *
- * @param images B × C × H × W floats from −1 to 1
+ * @param images B × C × H × W floats from −1 to 1, of clips B × F × C × H × W
  * @param labels B class numbers, −1 where there are no classes
  * @param captions B texts, empty where the data has none
  * @param position of the first picture in the endless stream; the batch after it starts at {@code

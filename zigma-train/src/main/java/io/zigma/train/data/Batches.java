@@ -56,7 +56,7 @@ public final class Batches implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a stream of pictures starts at position 0 or later, not " + position);
         }
-        long floats = (long) plan.batchSize() * data.channels() * data.height() * data.width();
+        long floats = (long) plan.batchSize() * data.sample().size();
         if (floats > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
                     "a batch of %s pictures of %s×%s does not fit one array; use smaller batches"
@@ -134,8 +134,9 @@ public final class Batches implements AutoCloseable {
     }
 
     private Batch read(long position) {
-        int elements = data.channels() * data.height() * data.width();
-        float[] images = new float[plan.batchSize() * elements]; // (B, C, H, W)
+        int elements = data.sample().size();
+        float[] images =
+                new float[plan.batchSize() * elements]; // (B, C, H, W), or (B, F, C, H, W) of clips
         int[] labels = new int[plan.batchSize()]; // (B)
         List<String> captions = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param everything true to read all pictures in a folder and below it, without classes
  * @param listener called with the progress of reading
  * @param cache where shrunken pictures are stored between runs, null to store none
+ * @param clips how clips are read, null for pictures
  */
 public record DatasetOptions(
         @Nullable PictureFormat format,
@@ -26,7 +27,8 @@ public record DatasetOptions(
         long cacheBytes,
         boolean everything,
         ReadingListener listener,
-        @Nullable PictureCache cache) {
+        @Nullable PictureCache cache,
+        @Nullable ClipOptions clips) {
 
     /**
      * Checks the names.
@@ -64,6 +66,7 @@ public record DatasetOptions(
                 Runtime.getRuntime().maxMemory() / 4,
                 false,
                 ReadingListener.NONE,
+                null,
                 null);
     }
 
@@ -79,7 +82,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withFormat(PictureFormat format) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -89,7 +93,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withLabels(List<String> labels) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -99,7 +104,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withSplit(Split split) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -109,7 +115,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withCacheBytes(long cacheBytes) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -119,7 +126,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withEverything(boolean everything) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -129,7 +137,8 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withListener(ReadingListener listener) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 
     /**
@@ -139,6 +148,18 @@ public record DatasetOptions(
      * @return a copy
      */
     public DatasetOptions withCache(PictureCache cache) {
-        return new DatasetOptions(format, labels, split, cacheBytes, everything, listener, cache);
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
+    }
+
+    /**
+     * Returns these options for clips.
+     *
+     * @param clips how they are read
+     * @return a copy
+     */
+    public DatasetOptions withClips(ClipOptions clips) {
+        return new DatasetOptions(
+                format, labels, split, cacheBytes, everything, listener, cache, clips);
     }
 }

@@ -51,6 +51,16 @@ public abstract class DatasetView implements ImageDataset {
     }
 
     @Override
+    public int frames() {
+        return whole.frames();
+    }
+
+    @Override
+    public Optional<ClipOptions> clips() {
+        return whole.clips();
+    }
+
+    @Override
     public int channels() {
         return whole.channels();
     }

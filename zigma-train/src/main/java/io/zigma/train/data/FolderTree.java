@@ -30,10 +30,13 @@ final class FolderTree {
     private final Findings findings;
 
     private final boolean everything;
+    private final boolean clips;
 
-    private FolderTree(Path root, boolean everything, Findings findings) throws IOException {
+    private FolderTree(Path root, boolean everything, boolean clips, Findings findings)
+            throws IOException {
         this.root = root;
         this.everything = everything;
+        this.clips = clips;
         this.realRoot = root.toRealPath();
         this.findings = findings;
     }
@@ -43,13 +46,14 @@ final class FolderTree {
      *
      * @param root the folder, or a link to one
      * @param everything true if its folders are no classes
+     * @param clips true if video files count
      * @param findings takes note of what is no picture
      * @return the tree; children in the order of their names
      * @throws IOException if the folder itself cannot be read
      */
-    static PictureTree.Branch read(Path root, boolean everything, Findings findings)
+    static PictureTree.Branch read(Path root, boolean everything, boolean clips, Findings findings)
             throws IOException {
-        return new FolderTree(root, everything, findings).readRoot();
+        return new FolderTree(root, everything, clips, findings).readRoot();
     }
 
     /** A child with its name. */
@@ -119,6 +123,9 @@ final class FolderTree {
     private @Nullable PictureTree file(Named file, String key) {
         String shown = FileNames.shown(file.path());
         NameKind kind = NameKind.ofFile(file.name());
+        if (clips && kind == NameKind.OTHER && NameKind.isVideo(file.name())) {
+            kind = NameKind.PICTURE;
+        }
         if (kind == NameKind.SILENT) {
             return null;
         }

@@ -53,6 +53,9 @@ public final class ImageArchive implements DatasetKind {
                 TarPictures.addTo(tree, archive, prefix);
             }
         }
+        if (options.clips() != null) {
+            return ClipFiles.open(tree.root(root), options, findings);
+        }
         return PictureFiles.open(tree.root(root), options, findings, store);
     }
 

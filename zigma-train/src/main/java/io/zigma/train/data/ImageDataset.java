@@ -1,5 +1,6 @@
 package io.zigma.train.data;
 
+import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.LatentPreview;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pictures of one size, with or without class labels, that can be read by number from any thread.
+ * Pictures or clips of one size, with or without class labels, that can be read by number from any
+ * thread.
  */
 public interface ImageDataset {
 
@@ -26,7 +28,35 @@ public interface ImageDataset {
     int size();
 
     /**
-     * Returns the number of channels.
+     * Returns the number of frames of every clip.
+     *
+     * @return at least 1 in a data set of clips, 0 in one of pictures, as in {@link
+     *     io.zigma.base.SampleShape}
+     */
+    default int frames() {
+        return 0;
+    }
+
+    /**
+     * Returns how clips are read.
+     *
+     * @return empty in a data set of pictures
+     */
+    default Optional<ClipOptions> clips() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the size of a sample.
+     *
+     * @return that of a picture or a clip
+     */
+    default SampleShape sample() {
+        return new SampleShape(frames(), channels(), height(), width());
+    }
+
+    /**
+     * Returns the number of colour channels.
      *
      * @return 1 for grey, 3 for red, green and blue; of latents as many as their codec has
      */
@@ -91,7 +121,8 @@ public interface ImageDataset {
     }
 
     /**
-     * Reads a picture as channels × height × width floats from −1 (black) to 1 (white).
+     * Reads a picture as channels × height × width floats, a clip as so many for each frame, from
+     * −1 (black) to 1 (white).
      *
      * @param index from 0 to {@link #size()} − 1
      * @param flipped true to mirror it left to right

@@ -35,13 +35,17 @@ public final class ImageFolder implements DatasetKind {
     public ImageDataset open(Path source, DatasetOptions options) throws IOException {
         PictureFiles.checked(FileNames.shown(source), options);
         Findings findings = new Findings();
-        PictureStore store = options.store(source);
-        PictureTree.Branch tree = FolderTree.read(source, options.everything(), findings);
+        PictureStore store = options.clips() != null ? PictureStore.NONE : options.store(source);
+        PictureTree.Branch tree =
+                FolderTree.read(source, options.everything(), options.clips() != null, findings);
         if (tree.all().isEmpty() && findings.skipped().isEmpty()) {
             List<Path> archives = archives(source);
             if (!archives.isEmpty()) {
                 return ImageArchive.open(source, archives, options, store);
             }
+        }
+        if (options.clips() != null) {
+            return ClipFiles.open(tree, options, findings);
         }
         return PictureFiles.open(tree, options, findings, store);
     }

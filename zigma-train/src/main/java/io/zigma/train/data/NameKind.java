@@ -23,6 +23,12 @@ enum NameKind {
                     "webp", "avif", "heic", "heif", "jxl", "jp2", "ppm", "pgm", "pbm", "pnm", "psd",
                     "exr");
 
+    /** Of these some are decoded; the others are here to be named as left out. */
+    private static final Set<String> VIDEOS =
+            Set.of(
+                    "mp4", "m4v", "mov", "webm", "mkv", "avi", "mpg", "mpeg", "wmv", "flv", "ogv",
+                    "3gp");
+
     private static final Set<String> FOLDERS =
             Set.of("@eadir", "__macosx", "$recycle.bin", "system volume information", "#recycle");
 
@@ -53,6 +59,11 @@ enum NameKind {
             return PICTURE;
         }
         return ending.isEmpty() ? UNKNOWN : OTHER;
+    }
+
+    /** Returns whether a file's name ends as those of videos do. */
+    static boolean isVideo(String name) {
+        return VIDEOS.contains(ending(name));
     }
 
     /**

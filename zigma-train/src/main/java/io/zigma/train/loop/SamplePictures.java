@@ -7,6 +7,8 @@ import io.zigma.codec.LatentPreview;
 import io.zigma.condition.ConditionEncoder;
 import io.zigma.condition.Prompt;
 import io.zigma.media.ImageGrid;
+import io.zigma.media.MediaContent;
+import io.zigma.media.MediaFormats;
 import io.zigma.media.Pixels;
 import io.zigma.media.PngFile;
 import io.zigma.pipeline.GeneratedImage;
@@ -22,6 +24,7 @@ import io.zigma.train.run.RunFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,6 +37,7 @@ import java.util.stream.IntStream;
 public final class SamplePictures {
 
     private static final int BATCH = 16;
+    private static final Duration FRAME = Duration.ofMillis(100);
 
     /** Latents are a few pixels a side. */
     private static final int PREVIEW_SIDE = 128;
@@ -133,6 +137,9 @@ public final class SamplePictures {
                     file,
                     ImageGrid.of(images.stream().map(this::picture).toList()),
                     images.get(0).recipe().fields());
+            if (config.model().sample().isVideo() && preview.isEmpty()) {
+                writeMoving(file, images);
+            }
             return file;
         }
     }
@@ -155,5 +162,23 @@ public final class SamplePictures {
                 large.channels(),
                 large.height(),
                 large.width());
+    }
+
+    /** Writes videos side by side as they move, beside the picture of all their frames. */
+    private void writeMoving(Path picture, List<GeneratedImage> videos) throws IOException {
+        int count = config.model().sample().frames();
+        List<BufferedImage> frames =
+                IntStream.range(0, count)
+                        .mapToObj(
+                                i ->
+                                        ImageGrid.of(
+                                                videos.stream()
+                                                        .map(video -> video.frames().get(i))
+                                                        .toList()))
+                        .toList();
+        String name = String.valueOf(picture.getFileName()).replaceFirst("\\.png$", "");
+        MediaFormats.GIF.write(
+                picture.resolveSibling(name + ".gif"),
+                new MediaContent(frames, FRAME, FRAME, videos.get(0).recipe().fields()));
     }
 }

@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.Backbone;
-import io.zigma.base.SampleShape;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.train.config.TrainingConfig;
@@ -272,8 +271,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @param images at once, at least 1
      */
     public void tryOut(int images) {
-        SampleShape sample = config.model().sample();
-        int each = sample.channels() * sample.height() * sample.width();
+        int each = config.model().sample().size();
         Batch black =
                 new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {

@@ -43,7 +43,7 @@ class PictureCacheTest {
         // only the cache knows these pixels
         byte[] before = Files.readAllBytes(onlyFile());
         PictureStore store = cache(LATER, 1 << 20).open(folder, TinyPictures.COLOUR.format());
-        PictureTree.Branch tree = FolderTree.read(folder, false, new Findings());
+        PictureTree.Branch tree = FolderTree.read(folder, false, false, new Findings());
         assertThat(tree.all()).allMatch(leaf -> store.find(leaf) != null);
         store.close();
         assertSame(open(LATER, 1 << 20), first);
@@ -129,7 +129,7 @@ class PictureCacheTest {
             PictureStore store =
                     cache(clock, 100_000).open(sets.get(i), TinyPictures.COLOUR.format());
             PictureTree.Leaf leaf =
-                    FolderTree.read(sets.get(i), false, new Findings()).all().get(0);
+                    FolderTree.read(sets.get(i), false, false, new Findings()).all().get(0);
             assertThat(store.find(leaf)).as("set %d", i).isNotNull();
             store.close();
         }
