@@ -26,8 +26,11 @@ public final class HelpPage {
         lines.add("Usage: zigma COMMAND [options]");
         lines.add("");
         lines.add("Commands:");
+        int widest =
+                commands.stream().mapToInt(command -> command.name().length()).max().orElse(0);
         for (Command command : commands) {
-            lines.add("  %-10s %s".formatted(command.name(), command.purpose()));
+            String gap = " ".repeat(widest - command.name().length() + 2);
+            lines.add("  " + command.name() + gap + command.purpose());
         }
         lines.add("");
         lines.add(
