@@ -2,28 +2,25 @@ package io.zigma.server;
 
 import static io.zigma.server.ServerOfTest.json;
 import static io.zigma.server.ServerOfTest.text;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.media.PngFile;
+import io.zigma.pipeline.Edit;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
-
+import io.zigma.pipeline.SourcePicture;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
 
 class NativeApiTest {
 
@@ -78,6 +75,9 @@ class NativeApiTest {
                 job.getAsJsonArray("images").get(0).getAsJsonObject().getAsJsonObject("recipe");
         assertThat(recipe.get("strength").getAsString()).isEqualTo("0.8");
         assertThat(recipe.get("source_sha256").getAsString()).hasSize(64);
+        Edit edit = Edit.of(SourcePicture.of("a picture", source), 0.8);
+        assertThat(server.image(id, 0))
+                .isEqualTo(files(GenerationRequest.of("bag").withSeed(3).withEdit(edit)).get(0));
     }
 
     @Test

@@ -3,10 +3,8 @@ package io.zigma.server;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.server.job.ServedModel;
-
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -18,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
@@ -72,6 +71,28 @@ final class ServerOfTest implements AutoCloseable {
         return send(
                 to(path).header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(json)));
+    }
+
+    /** Sends a request whose answer takes long, and does not wait for it. */
+    CompletableFuture<HttpResponse<byte[]>> later(String path, String json) {
+        return CLIENT.sendAsync(
+                to(path).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build(),
+                BodyHandlers.ofByteArray());
+    }
+
+    /** Has the worker be busy with a job that ends when it is cancelled; returns its id. */
+    String block() throws Exception {
+        String id = submit("{'class': 'bag', 'count': 16, 'steps': 250}");
+        while (job(id).get("done").getAsInt() == 0) {
+            Thread.sleep(2);
+        }
+        return id;
+    }
+
+    void cancel(String id) throws Exception {
+        send(to("/api/v1/jobs/" + id).DELETE());
     }
 
     static JsonObject json(HttpResponse<byte[]> answer) {
