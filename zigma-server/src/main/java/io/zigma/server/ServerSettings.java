@@ -1,10 +1,8 @@
 package io.zigma.server;
 
 import ai.djl.Device;
-
 import io.zigma.server.job.JobLimits;
 import io.zigma.server.job.ServedModel;
-
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

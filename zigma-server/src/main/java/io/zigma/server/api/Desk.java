@@ -2,7 +2,6 @@ package io.zigma.server.api;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.JsonRequest;
 import io.zigma.pipeline.RequestDefaults;
@@ -14,11 +13,9 @@ import io.zigma.server.job.Models;
 import io.zigma.server.job.Problem;
 import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every interface does with a request once it is in the one form.

@@ -5,10 +5,6 @@ import io.zigma.server.job.Job;
 import io.zigma.server.job.JobEvent;
 import io.zigma.server.job.JobListener;
 import io.zigma.server.job.JobQueue;
-
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.Callback;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -16,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * A job's events on their way to one client, as server-sent events (WHATWG HTML, section 9.2). A

@@ -2,7 +2,6 @@ package io.zigma.server.api;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-
 import io.zigma.server.http.Entrance;
 
 /** Writes failures as the clients of a path expect them. */

@@ -2,11 +2,9 @@ package io.zigma.server.api;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.server.job.Job;
 import io.zigma.server.job.JobEvent;
 import io.zigma.server.job.JobPicture;
-
 import java.util.Base64;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package io.zigma.server.api;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.io.Software;
 import io.zigma.sampler.Samplers;
@@ -12,7 +11,6 @@ import io.zigma.server.http.Routes;
 import io.zigma.server.job.Job;
 import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
-
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;

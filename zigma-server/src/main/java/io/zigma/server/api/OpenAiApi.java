@@ -3,7 +3,6 @@ package io.zigma.server.api;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.server.http.Exchange;
 import io.zigma.server.http.HttpException;
 import io.zigma.server.http.Routes;
@@ -11,9 +10,6 @@ import io.zigma.server.job.Job;
 import io.zigma.server.job.JobPicture;
 import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.List;
@@ -22,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1} as OpenAI's clients use it: images and models. {@code seed}, {@code steps}, {@code

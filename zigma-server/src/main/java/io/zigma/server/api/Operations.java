@@ -1,13 +1,11 @@
 package io.zigma.server.api;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.io.Software;
 import io.zigma.server.http.Exchange;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.JobState;
 import io.zigma.server.job.JobStatistics;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.zigma.server.api;
 import io.zigma.io.ContentHash;
 import io.zigma.server.http.Exchange;
 import io.zigma.server.http.Routes;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

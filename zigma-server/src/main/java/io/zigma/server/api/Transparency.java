@@ -2,14 +2,12 @@ package io.zigma.server.api;
 
 import io.zigma.media.PngFile;
 import io.zigma.server.http.HttpException;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;

@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-
 import io.zigma.io.Software;
 import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
@@ -19,9 +18,6 @@ import io.zigma.server.job.JobPicture;
 import io.zigma.server.job.JobState;
 import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -31,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /sdapi/v1} as clients of AUTOMATIC1111's web UI use it. They always send a size, of which

@@ -1,12 +1,11 @@
 package io.zigma.server.http;
 
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.BufferUtil;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 
 /** Reads a body as it comes, without a thread that waits for it, up to a limit. */
 final class BodyReader implements Runnable {

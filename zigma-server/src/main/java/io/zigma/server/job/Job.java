@@ -1,9 +1,6 @@
 package io.zigma.server.job;
 
 import io.zigma.pipeline.GenerationRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A request on its way to pictures. May be used from any thread. */
 public final class Job {

@@ -1,13 +1,9 @@
 package io.zigma.server.job;
 
 import ai.djl.Device;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.pipeline.GenerationRequest;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes jobs in, first come first served, and works on them with one thread for each device. Jobs

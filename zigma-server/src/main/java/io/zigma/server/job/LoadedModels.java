@@ -1,9 +1,7 @@
 package io.zigma.server.job;
 
 import ai.djl.Device;
-
 import io.zigma.pipeline.ImageGenerator;
-
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -2,10 +2,8 @@ package io.zigma.server.job;
 
 import io.zigma.base.Registry;
 import io.zigma.condition.InvalidRequestException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The models that a server offers, in the order they were named; the first is the default. */
 public final class Models {

@@ -6,7 +6,6 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.NoiseChoice;
-
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.zigma.server.job;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -14,7 +13,6 @@ import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.PictureSize;
 import io.zigma.pipeline.RequestLimits;
 import io.zigma.sampler.Sampler;
-
 import java.io.IOException;
 import java.nio.file.Files;
 
