@@ -6,6 +6,8 @@ export function setToken(value) {
   sessionStorage.setItem('zigma-token', value);
 }
 
+export const hasToken = () => token !== '';
+
 export class Refusal extends Error {
   constructor(status, message) {
     super(message);

@@ -124,6 +124,7 @@ export class Form {
     $('count').value = recipe.count || 1;
     $('compare').checked = false;
     this.showSides();
+    if (this.source) this.removeSource();
     this.setSide('a', { sampler: recipe.sampler, steps: recipe.steps, guidance: recipe.guidance_scale });
     if (recipe.strength !== undefined) {
       $('strength').value = recipe.strength;

@@ -39,12 +39,18 @@ async function connect() {
 
 function askForToken() {
   say('This server needs its token.');
+  $('token-refused').hidden = !api.hasToken();
   if (!$('token-dialog').open) $('token-dialog').showModal();
 }
 
 $('token-dialog').addEventListener('close', () => {
-  api.setToken($('token').value.trim());
+  const token = $('token').value.trim();
   $('token').value = '';
+  if (!token) {
+    say('This server needs its token: load the page again to give it. The gallery is here.');
+    return;
+  }
+  api.setToken(token);
   connect();
 });
 
@@ -79,8 +85,11 @@ async function make(requests) {
     run.share = 0;
     return run;
   });
+  const focused = document.activeElement === $('make');
   $('make').disabled = true;
   $('cancel').disabled = false;
+  document.body.dataset.running = 'true';
+  if (focused) $('cancel').focus();
   $('progress').hidden = false;
   $('bar').value = 0;
   if (matchMedia('(max-width: 48rem)').matches) $('results').scrollIntoView();
@@ -98,9 +107,13 @@ async function make(requests) {
     else fail(problem instanceof api.Refusal ? problem : new Error(`the server went away (${problem.message})`));
     await stop();
   } finally {
+    // a disabled button that has the focus gives it to nothing
+    const focused = [$('cancel'), document.body].includes(document.activeElement);
+    delete document.body.dataset.running;
     runs.forEach(run => { run.active = false; });
     $('make').disabled = !online;
     $('cancel').disabled = true;
+    if (focused) $('make').focus({ preventScroll: true });
     $('progress').hidden = true;
     await showGallery();
   }
@@ -216,24 +229,30 @@ $('detail').addEventListener('click', event => event.target === $('detail') && $
 $('detail-use').addEventListener('click', () => {
   useRecipe(shown.recipe, 'The settings are back');
   $('detail').close();
+  $('form').scrollIntoView({ block: 'nearest' });
+  $('make').focus();
 });
 
 $('detail-start').addEventListener('click', async () => {
   await form.startFrom(new Blob([shown.png], { type: 'image/png' }));
   $('detail').close();
   say('Paint where it may change, or change all of it.');
+  $('mask').focus({ preventScroll: true });
+  $('mask').scrollIntoView({ block: 'center' });
 });
 
 $('detail-delete').addEventListener('click', async () => {
   await gallery.remove(shown.key);
   $('detail').close();
   await showGallery();
+  ($('gallery').querySelector('button') || $('gallery-title')).focus();
 });
 
 $('gallery-clear').addEventListener('click', async () => {
   if (confirm('Delete all pictures of the gallery?')) {
     await gallery.clear();
     await showGallery();
+    $('gallery-title').focus();
   }
 });
 
