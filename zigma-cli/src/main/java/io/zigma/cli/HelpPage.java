@@ -26,8 +26,7 @@ public final class HelpPage {
         lines.add("Usage: zigma COMMAND [options]");
         lines.add("");
         lines.add("Commands:");
-        int widest =
-                commands.stream().mapToInt(command -> command.name().length()).max().orElse(0);
+        int widest = commands.stream().mapToInt(command -> command.name().length()).max().orElse(0);
         for (Command command : commands) {
             String gap = " ".repeat(widest - command.name().length() + 2);
             lines.add("  " + command.name() + gap + command.purpose());

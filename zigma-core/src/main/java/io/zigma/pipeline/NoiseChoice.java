@@ -4,12 +4,10 @@ import io.zigma.base.Setting;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.sampler.NoiseSphere;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which noise each picture of a request starts from. */
 public sealed interface NoiseChoice {

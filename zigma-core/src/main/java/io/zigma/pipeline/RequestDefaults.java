@@ -3,12 +3,10 @@ package io.zigma.pipeline;
 import io.zigma.base.Settings;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GuidanceChoice.Interval;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The defaults of requests, given when a model was loaded: the arguments {@code seed}, {@code

@@ -1,7 +1,6 @@
 package io.zigma.pipeline;
 
 import io.zigma.condition.InvalidRequestException;
-
 import java.util.Map;
 
 /**

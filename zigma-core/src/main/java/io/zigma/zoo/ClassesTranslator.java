@@ -4,12 +4,10 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.RequestDefaults;
-
 import java.util.Arrays;
 
 /**

@@ -8,13 +8,11 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.RequestDefaults;
 import io.zigma.pipeline.RequestLimits;
-
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.util.Map;

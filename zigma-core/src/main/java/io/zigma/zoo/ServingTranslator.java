@@ -5,10 +5,8 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
-
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.ImageGrid;
 import io.zigma.media.PngFile;
@@ -20,7 +18,6 @@ import io.zigma.pipeline.JsonRequest;
 import io.zigma.pipeline.Recipe;
 import io.zigma.pipeline.RequestDefaults;
 import io.zigma.pipeline.RequestLimits;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.Amount;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -18,9 +17,6 @@ import io.zigma.server.ServerSettings;
 import io.zigma.server.ZigmaServer;
 import io.zigma.server.job.JobLimits;
 import io.zigma.server.job.ServedModel;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma serve}: a page to make pictures on, and HTTP interfaces for programs. */
 public final class ServeCommand implements Command {
