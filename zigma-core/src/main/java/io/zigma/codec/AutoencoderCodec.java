@@ -3,9 +3,6 @@ package io.zigma.codec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.ParameterStore;
-import io.zigma.base.SampleShape;
-import io.zigma.nn.Pass;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,7 +16,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>Several threads may use one codec at once. No gradient is recorded.
  */
-public final class AutoencoderCodec implements SampleCodec {
+public final class AutoencoderCodec extends NetworkCodec {
 
     /** Beyond these the logarithm of the variance is clamped (diffusers, CompVis). */
     private static final double SMALLEST_LOG_VARIANCE = -30;
@@ -29,15 +26,12 @@ public final class AutoencoderCodec implements SampleCodec {
     private final Autoencoder network;
     private final AutoencoderConfig config;
     private final NDManager manager;
-    private final Pass pass;
-    private final Tiling tiling;
 
     AutoencoderCodec(Autoencoder network, NDManager manager, Tiling tiling) {
+        super(network.config(), manager, tiling);
         this.network = network;
         this.config = network.config();
         this.manager = manager;
-        this.pass = Pass.inference(new ParameterStore(manager, false));
-        this.tiling = tiling;
     }
 
     /**
@@ -93,49 +87,22 @@ public final class AutoencoderCodec implements SampleCodec {
     }
 
     private NDArray apart(NDArray pixels, UnaryOperator<NDArray> finish) {
-        config.sampleOf(TiledPictures.shape(pixels)); // refuses what cannot be encoded
-        return TiledPictures.encoded(
-                pixels,
-                config.factor(),
-                2 * config.latentChannels(),
-                tiling,
-                finish,
-                picture -> network.moments(pass, picture));
-    }
-
-    /**
-     * Decodes samples.
-     *
-     * @param sample (B, c, h, w) or (B, F, c, h, w) as a model generates them
-     * @return pixels (B, C, h·f, w·f) or (B, F, C, h·f, w·f), about −1 black to 1 white
-     */
-    @Override
-    public NDArray decode(NDArray sample) {
-        config.pixelsOf(TiledPictures.shape(sample)); // refuses what cannot be decoded
-        return TiledPictures.decoded(
-                sample,
-                config.factor(),
-                config.pixelChannels(),
-                tiling,
-                scaled -> {
-                    NDArray unscaled = scaled.div(config.scale());
-                    return config.shift() == 0 ? unscaled : unscaled.add(config.shift());
-                },
-                latent -> network.decode(pass, latent));
+        return encoded(pixels, 2 * config.latentChannels(), finish);
     }
 
     @Override
-    public SampleShape sampleOf(SampleShape pixels) {
-        return config.sampleOf(pixels);
+    NDArray encodedOne(NDArray picture) {
+        return network.moments(pass, picture);
     }
 
     @Override
-    public SampleShape pixelsOf(SampleShape sample) {
-        return config.pixelsOf(sample);
+    NDArray unscaled(NDArray samples) {
+        NDArray latents = samples.div(config.scale());
+        return config.shift() == 0 ? latents : latents.add(config.shift());
     }
 
     @Override
-    public void close() {
-        manager.close();
+    NDArray decodedOne(NDArray latent) {
+        return network.decode(pass, latent);
     }
 }

@@ -2,7 +2,6 @@ package io.zigma.codec;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.zigma.base.SampleShape;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import java.util.LinkedHashMap;
@@ -135,11 +134,7 @@ public record AutoencoderConfig(
         }
     }
 
-    /**
-     * Returns how many pixels a side of a latent's value covers.
-     *
-     * @return 8 in Stable Diffusion
-     */
+    @Override
     public int factor() {
         return 1 << (widths.size() - 1);
     }
@@ -147,39 +142,6 @@ public record AutoencoderConfig(
     @Override
     public String kind() {
         return KIND;
-    }
-
-    @Override
-    public SampleShape sampleOf(SampleShape pixels) {
-        if (pixels.channels() != pixelChannels) {
-            throw new IllegalArgumentException(
-                    "the codec encodes pictures of %s channels, not %s"
-                            .formatted(pixelChannels, pixels.channels()));
-        }
-        if (pixels.height() % factor() != 0 || pixels.width() % factor() != 0) {
-            throw new IllegalArgumentException(
-                    "the codec encodes pictures whose sides are multiples of %s, not %s×%s"
-                            .formatted(factor(), pixels.height(), pixels.width()));
-        }
-        return new SampleShape(
-                pixels.frames(),
-                latentChannels,
-                pixels.height() / factor(),
-                pixels.width() / factor());
-    }
-
-    @Override
-    public SampleShape pixelsOf(SampleShape sample) {
-        if (sample.channels() != latentChannels) {
-            throw new IllegalArgumentException(
-                    "the codec decodes latents of %s channels, not %s"
-                            .formatted(latentChannels, sample.channels()));
-        }
-        return new SampleShape(
-                sample.frames(),
-                pixelChannels,
-                Math.multiplyExact(sample.height(), factor()),
-                Math.multiplyExact(sample.width(), factor()));
     }
 
     @Override

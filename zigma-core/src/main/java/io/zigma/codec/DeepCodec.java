@@ -2,9 +2,6 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.ParameterStore;
-import io.zigma.base.SampleShape;
-import io.zigma.nn.Pass;
 
 /**
  * Normalised latents of a {@link DeepAutoencoder}. Pictures are computed one at a time, and those
@@ -12,58 +9,35 @@ import io.zigma.nn.Pass;
  *
  * <p>Several threads may use one codec at once. No gradient is recorded.
  */
-public final class DeepCodec implements SampleCodec {
+public final class DeepCodec extends NetworkCodec {
 
     private final DeepAutoencoder network;
-    private final DeepAutoencoderConfig config;
-    private final NDManager manager;
-    private final Pass pass;
-    private final Tiling tiling;
 
     DeepCodec(DeepAutoencoder network, NDManager manager, Tiling tiling) {
+        super(network.config(), manager, tiling);
         this.network = network;
-        this.config = network.config();
-        this.manager = manager;
-        this.pass = Pass.inference(new ParameterStore(manager, false));
-        this.tiling = tiling;
     }
 
     @Override
     public NDArray encode(NDArray pixels) {
-        config.sampleOf(TiledPictures.shape(pixels)); // refuses what cannot be encoded
-        return TiledPictures.encoded(
+        return encoded(
                 pixels,
-                config.factor(),
-                config.latentChannels(),
-                tiling,
-                latents -> network.normalised(pass, latents),
-                picture -> network.encode(pass, picture));
+                network.config().latentChannels(),
+                latents -> network.normalised(pass, latents));
     }
 
     @Override
-    public NDArray decode(NDArray sample) {
-        config.pixelsOf(TiledPictures.shape(sample)); // refuses what cannot be decoded
-        return TiledPictures.decoded(
-                sample,
-                config.factor(),
-                config.pixelChannels(),
-                tiling,
-                samples -> network.unnormalised(pass, samples),
-                latent -> network.decode(pass, latent));
+    NDArray encodedOne(NDArray picture) {
+        return network.encode(pass, picture);
     }
 
     @Override
-    public SampleShape sampleOf(SampleShape pixels) {
-        return config.sampleOf(pixels);
+    NDArray unscaled(NDArray samples) {
+        return network.unnormalised(pass, samples);
     }
 
     @Override
-    public SampleShape pixelsOf(SampleShape sample) {
-        return config.pixelsOf(sample);
-    }
-
-    @Override
-    public void close() {
-        manager.close();
+    NDArray decodedOne(NDArray latent) {
+        return network.decode(pass, latent);
     }
 }
