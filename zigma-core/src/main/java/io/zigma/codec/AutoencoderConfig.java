@@ -1,13 +1,10 @@
 package io.zigma.codec;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The shape of an AutoencoderKL (Rombach et al. 2022, section 3.1; diffusers {@code
@@ -70,11 +67,7 @@ public record AutoencoderConfig(
     public AutoencoderConfig {
         widths = List.copyOf(widths);
         attentionLevels = List.copyOf(attentionLevels);
-        if (pixelChannels != 1 && pixelChannels != 3) {
-            throw new IllegalArgumentException(
-                    "an autoencoder has pictures of 1 channel (grey) or 3 (RGB), not "
-                            + pixelChannels);
-        }
+        AutoencoderShape.requirePictures(pixelChannels);
         requireChannels("latent_channels", latentChannels);
         requireChannels("inner_channels", innerChannels);
         requireChannels("stem_channels", stemChannels);
@@ -84,10 +77,7 @@ public record AutoencoderConfig(
                             .formatted(MOST_LEVELS, widths.size()));
         }
         widths.forEach(width -> requireChannels("widths", width));
-        if (layersPerBlock < 1 || layersPerBlock > 64) {
-            throw new IllegalArgumentException(
-                    "a level has 1 to 64 residual blocks, not " + layersPerBlock);
-        }
+        AutoencoderShape.requireLayers(layersPerBlock);
         for (int level : attentionLevels) {
             if (level < 0 || level >= widths.size()) {
                 throw new IllegalArgumentException(
@@ -151,20 +141,9 @@ public record AutoencoderConfig(
 
     @Override
     public Map<String, String> facts() {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("pixels", pixelChannels == 1 ? "grey" : "RGB");
-        facts.put(
-                "latents",
-                "%s channels, %s × %s pixels each".formatted(latentChannels, factor(), factor()));
+        Map<String, String> facts = AutoencoderShape.facts(this);
         facts.put("scale", shift == 0 ? "" + scale : "(latent − %s) · %s".formatted(shift, scale));
-        facts.put(
-                "levels",
-                "%s channels, %s residual blocks each"
-                        .formatted(
-                                widths.stream()
-                                        .map(String::valueOf)
-                                        .collect(Collectors.joining(", ")),
-                                layersPerBlock));
+        facts.put("levels", AutoencoderShape.levels(widths, layersPerBlock));
         return facts;
     }
 
@@ -175,9 +154,9 @@ public record AutoencoderConfig(
         json.addProperty("latent_channels", latentChannels);
         json.addProperty("inner_channels", innerChannels);
         json.addProperty("stem_channels", stemChannels);
-        json.add("widths", array(widths));
+        json.add("widths", AutoencoderShape.array(widths));
         json.addProperty("layers_per_block", layersPerBlock);
-        json.add("attention_levels", array(attentionLevels));
+        json.add("attention_levels", AutoencoderShape.array(attentionLevels));
         json.addProperty("middle_attention", middleAttention);
         json.addProperty("groups", groups);
         json.addProperty("epsilon", epsilon);
@@ -186,12 +165,6 @@ public record AutoencoderConfig(
         json.addProperty("scale", scale);
         json.addProperty("shift", shift);
         return json;
-    }
-
-    private static JsonArray array(List<Integer> numbers) {
-        JsonArray array = new JsonArray();
-        numbers.forEach(array::add);
-        return array;
     }
 
     /**

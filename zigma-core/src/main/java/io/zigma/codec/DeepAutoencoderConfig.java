@@ -1,13 +1,10 @@
 package io.zigma.codec;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The shape of a {@link DeepAutoencoder}.
@@ -46,11 +43,7 @@ public record DeepAutoencoderConfig(
      */
     public DeepAutoencoderConfig {
         widths = List.copyOf(widths);
-        if (pixelChannels != 1 && pixelChannels != 3) {
-            throw new IllegalArgumentException(
-                    "an autoencoder has pictures of 1 channel (grey) or 3 (RGB), not "
-                            + pixelChannels);
-        }
+        AutoencoderShape.requirePictures(pixelChannels);
         if (factor < 1 || factor > LARGEST_FACTOR || Integer.bitCount(factor) != 1) {
             throw new IllegalArgumentException(
                     "a latent covers 1, 2, 4, … %s pixels a side, not %s"
@@ -80,10 +73,7 @@ public record DeepAutoencoderConfig(
                                 .formatted(MOST_CHANNELS, groups, width));
             }
         }
-        if (layersPerBlock < 1 || layersPerBlock > 64) {
-            throw new IllegalArgumentException(
-                    "a level has 1 to 64 residual blocks, not " + layersPerBlock);
-        }
+        AutoencoderShape.requireLayers(layersPerBlock);
     }
 
     /** Pixels along a value where the first level works. */
@@ -103,19 +93,8 @@ public record DeepAutoencoderConfig(
 
     @Override
     public Map<String, String> facts() {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("pixels", pixelChannels == 1 ? "grey" : "RGB");
-        facts.put(
-                "latents",
-                "%s channels, %s × %s pixels each".formatted(latentChannels, factor, factor));
-        facts.put(
-                "levels",
-                "%s channels, %s residual blocks each"
-                        .formatted(
-                                widths.stream()
-                                        .map(String::valueOf)
-                                        .collect(Collectors.joining(", ")),
-                                layersPerBlock));
+        Map<String, String> facts = AutoencoderShape.facts(this);
+        facts.put("levels", AutoencoderShape.levels(widths, layersPerBlock));
         return facts;
     }
 
@@ -125,9 +104,7 @@ public record DeepAutoencoderConfig(
         json.addProperty("pixel_channels", pixelChannels);
         json.addProperty("latent_channels", latentChannels);
         json.addProperty("factor", factor);
-        JsonArray array = new JsonArray();
-        widths.forEach(array::add);
-        json.add("widths", array);
+        json.add("widths", AutoencoderShape.array(widths));
         json.addProperty("layers_per_block", layersPerBlock);
         json.addProperty("groups", groups);
         return json;
