@@ -2,11 +2,11 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.codec.AutoencoderLevel.Next;
 import io.zigma.nn.GroupNorm;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.nn.UnaryBlock;
-import io.zigma.op.Convolution;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class DeepHalf extends UnaryBlock {
                 inputs = width;
             }
             if (i < widths.size() - 1) {
-                path.add(child("levels.%s.next".formatted(i), new Next(width, encodes)));
+                path.add(child("levels.%s.next".formatted(i), new Resampling(width, encodes ? Next.HALVED : Next.DOUBLED)));
             }
         }
         norm = child("norm_out", new GroupNorm(end, config.groups(), EPSILON));
@@ -77,38 +77,27 @@ final class DeepHalf extends UnaryBlock {
     }
 
     /** To half the sides by a convolution at every second pixel, or to twice them. */
-    private static final class Next extends UnaryBlock {
+    private static final class Resampling extends UnaryBlock {
 
-        private final boolean halves;
+        private final Next next;
         private final PictureConvolution convolution;
 
-        Next(int channels, boolean halves) {
-            this.halves = halves;
-            convolution =
-                    child(
-                            "conv",
-                            halves
-                                    ? PictureConvolution.halving(channels)
-                                    : PictureConvolution.same(channels, channels, 3));
+        Resampling(int channels, Next next) {
+            this.next = next;
+            convolution = child("conv", next.layer(channels));
         }
 
         @Override
         public NDArray apply(Pass pass, NDArray x) {
-            return Scratch.freed(
-                    () ->
-                            convolution.apply(
-                                    pass,
-                                    halves
-                                            ? x.pad(new Shape(0, 1, 0, 1), 0)
-                                            : Convolution.doubled(x)));
+            return Scratch.freed(() -> convolution.apply(pass, next.prepared(x)));
         }
 
         @Override
         public Shape[] getOutputShapes(Shape[] inputShapes) {
             Shape x = inputShapes[0];
-            long height = halves ? x.get(2) / 2 : x.get(2) * 2;
-            long width = halves ? x.get(3) / 2 : x.get(3) * 2;
-            return new Shape[] {new Shape(x.get(0), x.get(1), height, width)};
+            return new Shape[] {
+                new Shape(x.get(0), x.get(1), next.side(x.get(2)), next.side(x.get(3)))
+            };
         }
     }
 
