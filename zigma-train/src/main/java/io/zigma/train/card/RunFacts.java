@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunFacts {
 
     /** The field of a checkpoint's description with the fingerprint of the data. */
-    private static final String CLIPS = "clips";
-
     public static final String DATA_HASH = "sha256";
 
+    private static final String CLIPS = "clips";
     private static final String DATA_SOURCE = "source";
     private static final String DATA_LICENCE = "licence";
     private static final String COMMAND = "command";
