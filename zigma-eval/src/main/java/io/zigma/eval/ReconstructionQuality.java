@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record ReconstructionQuality(
         int pictures, double psnr, double worstPsnr, OptionalDouble ssim, OptionalDouble frechet) {
 
-    private static final int SMALLEST_SIDE = 11;
-
     /**
      * Compares pictures with what became of them.
      *
@@ -43,7 +41,7 @@ public record ReconstructionQuality(
         int size = format.elements();
         byte[] before = originals.levels();
         byte[] after = reconstructions.levels();
-        boolean windows = Math.min(format.height(), format.width()) >= SMALLEST_SIDE;
+        boolean windows = Math.min(format.height(), format.width()) >= PictureSimilarity.WINDOW;
         double psnr = 0;
         double worst = Double.POSITIVE_INFINITY;
         double ssim = 0;

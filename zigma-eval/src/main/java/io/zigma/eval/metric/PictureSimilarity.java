@@ -8,8 +8,10 @@ package io.zigma.eval.metric;
  */
 public final class PictureSimilarity {
 
+    /** Pixels along a side of a window of the structural similarity. */
+    public static final int WINDOW = 11;
+
     private static final double LARGEST = 255;
-    private static final int WINDOW = 11;
     private static final double DEVIATION = 1.5;
     private static final double C1 = Math.pow(0.01 * LARGEST, 2);
     private static final double C2 = Math.pow(0.03 * LARGEST, 2);
