@@ -22,25 +22,4 @@ public record Compared(
         Optional<FeatureMatrix> logits,
         Optional<ClassAgreement> agreement,
         Optional<Memorisation> memorisation,
-        PairWork work) {
-
-    /**
-     * Has everything compared in this process.
-     *
-     * @param features of the pictures, (N, D)
-     * @param reference mean and covariance of what they are compared with
-     * @param real features of the reference pictures, (M, D)
-     * @param logits of a classifier, (N, classes)
-     * @param agreement which classes the classifier saw where which were asked for
-     * @param memorisation how near the pictures are to training pictures
-     */
-    public Compared(
-            FeatureMatrix features,
-            FeatureStatistics reference,
-            Optional<FeatureMatrix> real,
-            Optional<FeatureMatrix> logits,
-            Optional<ClassAgreement> agreement,
-            Optional<Memorisation> memorisation) {
-        this(features, reference, real, logits, agreement, memorisation, PairWork.HERE);
-    }
-}
+        PairWork work) {}

@@ -62,7 +62,8 @@ class ScoreMetricTest {
                                         Optional.empty(),
                                         Optional.of(matrix),
                                         Optional.empty(),
-                                        Optional.empty()))
+                                        Optional.empty(),
+                                        PairWork.HERE))
                         .get(0);
         assertThat(figure.pictures()).isEqualTo(pictures);
         return figure.value();
