@@ -11,12 +11,12 @@ import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.NamedArrays;
+import io.zigma.train.optim.Passes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -159,15 +159,15 @@ final class Replicas implements AutoCloseable {
                     parts.add(onThread(() -> gradients.of(to - from, shifted(loss, from), place)));
                 }
             }
-            awaitAll(parts);
-            Result sum = outcome(parts.get(0));
+            Passes.awaitAll(parts);
+            Result sum = Passes.outcome(parts.get(0));
             sum.handTo(scope);
             for (CompletableFuture<Result> part : parts.subList(1, parts.size())) {
-                sum = sum.plus(outcome(part).movedTo(scopes.get(0)));
+                sum = sum.plus(Passes.outcome(part).movedTo(scopes.get(0)));
             }
             return sum;
         } finally {
-            awaitAll(parts); // also those before one that failed: they use what is freed now
+            Passes.awaitAll(parts); // also those before one that failed: they use what is freed now
             scopes.forEach(NDManager::close);
             JniUtils.setNumThreads(threads);
         }
@@ -186,23 +186,6 @@ final class Replicas implements AutoCloseable {
                     return plain ? ReferencePath.run(part) : part.get();
                 },
                 pool);
-    }
-
-    private static void awaitAll(List<CompletableFuture<Result>> parts) {
-        CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-                .handle((nothing, failure) -> nothing)
-                .join();
-    }
-
-    private static Result outcome(CompletableFuture<Result> part) {
-        try {
-            return part.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException exception ? exception : e;
-        }
     }
 
     /** Copies the weights that a step moved to all replicas. */

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -262,20 +261,13 @@ public final class BatchGradients implements AutoCloseable {
                 int to = start(microbatch + 1, microbatches, samples);
                 passes.add(onThread(microbatches, () -> pass(loss, from, to, scope)));
             }
-            awaitAll(passes);
-            return sum(passes.stream().map(BatchGradients::outcome).toList());
+            Passes.awaitAll(passes);
+            return sum(passes.stream().map(Passes::outcome).toList());
         } finally {
-            awaitAll(passes); // also those before one that no thread could be had for
+            Passes.awaitAll(passes); // also those before one that no thread could be had for
             // what threads set for themselves is also what the engine gives to threads it meets
             JniUtils.setNumThreads(threads);
         }
-    }
-
-    /** Waits until all have ended, however they end: the caller frees what they use. */
-    private static void awaitAll(List<CompletableFuture<Result>> passes) {
-        CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
-                .handle((nothing, failure) -> nothing)
-                .join();
     }
 
     /**
@@ -301,18 +293,6 @@ public final class BatchGradients implements AutoCloseable {
                     return plain ? ReferencePath.run(pass) : pass.get();
                 },
                 pool);
-    }
-
-    /** Returns what a pass came to, or throws what it threw. */
-    private static Result outcome(CompletableFuture<Result> pass) {
-        try {
-            return pass.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException exception ? exception : e;
-        }
     }
 
     private Result pass(MicrobatchLoss loss, int from, int to, NDManager scope) {
