@@ -32,7 +32,7 @@ final class Crops {
         float[] cut = new float[batch.size() * channels * side * side];
         for (int i = 0; i < batch.size(); i++) {
             SplittableRandom random =
-                    new SplittableRandom(settings.seed() + STRIDE * (batch.position() + i));
+                    new SplittableRandom(bits(settings.seed(), batch.position() + i));
             int top = random.nextInt(height - side + 1);
             int left = random.nextInt(width - side + 1);
             for (int c = 0; c < channels; c++) {
@@ -59,15 +59,19 @@ final class Crops {
     float[] noise(long position, int count, int size) {
         float[] noise = new float[count * size];
         for (int i = 0; i < count; i++) {
-            Random random =
-                    new Random(
-                            new SplittableRandom(
-                                            (settings.seed() ^ NOISE) + STRIDE * (position + i))
-                                    .nextLong());
+            Random random = new Random(bits(settings.seed() ^ NOISE, position + i));
             for (int k = 0; k < size; k++) {
                 noise[i * size + k] = (float) (settings.latentNoise() * random.nextGaussian());
             }
         }
         return noise;
+    }
+
+    /**
+     * Returns a generator's seed for a picture. It is not the sum itself: SplittableRandom goes on
+     * by the same stride, so that each picture would have the numbers of the next but for one.
+     */
+    private static long bits(long seed, long position) {
+        return new SplittableRandom(seed + STRIDE * position).nextLong();
     }
 }
