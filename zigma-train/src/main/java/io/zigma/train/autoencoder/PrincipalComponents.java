@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  */
 public final class PrincipalComponents {
 
-    /** So many squares say what there is to know of a few hundred numbers each. */
+    /** Squares of all pictures together; each has a few hundred numbers. */
     private static final int SQUARES = 40_000;
 
     private static final int MOST_OF_A_PICTURE = 64;
@@ -40,7 +40,7 @@ public final class PrincipalComponents {
      *
      * @param data pictures of whole squares
      * @param config number of channels, side of a square
-     * @param seed decides which squares are looked at
+     * @param seed decides which squares are measured
      * @return the autoencoder
      */
     public static LinearAutoencoder of(ImageDataset data, DeepAutoencoderConfig config, long seed) {
