@@ -12,7 +12,6 @@ import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.codec.DeepAutoencoder;
 import io.zigma.codec.DeepAutoencoderConfig;
-import io.zigma.codec.LatentPreview;
 import io.zigma.codec.LinearAutoencoder;
 import io.zigma.engine.EngineStart;
 import io.zigma.io.CheckpointException;
@@ -100,8 +99,8 @@ public final class AutoencoderTraining implements AutoCloseable {
      * @param provenance what people will want to know
      * @param resumes whether to go on from the state in the folder
      * @param device where to compute
-     * @throws IllegalArgumentException if the pictures are not large enough for a crop, or of other
-     *     channels
+     * @throws IllegalArgumentException if the data is not of pictures, or they are not large enough for a
+     *     crop or of other channels
      * @throws IOException if there is no state, it is damaged, or it is that of other settings
      */
     public AutoencoderTraining(
@@ -174,6 +173,10 @@ public final class AutoencoderTraining implements AutoCloseable {
             throw new IllegalArgumentException(
                     "%s holds latents; an autoencoder is trained on pictures"
                             .formatted(data.name()));
+        }
+        if (data.frames() > 0) {
+            throw new IllegalArgumentException(
+                    "%s holds clips; an autoencoder is trained on pictures".formatted(data.name()));
         }
         config.sampleOf(SampleShape.image(data.channels(), data.height(), data.width()));
         if (settings.crop() % config.factor() != 0
@@ -359,8 +362,7 @@ public final class AutoencoderTraining implements AutoCloseable {
         }
         source.add("software", Software.versions());
         CodecFolder codec = CodecFolder.write(folder, config, writer, source);
-        LatentPreview preview = latents.preview();
-        codec.writePreview(preview);
+        codec.writePreview(latents.preview());
         return codec;
     }
 

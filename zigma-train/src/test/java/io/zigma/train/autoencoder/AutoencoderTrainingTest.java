@@ -14,6 +14,8 @@ import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.codec.SampleCodec;
 import io.zigma.io.CheckpointException;
 import io.zigma.train.card.Provenance;
+import io.zigma.train.data.DatasetView;
+import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import java.io.IOException;
@@ -289,5 +291,28 @@ class AutoencoderTrainingTest {
                                         Device.cpu()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("crops have a side");
+    }
+
+    @Test
+    void clipsAreRefused() {
+        ImageDataset clips =
+                new DatasetView(DATA) {
+                    @Override
+                    public int frames() {
+                        return 4;
+                    }
+                };
+        assertThatThrownBy(
+                        () ->
+                                new AutoencoderTraining(
+                                        place.resolve("a"),
+                                        CONFIG,
+                                        settings(4, false),
+                                        clips,
+                                        PROVENANCE,
+                                        false,
+                                        Device.cpu()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("waves holds clips");
     }
 }
