@@ -56,7 +56,10 @@ final class DeepHalf extends UnaryBlock {
                 inputs = width;
             }
             if (i < widths.size() - 1) {
-                path.add(child("levels.%s.next".formatted(i), new Resampling(width, encodes ? Next.HALVED : Next.DOUBLED)));
+                path.add(
+                        child(
+                                "levels.%s.next".formatted(i),
+                                new Resampling(width, encodes ? Next.HALVED : Next.DOUBLED)));
             }
         }
         norm = child("norm_out", new GroupNorm(end, config.groups(), EPSILON));

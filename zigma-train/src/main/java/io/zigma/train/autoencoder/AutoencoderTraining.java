@@ -99,8 +99,8 @@ public final class AutoencoderTraining implements AutoCloseable {
      * @param provenance what people will want to know
      * @param resumes whether to go on from the state in the folder
      * @param device where to compute
-     * @throws IllegalArgumentException if the data is not of pictures, or they are not large enough for a
-     *     crop or of other channels
+     * @throws IllegalArgumentException if the data is not of pictures, or they are not large enough
+     *     for a crop or of other channels
      * @throws IOException if there is no state, it is damaged, or it is that of other settings
      */
     public AutoencoderTraining(
