@@ -77,8 +77,7 @@ final class ZigMaJson {
     private static JsonObject writeOther(MixerSpec mixer) {
         JsonObject json = new JsonObject();
         json.addProperty(KIND, mixer.name());
-        mixer.settings()
-                .forEach((name, value) -> json.add(name, primitive(value)));
+        mixer.settings().forEach((name, value) -> json.add(name, primitive(value)));
         return json;
     }
 

@@ -230,7 +230,7 @@ public final class ClassifierTraining implements AutoCloseable {
                     ClassifierCard.facts(
                             recipe, data, provenance, step, origin, accuracy.json(result));
             return ClassifierFolder.write(
-                            folder, config, facts, weights, ClassifierCard.card(config, facts));
+                    folder, config, facts, weights, ClassifierCard.card(config, facts));
         }
     }
 

@@ -190,13 +190,13 @@ public final class NoisyClassifierTraining implements AutoCloseable {
                             origin,
                             accuracy.measure(network, manager));
             return NoisyClassifierFolder.write(
-                            folder,
-                            config,
-                            process,
-                            data.labels(),
-                            facts,
-                            weights,
-                            NoisyClassifierCard.card(config, process, data.labels(), facts));
+                    folder,
+                    config,
+                    process,
+                    data.labels(),
+                    facts,
+                    weights,
+                    NoisyClassifierCard.card(config, process, data.labels(), facts));
         }
     }
 
