@@ -277,6 +277,19 @@ class AdmTest {
         }
     }
 
+    /** Official {@code 64_256_upsampler.pt}: noise and a smaller picture, three channels each. */
+    @Test
+    void anUpsamplerIsNoModelOfSixChannels() {
+        AdmConfig published = AdmKind.INSTANCE.preset("256");
+        AdmConfig upsampler =
+                AdmKind.INSTANCE.change(
+                        published,
+                        new Signature(
+                                SampleShape.image(6, 256, 256), 6, published.conditioning(), 1),
+                        Map.of("base-channels", "192"));
+        assertThat(AdmKind.INSTANCE.infer(RandomWeights.shapes(upsampler), c -> c)).isEmpty();
+    }
+
     @Test
     void weightsOfAnotherModelAreNotRecognised() {
         AdmConfig small =
