@@ -67,10 +67,11 @@ final class NoisyClassifierCard {
         line(
                 card,
                 "With noise of all strengths it is right on **%.2f %%** of the %,d pictures of %s,"
-                        + " which it was not trained on.",
+                        + " which it was not trained on%s.",
                 100 * accuracy.get("share").getAsDouble(),
                 accuracy.get("pictures").getAsLong(),
-                accuracy.get("data").getAsString());
+                accuracy.get("data").getAsString(),
+                training.has("started_from") ? " (what it began with may have been)" : "");
         line(card, "");
         line(card, "| from noise (0) to data (1) | right |");
         line(card, "| --- | --- |");
