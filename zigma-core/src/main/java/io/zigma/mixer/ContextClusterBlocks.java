@@ -100,16 +100,6 @@ record ContextClusterBlocks(ClusterSizes sizes, double mlpRatio, boolean layerSc
     }
 
     @Override
-    public Optional<LayerScan> scan(Grid grid, LayerScan scan) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean followsScan() {
-        return false;
-    }
-
-    @Override
     public Optional<float[]> initial(String name, Shape shape, SplittableRandom random) {
         return switch (name) {
             case "layer_scale_1", "layer_scale_2" ->

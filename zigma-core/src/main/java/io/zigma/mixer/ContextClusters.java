@@ -44,16 +44,6 @@ record ContextClusters(ClusterSizes sizes) implements MixerSpec {
     }
 
     @Override
-    public Optional<LayerScan> scan(Grid grid, LayerScan scan) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean followsScan() {
-        return false;
-    }
-
-    @Override
     public Optional<float[]> initial(String name, Shape shape, SplittableRandom random) {
         return LocalClusters.initial(name, shape);
     }

@@ -80,16 +80,6 @@ record LocalClusters(int clusters, int windows) implements MixerSpec {
     }
 
     @Override
-    public Optional<LayerScan> scan(Grid grid, LayerScan scan) {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean followsScan() {
-        return false;
-    }
-
-    @Override
     public Optional<float[]> initial(String name, Shape shape, SplittableRandom random) {
         return initial(name, shape);
     }

@@ -3,6 +3,7 @@ package io.zigma.mixer;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.base.Setting;
 import io.zigma.base.Settings;
+import io.zigma.base.Spelling;
 import io.zigma.nn.MixerSpec;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.scan.CrossScan;
@@ -32,8 +33,8 @@ record VMamba(ScanSizes sizes, boolean gate, CrossScan directions) implements Mi
             Setting.choice(
                     "directions",
                     "the four paths of a layer",
-                    spelled(CrossScan.CROSS),
-                    Arrays.stream(CrossScan.values()).map(VMamba::spelled).toList());
+                    Spelling.of(CrossScan.CROSS),
+                    Arrays.stream(CrossScan.values()).map(Spelling::of).toList());
 
     static final MixerKind KIND =
             new MixerKind(
@@ -47,10 +48,6 @@ record VMamba(ScanSizes sizes, boolean gate, CrossScan directions) implements Mi
         all.add(GATE);
         all.add(DIRECTIONS);
         return all;
-    }
-
-    private static String spelled(CrossScan directions) {
-        return directions.name().toLowerCase(Locale.ROOT);
     }
 
     private static VMamba of(Settings values) {
@@ -69,7 +66,7 @@ record VMamba(ScanSizes sizes, boolean gate, CrossScan directions) implements Mi
     public Map<String, String> settings() {
         Map<String, String> values = new LinkedHashMap<>(sizes.settings());
         values.put(GATE.name(), Boolean.toString(gate));
-        values.put(DIRECTIONS.name(), spelled(directions));
+        values.put(DIRECTIONS.name(), Spelling.of(directions));
         return values;
     }
 
@@ -92,11 +89,6 @@ record VMamba(ScanSizes sizes, boolean gate, CrossScan directions) implements Mi
     @Override
     public Optional<LayerScan> scan(Grid grid, LayerScan scan) {
         return Optional.of(new LayerScan.SideBySide(directions.paths(grid)));
-    }
-
-    @Override
-    public boolean followsScan() {
-        return false;
     }
 
     @Override

@@ -53,14 +53,18 @@ public interface MixerSpec {
      * @param scan what the model's scan scheme gives the layer
      * @return the same, the mixer's own paths, or empty for one that scans nothing
      */
-    Optional<LayerScan> scan(Grid grid, LayerScan scan);
+    default Optional<LayerScan> scan(Grid grid, LayerScan scan) {
+        return Optional.empty();
+    }
 
     /**
      * Returns whether the model's scan scheme has any influence.
      *
      * @return false for a mixer with paths of its own, or without any
      */
-    boolean followsScan();
+    default boolean followsScan() {
+        return false;
+    }
 
     /**
      * Returns the sizes, if this is Mamba's mixer.

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Context Cluster's mixer, alone and in its block. */
 @Tag("golden")
-class ContextClusterGoldenTest {
+class ContextClusterGoldenTest extends MixerGolden {
 
     static Stream<Fixture> fixtures() {
         return Stream.of("coc_cluster", "coc_block").flatMap(Golden::fixtures);
@@ -25,38 +25,6 @@ class ContextClusterGoldenTest {
 
     static Stream<Fixture> clusters() {
         return Golden.fixtures("coc_cluster");
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialOutput(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertValues("out.y");
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsThroughTheEnginesGraph(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsThroughTheEnginesGraph();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsThroughTheTape(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsThroughTheTape();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsWhenRecomputed(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsWhenRecomputed();
-        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -85,7 +53,8 @@ class ContextClusterGoldenTest {
         }
     }
 
-    private static GoldenMixer mixer(Fixture fixture) {
+    @Override
+    GoldenMixer mixer(Fixture fixture) {
         UnaryBlock block =
                 fixture.has("param.norm1.weight") ? wholeBlock(fixture) : cluster(fixture);
         return new GoldenMixer(fixture, block, MapLayout.CHANNELS_FIRST);

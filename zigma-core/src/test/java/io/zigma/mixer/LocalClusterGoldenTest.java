@@ -15,42 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("golden")
-class LocalClusterGoldenTest {
+class LocalClusterGoldenTest extends MixerGolden {
 
     static Stream<Fixture> fixtures() {
         return Golden.fixtures("ccvim_cluster");
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialOutput(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertValues("out.y");
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsThroughTheEnginesGraph(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsThroughTheEnginesGraph();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsThroughTheTape(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsThroughTheTape();
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("fixtures")
-    void givesTheOfficialGradientsWhenRecomputed(Fixture fixture) {
-        try (GoldenMixer mixer = mixer(fixture)) {
-            mixer.assertGradientsWhenRecomputed();
-        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -65,7 +33,8 @@ class LocalClusterGoldenTest {
         }
     }
 
-    private static GoldenMixer mixer(Fixture fixture) {
+    @Override
+    GoldenMixer mixer(Fixture fixture) {
         return new GoldenMixer(fixture, cluster(fixture), MapLayout.CHANNELS_FIRST);
     }
 

@@ -55,12 +55,7 @@ public final class AdmKind implements BackboneKind<AdmConfig> {
                     "of the channels at each level, each of half the sides",
                     SMALL.multipliersText(),
                     "numbers with commas between them",
-                    text ->
-                            String.join(
-                                    ",",
-                                    AdmShape.multipliers(text).stream()
-                                            .map(Setting::plain)
-                                            .toList()));
+                    text -> AdmShape.multipliersText(AdmShape.multipliers(text)));
     private static final Setting RES_BLOCKS =
             Setting.whole(
                     "res-blocks",
@@ -75,12 +70,7 @@ public final class AdmKind implements BackboneKind<AdmConfig> {
                             + " of them, 4 at a quarter, and so on",
                     SMALL.attentionText(),
                     "numbers with commas between them, or none",
-                    text -> {
-                        List<Integer> rates = AdmShape.attentionRates(text);
-                        return rates.isEmpty()
-                                ? "none"
-                                : String.join(",", rates.stream().map(String::valueOf).toList());
-                    });
+                    text -> AdmShape.attentionText(AdmShape.attentionRates(text)));
     private static final Setting HEAD_CHANNELS =
             Setting.whole(
                     "head-channels",

@@ -224,11 +224,19 @@ public record AdmShape(
 
     /** The multipliers as users write them, such as {@code 1,2,3,4}. */
     String multipliersText() {
+        return multipliersText(multipliers);
+    }
+
+    static String multipliersText(List<Double> multipliers) {
         return multipliers.stream().map(Setting::plain).collect(Collectors.joining(","));
     }
 
     /** The rates as users write them; {@code none} for none. */
     String attentionText() {
+        return attentionText(attentionRates);
+    }
+
+    static String attentionText(List<Integer> attentionRates) {
         return attentionRates.isEmpty()
                 ? NONE
                 : attentionRates.stream().map(String::valueOf).collect(Collectors.joining(","));

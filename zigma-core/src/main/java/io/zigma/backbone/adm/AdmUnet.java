@@ -1,18 +1,10 @@
 package io.zigma.backbone.adm;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneBlock;
 import io.zigma.backbone.adm.ResidualBlock.Sides;
 import io.zigma.condition.Condition;
-import io.zigma.nn.DropPath;
 import io.zigma.nn.GroupNorm;
-import io.zigma.nn.NamedBlock;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
@@ -40,7 +32,7 @@ import java.util.Set;
  * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as
  * int64; it returns the output (B, outputChannels, H, W).
  */
-public final class AdmUnet extends NamedBlock implements Backbone {
+public final class AdmUnet extends BackboneBlock {
 
     private final AdmConfig config;
     private final WayDown down;
@@ -159,17 +151,6 @@ public final class AdmUnet extends NamedBlock implements Backbone {
         wayUp.forEach(stage -> stage.setPrecision(precision));
     }
 
-    @Override
-    public void initialize(NDManager manager) {
-        List<Shape> inputs = new ArrayList<>();
-        inputs.add(config.sample().batch(1));
-        inputs.add(new Shape(1));
-        if (config.conditioning().labelRows() > 0) {
-            inputs.add(new Shape(1));
-        }
-        initialize(manager, DataType.FLOAT32, inputs.toArray(Shape[]::new));
-    }
-
     private long pixels() {
         return (long) config.sample().height() * config.sample().width();
     }
@@ -191,24 +172,5 @@ public final class AdmUnet extends NamedBlock implements Backbone {
             wayUp.get(i).countVectors("output_blocks." + i + ".", pixels(), vectors);
         }
         return OptionalLong.of(vectors.getOrDefault(weight, pixels()));
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        Pass pass = new Pass(store, training, DropPath.NONE);
-        NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition = config.conditioning().condition(third);
-        return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {
-            config.sample().withChannels(config.outputChannels()).batch(inputShapes[0].get(0))
-        };
     }
 }

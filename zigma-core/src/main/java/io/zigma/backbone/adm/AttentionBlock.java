@@ -53,8 +53,7 @@ final class AttentionBlock extends UnaryBlock {
                             Attention.apply(qkv.get(0), qkv.get(1), qkv.get(2), heads);
                     NDArray y = output.apply(pass, attended).transpose(0, 2, 1).reshape(shape);
                     // never written over y, whose pixels lie channel by channel no more: what
-                    // follows
-                    // would round otherwise where layers are recomputed
+                    // follows would round otherwise where layers are recomputed
                     return x.add(y); // (B, C, H, W)
                 });
     }

@@ -30,6 +30,8 @@ final class OfficialShapes {
                     Pool.ADAPTIVE, "out.3",
                     Pool.SPATIAL, "out.2");
 
+    private static final int COLOURS = 3;
+
     private OfficialShapes() {}
 
     /**
@@ -46,7 +48,8 @@ final class OfficialShapes {
         if (!OfficialTensors.hasSides(time, 2)
                 || !OfficialTensors.hasSides(first, 4)
                 || !OfficialTensors.hasSides(last, 4)
-                || (labels != null && !OfficialTensors.hasSides(labels, 2))) {
+                || (labels != null && !OfficialTensors.hasSides(labels, 2))
+                || isUpsampler(first, last)) {
             return Optional.empty();
         }
         return Stream.of(AdmKind.Published.values())
@@ -94,6 +97,15 @@ final class OfficialShapes {
                         config ->
                                 OfficialTensors.areOf(config.create(0).namedParameters(), tensors))
                 .findFirst();
+    }
+
+    /**
+     * Whether a file is one of the official upsamplers, such as {@code 64_256_upsampler.pt}: their
+     * names and shapes are those of a model of six channels, but three of them are a smaller
+     * picture that is enlarged.
+     */
+    private static boolean isUpsampler(long[] first, long[] last) {
+        return first[1] == 2 * COLOURS && last[0] == 2 * COLOURS;
     }
 
     /** Published classifiers have heads of 64 channels in the order by head, at every size. */

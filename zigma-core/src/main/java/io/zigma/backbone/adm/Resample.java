@@ -2,7 +2,6 @@ package io.zigma.backbone.adm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.nn.UnaryBlock;
@@ -49,12 +48,6 @@ final class Resample extends UnaryBlock {
                     NDArray wide = Convolution.doubled(x);
                     return convolution == null ? wide : convolution.apply(pass, wide);
                 });
-    }
-
-    /** Counts one vector a pixel of the picture that it makes. */
-    @Override
-    public OperationCount operations(long vectors) {
-        return super.operations(vectors);
     }
 
     @Override

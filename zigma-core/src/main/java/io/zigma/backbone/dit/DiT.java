@@ -1,19 +1,12 @@
 package io.zigma.backbone.dit;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneBlock;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Dense;
-import io.zigma.nn.DropPath;
 import io.zigma.nn.LabelEmbedding;
-import io.zigma.nn.NamedBlock;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
@@ -40,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As a DJL block it takes x (B, C, H, W), t (B) and, when class-conditional, labels (B) as int64
  * or, when text-conditional, tokens (B, n, d); it returns the output (B, outputChannels, H, W).
  */
-public final class DiT extends NamedBlock implements Backbone {
+public final class DiT extends BackboneBlock {
 
     private final DiTConfig config;
     private final Patches outputPatches;
@@ -169,20 +162,6 @@ public final class DiT extends NamedBlock implements Backbone {
     }
 
     @Override
-    public void initialize(NDManager manager) {
-        List<Shape> inputs = new ArrayList<>();
-        inputs.add(config.sample().batch(1));
-        inputs.add(new Shape(1));
-        if (labelEmbedding != null) {
-            inputs.add(new Shape(1));
-        }
-        if (textEmbedding != null) {
-            inputs.add(new Shape(1, 1, config.conditioning().contextSize()));
-        }
-        initialize(manager, DataType.FLOAT32, inputs.toArray(Shape[]::new));
-    }
-
-    @Override
     public OperationCount operations() {
         long tokens = outputPatches.count();
         long textTokens = config.conditioning().countedTokens();
@@ -207,24 +186,5 @@ public final class DiT extends NamedBlock implements Backbone {
     /** Returns the layers in order. */
     List<DiTBlock> blocks() {
         return List.copyOf(blocks);
-    }
-
-    @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        Pass pass = new Pass(store, training, DropPath.NONE);
-        NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition = config.conditioning().condition(third);
-        return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {
-            config.sample().withChannels(config.outputChannels()).batch(inputShapes[0].get(0))
-        };
     }
 }

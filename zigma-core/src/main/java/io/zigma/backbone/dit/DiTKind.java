@@ -1,7 +1,11 @@
 package io.zigma.backbone.dit;
 
+import static io.zigma.backbone.TokenSettings.DEPTH;
+import static io.zigma.backbone.TokenSettings.HEADS;
+import static io.zigma.backbone.TokenSettings.HIDDEN_SIZE;
+import static io.zigma.backbone.TokenSettings.PATCH_SIZE;
+
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.base.Setting;
@@ -30,18 +34,6 @@ public final class DiTKind implements BackboneKind<DiTConfig> {
 
     private static final double MLP_RATIO = 4;
 
-    private static final Setting PATCH_SIZE =
-            Setting.whole(
-                    "patch-size",
-                    "side of the patches that become tokens",
-                    2,
-                    1,
-                    ModelLimits.PATCH);
-    private static final Setting HIDDEN_SIZE =
-            Setting.whole("hidden-size", "channels of a token", 128, 1, ModelLimits.SIZE);
-    private static final Setting DEPTH = Setting.whole("depth", "layers", 8, 1, ModelLimits.DEPTH);
-    private static final Setting HEADS =
-            Setting.whole("heads", "heads of self-attention", 4, 1, ModelLimits.SIZE);
     private static final Setting BLOCK =
             Setting.choice("block", "how layers are conditioned", "adaln-zero", blocks());
     private static final Setting UNUSED_VARIANCE =

@@ -1,7 +1,11 @@
 package io.zigma.backbone.uvit;
 
+import static io.zigma.backbone.TokenSettings.DEPTH;
+import static io.zigma.backbone.TokenSettings.HEADS;
+import static io.zigma.backbone.TokenSettings.HIDDEN_SIZE;
+import static io.zigma.backbone.TokenSettings.PATCH_SIZE;
+
 import io.zigma.backbone.BackboneKind;
-import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
 import io.zigma.base.Setting;
@@ -35,18 +39,6 @@ public final class UViTKind implements BackboneKind<UViTConfig> {
     private static final String CONVOLUTION = "conv";
     private static final String NONE = "none";
 
-    private static final Setting PATCH_SIZE =
-            Setting.whole(
-                    "patch-size",
-                    "side of the patches that become tokens",
-                    2,
-                    1,
-                    ModelLimits.PATCH);
-    private static final Setting HIDDEN_SIZE =
-            Setting.whole("hidden-size", "channels of a token", 128, 1, ModelLimits.SIZE);
-    private static final Setting DEPTH = Setting.whole("depth", "layers", 8, 1, ModelLimits.DEPTH);
-    private static final Setting HEADS =
-            Setting.whole("heads", "heads of self-attention", 4, 1, ModelLimits.SIZE);
     private static final Setting QKV_BIAS =
             Setting.flag("qkv-bias", "queries, keys and values have a bias", false);
     private static final Setting TIME_MLP =

@@ -1,20 +1,14 @@
 package io.zigma.backbone.zigma;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import io.zigma.backbone.Backbone;
+import io.zigma.backbone.BackboneBlock;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.Dense;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.LabelEmbedding;
-import io.zigma.nn.NamedBlock;
 import io.zigma.nn.Norm;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
@@ -31,9 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * text-conditional, tokens (B, n, d); it returns the output in the shape of x but for its channels:
  * (B, C, H, W) for images, (B, F, C, H, W) for videos.
  */
-public final class ZigMa extends NamedBlock implements Backbone {
+public final class ZigMa extends BackboneBlock {
 
     private final ZigMaConfig config;
     private final Patches patches;
@@ -134,25 +126,6 @@ public final class ZigMa extends NamedBlock implements Backbone {
     @Override
     public void setPrecision(Precision precision) {
         blocks.forEach(block -> block.setPrecision(precision));
-    }
-
-    @Override
-    public void initialize(NDManager manager) {
-        initialize(
-                manager,
-                DataType.FLOAT32,
-                Stream.concat(
-                                Stream.of(config.sample().batch(1), new Shape(1)),
-                                conditionShape().stream())
-                        .toArray(Shape[]::new));
-    }
-
-    /** Returns the shape of the condition of one sample, a text being of one token. */
-    private Optional<Shape> conditionShape() {
-        if (textEmbedding != null) {
-            return Optional.of(new Shape(1, 1, config.conditioning().contextSize()));
-        }
-        return Optional.ofNullable(labelEmbedding).map(labels -> new Shape(1));
     }
 
     @Override
@@ -316,20 +289,7 @@ public final class ZigMa extends NamedBlock implements Backbone {
     }
 
     @Override
-    protected NDList forwardInternal(
-            ParameterStore store,
-            NDList inputs,
-            boolean training,
-            PairList<String, Object> ignored) {
-        DropPath dropPath = training ? DropPath.seeded(djlPasses.getAndIncrement()) : DropPath.NONE;
-        Pass pass = new Pass(store, training, dropPath);
-        NDArray third = inputs.size() > 2 ? inputs.get(2) : null;
-        Condition condition = config.conditioning().condition(third);
-        return new NDList(forward(pass, inputs.get(0), inputs.get(1), condition));
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {outputShape(inputShapes[0])};
+    protected DropPath dropPath(boolean training) {
+        return training ? DropPath.seeded(djlPasses.getAndIncrement()) : DropPath.NONE;
     }
 }

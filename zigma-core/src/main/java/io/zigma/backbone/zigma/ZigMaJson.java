@@ -1,7 +1,9 @@
 package io.zigma.backbone.zigma;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.zigma.backbone.Signature;
 import io.zigma.base.Spelling;
 import io.zigma.io.CheckpointException;
@@ -75,14 +77,15 @@ final class ZigMaJson {
     private static JsonObject writeOther(MixerSpec mixer) {
         JsonObject json = new JsonObject();
         json.addProperty(KIND, mixer.name());
-        mixer.settings()
-                .forEach((name, value) -> json.add(name, JsonParser.parseString(quoted(value))));
+        mixer.settings().forEach((name, value) -> json.add(name, primitive(value)));
         return json;
     }
 
     /** Numbers and truths are written as such. */
-    private static String quoted(String value) {
-        return value.matches("true|false|-?\\d+(\\.\\d+)?") ? value : '"' + value + '"';
+    private static JsonElement primitive(String value) {
+        return value.matches("true|false|-?\\d+(\\.\\d+)?")
+                ? JsonParser.parseString(value)
+                : new JsonPrimitive(value);
     }
 
     private static MixerSpec read(Fields json) throws CheckpointException {

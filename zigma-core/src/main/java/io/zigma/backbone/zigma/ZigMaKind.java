@@ -1,5 +1,9 @@
 package io.zigma.backbone.zigma;
 
+import static io.zigma.backbone.TokenSettings.DEPTH;
+import static io.zigma.backbone.TokenSettings.HIDDEN_SIZE;
+import static io.zigma.backbone.TokenSettings.PATCH_SIZE;
+
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.OfficialArguments;
@@ -31,16 +35,6 @@ public final class ZigMaKind implements BackboneKind<ZigMaConfig> {
     /** The one entry. */
     public static final ZigMaKind INSTANCE = new ZigMaKind();
 
-    private static final Setting PATCH_SIZE =
-            Setting.whole(
-                    "patch-size",
-                    "side of the patches that become tokens",
-                    2,
-                    1,
-                    ModelLimits.PATCH);
-    private static final Setting HIDDEN_SIZE =
-            Setting.whole("hidden-size", "channels of a token", 128, 1, ModelLimits.SIZE);
-    private static final Setting DEPTH = Setting.whole("depth", "layers", 8, 1, ModelLimits.DEPTH);
     private static final Setting SCAN =
             Setting.parsed(
                     "scan",

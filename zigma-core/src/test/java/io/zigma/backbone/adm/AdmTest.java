@@ -1,5 +1,6 @@
 package io.zigma.backbone.adm;
 
+import static io.zigma.backbone.Gradients.largest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.backbone.Gradients;
 import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
 import io.zigma.base.GradientMode;
@@ -26,7 +28,6 @@ import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -131,7 +132,7 @@ class AdmTest {
             AdmUnet model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
+            NDArray t = Gradients.times(manager);
             Condition condition = condition(config, manager);
             NDArray all = GradientMode.off(() -> model.forward(pass, x, t, condition));
             assertThat(all.getShape()).isEqualTo(new Shape(SAMPLES, 3, 8, 4));
@@ -153,7 +154,7 @@ class AdmTest {
             AdmUnet model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
+            NDArray t = Gradients.times(manager);
             Condition condition = condition(config, manager);
             NDArray fused = GradientMode.off(() -> model.forward(pass, x, t, condition));
             NDArray plain =
@@ -174,7 +175,7 @@ class AdmTest {
             AdmUnet model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
+            NDArray t = Gradients.times(manager);
             Condition condition = condition(config, manager);
             NDArray plain = model.forward(pass, x, t, condition);
             assertThat(model.forward(pass, x, t, condition)).isEqualTo(plain);
@@ -276,6 +277,19 @@ class AdmTest {
         }
     }
 
+    /** Official {@code 64_256_upsampler.pt}: noise and a smaller picture, three channels each. */
+    @Test
+    void anUpsamplerIsNoModelOfSixChannels() {
+        AdmConfig published = AdmKind.INSTANCE.preset("256");
+        AdmConfig upsampler =
+                AdmKind.INSTANCE.change(
+                        published,
+                        new Signature(
+                                SampleShape.image(6, 256, 256), 6, published.conditioning(), 1),
+                        Map.of("base-channels", "192"));
+        assertThat(AdmKind.INSTANCE.infer(RandomWeights.shapes(upsampler), c -> c)).isEmpty();
+    }
+
     @Test
     void weightsOfAnotherModelAreNotRecognised() {
         AdmConfig small =
@@ -370,10 +384,6 @@ class AdmTest {
         return Offset.offset(x);
     }
 
-    private static NDArray times(NDManager manager) {
-        return manager.create(new float[] {0.1f, 0.9f, 3, 4, 5});
-    }
-
     private static Condition condition(AdmConfig config, NDManager manager) {
         return config.conditioning().labelRows() > 0
                 ? Condition.ofLabels(manager.create(new long[] {0, 1, 2, 4, 5}))
@@ -382,45 +392,6 @@ class AdmTest {
 
     private static Map<String, float[]> gradients(
             AdmConfig config, NDManager parent, @Nullable Supplier<GradientTape> opener) {
-        try (NDManager manager = parent.newSubManager()) {
-            AdmUnet model = RandomWeights.of(config.create(0), manager);
-            Pass pass = Pass.training(new ParameterStore(manager, false));
-            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
-            Condition condition = condition(config, manager);
-            model.namedParameters()
-                    .values()
-                    .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
-            if (opener == null) {
-                try (var collector = manager.getEngine().newGradientCollector()) {
-                    collector.backward(loss(model, pass, x, t, condition));
-                }
-            } else {
-                try (GradientTape tape = opener.get()) {
-                    tape.backward(loss(model, pass, x, t, condition));
-                }
-            }
-            Map<String, float[]> gradients = new LinkedHashMap<>();
-            model.namedParameters()
-                    .forEach(
-                            (name, parameter) ->
-                                    gradients.put(
-                                            name,
-                                            parameter.getArray().getGradient().toFloatArray()));
-            return gradients;
-        }
-    }
-
-    private static NDArray loss(
-            AdmUnet model, Pass pass, NDArray x, NDArray t, Condition condition) {
-        return model.forward(pass, x, t, condition).square().mean();
-    }
-
-    private static float largest(float[] values) {
-        float largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        return largest;
+        return Gradients.of(config, parent, owner -> condition(config, owner), opener);
     }
 }

@@ -1,5 +1,6 @@
 package io.zigma.backbone.dit;
 
+import static io.zigma.backbone.Gradients.largest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.backbone.Gradients;
 import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
 import io.zigma.base.SampleShape;
@@ -21,7 +23,6 @@ import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -281,54 +282,13 @@ class DiTTest {
 
     private static Map<String, float[]> gradients(
             DiTConfig config, NDManager parent, @Nullable Supplier<GradientTape> opener) {
-        try (NDManager manager = parent.newSubManager()) {
-            DiT model = RandomWeights.of(config.create(0), manager);
-            Pass pass = Pass.training(new ParameterStore(manager, false));
-            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(5, 3, 8, 4));
-            NDArray t = manager.create(new float[] {0.1f, 0.9f, 3, 4, 5});
-            Condition condition =
-                    config.conditioning().labelRows() == 0
-                            ? Condition.NONE
-                            : Condition.ofLabels(manager.create(new long[] {0, 1, 2, 4, 5}));
-            model.namedParameters()
-                    .values()
-                    .forEach(
-                            parameter ->
-                                    parameter
-                                            .getArray()
-                                            .setRequiresGradient(parameter.requiresGradient()));
-            if (opener == null) {
-                try (var collector = manager.getEngine().newGradientCollector()) {
-                    collector.backward(loss(model, pass, x, t, condition));
-                }
-            } else {
-                try (GradientTape tape = opener.get()) {
-                    tape.backward(loss(model, pass, x, t, condition));
-                }
-            }
-            Map<String, float[]> gradients = new LinkedHashMap<>();
-            model.namedParameters()
-                    .forEach(
-                            (name, parameter) -> {
-                                if (parameter.requiresGradient()) {
-                                    gradients.put(
-                                            name,
-                                            parameter.getArray().getGradient().toFloatArray());
-                                }
-                            });
-            return gradients;
-        }
-    }
-
-    private static NDArray loss(DiT model, Pass pass, NDArray x, NDArray t, Condition condition) {
-        return model.forward(pass, x, t, condition).square().mean();
-    }
-
-    private static float largest(float[] values) {
-        float largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        return largest;
+        return Gradients.of(
+                config,
+                parent,
+                owner ->
+                        config.conditioning().labelRows() == 0
+                                ? Condition.NONE
+                                : Condition.ofLabels(owner.create(new long[] {0, 1, 2, 4, 5})),
+                opener);
     }
 }

@@ -1,5 +1,6 @@
 package io.zigma.backbone.uvit;
 
+import static io.zigma.backbone.Gradients.largest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.backbone.Gradients;
 import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
 import io.zigma.base.GradientMode;
@@ -23,7 +25,6 @@ import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -103,7 +104,7 @@ class UViTTest {
             UViT model = RandomWeights.of(wide.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
+            NDArray t = Gradients.times(manager);
             Condition condition = condition(wide, manager);
             NDArray all = GradientMode.off(() -> model.forward(pass, x, t, condition));
             assertThat(all.getShape()).isEqualTo(new Shape(SAMPLES, 3, 8, 4));
@@ -124,7 +125,7 @@ class UViTTest {
             UViT model = RandomWeights.of(config.create(0), manager);
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
+            NDArray t = Gradients.times(manager);
             Condition condition = condition(config, manager);
             NDArray plain = model.forward(pass, x, t, condition);
             assertThat(model.forward(pass, x, t, condition)).isEqualTo(plain);
@@ -301,10 +302,6 @@ class UViTTest {
         return Offset.offset(x);
     }
 
-    private static NDArray times(NDManager manager) {
-        return manager.create(new float[] {0.1f, 0.9f, 3, 4, 5});
-    }
-
     /** One label or text a sample; the second half of the last text is padding. */
     private static Condition condition(UViTConfig config, NDManager manager) {
         if (config.conditioning().labelRows() > 0) {
@@ -325,44 +322,6 @@ class UViTTest {
 
     private static Map<String, float[]> gradients(
             UViTConfig config, NDManager parent, @Nullable Supplier<GradientTape> opener) {
-        try (NDManager manager = parent.newSubManager()) {
-            UViT model = RandomWeights.of(config.create(0), manager);
-            Pass pass = Pass.training(new ParameterStore(manager, false));
-            NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
-            NDArray t = times(manager);
-            Condition condition = condition(config, manager);
-            model.namedParameters()
-                    .values()
-                    .forEach(parameter -> parameter.getArray().setRequiresGradient(true));
-            if (opener == null) {
-                try (var collector = manager.getEngine().newGradientCollector()) {
-                    collector.backward(loss(model, pass, x, t, condition));
-                }
-            } else {
-                try (GradientTape tape = opener.get()) {
-                    tape.backward(loss(model, pass, x, t, condition));
-                }
-            }
-            Map<String, float[]> gradients = new LinkedHashMap<>();
-            model.namedParameters()
-                    .forEach(
-                            (name, parameter) ->
-                                    gradients.put(
-                                            name,
-                                            parameter.getArray().getGradient().toFloatArray()));
-            return gradients;
-        }
-    }
-
-    private static NDArray loss(UViT model, Pass pass, NDArray x, NDArray t, Condition condition) {
-        return model.forward(pass, x, t, condition).square().mean();
-    }
-
-    private static float largest(float[] values) {
-        float largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        return largest;
+        return Gradients.of(config, parent, owner -> condition(config, owner), opener);
     }
 }

@@ -117,15 +117,7 @@ final class ClassifierCard {
         line(card, "");
         line(card, "## Training");
         line(card, "");
-        line(
-                card,
-                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay"
-                        + " %s), warm-up over a twentieth, cosine to 0; cross-entropy",
-                training.get("steps_taken").getAsLong(),
-                training.get("steps").getAsLong(),
-                training.get("batch_size").getAsInt(),
-                training.get("learning_rate").getAsString(),
-                training.get("weight_decay").getAsString());
+        addSteps(card, training);
         int shift = training.get("shift").getAsInt();
         line(
                 card,
@@ -149,16 +141,7 @@ final class ClassifierCard {
             commands.forEach(command -> line(card, "    %s", command));
         }
         line(card, "");
-        line(card, "## Data");
-        line(card, "");
-        line(card, "- name: %s", data.get("name").getAsString());
-        line(card, "- images: %d", data.get("images").getAsInt());
-        for (String fact : new String[] {"source", "licence"}) {
-            if (data.has(fact)) {
-                line(card, "- %s: %s", fact, data.get(fact).getAsString());
-            }
-        }
-        line(card, "- SHA-256: `%s`", data.get("sha256").getAsString());
+        addData(card, data);
         line(
                 card,
                 "- test pictures: %s, SHA-256 `%s`",
@@ -180,7 +163,35 @@ final class ClassifierCard {
         return commands;
     }
 
-    private static void line(StringBuilder card, String format, Object... parts) {
+    /** Adds how long a training took and with what optimiser. */
+    static void addSteps(StringBuilder card, JsonObject training) {
+        line(
+                card,
+                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay"
+                        + " %s), warm-up over a twentieth, cosine to 0; cross-entropy",
+                training.get("steps_taken").getAsLong(),
+                training.get("steps").getAsLong(),
+                training.get("batch_size").getAsInt(),
+                training.get("learning_rate").getAsString(),
+                training.get("weight_decay").getAsString());
+    }
+
+    /** Adds what a training read. */
+    static void addData(StringBuilder card, JsonObject data) {
+        line(card, "## Data");
+        line(card, "");
+        line(card, "- name: %s", data.get("name").getAsString());
+        line(card, "- images: %d", data.get("images").getAsInt());
+        for (String fact : new String[] {"source", "licence"}) {
+            if (data.has(fact)) {
+                line(card, "- %s: %s", fact, data.get(fact).getAsString());
+            }
+        }
+        line(card, "- SHA-256: `%s`", data.get("sha256").getAsString());
+    }
+
+    /** Adds a line. */
+    static void line(StringBuilder card, String format, Object... parts) {
         card.append(String.format(Locale.ROOT, format, parts)).append('\n');
     }
 }

@@ -7,7 +7,9 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.checkpoint.WeightsFile;
 import io.zigma.engine.EngineStart;
+import io.zigma.io.SafetensorsFile;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
@@ -19,7 +21,10 @@ import io.zigma.train.optim.AdamW;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.Result;
 import io.zigma.train.optim.GradientClip;
+import io.zigma.train.optim.NamedArrays;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +84,7 @@ final class ClassifierLoop<F> implements AutoCloseable {
         NDArray logits(ParameterStore store, int from, int to);
     }
 
+    private final Path folder;
     private final ClassifierRecipe recipe;
     private final ImageDataset data;
     private final NDManager manager;
@@ -92,7 +98,22 @@ final class ClassifierLoop<F> implements AutoCloseable {
     private long step;
     private volatile boolean stopping;
 
-    ClassifierLoop(ClassifierRecipe recipe, ImageDataset data, Student<F> student, Device device) {
+    /**
+     * Makes a training before its first step.
+     *
+     * @param folder of the classifier, made where it is not there
+     * @param recipe how to train
+     * @param data what to train on
+     * @param student what is trained
+     * @param device where to compute
+     */
+    ClassifierLoop(
+            Path folder,
+            ClassifierRecipe recipe,
+            ImageDataset data,
+            Student<F> student,
+            Device device) {
+        this.folder = folder;
         this.recipe = recipe;
         this.data = data;
         this.student = student;
@@ -112,21 +133,28 @@ final class ClassifierLoop<F> implements AutoCloseable {
         adamW = new AdamW(recipe.adamW(), trained, manager);
     }
 
-    NDManager manager() {
-        return manager;
-    }
-
-    /** All values of the network by name. */
-    Map<String, NDArray> weights() {
-        return weights;
+    /**
+     * Takes weights instead of random ones.
+     *
+     * @param file of all values by name
+     * @param description name of the file that has its hash, for error messages
+     * @param hash SHA-256
+     * @throws IOException if it is missing or damaged
+     */
+    void startFrom(Path file, String description, String hash) throws IOException {
+        try (SafetensorsFile stored =
+                        WeightsFile.open(file, description, hash, student.parameters());
+                NDManager scope = manager.newSubManager()) {
+            Map<String, NDArray> values = new LinkedHashMap<>();
+            for (String name : weights.keySet()) {
+                values.put(name, stored.read(scope, name));
+            }
+            NamedArrays.copyAll("weight", values, weights);
+        }
     }
 
     void addListener(TrainingListener listener) {
         listeners.add(listener);
-    }
-
-    List<TrainingListener> listeners() {
-        return listeners;
     }
 
     void stopAfterCurrentStep() {
@@ -145,13 +173,22 @@ final class ClassifierLoop<F> implements AutoCloseable {
                 }
                 boolean last = step == recipe.steps() || stopping;
                 if (last || step % saveEvery == 0) {
-                    F saved = student.save(step, weights, manager);
+                    F saved = save();
                     if (last) {
                         return saved;
                     }
                 }
             }
         }
+    }
+
+    private F save() throws IOException {
+        Files.createDirectories(folder);
+        F saved = student.save(step, weights, manager);
+        for (TrainingListener listener : listeners) {
+            listener.saved(step, folder);
+        }
+        return saved;
     }
 
     private StepReport take(Batch batch) throws DivergedException {

@@ -4,26 +4,21 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-import io.zigma.checkpoint.WeightsFile;
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
-import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.DivergedException;
-import io.zigma.train.optim.NamedArrays;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +83,7 @@ public final class ClassifierTraining implements AutoCloseable {
                         data.width(),
                         recipe.shift(),
                         recipe.seed());
-        loop = new ClassifierLoop<>(recipe, data, new Learner(), device);
+        loop = new ClassifierLoop<>(folder, recipe, data, new Learner(), device);
     }
 
     static void requireSameKind(ImageDataset data, ImageDataset test) {
@@ -135,15 +130,7 @@ public final class ClassifierTraining implements AutoCloseable {
      */
     public void startFrom(ClassifierFolder classifier) throws IOException {
         ClassifierConfig other = classifier.config();
-        if (!sameOrder(config.labels(), other.labels())) {
-            throw new IllegalArgumentException(
-                    "%s is a classifier of the classes %s, %s has %s; it needs the same in the same order"
-                            .formatted(
-                                    classifier.path(),
-                                    ClassNames.listed(other.labels()),
-                                    data.name(),
-                                    ClassNames.listed(config.labels())));
-        }
+        requireSameClasses(classifier.path(), other.labels(), data);
         if (other.channels() != config.channels()
                 || other.height() != config.height()
                 || other.width() != config.width()
@@ -160,23 +147,26 @@ public final class ClassifierTraining implements AutoCloseable {
                                     config.height(),
                                     config.width()));
         }
-        try (SafetensorsFile file =
-                        WeightsFile.open(
-                                classifier.path().resolve(ClassifierFolder.WEIGHTS),
-                                ClassifierFolder.CONFIG,
-                                classifier.weightsHash(),
-                                network.namedParameters());
-                NDManager scope = loop.manager().newSubManager()) {
-            Map<String, NDArray> values = new LinkedHashMap<>();
-            for (String name : loop.weights().keySet()) {
-                values.put(name, file.read(scope, name));
-            }
-            NamedArrays.copyAll("weight", values, loop.weights());
-        }
+        loop.startFrom(
+                classifier.path().resolve(ClassifierFolder.WEIGHTS),
+                ClassifierFolder.CONFIG,
+                classifier.weightsHash());
         origin = Optional.of(classifier);
     }
 
-    static boolean sameOrder(List<String> labels, List<String> others) {
+    static void requireSameClasses(Path classifier, List<String> labels, ImageDataset data) {
+        if (!sameOrder(data.labels(), labels)) {
+            throw new IllegalArgumentException(
+                    "%s is a classifier of the classes %s, %s has %s; it needs the same in the same order"
+                            .formatted(
+                                    classifier,
+                                    ClassNames.listed(labels),
+                                    data.name(),
+                                    ClassNames.listed(data.labels())));
+        }
+    }
+
+    private static boolean sameOrder(List<String> labels, List<String> others) {
         Optional<int[]> numbers = ClassNames.numbers(labels, others);
         return numbers.isPresent()
                 && labels.size() == others.size()
@@ -239,14 +229,8 @@ public final class ClassifierTraining implements AutoCloseable {
             ClassifierFacts facts =
                     ClassifierCard.facts(
                             recipe, data, provenance, step, origin, accuracy.json(result));
-            Files.createDirectories(folder);
-            ClassifierFolder saved =
-                    ClassifierFolder.write(
-                            folder, config, facts, weights, ClassifierCard.card(config, facts));
-            for (TrainingListener listener : loop.listeners()) {
-                listener.saved(step, folder);
-            }
-            return saved;
+            return ClassifierFolder.write(
+                    folder, config, facts, weights, ClassifierCard.card(config, facts));
         }
     }
 

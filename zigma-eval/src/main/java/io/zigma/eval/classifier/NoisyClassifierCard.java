@@ -1,5 +1,7 @@
 package io.zigma.eval.classifier;
 
+import static io.zigma.eval.classifier.ClassifierCard.line;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.adm.AdmClassifierConfig;
@@ -9,7 +11,6 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What a training writes about its classifier of noisy pictures, for programs and for people. */
@@ -66,10 +67,11 @@ final class NoisyClassifierCard {
         line(
                 card,
                 "With noise of all strengths it is right on **%.2f %%** of the %,d pictures of %s,"
-                        + " which it was not trained on.",
+                        + " which it was not trained on%s.",
                 100 * accuracy.get("share").getAsDouble(),
                 accuracy.get("pictures").getAsLong(),
-                accuracy.get("data").getAsString());
+                accuracy.get("data").getAsString(),
+                training.has("started_from") ? " (what it began with may have been)" : "");
         line(card, "");
         line(card, "| from noise (0) to data (1) | right |");
         line(card, "| --- | --- |");
@@ -95,15 +97,7 @@ final class NoisyClassifierCard {
         line(card, "");
         line(card, "## Training");
         line(card, "");
-        line(
-                card,
-                "- %d of %d steps of %d pictures: AdamW at %s (betas 0.9 and 0.99, weight decay"
-                        + " %s), warm-up over a twentieth, cosine to 0; cross-entropy",
-                training.get("steps_taken").getAsLong(),
-                training.get("steps").getAsLong(),
-                training.get("batch_size").getAsInt(),
-                training.get("learning_rate").getAsString(),
-                training.get("weight_decay").getAsString());
+        ClassifierCard.addSteps(card, training);
         line(card, "- seed: %d", training.get("seed").getAsLong());
         String command = training.get("command").getAsString();
         if (!command.isEmpty()) {
@@ -111,20 +105,7 @@ final class NoisyClassifierCard {
             line(card, "    %s", command);
         }
         line(card, "");
-        line(card, "## Data");
-        line(card, "");
-        line(card, "- name: %s", data.get("name").getAsString());
-        line(card, "- images: %d", data.get("images").getAsInt());
-        for (String fact : new String[] {"source", "licence"}) {
-            if (data.has(fact)) {
-                line(card, "- %s: %s", fact, data.get(fact).getAsString());
-            }
-        }
-        line(card, "- SHA-256: `%s`", data.get("sha256").getAsString());
+        ClassifierCard.addData(card, data);
         return card.toString();
-    }
-
-    private static void line(StringBuilder card, String format, Object... parts) {
-        card.append(String.format(Locale.ROOT, format, parts)).append('\n');
     }
 }

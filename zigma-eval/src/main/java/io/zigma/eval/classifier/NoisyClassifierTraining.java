@@ -9,21 +9,15 @@ import io.zigma.backbone.adm.AdmClassifier;
 import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.NoisyClassifierFolder;
-import io.zigma.checkpoint.WeightsFile;
-import io.zigma.condition.ClassNames;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Noised;
-import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
-import io.zigma.train.optim.NamedArrays;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,7 +96,7 @@ public final class NoisyClassifierTraining implements AutoCloseable {
                         recipe.shift(),
                         recipe.seed());
         noising = new SeededNoising(process, pictures, recipe.seed());
-        loop = new ClassifierLoop<>(recipe, data, new Learner(), device);
+        loop = new ClassifierLoop<>(folder, recipe, data, new Learner(), device);
     }
 
     /**
@@ -114,15 +108,7 @@ public final class NoisyClassifierTraining implements AutoCloseable {
      * @throws IOException if its weights are missing or damaged
      */
     public void startFrom(NoisyClassifierFolder classifier) throws IOException {
-        if (!ClassifierTraining.sameOrder(data.labels(), classifier.labels())) {
-            throw new IllegalArgumentException(
-                    "%s is a classifier of the classes %s, %s has %s; it needs the same in the same order"
-                            .formatted(
-                                    classifier.path(),
-                                    ClassNames.listed(classifier.labels()),
-                                    data.name(),
-                                    ClassNames.listed(data.labels())));
-        }
+        ClassifierTraining.requireSameClasses(classifier.path(), classifier.labels(), data);
         if (!classifier.config().equals(config)) {
             throw new IllegalArgumentException(
                     "%s is a classifier of %s with %s, this one is of %s with %s; give the same options"
@@ -133,19 +119,10 @@ public final class NoisyClassifierTraining implements AutoCloseable {
                                     config.sample(),
                                     config.summary()));
         }
-        try (SafetensorsFile file =
-                        WeightsFile.open(
-                                classifier.path().resolve(NoisyClassifierFolder.WEIGHTS),
-                                NoisyClassifierFolder.CONFIG,
-                                classifier.weightsHash(),
-                                network.namedParameters());
-                NDManager scope = loop.manager().newSubManager()) {
-            Map<String, NDArray> values = new LinkedHashMap<>();
-            for (String name : loop.weights().keySet()) {
-                values.put(name, file.read(scope, name));
-            }
-            NamedArrays.copyAll("weight", values, loop.weights());
-        }
+        loop.startFrom(
+                classifier.path().resolve(NoisyClassifierFolder.WEIGHTS),
+                NoisyClassifierFolder.CONFIG,
+                classifier.weightsHash());
         origin = Optional.of(classifier);
     }
 
@@ -212,20 +189,14 @@ public final class NoisyClassifierTraining implements AutoCloseable {
                             step,
                             origin,
                             accuracy.measure(network, manager));
-            Files.createDirectories(folder);
-            NoisyClassifierFolder saved =
-                    NoisyClassifierFolder.write(
-                            folder,
-                            config,
-                            process,
-                            data.labels(),
-                            facts,
-                            weights,
-                            NoisyClassifierCard.card(config, process, data.labels(), facts));
-            for (TrainingListener listener : loop.listeners()) {
-                listener.saved(step, folder);
-            }
-            return saved;
+            return NoisyClassifierFolder.write(
+                    folder,
+                    config,
+                    process,
+                    data.labels(),
+                    facts,
+                    weights,
+                    NoisyClassifierCard.card(config, process, data.labels(), facts));
         }
     }
 

@@ -147,6 +147,12 @@ class NoisyClassifierTrainingTest {
                             .getAsJsonObject("training")
                             .getAsJsonObject("started_from");
             assertThat(before.get("weights_sha256").getAsString()).isEqualTo(saved.weightsHash());
+            assertThat(folder.resolve("second").resolve("README.md"))
+                    .content()
+                    .contains("not trained on (what it began with may have been).");
+            assertThat(folder.resolve("first").resolve("README.md"))
+                    .content()
+                    .contains("not trained on.");
         }
         try (NoisyClassifierTraining wider =
                 training(folder.resolve("third"), touch, network(8, 64))) {
