@@ -72,11 +72,7 @@ public final class DistilCommand implements Command {
                 DistilOptions.TEACHER,
                 DistilOptions.CADENCE,
                 CARD.section(),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     @Override
