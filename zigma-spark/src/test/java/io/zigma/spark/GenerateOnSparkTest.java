@@ -125,6 +125,31 @@ class GenerateOnSparkTest {
                 .isEqualTo(one("c", FASHION, "7", "bag", "3", "--cfg-scale", "2"));
     }
 
+    @Test
+    void theSameWeightsFollowEachFoldersOwnDefaults() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("a copy #2/fashion"));
+        Files.copy(Path.of(FASHION, "model.safetensors"), other.resolve("model.safetensors"));
+        String config = Files.readString(Path.of(FASHION, "config.json"));
+        Files.writeString(
+                other.resolve("config.json"), config.replaceFirst("\"steps\": 16", "\"steps\": 2"));
+        Path requests = folder.resolve("requests.jsonl");
+        Files.writeString(
+                requests,
+                """
+                {"key": "a", "model": "%1$s", "seed": 5, "class": "bag"}
+                {"key": "b", "model": "%2$s", "seed": 5, "class": "bag"}
+                """
+                        .formatted(FASHION, other));
+        Path shards = folder.resolve("shards");
+
+        Runs.Result result = generate("--requests", requests.toString(), "-o", shards.toString());
+
+        assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.DONE);
+        Map<String, byte[]> pictures = Runs.pictures(shards);
+        assertThat(pictures.get("a.png")).isEqualTo(one("a", FASHION, "5", "bag", "16"));
+        assertThat(pictures.get("b.png")).isEqualTo(one("b", other.toString(), "5", "bag", "2"));
+    }
+
     private byte[] one(
             String name, String model, String seed, String label, String steps, String... more)
             throws IOException {
