@@ -17,6 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code zigma-spark generate} writes in this process is what the command line writes. */
 class GenerateOnSparkTest {
@@ -148,6 +150,28 @@ class GenerateOnSparkTest {
         Map<String, byte[]> pictures = Runs.pictures(shards);
         assertThat(pictures.get("a.png")).isEqualTo(one("a", FASHION, "5", "bag", "16"));
         assertThat(pictures.get("b.png")).isEqualTo(one("b", other.toString(), "5", "bag", "2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.5, 2, seed",
+        "1e30, 2, seed",
+        "1, 2.5, steps",
+        "1, 4294967298, steps",
+    })
+    void numbersThatWouldBeCutAreRefused(String seed, String steps, String column)
+            throws IOException {
+        Path requests = folder.resolve("requests.jsonl");
+        Files.writeString(
+                requests,
+                "{\"model\": \"%s\", \"class\": \"bag\", \"seed\": %s, \"steps\": %s}"
+                        .formatted(FASHION, seed, steps));
+
+        Runs.Result result =
+                generate("--requests", requests.toString(), "-o", folder.resolve("out").toString());
+
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.err()).contains("the column " + column + " needs a whole number");
     }
 
     private byte[] one(
