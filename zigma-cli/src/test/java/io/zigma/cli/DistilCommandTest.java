@@ -5,13 +5,20 @@ import static io.zigma.cli.terminal.ExitStatus.FAILED;
 import static io.zigma.cli.terminal.ExitStatus.WRONG_USAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.train.card.Provenance;
+import io.zigma.train.card.RunFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +56,68 @@ class DistilCommandTest {
         distil(model, again);
         assertThat(again.resolve("checkpoints/00000003/model.safetensors"))
                 .hasSameBinaryContentAs(before);
+    }
+
+    @Test
+    void aResumedRunRefusesEveryOptionThatItDoesNotFollow() throws IOException {
+        Path model = classes();
+        Path run = folder.resolve("run");
+        distil(model, run);
+        Map<String, Object> others = new LinkedHashMap<>();
+        others.put("--model", model);
+        others.put("--steps", 2);
+        others.put("--train-steps", 5);
+        others.put("--batch-size", 2);
+        others.put("--learning-rate", 1e-3);
+        others.put("--ema", 0.9);
+        others.put("--seed", 1);
+        others.put("--sampler", "heun");
+        others.put("--sampler-option", "eta=0");
+        others.put("--teacher-steps", 8);
+        others.put("--cfg-scale", 3);
+        others.put("--cfg-interval", "0.1,0.9");
+        others.put("--cfg-channels", 3);
+        others.put("--save-every", 1);
+        others.put("--sample-every", 1);
+
+        for (Map.Entry<String, Object> other : others.entrySet()) {
+            assertThat(zigma("distil", "--out", run, "--resume", other.getKey(), other.getValue()))
+                    .as(other.getKey())
+                    .isEqualTo(WRONG_USAGE);
+            assertThat(test.err()).contains("leave out " + other.getKey());
+        }
+        assertThat(
+                        zigma(
+                                "distil",
+                                "--out",
+                                run,
+                                "--resume",
+                                "--caption-cache",
+                                folder.resolve("cache"),
+                                "--threads",
+                                1))
+                .as(test.err())
+                .isEqualTo(DONE);
+    }
+
+    @Test
+    void theCardSaysWhereThePicturesComeFromAsGivenAndStaysSoWhenResumed() throws IOException {
+        Path run = folder.resolve("run");
+        distil(classes(), run, "--data-source", "my shelf", "--data-licence", "CC0");
+        assertThat(provenance(run).dataSource()).isEqualTo("my shelf");
+        assertThat(provenance(run).dataLicence()).isEqualTo("CC0");
+        assertThat(provenance(run).command()).startsWith("zigma distil").hasLineCount(1);
+
+        zigma("distil", "--out", run, "--resume", "--data-licence", "CC BY 4.0");
+        JsonObject resumed =
+                JsonParser.parseString(Files.readString(run.resolve("config.json")))
+                        .getAsJsonObject();
+        assertThat(resumed.toString()).contains("my shelf", "CC BY 4.0");
+    }
+
+    private static Provenance provenance(Path run) throws IOException {
+        return RunFacts.provenance(
+                CheckpointFolder.open(run.resolve("checkpoints/00000003")).config());
     }
 
     @Test

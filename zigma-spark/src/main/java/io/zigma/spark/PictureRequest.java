@@ -5,6 +5,7 @@ import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.SamplerChoice;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,11 @@ record PictureRequest(
                     key,
                     needed(row, RequestSchema.MODEL, String.class),
                     promptOf(row),
-                    needed(row, RequestSchema.SEED, Number.class).longValue(),
+                    whole(
+                            RequestSchema.SEED,
+                            needed(row, RequestSchema.SEED, Number.class),
+                            Long.MIN_VALUE,
+                            Long.MAX_VALUE),
                     samplerOf(row),
                     guidanceOf(row));
         } catch (IllegalArgumentException e) {
@@ -90,7 +95,6 @@ record PictureRequest(
     }
 
     private static SamplerChoice samplerOf(Row row) {
-        Number steps = optional(row, RequestSchema.STEPS, Number.class);
         Map<String, String> options = new LinkedHashMap<>();
         if (has(row, RequestSchema.SAMPLER_OPTIONS)) {
             // in the order of the names: a map has none of its own after a shuffle
@@ -101,18 +105,39 @@ record PictureRequest(
         }
         return new SamplerChoice.Named(
                 optional(row, RequestSchema.SAMPLER, String.class),
-                steps == null ? null : Math.toIntExact(steps.longValue()),
+                integerOf(row, RequestSchema.STEPS),
                 options);
     }
 
     private static GuidanceChoice guidanceOf(Row row) {
         Number scale = optional(row, RequestSchema.GUIDANCE, Number.class);
         String interval = optional(row, RequestSchema.INTERVAL, String.class);
-        Number channels = optional(row, RequestSchema.CHANNELS, Number.class);
         return new GuidanceChoice(
                 scale == null ? null : scale.doubleValue(),
                 interval == null ? null : GuidanceChoice.Interval.parse(interval),
-                channels == null ? null : Math.toIntExact(channels.longValue()));
+                integerOf(row, RequestSchema.CHANNELS));
+    }
+
+    private static @Nullable Integer integerOf(Row row, String column) {
+        Number given = optional(row, column, Number.class);
+        return given == null
+                ? null
+                : (int) whole(column, given, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    /** A reader of CSV or JSON makes 4.5 or 2^63 a number of another type: not cut to a long. */
+    private static long whole(String column, Number given, long least, long most) {
+        try {
+            long value = new BigDecimal(given.toString()).longValueExact();
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // Refused below, like a number out of range.
+        }
+        throw new InvalidRequestException(
+                "the column %s needs a whole number from %s to %s, not %s"
+                        .formatted(column, least, most, given));
     }
 
     private static boolean has(Row row, String column) {

@@ -2,6 +2,7 @@ package io.zigma.spark;
 
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
+import io.zigma.io.ContentHash;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
 import java.io.IOException;
@@ -15,9 +16,9 @@ import java.util.Optional;
 import org.apache.spark.SparkContext;
 
 /**
- * A checkpoint that every executor gets once: an archive named by the hash of its weights, which
- * Spark's file server hands out and which each executor unpacks into its own folder. What is read
- * from there is compared with the hash again.
+ * A checkpoint that every executor gets once: an archive named by the hash of its weights and
+ * description, which Spark's file server hands out and which each executor unpacks into its own
+ * folder. What is read from there is compared with the hash again.
  *
  * @param archive the name of the archive, and of the folder it is unpacked into
  * @param name the checkpoint folder's own name, which recipes contain
@@ -56,8 +57,15 @@ record SharedModel(String archive, String name, String hash, Precision precision
                 files.put("codec/" + file, codec.get().path().resolve(file));
             }
         }
-        String archive =
-                "zigma-%s-%s.zip".formatted(checkpoint.weightsHash().substring(0, 32), name);
+        // the same weights may have other defaults in config.json
+        ContentHash content =
+                new ContentHash()
+                        .add(checkpoint.weightsHash())
+                        .add(ContentHash.ofFile(folder.resolve(CheckpointFolder.CONFIG)));
+        if (codec.isPresent()) {
+            content.add(codec.get().reference().hash());
+        }
+        String archive = "zigma-%s-%s.zip".formatted(content.hex().substring(0, 32), name);
         Path place = scratch.resolve(archive);
         SharedFiles.share(name, files, place, spark);
         return new SharedModel(archive, name, checkpoint.weightsHash(), precision);

@@ -17,6 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code zigma-spark generate} writes in this process is what the command line writes. */
 class GenerateOnSparkTest {
@@ -123,6 +125,53 @@ class GenerateOnSparkTest {
         assertThat(pictures.get("b.png")).isEqualTo(one("b", other.toString(), "6", "7", "2"));
         assertThat(pictures.get("c.png"))
                 .isEqualTo(one("c", FASHION, "7", "bag", "3", "--cfg-scale", "2"));
+    }
+
+    @Test
+    void theSameWeightsFollowEachFoldersOwnDefaults() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("a copy #2/fashion"));
+        Files.copy(Path.of(FASHION, "model.safetensors"), other.resolve("model.safetensors"));
+        String config = Files.readString(Path.of(FASHION, "config.json"));
+        Files.writeString(
+                other.resolve("config.json"), config.replaceFirst("\"steps\": 16", "\"steps\": 2"));
+        Path requests = folder.resolve("requests.jsonl");
+        Files.writeString(
+                requests,
+                """
+                {"key": "a", "model": "%1$s", "seed": 5, "class": "bag"}
+                {"key": "b", "model": "%2$s", "seed": 5, "class": "bag"}
+                """
+                        .formatted(FASHION, other));
+        Path shards = folder.resolve("shards");
+
+        Runs.Result result = generate("--requests", requests.toString(), "-o", shards.toString());
+
+        assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.DONE);
+        Map<String, byte[]> pictures = Runs.pictures(shards);
+        assertThat(pictures.get("a.png")).isEqualTo(one("a", FASHION, "5", "bag", "16"));
+        assertThat(pictures.get("b.png")).isEqualTo(one("b", other.toString(), "5", "bag", "2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.5, 2, seed",
+        "1e30, 2, seed",
+        "1, 2.5, steps",
+        "1, 4294967298, steps",
+    })
+    void numbersThatWouldBeCutAreRefused(String seed, String steps, String column)
+            throws IOException {
+        Path requests = folder.resolve("requests.jsonl");
+        Files.writeString(
+                requests,
+                "{\"model\": \"%s\", \"class\": \"bag\", \"seed\": %s, \"steps\": %s}"
+                        .formatted(FASHION, seed, steps));
+
+        Runs.Result result =
+                generate("--requests", requests.toString(), "-o", folder.resolve("out").toString());
+
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.err()).contains("the column " + column + " needs a whole number");
     }
 
     private byte[] one(

@@ -29,6 +29,7 @@ import io.zigma.train.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma distil}: a model that needs a few steps, from one that needs many. */
@@ -71,11 +72,7 @@ public final class DistilCommand implements Command {
                 DistilOptions.TEACHER,
                 DistilOptions.CADENCE,
                 CARD.section(),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     @Override
@@ -100,9 +97,8 @@ public final class DistilCommand implements Command {
         Path model = resumed ? teacher(folder) : arguments.requiredPath(ModelFolder.MODEL);
         CheckpointFolder teacher = ModelFolder.open(model);
         ImageDataset data = conditions(arguments, teacher, model, console);
-        Provenance own = RunFacts.provenance(teacher.config());
-        Provenance provenance =
-                new Provenance(arguments.commandLine(), own.dataSource(), own.dataLicence());
+        Provenance given = CARD.provenance(arguments);
+        Provenance provenance = resumed ? given : ofTeacher(teacher).continuedBy(given);
         TrainingConfig config =
                 resumed
                         ? Training.configuration(folder)
@@ -121,8 +117,15 @@ public final class DistilCommand implements Command {
         }
     }
 
+    /** A run goes on with what it was started with; the caches and the card may be others. */
     private static void requireNothingElse(Arguments arguments) {
-        DistilOptions.HOW.options().stream()
+        Stream.of(
+                        List.of(ModelFolder.MODEL),
+                        DistilOptions.HOW.options(),
+                        DistilOptions.TEACHER.options(),
+                        DistilOptions.CADENCE.options())
+                .flatMap(List::stream)
+                .filter(option -> !option.equals(CaptionOptions.CAPTION_CACHE))
                 .filter(arguments::has)
                 .findFirst()
                 .ifPresent(
@@ -131,6 +134,12 @@ public final class DistilCommand implements Command {
                                     "--resume goes on with the run's own settings; leave out %s"
                                             .formatted(Arguments.spelling(option)));
                         });
+    }
+
+    /** The pictures are the teacher's; the command that trained it is in its own card. */
+    private static Provenance ofTeacher(CheckpointFolder teacher) {
+        Provenance own = RunFacts.provenance(teacher.config());
+        return new Provenance("", own.dataSource(), own.dataLicence());
     }
 
     private static Path teacher(Path folder) throws IOException {

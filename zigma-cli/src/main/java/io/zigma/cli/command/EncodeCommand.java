@@ -84,11 +84,7 @@ public final class EncodeCommand implements Command {
                 OptionSection.of(
                         "What to store", SHARD_SIZE, MIRRORED, FLOAT32, TEXT_ENCODER, TEXT_TOKENS),
                 DataOptions.SECTION,
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     @Override

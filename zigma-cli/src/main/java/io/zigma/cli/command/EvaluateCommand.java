@@ -105,9 +105,7 @@ public final class EvaluateCommand implements Command {
             return;
         }
         options.check();
-        if (compute.gpu() >= 0) {
-            compute.start(); // refused before the pictures are read, which can take a while
-        }
+        compute.requireGpu();
         if (options.samples().isPresent()) {
             evaluatePictures(arguments, options, compute, console);
         } else {

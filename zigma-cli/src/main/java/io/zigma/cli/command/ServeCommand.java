@@ -116,11 +116,7 @@ public final class ServeCommand implements Command {
         return List.of(
                 OptionSection.of("What to serve, and where", MODELS, PORT, HOST, TOKEN, TOKEN_FILE),
                 OptionSection.of("Limits", QUEUE, MOST_PICTURES, MOST_STEPS, MEMORY),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     @Override

@@ -132,11 +132,7 @@ public final class TrainAutoencoderCommand implements Command {
                         OptimizationOptions.RECOMPUTE),
                 DataOptions.SECTION,
                 CARD.section(),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     @Override
@@ -158,9 +154,7 @@ public final class TrainAutoencoderCommand implements Command {
         boolean resumes = arguments.has(RESUME);
         requireFree(folder, resumes);
         OutputFolder.requireWritable(folder);
-        if (compute.gpu() >= 0) {
-            compute.start(); // refused before the pictures are read, which can take a while
-        }
+        compute.requireGpu();
         ImageDataset data = dataOptions.open(console);
         Provenance provenance = CARD.provenance(arguments);
         Device device = compute.start();

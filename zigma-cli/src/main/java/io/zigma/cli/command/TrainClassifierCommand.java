@@ -155,11 +155,7 @@ public final class TrainClassifierCommand implements Command {
                 noisySection(),
                 DataOptions.SECTION,
                 CARD.section(),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ComputeOptions.TF32));
+                ComputeOptions.SECTION);
     }
 
     private static OptionSection noisySection() {
@@ -205,9 +201,7 @@ public final class TrainClassifierCommand implements Command {
         recipe(arguments, 1); // refuses what no data would make right
         requireFree(folder, arguments.has(FORCE));
         OutputFolder.requireWritable(folder);
-        if (compute.gpu() >= 0) {
-            compute.start(); // refused before the pictures are read, which can take a while
-        }
+        compute.requireGpu();
         ImageDataset whole = dataOptions.open(console);
         ImageDataset test =
                 dataOptions.test(arguments.path(TEST_DATA), whole, console).orElse(null);

@@ -146,9 +146,7 @@ public final class TrainCommand implements Command {
         }
         replicas.requireFit(options.batchSize(arguments.has(RESUME)));
         Provenance provenance = CARD.provenance(arguments);
-        if (compute.gpu() >= 0) {
-            compute.start(); // refused before the pictures are read, which can take a while
-        }
+        compute.requireGpu();
         replicas.requireThere();
         try (Training training =
                 arguments.has(RESUME)

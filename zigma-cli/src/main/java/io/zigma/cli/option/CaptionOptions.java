@@ -38,7 +38,7 @@ public final class CaptionOptions {
                             + " included; default "
                             + DEFAULT_TOKENS);
 
-    static final Option CAPTION_CACHE =
+    public static final Option CAPTION_CACHE =
             Flags.value(
                     null,
                     "caption-cache",

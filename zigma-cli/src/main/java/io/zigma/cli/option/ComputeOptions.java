@@ -34,6 +34,10 @@ public record ComputeOptions(int gpu, int threads, boolean tf32) {
                     "on a GPU: round the factors of float32 products to 10 bits, which is faster;"
                             + " default: on for training, else off");
 
+    /** The options of a command that has no more of this kind. */
+    public static final OptionSection SECTION =
+            OptionSection.of("Where to compute", THREADS, DEVICE, TF32);
+
     /**
      * What the engine's start goes by; the variable of that name in the environment is stronger.
      */
@@ -106,6 +110,18 @@ public record ComputeOptions(int gpu, int threads, boolean tf32) {
     /** Returns the device asked for, whether it is there or not; the engine is not loaded. */
     public Device device() {
         return gpu < 0 ? Device.cpu() : Device.gpu(gpu);
+    }
+
+    /**
+     * Loads the engine already if a GPU is asked for: one that is not there is refused before the
+     * pictures are read, which can take a while.
+     *
+     * @throws IOException if the GPU asked for is not there
+     */
+    public void requireGpu() throws IOException {
+        if (gpu >= 0) {
+            start();
+        }
     }
 
     /**
