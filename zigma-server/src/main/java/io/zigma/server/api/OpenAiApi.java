@@ -8,14 +8,12 @@ import io.zigma.server.http.HttpException;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.Job;
 import io.zigma.server.job.JobPicture;
-import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -177,13 +175,9 @@ public final class OpenAiApi {
             }
         }
         boolean links = format(asked);
-        try {
-            Job job = desk.submit(model, request, bytes, made -> {});
-            exchange.takesLong();
-            exchange.when(job.end(), ended -> answer(exchange, ended, links));
-        } catch (QueueFullException e) {
-            throw new CompletionException(e);
-        }
+        Job job = desk.submit(model, request, bytes, made -> {});
+        exchange.takesLong();
+        exchange.when(job.end(), ended -> answer(exchange, ended, links));
     }
 
     private static void requireKnown(JsonObject asked, boolean edits) {

@@ -11,13 +11,11 @@ import io.zigma.server.job.Job;
 import io.zigma.server.job.JobEvent;
 import io.zigma.server.job.JobListener;
 import io.zigma.server.job.JobState;
-import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -90,15 +88,11 @@ public final class WebuiApi {
                     WebuiRequest.refuseAbsent(asked);
                     ServedModel model = desk.model(checkpoint(asked));
                     JsonObject request = WebuiRequest.of(asked, model, fromPicture);
-                    try {
-                        Job job = desk.submit(model, request, body.bytes(), this::watch);
-                        exchange.takesLong();
-                        exchange.when(
-                                job.end(),
-                                ended -> exchange.answer(OK, WebuiAnswer.of(ended, asked)));
-                    } catch (QueueFullException e) {
-                        throw new CompletionException(e);
-                    }
+                    Job job = desk.submit(model, request, body.bytes(), this::watch);
+                    exchange.takesLong();
+                    exchange.when(
+                            job.end(),
+                            ended -> exchange.answer(OK, WebuiAnswer.of(ended, asked)));
                 });
     }
 
