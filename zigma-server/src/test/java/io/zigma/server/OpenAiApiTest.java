@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.zigma.server.job.ServedModel;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,21 @@ class OpenAiApiTest {
         assertThat(model.get("id").getAsString()).isEqualTo("fashion");
         assertThat(model.get("object").getAsString()).isEqualTo("model");
         assertThat(json(server.get("/v1/models/fashion"))).isEqualTo(model);
+    }
+
+    @Test
+    void aModelOfAnyNameIsFoundByIt() throws Exception {
+        String name = "Été [a]+b";
+        ServedModel model = ServerOfTest.fashion(name);
+        try (ServerOfTest other =
+                ServerOfTest.start(settings -> ServerSettings.local(List.of(model), 0))) {
+            String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+
+            HttpResponse<byte[]> answer = other.get("/v1/models/" + path);
+
+            assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+            assertThat(json(answer).get("id").getAsString()).isEqualTo(name);
+        }
     }
 
     @ParameterizedTest
