@@ -119,14 +119,17 @@ public final class WebuiApi {
         if (asked.get("override_settings") instanceof JsonObject settings) {
             String name = Desk.text(settings, WebuiCatalog.CHECKPOINT, false);
             if (name != null && !name.isBlank()) {
-                return withoutHash(name);
+                return named(name);
             }
         }
         return chosen;
     }
 
     /** Titles have the hash behind the name, as in {@code fashion [0123456789]}. */
-    private static String withoutHash(String title) {
+    private String named(String title) {
+        if (desk.models().all().stream().anyMatch(model -> model.name().equals(title))) {
+            return title; // a folder's name may end in brackets, too
+        }
         return title.replaceFirst(" \\[[0-9a-f]+]$", "").strip();
     }
 
@@ -134,15 +137,19 @@ public final class WebuiApi {
         exchange.when(
                 exchange.jsonBody(),
                 body -> {
+                    // clients send all back that they were given, with the name changed
+                    body.json().remove(WebuiCatalog.HASH);
+                    String format = Desk.text(body.json(), WebuiCatalog.FORMAT, true);
                     String name = Desk.text(body.json(), WebuiCatalog.CHECKPOINT, true);
-                    if (!body.json().isEmpty()) {
+                    if (!body.json().isEmpty()
+                            || format != null && !format.equals(WebuiCatalog.PNG)) {
                         throw new HttpException(
                                 UNPROCESSABLE,
                                 "the only option that can be set is %s"
                                         .formatted(WebuiCatalog.CHECKPOINT));
                     }
                     if (name != null) {
-                        chosen = desk.model(withoutHash(name)).name();
+                        chosen = desk.model(named(name)).name();
                     }
                     exchange.answer(OK, JsonNull.INSTANCE);
                 });

@@ -13,6 +13,10 @@ final class WebuiCatalog {
 
     static final String CHECKPOINT = "sd_model_checkpoint";
 
+    static final String HASH = "sd_checkpoint_hash";
+    static final String FORMAT = "samples_format";
+    static final String PNG = "png";
+
     private static final int SHORT_HASH = 10;
 
     private WebuiCatalog() {}
@@ -74,8 +78,8 @@ final class WebuiCatalog {
     static JsonObject options(ServedModel model) {
         JsonObject json = new JsonObject();
         json.addProperty(CHECKPOINT, title(model));
-        json.addProperty("sd_checkpoint_hash", model.checkpoint().weightsHash());
-        json.addProperty("samples_format", "png");
+        json.addProperty(HASH, model.checkpoint().weightsHash());
+        json.addProperty(FORMAT, PNG);
         return json;
     }
 }
