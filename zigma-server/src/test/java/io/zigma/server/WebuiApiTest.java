@@ -175,6 +175,16 @@ class WebuiApiTest {
         assertThat(json(server.get("/sdapi/v1/progress")).get("progress").getAsDouble()).isZero();
     }
 
+    @Test
+    void aSizeThatIsNoneIsNotFollowedEither() throws Exception {
+        HttpResponse<byte[]> answer =
+                server.post("/sdapi/v1/txt2img", "{'prompt': 'bag', 'steps': 2, 'width': [1, 2]}");
+
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+        assertThat(information(json(answer)).getAsJsonArray("warnings").toString())
+                .contains("pictures of 28×28 only");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

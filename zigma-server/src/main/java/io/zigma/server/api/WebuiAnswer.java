@@ -2,6 +2,7 @@ package io.zigma.server.api;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.zigma.io.Software;
 import io.zigma.server.http.HttpException;
 import io.zigma.server.job.Job;
@@ -98,7 +99,9 @@ final class WebuiAnswer {
     }
 
     private static boolean isOther(JsonObject asked, String field, int own) {
-        return asked.has(field) && !asked.get(field).getAsString().equals(Integer.toString(own));
+        return asked.has(field)
+                && !(asked.get(field) instanceof JsonPrimitive size
+                        && size.getAsString().equals(Integer.toString(own)));
     }
 
     /** The text that those clients read settings from. */
