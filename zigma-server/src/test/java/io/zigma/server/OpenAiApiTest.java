@@ -141,6 +141,32 @@ class OpenAiApiTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "promt, x, promt",
+        "stream, true, streamed",
+        "prompt, bag, more than once",
+    })
+    void whatAnEditDoesNotFollowIsRefused(String field, String value, String word)
+            throws Exception {
+        StringBuilder form = new StringBuilder();
+        String[][] fields = {{"prompt", "bag"}, {"image", "x"}, {field, value}};
+        for (String[] each : fields) {
+            form.append(
+                    "--border\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                            .formatted(each[0], each[1]));
+        }
+        HttpResponse<byte[]> answer =
+                ServerOfTest.send(
+                        server.to("/v1/images/edits")
+                                .header("Content-Type", "multipart/form-data; boundary=border")
+                                .POST(BodyPublishers.ofString(form + "--border--\r\n")));
+
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(400);
+        assertThat(json(answer).getAsJsonObject("error").get("message").getAsString())
+                .contains(word);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
