@@ -48,8 +48,7 @@ final class FormFields {
                         && fields.putIfAbsent(part.getName(), bytes(part)) != null) {
                     throw new HttpException(
                             BAD_REQUEST,
-                            "the form has %s more than once; send one"
-                                    .formatted(part.getName()));
+                            "the form has %s more than once; send one".formatted(part.getName()));
                 }
             }
         } catch (CompletionException | IOException | IllegalStateException e) {

@@ -204,7 +204,8 @@ public final class OpenAiApi {
                     BAD_REQUEST,
                     "there is no field %s here".formatted(String.join(", ", strangers)));
         }
-        if (asked.has("stream") && !asked.get("stream").toString().replace("\"", "").equals("false")) {
+        if (asked.has("stream")
+                && !asked.get("stream").toString().replace("\"", "").equals("false")) {
             throw new HttpException(
                     BAD_REQUEST,
                     "pictures are not streamed here; /api/v1/jobs/ID/events shows how they come about");

@@ -91,8 +91,7 @@ public final class WebuiApi {
                     Job job = desk.submit(model, request, body.bytes(), this::watch);
                     exchange.takesLong();
                     exchange.when(
-                            job.end(),
-                            ended -> exchange.answer(OK, WebuiAnswer.of(ended, asked)));
+                            job.end(), ended -> exchange.answer(OK, WebuiAnswer.of(ended, asked)));
                 });
     }
 

@@ -43,7 +43,9 @@ public final class Routes {
             Map<String, String> values = new HashMap<>();
             for (int i = 0; i < parts.length; i++) {
                 if (parts[i].startsWith("{")) {
-                    values.put(parts[i].substring(1, parts[i].length() - 1), URIUtil.decodePath(path[i]));
+                    values.put(
+                            parts[i].substring(1, parts[i].length() - 1),
+                            URIUtil.decodePath(path[i]));
                 } else if (!parts[i].equals(path[i])) {
                     return Optional.empty();
                 }
