@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.zigma.server.job.ServedModel;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,47 @@ class OpenAiApiTest {
         assertThat(model.get("id").getAsString()).isEqualTo("fashion");
         assertThat(model.get("object").getAsString()).isEqualTo("model");
         assertThat(json(server.get("/v1/models/fashion"))).isEqualTo(model);
+    }
+
+    @Test
+    void aModelOfAnyNameIsFoundByIt() throws Exception {
+        String name = "Été [a]+b";
+        ServedModel model = ServerOfTest.fashion(name);
+        try (ServerOfTest other =
+                ServerOfTest.start(settings -> ServerSettings.local(List.of(model), 0))) {
+            String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+
+            HttpResponse<byte[]> answer = other.get("/v1/models/" + path);
+
+            assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+            assertThat(json(answer).get("id").getAsString()).isEqualTo(name);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "promt, x, promt",
+        "stream, true, streamed",
+        "prompt, bag, more than once",
+    })
+    void whatAnEditDoesNotFollowIsRefused(String field, String value, String word)
+            throws Exception {
+        StringBuilder form = new StringBuilder();
+        String[][] fields = {{"prompt", "bag"}, {"image", "x"}, {field, value}};
+        for (String[] each : fields) {
+            form.append(
+                    "--border\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                            .formatted(each[0], each[1]));
+        }
+        HttpResponse<byte[]> answer =
+                ServerOfTest.send(
+                        server.to("/v1/images/edits")
+                                .header("Content-Type", "multipart/form-data; boundary=border")
+                                .POST(BodyPublishers.ofString(form + "--border--\r\n")));
+
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(400);
+        assertThat(json(answer).getAsJsonObject("error").get("message").getAsString())
+                .contains(word);
     }
 
     @ParameterizedTest

@@ -89,6 +89,7 @@ class RefusalsTest {
     @CsvSource({
         "example.com, '', localhost",
         "127.0.0.1.example.com, '', localhost",
+        "[0:0:0:0:0:0:0:2], '', localhost",
         "localhost, Origin: http://example.com, other sites",
         "localhost, Origin: null, other sites",
         "localhost, Sec-Fetch-Site: cross-site, other sites",
@@ -116,6 +117,26 @@ class RefusalsTest {
                             ("GET /api/v1/models HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\n"
                                             + "Sec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n")
                                     .formatted(host, host));
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[::1]:7860",
+                "[0:0:0:0:0:0:0:1]:7860",
+                "[0:0:0:0:0:0:0:1]",
+                "LOCALHOST:7860",
+                "127.0.0.1",
+            })
+    void everyNameOfThisMachineIsLetIn(String host) throws Exception {
+        try (ServerOfTest server = ServerOfTest.start()) {
+            String answer =
+                    server.raw(
+                            "GET /health HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                                    .formatted(host));
 
             assertThat(answer).startsWith("HTTP/1.1 200 ");
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.zigma.server.job.ServedModel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -119,6 +121,30 @@ class WebuiApiTest {
         assertThat(chosen.statusCode()).as(text(chosen)).isEqualTo(200);
     }
 
+    @Test
+    void optionsMayBeSentBackWithAnotherModel() throws Exception {
+        List<ServedModel> models =
+                List.of(
+                        ServerOfTest.fashion("cats"),
+                        ServerOfTest.fashion("cats [bad]"),
+                        ServerOfTest.fashion("dogs"));
+        try (ServerOfTest other = ServerOfTest.start(all -> ServerSettings.local(models, 0))) {
+            for (ServedModel model : models) {
+                JsonObject options = json(other.get("/sdapi/v1/options"));
+                options.addProperty("sd_model_checkpoint", model.name());
+
+                HttpResponse<byte[]> chosen = other.post("/sdapi/v1/options", options.toString());
+
+                assertThat(chosen.statusCode()).as(text(chosen)).isEqualTo(200);
+                JsonObject now = json(other.get("/sdapi/v1/options"));
+                assertThat(now.get("sd_model_checkpoint").getAsString())
+                        .startsWith(model.name() + " [");
+            }
+            assertThat(other.post("/sdapi/v1/options", "{'samples_format': 'jpg'}").statusCode())
+                    .isEqualTo(422);
+        }
+    }
+
     private static JsonObject first(String path) throws Exception {
         JsonElement list = any(server.get("/sdapi/v1/" + path));
         return list.getAsJsonArray().get(0).getAsJsonObject();
@@ -147,6 +173,16 @@ class WebuiApiTest {
         assertThat(made.getAsJsonArray("images")).isEmpty();
         assertThat(information(made).getAsJsonArray("warnings").toString()).contains("interrupted");
         assertThat(json(server.get("/sdapi/v1/progress")).get("progress").getAsDouble()).isZero();
+    }
+
+    @Test
+    void aSizeThatIsNoneIsNotFollowedEither() throws Exception {
+        HttpResponse<byte[]> answer =
+                server.post("/sdapi/v1/txt2img", "{'prompt': 'bag', 'steps': 2, 'width': [1, 2]}");
+
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+        assertThat(information(json(answer)).getAsJsonArray("warnings").toString())
+                .contains("pictures of 28×28 only");
     }
 
     @ParameterizedTest

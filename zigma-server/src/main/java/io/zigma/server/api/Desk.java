@@ -14,6 +14,7 @@ import io.zigma.server.job.Problem;
 import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,18 @@ public record Desk(Models models, JobQueue queue) {
      * @param bytes of the body
      * @param before called with the job before any worker sees it
      * @return the job
-     * @throws QueueFullException if too many wait
+     * @throws CompletionException of a {@link QueueFullException} if too many wait
      */
-    Job submit(ServedModel model, JsonObject request, long bytes, Consumer<Job> before)
-            throws QueueFullException {
-        return queue.submit(
-                model,
-                JsonRequest.of(request, RequestDefaults.NONE, queue.limits().request()),
-                bytes,
-                before);
+    Job submit(ServedModel model, JsonObject request, long bytes, Consumer<Job> before) {
+        try {
+            return queue.submit(
+                    model,
+                    JsonRequest.of(request, RequestDefaults.NONE, queue.limits().request()),
+                    bytes,
+                    before);
+        } catch (QueueFullException e) {
+            throw new CompletionException(e);
+        }
     }
 
     /** Finds a model, and takes its name out of a request. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
@@ -43,8 +44,11 @@ final class FormFields {
         try (MultiPartFormData.Parts parts =
                 parser.parse(Content.Source.from(ByteBuffer.wrap(body))).join()) {
             for (MultiPart.Part part : parts) {
-                if (part.getName() != null) {
-                    fields.putIfAbsent(part.getName(), bytes(part));
+                if (part.getName() != null
+                        && fields.putIfAbsent(part.getName(), bytes(part)) != null) {
+                    throw new HttpException(
+                            BAD_REQUEST,
+                            "the form has %s more than once; send one".formatted(part.getName()));
                 }
             }
         } catch (CompletionException | IOException | IllegalStateException e) {
@@ -79,6 +83,11 @@ final class FormFields {
     /** Returns a field of any kind. */
     Optional<byte[]> bytes(String name) {
         return Optional.ofNullable(fields.get(name));
+    }
+
+    /** Returns the names of all fields. */
+    Set<String> names() {
+        return fields.keySet();
     }
 
     /** Returns a text. */

@@ -9,10 +9,8 @@ import io.zigma.server.http.Exchange;
 import io.zigma.server.http.HttpException;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.Job;
-import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -84,13 +82,9 @@ public final class NativeApi implements AutoCloseable {
                     long bytes = body.bytes();
                     JsonObject json = body.json();
                     ServedModel model = desk.model(json);
-                    try {
-                        Job job = desk.submit(model, json, bytes, made -> {});
-                        exchange.header("Location", JobJson.path(job));
-                        exchange.answer(ACCEPTED, JobJson.of(job, desk.queue().ahead(job)));
-                    } catch (QueueFullException e) {
-                        throw new CompletionException(e);
-                    }
+                    Job job = desk.submit(model, json, bytes, made -> {});
+                    exchange.header("Location", JobJson.path(job));
+                    exchange.answer(ACCEPTED, JobJson.of(job, desk.queue().ahead(job)));
                 });
     }
 

@@ -8,14 +8,12 @@ import io.zigma.server.http.HttpException;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.Job;
 import io.zigma.server.job.JobPicture;
-import io.zigma.server.job.QueueFullException;
 import io.zigma.server.job.ServedModel;
 import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +34,19 @@ public final class OpenAiApi {
 
     /** These are of OpenAI's models and mean nothing to others. */
     private static final List<String> IGNORED =
-            List.of("quality", "style", "user", "background", "moderation", "output_compression");
+            List.of(
+                    "quality",
+                    "style",
+                    "user",
+                    "background",
+                    "moderation",
+                    "output_compression",
+                    "input_fidelity");
 
     private static final List<String> OWN =
             List.of("seed", "steps", "sampler", "sampler_options", "guidance");
+    private static final Set<String> NUMBERS = Set.of("n", "seed", "steps", "guidance", "strength");
+    private static final Set<String> PICTURES = Set.of("image", "image[]", "mask");
     private static final Set<String> KNOWN =
             Set.of("model", "prompt", "n", "size", FORMAT, "output_format", "stream");
 
@@ -127,12 +134,13 @@ public final class OpenAiApi {
     /** The texts of a form as JSON. */
     private static JsonObject request(FormFields form) {
         JsonObject json = new JsonObject();
-        for (String field :
-                List.of("model", "prompt", "size", FORMAT, "output_format", "sampler")) {
-            form.text(field).ifPresent(text -> json.addProperty(field, text));
-        }
-        for (String field : List.of("n", "seed", "steps", "guidance", "strength")) {
-            form.text(field).ifPresent(text -> json.add(field, number(field, text)));
+        for (String field : form.names()) {
+            if (!PICTURES.contains(field)) {
+                String text = form.text(field).orElseThrow();
+                json.add(
+                        field,
+                        NUMBERS.contains(field) ? number(field, text) : new JsonPrimitive(text));
+            }
         }
         return json;
     }
@@ -177,13 +185,9 @@ public final class OpenAiApi {
             }
         }
         boolean links = format(asked);
-        try {
-            Job job = desk.submit(model, request, bytes, made -> {});
-            exchange.takesLong();
-            exchange.when(job.end(), ended -> answer(exchange, ended, links));
-        } catch (QueueFullException e) {
-            throw new CompletionException(e);
-        }
+        Job job = desk.submit(model, request, bytes, made -> {});
+        exchange.takesLong();
+        exchange.when(job.end(), ended -> answer(exchange, ended, links));
     }
 
     private static void requireKnown(JsonObject asked, boolean edits) {
@@ -200,7 +204,8 @@ public final class OpenAiApi {
                     BAD_REQUEST,
                     "there is no field %s here".formatted(String.join(", ", strangers)));
         }
-        if (asked.has("stream") && !asked.get("stream").toString().equals("false")) {
+        if (asked.has("stream")
+                && !asked.get("stream").toString().replace("\"", "").equals("false")) {
             throw new HttpException(
                     BAD_REQUEST,
                     "pictures are not streamed here; /api/v1/jobs/ID/events shows how they come about");

@@ -18,8 +18,11 @@ final class Gatekeeper {
 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
+
+    /** IPv6 also as Java writes it, for so the server prints its own address. */
     private static final Pattern LOOPBACK =
-            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
+            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[(::1|(0:){7}1)])(:\\d{1,5})?");
+
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.eclipse.jetty.util.URIUtil;
 
 /** Which work answers which path. */
 public final class Routes {
@@ -42,7 +43,9 @@ public final class Routes {
             Map<String, String> values = new HashMap<>();
             for (int i = 0; i < parts.length; i++) {
                 if (parts[i].startsWith("{")) {
-                    values.put(parts[i].substring(1, parts[i].length() - 1), path[i]);
+                    values.put(
+                            parts[i].substring(1, parts[i].length() - 1),
+                            URIUtil.decodePath(path[i]));
                 } else if (!parts[i].equals(path[i])) {
                     return Optional.empty();
                 }

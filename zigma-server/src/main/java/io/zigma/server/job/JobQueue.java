@@ -285,21 +285,25 @@ public final class JobQueue implements AutoCloseable {
 
     private void run(List<Job> taken, LoadedModels models) {
         List<Job> jobs = taken.stream().filter(Job::start).toList();
-        if (jobs.isEmpty()) {
-            return;
+        if (!jobs.isEmpty()) {
+            sample(jobs, models);
         }
+    }
+
+    private void sample(List<Job> jobs, LoadedModels models) {
         Pass pass = new Pass(jobs, statistics);
         try {
             models.get(jobs.get(0).model()).generate(pass.request());
             synchronized (lock) {
-                pass.finish(job -> true);
+                pass.finish();
                 jobs.forEach(this::retire);
             }
         } catch (CancellationException e) {
             endAll(jobs, JobState.CANCELLED, null);
         } catch (InvalidRequestException e) {
             if (jobs.size() > 1 && !pass.begun()) {
-                jobs.forEach(job -> runAlone(job, models));
+                // one of them is refused, which must not touch the others
+                jobs.forEach(job -> sample(List.of(job), models));
             } else {
                 endAll(jobs, JobState.FAILED, new Problem(oneLine(e), true));
             }
@@ -311,24 +315,6 @@ public final class JobQueue implements AutoCloseable {
                     new Problem("the model cannot be loaded; the server's log has why", false));
         } catch (RuntimeException | Error e) {
             fail(jobs, e);
-        }
-    }
-
-    /** One of them is refused, which must not touch the others. */
-    private void runAlone(Job job, LoadedModels models) {
-        Pass pass = new Pass(List.of(job), statistics);
-        try {
-            models.get(job.model()).generate(pass.request());
-            synchronized (lock) {
-                pass.finish(own -> true);
-                retire(job);
-            }
-        } catch (CancellationException e) {
-            endAll(List.of(job), JobState.CANCELLED, null);
-        } catch (InvalidRequestException e) {
-            endAll(List.of(job), JobState.FAILED, new Problem(oneLine(e), true));
-        } catch (IOException | RuntimeException | Error e) {
-            fail(List.of(job), e);
         }
     }
 

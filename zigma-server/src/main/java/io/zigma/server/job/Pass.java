@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.function.Predicate;
 
 /**
  * One or more jobs that are sampled at once. A picture depends on its own prompt and seed and not
@@ -42,9 +41,7 @@ final class Pass {
         return one.model().equals(other.model())
                 && canShare(one)
                 && canShare(other)
-                && settings(one).equals(settings(other))
-                && (one.request().prompts().size() + other.request().prompts().size())
-                        <= one.request().batchSize();
+                && settings(one).equals(settings(other));
     }
 
     private static boolean canShare(Job job) {
@@ -90,14 +87,14 @@ final class Pass {
     }
 
     /** Hands the pictures out. */
-    void finish(Predicate<Job> accepted) {
+    void finish() {
         int from = 0;
         for (Job job : jobs) {
             int to = from + job.request().prompts().size();
-            if (accepted.test(job)) {
-                List<JobPicture> own = made.subList(from, to);
-                JobState state = job.unwanted() ? JobState.CANCELLED : JobState.DONE;
-                job.finish(state, state == JobState.DONE ? own : List.of(), null);
+            if (job.unwanted()) {
+                job.finish(JobState.CANCELLED, List.of(), null);
+            } else {
+                job.finish(JobState.DONE, made.subList(from, to), null);
             }
             from = to;
         }

@@ -1,0 +1,151 @@
+package io.zigma.server.api;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.zigma.sampler.Samplers;
+import io.zigma.server.http.HttpException;
+import io.zigma.server.job.ServedModel;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what clients of AUTOMATIC1111 ask for into this project's own form. */
+final class WebuiRequest {
+
+    static final String AUTOMATIC = "automatic";
+
+    private static final int UNPROCESSABLE = 422;
+    private static final int NOT_FOUND = 404;
+
+    /** The names that those clients send, where one of ours is the same method. */
+    static final Map<String, String> SAMPLERS =
+            Map.of("dpm++ 2m", "dpm++", "unipc", "unipc", "ddim", "ddim");
+
+    /** What is refused unless it is switched off. */
+    private static final List<String> ABSENT =
+            List.of(
+                    "enable_hr",
+                    "tiling",
+                    "restore_faces",
+                    "subseed_strength",
+                    "script_name",
+                    "styles",
+                    "inpainting_mask_invert",
+                    "refiner_checkpoint",
+                    "alwayson_scripts");
+
+    private WebuiRequest() {}
+
+    static void refuseAbsent(JsonObject asked) {
+        for (String field : ABSENT) {
+            if (asked.has(field) && isOn(asked.get(field))) {
+                throw new HttpException(
+                        UNPROCESSABLE, "%s is not supported; leave it out".formatted(field));
+            }
+        }
+        String scheduler = Desk.text(asked, "scheduler", false);
+        if (scheduler != null
+                && !scheduler.isBlank()
+                && !scheduler.toLowerCase(Locale.ROOT).equals(AUTOMATIC)) {
+            throw new HttpException(
+                    UNPROCESSABLE, "the only scheduler is automatic: the model's own");
+        }
+    }
+
+    private static boolean isOn(JsonElement value) {
+        if (value instanceof JsonPrimitive primitive) {
+            return primitive.isString()
+                    ? !primitive.getAsString().isBlank() && !primitive.getAsString().equals("None")
+                    : primitive.isBoolean()
+                            ? primitive.getAsBoolean()
+                            : primitive.getAsDouble() != 0;
+        }
+        return value instanceof JsonArray array
+                ? !array.isEmpty()
+                : value instanceof JsonObject object && object.size() > 0;
+    }
+
+    static JsonObject of(JsonObject asked, ServedModel model, boolean fromPicture) {
+        JsonObject request = new JsonObject();
+        Desk.ask(
+                model,
+                Optional.ofNullable(Desk.text(asked, "prompt", false)).orElse(""),
+                negative(asked, model),
+                request);
+        int count = whole(asked, "batch_size") * whole(asked, "n_iter");
+        request.addProperty("count", count);
+        if (asked.has("seed")) {
+            request.add("seed", asked.get("seed"));
+        }
+        if (asked.has("steps")) {
+            request.add("steps", asked.get("steps"));
+        }
+        if (asked.has("cfg_scale") && model.config().model().conditioning().guidable()) {
+            request.add("guidance", asked.get("cfg_scale"));
+        }
+        sampler(asked).ifPresent(name -> request.addProperty("sampler", name));
+        if (fromPicture) {
+            if (!(asked.get("init_images") instanceof JsonArray images) || images.size() != 1) {
+                throw new HttpException(
+                        UNPROCESSABLE, "init_images should be a list of one picture in base64");
+            }
+            request.add("init_image", images.get(0));
+            if (asked.has("mask")) {
+                request.add("mask", asked.get("mask"));
+            }
+            if (asked.has("denoising_strength")) {
+                request.add("strength", asked.get("denoising_strength"));
+            }
+        }
+        return request;
+    }
+
+    /** Clients send one always; only a model of texts can use it. */
+    private static String negative(JsonObject asked, ServedModel model) {
+        String negative = Desk.text(asked, "negative_prompt", false);
+        return negative == null || !model.readsTexts() ? "" : negative;
+    }
+
+    private static int whole(JsonObject asked, String field) {
+        if (!asked.has(field)) {
+            return 1;
+        }
+        try {
+            int value = asked.get(field).getAsBigDecimal().intValueExact();
+            if (value >= 1 && value <= Short.MAX_VALUE) {
+                return value;
+            }
+        } catch (ArithmeticException
+                | NumberFormatException
+                | UnsupportedOperationException
+                | IllegalStateException e) {
+            // the same refusal
+        }
+        throw new HttpException(UNPROCESSABLE, "%s should be 1 or more".formatted(field));
+    }
+
+    private static Optional<String> sampler(JsonObject asked) {
+        String name = Desk.text(asked, "sampler_name", false);
+        if (name == null || name.isBlank()) {
+            name = Desk.text(asked, "sampler_index", false);
+        }
+        if (name == null || name.isBlank()) {
+            return Optional.empty();
+        }
+        String plain = name.toLowerCase(Locale.ROOT);
+        if (plain.equals(AUTOMATIC)) {
+            return Optional.empty();
+        }
+        String own = SAMPLERS.getOrDefault(plain, plain);
+        if (Samplers.KINDS.find(own).isEmpty()) {
+            throw new HttpException(
+                    NOT_FOUND,
+                    "Sampler not found; there is %s"
+                            .formatted(String.join(", ", Samplers.KINDS.names())));
+        }
+        return Optional.of(own);
+    }
+}
