@@ -85,14 +85,7 @@ final class PictureFiles extends DecodedFiles {
         List<PictureTree.Leaf> files =
                 parts.stream().flatMap(part -> part.files().stream()).toList();
         List<PictureReading.Attempt> attempts =
-                new PictureReading(format, options, store).readAll(files);
-        try {
-            store.close();
-        } catch (IOException e) {
-            findings.warn(
-                    "shrunken pictures are not stored for the next time (%s)"
-                            .formatted(e.getMessage()));
-        }
+                new PictureReading(format, options, store).readAll(files, findings::warn);
         Opening opening = new Opening(format, captioned == null ? null : captions);
         int from = 0;
         for (ClassLayout.Part part : parts) {

@@ -87,14 +87,7 @@ final class ShardPictures extends DecodedFiles {
         List<String> warnings = new ArrayList<>();
         PictureStore store = options.store(source);
         List<PictureReading.Attempt> attempts =
-                new PictureReading(format, options, store).readAll(files);
-        try {
-            store.close();
-        } catch (IOException e) {
-            warnings.add(
-                    "shrunken pictures are not stored for the next time (%s)"
-                            .formatted(e.getMessage()));
-        }
+                new PictureReading(format, options, store).readAll(files, warnings::add);
         ShardPictures pictures =
                 new ShardPictures(
                         FileNames.shown(source.toAbsolutePath().normalize().getFileName()),
