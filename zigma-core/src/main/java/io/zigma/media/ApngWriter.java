@@ -14,26 +14,15 @@ import java.util.Map;
  * Videos as animated PNG, exact to the bit. Of every frame but the first only the rectangle is
  * written that differs from the frame before. The text is in chunks as in a still PNG.
  */
-final class ApngWriter implements MediaWriter {
+final class ApngWriter extends VideoWriter {
 
     private static final int SIGNATURE_BYTES = 8;
     private static final int CHUNK_BYTES = 12;
     private static final int TICKS = 1000;
     private static final int LONGEST_TICKS = 0xffff;
 
-    @Override
-    public String name() {
-        return "APNG";
-    }
-
-    @Override
-    public List<String> endings() {
-        return List.of(".apng");
-    }
-
-    @Override
-    public boolean animates() {
-        return true;
+    ApngWriter() {
+        super("APNG", ".apng");
     }
 
     /**
@@ -60,25 +49,25 @@ final class ApngWriter implements MediaWriter {
                 boolean data = chunk.name().equals("IDAT");
                 if (data && !controlled) {
                     if (i == 0) {
-                        PngClip.chunk(file, "acTL", numbers(frames.size(), content.loops()), 0);
+                        PngClip.chunk(file, "acTL", numbers(frames.size(), content.loops()));
                     }
-                    PngClip.chunk(file, "fcTL", control(sequence++, area, ticks[i]), 0);
+                    PngClip.chunk(file, "fcTL", control(sequence++, area, ticks[i]));
                     controlled = true;
                 }
                 if (i == 0 && chunk.name().equals("IHDR")) {
                     file.write(still, 0, SIGNATURE_BYTES);
                 }
                 if (i == 0 && !chunk.name().equals("IEND")) {
-                    PngClip.chunk(file, chunk.name(), chunk.content(), 0);
+                    PngClip.chunk(file, chunk.name(), chunk.content());
                 } else if (data) {
                     byte[] own = chunk.content();
                     byte[] numbered =
                             ByteBuffer.allocate(4 + own.length).putInt(sequence++).put(own).array();
-                    PngClip.chunk(file, "fdAT", numbered, 0);
+                    PngClip.chunk(file, "fdAT", numbered);
                 }
             }
         }
-        PngClip.chunk(file, "IEND", new byte[0], 0);
+        PngClip.chunk(file, "IEND", new byte[0]);
         file.writeTo(out);
     }
 

@@ -4,9 +4,7 @@ import java.awt.image.BufferedImage;
 import org.jspecify.annotations.Nullable;
 
 /** Pictures with a palette, or with several colours in one number, as red, green and blue. */
-final class ArgbSamples implements StoredSamples {
-
-    private static final float WHITE = 255;
+final class ArgbSamples extends RgbSamples {
 
     private final BufferedImage image;
     private int @Nullable [] buffer;
@@ -31,16 +29,6 @@ final class ArgbSamples implements StoredSamples {
     }
 
     @Override
-    public int colours() {
-        return 3;
-    }
-
-    @Override
-    public boolean deep() {
-        return false;
-    }
-
-    @Override
     public void line(boolean column, int number, float[] planes, float[] alpha) {
         int n = column ? height() : width();
         int[] pixels =
@@ -49,11 +37,7 @@ final class ArgbSamples implements StoredSamples {
                         : image.getRGB(0, number, n, 1, buffer, 0, n);
         buffer = pixels;
         for (int i = 0; i < n; i++) {
-            int pixel = pixels[i];
-            planes[i] = pixel >> 16 & 0xff;
-            planes[n + i] = pixel >> 8 & 0xff;
-            planes[2 * n + i] = pixel & 0xff;
-            alpha[i] = (pixel >>> 24) / WHITE;
+            put(pixels[i], i, n, planes, alpha);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The screen of an animation, on which partial frames are drawn: 8 bits of opacity, red, green and
  * blue a pixel, colours not multiplied with opacity. It is clear at first.
  */
-final class Canvas implements StoredSamples {
+final class Canvas extends RgbSamples {
 
     private static final float OPAQUE = 255;
 
@@ -28,16 +28,6 @@ final class Canvas implements StoredSamples {
     @Override
     public int height() {
         return height;
-    }
-
-    @Override
-    public int colours() {
-        return 3;
-    }
-
-    @Override
-    public boolean deep() {
-        return false;
     }
 
     /** Returns all pixels, row by row, not a copy. */
@@ -124,11 +114,7 @@ final class Canvas implements StoredSamples {
         int at = column ? number : number * width;
         int step = column ? width : 1;
         for (int i = 0; i < n; i++, at += step) {
-            int pixel = pixels[at];
-            planes[i] = pixel >> 16 & 0xff;
-            planes[n + i] = pixel >> 8 & 0xff;
-            planes[2 * n + i] = pixel & 0xff;
-            alpha[i] = (pixel >>> 24) / OPAQUE;
+            put(pixels[at], i, n, planes, alpha);
         }
     }
 

@@ -14,24 +14,13 @@ import java.util.zip.ZipOutputStream;
  * The frames of a video as PNG files {@code 0001.png} and so on in a zip archive, the text in the
  * first one. The rate is not in it.
  */
-final class FramesWriter implements MediaWriter {
+final class FramesWriter extends VideoWriter {
 
     /** The earliest time that an entry can have: that of writing would change the bytes. */
     private static final FileTime NO_TIME = FileTime.fromMillis(315_532_800_000L);
 
-    @Override
-    public String name() {
-        return "PNG frames";
-    }
-
-    @Override
-    public List<String> endings() {
-        return List.of(".zip");
-    }
-
-    @Override
-    public boolean animates() {
-        return true;
+    FramesWriter() {
+        super("PNG frames", ".zip");
     }
 
     @Override

@@ -18,13 +18,15 @@ final class GifClip implements ClipFormat {
     private static final int IMAGE = 0x2c;
     private static final int TRAILER = 0x3b;
     private static final int GRAPHIC_CONTROL = 0xf9;
-    private static final long MAX_PIXELS = 1L << 26;
     private static final int MICROS_A_TICK = 10_000;
 
     /** Section 23: what becomes of a frame's rectangle before the next one is drawn. */
     private static final int TO_BACKGROUND = 2;
 
     private static final int TO_PREVIOUS = 3;
+
+    /** An early reading of the specification, "the third bit"; browsers take it for 3. */
+    private static final int TO_PREVIOUS_BY_BIT = 4;
 
     @Override
     public String name() {
@@ -44,12 +46,16 @@ final class GifClip implements ClipFormat {
     /**
      * A Graphic Control Extension.
      *
-     * @param disposal 0 to 3
+     * @param disposal 0 to 7, of which 4 to 7 are not in the specification
      * @param ticks hundredths of a second
      * @param clear index of the clear colour, −1 for none
      */
     private record Control(int disposal, int ticks, int clear) {
         static final Control NONE = new Control(0, 0, -1);
+
+        boolean toPrevious() {
+            return disposal == TO_PREVIOUS || disposal == TO_PREVIOUS_BY_BIT;
+        }
     }
 
     @Override
@@ -133,11 +139,11 @@ final class GifClip implements ClipFormat {
             if (colours == null) {
                 throw new MediaException("damaged (a frame without colours)");
             }
-            PlatformReader.requireDecodable(columns, rows, MAX_PIXELS);
+            PlatformReader.requireDecodable(columns, rows, PlatformReader.MAX_WHOLE_PIXELS);
             Canvas screen = canvas(left + columns, top + rows);
             byte[] indices = new GifIndices(in).read(columns * rows);
             Canvas.Area area = new Canvas.Area(left, top, columns, rows);
-            int[] before = control.disposal() == TO_PREVIOUS ? screen.copy() : null;
+            int[] before = control.toPrevious() ? screen.copy() : null;
             screen.over(argb(indices, colours, area, (flags & 0x40) != 0), area);
             frames++;
             boolean more =
@@ -160,7 +166,7 @@ final class GifClip implements ClipFormat {
             if (there == null) {
                 int columns = Math.max(width, right);
                 int rows = Math.max(height, bottom);
-                PlatformReader.requireDecodable(columns, rows, MAX_PIXELS);
+                PlatformReader.requireDecodable(columns, rows, PlatformReader.MAX_WHOLE_PIXELS);
                 there = new Canvas(columns, rows);
                 canvas = there;
             }

@@ -27,7 +27,7 @@ import org.w3c.dom.NodeList;
  * Extension (section 24) before the first frame: a line {@code keyword: text} a field, in UTF-8,
  * which is ASCII, as the specification recommends, where the text is.
  */
-public final class GifWriter implements MediaWriter {
+public final class GifWriter extends VideoWriter {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
     private static final int TICKS = 100;
@@ -36,19 +36,9 @@ public final class GifWriter implements MediaWriter {
     private static final int LARGEST_BLOCK = 255;
     private static final int SMALLEST_BITS = 2;
 
-    @Override
-    public String name() {
-        return "GIF";
-    }
-
-    @Override
-    public List<String> endings() {
-        return List.of(".gif");
-    }
-
-    @Override
-    public boolean animates() {
-        return true;
+    /** Makes the writer, which has no state. */
+    public GifWriter() {
+        super("GIF", ".gif");
     }
 
     /**

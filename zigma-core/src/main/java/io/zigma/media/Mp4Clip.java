@@ -26,7 +26,6 @@ final class Mp4Clip implements ClipFormat {
     /** More frames than this never wait for one before them (H.264, A.3.1: 16 at most). */
     private static final int MOST_WAITING = 32;
 
-    private static final long MAX_PIXELS = 1L << 26;
     private static final int MACROBLOCK = 16;
 
     static {
@@ -114,7 +113,7 @@ final class Mp4Clip implements ClipFormat {
             requireDecodable(sequence);
             codedWidth = (sequence.picWidthInMbsMinus1 + 1) * MACROBLOCK;
             codedHeight = (sequence.picHeightInMapUnitsMinus1 + 1) * MACROBLOCK;
-            PlatformReader.requireDecodable(codedWidth, codedHeight, MAX_PIXELS);
+            PlatformReader.requireDecodable(codedWidth, codedHeight, PlatformReader.MAX_WHOLE_PIXELS);
             colours = YuvColours.of(sequence, track.colours(), codedHeight);
             decoder.addSps(copies(settings.sequences()));
             decoder.addPps(copies(settings.pictures()));

@@ -251,7 +251,9 @@ final class Mp4Track {
         AvcSettings settings = AvcSettings.read(required(details, "avcC"));
         int[] sizes = sizes(required(table, "stsz"));
         long scale = scale(required(media, "mdhd"));
-        long[] times = times(table, sizes.length);
+        long[] decoding = decodingTimes(table, sizes.length);
+        long[] times = times(table.get("ctts"), Arrays.copyOf(decoding, sizes.length));
+        long length = decoding[sizes.length] - decoding[sizes.length - 1];
         long[] offsets = offsets(table, sizes);
         return new Mp4Track(
                 settings,
@@ -262,7 +264,7 @@ final class Mp4Track {
                 offsets,
                 sizes,
                 places(times),
-                micros(times, end(table, sizes.length), start(track.get("edts")), scale));
+                micros(times, length, start(track.get("edts")), scale));
     }
 
     private static String text(ByteBuffer from, int at) {
@@ -371,24 +373,22 @@ final class Mp4Track {
         return offsets;
     }
 
-    /** Returns when frames are shown, in the order of decoding, in ticks. */
-    private static long[] times(Map<String, ByteBuffer> table, int frames) throws MediaException {
-        long[] times = decodingTimes(table, frames);
-        ByteBuffer delays = table.get("ctts");
-        if (delays == null) {
-            return Arrays.copyOf(times, frames);
+    /** Adds the delays to when frames are decoded: when they are shown, in ticks. */
+    private static long[] times(@Nullable ByteBuffer box, long[] times) throws MediaException {
+        if (box == null) {
+            return times;
         }
-        delays = delays.duplicate().position(4);
+        ByteBuffer delays = box.duplicate().position(4);
         int runs = count(delays, 8);
         int frame = 0;
         for (int run = 0; run < runs; run++) {
             int count = delays.getInt();
             int delay = delays.getInt();
-            for (int i = 0; i < count && frame < frames; i++) {
+            for (int i = 0; i < count && frame < times.length; i++) {
                 times[frame++] += delay;
             }
         }
-        return Arrays.copyOf(times, frames);
+        return times;
     }
 
     /** Returns when frames are decoded, and the end of the last one. */
@@ -410,12 +410,6 @@ final class Mp4Track {
             throw new MediaException("damaged (its clock)");
         }
         return times;
-    }
-
-    /** Returns the length of the last frame to be decoded, in ticks. */
-    private static long end(Map<String, ByteBuffer> table, int frames) throws MediaException {
-        long[] times = decodingTimes(table, frames);
-        return times[frames] - times[frames - 1];
     }
 
     /** Returns where the first edit that shows something begins, in ticks; 0 without edits. */

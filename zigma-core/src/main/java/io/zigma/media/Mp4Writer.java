@@ -28,7 +28,7 @@ import org.jcodec.common.model.Size;
  * losses, and end where they end: how often a video is shown is not in the file. The text is a
  * comment, where iTunes and others have it.
  */
-public final class Mp4Writer implements MediaWriter {
+public final class Mp4Writer extends VideoWriter {
 
     private static final int TICKS = 90_000;
     private static final int MACROBLOCK = 16;
@@ -42,19 +42,9 @@ public final class Mp4Writer implements MediaWriter {
     private static final int SEQUENCE = 7;
     private static final int PICTURE = 8;
 
-    @Override
-    public String name() {
-        return "MP4";
-    }
-
-    @Override
-    public List<String> endings() {
-        return List.of(".mp4");
-    }
-
-    @Override
-    public boolean animates() {
-        return true;
+    /** Makes the writer, which has no state. */
+    public Mp4Writer() {
+        super("MP4", ".mp4");
     }
 
     /**

@@ -19,6 +19,9 @@ import javax.imageio.stream.ImageInputStream;
 final class PlatformReader implements AutoCloseable {
 
     // 16 Mi pixels take up to 128 MiB decoded; a larger picture is read with pixels left out
+    /** Of what is decoded whole, without leaving pixels out. */
+    static final long MAX_WHOLE_PIXELS = 1L << 26;
+
     private static final long MAX_DECODED_PIXELS = 1L << 24;
     private static final long MAX_PIXELS = 1L << 30;
 

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class PngClip implements ClipFormat {
 
     private static final int SIGNATURE_BYTES = 8;
-    private static final long MAX_PIXELS = 1L << 26;
     private static final long MAX_CHUNK_BYTES = 1L << 30;
     private static final double MICROS_A_SECOND = 1e6;
     private static final int DEFAULT_DENOMINATOR = 100;
@@ -137,7 +136,7 @@ final class PngClip implements ClipFormat {
         private void take(String name, byte[] content) throws IOException {
             switch (name) {
                 case "IHDR" -> begin(content);
-                case "PLTE", "tRNS" -> chunk(tables, name, content, 0);
+                case "PLTE", "tRNS" -> chunk(tables, name, content);
                 case "fcTL" -> {
                     finishFrame();
                     control = control(content);
@@ -166,7 +165,7 @@ final class PngClip implements ClipFormat {
             header = content;
             int width = ByteBuffer.wrap(content).getInt(0);
             int height = ByteBuffer.wrap(content).getInt(4);
-            PlatformReader.requireDecodable(width, height, MAX_PIXELS);
+            PlatformReader.requireDecodable(width, height, PlatformReader.MAX_WHOLE_PIXELS);
             canvas = new Canvas(width, height);
         }
 
@@ -189,7 +188,7 @@ final class PngClip implements ClipFormat {
                             numbers.getInt(16),
                             numbers.getInt(4),
                             numbers.getInt(8));
-            PlatformReader.requireDecodable(area.width(), area.height(), MAX_PIXELS);
+            PlatformReader.requireDecodable(area.width(), area.height(), PlatformReader.MAX_WHOLE_PIXELS);
             int disposal = content[24];
             if (!canvas.holds(area)
                     || disposal < 0
@@ -248,10 +247,10 @@ final class PngClip implements ClipFormat {
             ByteBuffer.wrap(own).putInt(0, area.width()).putInt(4, area.height());
             ByteArrayOutputStream file = new ByteArrayOutputStream();
             file.writeBytes("\u0089PNG\r\n\u001a\n".getBytes(LATIN));
-            chunk(file, "IHDR", own, 0);
+            chunk(file, "IHDR", own);
             file.writeBytes(tables.toByteArray());
-            chunk(file, "IDAT", data.toByteArray(), 0);
-            chunk(file, "IEND", new byte[0], 0);
+            chunk(file, "IDAT", data.toByteArray());
+            chunk(file, "IEND", new byte[0]);
             try (MemoryInput still = new MemoryInput(file.toByteArray());
                     PlatformReader reader = new PlatformReader("png", still)) {
                 return PlatformReader.samples(reader.image(0));
@@ -260,15 +259,14 @@ final class PngClip implements ClipFormat {
     }
 
     /** Writes a chunk: length, name, content and checksum. */
-    static void chunk(ByteArrayOutputStream out, String name, byte[] content, int from) {
+    static void chunk(ByteArrayOutputStream out, String name, byte[] content) {
         byte[] type = name.getBytes(LATIN);
-        int length = content.length - from;
         CRC32 checksum = new CRC32();
         checksum.update(type);
-        checksum.update(content, from, length);
-        out.writeBytes(ByteBuffer.allocate(4).putInt(length).array());
+        checksum.update(content);
+        out.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
         out.writeBytes(type);
-        out.write(content, from, length);
+        out.writeBytes(content);
         out.writeBytes(ByteBuffer.allocate(4).putInt((int) checksum.getValue()).array());
     }
 }

@@ -22,7 +22,6 @@ final class WebpClip implements ClipFormat {
     private static final int NO_BLEND_FLAG = 2;
     private static final int ANIMATION_FLAG = 2;
     private static final int EXTENDED_BYTES = 10;
-    private static final long MAX_PIXELS = 1L << 26;
 
     @Override
     public String name() {
@@ -86,7 +85,7 @@ final class WebpClip implements ClipFormat {
                     if ((flags & ANIMATION_FLAG) == 0) {
                         return false;
                     }
-                    PlatformReader.requireDecodable(width, height, MAX_PIXELS);
+                    PlatformReader.requireDecodable(width, height, PlatformReader.MAX_WHOLE_PIXELS);
                     canvas = new Canvas(width, height);
                 }
                 case "ICCP" -> profile = content(in, length);

@@ -7,7 +7,7 @@ import org.jcodec.common.model.Rect;
  * A decoded frame of video, half as many colour differences as pixels in both directions. They are
  * interpolated: across they stand at every other pixel, down between two (H.264, figure 6-1).
  */
-final class YuvSamples implements StoredSamples {
+final class YuvSamples extends RgbSamples {
 
     private static final int OFFSET = 128;
 
@@ -47,16 +47,6 @@ final class YuvSamples implements StoredSamples {
     @Override
     public int height() {
         return height;
-    }
-
-    @Override
-    public int colours() {
-        return 3;
-    }
-
-    @Override
-    public boolean deep() {
-        return false;
     }
 
     @Override

@@ -72,6 +72,19 @@ class GifClipTest {
     }
 
     @Test
+    void disposalFourIsTakenForThreeAsBrowsersDo() throws IOException {
+        screen(2, 1);
+        frame(1, 5, -1, 0, 0, 2, 1, 0, 1);
+        frame(4, 5, -1, 0, 0, 1, 1, 2);
+        frame(1, 5, CLEAR, 1, 0, 1, 1, CLEAR);
+
+        ClipFrames.Read read = ClipFrames.read(end());
+
+        assertThat(read.frames().get(1)).containsExactly(BLUE, GREEN);
+        assertThat(read.frames().get(2)).containsExactly(RED, GREEN);
+    }
+
+    @Test
     void theBackgroundIsClearWhateverColourTheFileNames() throws IOException {
         screen(2, 1);
         frame(1, 5, -1, 1, 0, 1, 1, 2);

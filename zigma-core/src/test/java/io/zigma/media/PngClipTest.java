@@ -73,7 +73,7 @@ class PngClipTest {
     @Test
     void aPictureForProgramsWithoutAnimationIsNoFrame() throws IOException {
         start(2);
-        PngClip.chunk(file, "IDAT", pixels(OPAQUE_RED, OPAQUE_RED), 0);
+        PngClip.chunk(file, "IDAT", pixels(OPAQUE_RED, OPAQUE_RED));
         control(0, 0, 2, 1, 0, 0);
         numbered(OPAQUE_BLUE, OPAQUE_BLUE);
         control(0, 0, 1, 1, 0, 0);
@@ -147,9 +147,8 @@ class PngClipTest {
         PngClip.chunk(
                 file,
                 "IHDR",
-                ByteBuffer.allocate(13).putInt(2).putInt(1).put(new byte[] {8, 6, 0, 0, 0}).array(),
-                0);
-        PngClip.chunk(file, "acTL", ByteBuffer.allocate(8).putInt(frames).putInt(0).array(), 0);
+                ByteBuffer.allocate(13).putInt(2).putInt(1).put(new byte[] {8, 6, 0, 0, 0}).array());
+        PngClip.chunk(file, "acTL", ByteBuffer.allocate(8).putInt(frames).putInt(0).array());
     }
 
     private void control(int left, int top, int width, int height, int disposal, int blend) {
@@ -166,13 +165,12 @@ class PngClipTest {
                         .putShort((short) 8)
                         .put((byte) disposal)
                         .put((byte) blend)
-                        .array(),
-                0);
+                        .array());
     }
 
     private void data(int... argb) {
         if (sequence == 1) {
-            PngClip.chunk(file, "IDAT", pixels(argb), 0);
+            PngClip.chunk(file, "IDAT", pixels(argb));
         } else {
             numbered(argb);
         }
@@ -183,8 +181,7 @@ class PngClipTest {
         PngClip.chunk(
                 file,
                 "fdAT",
-                ByteBuffer.allocate(4 + own.length).putInt(sequence++).put(own).array(),
-                0);
+                ByteBuffer.allocate(4 + own.length).putInt(sequence++).put(own).array());
     }
 
     /** A row of pixels, packed. */
@@ -203,7 +200,7 @@ class PngClipTest {
     }
 
     private byte[] end() {
-        PngClip.chunk(file, "IEND", new byte[0], 0);
+        PngClip.chunk(file, "IEND", new byte[0]);
         return file.toByteArray();
     }
 }

@@ -6,11 +6,9 @@ import io.zigma.media.ClipWindows;
 import io.zigma.media.MediaException;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.PictureSource;
-import io.zigma.media.Pixels;
 import io.zigma.train.data.ClipOptions.Layout;
 import io.zigma.train.data.PictureTree.Leaf;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,15 +29,11 @@ import org.jspecify.annotations.Nullable;
  * then, and stored in memory while there is room; the others are decoded again whenever they are
  * read.
  */
-final class ClipFiles implements ImageDataset {
+final class ClipFiles extends DecodedFiles {
 
-    private final String name;
-    private final PictureFormat format;
     private final ClipOptions options;
     private final List<Entry> entries;
     private final List<String> labels;
-    private final List<SkippedFile> skipped;
-    private final List<String> warnings;
     private final String contentHash;
 
     /** A window that can be read; its bytes if they are in memory; what is said of its clip. */
@@ -54,13 +48,10 @@ final class ClipFiles implements ImageDataset {
     private record Clip(String shown, ClipSource source) {}
 
     private ClipFiles(Opening opening, PictureTree.Branch root, Findings findings) {
-        this.name = root.name();
-        this.format = opening.format;
+        super(root.name(), opening.format, findings.skipped(), findings.warnings(root.shown()));
         this.options = opening.options;
         this.entries = List.copyOf(opening.entries);
         this.labels = List.copyOf(opening.labels);
-        this.skipped = findings.skipped();
-        this.warnings = findings.warnings(root.shown());
         this.contentHash = opening.hash.hex();
     }
 
@@ -294,11 +285,6 @@ final class ClipFiles implements ImageDataset {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public int size() {
         return entries.size();
     }
@@ -311,21 +297,6 @@ final class ClipFiles implements ImageDataset {
     @Override
     public Optional<ClipOptions> clips() {
         return Optional.of(options);
-    }
-
-    @Override
-    public int channels() {
-        return format.channels();
-    }
-
-    @Override
-    public int height() {
-        return format.height();
-    }
-
-    @Override
-    public int width() {
-        return format.width();
     }
 
     @Override
@@ -356,50 +327,24 @@ final class ClipFiles implements ImageDataset {
     }
 
     @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        int planes = frames() * format.channels();
-        int plane = format.height() * format.width();
-        Objects.checkFromIndexSize(offset, planes * plane, target.length);
-        byte[] bytes = bytes(entries.get(index));
-        for (int i = 0; i < planes; i++) {
-            Pixels.copy(
-                    bytes,
-                    i * plane,
-                    format.height(),
-                    format.width(),
-                    flipped,
-                    target,
-                    offset + i * plane);
-        }
+    byte @Nullable [] inMemory(int index) {
+        return entries.get(index).decoded();
     }
 
-    private byte[] bytes(Entry entry) {
-        if (entry.decoded() != null) {
-            return entry.decoded();
-        }
-        try {
-            return ClipWindows.window(
-                    entry.clip().source(), format, options.sampling(), entry.window());
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "%s: could be read before, now: %s"
-                            .formatted(entry.clip().shown(), e.getMessage()),
-                    e);
-        }
+    @Override
+    byte[] decode(int index) throws IOException {
+        Entry entry = entries.get(index);
+        return ClipWindows.window(
+                entry.clip().source(), format(), options.sampling(), entry.window());
+    }
+
+    @Override
+    String shown(int index) {
+        return entries.get(index).clip().shown();
     }
 
     @Override
     public String contentHash() {
         return contentHash;
-    }
-
-    @Override
-    public List<SkippedFile> skipped() {
-        return skipped;
-    }
-
-    @Override
-    public List<String> warnings() {
-        return warnings;
     }
 }

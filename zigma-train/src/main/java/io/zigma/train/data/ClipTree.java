@@ -6,7 +6,7 @@ import io.zigma.train.data.PictureTree.Leaf;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,7 +20,8 @@ final class ClipTree {
 
     private static final Pattern LAST_NUMBER = Pattern.compile("(\\d+)(?!.*\\d)");
 
-    private final Map<String, List<Leaf>> frames = new HashMap<>();
+    // by the clip itself: two folders can have one key, in two forms of Unicode
+    private final Map<Leaf, List<Leaf>> frames = new IdentityHashMap<>();
 
     /** Returns the tree with clips for folders. */
     Branch of(Branch root, Findings findings) {
@@ -29,7 +30,7 @@ final class ClipTree {
 
     /** Returns the frames of a clip that stands for a folder. */
     List<Leaf> frames(Leaf clip) {
-        return frames.getOrDefault(clip.key(), List.of());
+        return frames.getOrDefault(clip, List.of());
     }
 
     private Branch branch(Branch from, String key, Findings findings) {
@@ -72,12 +73,13 @@ final class ClipTree {
         sorted.sort(
                 Comparator.comparing((Leaf leaf) -> number(leaf.name()))
                         .thenComparing(Leaf::name, FileNames.ORDER));
-        frames.put(key, List.copyOf(sorted));
         PictureSource none =
                 () -> {
                     throw new IllegalStateException("a folder is no file");
                 };
-        return new Leaf(folder.name(), key, folder.shown(), none, null);
+        Leaf clip = new Leaf(folder.name(), key, folder.shown(), none, null);
+        frames.put(clip, List.copyOf(sorted));
+        return clip;
     }
 
     /** Returns the last number in a name, −1 if there is none. */

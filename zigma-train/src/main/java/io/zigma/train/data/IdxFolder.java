@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * <p>The classes are called after the caller's names, else the lines of a {@code labels.txt} beside
  * the files, else "0", "1", ….
  */
-public final class IdxFolder implements ImageDataset {
+public final class IdxFolder extends FormattedPictures {
 
     /** How such a folder is recognised. */
     static final class Kind implements DatasetKind {
@@ -56,11 +56,9 @@ public final class IdxFolder implements ImageDataset {
     // digits, and every set made to replace them, have ten classes even if a part lacks some
     private static final int USUAL_CLASSES = 10;
 
-    private final String name;
     private final IdxArray images;
     private final byte[] classes;
     private final List<String> labels;
-    private final PictureFormat format;
     private final String contentHash;
 
     private IdxFolder(
@@ -69,11 +67,10 @@ public final class IdxFolder implements ImageDataset {
             byte[] classes,
             List<String> labels,
             PictureFormat format) {
-        this.name = name;
+        super(name, format);
         this.images = images;
         this.classes = classes;
         this.labels = labels;
-        this.format = format;
         this.contentHash = hash(images, classes);
     }
 
@@ -232,28 +229,8 @@ public final class IdxFolder implements ImageDataset {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public int size() {
         return classes.length;
-    }
-
-    @Override
-    public int channels() {
-        return format.channels();
-    }
-
-    @Override
-    public int height() {
-        return format.height();
-    }
-
-    @Override
-    public int width() {
-        return format.width();
     }
 
     @Override
@@ -269,6 +246,7 @@ public final class IdxFolder implements ImageDataset {
     @Override
     public void read(int index, boolean flipped, float[] target, int offset) {
         Objects.checkIndex(index, size());
+        PictureFormat format = format();
         Objects.checkFromIndexSize(offset, format.elements(), target.length);
         int height = images.sides()[1];
         int width = images.sides()[2];

@@ -4,13 +4,10 @@ import io.zigma.base.Amount;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
-import io.zigma.media.Pixels;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +17,12 @@ import org.jspecify.annotations.Nullable;
  * then, and stored in memory while there is room; the others are decoded again whenever they are
  * read.
  */
-final class PictureFiles implements ImageDataset {
+final class PictureFiles extends DecodedFiles {
 
     static final int NO_CLASS = -1;
 
-    private final String name;
-    private final PictureFormat format;
     private final List<Entry> entries;
     private final List<String> labels;
-    private final List<SkippedFile> skipped;
-    private final List<String> warnings;
     private final String contentHash;
 
     /** A picture that can be read; its decoded bytes if they are in memory; what is said of it. */
@@ -40,12 +33,9 @@ final class PictureFiles implements ImageDataset {
             @Nullable Captioned captioned) {}
 
     private PictureFiles(Opening opening, PictureTree.Branch root, Findings findings) {
-        this.name = root.name();
-        this.format = opening.format;
+        super(root.name(), opening.format, findings.skipped(), findings.warnings(root.shown()));
         this.entries = List.copyOf(opening.entries);
         this.labels = List.copyOf(opening.labels);
-        this.skipped = findings.skipped();
-        this.warnings = findings.warnings(root.shown());
         this.contentHash = opening.hash.hex();
     }
 
@@ -95,14 +85,7 @@ final class PictureFiles implements ImageDataset {
         List<PictureTree.Leaf> files =
                 parts.stream().flatMap(part -> part.files().stream()).toList();
         List<PictureReading.Attempt> attempts =
-                new PictureReading(format, options, store).readAll(files);
-        try {
-            store.close();
-        } catch (IOException e) {
-            findings.warn(
-                    "shrunken pictures are not stored for the next time (%s)"
-                            .formatted(e.getMessage()));
-        }
+                new PictureReading(format, options, store).readAll(files, findings::warn);
         Opening opening = new Opening(format, captioned == null ? null : captions);
         int from = 0;
         for (ClassLayout.Part part : parts) {
@@ -211,28 +194,8 @@ final class PictureFiles implements ImageDataset {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public int size() {
         return entries.size();
-    }
-
-    @Override
-    public int channels() {
-        return format.channels();
-    }
-
-    @Override
-    public int height() {
-        return format.height();
-    }
-
-    @Override
-    public int width() {
-        return format.width();
     }
 
     @Override
@@ -263,48 +226,22 @@ final class PictureFiles implements ImageDataset {
     }
 
     @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        Objects.checkFromIndexSize(offset, format.elements(), target.length);
-        byte[] bytes = bytes(entries.get(index));
-        int plane = format.height() * format.width();
-        for (int channel = 0; channel < format.channels(); channel++) {
-            Pixels.copy(
-                    bytes,
-                    channel * plane,
-                    format.height(),
-                    format.width(),
-                    flipped,
-                    target,
-                    offset + channel * plane);
-        }
+    byte @Nullable [] inMemory(int index) {
+        return entries.get(index).decoded();
     }
 
-    private byte[] bytes(Entry entry) {
-        if (entry.decoded() != null) {
-            return entry.decoded();
-        }
-        try {
-            return PictureDecoder.frame(entry.file().source(), format).pixels();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "%s: could be read before, now: %s"
-                            .formatted(entry.file().shown(), e.getMessage()),
-                    e);
-        }
+    @Override
+    byte[] decode(int index) throws IOException {
+        return PictureDecoder.frame(entries.get(index).file().source(), format()).pixels();
+    }
+
+    @Override
+    String shown(int index) {
+        return entries.get(index).file().shown();
     }
 
     @Override
     public String contentHash() {
         return contentHash;
-    }
-
-    @Override
-    public List<SkippedFile> skipped() {
-        return skipped;
-    }
-
-    @Override
-    public List<String> warnings() {
-        return warnings;
     }
 }

@@ -9,6 +9,7 @@ import io.zigma.media.PictureSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,25 @@ final class PictureReading {
         }
     }
 
-    /** Reads all files; what comes of them is in their order. */
-    List<Attempt> readAll(List<PictureTree.Leaf> files) {
+    /**
+     * Reads all files and closes the store.
+     *
+     * @param warn takes a line if pictures cannot be stored for the next time
+     * @return what comes of the files, in their order
+     */
+    List<Attempt> readAll(List<PictureTree.Leaf> files, Consumer<String> warn) {
+        List<Attempt> attempts = readAll(files);
+        try {
+            store.close();
+        } catch (IOException e) {
+            warn.accept(
+                    "shrunken pictures are not stored for the next time (%s)"
+                            .formatted(e.getMessage()));
+        }
+        return attempts;
+    }
+
+    private List<Attempt> readAll(List<PictureTree.Leaf> files) {
         Attempt[] attempts = new Attempt[files.size()];
         IntStream.range(0, files.size())
                 .parallel()

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files a set of shards has: all tar files of a folder, or those of a pattern in braces, such
- * as {@code photos-{000000..000041}.tar} or {@code {train,val}.tar}.
+ * as {@code photos-{000000..000041}.tar} or {@code {train,val}.tar}. Braces in the names of folders
+ * that are there are no pattern.
  */
 final class ShardPaths {
 
@@ -26,7 +28,25 @@ final class ShardPaths {
 
     /** Returns whether a path is a pattern of files, and no file of that very name. */
     static boolean isPattern(Path source) {
-        return !Files.exists(source) && BRACES.matcher(source.toString()).find();
+        return !Files.exists(source) && BRACES.matcher(pattern(source)).find();
+    }
+
+    /** Returns the folder that is there, as far as a path's names lead. */
+    private static @Nullable Path folder(Path source) {
+        Path folder = source.getParent();
+        while (folder != null && !Files.isDirectory(folder)) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+
+    /** Returns what stands behind the folder that is there. */
+    private static String pattern(Path source) {
+        Path folder = folder(source);
+        int from = folder == null ? 0 : folder.getNameCount();
+        return folder == null || from == source.getNameCount()
+                ? source.toString()
+                : source.subpath(from, source.getNameCount()).toString();
     }
 
     /**
@@ -40,7 +60,7 @@ final class ShardPaths {
     static List<Path> of(Path source) throws IOException {
         if (isPattern(source)) {
             List<Path> files = new ArrayList<>();
-            for (String name : expanded(source.toString())) {
+            for (String name : expanded(pattern(source))) {
                 Path file = path(source, name);
                 if (!Files.isRegularFile(file)) {
                     throw new DatasetException(
@@ -58,7 +78,9 @@ final class ShardPaths {
 
     private static Path path(Path pattern, String name) throws DatasetException {
         try {
-            return pattern.getFileSystem().getPath(name);
+            Path folder = folder(pattern);
+            Path file = pattern.getFileSystem().getPath(name);
+            return folder == null ? file : folder.resolve(file);
         } catch (InvalidPathException e) {
             throw new DatasetException("%s: '%s' is no path".formatted(pattern, name), e);
         }

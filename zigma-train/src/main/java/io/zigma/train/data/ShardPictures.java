@@ -4,30 +4,23 @@ import io.zigma.base.Amount;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureDecoder;
 import io.zigma.media.PictureFormat;
-import io.zigma.media.Pixels;
 import io.zigma.train.data.TarShard.Member;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The pictures of {@link PictureShards}, in the order of the shards. */
-final class ShardPictures implements ImageDataset {
+final class ShardPictures extends DecodedFiles {
 
-    private final String name;
-    private final PictureFormat format;
     private final ShardDescriptions descriptions;
     private final List<PictureTree.Leaf> files;
     private final List<PictureReading.Attempt> attempts;
     private final int[] kept;
     private final int[] starts;
-    private final List<SkippedFile> skipped;
-    private final List<String> warnings;
     private final String contentHash;
 
     private ShardPictures(
@@ -38,20 +31,10 @@ final class ShardPictures implements ImageDataset {
             List<PictureReading.Attempt> attempts,
             int[] shardOf,
             List<String> warnings) {
-        this.name = name;
-        this.format = format;
+        super(name, format, skipped(files, attempts), warnings);
         this.descriptions = descriptions;
         this.files = files;
         this.attempts = attempts;
-        this.warnings = List.copyOf(warnings);
-        this.skipped =
-                IntStream.range(0, files.size())
-                        .filter(i -> attempts.get(i).failure() != null)
-                        .mapToObj(
-                                i ->
-                                        new SkippedFile(
-                                                files.get(i).shown(), attempts.get(i).failure()))
-                        .toList();
         this.kept =
                 IntStream.range(0, files.size())
                         .filter(i -> attempts.get(i).failure() == null)
@@ -61,6 +44,14 @@ final class ShardPictures implements ImageDataset {
                         .filter(i -> i == 0 || shardOf[kept[i]] != shardOf[kept[i - 1]])
                         .toArray();
         this.contentHash = hash();
+    }
+
+    private static List<SkippedFile> skipped(
+            List<PictureTree.Leaf> files, List<PictureReading.Attempt> attempts) {
+        return IntStream.range(0, files.size())
+                .filter(i -> attempts.get(i).failure() != null)
+                .mapToObj(i -> new SkippedFile(files.get(i).shown(), attempts.get(i).failure()))
+                .toList();
     }
 
     /**
@@ -96,14 +87,7 @@ final class ShardPictures implements ImageDataset {
         List<String> warnings = new ArrayList<>();
         PictureStore store = options.store(source);
         List<PictureReading.Attempt> attempts =
-                new PictureReading(format, options, store).readAll(files);
-        try {
-            store.close();
-        } catch (IOException e) {
-            warnings.add(
-                    "shrunken pictures are not stored for the next time (%s)"
-                            .formatted(e.getMessage()));
-        }
+                new PictureReading(format, options, store).readAll(files, warnings::add);
         ShardPictures pictures =
                 new ShardPictures(
                         FileNames.shown(source.toAbsolutePath().normalize().getFileName()),
@@ -119,7 +103,7 @@ final class ShardPictures implements ImageDataset {
                             .formatted(
                                     FileNames.shown(source),
                                     Amount.of(files.size(), "picture"),
-                                    pictures.skipped.get(0)));
+                                    pictures.skipped().get(0)));
         }
         return pictures;
     }
@@ -138,28 +122,8 @@ final class ShardPictures implements ImageDataset {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
     public int size() {
         return kept.length;
-    }
-
-    @Override
-    public int channels() {
-        return format.channels();
-    }
-
-    @Override
-    public int height() {
-        return format.height();
-    }
-
-    @Override
-    public int width() {
-        return format.width();
     }
 
     @Override
@@ -193,48 +157,22 @@ final class ShardPictures implements ImageDataset {
     }
 
     @Override
-    public void read(int index, boolean flipped, float[] target, int offset) {
-        Objects.checkFromIndexSize(offset, format.elements(), target.length);
-        byte[] bytes = bytes(kept[index]);
-        int plane = format.height() * format.width();
-        for (int channel = 0; channel < format.channels(); channel++) {
-            Pixels.copy(
-                    bytes,
-                    channel * plane,
-                    format.height(),
-                    format.width(),
-                    flipped,
-                    target,
-                    offset + channel * plane);
-        }
+    byte @Nullable [] inMemory(int index) {
+        return attempts.get(kept[index]).decoded();
     }
 
-    private byte[] bytes(int index) {
-        byte @Nullable [] decoded = attempts.get(index).decoded();
-        if (decoded != null) {
-            return decoded;
-        }
-        PictureTree.Leaf file = files.get(index);
-        try {
-            return PictureDecoder.frame(file.source(), format).pixels();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "%s: could be read before, now: %s".formatted(file.shown(), e.getMessage()), e);
-        }
+    @Override
+    byte[] decode(int index) throws IOException {
+        return PictureDecoder.frame(files.get(kept[index]).source(), format()).pixels();
+    }
+
+    @Override
+    String shown(int index) {
+        return files.get(kept[index]).shown();
     }
 
     @Override
     public String contentHash() {
         return contentHash;
-    }
-
-    @Override
-    public List<SkippedFile> skipped() {
-        return skipped;
-    }
-
-    @Override
-    public List<String> warnings() {
-        return warnings;
     }
 }

@@ -2,6 +2,7 @@ package io.zigma.train.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.zigma.media.ClipSampling;
 import io.zigma.media.ClipSampling.ShortClip;
@@ -170,6 +171,20 @@ class ClipFilesTest {
 
         assertThat(data.labels()).isEmpty();
         assertThat(levels(data, 1)).containsExactly(10, 11, 12);
+    }
+
+    @Test
+    void foldersOfFramesWhoseNamesDifferInTheFormOfUnicodeAreTwoClips() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            still("caf\u00e9/" + i + ".png", i);
+            still("cafe\u0301/" + i + ".png", 10 + i);
+        }
+        assumeTrue(folder.toFile().list().length == 2, "the file system has one form of Unicode");
+
+        ImageDataset data = Datasets.open(folder, options(layout("folders")));
+
+        assertThat(List.of(levels(data, 0), levels(data, 1)))
+                .containsExactlyInAnyOrder(List.of(0, 1, 2), List.of(10, 11, 12));
     }
 
     @Test

@@ -87,6 +87,17 @@ class PictureShardsTest {
     }
 
     @Test
+    void bracesInTheNameOfAFolderAreNoPattern() throws IOException {
+        Path guid = folder.resolve("{3f2504e0-4f89}");
+        Files.move(shards(), guid);
+
+        assertThat(open(guid.resolve("0{0..2}.tar")).size()).isEqualTo(6);
+        assertThatThrownBy(() -> open(guid.resolve("07.tar")))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageNotContaining("/3f2504e0");
+    }
+
+    @Test
     void patternsExpandLastGroupFastest() throws IOException {
         assertThat(ShardPaths.expanded("a{8..10}-{x,y}.tar"))
                 .containsExactly(
