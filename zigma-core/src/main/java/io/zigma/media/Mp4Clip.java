@@ -113,7 +113,8 @@ final class Mp4Clip implements ClipFormat {
             requireDecodable(sequence);
             codedWidth = (sequence.picWidthInMbsMinus1 + 1) * MACROBLOCK;
             codedHeight = (sequence.picHeightInMapUnitsMinus1 + 1) * MACROBLOCK;
-            PlatformReader.requireDecodable(codedWidth, codedHeight, PlatformReader.MAX_WHOLE_PIXELS);
+            PlatformReader.requireDecodable(
+                    codedWidth, codedHeight, PlatformReader.MAX_WHOLE_PIXELS);
             colours = YuvColours.of(sequence, track.colours(), codedHeight);
             decoder.addSps(copies(settings.sequences()));
             decoder.addPps(copies(settings.pictures()));

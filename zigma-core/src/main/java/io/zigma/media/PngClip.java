@@ -188,7 +188,8 @@ final class PngClip implements ClipFormat {
                             numbers.getInt(16),
                             numbers.getInt(4),
                             numbers.getInt(8));
-            PlatformReader.requireDecodable(area.width(), area.height(), PlatformReader.MAX_WHOLE_PIXELS);
+            PlatformReader.requireDecodable(
+                    area.width(), area.height(), PlatformReader.MAX_WHOLE_PIXELS);
             int disposal = content[24];
             if (!canvas.holds(area)
                     || disposal < 0

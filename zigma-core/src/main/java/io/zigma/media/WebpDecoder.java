@@ -24,7 +24,6 @@ final class WebpDecoder implements FormatDecoder {
     private static final int EXTENDED_BYTES = 10;
     private static final long MAX_FILE_BYTES = 1 << 30;
 
-
     private static final int ALPHA_FLAG = 0x10;
     private static final Charset LATIN = StandardCharsets.ISO_8859_1;
 
@@ -82,7 +81,8 @@ final class WebpDecoder implements FormatDecoder {
         // not by the platform's list of plug-ins, whose order depends on the first caller
         ImageReader decoder = new WebPImageReaderSpi().createReaderInstance(null);
         try (PlatformReader reader = new PlatformReader(decoder, in)) {
-            PlatformReader.requireDecodable(decoder.getWidth(0), decoder.getHeight(0), PlatformReader.MAX_WHOLE_PIXELS);
+            PlatformReader.requireDecodable(
+                    decoder.getWidth(0), decoder.getHeight(0), PlatformReader.MAX_WHOLE_PIXELS);
             return reader.image(0);
         }
     }
@@ -162,7 +162,8 @@ final class WebpDecoder implements FormatDecoder {
         if (frame.length < FRAME_HEADER_BYTES) {
             throw new MediaException("damaged (a frame of %s bytes)".formatted(frame.length));
         }
-        PlatformReader.requireDecodable(chunks.width, chunks.height, PlatformReader.MAX_WHOLE_PIXELS);
+        PlatformReader.requireDecodable(
+                chunks.width, chunks.height, PlatformReader.MAX_WHOLE_PIXELS);
         try (MemoryInput header = new MemoryInput(frame);
                 MemoryInput still = new MemoryInput(still(frame))) {
             int left = 2 * little24(header);

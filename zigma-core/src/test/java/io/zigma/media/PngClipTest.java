@@ -147,7 +147,11 @@ class PngClipTest {
         PngClip.chunk(
                 file,
                 "IHDR",
-                ByteBuffer.allocate(13).putInt(2).putInt(1).put(new byte[] {8, 6, 0, 0, 0}).array());
+                ByteBuffer.allocate(13)
+                        .putInt(2)
+                        .putInt(1)
+                        .put(new byte[] {8, 6, 0, 0, 0})
+                        .array());
         PngClip.chunk(file, "acTL", ByteBuffer.allocate(8).putInt(frames).putInt(0).array());
     }
 

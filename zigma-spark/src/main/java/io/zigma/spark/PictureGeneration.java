@@ -4,6 +4,7 @@ import io.zigma.checkpoint.CheckpointFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkContext;
@@ -39,12 +40,13 @@ public final class PictureGeneration {
     /**
      * Makes pictures when they are asked for, a task for each shard.
      *
-     * @param requests rows with columns of {@link RequestSchema#REQUESTS}; read twice, once to
-     *     count them: store first what does not come out the same each time
+     * @param requests rows with columns of {@link RequestSchema#REQUESTS}; read several times, also
+     *     to count them: store first what does not come out the same each time
      * @param settings how to compute
      * @return rows with columns of {@link RequestSchema#PICTURES} in the order of the requests,
      *     whose partitions are the shards
-     * @throws IllegalArgumentException if there is no request, or columns are missing or unknown
+     * @throws IllegalArgumentException if there is no request, columns are missing or unknown, or
+     *     requests have the same key
      * @throws IOException if a model cannot be read
      */
     public static Dataset<Row> of(Dataset<Row> requests, GenerationSettings settings)
@@ -59,7 +61,8 @@ public final class PictureGeneration {
      * @param settings how to compute
      * @param opener finds the models that rows name
      * @return rows with columns of {@link RequestSchema#PICTURES}
-     * @throws IllegalArgumentException if there is no request, or columns are missing or unknown
+     * @throws IllegalArgumentException if there is no request, columns are missing or unknown, or
+     *     requests have the same key
      * @throws IOException if a model cannot be read
      */
     public static Dataset<Row> of(
@@ -74,12 +77,31 @@ public final class PictureGeneration {
         if (count == 0) {
             throw new IllegalArgumentException("there is no request; give at least one row");
         }
+        requireDifferentKeys(requests);
         int shards = Math.toIntExact((count + settings.shardSize() - 1) / settings.shardSize());
         JavaRDD<Row> pictures =
                 numbered.repartitionAndSortWithinPartitions(
                                 new Shards(settings.shardSize(), shards))
                         .mapPartitions(new MakePictures(models, settings));
         return spark.createDataFrame(pictures, RequestSchema.PICTURES);
+    }
+
+    /** Files of one name replace each other, in a shard's folder as where shards are unpacked. */
+    private static void requireDifferentKeys(Dataset<Row> requests) {
+        if (requests.schema().getFieldIndex(RequestSchema.KEY).isEmpty()) {
+            return;
+        }
+        List<Row> twice =
+                requests.groupBy(RequestSchema.KEY)
+                        .count()
+                        .where("count > 1 and %s is not null".formatted(RequestSchema.KEY))
+                        .orderBy(RequestSchema.KEY)
+                        .takeAsList(1);
+        if (!twice.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s requests have the key '%s'; keys name files, so they must differ"
+                            .formatted(twice.get(0).getLong(1), twice.get(0).get(0)));
+        }
     }
 
     private static Map<String, SharedModel> models(

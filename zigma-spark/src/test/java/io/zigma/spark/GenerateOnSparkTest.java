@@ -174,6 +174,25 @@ class GenerateOnSparkTest {
         assertThat(result.err()).contains("the column " + column + " needs a whole number");
     }
 
+    @Test
+    void aKeyThatTwoRowsHaveIsRefused() throws IOException {
+        Path requests = folder.resolve("requests.jsonl");
+        String row = "{\"key\": \"%s\", \"model\": \"%s\", \"seed\": 5, \"class\": \"bag\"}\n";
+        Files.writeString(
+                requests,
+                row.formatted("a", FASHION)
+                        + row.formatted("b", FASHION)
+                        + row.formatted("a", FASHION));
+        Path out = folder.resolve("out");
+
+        Runs.Result result = generate("--requests", requests.toString(), "-o", out.toString());
+
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.err())
+                .contains("2 requests have the key 'a'; keys name files, so they must differ");
+        assertThat(out).doesNotExist();
+    }
+
     private byte[] one(
             String name, String model, String seed, String label, String steps, String... more)
             throws IOException {
