@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardPaths {
 
+    /** img2dataset writes the first two for each shard. */
+    private static final List<String> BESIDE = List.of(".parquet", ".json", ".txt", ".md");
+
     private static final int MOST = 100_000;
     private static final Pattern BRACES = Pattern.compile("\\{([^{}]*)\\}");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})");
@@ -92,13 +95,20 @@ final class ShardPaths {
             for (Path file : files) {
                 if (isTar(file) && Files.isRegularFile(file)) {
                     found.add(file);
-                } else if (!String.valueOf(file.getFileName()).startsWith(".")) {
+                } else if (!goesAlong(file)) {
                     return List.of();
                 }
             }
         }
         found.sort(Comparator.comparing(FileNames::shown, FileNames.ORDER));
         return found;
+    }
+
+    /** What may lie beside shards: hidden files, and what the programs that write them add. */
+    private static boolean goesAlong(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return name.startsWith(".")
+                || (Files.isRegularFile(file) && BESIDE.stream().anyMatch(name::endsWith));
     }
 
     private static boolean isTar(Path file) {

@@ -71,6 +71,21 @@ class PictureShardsTest {
         }
     }
 
+    /** As img2dataset writes them. */
+    @Test
+    void whatOtherProgramsPutBesideShardsChangesNothing() throws IOException {
+        Path shards = shards();
+        String hash = open(shards).contentHash();
+        for (String name : List.of("00.parquet", "00_stats.json", "README.md", "sizes.txt")) {
+            Files.writeString(shards.resolve(name), "{}");
+        }
+
+        ImageDataset data = open(shards);
+
+        assertThat(data.contentHash()).isEqualTo(hash);
+        assertThat(data.labels()).containsExactly("0", "1", "2");
+    }
+
     @Test
     void aPatternNamesShardsAsAShellWould() throws IOException {
         Path shards = shards();
