@@ -18,6 +18,8 @@ import java.util.Optional;
  *     (loopback)
  * @param limits how much is taken in
  * @param bodyBytes of one request
+ * @param behindProxy whether requests come through a proxy, whose X-Forwarded-Proto and
+ *     X-Forwarded-Host are believed
  */
 public record ServerSettings(
         List<ServedModel> models,
@@ -26,7 +28,8 @@ public record ServerSettings(
         int port,
         Optional<String> token,
         JobLimits limits,
-        int bodyBytes) {
+        int bodyBytes,
+        boolean behindProxy) {
 
     /** The port where none is given. */
     public static final int PORT = 7860;
@@ -76,7 +79,8 @@ public record ServerSettings(
                 port,
                 Optional.empty(),
                 JobLimits.STANDARD,
-                BODY_BYTES);
+                BODY_BYTES,
+                false);
     }
 
     /**
@@ -86,7 +90,8 @@ public record ServerSettings(
      * @return a changed copy
      */
     public ServerSettings withLimits(JobLimits changed) {
-        return new ServerSettings(models, devices, address, port, token, changed, bodyBytes);
+        return new ServerSettings(
+                models, devices, address, port, token, changed, bodyBytes, behindProxy);
     }
 
     /**
@@ -97,6 +102,33 @@ public record ServerSettings(
      */
     public ServerSettings withToken(String changed) {
         return new ServerSettings(
-                models, devices, address, port, Optional.of(changed), limits, bodyBytes);
+                models,
+                devices,
+                address,
+                port,
+                Optional.of(changed),
+                limits,
+                bodyBytes,
+                behindProxy);
+    }
+
+    /**
+     * Returns the same with another limit of a request's size.
+     *
+     * @param changed bytes of one request
+     * @return a changed copy
+     */
+    public ServerSettings withBodyBytes(int changed) {
+        return new ServerSettings(
+                models, devices, address, port, token, limits, changed, behindProxy);
+    }
+
+    /**
+     * Returns the same behind a proxy that says what it was asked.
+     *
+     * @return a changed copy
+     */
+    public ServerSettings withProxy() {
+        return new ServerSettings(models, devices, address, port, token, limits, bodyBytes, true);
     }
 }

@@ -9,6 +9,7 @@ import io.zigma.server.api.Page;
 import io.zigma.server.api.WebuiApi;
 import io.zigma.server.http.Entrance;
 import io.zigma.server.http.Routes;
+import io.zigma.server.http.WatchedConnector;
 import io.zigma.server.job.JobQueue;
 import io.zigma.server.job.Models;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -101,8 +101,7 @@ public final class ZigmaServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(LONGEST_LINE);
         http.setMinRequestDataRate(1024); // a client that sends a byte now and then is cut off
-        ServerConnector connector =
-                new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new WatchedConnector(jetty, http);
         connector.setHost(settings.address().getHostAddress());
         connector.setPort(settings.port());
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -123,6 +122,7 @@ public final class ZigmaServer implements AutoCloseable {
                 new Entrance(
                         routes,
                         settings.token().orElse(null),
+                        settings.behindProxy(),
                         new FailureForms(),
                         settings.bodyBytes(),
                         (long) settings.bodyBytes() * BODIES,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.zigma.server.job.ServedModel;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -77,6 +78,44 @@ class OpenAiApiTest {
 
         JsonArray data = data(server.post("/v1/images/generations", body.formatted("b64_json")));
         assertThat(linked.body()).isEqualTo(picture(data, 0));
+    }
+
+    private static String link(ServerOfTest own, String headers) throws Exception {
+        String body = "{\"prompt\": \"bag\", \"steps\": 1, \"response_format\": \"url\"}";
+        String answer =
+                own.raw(
+                        "POST /v1/images/generations HTTP/1.1\r\n%sConnection: close\r\nContent-Length: %s\r\n\r\n%s"
+                                .formatted(headers, body.length(), body));
+        assertThat(answer).startsWith("HTTP/1.1 200 ");
+        return JsonParser.parseString(answer.substring(answer.indexOf("\r\n\r\n")))
+                .getAsJsonObject()
+                .getAsJsonArray("data")
+                .get(0)
+                .getAsJsonObject()
+                .get("url")
+                .getAsString();
+    }
+
+    @Test
+    void linksHaveTheNameThatTheClientUsed() throws Exception {
+        assertThat(link(server, "Host: localhost:1234\r\n"))
+                .startsWith("http://localhost:1234/api/v1/jobs/");
+    }
+
+    @Test
+    void aProxysHeadersAreBelievedOnlyWhereTheServerWasStartedBehindOne() throws Exception {
+        String headers =
+                "Host: 127.0.0.1:7860\r\nAuthorization: Bearer a-token-of-this-test\r\n"
+                        + "X-Forwarded-Proto: https\r\nX-Forwarded-Host: pictures.example.org\r\n";
+        assertThat(link(server, headers)).startsWith("http://127.0.0.1:7860/");
+        try (ServerOfTest behind =
+                ServerOfTest.start(all -> all.withToken("a-token-of-this-test").withProxy())) {
+            assertThat(link(behind, headers)).startsWith("https://pictures.example.org/api/v1/");
+            assertThat(link(behind, headers.replace("pictures.", "a\"b ")))
+                    .startsWith("https://127.0.0.1:7860/api/v1/");
+            String page = headers + "Origin: https://pictures.example.org\r\n";
+            assertThat(link(behind, page)).startsWith("https://pictures.example.org/api/v1/");
+        }
     }
 
     @Test

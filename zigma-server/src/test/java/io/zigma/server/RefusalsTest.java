@@ -24,16 +24,7 @@ class RefusalsTest {
     }
 
     private static ServerOfTest withSmallBodies() throws Exception {
-        return ServerOfTest.start(
-                settings ->
-                        new ServerSettings(
-                                settings.models(),
-                                settings.devices(),
-                                settings.address(),
-                                settings.port(),
-                                settings.token(),
-                                settings.limits(),
-                                MIB));
+        return ServerOfTest.start(settings -> settings.withBodyBytes(MIB));
     }
 
     private static void assertIsOneLine(String answer, int status, String word) {

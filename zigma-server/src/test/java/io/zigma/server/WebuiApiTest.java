@@ -176,6 +176,30 @@ class WebuiApiTest {
     }
 
     @Test
+    void fieldsThatAreNotUsedAreNamed() throws Exception {
+        HttpResponse<byte[]> answer =
+                server.post(
+                        "/sdapi/v1/txt2img",
+                        "{'prompt': 'bag', 'steps': 2, 's_churn': 0.5, 's_noise': 1.0, 'stepps': 9,"
+                                + " 'controlnet_units': [], 'save_images': true,"
+                                + " 'override_settings': {'CLIP_stop_at_last_layers': 2}}");
+
+        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+        assertThat(information(json(answer)).getAsJsonArray("warnings").toString())
+                .isEqualTo(
+                        "[\"not used here: s_churn, stepps,"
+                                + " override_settings.CLIP_stop_at_last_layers\"]");
+    }
+
+    @Test
+    void whatClientsListWhenTheyStartIsThere() throws Exception {
+        for (String list : List.of("upscalers", "prompt-styles", "loras", "sd-vae")) {
+            assertThat(text(server.get("/sdapi/v1/" + list))).as(list).isEqualTo("[]");
+        }
+        assertThat(server.post("/sdapi/v1/refresh-checkpoints", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void aSizeThatIsNoneIsNotFollowedEither() throws Exception {
         HttpResponse<byte[]> answer =
                 server.post("/sdapi/v1/txt2img", "{'prompt': 'bag', 'steps': 2, 'width': [1, 2]}");
@@ -191,6 +215,7 @@ class WebuiApiTest {
             value = {
                 "{'prompt': 'bag', 'enable_hr': true} | 422 | enable_hr",
                 "{'prompt': 'bag', 'styles': ['x']} | 422 | styles",
+                "{'prompt': 'bag', 'alwayson_scripts': {'a': {'args': [1]}}} | 422 | alwayson_scripts",
                 "{'prompt': 'bag', 'scheduler': 'Karras'} | 422 | scheduler",
                 "{'prompt': 'bag', 'sampler_name': 'magic'} | 404 | euler",
                 "{'prompt': 'bag', 'batch_size': 0} | 422 | batch_size",

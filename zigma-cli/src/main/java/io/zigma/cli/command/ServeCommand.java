@@ -62,6 +62,12 @@ public final class ServeCommand implements Command {
                             + " processes, so rather use --token-file");
     private static final Option TOKEN_FILE =
             Flags.value(null, "token-file", "FILE", "a file whose first line is the token");
+    private static final Option BEHIND_PROXY =
+            Flags.flag(
+                    null,
+                    "behind-proxy",
+                    "believe X-Forwarded-Proto and X-Forwarded-Host, which only a proxy in front of"
+                            + " this server should be able to send");
     private static final Option QUEUE =
             Flags.value(
                     null,
@@ -114,7 +120,14 @@ public final class ServeCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to serve, and where", MODELS, PORT, HOST, TOKEN, TOKEN_FILE),
+                OptionSection.of(
+                        "What to serve, and where",
+                        MODELS,
+                        PORT,
+                        HOST,
+                        TOKEN,
+                        TOKEN_FILE,
+                        BEHIND_PROXY),
                 OptionSection.of("Limits", QUEUE, MOST_PICTURES, MOST_STEPS, MEMORY),
                 ComputeOptions.SECTION);
     }
@@ -135,7 +148,15 @@ public final class ServeCommand implements Command {
         JobLimits limits = limits(arguments);
         Optional<String> token = token(arguments);
         List<ServedModel> models = models(arguments);
-        ServerSettings settings = settings(models, compute.device(), address, port, token, limits);
+        ServerSettings settings =
+                settings(
+                        models,
+                        compute.device(),
+                        address,
+                        port,
+                        token,
+                        limits,
+                        arguments.has(BEHIND_PROXY));
         compute.start();
         CountDownLatch asked = new CountDownLatch(1);
         try (StopRequest stop =
@@ -160,7 +181,8 @@ public final class ServeCommand implements Command {
             InetAddress address,
             int port,
             Optional<String> token,
-            JobLimits limits) {
+            JobLimits limits,
+            boolean behindProxy) {
         try {
             return new ServerSettings(
                     models,
@@ -169,7 +191,8 @@ public final class ServeCommand implements Command {
                     port,
                     token,
                     limits,
-                    ServerSettings.BODY_BYTES);
+                    ServerSettings.BODY_BYTES,
+                    behindProxy);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }

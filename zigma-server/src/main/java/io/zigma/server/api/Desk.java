@@ -39,9 +39,11 @@ public record Desk(Models models, JobQueue queue) {
      * @param bytes of the body
      * @param before called with the job before any worker sees it
      * @return the job
+     * @throws HttpException if a picture in it has too many pixels
      * @throws CompletionException of a {@link QueueFullException} if too many wait
      */
     Job submit(ServedModel model, JsonObject request, long bytes, Consumer<Job> before) {
+        PictureLimit.require(request);
         try {
             return queue.submit(
                     model,

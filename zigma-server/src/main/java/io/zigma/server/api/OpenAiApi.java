@@ -187,6 +187,7 @@ public final class OpenAiApi {
         boolean links = format(asked);
         Job job = desk.submit(model, request, bytes, made -> {});
         exchange.takesLong();
+        exchange.whenGone(() -> desk.queue().cancel(job));
         exchange.when(job.end(), ended -> answer(exchange, ended, links));
     }
 

@@ -6,11 +6,17 @@ import io.zigma.server.http.Exchange;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.JobState;
 import io.zigma.server.job.JobStatistics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What whoever runs a server watches: {@code /health}, and {@code /metrics} for Prometheus. */
 public final class Operations {
@@ -133,7 +139,27 @@ public final class Operations {
                 "gauge",
                 "Bytes of the Java heap in use",
                 runtime.totalMemory() - runtime.freeMemory());
+        residentBytes()
+                .ifPresent(
+                        bytes ->
+                                metric(
+                                        text,
+                                        "process_resident_memory_bytes",
+                                        "gauge",
+                                        "Bytes of the process in memory",
+                                        bytes));
         exchange.answer(OK, TEXT, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As Linux counts it; other systems have no such file. */
+    private static OptionalLong residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .findFirst();
+        } catch (IOException | UncheckedIOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static void metric(

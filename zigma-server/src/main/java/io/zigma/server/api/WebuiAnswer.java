@@ -91,6 +91,10 @@ final class WebuiAnswer {
                     "%s is no model of texts; the negative prompt was not used"
                             .formatted(job.model().name()));
         }
+        List<String> unused = WebuiRequest.unused(asked);
+        if (!unused.isEmpty()) {
+            warnings.add("not used here: " + String.join(", ", unused));
+        }
         if (interrupted) {
             warnings.add("interrupted: there is no picture");
         }

@@ -1,5 +1,6 @@
 package io.zigma.server.api;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
@@ -76,7 +77,14 @@ public final class WebuiApi {
                         exchange -> exchange.answer(OK, progress(exchange)))
                 .on("POST", "/sdapi/v1/interrupt", this::interrupt)
                 .on("POST", "/sdapi/v1/skip", this::interrupt)
-                .on("POST", "/sdapi/v1/png-info", this::information);
+                .on("POST", "/sdapi/v1/png-info", this::information)
+                .on(
+                        "POST",
+                        "/sdapi/v1/refresh-checkpoints",
+                        exchange -> exchange.answer(OK, JsonNull.INSTANCE));
+        for (String nothing : WebuiCatalog.NOTHING) {
+            routes.on("GET", nothing, exchange -> exchange.answer(OK, new JsonArray()));
+        }
     }
 
     private void make(Exchange exchange, boolean fromPicture) {
@@ -90,6 +98,7 @@ public final class WebuiApi {
                     JsonObject request = WebuiRequest.of(asked, model, fromPicture);
                     Job job = desk.submit(model, request, body.bytes(), this::watch);
                     exchange.takesLong();
+                    exchange.whenGone(() -> desk.queue().cancel(job));
                     exchange.when(
                             job.end(), ended -> exchange.answer(OK, WebuiAnswer.of(ended, asked)));
                 });

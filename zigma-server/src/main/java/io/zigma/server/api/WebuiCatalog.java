@@ -7,6 +7,7 @@ import io.zigma.sampler.SamplerKind;
 import io.zigma.sampler.Samplers;
 import io.zigma.server.job.Models;
 import io.zigma.server.job.ServedModel;
+import java.util.List;
 
 /** The models, samplers and options that clients of WebuiRequest.AUTOMATIC1111 choose from. */
 final class WebuiCatalog {
@@ -16,6 +17,18 @@ final class WebuiCatalog {
     static final String HASH = "sd_checkpoint_hash";
     static final String FORMAT = "samples_format";
     static final String PNG = "png";
+
+    /** What clients list when they start, and of which there is none here. */
+    static final List<String> NOTHING =
+            List.of(
+                    "/sdapi/v1/upscalers",
+                    "/sdapi/v1/latent-upscale-modes",
+                    "/sdapi/v1/hypernetworks",
+                    "/sdapi/v1/face-restorers",
+                    "/sdapi/v1/realesrgan-models",
+                    "/sdapi/v1/prompt-styles",
+                    "/sdapi/v1/loras",
+                    "/sdapi/v1/sd-vae");
 
     private static final int SHORT_HASH = 10;
 

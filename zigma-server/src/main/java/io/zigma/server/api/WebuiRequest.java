@@ -7,10 +7,12 @@ import com.google.gson.JsonPrimitive;
 import io.zigma.sampler.Samplers;
 import io.zigma.server.http.HttpException;
 import io.zigma.server.job.ServedModel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads what clients of AUTOMATIC1111 ask for into this project's own form. */
 final class WebuiRequest {
@@ -37,7 +39,99 @@ final class WebuiRequest {
                     "refiner_checkpoint",
                     "alwayson_scripts");
 
+    /** What is followed, or refused above, or answered with a warning of its own. */
+    private static final Set<String> FOLLOWED =
+            Set.of(
+                    "prompt",
+                    "negative_prompt",
+                    "batch_size",
+                    "n_iter",
+                    "seed",
+                    "steps",
+                    "cfg_scale",
+                    "sampler_name",
+                    "sampler_index",
+                    "scheduler",
+                    "width",
+                    "height",
+                    "init_images",
+                    "mask",
+                    "denoising_strength",
+                    "override_settings");
+
+    /** What changes no picture here, and none there where these are alone. */
+    private static final Set<String> HARMLESS =
+            Set.of(
+                    "save_images",
+                    "do_not_save_samples",
+                    "do_not_save_grid",
+                    "override_settings_restore_afterwards",
+                    "include_init_images",
+                    "force_task_id",
+                    "script_args",
+                    "hr_scale",
+                    "hr_upscaler",
+                    "hr_second_pass_steps",
+                    "hr_resize_x",
+                    "hr_resize_y",
+                    "firstphase_width",
+                    "firstphase_height",
+                    "subseed",
+                    "refiner_switch_at",
+                    "use_deprecated_controlnet");
+
+    /** What changes pictures there unless it has the value that clients send by default. */
+    private static final Map<String, Set<String>> DEFAULTS =
+            Map.ofEntries(
+                    Map.entry("send_images", Set.of("true")),
+                    Map.entry("eta", Set.of("0", "1")),
+                    Map.entry("s_min_uncond", Set.of("0")),
+                    Map.entry("s_churn", Set.of("0")),
+                    Map.entry("s_tmin", Set.of("0")),
+                    Map.entry("s_tmax", Set.of("0")),
+                    Map.entry("s_noise", Set.of("1")),
+                    Map.entry("seed_resize_from_h", Set.of("0", "-1")),
+                    Map.entry("seed_resize_from_w", Set.of("0", "-1")),
+                    Map.entry("resize_mode", Set.of("0")),
+                    Map.entry("image_cfg_scale", Set.of("1.5")),
+                    Map.entry("mask_blur", Set.of("0", "4")),
+                    Map.entry("inpainting_fill", Set.of("0")),
+                    Map.entry("inpaint_full_res", Set.of("false", "true")),
+                    Map.entry("inpaint_full_res_padding", Set.of("0")),
+                    Map.entry("initial_noise_multiplier", Set.of("1")));
+
     private WebuiRequest() {}
+
+    /**
+     * Returns the fields, by name, that the picture would look otherwise with if they were used.
+     */
+    static List<String> unused(JsonObject asked) {
+        List<String> unused = new ArrayList<>();
+        for (Map.Entry<String, JsonElement> field : asked.entrySet()) {
+            String name = field.getKey();
+            if (!FOLLOWED.contains(name)
+                    && !HARMLESS.contains(name)
+                    && !ABSENT.contains(name)
+                    && !isDefault(name, field.getValue())) {
+                unused.add(name);
+            }
+        }
+        if (asked.get("override_settings") instanceof JsonObject settings) {
+            settings.keySet().stream()
+                    .filter(name -> !name.equals(WebuiCatalog.CHECKPOINT))
+                    .forEach(name -> unused.add("override_settings." + name));
+        }
+        return unused;
+    }
+
+    private static boolean isDefault(String name, JsonElement value) {
+        Set<String> usual = DEFAULTS.getOrDefault(name, Set.of());
+        if (!(value instanceof JsonPrimitive primitive)) {
+            return !isOn(value); // an empty list changes nothing
+        }
+        String text = primitive.getAsString();
+        return usual.contains(text) || usual.contains(text.replaceFirst("\\.0+$", ""));
+    }
 
     static void refuseAbsent(JsonObject asked) {
         for (String field : ABSENT) {
@@ -65,7 +159,9 @@ final class WebuiRequest {
         }
         return value instanceof JsonArray array
                 ? !array.isEmpty()
-                : value instanceof JsonObject object && object.size() > 0;
+                : value instanceof JsonObject object
+                        // clients send scripts with empty lists of arguments
+                        && object.asMap().values().stream().anyMatch(WebuiRequest::isOn);
     }
 
     static JsonObject of(JsonObject asked, ServedModel model, boolean fromPicture) {

@@ -50,18 +50,21 @@ public final class Entrance extends Handler.Abstract {
     private final Routes routes;
     private final Gatekeeper gatekeeper;
     private final FailureForm failures;
+    private final boolean behindProxy;
     private final int bodyLimit;
     private final BodyBudget budget;
     private final Consumer<String> log;
     private final LongAdder answered = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder gone = new LongAdder();
 
     /**
      * Opens it.
      *
      * @param routes what is there
      * @param token that clients send; null for none
+     * @param behindProxy whether the headers are believed by which proxies say what they were asked
      * @param failures how failures are written
      * @param bodyLimit bytes of one request
      * @param bodiesLimit bytes of all requests in memory
@@ -70,12 +73,14 @@ public final class Entrance extends Handler.Abstract {
     public Entrance(
             Routes routes,
             @Nullable String token,
+            boolean behindProxy,
             FailureForm failures,
             int bodyLimit,
             long bodiesLimit,
             Consumer<String> log) {
         this.routes = routes;
         this.gatekeeper = new Gatekeeper(token);
+        this.behindProxy = behindProxy;
         this.failures = failures;
         this.bodyLimit = bodyLimit;
         this.budget = new BodyBudget(bodiesLimit);
@@ -83,12 +88,16 @@ public final class Entrance extends Handler.Abstract {
     }
 
     /**
-     * Counts requests.
+     * Counts requests that are over, each once.
      *
-     * @return kind of answer → requests
+     * @return kind of answer → requests; gone: the client did not wait for it
      */
     public Map<String, Long> counts() {
-        return Map.of("answered", answered.sum(), "refused", refused.sum(), "failed", failed.sum());
+        return Map.of(
+                "answered", answered.sum(),
+                "refused", refused.sum(),
+                "failed", failed.sum(),
+                "gone", gone.sum());
     }
 
     /**
@@ -102,12 +111,13 @@ public final class Entrance extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        Request.addCompletionListener(request, failure -> count(response.getStatus(), failure));
         ALWAYS.forEach(response.getHeaders()::put);
         String path = Request.getPathInContext(request);
         Exchange early = exchange(request, response, callback, Map.of());
         try {
             gatekeeper.requireOwnPage(
-                    request.getHeaders().get(HttpHeader.HOST),
+                    PublicAddress.of(request.getHeaders(), behindProxy).host(),
                     request.getHeaders().get(HttpHeader.ORIGIN),
                     request.getHeaders().get("Sec-Fetch-Site"));
             Routes.Match match = routes.find(request.getMethod(), path);
@@ -116,11 +126,21 @@ public final class Entrance extends Handler.Abstract {
             }
             Exchange exchange = exchange(request, response, callback, match.values());
             match.route().work().answer(exchange);
-            answered.increment();
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {
             fail(early, path, e);
         }
         return true;
+    }
+
+    /** Counts a request when all of it is over: what goes wrong late is no answer. */
+    private void count(int status, @Nullable Throwable failure) {
+        if (failure != null) {
+            gone.increment();
+        } else if (status < BAD_REQUEST) {
+            answered.increment();
+        } else {
+            (status >= FAILED ? failed : refused).increment();
+        }
     }
 
     private Exchange exchange(
@@ -130,6 +150,7 @@ public final class Entrance extends Handler.Abstract {
                 response,
                 callback,
                 values,
+                PublicAddress.of(request.getHeaders(), behindProxy),
                 bodyLimit,
                 budget,
                 (exchange, failure) -> fail(exchange, Request.getPathInContext(request), failure));
@@ -154,7 +175,6 @@ public final class Entrance extends Handler.Abstract {
             answer(exchange, path, BAD_REQUEST, failure.getMessage());
         } else if (failure instanceof IOException || failure instanceof TimeoutException) {
             exchange.ended(failure); // the client is gone, or sent half of it
-            refused.increment();
         } else {
             log.accept(
                     "a request failed: %s (%s)"
@@ -164,7 +184,6 @@ public final class Entrance extends Handler.Abstract {
     }
 
     private void answer(Exchange exchange, String path, int status, String message) {
-        (status >= FAILED ? failed : refused).increment();
         byte[] body =
                 failures.body(path, status, message).toString().getBytes(StandardCharsets.UTF_8);
         exchange.answer(status, Exchange.JSON, body);

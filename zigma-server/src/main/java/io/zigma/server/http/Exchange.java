@@ -33,12 +33,14 @@ public final class Exchange {
     private final int bodyLimit;
     private final BodyBudget budget;
     private final BiConsumer<Exchange, Throwable> failure;
+    private final PublicAddress address;
 
     Exchange(
             Request request,
             Response response,
             Callback callback,
             Map<String, String> values,
+            PublicAddress address,
             int bodyLimit,
             BodyBudget budget,
             BiConsumer<Exchange, Throwable> failure) {
@@ -46,6 +48,7 @@ public final class Exchange {
         this.response = response;
         this.callback = callback;
         this.values = values;
+        this.address = address;
         this.bodyLimit = bodyLimit;
         this.budget = budget;
         this.failure = failure;
@@ -86,7 +89,20 @@ public final class Exchange {
      * @return such as {@code http://localhost:7860}
      */
     public String origin() {
-        return "http://" + header("Host").orElse("localhost");
+        return address.origin();
+    }
+
+    /**
+     * Says when the client goes away before it has its answer. The request's body has to be read.
+     *
+     * @param gone called then, once, on a thread of the server's
+     */
+    public void whenGone(Runnable gone) {
+        if (request.getConnectionMetaData().getConnection().getEndPoint()
+                instanceof WatchedEndPoint client) {
+            Request.addCompletionListener(request, failed -> client.unwatch());
+            client.watch(gone);
+        }
     }
 
     /**

@@ -83,7 +83,6 @@ export class Form {
     return sides.map(side => {
       const request = { ...common, sampler: $(`sampler-${side}`).value, steps: number(`steps-${side}`, 'Steps') };
       if (model.guidable) request.guidance = number(`guidance-${side}`, 'Guidance');
-      if (side === 'a' && this.options) request.sampler_options = this.options;
       return request;
     });
   }
@@ -101,6 +100,7 @@ export class Form {
 
   removeSource() {
     this.source = null;
+    this.painter.close();
     $('source').value = '';
     $('source-tools').hidden = true;
   }
@@ -129,6 +129,7 @@ export class Form {
     if (recipe.strength !== undefined) {
       $('strength').value = recipe.strength;
       $('strength').dispatchEvent(new Event('input'));
+      if (Number($('strength').value) !== Number(recipe.strength)) missing.push(`its strength was ${recipe.strength}`);
     }
     for (const [field, what] of [['source_sha256', 'the picture it was made from'], ['mask_sha256', 'the mask'],
       ['sampler_options', `the sampler's options (${recipe.sampler_options})`],

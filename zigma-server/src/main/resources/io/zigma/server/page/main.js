@@ -152,7 +152,7 @@ function left(seconds) {
 }
 
 async function stop() {
-  await Promise.allSettled(runs.filter(run => run.active && run.id).map(run => api.cancel(run.id)));
+  await Promise.allSettled(runs.filter(run => run.active).map(run => run.cancel()));
 }
 
 $('cancel').addEventListener('click', async () => {
@@ -266,6 +266,8 @@ function useRecipe(recipe, done) {
 async function take(file, asSource) {
   fail(null);
   try {
+    const most = form.offer ? form.offer.limits.body_bytes : 0;
+    if (online && file.size > most) throw new Error(`${file.name} is too large; a request may have ${most >> 20} MiB`);
     const recipe = asSource ? {} : await texts(await file.arrayBuffer());
     if (recipe.weights_sha256) {
       if (!online) throw new Error('the server is not there');
@@ -304,7 +306,9 @@ addEventListener('paste', event => {
   if (file) take(file, false);
 });
 
-addEventListener('unhandledrejection', event => fail(event.reason));
+addEventListener('unhandledrejection', event => {
+  fail(event.reason instanceof Error ? event.reason : new Error(String(event.reason)));
+});
 
 if ('serviceWorker' in navigator && isSecureContext) {
   navigator.serviceWorker.register('/offline.js').catch(() => { /* the page works without */ });

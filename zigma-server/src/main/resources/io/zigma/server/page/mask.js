@@ -21,7 +21,9 @@ export class MaskPainter {
   }
 
   async open(blob) {
-    this.picture = await createImageBitmap(blob);
+    const picture = await createImageBitmap(blob);
+    this.close();
+    this.picture = picture;
     const scale = Math.min(1, LARGEST / Math.max(this.picture.width, this.picture.height));
     // small pictures are painted on at several pixels for each of theirs
     const up = Math.max(1, Math.floor(LARGEST / 2 / Math.max(this.picture.width, this.picture.height)));
@@ -32,6 +34,12 @@ export class MaskPainter {
       canvas.height = height;
     }
     this.clear();
+  }
+
+  // The decoded picture is large, and the browser would hold it for as long as it likes.
+  close() {
+    if (this.picture) this.picture.close();
+    this.picture = null;
   }
 
   clear() {

@@ -18,6 +18,7 @@ export class Run {
       button.disabled = true;
       const image = document.createElement('img');
       image.alt = `picture ${i + 1} of ${count}, not begun`;
+      button.setAttribute('aria-label', image.alt); // the picture is hidden until there is one
       image.hidden = true;
       image.className = small ? 'small waiting' : 'waiting';
       button.append(image);
@@ -33,9 +34,11 @@ export class Run {
   async follow(request, progress) {
     const begun = await api.submit(request);
     this.id = begun.id;
+    if (this.unwanted) await api.cancel(this.id);
     let last = begun;
     progress(begun);
     for (let tries = 0; !ended(last); tries++) {
+      if (tries) await new Promise(done => setTimeout(done, 500 * Math.min(tries, 6)));
       try {
         await api.events(this.id, (name, data) => {
           if (name === 'preview') this.preview(data);
@@ -45,17 +48,23 @@ export class Run {
             progress(data);
           }
         });
+        // a proxy may have cut the stream
+        if (!ended(last)) last = await api.job(this.id);
       } catch (failure) {
         if (failure instanceof api.Refusal || tries > 4) throw failure;
-        await new Promise(done => setTimeout(done, 500 * (tries + 1)));
       }
-      if (!ended(last)) last = await api.job(this.id);
     }
     return last;
   }
 
+  // Also where the server has not said yet what the job is called.
+  async cancel() {
+    this.unwanted = true;
+    if (this.id) await api.cancel(this.id);
+  }
+
   preview({ first, step, images }) {
-    images.forEach((png, i) => this.show(first + i, `data:image/png;base64,${png}`, `picture ${first + i + 1} after ${step} steps`));
+    images.forEach((png, i) => this.show(first + i, `data:image/png;base64,${png}`, `picture ${first + i + 1} after ${step} ${step === 1 ? 'step' : 'steps'}`));
   }
 
   show(i, url, text) {
@@ -63,6 +72,7 @@ export class Run {
     if (!image) return;
     image.src = url;
     image.alt = text;
+    image.parentElement.setAttribute('aria-label', text);
     image.hidden = false;
     image.dataset.shown = String(Number(image.dataset.shown || 0) + 1);
   }
