@@ -77,6 +77,38 @@ class DataCommandTest {
     }
 
     @Test
+    void aSetOfMovingEmojiIsMadeAndTrainedOnWithItsCaptions() throws IOException {
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        Path out = place.resolve("moving");
+        String words =
+                "data moving --size 16 --frames 8 --train 12 --test 4 --classifier 6 --styles flat,noto --icons "
+                        + icons();
+        String[] making =
+                Stream.concat(words(words), Stream.of("--out", "" + out)).toArray(String[]::new);
+        assertThat(console.zigma(making)).as(console.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(console.out()).isEqualTo(out + System.lineSeparator());
+        assertThat(console.err()).contains("2 things in 4 drawings").contains("22/22 clips");
+        ConsoleOfTest training = ConsoleOfTest.plain();
+        String[] train =
+                Stream.concat(
+                                words(
+                                        "train --frames 8 --image-size 16 --patch-size 4 --hidden-size 16 --depth 1 --steps 1 --batch-size 2 --sample-every 0"),
+                                Stream.of(
+                                        "--data",
+                                        out.resolve("train").toString(),
+                                        "--out",
+                                        place.resolve("run").toString()))
+                        .toArray(String[]::new);
+        assertThat(training.zigma(train)).as(training.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(training.err())
+                .contains("12 clips of 8 frames of 16 × 16, no classes, with captions");
+    }
+
+    private static Stream<String> words(String line) {
+        return Stream.of(line.split(" ", -1));
+    }
+
+    @Test
     void namesOfClassesBecomeCaptionsByATemplate() throws IOException {
         Path folder = Files.createDirectory(place.resolve("pets"));
         BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
@@ -136,10 +168,16 @@ class DataCommandTest {
     @Test
     void wrongWordsAreRefusedInOneLine() {
         assertThat(refused(ExitStatus.WRONG_USAGE))
-                .contains("data needs the name of a data set that can be made: emoji");
+                .contains("data needs the name of a data set that can be made: emoji, moving");
         assertThat(refused(ExitStatus.WRONG_USAGE, "emjoi", "--out", "x"))
                 .contains("data makes no 'emjoi'; did you mean 'emoji'?");
         assertThat(refused(ExitStatus.WRONG_USAGE, "emoji")).contains("data needs --out DIR");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--frames", "16"))
+                .contains("--frames is for clips; 'data emoji' makes still pictures");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
+                .contains("moving emoji can have 8 to 64 frames, not 4");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))
+                .contains("--styles knows no 'fluemt'; did you mean 'fluent'?");
         assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--size", "8"))
                 .contains("emoji can be 16 to 512 pixels large, not 8");
         assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--train", "-1"))

@@ -20,13 +20,7 @@ import io.zigma.nn.MambaConfig;
 import io.zigma.scan.ScanScheme;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.Datasets;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** In another program, which has its own locale, numbers have the same digits. */
 class RefusalsInAnyLocaleTest {
@@ -74,7 +76,7 @@ class RefusalsInAnyLocaleTest {
         refusals.put("weights", () -> SafetensorsFile.open(weights).close());
         refusals.put("a pickle", () -> ForeignCheckpoint.open(pickle).close());
         refusals.put("idx", () -> Datasets.open(idx, DatasetOptions.defaults()));
-        refusals.put("pictures", () -> Pictures.length(new PictureFormat(3, 4096, 4096), 123_456));
+        refusals.put("pictures", () -> Pictures.length(SampleShape.image(3, 4096, 4096), 123_456));
         refusals.put(
                 "a classifier",
                 () -> new ClassifierConfig(3, 8, 8, List.of(123_456), List.of("a", "b")));

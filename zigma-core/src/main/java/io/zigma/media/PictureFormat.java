@@ -1,5 +1,7 @@
 package io.zigma.media;
 
+import io.zigma.base.SampleShape;
+
 /**
  * The size that every picture of a data set is resized to.
  *
@@ -36,5 +38,10 @@ public record PictureFormat(int channels, int height, int width) {
      */
     public int elements() {
         return channels * height * width;
+    }
+
+    /** Returns the same as the size of a sample. */
+    public SampleShape sample() {
+        return SampleShape.image(channels, height, width);
     }
 }

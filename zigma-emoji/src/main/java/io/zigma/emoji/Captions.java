@@ -107,8 +107,8 @@ final class Captions {
         return full(combination);
     }
 
-    private static String sentence(
-            String subject, @Nullable Style style, @Nullable String background) {
+    /** Puts a caption together. */
+    static String sentence(String subject, @Nullable Style style, @Nullable String background) {
         return subject
                 + (style == null ? "" : ", in the style of " + style.word())
                 + (background == null
@@ -116,7 +116,8 @@ final class Captions {
                         : ", on %s %s background".formatted(article(background), background));
     }
 
-    private static String subject(Combination combination, String name, boolean withArticle) {
+    /** Returns the colour and the name, with "a" or "an" where it is wanted and right. */
+    static String subject(Combination combination, String name, boolean withArticle) {
         Colour colour = combination.colour();
         String words = colour == null ? name : colour.word() + " " + name;
         return withArticle && takesArticle(name) ? article(words) + " " + words : words;

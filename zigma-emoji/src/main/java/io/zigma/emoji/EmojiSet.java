@@ -11,18 +11,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes a set of captioned emoji: folders {@code train}, {@code test} and {@code classifier}, each
@@ -91,7 +87,11 @@ public final class EmojiSet {
             for (Part part : Part.values()) {
                 Files.createDirectory(made.folder().resolve(part.folder()));
             }
-            draw(plan, options, made.folder(), progress);
+            ByIcon.make(
+                    plan.pictures(),
+                    Planned::icon,
+                    (icon, pictures) -> draw(icon, pictures, options, made.folder()),
+                    progress);
             for (Part part : Part.values()) {
                 writeMetadata(plan, part, options, made.folder());
             }
@@ -107,38 +107,6 @@ public final class EmojiSet {
                 catalogue.things().size(),
                 (int) catalogue.icons().count(),
                 (int) catalogue.icons().filter(icon -> !icon.coloured().isEmpty()).count());
-    }
-
-    /** Draws every icon once, and makes all its pictures of that. */
-    private static void draw(Plan plan, EmojiOptions options, Path folder, Progress progress) {
-        Map<Icon, List<Planned>> byIcon = new LinkedHashMap<>();
-        for (Planned picture : plan.pictures()) {
-            byIcon.computeIfAbsent(picture.icon(), icon -> new ArrayList<>()).add(picture);
-        }
-        AtomicInteger done = new AtomicInteger();
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
-        // what fails is thrown when all threads have ended: no thread writes into a folder that is
-        // removed
-        byIcon.entrySet().parallelStream()
-                .forEach(
-                        entry -> {
-                            if (failure.get() != null) {
-                                return;
-                            }
-                            try {
-                                draw(entry.getKey(), entry.getValue(), options, folder);
-                                progress.made(
-                                        done.addAndGet(entry.getValue().size()),
-                                        plan.pictures().size());
-                            } catch (IOException e) {
-                                failure.compareAndSet(null, new UncheckedIOException(e));
-                            } catch (RuntimeException e) {
-                                failure.compareAndSet(null, e);
-                            }
-                        });
-        if (failure.get() != null) {
-            throw failure.get();
-        }
     }
 
     private static void draw(Icon icon, List<Planned> pictures, EmojiOptions options, Path folder)

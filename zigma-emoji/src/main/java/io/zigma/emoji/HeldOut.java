@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which pairs never occur in the training pictures: one in ten of thing and colour, one in ten of
- * thing and style. It follows from the names alone and is the same for every seed and size.
+ * thing and style; and in clips, one in ten of thing and motion. It follows from the names alone
+ * and is the same for every seed and size.
  */
 final class HeldOut {
 
@@ -24,6 +25,11 @@ final class HeldOut {
         // one number decides whether there is such a style and which it is
         double place = Seeds.uniform("style/" + thing.name()) / (SHARE * styles);
         return place < 1 && (int) (place * styles) == style.ordinal();
+    }
+
+    /** Returns whether a thing is never seen to move so. */
+    static boolean pair(Thing thing, Motion motion) {
+        return Seeds.uniform("motion/" + thing.name() + "/" + motion.word()) < SHARE;
     }
 
     /** Returns whether training never sees a combination because of one of its pairs. */

@@ -1,45 +1,95 @@
 package io.zigma.emoji;
 
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** Whose drawings the pictures are made of, and what must be said of it where they go. */
 final class Licences {
 
     private Licences() {}
 
+    private static final Map<Style, String> ROWS =
+            Map.of(
+                    Style.FLUENT,
+                    "| fluent | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), with gradients | Microsoft Corporation | MIT |",
+                    Style.FLAT,
+                    "| flat | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), flat | Microsoft Corporation | MIT |",
+                    Style.NOTO,
+                    "| noto | [Noto Emoji](https://github.com/googlefonts/noto-emoji) | Google Inc | [Apache 2.0](https://www.apache.org/licenses/LICENSE-2.0) |",
+                    Style.TWEMOJI,
+                    "| twemoji | [Twemoji](https://github.com/twitter/twemoji) | Twitter, Inc and other contributors | [CC-BY 4.0](https://creativecommons.org/licenses/by/4.0/) |");
+
     /** Returns the text beside the pictures. */
     static String text(EmojiOptions options, Catalogue catalogue) {
-        return String.format(
-                Locale.ROOT,
-                TEXT,
-                catalogue.things().size(),
-                options.size(),
-                options.size(),
-                options.train(),
-                options.test(),
-                options.classifier(),
-                options.seed());
+        return "# Emoji: where these pictures come from\n\n"
+                + "%s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a classifier; seed %s.\nMade by `zigma data emoji` from icon sets in the collection of Iconify.\n\n"
+                        .formatted(
+                                catalogue.things().size(),
+                                options.size(),
+                                options.size(),
+                                options.train(),
+                                options.test(),
+                                options.classifier(),
+                                options.seed())
+                + table(Set.of(Style.values()))
+                + STILL
+                + NAMING.formatted("pictures", "pictures")
+                + MIT;
     }
 
-    private static final String TEXT =
+    /** Returns the text beside clips. */
+    static String text(MovingOptions options, Catalogue catalogue) {
+        boolean fluent =
+                options.styles().contains(Style.FLUENT) || options.styles().contains(Style.FLAT);
+        return "# Moving emoji: where these clips come from\n\n"
+                + "%s things, %s frames of %s × %s pixels; %s clips to train on, %s to test with, %s for classifiers; seed %s.\nMade by `zigma data moving` from still icons in the collection of Iconify.\n\n"
+                        .formatted(
+                                catalogue.things().size(),
+                                options.frames(),
+                                options.size(),
+                                options.size(),
+                                options.train(),
+                                options.test(),
+                                options.classifier(),
+                                options.seed())
+                + table(options.styles())
+                + MOVING
+                + NAMING.formatted("clips", "clips")
+                + (fluent ? MIT : "");
+    }
+
+    private static String table(Set<Style> styles) {
+        StringBuilder table =
+                new StringBuilder("| style | set | by | licence |\n| --- | --- | --- | --- |\n");
+        for (Style style : Style.values()) {
+            if (styles.contains(style)) {
+                table.append(ROWS.get(style)).append('\n');
+            }
+        }
+        return table.append('\n').toString();
+    }
+
+    private static final String STILL =
             """
-            # Emoji: where these pictures come from
-
-            %s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a classifier; seed %s.
-            Made by `zigma data emoji` from icon sets in the collection of Iconify.
-
-            | style | set | by | licence |
-            | --- | --- | --- | --- |
-            | fluent | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), with gradients | Microsoft Corporation | MIT |
-            | flat | [Fluent Emoji](https://github.com/microsoft/fluentui-emoji), flat | Microsoft Corporation | MIT |
-            | noto | [Noto Emoji](https://github.com/googlefonts/noto-emoji) | Google Inc | [Apache 2.0](https://www.apache.org/licenses/LICENSE-2.0) |
-            | twemoji | [Twemoji](https://github.com/twitter/twemoji) | Twitter, Inc and other contributors | [CC-BY 4.0](https://creativecommons.org/licenses/by/4.0/) |
-
             What was changed in all of them: they are drawn small, shifted, shrunk and mirrored; in many, the main colour is
             another one; many have a coloured background. Their makers have no part in that and do not endorse it.
+            """;
 
-            Whoever passes these pictures on, or pictures that a model made after them, names the makers as the table does: CC-BY
+    private static final String MOVING =
+            """
+            What was changed in all of them: they are drawn small, mirrored, and moved about from frame to frame; in many, the
+            main colour is another one; many have a coloured background. Their makers have no part in that and do not endorse it.
+            """;
+
+    private static final String NAMING =
+            """
+
+            Whoever passes these %s on, or %s that a model made after them, names the makers as the table does: CC-BY
             asks for it, and the others deserve it.
+            """;
+
+    private static final String MIT =
+            """
 
             ## MIT licence of Fluent Emoji
 

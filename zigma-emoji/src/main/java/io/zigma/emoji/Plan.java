@@ -51,6 +51,27 @@ record Plan(List<Planned> pictures) {
         return new Planning(catalogue, options).plan();
     }
 
+    /** Chooses colours for a drawing. */
+    static Combination combination(Icon icon, Random random) {
+        List<Variant> coloured = icon.coloured();
+        List<Variant> own =
+                icon.variants().stream().filter(variant -> variant.colour() == null).toList();
+        boolean another = own.isEmpty() || random.nextDouble() < COLOURED && !coloured.isEmpty();
+        return on(icon, one(another ? coloured : own, random), random);
+    }
+
+    private static Combination on(Icon icon, Variant variant, Random random) {
+        boolean onColour = random.nextDouble() < ON_COLOUR && !variant.backgrounds().isEmpty();
+        @Nullable Colour background =
+                onColour || !variant.onWhite() ? one(variant.backgrounds(), random) : null;
+        return new Combination(icon.thing(), icon.style(), variant.colour(), background);
+    }
+
+    /** Chooses one of several. */
+    static <T> T one(List<T> all, Random random) {
+        return all.get(random.nextInt(all.size()));
+    }
+
     private static final class Planning {
 
         private final Catalogue catalogue;
@@ -132,30 +153,10 @@ record Plan(List<Planned> pictures) {
                             catalogue.things().size()));
         }
 
-        private static Combination combination(Icon icon, Random random) {
-            List<Variant> coloured = icon.coloured();
-            List<Variant> own =
-                    icon.variants().stream().filter(variant -> variant.colour() == null).toList();
-            boolean another =
-                    own.isEmpty() || random.nextDouble() < COLOURED && !coloured.isEmpty();
-            return on(icon, one(another ? coloured : own, random), random);
-        }
-
-        private static Combination on(Icon icon, Variant variant, Random random) {
-            boolean onColour = random.nextDouble() < ON_COLOUR && !variant.backgrounds().isEmpty();
-            @Nullable Colour background =
-                    onColour || !variant.onWhite() ? one(variant.backgrounds(), random) : null;
-            return new Combination(icon.thing(), icon.style(), variant.colour(), background);
-        }
-
         private static List<Variant> heldOutColours(Icon icon) {
             return icon.variants().stream()
                     .filter(variant -> HeldOut.pair(icon.thing(), variant.colour()))
                     .toList();
-        }
-
-        private static <T> T one(List<T> all, Random random) {
-            return all.get(random.nextInt(all.size()));
         }
 
         private static List<String> pairs(Combination combination) {

@@ -12,6 +12,9 @@ import io.zigma.eval.metric.Memorisation;
 import io.zigma.eval.metric.Metric;
 import io.zigma.eval.metric.Metrics;
 import io.zigma.eval.metric.Quantity;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares sets of samples with the same real pictures by the same networks and all registered
@@ -199,6 +201,8 @@ public final class Evaluation {
             for (Metric metric : Metrics.registry().all()) {
                 metric.of(instead).forEach(figure -> figures.put(figure.quantity(), figure));
             }
+            ofClips(pictures.instead(samples))
+                    .forEach(figure -> figures.put(figure.quantity(), figure));
         }
         return Collections.unmodifiableMap(figures);
     }
@@ -229,8 +233,16 @@ public final class Evaluation {
             metric.of(compared).forEach(figure -> figures.put(figure.quantity(), figure.value()));
             settings.putAll(metric.settings(compared));
         }
+        ofClips(samples.pictures())
+                .forEach(figure -> figures.put(figure.quantity(), figure.value()));
         return new SeedResult(
                 seed, Collections.unmodifiableMap(figures), samples, agreement, memorisation);
+    }
+
+    private List<Figure> ofClips(Pictures clips) throws IOException {
+        return real.isPresent()
+                ? ClipFigures.of(clips, real.get().reference(), networks.extractor(), cache)
+                : List.of();
     }
 
     /** Returns what the metrics' figures of the samples so far depend on, by name. */

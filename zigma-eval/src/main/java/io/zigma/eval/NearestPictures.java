@@ -4,7 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.engine.EngineStart;
+
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -96,7 +98,7 @@ public final class NearestPictures {
     }
 
     private static int block(int most, Pictures pictures) {
-        return Math.max(1, Math.min(most, MOST_VALUES / pictures.format().elements()));
+        return Math.max(1, Math.min(most, MOST_VALUES / pictures.elements()));
     }
 
     /**
@@ -104,7 +106,7 @@ public final class NearestPictures {
      * (Higham, "Accuracy and Stability of Numerical Algorithms", equation 3.5).
      */
     private static double rounding(Pictures pictures) {
-        double terms = pictures.format().elements() * 0x1.0p-24;
+        double terms = pictures.elements() * 0x1.0p-24;
         return 2 * terms / (1 - terms);
     }
 
@@ -117,7 +119,7 @@ public final class NearestPictures {
     }
 
     private static NDArray array(NDManager manager, Pictures pictures, int from, int to) {
-        int size = pictures.format().elements();
+        int size = pictures.elements();
         float[] values = new float[(to - from) * size];
         for (int i = 0; i < values.length; i++) {
             values[i] = (pictures.levels()[from * size + i] & 0xff) - CENTRE;
@@ -126,7 +128,7 @@ public final class NearestPictures {
     }
 
     private static long[] squares(Pictures pictures) {
-        int size = pictures.format().elements();
+        int size = pictures.elements();
         byte[] levels = pictures.levels();
         long[] squares = new long[pictures.count()];
         Arrays.parallelSetAll(
@@ -143,7 +145,7 @@ public final class NearestPictures {
     }
 
     private static long squared(Pictures one, int row, Pictures other, int otherRow) {
-        int size = one.format().elements();
+        int size = one.elements();
         byte[] levels = one.levels();
         byte[] others = other.levels();
         long sum = 0;

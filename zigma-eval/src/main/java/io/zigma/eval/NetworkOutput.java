@@ -4,12 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.feature.FeatureExtractor;
 import io.zigma.eval.metric.FeatureMatrix;
-import io.zigma.media.PictureFormat;
+
 import java.util.Optional;
 
 /**
@@ -38,7 +39,6 @@ public record NetworkOutput(FeatureMatrix features, Optional<FeatureMatrix> logi
             Pictures pictures,
             Device device,
             FeatureCache.Listener listener) {
-        PictureFormat format = pictures.format();
         int count = pictures.count();
         float[] features = new float[Math.multiplyExact(count, network.dimension())];
         float[] logits =
@@ -48,8 +48,7 @@ public record NetworkOutput(FeatureMatrix features, Optional<FeatureMatrix> logi
         try (NDManager manager = EngineStart.newManager(device)) {
             for (int first = 0; first < count; first += BATCH) {
                 int end = Math.min(first + BATCH, count);
-                Shape shape =
-                        new Shape(end - first, format.channels(), format.height(), format.width());
+                Shape shape = pictures.sample().batch(end - first);
                 try (NDArray batch = manager.create(pictures.values(first, end), shape)) {
                     if (network instanceof Classifier classifier) {
                         ClassifierOutput output = classifier.classify(batch);

@@ -1,26 +1,28 @@
 package io.zigma.eval;
 
 import io.zigma.base.Amount;
+import io.zigma.base.SampleShape;
 import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
+
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Pictures of one size with 8 bits a channel, as in files: what is compared is what people see, not
- * what a model computed before it was rounded.
+ * Pictures or clips of one size with 8 bits a channel, as in files: what is compared is what people
+ * see, not what a model computed before it was rounded.
  */
 public final class Pictures {
 
-    private final PictureFormat format;
+    private final SampleShape sample;
     private final byte[] levels;
 
-    private Pictures(PictureFormat format, byte[] levels) {
-        this.format = format;
+    private Pictures(SampleShape sample, byte[] levels) {
+        this.sample = sample;
         this.levels = levels;
     }
 
@@ -33,20 +35,35 @@ public final class Pictures {
      * @throws IllegalArgumentException if that is no whole number of pictures
      */
     public static Pictures of(PictureFormat format, byte[] levels) {
-        if (levels.length % format.elements() != 0) {
-            throw new IllegalArgumentException(
-                    "%s bytes are no whole number of pictures of %s × %s × %s"
-                            .formatted(
-                                    levels.length,
-                                    format.channels(),
-                                    format.height(),
-                                    format.width()));
-        }
-        return new Pictures(format, levels);
+        return of(format.sample(), levels);
     }
 
     /**
-     * Reads some pictures of a data set.
+     * Takes pictures or clips; the array is not copied.
+     *
+     * @param sample the size of each
+     * @param levels (N, C, H, W), or (N, F, C, H, W) of clips, 0 black to 255 white, N at least 0
+     * @return the pictures
+     * @throws IllegalArgumentException if that is no whole number of them
+     */
+    public static Pictures of(SampleShape sample, byte[] levels) {
+        if (levels.length % sample.size() != 0) {
+            throw new IllegalArgumentException(
+                    "%s bytes are no whole number of pictures of %s × %s × %s%s"
+                            .formatted(
+                                    levels.length,
+                                    sample.channels(),
+                                    sample.height(),
+                                    sample.width(),
+                                    sample.isVideo()
+                                            ? " in " + Amount.of(sample.frames(), "frame")
+                                            : ""));
+        }
+        return new Pictures(sample, levels);
+    }
+
+    /**
+     * Reads some pictures or clips of a data set.
      *
      * @param data where they are
      * @param chosen their numbers, in the order of the result
@@ -54,16 +71,16 @@ public final class Pictures {
      * @throws IllegalArgumentException if they are more than one array holds, 2 GiB
      */
     public static Pictures of(ImageDataset data, int[] chosen) {
-        PictureFormat format = new PictureFormat(data.channels(), data.height(), data.width());
-        byte[] levels = new byte[length(format, chosen.length)];
-        float[] values = new float[format.elements()];
+        SampleShape sample = data.sample();
+        byte[] levels = new byte[length(sample, chosen.length)];
+        float[] values = new float[sample.size()];
         for (int i = 0; i < chosen.length; i++) {
             data.read(chosen[i], false, values, 0);
             for (int j = 0; j < values.length; j++) {
                 levels[i * values.length + j] = Pixels.nearestLevel(values[j]);
             }
         }
-        return new Pictures(format, levels);
+        return new Pictures(sample, levels);
     }
 
     /**
@@ -74,7 +91,7 @@ public final class Pictures {
      * @return the pictures
      */
     public static Pictures of(PictureFormat format, List<BufferedImage> images) {
-        byte[] levels = new byte[length(format, images.size())];
+        byte[] levels = new byte[length(format.sample(), images.size())];
         int plane = format.height() * format.width();
         int[] samples = new int[plane];
         for (int i = 0; i < images.size(); i++) {
@@ -88,43 +105,76 @@ public final class Pictures {
                 }
             }
         }
-        return new Pictures(format, levels);
+        return new Pictures(format.sample(), levels);
+    }
+
+    /**
+     * Puts pictures together that are the frames of clips.
+     *
+     * @param frames how many a clip has, at least 1
+     * @return as many clips as there are so many pictures
+     * @throws IllegalArgumentException if these are clips already, or no whole number of them
+     */
+    public Pictures asClips(int frames) {
+        if (sample.isVideo()) {
+            throw new IllegalArgumentException("clips are no frames of clips");
+        }
+        return of(
+                SampleShape.video(frames, sample.channels(), sample.height(), sample.width()),
+                levels);
+    }
+
+    /** Returns all frames of all clips as pictures; pictures as they are. */
+    public Pictures everyFrame() {
+        return new Pictures(format().sample(), levels);
     }
 
     /**
      * Refuses more pictures than can be held together.
      *
-     * @param format of each
+     * @param sample of each
      * @param count how many
      * @throws IllegalArgumentException if they are more than 2 GiB
      */
-    public static void requireComparable(PictureFormat format, int count) {
-        length(format, count);
+    public static void requireComparable(SampleShape sample, int count) {
+        length(sample, count);
     }
 
     /** Returns how many levels pictures have together, if that is no more than 2 GiB. */
-    public static int length(PictureFormat format, int count) {
-        long bytes = (long) format.elements() * count;
+    public static int length(SampleShape sample, int count) {
+        long bytes = (long) sample.size() * count;
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(
                     "%s of %s × %s are more than the 2 GiB that can be compared at once; use fewer or smaller ones"
                             .formatted(
-                                    Amount.of(count, "picture"), format.height(), format.width()));
+                                    Amount.of(count, sample.isVideo() ? "clip" : "picture"),
+                                    sample.height(),
+                                    sample.width()));
         }
         return (int) bytes;
     }
 
-    /** Returns size and channels of each picture. */
+    /** Returns size and channels of each picture, or of each frame of clips. */
     public PictureFormat format() {
-        return format;
+        return new PictureFormat(sample.channels(), sample.height(), sample.width());
+    }
+
+    /** Returns the size of each picture or clip. */
+    public SampleShape sample() {
+        return sample;
+    }
+
+    /** Returns how many levels each picture or clip has. */
+    public int elements() {
+        return sample.size();
     }
 
     /** Returns how many pictures there are, at least 0. */
     public int count() {
-        return levels.length / format.elements();
+        return levels.length / elements();
     }
 
-    /** Returns all levels (N, C, H, W), the array itself. */
+    /** Returns all levels (N, C, H, W), or (N, F, C, H, W) of clips, the array itself. */
     public byte[] levels() {
         return levels;
     }
@@ -137,8 +187,8 @@ public final class Pictures {
      */
     public Pictures slice(int from, int to) {
         Objects.checkFromToIndex(from, to, count());
-        int size = format.elements();
-        return new Pictures(format, Arrays.copyOfRange(levels, from * size, to * size));
+        int size = elements();
+        return new Pictures(sample, Arrays.copyOfRange(levels, from * size, to * size));
     }
 
     /**
@@ -149,20 +199,20 @@ public final class Pictures {
      * @throws IndexOutOfBoundsException if there is no such picture
      */
     public Pictures select(int[] chosen) {
-        int size = format.elements();
-        byte[] selected = new byte[length(format, chosen.length)];
+        int size = elements();
+        byte[] selected = new byte[length(sample, chosen.length)];
         for (int i = 0; i < chosen.length; i++) {
             int from = Objects.checkIndex(chosen[i], count()) * size;
             System.arraycopy(levels, from, selected, i * size, size);
         }
-        return new Pictures(format, selected);
+        return new Pictures(sample, selected);
     }
 
     /** Returns these pictures with others of the same format behind them. */
     public Pictures followedBy(Pictures others) {
-        byte[] all = Arrays.copyOf(levels, length(format, count() + others.count()));
+        byte[] all = Arrays.copyOf(levels, length(sample, count() + others.count()));
         System.arraycopy(others.levels, 0, all, levels.length, others.levels.length);
-        return new Pictures(format, all);
+        return new Pictures(sample, all);
     }
 
     /**
@@ -170,11 +220,12 @@ public final class Pictures {
      *
      * @param from the first
      * @param to the one after the last
-     * @return (to − from, C, H, W) values from −1 black to 1 white
+     * @return (to − from, C, H, W), or (to − from, F, C, H, W) of clips, values from −1 black to 1
+     *     white
      */
     float[] values(int from, int to) {
         Objects.checkFromToIndex(from, to, count());
-        int size = format.elements();
+        int size = elements();
         float[] values = new float[(to - from) * size];
         for (int i = 0; i < values.length; i++) {
             values[i] = Pixels.value(levels[from * size + i]);
@@ -186,11 +237,25 @@ public final class Pictures {
      * Makes a picture for people.
      *
      * @param index which one
-     * @return grey or RGB
+     * @return grey or RGB; of a clip the first frame
      * @throws IndexOutOfBoundsException if there is no such picture
      */
     public BufferedImage picture(int index) {
+        return frame(index, 0);
+    }
+
+    /**
+     * Makes a frame for people.
+     *
+     * @param index of the clip, or of the picture
+     * @param frame from 0; of a picture 0
+     * @return grey or RGB
+     * @throws IndexOutOfBoundsException if there is no such frame
+     */
+    public BufferedImage frame(int index, int frame) {
         Objects.checkIndex(index, count());
+        Objects.checkIndex(frame, sample.frameCount());
+        PictureFormat format = format();
         BufferedImage picture =
                 new BufferedImage(
                         format.width(),
@@ -201,7 +266,7 @@ public final class Pictures {
         int plane = format.height() * format.width();
         int[] samples = new int[plane];
         for (int channel = 0; channel < format.channels(); channel++) {
-            int at = index * format.elements() + channel * plane;
+            int at = index * elements() + frame * format.elements() + channel * plane;
             for (int j = 0; j < plane; j++) {
                 samples[j] = levels[at + j] & 0xff;
             }
@@ -212,8 +277,9 @@ public final class Pictures {
 
     /** Returns a fingerprint of size and pictures, 64 hexadecimal digits. */
     public String hash() {
+        String size = sample.channels() + "×" + sample.height() + "×" + sample.width();
         return new ContentHash()
-                .add(format.channels() + "×" + format.height() + "×" + format.width())
+                .add(sample.isVideo() ? sample.frames() + "×" + size : size)
                 .add(levels)
                 .hex();
     }

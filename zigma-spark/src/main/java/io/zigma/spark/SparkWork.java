@@ -1,6 +1,8 @@
 package io.zigma.spark;
 
 import ai.djl.Device;
+
+import io.zigma.base.SampleShape;
 import io.zigma.eval.EvaluationWork;
 import io.zigma.eval.FeatureCache;
 import io.zigma.eval.NearestPictures;
@@ -17,7 +19,13 @@ import io.zigma.eval.metric.PolynomialKernel;
 import io.zigma.eval.metric.Prdc;
 import io.zigma.eval.metric.StatisticsAccumulator;
 import io.zigma.io.ContentHash;
-import io.zigma.media.PictureFormat;
+
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -29,11 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The work of an evaluation, a block of rows a task. What blocks are compared with is broadcast;
@@ -111,23 +114,25 @@ final class SparkWork implements EvaluationWork {
     /**
      * Pictures on their way.
      *
+     * @param frames of each clip, 0 of pictures
      * @param channels of each
      * @param height of each
      * @param width of each
      * @param levels (N, C, H, W)
      */
-    private record Sent(int channels, int height, int width, byte[] levels)
+    private record Sent(int frames, int channels, int height, int width, byte[] levels)
             implements Serializable {
 
         private static final long serialVersionUID = 1;
 
         static Sent of(Pictures pictures) {
-            PictureFormat format = pictures.format();
-            return new Sent(format.channels(), format.height(), format.width(), pictures.levels());
+            SampleShape each = pictures.sample();
+            return new Sent(
+                    each.frames(), each.channels(), each.height(), each.width(), pictures.levels());
         }
 
         Pictures pictures() {
-            return Pictures.of(new PictureFormat(channels, height, width), levels);
+            return Pictures.of(new SampleShape(frames, channels, height, width), levels);
         }
     }
 
@@ -148,7 +153,7 @@ final class SparkWork implements EvaluationWork {
     }
 
     private static List<Sent> blocks(Pictures pictures) {
-        int most = Math.max(1, MOST_BYTES / pictures.format().elements());
+        int most = Math.max(1, MOST_BYTES / pictures.elements());
         int block = Math.min(BLOCK, Math.max(BATCH, most / BATCH * BATCH));
         return Rows.of(pictures.count(), block).stream()
                 .map(rows -> Sent.of(pictures.slice(rows.from(), rows.to())))

@@ -4,8 +4,10 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
@@ -26,11 +28,13 @@ import io.zigma.eval.ReconstructionQuality;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
+
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.commons.cli.Option;
-import org.jspecify.annotations.Nullable;
 
 /** {@code zigma evaluate --codec}: how much of pictures a codec keeps. */
 final class CodecEvaluation {
@@ -101,7 +105,7 @@ final class CodecEvaluation {
             Arguments arguments, EvaluationOptions options, PictureFormat format, Console console)
             throws IOException {
         try {
-            return EvaluationNetworks.of(arguments, options, format, console);
+            return EvaluationNetworks.of(arguments, options, format.sample(), console);
         } catch (IOException e) {
             if (options.namesClassifier() || arguments.has(EvaluationOptions.features())) {
                 throw e;

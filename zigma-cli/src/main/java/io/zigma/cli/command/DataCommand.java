@@ -13,13 +13,18 @@ import io.zigma.cli.terminal.StopRequest;
 import io.zigma.emoji.EmojiOptions;
 import io.zigma.emoji.EmojiSet;
 import io.zigma.emoji.IconJar;
+import io.zigma.emoji.MovingOptions;
+import io.zigma.emoji.MovingSet;
+import io.zigma.emoji.Style;
 import io.zigma.io.OutputFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -29,49 +34,70 @@ import org.apache.commons.cli.Option;
 public final class DataCommand implements Command {
 
     private static final String EMOJI = "emoji";
-    private static final EmojiOptions DEFAULTS = EmojiOptions.defaults();
+    private static final String MOVING = "moving";
+    private static final List<String> SETS = List.of(EMOJI, MOVING);
+    private static final EmojiOptions STILL_DEFAULTS = EmojiOptions.defaults();
+    private static final MovingOptions MOVING_DEFAULTS = MovingOptions.defaults();
 
     private static final Option OUT =
-            Flags.value("o", "out", "DIR", "folder for the pictures; must not exist yet");
+            Flags.value("o", "out", "DIR", "folder for the pictures or clips; must not exist yet");
     private static final Option SIZE =
             Flags.value(
                     null,
                     "size",
                     "N",
-                    "pictures of N by N pixels, 16 to 512; default: " + DEFAULTS.size());
+                    "pictures of N by N pixels, 16 to 512, frames 16 to 128; default: "
+                            + either(STILL_DEFAULTS.size(), MOVING_DEFAULTS.size()));
     private static final Option TRAIN =
             Flags.value(
                     null,
                     "train",
                     "N",
-                    "pictures to train on, in train; default: " + DEFAULTS.train());
+                    "pictures or clips to train on, in train; default: "
+                            + either(STILL_DEFAULTS.train(), MOVING_DEFAULTS.train()));
     private static final Option TEST =
             Flags.value(
                     null,
                     "test",
                     "N",
-                    "pictures to measure with, in test, half of them of combinations that train has not;"
+                    "to measure with, in test, half of them of combinations that train has not;"
                             + " default: "
-                            + DEFAULTS.test());
+                            + either(STILL_DEFAULTS.test(), MOVING_DEFAULTS.test()));
     private static final Option CLASSIFIER =
             Flags.value(
                     null,
                     "classifier",
                     "N",
-                    "pictures of all combinations, to train a classifier on, in classifier; default: "
-                            + DEFAULTS.classifier());
+                    "of all combinations, to train a classifier on, in classifier; default: "
+                            + either(STILL_DEFAULTS.classifier(), MOVING_DEFAULTS.classifier()));
     private static final Option SEED =
             Flags.value(
                     null,
                     "seed",
                     "N",
-                    "the same seed gives the same files; default: " + DEFAULTS.seed());
+                    "the same seed gives the same files; default: " + STILL_DEFAULTS.seed());
+    private static final Option FRAMES =
+            Flags.value(
+                    null,
+                    "frames",
+                    "N",
+                    "frames of each clip, 8 to 64; default: " + MOVING_DEFAULTS.frames());
+    private static final Option STYLES =
+            Flags.value(
+                    null,
+                    "styles",
+                    "A,B,...",
+                    "whose drawings move: fluent, flat, noto, twemoji; default: fluent");
     private static final Option ICONS =
             Flags.value(
                     null,
                     "icons",
                     "FILE",
                     "the jar of " + IconJar.ARTIFACT + "; default: Maven fetches it (88 MB)");
+
+    private static String either(int emoji, int moving) {
+        return "%s for emoji, %s for moving".formatted(emoji, moving);
+    }
 
     @Override
     public String name() {
@@ -80,23 +106,24 @@ public final class DataCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Make a data set to train on: emoji with captions.";
+        return "Make a data set to train on: emoji with captions, still or moving.";
     }
 
     @Override
     public String synopsis() {
-        return "emoji --out DIR";
+        return "emoji|moving --out DIR";
     }
 
     @Override
     public Optional<String> operand() {
-        return Optional.of("the name of a data set that can be made: " + EMOJI);
+        return Optional.of("the name of a data set that can be made: " + String.join(", ", SETS));
     }
 
     @Override
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
+                OptionSection.of("Clips, of moving only", FRAMES, STYLES),
                 OptionSection.of("What to make it of", ICONS));
     }
 
@@ -104,45 +131,111 @@ public final class DataCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "data emoji --out data/emoji",
-                "data emoji --out data/small --size 32 --train 10000 --test 500 --classifier 0");
+                "data emoji --out data/small --size 32 --train 10000 --test 500 --classifier 0",
+                "data moving --out data/moving");
     }
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
         String wanted = arguments.requiredOperand(this).toString();
-        if (!wanted.equals(EMOJI)) {
-            throw new UsageException(
-                    "data makes no '%s'%s (%s)"
-                            .formatted(
-                                    wanted, Suggestions.didYouMean(wanted, List.of(EMOJI)), EMOJI));
-        }
-        EmojiOptions options = options(arguments);
+        Making making =
+                switch (wanted) {
+                    case EMOJI -> emoji(arguments);
+                    case MOVING -> moving(arguments);
+                    default ->
+                            throw new UsageException(
+                                    "data makes no '%s'%s (%s)"
+                                            .formatted(
+                                                    wanted,
+                                                    Suggestions.didYouMean(wanted, SETS),
+                                                    String.join(", ", SETS)));
+                };
         Path out = arguments.requiredPath(OUT);
         requireFree(out);
         OutputFolder.requireWritable(out);
         Optional<Path> given = arguments.path(ICONS);
         if (given.isPresent()) {
-            make(given.get(), out, options, console);
+            make(making, given.get(), out, console);
         } else {
             console.say("Maven gets the icons (88 MB the first time) ...");
             try (IconJar jar = IconJar.fetch()) {
-                make(jar.file(), out, options, console);
+                make(making, jar.file(), out, console);
             }
         }
         console.out().println(out);
     }
 
-    private static EmojiOptions options(Arguments arguments) {
+    /** Makes one of the sets; what progress counts. */
+    private record Making(String unit, Maker maker) {}
+
+    @FunctionalInterface
+    private interface Maker {
+        EmojiSet.Made make(Path jar, Path out, EmojiSet.Progress progress) throws IOException;
+    }
+
+    private static Making emoji(Arguments arguments) {
+        for (Option option : List.of(FRAMES, STYLES)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for clips; 'data %s' makes still pictures"
+                                .formatted(Arguments.spelling(option), EMOJI));
+            }
+        }
+        EmojiOptions options;
         try {
-            return new EmojiOptions(
-                    arguments.integer(SIZE, 1, DEFAULTS.size()),
-                    arguments.integer(TRAIN, 0, DEFAULTS.train()),
-                    arguments.integer(TEST, 0, DEFAULTS.test()),
-                    arguments.integer(CLASSIFIER, 0, DEFAULTS.classifier()),
-                    arguments.wholeNumber(SEED).orElse(DEFAULTS.seed()));
+            options =
+                    new EmojiOptions(
+                            arguments.integer(SIZE, 1, STILL_DEFAULTS.size()),
+                            arguments.integer(TRAIN, 0, STILL_DEFAULTS.train()),
+                            arguments.integer(TEST, 0, STILL_DEFAULTS.test()),
+                            arguments.integer(CLASSIFIER, 0, STILL_DEFAULTS.classifier()),
+                            arguments.wholeNumber(SEED).orElse(STILL_DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+        return new Making(
+                "pictures", (jar, out, progress) -> EmojiSet.make(jar, out, options, progress));
+    }
+
+    private static Making moving(Arguments arguments) {
+        MovingOptions options;
+        try {
+            options =
+                    new MovingOptions(
+                            arguments.integer(SIZE, 1, MOVING_DEFAULTS.size()),
+                            arguments.integer(FRAMES, 1, MOVING_DEFAULTS.frames()),
+                            arguments.integer(TRAIN, 0, MOVING_DEFAULTS.train()),
+                            arguments.integer(TEST, 0, MOVING_DEFAULTS.test()),
+                            arguments.integer(CLASSIFIER, 0, MOVING_DEFAULTS.classifier()),
+                            styles(arguments),
+                            arguments.wholeNumber(SEED).orElse(MOVING_DEFAULTS.seed()));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+        return new Making(
+                "clips", (jar, out, progress) -> MovingSet.make(jar, out, options, progress));
+    }
+
+    private static Set<Style> styles(Arguments arguments) {
+        Optional<String> given = arguments.text(STYLES);
+        if (given.isEmpty()) {
+            return MOVING_DEFAULTS.styles();
+        }
+        List<String> known = Stream.of(Style.values()).map(Style::word).toList();
+        Set<Style> styles = EnumSet.noneOf(Style.class);
+        for (String word : given.get().split(",", -1)) {
+            int index = known.indexOf(word.strip());
+            if (index < 0) {
+                throw new UsageException(
+                        "--styles knows no '%s'%s (%s)"
+                                .formatted(
+                                        word,
+                                        Suggestions.didYouMean(word, known),
+                                        String.join(", ", known)));
+            }
+            styles.add(Style.values()[index]);
+        }
+        return styles;
     }
 
     private static void requireFree(Path out) throws IOException {
@@ -161,28 +254,29 @@ public final class DataCommand implements Command {
         throw new IOException("%s is there already; name another folder".formatted(out));
     }
 
-    private static void make(Path jar, Path out, EmojiOptions options, Console console)
+    private static void make(Making making, Path jar, Path out, Console console)
             throws IOException {
         AtomicBoolean stopped = new AtomicBoolean();
-        try (ProgressBar bar = new ProgressBar(console, "pictures", 0);
+        try (ProgressBar bar = new ProgressBar(console, making.unit(), 0);
                 StopRequest stop =
                         StopRequest.listen(
                                 console,
                                 "stopping; what was drawn is removed",
                                 () -> stopped.set(true))) {
             EmojiSet.Made made =
-                    EmojiSet.make(
-                            jar,
-                            out,
-                            options,
-                            (done, total) -> {
-                                if (stopped.get()) {
-                                    throw new CancellationException("stopped before the end");
-                                }
-                                synchronized (bar) {
-                                    bar.advanceTo(done, total, "");
-                                }
-                            });
+                    making.maker()
+                            .make(
+                                    jar,
+                                    out,
+                                    (done, total) -> {
+                                        if (stopped.get()) {
+                                            throw new CancellationException(
+                                                    "stopped before the end");
+                                        }
+                                        synchronized (bar) {
+                                            bar.advanceTo(done, total, "");
+                                        }
+                                    });
             bar.say(
                     String.format(
                             Locale.ROOT,

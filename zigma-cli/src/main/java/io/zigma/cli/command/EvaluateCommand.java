@@ -1,6 +1,8 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
@@ -24,7 +26,8 @@ import io.zigma.eval.Pictures;
 import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
-import io.zigma.media.PictureFormat;
+import io.zigma.train.card.RunFacts;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,7 +124,13 @@ public final class EvaluateCommand implements Command {
         EvaluationNetworks networks =
                 EvaluationNetworks.of(arguments, options, existing.format(), console);
         EvaluationReference reference =
-                EvaluationReference.of(arguments, options, List.of(), existing.format(), console);
+                EvaluationReference.of(
+                        arguments,
+                        options,
+                        List.of(),
+                        existing.format(),
+                        existing.clips(),
+                        console);
         Device device = compute.start();
         try (FeatureNetworks loaded = networks.load(device)) {
             Evaluation evaluation =
@@ -158,13 +167,19 @@ public final class EvaluateCommand implements Command {
         List<EvaluatedModel> models = EvaluatedModel.all(arguments, options);
         CheckpointFolder checkpoint = models.get(0).checkpoint();
         CheckpointConfig config = checkpoint.config();
-        PictureFormat format = ModelSamples.format(checkpoint);
+        SampleShape format = ModelSamples.format(checkpoint);
         Optional<EvaluatedPrompts> prompts = EvaluatedPrompts.of(options, checkpoint, console);
         int count = options.count(prompts.map(EvaluatedPrompts::count).orElse(0));
         EvaluationNetworks networks = EvaluationNetworks.of(arguments, options, format, console);
         requireFewEnough(count, format);
         EvaluationReference reference =
-                EvaluationReference.of(arguments, options, config.labels(), format, console);
+                EvaluationReference.of(
+                        arguments,
+                        options,
+                        config.labels(),
+                        format,
+                        RunFacts.clips(config),
+                        console);
         ClassPlan classes = reference.classes(options, config.labels(), console);
         requireLikelihood(config, reference, options);
         Device device = compute.start();
@@ -242,7 +257,7 @@ public final class EvaluateCommand implements Command {
     }
 
     /** All samples are compared at once, in one array. */
-    private static void requireFewEnough(int count, PictureFormat format) {
+    private static void requireFewEnough(int count, SampleShape format) {
         try {
             Pictures.requireComparable(format, count);
         } catch (IllegalArgumentException e) {

@@ -1,16 +1,20 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
+import io.zigma.base.Amount;
+import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.FeaturesOption;
+import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.OfficialExtractor;
-import io.zigma.media.PictureFormat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +34,17 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
     /**
      * Chooses.
      *
-     * @param format of the pictures
+     * @param format the size of the pictures or clips
      * @throws IOException if no network is left that takes them
      */
     static EvaluationNetworks of(
-            Arguments arguments, EvaluationOptions options, PictureFormat format, Console console)
+            Arguments arguments, EvaluationOptions options, SampleShape format, Console console)
             throws IOException {
+        if (arguments.has(EvaluationOptions.features()) && format.isVideo()) {
+            throw new UsageException(
+                    "--features names a network of pictures, and these are clips; their features are those of a classifier of clips (--classifier, zigma train-classifier --frames %s)"
+                            .formatted(format.frames()));
+        }
         Optional<Path> features = FeaturesOption.file(arguments);
         Path folder = options.classifier();
         if (!Files.isDirectory(folder)) {
@@ -59,27 +68,31 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
 
     /** Returns whether the classifier takes the pictures; if not, there must be other features. */
     private static boolean takes(
-            ClassifierFolder classifier, PictureFormat format, boolean features, Console console)
+            ClassifierFolder classifier, SampleShape format, boolean features, Console console)
             throws IOException {
         ClassifierConfig config = classifier.config();
-        if (config.takes(format.channels(), format.height(), format.width())) {
+        if (config.sample().equals(format)) {
             return true;
         }
         String message =
-                "%s takes pictures of %s × %s × %s, these are %s × %s × %s; "
+                "%s takes %s, these are %s; "
                         .formatted(
-                                classifier.path(),
-                                config.channels(),
-                                config.height(),
-                                config.width(),
-                                format.channels(),
-                                format.height(),
-                                format.width());
+                                classifier.path(), described(config.sample()), described(format));
         if (!features) {
             throw new IOException(message + REMEDY);
         }
         console.say(message + "the classifier's figures are left out");
         return false;
+    }
+
+    private static String described(SampleShape sample) {
+        return "%s of %s × %s × %s%s"
+                .formatted(
+                        sample.isVideo() ? "clips" : "pictures",
+                        sample.channels(),
+                        sample.height(),
+                        sample.width(),
+                        sample.isVideo() ? " in " + Amount.of(sample.frames(), "frame") : "");
     }
 
     /** Loads the networks. */

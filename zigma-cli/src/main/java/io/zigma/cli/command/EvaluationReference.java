@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
@@ -11,8 +12,9 @@ import io.zigma.eval.RealPictures;
 import io.zigma.eval.ReferenceSplit;
 import io.zigma.eval.metric.FeatureStatistics;
 import io.zigma.io.ContentHash;
-import io.zigma.media.PictureFormat;
+import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,13 +49,15 @@ record EvaluationReference(
      * Opens what was asked for.
      *
      * @param names of the model's classes, which IDX files may be called by
-     * @param format of the samples, which the pictures are brought to
+     * @param format the size of the samples, which the pictures are brought to
+     * @param clips how the clips were read that a model was trained on, if that is known
      */
     static EvaluationReference of(
             Arguments arguments,
             EvaluationOptions options,
             List<String> names,
-            PictureFormat format,
+            SampleShape format,
+            Optional<ClipOptions> clips,
             Console console)
             throws IOException {
         Optional<FeatureStatistics> statistics = Optional.empty();
@@ -79,7 +83,7 @@ record EvaluationReference(
                     options.reference().get().toString());
         }
         DataOptions dataOptions = new DataOptions(arguments);
-        ImageDataset training = dataOptions.openToCompare(format, names, console);
+        ImageDataset training = dataOptions.openToCompare(format, clips, names, console);
         if (options.split() == ReferenceSplit.HOLDOUT) {
             return new EvaluationReference(
                     Optional.of(RealPictures.withHoldout(training)),

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import io.zigma.base.Amount;
+import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
@@ -12,13 +13,16 @@ import io.zigma.eval.SampleSource;
 import io.zigma.eval.Samples;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.media.PictureFormat;
+import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -27,8 +31,10 @@ import java.util.stream.IntStream;
  * @param source what they are called
  * @param samples the pictures and their classes
  * @param labels the names of the classes, none where the pictures have none
+ * @param clips how clips were read; empty for pictures
  */
-record ExistingPictures(SampleSource source, Samples samples, List<String> labels) {
+record ExistingPictures(
+        SampleSource source, Samples samples, List<String> labels, Optional<ClipOptions> clips) {
 
     private static final int COLOUR = 3;
 
@@ -67,9 +73,9 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
         return samples.pictures().count();
     }
 
-    /** Returns size and channels of each picture. */
-    PictureFormat format() {
-        return samples.pictures().format();
+    /** Returns the size of each picture or clip. */
+    SampleShape format() {
+        return samples.pictures().sample();
     }
 
     private static ExistingPictures ofFolder(
@@ -79,7 +85,10 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
                 dataOptions.openSamples(folder, format(folder, options, dataOptions), console);
         Samples samples = Samples.existing(data);
         return new ExistingPictures(
-                SampleSource.of(nameOf(folder), samples.pictures()), samples, data.labels());
+                SampleSource.of(nameOf(folder), samples.pictures()),
+                samples,
+                data.labels(),
+                data.clips());
     }
 
     /** Pictures are used in their size, if no other is given. */
@@ -89,6 +98,10 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
         if (dataOptions.size().isPresent()) {
             DataOptions.Size size = dataOptions.size().get();
             return new PictureFormat(channels, size.height(), size.width());
+        }
+        if (dataOptions.ofClips()) {
+            throw new UsageException(
+                    "give the size that clips are brought to with --image-size, beside --frames");
         }
         if (IdxFolder.isIn(folder)) {
             throw new UsageException(
@@ -108,6 +121,10 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
 
     private static ExistingPictures ofArchive(Path file, DataOptions dataOptions)
             throws IOException {
+        if (dataOptions.ofClips()) {
+            throw new UsageException(
+                    "%s holds pictures, no clips; leave out --frames".formatted(file));
+        }
         if (!file.toString().endsWith(".npz")) {
             throw new IOException(
                     "%s is neither a folder of pictures nor an .npz file".formatted(file));
@@ -122,7 +139,8 @@ record ExistingPictures(SampleSource source, Samples samples, List<String> label
         return new ExistingPictures(
                 SampleSource.of(nameOf(file), samples.pictures()),
                 samples,
-                names(file, archive, dataOptions.labels()));
+                names(file, archive, dataOptions.labels()),
+                Optional.empty());
     }
 
     /** Class numbers are named by --labels, else by their digits. */

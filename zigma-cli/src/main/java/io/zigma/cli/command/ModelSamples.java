@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.EvaluationOptions;
@@ -29,6 +30,7 @@ import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
 import io.zigma.train.data.ImageDataset;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,15 +61,11 @@ record ModelSamples(
         Console console) {
 
     /**
-     * Returns the format of a model's pictures.
+     * Returns the size of a model's pictures or videos.
      *
      * @throws IOException if it makes none that can be evaluated
      */
-    static PictureFormat format(CheckpointFolder checkpoint) throws IOException {
-        if (checkpoint.config().model().sample().isVideo()) {
-            throw new IOException(
-                    "%s makes videos; only pictures can be evaluated".formatted(checkpoint.path()));
-        }
+    static SampleShape format(CheckpointFolder checkpoint) throws IOException {
         try {
             SampleShape sample = checkpoint.config().model().sample();
             SampleShape pixels =
@@ -76,7 +74,9 @@ record ModelSamples(
                             .find(checkpoint.config(), checkpoint.path().toString())
                             .map(codec -> codec.spec().pixelsOf(sample))
                             .orElse(sample);
-            return new PictureFormat(pixels.channels(), pixels.height(), pixels.width());
+            // refused where these are no channels of pictures
+            new PictureFormat(pixels.channels(), pixels.height(), pixels.width());
+            return pixels;
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "%s makes no pictures that can be evaluated: %s"
@@ -89,7 +89,7 @@ record ModelSamples(
     EvaluationResult evaluate(EvaluatedModel model) throws IOException {
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
-        PictureFormat format = format(model.checkpoint());
+        SampleShape format = format(model.checkpoint());
         try (ImageGenerator generator =
                 ImageGenerator.load(
                         model.checkpoint(), device, Precision.FLOAT32, options.textEncoder())) {
@@ -106,7 +106,8 @@ record ModelSamples(
                                                 .orElse(List.of()));
                 int stored = sampling.stored(settings, format, count);
                 Samples samples;
-                try (ProgressBar bar = new ProgressBar(console, "pictures", stored)) {
+                try (ProgressBar bar =
+                        new ProgressBar(console, format.isVideo() ? "clips" : "pictures", stored)) {
                     samples =
                             sampling.take(
                                     generator,

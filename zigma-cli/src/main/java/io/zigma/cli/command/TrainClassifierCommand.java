@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.backbone.adm.AdmConfig;
 import io.zigma.backbone.adm.AdmKind;
@@ -35,6 +36,9 @@ import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Objective;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +49,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are evaluated with. */
 public final class TrainClassifierCommand implements Command {
@@ -154,6 +157,7 @@ public final class TrainClassifierCommand implements Command {
                         "How", FROM, EPOCHS, STEPS, BATCH_SIZE, RATE, DECAY, FLIP, SHIFT, SEED),
                 noisySection(),
                 DataOptions.SECTION,
+                DataOptions.CLIPS,
                 CARD.section(),
                 ComputeOptions.SECTION);
     }
@@ -177,6 +181,7 @@ public final class TrainClassifierCommand implements Command {
                 "train-classifier --data photos --test-data more-photos --image-size 64 --out"
                         + " classifier",
                 "train-classifier --data emoji/classifier --attribute colour --image-size 64 --out colour",
+                "train-classifier --data moving/classifier --attribute motion --frames 16 --out motion",
                 "train-classifier --noisy --process iddpm --data fashion-mnist --out models/guide");
     }
 
@@ -220,6 +225,10 @@ public final class TrainClassifierCommand implements Command {
             data = HeldOut.training(data);
         }
         Provenance provenance = CARD.provenance(arguments);
+        if (noisy && data.frames() > 0) {
+            throw new UsageException(
+                    "a classifier of noisy pictures takes no clips; leave out --frames");
+        }
         if (noisy) {
             DiffusionProcess process = process(arguments);
             try (NoisyClassifierTraining training =

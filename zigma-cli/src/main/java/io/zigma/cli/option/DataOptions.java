@@ -18,6 +18,9 @@ import io.zigma.train.data.PictureCache;
 import io.zigma.train.data.PictureShards;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +30,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options that say what to train on. */
 public final class DataOptions {
@@ -240,6 +242,7 @@ public final class DataOptions {
         PictureFormat format =
                 new PictureFormat(training.channels(), training.height(), training.width());
         DatasetOptions options = options(training.labels().isEmpty()).withFormat(format);
+        options = training.clips().map(options::withClips).orElse(options);
         Path own = folder.orElseGet(this::folder);
         List<String> names =
                 own.equals(folder()) ? training.labels() : idxNames(own, training.labels());
@@ -256,16 +259,27 @@ public final class DataOptions {
     /**
      * Opens the data set that a model's pictures are compared with.
      *
-     * @param format the model's
+     * @param sample the size of the model's pictures or videos
+     * @param before how the clips were read that it was trained on, if that is known
      * @param names the model's classes
      * @return the pictures; the classes of IDX files, which are numbers, have the names that {@link
      *     #labels()} says, else those that lie beside them, else the model's in their order
      * @throws IOException if there is none
      */
-    public ImageDataset openToCompare(PictureFormat format, List<String> names, Console console)
+    public ImageDataset openToCompare(
+            SampleShape sample, Optional<ClipOptions> before, List<String> names, Console console)
             throws IOException {
         Path folder = folder();
-        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        DatasetOptions options =
+                withClips(
+                        DatasetOptions.defaults()
+                                .withFormat(
+                                        new PictureFormat(
+                                                sample.channels(),
+                                                sample.height(),
+                                                sample.width())),
+                        IdxFolder.isIn(folder),
+                        clips.ofModel(sample.frames(), before));
         return opened(
                 folder,
                 IdxFolder.isIn(folder) ? options.withLabels(idxNames(folder, names)) : options,
@@ -276,12 +290,16 @@ public final class DataOptions {
      * Opens pictures that are to be evaluated.
      *
      * @param folder holds them
-     * @param format what they are brought to
+     * @param format what they are brought to; clips with the options of clips
      * @throws IOException if there are none
      */
     public ImageDataset openSamples(Path folder, PictureFormat format, Console console)
             throws IOException {
-        DatasetOptions options = DatasetOptions.defaults().withFormat(format);
+        DatasetOptions options =
+                withClips(
+                        DatasetOptions.defaults().withFormat(format),
+                        IdxFolder.isIn(folder),
+                        clips.ofNewRun());
         return opened(
                 folder, IdxFolder.isIn(folder) ? options.withLabels(labels()) : options, console);
     }
@@ -417,6 +435,11 @@ public final class DataOptions {
     private static String about(List<String> labels, boolean captioned) {
         String classes = labels.isEmpty() ? "no classes" : Amount.of(labels.size(), "class");
         return captioned ? classes + ", with captions" : classes;
+    }
+
+    /** Returns whether clips are asked for. */
+    public boolean ofClips() {
+        return arguments.has(ClipChoices.FRAMES);
     }
 
     /** Height and width of a picture. */

@@ -1,6 +1,7 @@
 package io.zigma.cli.option;
 
 import ai.djl.util.Utils;
+
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
@@ -9,6 +10,9 @@ import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.commons.cli.Option;
 
 /** The options of {@code zigma evaluate}, as typed values. */
 public final class EvaluationOptions {
@@ -227,6 +230,7 @@ public final class EvaluationOptions {
                         SamplingOptions.INTERVAL,
                         SamplingOptions.CHANNELS,
                         SWEEP),
+                DataOptions.CLIPS,
                 OptionSection.of("What else to measure", LIKELIHOOD),
                 OptionSection.of("What to write", JSON, HTML, PictureOutput.FORCE),
                 OptionSection.of(

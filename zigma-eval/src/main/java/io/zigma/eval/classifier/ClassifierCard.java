@@ -1,12 +1,14 @@
 package io.zigma.eval.classifier;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.Software;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -73,13 +75,17 @@ final class ClassifierCard {
         line(card, "");
         line(
                 card,
-                "A frozen convolutional classifier of %s pictures of %d×%d pixels, %d classes."
-                        + " Generated pictures are evaluated with it: distances between sets are taken from its %d"
+                "A frozen convolutional classifier of %s %s of %d×%d pixels, %d classes."
+                        + " Generated %s are evaluated with it: distances between sets are taken from its %d"
                         + " features, class agreement from its logits.",
                 config.channels() == 1 ? "grey" : "colour",
+                config.frames() > 0
+                        ? String.format(Locale.ROOT, "clips of %d frames", config.frames())
+                        : "pictures",
                 config.height(),
                 config.width(),
                 config.labels().size(),
+                config.frames() > 0 ? "clips" : "pictures",
                 config.dimension());
         line(card, "");
         line(
@@ -109,11 +115,12 @@ final class ClassifierCard {
         line(
                 card,
                 "Stages of %s channels. Each is a 3×3 convolution that changes the width, and from"
-                        + " the second stage on halves the picture, then a second one with a residual"
+                        + " the second stage on halves the picture, then %s with a residual"
                         + " connection, all with batch normalisation and ReLU. Features are the mean"
                         + " over all places of the last stage; one linear layer makes logits of them."
                         + " Pictures go in with values from −1 to 1.",
-                config.widths().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+                config.widths().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                config.frames() > 0 ? "one over three frames in time" : "a second one");
         line(card, "");
         line(card, "## Training");
         line(card, "");

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
@@ -16,6 +17,7 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.DivergedException;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,18 +73,10 @@ public final class ClassifierTraining implements AutoCloseable {
         this.data = data;
         this.accuracy = new TestAccuracy(test, data.labels());
         this.provenance = provenance;
-        config =
-                ClassifierConfig.forPictures(
-                        data.channels(), data.height(), data.width(), data.labels());
+        config = ClassifierConfig.forSamples(data.sample(), data.labels());
         network = new ConvolutionalNetwork(config);
         InitialWeights.give(network, recipe.seed());
-        shifts =
-                new Shifts(
-                        data.channels(),
-                        data.height(),
-                        data.width(),
-                        recipe.shift(),
-                        recipe.seed());
+        shifts = new Shifts(data.sample(), recipe.shift(), recipe.seed());
         loop = new ClassifierLoop<>(folder, recipe, data, new Learner(), device);
     }
 
@@ -103,9 +97,7 @@ public final class ClassifierTraining implements AutoCloseable {
                                             ? "none"
                                             : ClassNames.listed(test.labels())));
         }
-        if (data.channels() != test.channels()
-                || data.height() != test.height()
-                || data.width() != test.width()) {
+        if (!data.sample().equals(test.sample())) {
             throw new IllegalArgumentException(
                     "%s and the test pictures %s have other sizes; give --image-size"
                             .formatted(data.name(), test.name()));
@@ -131,21 +123,14 @@ public final class ClassifierTraining implements AutoCloseable {
     public void startFrom(ClassifierFolder classifier) throws IOException {
         ClassifierConfig other = classifier.config();
         requireSameClasses(classifier.path(), other.labels(), data);
-        if (other.channels() != config.channels()
-                || other.height() != config.height()
-                || other.width() != config.width()
-                || !other.widths().equals(config.widths())) {
+        if (!other.sample().equals(config.sample()) || !other.widths().equals(config.widths())) {
             throw new IllegalArgumentException(
-                    "%s is a classifier of pictures of %s × %s × %s, %s has %s × %s × %s"
+                    "%s is a classifier of %s, %s has %s"
                             .formatted(
                                     classifier.path(),
-                                    other.channels(),
-                                    other.height(),
-                                    other.width(),
+                                    other.sample(),
                                     data.name(),
-                                    config.channels(),
-                                    config.height(),
-                                    config.width()));
+                                    config.sample()));
         }
         loop.startFrom(
                 classifier.path().resolve(ClassifierFolder.WEIGHTS),

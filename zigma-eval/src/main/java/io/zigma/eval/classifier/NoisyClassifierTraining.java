@@ -4,7 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.adm.AdmClassifier;
 import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.base.SampleShape;
@@ -16,6 +18,7 @@ import io.zigma.train.card.Provenance;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -88,13 +91,7 @@ public final class NoisyClassifierTraining implements AutoCloseable {
         this.provenance = provenance;
         accuracy = new NoisyAccuracy(test, data.labels(), process);
         network = config.create(recipe.seed());
-        shifts =
-                new Shifts(
-                        data.channels(),
-                        data.height(),
-                        data.width(),
-                        recipe.shift(),
-                        recipe.seed());
+        shifts = new Shifts(data.sample(), recipe.shift(), recipe.seed());
         noising = new SeededNoising(process, pictures, recipe.seed());
         loop = new ClassifierLoop<>(folder, recipe, data, new Learner(), device);
     }

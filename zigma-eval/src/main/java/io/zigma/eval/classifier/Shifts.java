@@ -3,7 +3,10 @@ package io.zigma.eval.classifier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
+import io.zigma.base.SampleShape;
 import io.zigma.train.data.Batch;
+
 import java.util.Random;
 
 /**
@@ -14,7 +17,8 @@ final class Shifts {
 
     private static final long STREAM = 0x9e37_79b9_7f4a_7c15L;
 
-    private final int channels;
+    private final SampleShape sample;
+    private final int planes;
     private final int height;
     private final int width;
     private final int most;
@@ -23,23 +27,25 @@ final class Shifts {
     /**
      * Makes the moves of a training.
      *
-     * @param channels of a picture
-     * @param height of a picture
-     * @param width of a picture
+     * @param sample the size of pictures or clips; all frames of a clip are moved alike
      * @param most how many pixels each way
      * @param seed of the training
      */
-    Shifts(int channels, int height, int width, int most, long seed) {
-        this.channels = channels;
-        this.height = height;
-        this.width = width;
+    Shifts(SampleShape sample, int most, long seed) {
+        this.sample = sample;
+        this.planes = sample.frameCount() * sample.channels();
+        this.height = sample.height();
+        this.width = sample.width();
         this.most = most;
         this.seed = seed;
     }
 
-    /** Returns the moved pictures (B, C, H, W) in memory of the engine, which is aligned alike. */
+    /**
+     * Returns the moved pictures (B, C, H, W), or clips (B, F, C, H, W), in memory of the engine,
+     * which is aligned alike.
+     */
     NDArray images(Batch batch, NDManager scope) {
-        Shape shape = new Shape(batch.size(), channels, height, width);
+        Shape shape = sample.batch(batch.size());
         try (NDArray java = scope.create(apply(batch.images(), batch.position()), shape)) {
             return java.duplicate();
         }
@@ -48,7 +54,7 @@ final class Shifts {
     /**
      * Moves the pictures of a batch.
      *
-     * @param images B · C · H · W values
+     * @param images B · F · C · H · W values
      * @param position of the first picture in the endless stream, which decides the moves
      * @return as many values; the same array where nothing can move
      */
@@ -56,7 +62,7 @@ final class Shifts {
         if (most == 0) {
             return images;
         }
-        int each = channels * height * width;
+        int each = planes * height * width;
         float[] moved = new float[images.length];
         for (int image = 0; image < images.length / each; image++) {
             // Java specifies Random's numbers, so that they are the same everywhere; its own mixing
@@ -64,8 +70,8 @@ final class Shifts {
             Random random = new Random((seed ^ (position + image) * STREAM) * STREAM);
             int down = random.nextInt(2 * most + 1) - most;
             int right = random.nextInt(2 * most + 1) - most;
-            for (int channel = 0; channel < channels; channel++) {
-                int start = image * each + channel * height * width;
+            for (int plane = 0; plane < planes; plane++) {
+                int start = image * each + plane * height * width;
                 move(images, moved, start, down, right);
             }
         }

@@ -2,21 +2,23 @@ package io.zigma.eval.classifier;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+
 import com.google.gson.JsonObject;
+
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.nn.Pass;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 
 /** Counts how often a network is right on pictures that it was not trained on. */
 final class TestAccuracy {
 
-    private static final int BATCH = 200;
+    private static final int BATCH = 100;
 
     private final ImageDataset test;
     private final List<String> labels;
@@ -44,7 +46,7 @@ final class TestAccuracy {
     ClassAgreement measure(ConvolutionalNetwork network, NDManager parent) {
         int classes = labels.size();
         ClassAgreement agreement = new ClassAgreement(classes);
-        int each = test.channels() * test.height() * test.width();
+        int each = test.sample().size();
         try (NDManager manager = parent.newSubManager()) {
             Pass pass = Pass.inference(new ParameterStore(manager, false));
             for (int from = 0; from < test.size(); from += BATCH) {
@@ -56,10 +58,7 @@ final class TestAccuracy {
                     asked[i] = numbers[test.label(from + i)];
                 }
                 try (NDManager scope = manager.newSubManager()) {
-                    NDArray images =
-                            scope.create(
-                                    pixels,
-                                    new Shape(count, test.channels(), test.height(), test.width()));
+                    NDArray images = scope.create(pixels, test.sample().batch(count));
                     NDArray logits = network.apply(pass, images); // (B, classes)
                     agreement.addLogits(asked, FeatureMatrix.of(classes, logits.toFloatArray()));
                 }

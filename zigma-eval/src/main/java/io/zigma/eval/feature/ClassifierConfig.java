@@ -1,5 +1,7 @@
 package io.zigma.eval.feature;
 
+import io.zigma.base.SampleShape;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Locale;
  * The shape of a {@link ConvolutionalNetwork}: what it takes, how wide its stages are, what it
  * tells apart.
  *
+ * @param frames of a clip, 0 for pictures
  * @param channels 1 for grey pictures, 3 for colour
  * @param height of a picture in pixels
  * @param width of a picture in pixels
@@ -17,12 +20,22 @@ import java.util.Locale;
  * @param labels one name a class, at least two
  */
 public record ClassifierConfig(
-        int channels, int height, int width, List<Integer> widths, List<String> labels) {
+        int frames,
+        int channels,
+        int height,
+        int width,
+        List<Integer> widths,
+        List<String> labels) {
 
     /**
      * Few where there are most positions, which take the most time; multiples of a vector's length.
      */
     private static final List<Integer> DEFAULT_WIDTHS = List.of(16, 48, 96);
+
+    /** Clips have more places, and what moves needs more features. */
+    private static final List<Integer> CLIP_WIDTHS = List.of(16, 32, 64, 128);
+
+    private static final int MOST_FRAMES = 1024;
 
     /** Beyond this no stage is added: each place of the last one already sees the whole picture. */
     private static final int SMALLEST_SIDE = 7;
@@ -35,6 +48,20 @@ public record ClassifierConfig(
     private static final int LARGEST_SIDE = 4096;
 
     /**
+     * Makes the shape of a network for pictures.
+     *
+     * @param channels 1 for grey pictures, 3 for colour
+     * @param height of a picture in pixels
+     * @param width of a picture in pixels
+     * @param widths channels of each stage
+     * @param labels one name a class, at least two
+     */
+    public ClassifierConfig(
+            int channels, int height, int width, List<Integer> widths, List<String> labels) {
+        this(0, channels, height, width, widths, labels);
+    }
+
+    /**
      * Checks the shape.
      *
      * @throws IllegalArgumentException if there is no such network
@@ -42,6 +69,11 @@ public record ClassifierConfig(
     public ClassifierConfig {
         widths = List.copyOf(widths);
         labels = List.copyOf(labels);
+        require(
+                frames >= 0 && frames <= MOST_FRAMES,
+                "a clip has 1 to %d frames, not %d",
+                MOST_FRAMES,
+                frames);
         require(
                 channels == 1 || channels == 3,
                 "pictures have 1 channel (grey) or 3 (colour), not %d",
@@ -74,15 +106,12 @@ public record ClassifierConfig(
     }
 
     /**
-     * Returns whether this network takes pictures.
+     * Returns what this network takes.
      *
-     * @param pictureChannels of each, as are the sides
-     * @param pictureHeight in pixels
-     * @param pictureWidth in pixels
-     * @return true if they have its size and channels
+     * @return the size of pictures or clips
      */
-    public boolean takes(int pictureChannels, int pictureHeight, int pictureWidth) {
-        return pictureChannels == channels && pictureHeight == height && pictureWidth == width;
+    public SampleShape sample() {
+        return new SampleShape(frames, channels, height, width);
     }
 
     /**
@@ -97,14 +126,33 @@ public record ClassifierConfig(
      */
     public static ClassifierConfig forPictures(
             int channels, int height, int width, List<String> labels) {
+        return forSamples(SampleShape.image(channels, height, width), labels);
+    }
+
+    /**
+     * Returns the default shape for pictures or clips of a size: for pictures as {@link
+     * #forPictures} says, for clips stages of 16, 32, 64, 128, 128, … channels, one more than
+     * pictures have.
+     *
+     * @param sample their size
+     * @param labels one name a class, at least two
+     * @return the shape; for clips of 32 × 32 pixels four stages
+     */
+    public static ClassifierConfig forSamples(SampleShape sample, List<String> labels) {
+        List<Integer> all = sample.isVideo() ? CLIP_WIDTHS : DEFAULT_WIDTHS;
         List<Integer> widths = new ArrayList<>();
-        int side = Math.min(height, width);
+        int side = Math.min(sample.height(), sample.width()) * (sample.isVideo() ? 2 : 1);
         do {
-            int stage = Math.min(widths.size(), DEFAULT_WIDTHS.size() - 1);
-            widths.add(DEFAULT_WIDTHS.get(stage));
+            widths.add(all.get(Math.min(widths.size(), all.size() - 1)));
             side /= 2;
         } while (side >= SMALLEST_SIDE && widths.size() < MOST_STAGES);
-        return new ClassifierConfig(channels, height, width, widths, labels);
+        return new ClassifierConfig(
+                sample.frames(),
+                sample.channels(),
+                sample.height(),
+                sample.width(),
+                widths,
+                labels);
     }
 
     /**

@@ -2,14 +2,17 @@ package io.zigma.eval.feature;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsWriter;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,11 +95,12 @@ public record ClassifierFolder(
                 "data",
                 "weights_sha256");
         Fields network = json.object("network");
-        network.only("channels", "height", "width", "widths");
+        network.only("frames", "channels", "height", "width", "widths");
         try {
             return new ClassifierFolder(
                     folder,
                     new ClassifierConfig(
+                            network.json().has("frames") ? network.integer("frames") : 0,
                             network.integer("channels"),
                             network.integer("height"),
                             network.integer("width"),
@@ -148,6 +152,9 @@ public record ClassifierFolder(
      */
     public JsonObject json() {
         JsonObject network = new JsonObject();
+        if (config.frames() > 0) {
+            network.addProperty("frames", config.frames());
+        }
         network.addProperty("channels", config.channels());
         network.addProperty("height", config.height());
         network.addProperty("width", config.width());

@@ -6,11 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -89,8 +91,8 @@ final class ConvolutionalClassifier implements Classifier {
 
     private void requireFit(Shape images) {
         ClassifierConfig config = folder.config();
-        Shape own = new Shape(config.channels(), config.height(), config.width());
-        if (images.dimension() != 4 || !images.slice(1).equals(own)) {
+        Shape own = config.sample().shape();
+        if (images.dimension() != own.dimension() + 1 || !images.slice(1).equals(own)) {
             throw new IllegalArgumentException(
                     "%s takes pictures of shape %s, not %s; use a classifier trained on such pictures"
                             .formatted(folder.path(), own, images.slice(1)));

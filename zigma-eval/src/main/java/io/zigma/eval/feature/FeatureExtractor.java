@@ -1,6 +1,7 @@
 package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
+
 import io.zigma.eval.metric.FeatureMatrix;
 
 /**
@@ -36,7 +37,8 @@ public interface FeatureExtractor extends AutoCloseable {
     /**
      * Computes features.
      *
-     * @param images (B, C, H, W), float32 from −1 (black) to 1 (white), on any device; not closed
+     * @param images (B, C, H, W), or (B, F, C, H, W) for a network of clips, float32 from −1
+     *     (black) to 1 (white), on any device; not closed
      * @return a row a picture in their order, (B, {@link #dimension()})
      * @throws IllegalArgumentException if it takes no pictures of this size or number of channels;
      *     the message names both

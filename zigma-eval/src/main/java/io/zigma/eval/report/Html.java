@@ -1,15 +1,25 @@
 package io.zigma.eval.report;
 
+import io.zigma.media.MediaContent;
+import io.zigma.media.MediaFormats;
+
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+
 import javax.imageio.ImageIO;
 
 /** What every part of a page needs: text that is no markup, and pictures within the page. */
 final class Html {
+
+    /** Clips are played at eight frames a second. */
+    private static final Duration FRAME = Duration.ofMillis(125);
 
     private Html() {}
 
@@ -22,24 +32,28 @@ final class Html {
     }
 
     /**
-     * Returns a picture that needs no file.
+     * Returns a picture, or a clip that plays, without a file.
      *
-     * @param picture grey or RGB
+     * @param frames grey or RGB; one for a picture
      * @param magnification how many pixels of the screen a pixel gets on each side
      * @param description for those who cannot see it
      */
-    static String image(BufferedImage picture, int magnification, String description) {
+    static String image(List<BufferedImage> frames, int magnification, String description) {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {
-            ImageIO.write(picture, "png", png);
+            if (frames.size() == 1) {
+                ImageIO.write(frames.get(0), "png", png);
+            } else {
+                MediaFormats.APNG.write(png, new MediaContent(frames, FRAME, FRAME, Map.of()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("a picture could not be packed", e);
         }
         return String.format(
                 Locale.ROOT,
                 "<img width=\"%d\" height=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"/>",
-                picture.getWidth() * magnification,
-                picture.getHeight() * magnification,
+                frames.get(0).getWidth() * magnification,
+                frames.get(0).getHeight() * magnification,
                 text(description),
                 Base64.getEncoder().encodeToString(png.toByteArray()));
     }

@@ -13,6 +13,7 @@ import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.Memorisation;
 import io.zigma.eval.metric.Quantity;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -252,10 +253,7 @@ public final class ReportPage {
                         .formatted(
                                 Html.text(title),
                                 Html.image(
-                                        Strip.of(
-                                                IntStream.of(chosen)
-                                                        .mapToObj(pictures::picture)
-                                                        .toList()),
+                                        Strip.of(pictures, chosen),
                                         magnification(pictures),
                                         title.isEmpty() ? "samples" : "samples of " + title)));
     }
@@ -319,11 +317,13 @@ public final class ReportPage {
                                                 Locale.ROOT,
                                                 "<figure><div>%s%s</div><figcaption>%.0f</figcaption></figure>\n",
                                                 Html.image(
-                                                        pictures.picture(i),
+                                                        Strip.of(pictures, new int[] {i}),
                                                         magnification,
                                                         "sample " + i),
                                                 Html.image(
-                                                        training.picture(check.nearest(i)),
+                                                        Strip.of(
+                                                                training,
+                                                                new int[] {check.nearest(i)}),
                                                         magnification,
                                                         "its nearest training picture"),
                                                 check.distance(i))));

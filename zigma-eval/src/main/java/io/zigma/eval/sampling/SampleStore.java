@@ -2,11 +2,13 @@ package io.zigma.eval.sampling;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+
+import io.zigma.base.SampleShape;
 import io.zigma.eval.Pictures;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
-import io.zigma.media.PictureFormat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,16 +35,16 @@ final class SampleStore {
 
     private final Path folder;
     private final SampleSettings settings;
-    private final PictureFormat format;
+    private final SampleShape format;
 
     /**
      * Makes a store; nothing is written yet.
      *
      * @param samples the folder of all stores
      * @param settings what decides the samples
-     * @param format of each picture
+     * @param format the size of each
      */
-    SampleStore(Path samples, SampleSettings settings, PictureFormat format) {
+    SampleStore(Path samples, SampleSettings settings, SampleShape format) {
         this.folder = samples.resolve(settings.key());
         this.settings = settings;
         this.format = format;
@@ -72,11 +74,8 @@ final class SampleStore {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             long[] shape = stored.shape(PICTURES);
             if (!settings.fingerprint().equals(stored.metadata().get(SETTINGS))
-                    || shape.length != 4
                     || shape[0] > SHARD
-                    || !Arrays.equals(
-                            Arrays.copyOfRange(shape, 1, 4),
-                            new long[] {format.channels(), format.height(), format.width()})) {
+                    || !Arrays.equals(shape, format.batch(shape[0]).getShape())) {
                 throw foreign(file);
             }
             return new Shard(
@@ -112,12 +111,7 @@ final class SampleStore {
                 .metadata(SETTINGS, settings.fingerprint())
                 .metadata(EVALUATIONS, Long.toString(shard.evaluations()))
                 .metadata(PASSES, Long.toString(shard.passes()))
-                .bytes(
-                        PICTURES,
-                        new long[] {
-                            pictures.count(), format.channels(), format.height(), format.width()
-                        },
-                        pictures.levels())
+                .bytes(PICTURES, format.batch(pictures.count()).getShape(), pictures.levels())
                 .write(file(number));
     }
 

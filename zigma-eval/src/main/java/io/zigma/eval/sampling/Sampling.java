@@ -1,5 +1,6 @@
 package io.zigma.eval.sampling;
 
+import io.zigma.base.SampleShape;
 import io.zigma.condition.Prompt;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.Samples;
@@ -10,6 +11,7 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.SamplerChoice;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,12 +55,12 @@ public final class Sampling {
      * Counts samples that a former run left.
      *
      * @param settings what decides them
-     * @param format of each
+     * @param format the size of each
      * @param count how many are wanted
      * @return at most {@code count}
      * @throws IOException if what is there is of other settings
      */
-    public int stored(SampleSettings settings, PictureFormat format, int count) throws IOException {
+    public int stored(SampleSettings settings, SampleShape format, int count) throws IOException {
         SampleStore store = new SampleStore(folder, settings, format);
         int stored = 0;
         for (int first = 0; first < count; first += SampleStore.SHARD) {
@@ -73,7 +75,7 @@ public final class Sampling {
      *
      * @param generator a loaded model, that of the settings
      * @param settings what decides the samples
-     * @param format of each picture, that of the model
+     * @param format the size of each, that of the model
      * @param count how many, at least 1
      * @param listener receives progress on this thread
      * @return the samples, the same however often the run was stopped
@@ -82,7 +84,7 @@ public final class Sampling {
     public Samples take(
             ImageGenerator generator,
             SampleSettings settings,
-            PictureFormat format,
+            SampleShape format,
             int count,
             Listener listener)
             throws IOException {
@@ -127,8 +129,8 @@ public final class Sampling {
                     shard.pictures().levels(),
                     0,
                     levels,
-                    first * format.elements(),
-                    wanted * format.elements());
+                    first * format.size(),
+                    wanted * format.size());
         }
         return new Samples(
                 Pictures.of(format, levels), labels, evaluations / count, passes / count);
@@ -137,7 +139,7 @@ public final class Sampling {
     private SampleStore.Shard make(
             ImageGenerator generator,
             SampleSettings settings,
-            PictureFormat format,
+            SampleShape format,
             int first,
             int[] labels,
             int done,
@@ -163,8 +165,12 @@ public final class Sampling {
                                 false,
                                 batchSize,
                                 counting));
+        Pictures frames =
+                Pictures.of(
+                        new PictureFormat(format.channels(), format.height(), format.width()),
+                        images.stream().flatMap(image -> image.frames().stream()).toList());
         return new SampleStore.Shard(
-                Pictures.of(format, images.stream().map(GeneratedImage::picture).toList()),
+                format.isVideo() ? frames.asClips(format.frames()) : frames,
                 counting.evaluations,
                 counting.passes);
     }

@@ -2,13 +2,17 @@ package io.zigma.eval.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.zigma.base.SampleShape;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.HashSet;
+import java.util.Set;
 
 class ShiftsTest {
 
@@ -25,7 +29,9 @@ class ShiftsTest {
             numbered[i] = i;
         }
 
-        float[] moved = new Shifts(2, height, width, most, seed).apply(numbered, position);
+        float[] moved =
+                new Shifts(SampleShape.image(2, height, width), most, seed)
+                        .apply(numbered, position);
 
         assertThat(moves(moved, height, width, most)).as("moves that explain it").isNotEmpty();
     }
@@ -52,7 +58,7 @@ class ShiftsTest {
     @Test
     void aPictureMovesTheSameWayInAnyBatch() {
         float[] three = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-        Shifts shifts = new Shifts(1, 2, 2, 1, 7);
+        Shifts shifts = new Shifts(SampleShape.image(1, 2, 2), 1, 7);
 
         float[] together = shifts.apply(three, 40);
         float[] last = shifts.apply(new float[] {8, 9, 10, 11}, 42);
@@ -65,7 +71,7 @@ class ShiftsTest {
         float[] picture = new float[9];
         picture[4] = 1;
         Set<Integer> places = new HashSet<>();
-        Shifts shifts = new Shifts(1, 3, 3, 1, 0);
+        Shifts shifts = new Shifts(SampleShape.image(1, 3, 3), 1, 0);
         for (int position = 0; position < 200; position++) {
             float[] moved = shifts.apply(picture, position);
             for (int i = 0; i < 9; i++) {
@@ -81,6 +87,7 @@ class ShiftsTest {
     void nothingMovesByNothing() {
         float[] picture = {1, 2, 3, 4};
 
-        assertThat(new Shifts(1, 2, 2, 0, 3).apply(picture, 5)).containsExactly(1, 2, 3, 4);
+        assertThat(new Shifts(SampleShape.image(1, 2, 2), 0, 3).apply(picture, 5))
+                .containsExactly(1, 2, 3, 4);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.diffusion.GuidanceStrength;
@@ -16,22 +18,24 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class SamplingTest {
 
     private static final GuidanceStrength SOME = new GuidanceStrength(1.5);
 
-    private static final PictureFormat FORMAT = new PictureFormat(1, 4, 6);
+    private static final SampleShape FORMAT = SampleShape.image(1, 4, 6);
     private static final Sampling.Listener NO_LISTENER = (done, total) -> {};
 
     @TempDir Path folder;
@@ -103,7 +107,7 @@ class SamplingTest {
         assertThat(settings.imageSeed(11)).isEqualTo(3 * (1L << 32) + 11);
         Pictures alone =
                 Pictures.of(
-                        FORMAT,
+                        new PictureFormat(1, 4, 6),
                         List.of(
                                 generator
                                         .generate(
