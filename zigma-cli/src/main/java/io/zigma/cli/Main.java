@@ -24,15 +24,9 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.cli.terminal.Printable;
 import io.zigma.cli.terminal.StopRequest;
-import io.zigma.engine.EngineStartException;
 import io.zigma.io.Software;
-import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.VectorSupport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -175,7 +169,7 @@ public final class Main {
     }
 
     private static void report(Throwable failure, List<String> words, Console console) {
-        console.say(shown(oneLine(failure)));
+        console.say(shown(FailureLine.of(failure)));
         if (words.contains(Arguments.spelling(Flags.DEBUG))) {
             failure.printStackTrace(console.err());
         }
@@ -190,40 +184,5 @@ public final class Main {
                                 + " … "
                                 + line.substring(line.length() - LONGEST_LINE / 2);
         return Printable.of(whole);
-    }
-
-    private static String oneLine(Throwable failure) {
-        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
-            return oneLine(failure.getCause());
-        }
-        String message = Optional.ofNullable(failure.getMessage()).orElse("").strip();
-        if (failure instanceof NoSuchFileException) {
-            return message + " does not exist";
-        }
-        if (failure instanceof AccessDeniedException) {
-            return message + " may not be read or written by you";
-        }
-        if (failure instanceof FileSystemException) {
-            return message.lines().findFirst().orElse("a file cannot be used");
-        }
-        if (failure instanceof OutOfMemoryError) {
-            return "not enough memory (%s); use a smaller batch".formatted(message);
-        }
-        if (MemoryExhaustion.caused(failure)) {
-            return "not enough memory (%s); use a smaller batch"
-                    .formatted(message.lines().findFirst().orElse(""));
-        }
-        boolean meantForUsers =
-                failure instanceof UsageException
-                        || failure instanceof EngineStartException
-                        || failure instanceof IOException
-                        || failure instanceof IllegalArgumentException
-                        || failure instanceof IllegalStateException;
-        String line = message.lines().findFirst().orElse("");
-        if (meantForUsers && !line.isEmpty()) {
-            return line;
-        }
-        return "unexpected %s%s (--debug shows where)"
-                .formatted(failure.getClass().getSimpleName(), line.isEmpty() ? "" : ": " + line);
     }
 }

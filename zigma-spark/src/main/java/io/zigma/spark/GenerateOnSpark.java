@@ -219,7 +219,8 @@ final class GenerateOnSpark extends SparkCommand {
     private static Dataset<Row> read(String file, SparkSession spark) {
         String name = file.toLowerCase(Locale.ROOT);
         if (name.endsWith(".csv")) {
-            return spark.read().option("header", "true").option("inferSchema", "true").csv(file);
+            // as text: a class or a key of digits is no number
+            return spark.read().option("header", "true").csv(file);
         }
         if (name.endsWith(".json") || name.endsWith(".jsonl")) {
             return spark.read().json(file);

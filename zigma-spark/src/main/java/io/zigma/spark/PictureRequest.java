@@ -150,12 +150,26 @@ record PictureRequest(
             return null;
         }
         Object value = row.get(row.fieldIndex(column));
+        if (type == Number.class && value instanceof String text) {
+            value = number(text); // a CSV file has nothing but text
+        } else if (type == String.class && (value instanceof Long || value instanceof Integer)) {
+            value = value.toString(); // a class by its number
+        }
         if (!type.isInstance(value)) {
             throw new InvalidRequestException(
                     "the column %s holds '%s', which is no %s"
                             .formatted(column, value, type == String.class ? "text" : "number"));
         }
         return type.cast(value);
+    }
+
+    /** Returns the number that a text is, or the text. */
+    private static Object number(String text) {
+        try {
+            return new BigDecimal(text.strip());
+        } catch (NumberFormatException e) {
+            return text;
+        }
     }
 
     private static <T> T needed(Row row, String column, Class<T> type) {

@@ -66,6 +66,7 @@ abstract class SparkCommand implements Command {
         } finally {
             LoadedModel.freeAll();
             LoadedNetworks.freeAll();
+            LoadedEncoder.freeAll();
         }
     }
 
@@ -87,6 +88,11 @@ abstract class SparkCommand implements Command {
         // features of many pictures come back together
         conf.setIfMissing("spark.driver.maxResultSize", "0");
         conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        // how long a training waits for executors, also where one is being replaced
+        conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "5s");
+        conf.setIfMissing(
+                "spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures",
+                conf.get("spark.master").startsWith("local[") ? "1" : "24");
         if (conf.get("spark.master").startsWith("local")) {
             conf.setIfMissing("spark.ui.enabled", "false");
             // nobody else has to reach this machine, whose name may have no address

@@ -1,5 +1,6 @@
 package io.zigma.spark;
 
+import io.zigma.cli.FailureLine;
 import io.zigma.cli.HelpPage;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Command;
@@ -8,17 +9,20 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.io.Software;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The {@code zigma-spark} program, which is also the main class for {@code spark-submit}. */
 public final class SparkMain {
 
     private static final List<Command> COMMANDS =
-            List.of(new GenerateOnSpark(), new EvaluateOnSpark());
+            List.of(
+                    new GenerateOnSpark(),
+                    new EncodeOnSpark(),
+                    new EvaluateOnSpark(),
+                    new TrainOnSpark(),
+                    new ExchangeOnSpark());
     private static final String PROGRAM = "zigma-spark";
 
     private SparkMain() {}
@@ -106,22 +110,8 @@ public final class SparkMain {
         }
     }
 
-    /** Returns what went wrong: the row's own line where a row failed, however deep it lies. */
+    /** Returns what went wrong: the work's own line where a task failed, however deep it lies. */
     static String oneLine(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RowException row) {
-                return row.getMessage();
-            }
-        }
-        if (failure instanceof UncheckedIOException && failure.getCause() != null) {
-            return oneLine(failure.getCause());
-        }
-        String message = Optional.ofNullable(failure.getMessage()).orElse("").strip();
-        // an executor's exception comes as text where its process is another
-        String marker = RowException.class.getName() + ": ";
-        int row = message.indexOf(marker);
-        String reason = row < 0 ? message : message.substring(row + marker.length());
-        String line = reason.lines().findFirst().orElse("");
-        return line.isEmpty() ? "unexpected " + failure.getClass().getName() : line;
+        return RowException.line(failure).orElseGet(() -> FailureLine.of(failure));
     }
 }

@@ -1,6 +1,7 @@
 /**
- * The same work on a cluster, by Apache Spark: rows of requests in, rows of pictures out; and
- * pictures measured by parts that are merged.
+ * The same work on a cluster, by Apache Spark: rows of requests in, rows of pictures out; pictures
+ * encoded by spans; pictures measured by parts that are merged; and training by tasks that add up
+ * their gradients.
  */
 @NullMarked
 package io.zigma.spark;

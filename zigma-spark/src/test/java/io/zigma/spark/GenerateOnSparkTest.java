@@ -236,6 +236,51 @@ class GenerateOnSparkTest {
     }
 
     @Test
+    void digitsOfACsvFileAreTheTextOrTheNumberThatTheColumnIs() throws IOException {
+        Path requests = folder.resolve("requests.csv");
+        Files.writeString(
+                requests,
+                "key,model,class,seed,steps,guidance_scale\n007,%s,8,1,1,1.0\n008,%s,bag,2,,1\n"
+                        .formatted(FASHION, FASHION));
+
+        Path out = folder.resolve("out");
+        Runs.Result result = generate("--requests", requests.toString(), "-o", out.toString());
+
+        assertThat(result.status()).as(result.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(Runs.pictures(out)).containsOnlyKeys("007.png", "008.png");
+        assertThat(Runs.pictures(out).get("007.png"))
+                .isEqualTo(
+                        Runs.commandLine(
+                                        folder.resolve("files"),
+                                        "-m",
+                                        FASHION,
+                                        "-c",
+                                        "bag",
+                                        "-s",
+                                        "1",
+                                        "--steps",
+                                        "1",
+                                        "--cfg-scale",
+                                        "1")
+                                .values()
+                                .iterator()
+                                .next());
+    }
+
+    @Test
+    void aTextThatIsNoNumberIsRefusedByItsRow() throws IOException {
+        Path requests = folder.resolve("requests.csv");
+        Files.writeString(requests, "model,seed\n" + FASHION + ",many\n");
+
+        Runs.Result result =
+                generate("--requests", requests.toString(), "-o", folder.resolve("out").toString());
+
+        assertThat(result.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(result.err())
+                .contains("row 0 (000000): the column seed holds 'many', which is no number");
+    }
+
+    @Test
     void aFolderThatIsThereIsNotWrittenInto() throws IOException {
         Path there = Files.createDirectory(folder.resolve("there"));
 

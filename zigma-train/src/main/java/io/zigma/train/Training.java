@@ -29,6 +29,7 @@ import io.zigma.train.loop.BatchConditions;
 import io.zigma.train.loop.BatchTooLargeException;
 import io.zigma.train.loop.DivergedException;
 import io.zigma.train.loop.EncodedCaptions;
+import io.zigma.train.loop.GradientExchange;
 import io.zigma.train.loop.ModelPair;
 import io.zigma.train.loop.RunOutputs;
 import io.zigma.train.loop.SamplePictures;
@@ -569,6 +570,22 @@ public final class Training implements AutoCloseable {
     }
 
     /**
+     * Has other processes compute parts of each batch; after {@link #replicateOn} and before {@link
+     * #run}. Each of them has started the same run, or resumed it at the same checkpoint, in a
+     * folder of its own; the folders end with the same weights.
+     *
+     * @param exchange connects them
+     * @param every 1 to add up gradients in every step, which is then that of the whole batch; else
+     *     steps that each process takes alone before they take the mean of their weights (local
+     *     SGD)
+     * @throws IllegalArgumentException if they cannot train so together; the message says what to
+     *     change
+     */
+    public void exchangeWith(GradientExchange exchange, int every) {
+        loop.exchangeWith(exchange, every);
+    }
+
+    /**
      * Returns how far the run is.
      *
      * @return steps taken
@@ -635,7 +652,8 @@ public final class Training implements AutoCloseable {
         int logEvery = config.cadence().logEvery();
         try (EventLog log = EventLog.open(run.logFile(), step());
                 TensorBoardEvents events = TensorBoardEvents.start(run, step(), Clock.systemUTC());
-                Batches batches = Batches.from(data, plan, loop.position())) {
+                Batches batches =
+                        Batches.from(data, plan, loop.position(), loop.partFrom(), loop.partTo())) {
             List<TrainingListener> all = new ArrayList<>();
             all.add(new LogListener(log, logEvery));
             all.add(new TensorBoardListener(events, logEvery));

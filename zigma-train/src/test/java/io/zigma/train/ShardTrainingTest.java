@@ -25,6 +25,7 @@ import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.TinyTar;
 import io.zigma.train.encode.EncodingSettings;
 import io.zigma.train.encode.LatentEncoding;
+import io.zigma.train.encode.SampleEncoder;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.RunException;
@@ -87,11 +88,12 @@ class ShardTrainingTest {
             new LatentEncoding(
                             folder,
                             pictures(),
-                            reference(digit),
-                            codec,
-                            new EncodingSettings(5, mirrored, true, 0),
-                            null,
-                            Device.cpu())
+                            new SampleEncoder(
+                                    reference(digit),
+                                    codec,
+                                    new EncodingSettings(5, mirrored, true, 0),
+                                    null,
+                                    Device.cpu()))
                     .run(Optional.empty(), (done, total) -> {});
         }
         return Datasets.open(folder, DatasetOptions.defaults());

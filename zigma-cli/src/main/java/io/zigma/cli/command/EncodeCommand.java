@@ -19,8 +19,11 @@ import io.zigma.text.TextEncoder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LatentIndex;
 import io.zigma.train.encode.EncodingSettings;
+import io.zigma.train.encode.EncodingWork;
 import io.zigma.train.encode.LatentEncoding;
+import io.zigma.train.encode.SampleEncoder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +65,36 @@ public final class EncodeCommand implements Command {
     private static final Option FLOAT32 =
             Flags.flag(null, "float32", "store numbers of 32 bits; default: of 16");
 
+    /** Finds who encodes. */
+    @FunctionalInterface
+    public interface Workers {
+
+        /**
+         * Gets them ready.
+         *
+         * @param codec what encodes pictures
+         * @param textEncoder the text encoder's folder, where it is one that is not found by its
+         *     name
+         * @param encoder the same in this process
+         * @return who encodes
+         * @throws IOException if a file cannot be read
+         */
+        EncodingWork of(CodecFolder codec, Optional<Path> textEncoder, SampleEncoder encoder)
+                throws IOException;
+    }
+
+    private final Workers workers;
+
+    /** Makes the command that encodes in this process. */
+    public EncodeCommand() {
+        this((codec, textEncoder, encoder) -> EncodingWork.of(encoder));
+    }
+
+    /** Makes a command that has others encode. */
+    public EncodeCommand(Workers workers) {
+        this.workers = workers;
+    }
+
     @Override
     public String name() {
         return "encode";
@@ -97,41 +130,59 @@ public final class EncodeCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
+        check(arguments);
         DataOptions dataOptions = new DataOptions(arguments);
         CaptionOptions captions = new CaptionOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
-        dataOptions.check();
-        captions.checkTokens();
         CodecFolder opened = CodecFolder.open(arguments.requiredPath(CODEC));
-        EncodingSettings settings =
-                new EncodingSettings(
-                        arguments.integer(
-                                SHARD_SIZE, 1, EncodingSettings.DEFAULT.samplesPerShard()),
-                        arguments.has(MIRRORED),
-                        !arguments.has(FLOAT32),
-                        captions.given() ? captions.tokens(0) : 0);
+        EncodingSettings settings = settings(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
         OutputFolder.requireWritable(folder);
         ImageDataset data = dataOptions.open(console);
         Device device = compute.start();
         try (SampleCodec codec = opened.load(device);
                 Texts texts = captions.given() ? new Texts(captions.open(device)) : Texts.NONE) {
+            SampleEncoder encoder =
+                    new SampleEncoder(opened.reference(), codec, settings, texts.encoder(), device);
+            EncodingWork work =
+                    workers.of(
+                            opened,
+                            captions.given()
+                                    ? Optional.of(arguments.requiredPath(TEXT_ENCODER))
+                                            .filter(Files::isDirectory)
+                                    : Optional.empty(),
+                            encoder);
             LatentEncoding encoding;
             try {
-                encoding =
-                        new LatentEncoding(
-                                folder,
-                                data,
-                                opened.reference(),
-                                codec,
-                                settings,
-                                texts.encoder(),
-                                device);
+                encoding = new LatentEncoding(folder, data, encoder, work);
             } catch (IllegalArgumentException e) {
                 throw new UsageException(e.getMessage());
             }
             encode(encoding, opened, folder, console);
         }
+    }
+
+    /**
+     * Refuses what is wrong whatever the data is.
+     *
+     * @throws UsageException if options cannot be meant
+     * @throws IOException if there is no codec
+     */
+    public void check(Arguments arguments) throws IOException {
+        arguments.requiredPath(OUT);
+        new DataOptions(arguments).check();
+        new CaptionOptions(arguments).checkTokens();
+        settings(arguments);
+        CodecFolder.open(arguments.requiredPath(CODEC));
+    }
+
+    private static EncodingSettings settings(Arguments arguments) {
+        CaptionOptions captions = new CaptionOptions(arguments);
+        return new EncodingSettings(
+                arguments.integer(SHARD_SIZE, 1, EncodingSettings.DEFAULT.samplesPerShard()),
+                arguments.has(MIRRORED),
+                !arguments.has(FLOAT32),
+                captions.given() ? captions.tokens(0) : 0);
     }
 
     /** A text encoder that is closed, or none. */

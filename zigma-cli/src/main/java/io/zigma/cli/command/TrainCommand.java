@@ -23,8 +23,8 @@ import io.zigma.io.OutputFolder;
 import io.zigma.text.TextEncoder;
 import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
-import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
+import io.zigma.train.Training;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.TrainingConfig;
@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
@@ -64,7 +65,46 @@ public final class TrainCommand implements Command {
                     "from",
                     "DIR",
                     "start from the weights of this checkpoint or run, with a fresh optimiser");
+    private static final OptionSection COMPUTE =
+            OptionSection.of(
+                    "Where to compute",
+                    ComputeOptions.THREADS,
+                    ComputeOptions.DEVICE,
+                    ReplicaOptions.DEVICES,
+                    ReplicaOptions.REPLICAS,
+                    ComputeOptions.TF32);
     private static final CardOptions CARD = CardOptions.of("model card");
+
+    private final Consumer<Training> preparation;
+
+    /** Makes the command that trains in this process. */
+    public TrainCommand() {
+        this(training -> {});
+    }
+
+    /**
+     * Makes a command whose runs are prepared in a way of the caller's.
+     *
+     * @param preparation gets each run before it takes its first step
+     */
+    public TrainCommand(Consumer<Training> preparation) {
+        this.preparation = preparation;
+    }
+
+    /** Returns the folder of the run. */
+    public static Path folder(Arguments arguments) {
+        return arguments.requiredPath(OUT);
+    }
+
+    /** Returns the options that a run needs that is resumed as it is. */
+    public static List<OptionSection> sectionsToResume() {
+        return List.of(
+                OptionSection.of("What to train on and where to", DataOptions.data(), OUT),
+                DataOptions.SECTION,
+                DataOptions.CLIPS,
+                CaptionOptions.PLACES,
+                COMPUTE);
+    }
 
     @Override
     public String name() {
@@ -98,13 +138,7 @@ public final class TrainCommand implements Command {
                 TrainingOptions.OBJECTIVE,
                 TrainingOptions.CADENCE,
                 CARD.section(),
-                OptionSection.of(
-                        "Where to compute",
-                        ComputeOptions.THREADS,
-                        ComputeOptions.DEVICE,
-                        ReplicaOptions.DEVICES,
-                        ReplicaOptions.REPLICAS,
-                        ComputeOptions.TF32));
+                COMPUTE);
     }
 
     @Override
@@ -121,30 +155,13 @@ public final class TrainCommand implements Command {
 
     @Override
     public void run(Arguments arguments, Console console) throws IOException {
+        check(arguments);
         DataOptions dataOptions = new DataOptions(arguments);
         CaptionOptions captions = new CaptionOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
-        Path folder = arguments.requiredPath(OUT);
+        Path folder = folder(arguments);
         ReplicaOptions replicas = ReplicaOptions.of(arguments);
         ComputeOptions compute = replicas.first(ComputeOptions.ofTraining(arguments));
-        dataOptions.check();
-        if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
-            throw new UsageException(
-                    "--changed-data is for a run that is resumed; add --resume, or leave it out");
-        }
-        if (arguments.has(FROM)) {
-            if (arguments.has(RESUME)) {
-                throw new UsageException(
-                        "--resume continues the run in --out; leave out --from, or start a run in"
-                                + " another --out");
-            }
-            options.checkTuning();
-        } else if (arguments.has(RESUME)) {
-            options.checkNothingFrozen();
-        } else {
-            options.check();
-        }
-        replicas.requireFit(options.batchSize(arguments.has(RESUME)));
         Provenance provenance = CARD.provenance(arguments);
         compute.requireGpu();
         replicas.requireThere();
@@ -181,11 +198,44 @@ public final class TrainCommand implements Command {
                                         console)) {
             compute.note().ifPresent(console::say);
             replicas.divide(training);
+            preparation.accept(training);
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }
             TrainingRun.finish(training, folder, console);
         }
+    }
+
+    /**
+     * Refuses what is wrong whatever the data is.
+     *
+     * @throws UsageException if options cannot be meant
+     */
+    public void check(Arguments arguments) {
+        DataOptions dataOptions = new DataOptions(arguments);
+        TrainingOptions options = new TrainingOptions(arguments);
+        folder(arguments);
+        ReplicaOptions replicas = ReplicaOptions.of(arguments);
+        ComputeOptions.ofTraining(arguments);
+        dataOptions.check();
+        if (arguments.has(CHANGED_DATA) && !arguments.has(RESUME)) {
+            throw new UsageException(
+                    "--changed-data is for a run that is resumed; add --resume, or leave it out");
+        }
+        if (arguments.has(FROM)) {
+            if (arguments.has(RESUME)) {
+                throw new UsageException(
+                        "--resume continues the run in --out; leave out --from, or start a run in"
+                                + " another --out");
+            }
+            options.checkTuning();
+        } else if (arguments.has(RESUME)) {
+            options.checkNothingFrozen();
+        } else {
+            options.check();
+        }
+        replicas.requireFit(options.batchSize(arguments.has(RESUME)));
+        CARD.provenance(arguments);
     }
 
     private static Training begun(

@@ -47,6 +47,10 @@ public final class CaptionOptions {
                             + " $ZIGMA_CACHE_DIR or in the user's cache folder, else in the run's"
                             + " folder");
 
+    /** Where a run's text encoder and encoded captions are. */
+    public static final OptionSection PLACES =
+            OptionSection.of("Where captions are encoded", TEXT_ENCODER, CAPTION_CACHE);
+
     private final Arguments arguments;
 
     public CaptionOptions(Arguments arguments) {

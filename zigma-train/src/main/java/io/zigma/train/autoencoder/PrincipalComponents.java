@@ -27,7 +27,7 @@ public final class PrincipalComponents {
 
     private final int size; // C·f·f
     private final double[] mean;
-    private final double[][] covariance;
+    private final double[][] covariance; // its lower triangle: 0.6 GB for colour and f = 64
 
     private PrincipalComponents(int size, double[] mean, double[][] covariance) {
         this.size = size;
@@ -58,7 +58,10 @@ public final class PrincipalComponents {
         int pictures = Math.min(data.size(), Math.max(1, SQUARES / each));
         float[] pixels = new float[data.channels() * data.height() * data.width()];
         double[] sum = new double[size];
-        double[][] products = new double[size][size];
+        double[][] products = new double[size][];
+        for (int a = 0; a < size; a++) {
+            products[a] = new double[a + 1];
+        }
         double[] square = new double[size];
         SplittableRandom random = new SplittableRandom(seed);
         long count = 0;
@@ -84,7 +87,6 @@ public final class PrincipalComponents {
         for (int a = 0; a < size; a++) {
             for (int b = 0; b <= a; b++) {
                 products[a][b] = products[a][b] / count - sum[a] * sum[b];
-                products[b][a] = products[a][b];
             }
         }
         return new PrincipalComponents(size, sum, products);
@@ -144,11 +146,13 @@ public final class PrincipalComponents {
         double[] product = new double[size];
         for (int i = 0; i < size; i++) {
             double[] row = covariance[i];
+            double own = vector[i];
             double sum = 0;
-            for (int j = 0; j < size; j++) {
+            for (int j = 0; j < i; j++) {
                 sum += row[j] * vector[j];
+                product[j] += row[j] * own; // the mirrored element, in the order of the columns
             }
-            product[i] = sum;
+            product[i] = sum + row[i] * own;
         }
         return product;
     }

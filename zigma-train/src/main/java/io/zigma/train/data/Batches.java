@@ -2,6 +2,7 @@ package io.zigma.train.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -20,6 +21,8 @@ public final class Batches implements AutoCloseable {
     private final ImageDataset data;
     private final BatchPlan plan;
     private final SampleOrder order;
+    private final int from;
+    private final int to;
     private final BlockingQueue<Prepared> ready = new ArrayBlockingQueue<>(READ_AHEAD);
     private final Thread reader;
     private volatile boolean closed;
@@ -32,9 +35,11 @@ public final class Batches implements AutoCloseable {
         record Ended(RuntimeException reason) implements Prepared {}
     }
 
-    private Batches(ImageDataset data, BatchPlan plan, long position) {
+    private Batches(ImageDataset data, BatchPlan plan, long position, int from, int to) {
         this.data = data;
         this.plan = plan;
+        this.from = from;
+        this.to = to;
         this.order =
                 new SampleOrder(data.size(), plan.seed(), data.shardStarts(), plan.shuffleBuffer());
         this.reader = new Thread(() -> readFrom(position), "zigma-batches");
@@ -52,6 +57,24 @@ public final class Batches implements AutoCloseable {
      *     array
      */
     public static Batches from(ImageDataset data, BatchPlan plan, long position) {
+        return from(data, plan, position, 0, plan.batchSize());
+    }
+
+    /**
+     * Starts a stream of batches of which a part is used: the pictures of the others are not read.
+     *
+     * @param data the pictures
+     * @param plan batch size, seed, mirroring
+     * @param position of the first picture, 0 at the start of a run
+     * @param from the first picture of each batch that is used
+     * @param to the one behind the last; the pixels of others are 0, their labels and captions true
+     * @return the stream, to be closed
+     * @throws IllegalArgumentException if the position is negative or a batch would not fit one
+     *     array
+     * @throws IndexOutOfBoundsException if a batch has no such part
+     */
+    public static Batches from(ImageDataset data, BatchPlan plan, long position, int from, int to) {
+        Objects.checkFromToIndex(from, to, plan.batchSize());
         if (position < 0) {
             throw new IllegalArgumentException(
                     "a stream of pictures starts at position 0 or later, not " + position);
@@ -62,7 +85,7 @@ public final class Batches implements AutoCloseable {
                     "a batch of %s pictures of %s×%s does not fit one array; use smaller batches"
                             .formatted(plan.batchSize(), data.height(), data.width()));
         }
-        Batches batches = new Batches(data, plan, position);
+        Batches batches = new Batches(data, plan, position, from, to);
         batches.reader.start();
         return batches;
     }
@@ -142,7 +165,9 @@ public final class Batches implements AutoCloseable {
         for (int i = 0; i < labels.length; i++) {
             int index = order.index(position + i);
             boolean flipped = plan.flips() && order.flipped(position + i);
-            data.read(index, flipped, images, i * elements);
+            if (from <= i && i < to) {
+                data.read(index, flipped, images, i * elements);
+            }
             labels[i] = data.label(index);
             if (data.captioned()) {
                 List<String> all = data.captions(index);

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.zigma.codec.CodecReference;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
+import java.io.Serializable;
 import java.util.Optional;
 
 /**
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param half whether latents are stored as float16, else as float32
  * @param textTokens n, what captions are cut to where their tokens are stored; 0 where they are not
  */
-public record EncodingSettings(
-        int samplesPerShard, boolean mirrored, boolean half, int textTokens) {
+public record EncodingSettings(int samplesPerShard, boolean mirrored, boolean half, int textTokens)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1;
 
     /** A thousand samples a shard, in float16, not mirrored, without tokens. */
     public static final EncodingSettings DEFAULT = new EncodingSettings(1000, false, true, 0);

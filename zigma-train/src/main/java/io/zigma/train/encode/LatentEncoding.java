@@ -1,24 +1,12 @@
 package io.zigma.train.encode;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import io.zigma.base.SampleShape;
-import io.zigma.codec.CodecReference;
 import io.zigma.codec.LatentPreview;
-import io.zigma.codec.SampleCodec;
-import io.zigma.engine.EngineStart;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.ContentHash;
 import io.zigma.text.TextEncoder;
-import io.zigma.text.TextFeatures;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LatentIndex;
-import io.zigma.train.data.LatentShards;
-import io.zigma.train.data.NpyTensor;
 import io.zigma.train.run.RunLock;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -29,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +25,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes the pictures of a data set as latents in tar shards. Memory holds a few pictures, however
@@ -55,21 +41,12 @@ public final class LatentEncoding {
 
     private static final String IDENTITY = "encoding.json";
 
-    /** Pictures that are encoded at once. */
-    private static final int BATCH = 8;
-
-    /** Pictures that a preview is fitted to. */
-    private static final int FITTED = 64;
-
     private static final Pattern SUM = Pattern.compile("([0-9a-f]{64})  ([0-9]{6,9}\\.tar)");
 
     private final Path folder;
     private final ImageDataset data;
-    private final CodecReference reference;
-    private final SampleCodec codec;
-    private final EncodingSettings settings;
-    private final @Nullable TextEncoder texts;
-    private final Device device;
+    private final SampleEncoder encoder;
+    private final EncodingWork work;
     private final SampleShape pixels;
     private final SampleShape sample;
 
@@ -89,43 +66,45 @@ public final class LatentEncoding {
     }
 
     /**
-     * Prepares an encoding.
+     * Prepares an encoding in this process.
      *
      * @param folder where shards are written
      * @param data pictures, with or without classes and captions
-     * @param reference names the codec
-     * @param codec encodes; stays the caller's
-     * @param settings how
-     * @param texts encodes captions; stays the caller's; null where their tokens are not stored
-     * @param device where to compute
+     * @param encoder encodes; what it uses stays the caller's
+     * @throws IllegalArgumentException if the data are latents already, the codec does not encode
+     *     pictures of that size, or there are no captions to encode
+     */
+    public LatentEncoding(Path folder, ImageDataset data, SampleEncoder encoder) {
+        this(folder, data, encoder, EncodingWork.of(encoder));
+    }
+
+    /**
+     * Prepares an encoding that others do.
+     *
+     * @param folder where shards are written
+     * @param data pictures, with or without classes and captions
+     * @param encoder what the others encode with; makes the preview
+     * @param work who encodes
      * @throws IllegalArgumentException if the data are latents already, the codec does not encode
      *     pictures of that size, or there are no captions to encode
      */
     public LatentEncoding(
-            Path folder,
-            ImageDataset data,
-            CodecReference reference,
-            SampleCodec codec,
-            EncodingSettings settings,
-            @Nullable TextEncoder texts,
-            Device device) {
+            Path folder, ImageDataset data, SampleEncoder encoder, EncodingWork work) {
         this.folder = folder;
         this.data = data;
-        this.reference = reference;
-        this.codec = codec;
-        this.settings = settings;
-        this.texts = texts;
-        this.device = device;
+        this.encoder = encoder;
+        this.work = work;
         if (data.codec().isPresent()) {
             throw new IllegalArgumentException(
                     "%s holds latents already; give the pictures".formatted(data.name()));
         }
-        if (texts != null && (!data.captioned() || settings.textTokens() < 2)) {
+        if (encoder.texts().isPresent()
+                && (!data.captioned() || encoder.settings().textTokens() < 2)) {
             throw new IllegalArgumentException(
                     "%s has no captions for a text encoder; leave it out".formatted(data.name()));
         }
         pixels = SampleShape.image(data.channels(), data.height(), data.width());
-        sample = codec.sampleOf(pixels);
+        sample = encoder.sampleOf(pixels);
     }
 
     /**
@@ -136,6 +115,9 @@ public final class LatentEncoding {
         stopping = true;
     }
 
+    /** A shard: the sum that is listed for it, if any, and whether that is the sum of its file. */
+    private record Part(String name, Span pictures, String listed, boolean whole) {}
+
     /**
      * Encodes all pictures that are not encoded yet.
      *
@@ -143,72 +125,116 @@ public final class LatentEncoding {
      *     preview is fitted to some of the pictures
      * @param listener called with the progress
      * @return what the folder holds; nothing if it was asked to stop
-     * @throws IOException if the folder holds something else, or cannot be written
+     * @throws IOException if the folder holds something else, or cannot be written, or a picture
+     *     cannot be encoded
      */
     public Optional<LatentIndex> run(Optional<LatentPreview> known, ProgressListener listener)
             throws IOException {
         Files.createDirectories(folder);
         requireOurs();
         try (RunLock lock = RunLock.take(folder)) {
-            Map<String, String> sums = sums();
-            int size = settings.samplesPerShard();
+            List<Part> parts = parts();
             List<LatentIndex.Shard> shards = new ArrayList<>();
-            for (int from = 0; from < data.size(); from += size) {
-                int to = (int) Math.min((long) from + size, data.size());
-                String name = String.format(Locale.ROOT, "%06d.tar", shards.size());
-                Path file = folder.resolve(name);
-                String sum = sums.get(name);
-                if (sum == null
-                        || !Files.isRegularFile(file)
-                        || !ContentHash.ofFile(file).equals(sum)) {
-                    if (!write(file, from, to, listener)) {
+            try (EncodingWork.Members members = work.encode(data, missing(parts))) {
+                for (Part part : parts) {
+                    String sum = part.whole() ? part.listed() : made(part, members, listener);
+                    if (sum.isEmpty()) {
                         return Optional.empty();
                     }
-                    String made = ContentHash.ofFile(file);
-                    if (!made.equals(sum)) {
-                        Files.writeString(
-                                folder.resolve(SUMS),
-                                made + "  " + name + "\n",
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.APPEND);
-                    }
-                    sum = made;
-                }
-                shards.add(new LatentIndex.Shard(name, to - from, sum));
-                listener.progressed(to, data.size());
-                if (data.size() - to <= 0) {
-                    break; // the next start may be beyond the numbers
+                    Span of = part.pictures();
+                    shards.add(new LatentIndex.Shard(part.name(), of.to() - of.from(), sum));
+                    listener.progressed(of.to(), data.size());
                 }
             }
-            LatentIndex index =
-                    new LatentIndex(
-                            reference,
-                            pixels,
-                            sample,
-                            data.name(),
-                            data.contentHash(),
-                            data.labels(),
-                            data.captioned(),
-                            settings.mirrored(),
-                            texts == null
-                                    ? null
-                                    : new LatentIndex.Texts(
-                                            texts.reference(), settings.textTokens()),
-                            known.isPresent() ? known.get() : preview(),
-                            shards);
+            LatentIndex index = index(shards, known);
             index.write(folder);
             return Optional.of(index);
         }
+    }
+
+    private LatentIndex index(List<LatentIndex.Shard> shards, Optional<LatentPreview> known) {
+        return new LatentIndex(
+                encoder.reference(),
+                pixels,
+                sample,
+                data.name(),
+                data.contentHash(),
+                data.labels(),
+                data.captioned(),
+                encoder.settings().mirrored(),
+                encoder.texts()
+                        .map(
+                                texts ->
+                                        new LatentIndex.Texts(
+                                                texts.reference(), encoder.settings().textTokens()))
+                        .orElse(null),
+                known.orElseGet(() -> encoder.preview(data)),
+                shards);
+    }
+
+    private List<Part> parts() throws IOException {
+        Map<String, String> sums = sums();
+        int size = encoder.settings().samplesPerShard();
+        List<Part> parts = new ArrayList<>();
+        for (long from = 0; from < data.size(); from += size) {
+            String name = String.format(Locale.ROOT, "%06d.tar", parts.size());
+            Path file = folder.resolve(name);
+            String sum = sums.getOrDefault(name, "");
+            boolean whole = Files.isRegularFile(file) && ContentHash.ofFile(file).equals(sum);
+            parts.add(
+                    new Part(
+                            name,
+                            new Span((int) from, (int) Math.min(from + size, data.size())),
+                            sum,
+                            whole));
+        }
+        return parts;
+    }
+
+    private List<Span> missing(List<Part> parts) {
+        return parts.stream()
+                .filter(part -> !part.whole())
+                .flatMap(part -> spans(part.pictures()).stream())
+                .toList();
+    }
+
+    /** Divides a shard, from its beginning. */
+    private List<Span> spans(Span shard) {
+        int size = work.span(pixels);
+        List<Span> spans = new ArrayList<>();
+        for (long from = shard.from(); from < shard.to(); from += size) {
+            spans.add(new Span((int) from, (int) Math.min(from + size, shard.to())));
+        }
+        return spans;
+    }
+
+    /** Makes a shard and returns its sum; nothing if the encoding is to stop. */
+    private String made(Part part, EncodingWork.Members members, ProgressListener listener)
+            throws IOException {
+        Path file = folder.resolve(part.name());
+        if (!write(file, spans(part.pictures()), members, listener)) {
+            return "";
+        }
+        String made = ContentHash.ofFile(file);
+        if (!made.equals(part.listed())) {
+            Files.writeString(
+                    folder.resolve(SUMS),
+                    made + "  " + part.name() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+        return made;
     }
 
     /** Hours of other work must neither be overwritten nor mixed with this. */
     private void requireOurs() throws IOException {
         Path file = folder.resolve(IDENTITY);
         String identity =
-                settings.identity(
+                encoder.settings()
+                        .identity(
                                 data,
-                                reference,
-                                Optional.ofNullable(texts).map(TextEncoder::reference))
+                                encoder.reference(),
+                                encoder.texts().map(TextEncoder::reference))
                         .toString();
         if (Files.isRegularFile(file)) {
             if (!Files.readString(file).strip().equals(identity)) {
@@ -247,7 +273,8 @@ public final class LatentEncoding {
         private static final long serialVersionUID = 1L;
     }
 
-    private boolean write(Path file, int from, int to, ProgressListener listener)
+    private boolean write(
+            Path file, List<Span> spans, EncodingWork.Members members, ProgressListener listener)
             throws IOException {
         try {
             AtomicFile.write(
@@ -256,16 +283,14 @@ public final class LatentEncoding {
                         OutputStream out =
                                 new BufferedOutputStream(
                                         Channels.newOutputStream(channel), 1 << 16);
-                        TarWriter tar = new TarWriter(out);
-                        for (int at = from; at < to; at += BATCH) {
+                        for (Span span : spans) {
                             if (stopping) {
                                 throw new Stopped();
                             }
-                            int end = Math.min(at + BATCH, to);
-                            addAll(tar, at, end);
-                            listener.progressed(end, data.size());
+                            out.write(members.next());
+                            listener.progressed(span.to(), data.size());
                         }
-                        tar.finish();
+                        new TarWriter(out).finish();
                         out.flush();
                     });
             return true;
@@ -277,136 +302,5 @@ public final class LatentEncoding {
             }
             throw e;
         }
-    }
-
-    private void addAll(TarWriter tar, int from, int to) throws IOException {
-        float[] latents = encoded(from, to, false);
-        float[] mirrored = settings.mirrored() ? encoded(from, to, true) : new float[0];
-        List<String> captions = new ArrayList<>();
-        for (int i = from; i < to && texts != null; i++) {
-            captions.addAll(data.captions(i));
-        }
-        List<NpyTensor> tokens = tokens(captions);
-        int used = 0;
-        for (int i = from; i < to; i++) {
-            String key = String.format(Locale.ROOT, "%09d.", i);
-            tar.add(key + LatentShards.LATENT, bytes(latents, i - from, i));
-            if (settings.mirrored()) {
-                tar.add(key + LatentShards.MIRRORED, bytes(mirrored, i - from, i));
-            }
-            if (!data.labels().isEmpty()) {
-                tar.add(key + "cls", text(Integer.toString(data.label(i))));
-            }
-            List<String> own = data.captions(i);
-            boolean inLines = own.stream().allMatch(one -> one.equals(one.strip()) && isLine(one));
-            if (data.captioned() && inLines) {
-                tar.add(key + "txt", text(String.join("\n", own)));
-            }
-            if (!data.attributes(i).isEmpty() || !inLines) {
-                tar.add(key + "json", text(described(i, inLines ? List.of() : own)));
-            }
-            for (int k = 0; k < own.size() && texts != null; k++) {
-                tar.add(key + LatentShards.tokens(k), tokens.get(used).bytes(true));
-                used++;
-            }
-        }
-    }
-
-    private static boolean isLine(String caption) {
-        return !caption.isEmpty() && caption.lines().count() == 1;
-    }
-
-    /** Attributes have a place of their own, where none is taken for a class or a caption. */
-    private String described(int index, List<String> captions) {
-        JsonObject json = new JsonObject();
-        JsonObject attributes = new JsonObject();
-        data.attributes(index).entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> attributes.addProperty(entry.getKey(), entry.getValue()));
-        json.add("attributes", attributes);
-        if (!captions.isEmpty()) {
-            JsonArray all = new JsonArray();
-            captions.forEach(all::add);
-            json.add("captions", all);
-        }
-        return json.toString();
-    }
-
-    private byte[] bytes(float[] latents, int number, int picture) throws IOException {
-        int size = sample.size();
-        long[] shape = {sample.channels(), sample.height(), sample.width()};
-        try {
-            return new NpyTensor(
-                            shape, Arrays.copyOfRange(latents, number * size, (number + 1) * size))
-                    .bytes(settings.half());
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the codec %s makes a latent of picture %s in which %s%s"
-                            .formatted(
-                                    reference.name(),
-                                    picture,
-                                    e.getMessage(),
-                                    settings.half() ? "; encode as float32" : ""),
-                    e);
-        }
-    }
-
-    private static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private float[] encoded(int from, int to, boolean flipped) {
-        float[] pictures = new float[(to - from) * pixels.size()];
-        for (int i = from; i < to; i++) {
-            data.read(i, flipped, pictures, (i - from) * pixels.size());
-        }
-        return encoded(pictures, to - from);
-    }
-
-    private float[] encoded(float[] pictures, int count) {
-        try (NDManager scope = EngineStart.newManager(device)) {
-            NDArray batch =
-                    scope.create(
-                            pictures,
-                            new Shape(count, pixels.channels(), pixels.height(), pixels.width()));
-            return codec.encode(batch).toFloatArray(); // (B, c, h, w)
-        }
-    }
-
-    /** The tokens of captions without their padding, (n, d) each. */
-    private List<NpyTensor> tokens(List<String> captions) {
-        List<NpyTensor> all = new ArrayList<>();
-        if (texts == null || captions.isEmpty()) {
-            return all;
-        }
-        int n = settings.textTokens();
-        int d = texts.size();
-        try (NDManager scope = EngineStart.newManager(Device.cpu())) {
-            TextFeatures features = texts.encode(scope, captions, n);
-            float[] context = features.context().toFloatArray(); // (B, n, d)
-            float[] mask = features.mask().toFloatArray(); // (B, n)
-            for (int i = 0; i < captions.size(); i++) {
-                int real = 0;
-                while (real < n && mask[i * n + real] != 0) {
-                    real++;
-                }
-                all.add(
-                        new NpyTensor(
-                                new long[] {real, d},
-                                Arrays.copyOfRange(context, i * n * d, (i * n + real) * d)));
-            }
-        }
-        return all;
-    }
-
-    private LatentPreview preview() {
-        LatentPreview.Fit fit = new LatentPreview.Fit(sample.channels(), pixels.channels());
-        int count = Math.min(FITTED, data.size());
-        float[] picture = new float[pixels.size()];
-        for (int i = 0; i < count; i++) {
-            data.read((int) ((long) i * data.size() / count), false, picture, 0);
-            fit.add(encoded(picture, 1), sample, picture, pixels);
-        }
-        return fit.solve();
     }
 }

@@ -7,9 +7,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.engine.EngineStart;
 import io.zigma.op.ReferencePath;
-import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
 import io.zigma.train.optim.BatchGradients.Result;
+import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.NamedArrays;
 import io.zigma.train.optim.Passes;
 import java.util.ArrayList;
@@ -132,14 +132,17 @@ final class Replicas implements AutoCloseable {
     }
 
     /**
-     * Runs the forward and backward pass of a batch on all replicas at once.
+     * Runs the forward and backward pass of images of a batch on all replicas at once.
      *
-     * @param images in the batch, at least 1
-     * @param loss of its images
+     * @param first of the images
+     * @param end behind the last, at least one more
+     * @param whole loss of the batch's images
      * @param scope owner of the gradients, on the device of the model
-     * @return loss and gradients of the batch
+     * @return loss and gradients of these images
      */
-    Result of(int images, MicrobatchLoss loss, NDManager scope) {
+    Result of(int first, int end, MicrobatchLoss whole, NDManager scope) {
+        int images = end - first;
+        MicrobatchLoss loss = first == 0 ? whole : shifted(whole, first);
         if (copies.isEmpty()) {
             return own.of(images, loss, scope);
         }

@@ -42,6 +42,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final Placement placement;
     private final WeightUpdate update;
 
+    private Peers peers = Peers.NONE;
     private long step;
     private long dataStart; // steps before the first on the present data
     private volatile boolean stopping;
@@ -175,7 +176,7 @@ public final class TrainingLoop implements AutoCloseable {
     public void run(Supplier<Batch> batches, Listeners listeners, Outputs outputs)
             throws IOException {
         try (StepBatches prepared = prepared(batches)) {
-            while (step < config.steps() && !stopping) {
+            while (step < config.steps() && !peers.ending(stopping)) {
                 StepReport report = takeStep(prepared);
                 listeners.afterStep(report);
                 outputs.writeWhenDue(step);
@@ -184,26 +185,27 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Times that learn from the losses of a step are not known before it is done; and replicas
-     * noise their parts on devices of their own.
+     * Times that learn from the losses of a step are not known before it is done; replicas noise
+     * their parts on devices of their own, and other processes theirs.
      */
     private StepBatches prepared(Supplier<Batch> batches) {
-        return placement == Placement.DEVICE && !timeSampler.learns() && replicas.count() == 1
+        boolean whole = replicas.count() == 1 && peers.alone();
+        return placement == Placement.DEVICE && !timeSampler.learns() && whole
                 ? new PreparedBatches(
                         batches, noising, manager, step, config.steps(), config.accumulate())
                 : StepBatches.unprepared(batches);
     }
 
-    private StepReport takeStep(StepBatches batches)
-            throws DivergedException, BatchTooLargeException {
+    private StepReport takeStep(StepBatches batches) throws IOException {
         double rate = config.optimization().schedule().rate(step);
         try (NDManager scope = manager.newSubManager()) {
-            Result mean = meanGradients(batches, scope);
+            Result mean = peers.step(meanGradients(batches, scope), config.batchSize(), stopping);
             Figures figures = update.apply(mean, rate, step + 1);
-            replicas.follow();
             if (!figures.areFinite()) {
                 throw new DivergedException(step + 1, rate, figures.loss(), figures.norm());
             }
+            peers.average(step + 1, changing(), stopping);
+            replicas.follow();
             loss.learn();
             step++;
             return new StepReport(
@@ -214,6 +216,18 @@ public final class TrainingLoop implements AutoCloseable {
                     rate,
                     config.imagesPerStep());
         }
+    }
+
+    /** Returns everything that a step changes. */
+    private List<Map<String, NDArray>> changing() {
+        return peers.alone()
+                ? List.of()
+                : List.of(
+                        models.trainableWeights(),
+                        models.averages(),
+                        update.optimizer().firstMoments(),
+                        update.optimizer().secondMoments(),
+                        update.powerAverages());
     }
 
     /** Adds up what the batches of a step contribute to its mean loss and its gradients. */
@@ -236,7 +250,10 @@ public final class TrainingLoop implements AutoCloseable {
             Batch batch = prepared.batch();
             try {
                 return replicas.of(
-                        batch.size(), loss.of(position, batch, prepared.noised()), scope);
+                        peers.from(batch.size()),
+                        peers.to(batch.size()),
+                        loss.of(position, batch, prepared.noised()),
+                        scope);
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
                     throw e;
@@ -253,7 +270,7 @@ public final class TrainingLoop implements AutoCloseable {
     private int fitting(Batch batch) {
         for (int size = batch.size() / 2; size >= 1; size /= 2) {
             try (NDManager scope = manager.newSubManager()) {
-                replicas.of(size, loss.of(new Position(step, 0), batch), scope);
+                replicas.of(0, peers.size(size), loss.of(new Position(step, 0), batch), scope);
                 return size;
             } catch (EngineException | OutOfMemoryError e) {
                 if (!MemoryExhaustion.caused(e)) {
@@ -275,7 +292,7 @@ public final class TrainingLoop implements AutoCloseable {
         Batch black =
                 new Batch(new float[images * each], new int[images], conditions.largest(images), 0);
         try (NDManager scope = manager.newSubManager()) {
-            replicas.of(images, loss.of(new Position(step, 0), black), scope);
+            replicas.of(0, peers.size(images), loss.of(new Position(step, 0), black), scope);
         }
     }
 
@@ -286,7 +303,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return at least 1
      */
     public int microbatches(int images) {
-        return replicas.microbatches(images);
+        return replicas.microbatches(peers.size(images));
     }
 
     /**
@@ -307,8 +324,41 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
-     * Requests the loop to finish its current step and return. Any thread may call this, at any
-     * time.
+     * Has other processes compute parts of each batch; after {@link #replicateOn} and before {@link
+     * #run}. The others run the same loop, from the same state on.
+     *
+     * @param exchange connects them
+     * @param every 1 to add up gradients in every step, which is then that of the whole batch; else
+     *     steps that each process takes alone before they take the mean of their weights (local
+     *     SGD)
+     * @throws IllegalArgumentException if they cannot train so together; the message says what to
+     *     change
+     */
+    public void exchangeWith(GradientExchange exchange, int every) {
+        peers = Peers.of(exchange, every, config, replicas.count());
+    }
+
+    /**
+     * Returns where the part of a batch begins that this process computes.
+     *
+     * @return 0 where there are no others
+     */
+    public int partFrom() {
+        return peers.from(config.batchSize());
+    }
+
+    /**
+     * Returns where the part of a batch ends that this process computes.
+     *
+     * @return the batch's size where there are no others
+     */
+    public int partTo() {
+        return peers.to(config.batchSize());
+    }
+
+    /**
+     * Requests the loop to finish its current step and return; with other processes, all of them,
+     * as soon as they hear of it. Any thread may call this, at any time.
      */
     public void stopAfterCurrentStep() {
         stopping = true;

@@ -190,6 +190,16 @@ public final class BatchGradients implements AutoCloseable {
         }
 
         /**
+         * Returns the same with another loss.
+         *
+         * @param changed the loss that replaces this one's
+         * @return a result with the arrays of this
+         */
+        public Result withLoss(double changed) {
+            return new Result(changed, null, gradients);
+        }
+
+        /**
          * Hands the gradients over.
          *
          * @param scope their owner from now on

@@ -59,11 +59,12 @@ class LatentEncodingTest {
         return new LatentEncoding(
                 into,
                 data,
-                REFERENCE,
-                codec,
-                new EncodingSettings(7, true, half, 6),
-                texts,
-                Device.cpu());
+                new SampleEncoder(
+                        REFERENCE,
+                        codec,
+                        new EncodingSettings(7, true, half, 6),
+                        texts,
+                        Device.cpu()));
     }
 
     private LatentIndex encode(Path into) throws IOException {
@@ -204,11 +205,12 @@ class LatentEncodingTest {
                                 new LatentEncoding(
                                         place.resolve("twice"),
                                         latents,
-                                        REFERENCE,
-                                        codec,
-                                        EncodingSettings.DEFAULT,
-                                        null,
-                                        Device.cpu()))
+                                        new SampleEncoder(
+                                                REFERENCE,
+                                                codec,
+                                                EncodingSettings.DEFAULT,
+                                                null,
+                                                Device.cpu())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("holds latents already");
     }
