@@ -2,25 +2,22 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
-import io.zigma.backbone.Backbone;
-import io.zigma.backbone.BackboneSpec;
-import io.zigma.base.GradientMode;
-import io.zigma.checkpoint.Backbones;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.CodecFolder;
+import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.cli.terminal.ExitStatus;
-import io.zigma.condition.Condition;
+import io.zigma.convert.OfficialFile;
+import io.zigma.convert.OfficialFileWriter;
+import io.zigma.convert.Published;
 import io.zigma.io.SafetensorsFile;
-import io.zigma.io.SafetensorsWriter;
-import io.zigma.nn.Pass;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,80 +25,133 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Published models of their full size with random weights: imported by their shapes alone,
- * evaluated once, exported unchanged. They take gigabytes of memory and disk, so those to be tried
- * are named: {@code -Dlarge.models=adm:256,dit:xl-2}.
+ * Published files in full size with random values: imported by their names and shapes alone,
+ * evaluated once, and exported unchanged. They take gigabytes of memory and disk, so those to be
+ * tried are named as their publishers name them: {@code
+ * -Dlarge.models=DiT-XL-2-256x256.pt,256x256_diffusion.pt,vae-ft-mse-840000-ema-pruned.safetensors}.
+ * A name with {@code +picture} behind it makes one picture as well, decoded by the autoencoder.
  */
 @EnabledIfSystemProperty(named = LargeModelsTest.PROPERTY, matches = ".+")
 class LargeModelsTest {
 
     static final String PROPERTY = "large.models";
 
+    private static final String PICTURE = "+picture";
+
     @TempDir Path folder;
     private final ConsoleOfTest test = ConsoleOfTest.plain();
 
-    static Stream<String> models() {
+    static Stream<String> files() {
         return Arrays.stream(System.getProperty(PROPERTY).split(","));
     }
 
     @ParameterizedTest
-    @MethodSource("models")
-    void aPublishedModelGoesInIsEvaluatedAndGoesOutUnchanged(String name, TestReporter reporter)
+    @MethodSource("files")
+    void aPublishedFileGoesInIsEvaluatedAndGoesOutUnchanged(String asked, TestReporter reporter)
             throws IOException {
-        String[] parts = name.split(":");
-        BackboneSpec spec = Backbones.REGISTRY.get(parts[0]).preset(parts[1]);
-        Path file = folder.resolve("official.safetensors");
-        write(spec, file);
+        boolean picture = asked.endsWith(PICTURE);
+        String name = picture ? asked.substring(0, asked.length() - PICTURE.length()) : asked;
+        Path official = OfficialFileWriter.write(name, folder);
+        reporter.publishEntry("file, MB", megabytes(Files.size(official)));
         Path made = folder.resolve("made");
+        List<String> words =
+                new ArrayList<>(List.of("import", official.toString(), "-o", made.toString()));
+        Published.named(name)
+                .flatMap(Published::process)
+                .ifPresent(process -> words.addAll(List.of("--process", process)));
+        if (picture) {
+            words.addAll(List.of("--codec", codec().toString()));
+        }
         long start = System.nanoTime();
-        done("import", file.toString(), "-o", made.toString(), "--process", "iddpm");
-        reporter.publishEntry("import, seconds", seconds(start));
-        CheckpointFolder checkpoint = CheckpointFolder.open(made);
-        assertThat(checkpoint.config().model()).isEqualTo(spec);
-        forward(checkpoint, reporter);
-        Path exported = folder.resolve("exported");
-        done("export", "-m", made.toString(), "-o", exported.toString());
-        try (SafetensorsFile before = SafetensorsFile.open(file);
-                SafetensorsFile after =
-                        SafetensorsFile.open(exported.resolve("model.safetensors"))) {
-            assertThat(after.names()).containsExactlyInAnyOrderElementsOf(before.names());
-            for (String tensor : before.names()) {
-                assertThat(Arrays.equals(after.floats(tensor), before.floats(tensor)))
+        done(words.toArray(String[]::new));
+        reporter.publishEntry("import with one evaluation, seconds", seconds(start));
+        reporter.publishEntry("largest memory so far, MB", largestMemory());
+        Files.delete(official);
+        assertUnchanged(Published.file(name), weights(name, made));
+        if (picture) {
+            generate(made, reporter);
+        }
+        if (CheckpointFolder.isIn(made)) {
+            Path exported = folder.resolve("exported");
+            done("export", "-m", made.toString(), "-o", exported.toString());
+            assertUnchanged(Published.file(name), exported.resolve(CheckpointFolder.WEIGHTS));
+            reporter.publishEntry("largest memory at the end, MB", largestMemory());
+        }
+    }
+
+    private Path codec() throws IOException {
+        Path codec = folder.resolve("codec");
+        Path file = OfficialFileWriter.write(Published.AUTOENCODER, folder);
+        done("import", file.toString(), "-o", codec.toString());
+        return codec;
+    }
+
+    private void generate(Path model, TestReporter reporter) throws IOException {
+        Path picture = folder.resolve("dog.png");
+        long start = System.nanoTime();
+        done(
+                "generate",
+                "-m",
+                model.toString(),
+                "-c",
+                "golden retriever",
+                "--cfg-scale",
+                "4",
+                "--sampler",
+                "dpm++",
+                "--steps",
+                "2",
+                "-s",
+                "1",
+                "-o",
+                picture.toString());
+        reporter.publishEntry("a picture in two steps, seconds", seconds(start));
+        reporter.publishEntry("largest memory so far, MB", largestMemory());
+        assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThanOrEqualTo(256);
+    }
+
+    private static Path weights(String name, Path made) {
+        if (name.equals(Published.AUTOENCODER)) {
+            return made.resolve(CodecFolder.WEIGHTS);
+        }
+        return made.resolve(
+                name.contains("classifier")
+                        ? NoisyClassifierFolder.WEIGHTS
+                        : CheckpointFolder.WEIGHTS);
+    }
+
+    /** Compares with values that are made again; of an autoencoder the names are other ones. */
+    private static void assertUnchanged(OfficialFile file, Path weights) throws IOException {
+        try (SafetensorsFile written = SafetensorsFile.open(weights)) {
+            if (written.names().stream().anyMatch(name -> name.contains("up_blocks"))) {
+                assertThat(written.names()).hasSize(file.shapes().size());
+                return;
+            }
+            assertThat(written.names()).containsExactlyInAnyOrderElementsOf(file.shapes().keySet());
+            for (String tensor : written.names()) {
+                assertThat(written.shape(tensor)).as(tensor).isEqualTo(file.shapes().get(tensor));
+                assertThat(Arrays.equals(written.floats(tensor), file.values(tensor)))
                         .as(tensor)
                         .isTrue();
             }
         }
     }
 
-    private static void write(BackboneSpec spec, Path file) throws IOException {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-            Backbone model = spec.create(3);
-            model.initialize(manager);
-            SafetensorsWriter writer = new SafetensorsWriter();
-            model.namedParameters()
-                    .forEach((name, parameter) -> writer.array(name, parameter.getArray()));
-            writer.write(file);
-        }
+    /** Of this process, this test and those before it. */
+    private static String largestMemory() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.isReadable(status)
+                ? Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("VmHWM"))
+                        .map(line -> line.replaceAll("\\D", ""))
+                        .map(kilobytes -> megabytes(Long.parseLong(kilobytes) * 1024))
+                        .findFirst()
+                        .orElse("unknown")
+                : "unknown";
     }
 
-    private static void forward(CheckpointFolder checkpoint, TestReporter reporter)
-            throws IOException {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
-            Backbone model = checkpoint.loadModel(manager);
-            Pass pass = Pass.inference(new ParameterStore(manager, false));
-            NDArray x = manager.ones(model.spec().sample().batch(1));
-            NDArray t = manager.full(new Shape(1), 500f);
-            Condition condition =
-                    model.spec().conditioning().labelRows() > 0
-                            ? Condition.ofLabels(manager.create(new long[] {7}))
-                            : Condition.NONE;
-            for (int i = 0; i < 2; i++) {
-                long start = System.nanoTime();
-                NDArray output = GradientMode.off(() -> model.forward(pass, x, t, condition));
-                assertThat(output.sum().getFloat()).isFinite();
-                reporter.publishEntry("forward " + (i + 1) + ", seconds", seconds(start));
-            }
-        }
+    private static String megabytes(long bytes) {
+        return Long.toString(bytes / 1_000_000);
     }
 
     private static String seconds(long start) {

@@ -125,6 +125,16 @@ public interface BackboneKind<S extends BackboneSpec> {
     }
 
     /**
+     * Recognises a published model that this architecture has but this program does not support.
+     *
+     * @param tensors shape by official name
+     * @return what it is and what to take instead, in words; empty for everything else
+     */
+    default Optional<String> unsupported(Map<String, long[]> tensors) {
+        return Optional.empty();
+    }
+
+    /**
      * Infers the specification from the arguments that its official training program was started
      * with.
      *

@@ -134,4 +134,23 @@ public interface BackboneSpec {
     default Conditioning conditioning() {
         return signature().conditioning();
     }
+
+    /**
+     * Returns what published models of this shape were trained with.
+     *
+     * @return the process, empty where the shape does not determine it
+     */
+    default Optional<TrainedWith> trainedWith() {
+        return Optional.empty();
+    }
+
+    /**
+     * Says what else official weights of this shape could be that have the same tensors.
+     *
+     * @return the other model and the option with which it is imported, in words; empty if there is
+     *     none
+     */
+    default Optional<String> alternative() {
+        return Optional.empty();
+    }
 }

@@ -166,7 +166,16 @@ public final class CheckpointFolder {
         return write(folder, config, writer);
     }
 
-    private static CheckpointFolder write(
+    /**
+     * Writes a checkpoint whose weights are read or computed only then, as above.
+     *
+     * @param folder an existing folder
+     * @param config the description
+     * @param weights has all parameters of the model by official name
+     * @return the new checkpoint
+     * @throws IOException if writing fails
+     */
+    public static CheckpointFolder write(
             Path folder, CheckpointConfig config, SafetensorsWriter weights) throws IOException {
         Path file = folder.resolve(WEIGHTS);
         Files.deleteIfExists(folder.resolve(REFERENCE)); // other weights have other outputs

@@ -2,6 +2,7 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.io.CheckpointException;
@@ -10,6 +11,7 @@ import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +22,9 @@ import java.util.Map;
  * and is unchanged.
  */
 public final class WeightsFile {
+
+    /** Elements that a buffer of less than 2 GiB can hold. */
+    private static final long LARGEST_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
     private WeightsFile() {}
 
@@ -72,9 +77,24 @@ public final class WeightsFile {
                                 (owner, shape, type) -> read(weights, name, shape, owner)));
     }
 
-    /** Reads a weight into the engine's memory, where all arrays have the same alignment. */
+    /**
+     * Reads a weight into the engine's memory, where all arrays have the same alignment. On a
+     * processor nothing else takes memory for it: of a large model the copies that wait for the
+     * garbage collector would be as large as the model.
+     */
     private static NDArray read(
             SafetensorsFile weights, String name, Shape shape, NDManager owner) {
+        if (!owner.getDevice().isGpu() && shape.size() <= LARGEST_BUFFER) {
+            NDArray array = owner.create(shape, DataType.FLOAT32);
+            FloatBuffer values = array.toByteBuffer(true).asFloatBuffer();
+            try {
+                weights.floats(name, values.duplicate());
+                requireFinite(weights.path(), name, values);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return array;
+        }
         try (NDArray java = owner.create(values(weights, name), shape)) {
             return java.duplicate();
         }
@@ -105,11 +125,16 @@ public final class WeightsFile {
      */
     public static void requireFinite(Path file, String name, float[] values)
             throws CheckpointException {
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
+        requireFinite(file, name, FloatBuffer.wrap(values));
+    }
+
+    private static void requireFinite(Path file, String name, FloatBuffer values)
+            throws CheckpointException {
+        for (int i = 0; i < values.limit(); i++) {
+            if (!Float.isFinite(values.get(i))) {
                 throw new CheckpointException(
                         "%s: tensor %s holds %s as its element %s; the weights are damaged, download them again"
-                                .formatted(file, name, values[i], i));
+                                .formatted(file, name, values.get(i), i));
             }
         }
     }

@@ -6,7 +6,9 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.Prediction;
 import io.zigma.io.SafetensorsFile;
+import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -143,8 +145,15 @@ public sealed interface ForeignCheckpoint extends AutoCloseable
      */
     default CheckpointFolder convert(
             Optional<TorchWeights> which, CheckpointConfig config, Path folder) throws IOException {
-        return NewFolder.of(folder)
-                .write(config, manager -> weights(which, config.model()).read(manager));
+        NewFolder target = NewFolder.of(folder);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        weights(which, config.model()).addTo(writer);
+        try {
+            target.fill(staged -> CheckpointFolder.write(staged, config, writer));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return CheckpointFolder.open(folder);
     }
 
     /** Closes the file; arrays that were read stay valid. */

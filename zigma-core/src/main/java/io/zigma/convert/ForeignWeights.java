@@ -8,12 +8,16 @@ import io.zigma.checkpoint.TensorDifference;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsHeader;
+import io.zigma.io.SafetensorsType;
+import io.zigma.io.SafetensorsWriter;
 import io.zigma.io.ShapedTensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A model's weights in a file of another program.
@@ -52,6 +56,51 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
      */
     Map<String, NDArray> read(Map<String, Parameter> expected, NDManager manager)
             throws IOException {
+        requireAre(expected);
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (String name : expected.keySet()) {
+            T tensor = Objects.requireNonNull(set.tensors().get(name));
+            weights.put(name, manager.create(elements(name, tensor), new Shape(tensor.sides())));
+        }
+        return weights;
+    }
+
+    /**
+     * Adds them to a file that is written later, after checking by name and shape that they are
+     * those of a model. Each is read when it is written, so that there is never more than one in
+     * memory.
+     *
+     * @param writer of the file; throws an {@link UncheckedIOException} when an element is not
+     *     finite or cannot be read
+     * @param expected the model's parameters by official name
+     * @throws CheckpointException as {@link #read}
+     */
+    void addTo(SafetensorsWriter writer, Map<String, Parameter> expected)
+            throws CheckpointException {
+        requireAre(expected);
+        for (String name : expected.keySet()) {
+            T tensor = Objects.requireNonNull(set.tensors().get(name));
+            writer.floats(
+                    name,
+                    SafetensorsType.F32,
+                    tensor.sides(),
+                    () -> {
+                        try {
+                            return elements(name, tensor);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+        }
+    }
+
+    private float[] elements(String name, T tensor) throws IOException {
+        float[] elements = values.read(name, tensor);
+        WeightsFile.requireFinite(path, name, elements);
+        return elements;
+    }
+
+    private void requireAre(Map<String, Parameter> expected) throws CheckpointException {
         requireRead();
         List<TensorDifference> differences = TensorDifference.between(expected, set.tensors());
         if (!differences.isEmpty()) {
@@ -64,16 +113,6 @@ record ForeignWeights<T extends ShapedTensor>(Path path, WeightSet<T> set, Value
                                             ? "; the one row more of its label table may be the null class"
                                             : ""));
         }
-        Map<String, NDArray> weights = new LinkedHashMap<>();
-        for (String name : expected.keySet()) {
-            T tensor = set.tensors().get(name);
-            if (tensor != null) {
-                float[] elements = values.read(name, tensor);
-                WeightsFile.requireFinite(path, name, elements);
-                weights.put(name, manager.create(elements, new Shape(tensor.sides())));
-            }
-        }
-        return weights;
     }
 
     /** Returns whether a table of classes has one row more than there are classes. */

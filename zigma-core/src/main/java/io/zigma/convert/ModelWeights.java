@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.io.CheckpointException;
+import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.util.Map;
 
@@ -52,5 +53,10 @@ public final class ModelWeights {
      */
     public Map<String, NDArray> read(NDManager manager) throws IOException {
         return weights.read(config.create(0).namedParameters(), manager);
+    }
+
+    /** Adds them to a file, as {@link ForeignWeights#addTo} does. */
+    void addTo(SafetensorsWriter writer) throws CheckpointException {
+        weights.addTo(writer, config.create(0).namedParameters());
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,36 +161,51 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IOException if reading fails
      */
     public float[] floats(String name) throws IOException {
+        float[] values = new float[arrayLength(tensor(name))];
+        floats(name, FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /**
+     * Reads a floating-point tensor into memory that is there already.
+     *
+     * @param name a tensor of type F64, F32, F16 or BF16
+     * @param to receives as many elements as the tensor has, from its position on, in row-major
+     *     order; F16 and BF16 widened, F64 rounded
+     * @throws SafetensorsException if there is no such tensor, it holds integers, or it has more
+     *     than 2³¹−1 elements
+     * @throws IOException if reading fails
+     */
+    public void floats(String name, FloatBuffer to) throws IOException {
         SafetensorsTensor tensor = tensor(name);
         if (!tensor.type().isFloating()) {
             throw wrongType(tensor, "floating point");
         }
-        float[] values = new float[arrayLength(tensor)];
-        for (int done = 0; done < values.length; ) {
+        int length = arrayLength(tensor);
+        for (int done = 0; done < length; ) {
             ByteBuffer window = window(tensor, done);
             int count = window.remaining() / tensor.type().bytes();
             switch (tensor.type()) {
-                case F32 -> window.asFloatBuffer().get(values, done, count);
+                case F32 -> to.put(window.asFloatBuffer());
                 case F16 -> {
                     for (int i = 0; i < count; i++) {
-                        values[done + i] = HalfPrecision.fromHalf(window.getShort());
+                        to.put(HalfPrecision.fromHalf(window.getShort()));
                     }
                 }
                 case BF16 -> {
                     for (int i = 0; i < count; i++) {
-                        values[done + i] = HalfPrecision.fromBfloat16(window.getShort());
+                        to.put(HalfPrecision.fromBfloat16(window.getShort()));
                     }
                 }
                 case F64 -> {
                     for (int i = 0; i < count; i++) {
-                        values[done + i] = (float) window.getDouble();
+                        to.put((float) window.getDouble());
                     }
                 }
                 default -> throw wrongType(tensor, "floating point");
             }
             done += count;
         }
-        return values;
     }
 
     /**

@@ -49,6 +49,13 @@ final class CpuKernels implements KernelSet {
         return tape == null ? FusedNorm.forward(operands) : FusedNorm.record(operands, tape);
     }
 
+    @Override
+    public @Nullable NDArray groupNorm(GroupNormOperands operands, @Nullable GradientTape tape) {
+        return Kernels.accept(operands.arrays()) && operands.x().size() > 0
+                ? FusedGroupNorm.apply(operands, tape)
+                : null;
+    }
+
     /** The engine's own two operations are as fast. */
     @Override
     public @Nullable NDArray gatedSum(

@@ -55,6 +55,12 @@ final class CudaKernels implements KernelSet {
         return device == null ? null : CudaNorm.apply(operands, tape, device);
     }
 
+    /** The engine's own operations do it. */
+    @Override
+    public @Nullable NDArray groupNorm(GroupNormOperands operands, @Nullable GradientTape tape) {
+        return null;
+    }
+
     @Override
     public @Nullable NDArray gatedSum(
             NDArray x, NDArray y, NDArray gate, @Nullable GradientTape tape) {

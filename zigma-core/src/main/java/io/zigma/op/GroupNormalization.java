@@ -10,10 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * Group norm over the channels of pictures (Wu and He 2018, equation 1), alone or followed by SiLU,
  * which is how every residual block of an autoencoder or a U-Net begins.
  *
- * <p>Where no gradient is recorded it is the engine's operator, which reads the picture once for
- * the statistics and once more to write the result, and SiLU overwrites that result: no further
- * memory is taken. Otherwise, and within {@link ReferencePath#run}, it is plain {@code NDArray}
- * operations, through which gradients flow.
+ * <p>Where no gradient is recorded or will be, it is the engine's operator, which reads the picture
+ * once for the statistics and once more to write the result, and SiLU overwrites that result: no
+ * further memory is taken. A tape records one kernel for norm and SiLU, of which it keeps the
+ * picture and a few numbers. Where that kernel does not support the operands, while the engine
+ * itself records gradients, and within {@link ReferencePath#run}, it is plain {@code NDArray}
+ * operations.
  */
 public final class GroupNormalization {
 
@@ -51,33 +53,36 @@ public final class GroupNormalization {
      */
     public static NDArray apply(
             NDArray x, NDArray weight, NDArray bias, int groups, double epsilon, boolean silu) {
-        Shape shape = x.getShape();
-        boolean fits =
-                shape.dimension() == 4
-                        && groups > 0
-                        && shape.get(1) % groups == 0
-                        && weight.getShape().equals(new Shape(shape.get(1)))
-                        && bias.getShape().equals(weight.getShape());
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    "a norm of %s groups needs pictures (B, C, H, W) with C a multiple of it, and weight and bias (C), not %s, %s and %s"
-                            .formatted(groups, shape, weight.getShape(), bias.getShape()));
+        GroupNormOperands operands = new GroupNormOperands(x, weight, bias, groups, epsilon, silu);
+        if (operands.perPicture()) {
+            throw new IllegalArgumentException("weight and bias are the same for all pictures (C)");
         }
-        if (x instanceof PtNDArray && !GradientTape.fixesValues() && !ReferencePath.inUse()) {
+        return apply(operands);
+    }
+
+    private static NDArray apply(GroupNormOperands operands) {
+        NDArray x = operands.x();
+        if (isFree(x) && !operands.perPicture()) {
             return COMPILED.computeIfAbsent(
-                            new Constants(groups, epsilon, silu), Constants::compile)
-                    .apply(x, weight, bias);
+                            new Constants(operands.groups(), operands.epsilon(), operands.silu()),
+                            Constants::compile)
+                    .apply(x, operands.weight(), operands.bias());
         }
-        NDArray normed = reference(x, weight, bias, groups, epsilon);
-        return silu ? Silu.apply(normed) : normed;
+        NDArray result = KernelSets.recorded((set, tape) -> set.groupNorm(operands, tape));
+        return result == null ? reference(operands) : result;
+    }
+
+    /** Whether the engine's own operator may compute, which rounds otherwise. */
+    private static boolean isFree(NDArray x) {
+        return x instanceof PtNDArray && !GradientTape.fixesValues() && !ReferencePath.inUse();
     }
 
     /**
      * Normalises, scales and shifts what comes out, and applies SiLU: the adaptive group norm of
      * ADM (Dhariwal and Nichol 2021, equation 4), SiLU(norm(x)·(1 + scale) + shift).
      *
-     * <p>Of a single picture without gradients, scale and shift go into the norm's own weight and
-     * bias, so that nothing is read or written again for them.
+     * <p>Scale and shift go into the norm's own weight and bias, so that nothing is read or written
+     * again for them.
      *
      * @param x pictures (B, C, H, W)
      * @param weight (C)
@@ -99,35 +104,39 @@ public final class GroupNormalization {
             double epsilon) {
         return Scratch.freed(
                 () -> {
-                    long batch = x.size(0);
                     NDArray factor = scale.add(1); // (B, C)
-                    if (batch == 1 && !GradientTape.fixesValues() && !ReferencePath.inUse()) {
-                        NDArray weights = factor.mul(weight).squeeze(0); // (C)
-                        NDArray biases = factor.mul(bias).add(shift).squeeze(0); // (C)
-                        return apply(x, weights, biases, groups, epsilon, true);
-                    }
-                    Shape channels = new Shape(batch, x.size(1), 1, 1);
-                    return Silu.apply(
-                            apply(x, weight, bias, groups, epsilon, false)
-                                    .mul(factor.reshape(channels))
-                                    .add(shift.reshape(channels)));
+                    NDArray weights = factor.mul(weight); // (B, C)
+                    NDArray biases = factor.mul(bias).add(shift); // (B, C)
+                    boolean single = x.size(0) == 1 && isFree(x);
+                    return apply(
+                            new GroupNormOperands(
+                                    x,
+                                    single ? weights.squeeze(0) : weights,
+                                    single ? biases.squeeze(0) : biases,
+                                    groups,
+                                    epsilon,
+                                    true));
                 });
     }
 
-    private static NDArray reference(
-            NDArray x, NDArray weight, NDArray bias, int groups, double epsilon) {
+    /** The norm in plain operations. */
+    static NDArray reference(GroupNormOperands operands) {
         return Scratch.freed(
                 () -> {
+                    NDArray x = operands.x();
                     Shape shape = x.getShape();
                     long batch = shape.get(0);
-                    long channels = shape.get(1);
-                    NDArray grouped = x.reshape(batch, groups, -1); // (B, G, C/G·H·W)
+                    Shape channels =
+                            new Shape(operands.perPicture() ? batch : 1, shape.get(1), 1, 1);
+                    NDArray grouped = x.reshape(batch, operands.groups(), -1); // (B, G, C/G·H·W)
                     NDArray centred = grouped.sub(grouped.mean(new int[] {2}, true));
                     NDArray variance = centred.mul(centred).mean(new int[] {2}, true);
-                    return centred.div(variance.add(epsilon).sqrt())
-                            .reshape(shape)
-                            .mul(weight.reshape(1, channels, 1, 1))
-                            .add(bias.reshape(1, channels, 1, 1));
+                    NDArray normed =
+                            centred.div(variance.add(operands.epsilon()).sqrt())
+                                    .reshape(shape)
+                                    .mul(operands.weight().reshape(channels))
+                                    .add(operands.bias().reshape(channels));
+                    return operands.silu() ? Silu.apply(normed) : normed;
                 });
     }
 }

@@ -49,6 +49,13 @@ interface KernelSet {
     @Nullable List<NDArray> norm(NormOperands operands, @Nullable GradientTape tape);
 
     /**
+     * Normalises groups of channels.
+     *
+     * @return (B, C, H, W), in the manager of x
+     */
+    @Nullable NDArray groupNorm(GroupNormOperands operands, @Nullable GradientTape tape);
+
+    /**
      * Adds x + gate · y.
      *
      * @return (B, L, D), in the manager of x

@@ -453,6 +453,12 @@ class CudaOperationsTest {
         }
 
         @Override
+        public @Nullable NDArray groupNorm(
+                GroupNormOperands operands, @Nullable GradientTape tape) {
+            return null;
+        }
+
+        @Override
         public @Nullable NDArray gatedSum(
                 NDArray x, NDArray y, NDArray gate, @Nullable GradientTape tape) {
             return null;

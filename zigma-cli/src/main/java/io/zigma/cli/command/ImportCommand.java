@@ -33,6 +33,7 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
+import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsHeader;
 import io.zigma.pipeline.ReferenceOutputs;
 import java.io.IOException;
@@ -42,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
@@ -62,7 +62,9 @@ public final class ImportCommand implements Command {
                     "ema, the exponential moving average (default where there is one), or raw, the"
                             + " last step's");
     private static final Option LABELS =
-            DataOptions.labels("names of the classes in their order; default: their numbers");
+            DataOptions.labels(
+                    "names of the classes in their order; default: ImageNet's where there are 1000, else"
+                            + " their numbers");
     private static final int DEFAULT_SIDE = 32;
     private static final int DEFAULT_CHANNELS = 3;
     private static final Option IMAGE_SIZE =
@@ -245,12 +247,23 @@ public final class ImportCommand implements Command {
                     codec.map(decoder -> decoder.namedIn(encoding, file)).orElse(encoding);
             ReferenceOutputs.record(checkpoint.convert(which, config, folder), Device.cpu());
             say(file, description.model(), weights, kind, checkpoint, console);
+            if (description.own().isEmpty()) {
+                AssumedClasses.say(
+                        file, labels, description.model().conditioning().classes(), console);
+            }
             if (description.own().isEmpty()
                     && checkpoint.interpolant().isEmpty()
                     && OBJECTIVE.stream().noneMatch(arguments::has)) {
                 console.say(
-                        "%s does not contain what it was trained for; assumed: %s (--process, --interpolant, --prediction)"
-                                .formatted(file, description.process().description()));
+                        "%s does not contain what it was trained for; assumed: %s (--process, --interpolant, --prediction)%s"
+                                .formatted(
+                                        file,
+                                        description.process().description(),
+                                        description
+                                                .model()
+                                                .alternative()
+                                                .map(text -> "; " + text)
+                                                .orElse("")));
             }
             console.out().println(folder);
         }
@@ -360,15 +373,26 @@ public final class ImportCommand implements Command {
                         new InterpolantProcess(
                                 interpolant.orElseGet(objective::interpolant),
                                 prediction.orElseGet(objective::prediction)));
+        Optional<BackboneSpec> inferred =
+                described.isPresent()
+                        ? Optional.empty()
+                        : inferred(file, checkpoint.shapes(), process, arguments);
         BackboneSpec model =
                 described.isPresent()
                         ? described.get()
-                        : inferred(checkpoint.shapes(), process, arguments)
-                                .orElseGet(() -> model(arguments, labels, textEncoder, process));
+                        : inferred.orElseGet(() -> model(arguments, labels, textEncoder, process));
+        boolean objectiveGiven =
+                interpolant.isPresent()
+                        || prediction.isPresent()
+                        || OBJECTIVE.stream().anyMatch(arguments::has);
         return new Description(
                 model,
-                process,
-                labels.isEmpty() ? numbers(model) : labels,
+                objectiveGiven
+                        ? process
+                        : inferred.flatMap(BackboneSpec::trainedWith)
+                                .map(AssumedProcess::of)
+                                .orElse(process),
+                labels.isEmpty() ? AssumedClasses.of(model.conditioning().classes()) : labels,
                 CheckpointConfig.SamplingDefaults.PLAIN,
                 Optional.empty());
     }
@@ -416,9 +440,24 @@ public final class ImportCommand implements Command {
      * The first architecture that knows all of the weights, where no option describes the model.
      */
     private static Optional<BackboneSpec> inferred(
-            List<Map<String, long[]>> shapes, DiffusionProcess process, Arguments arguments) {
+            Path file,
+            List<Map<String, long[]>> shapes,
+            DiffusionProcess process,
+            Arguments arguments)
+            throws CheckpointException {
         if (SHAPE.stream().anyMatch(arguments::has)) {
             return Optional.empty();
+        }
+        Optional<String> unsupported =
+                shapes.stream()
+                        .flatMap(
+                                tensors ->
+                                        Backbones.REGISTRY.all().stream()
+                                                .flatMap(
+                                                        kind -> kind.unsupported(tensors).stream()))
+                        .findFirst();
+        if (unsupported.isPresent()) {
+            throw new CheckpointException("%s is %s".formatted(file, unsupported.get()));
         }
         return shapes.stream()
                 .flatMap(
@@ -501,12 +540,6 @@ public final class ImportCommand implements Command {
                     "--null-class is a row beside those of classes; say how many with --classes N");
         }
         return given.orElse(new Unconditional());
-    }
-
-    private static List<String> numbers(BackboneSpec model) {
-        return IntStream.range(0, model.conditioning().classes())
-                .mapToObj(Integer::toString)
-                .toList();
     }
 
     private static JsonObject training(ForeignCheckpoint checkpoint, Path file, String kind)

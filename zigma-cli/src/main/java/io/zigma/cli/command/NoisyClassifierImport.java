@@ -6,27 +6,15 @@ import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.convert.ForeignNoisyClassifier;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.diffusion.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 
 /** {@code zigma import} of ADM's classifier, which guides sampling. */
 final class NoisyClassifierImport {
 
-    private static final int COSINE = 64;
-
     private NoisyClassifierImport() {}
-
-    /**
-     * The published classifier of 64 pixels knows the cosine schedule, those above the linear one.
-     */
-    private static String schedule(ForeignNoisyClassifier classifier) {
-        return classifier.config().sample().height() <= COSINE ? "cosine" : "linear";
-    }
 
     /**
      * Makes the classifier's folder.
@@ -64,19 +52,11 @@ final class NoisyClassifierImport {
         try {
             process =
                     new ObjectiveOptions(arguments)
-                            .process(
-                                    Processes.KINDS
-                                            .get("iddpm")
-                                            .create(Map.of("schedule", schedule(classifier))));
+                            .process(AssumedProcess.of(classifier.config().trainedWith()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
-        classifier.convert(
-                process,
-                labels.isEmpty()
-                        ? IntStream.range(0, classes).mapToObj(Integer::toString).toList()
-                        : labels,
-                folder);
+        classifier.convert(process, labels.isEmpty() ? AssumedClasses.of(classes) : labels, folder);
         console.say(
                 "%s: a classifier of noisy pictures of %s, %s classes, %s"
                         .formatted(
@@ -84,6 +64,7 @@ final class NoisyClassifierImport {
                                 classifier.config().sample(),
                                 classes,
                                 classifier.config().summary()));
+        AssumedClasses.say(file, labels, classes, console);
         if (!arguments.has(ObjectiveOptions.PROCESS)) {
             console.say(
                     "%s does not contain whose noise it knows; assumed: %s (--process, --process-option)"

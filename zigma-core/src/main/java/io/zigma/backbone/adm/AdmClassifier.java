@@ -114,10 +114,13 @@ public final class AdmClassifier extends NamedBlock {
     /** Notes the means of the channels where the pool reads them. */
     private NDArray seen(NDArray h, NDList means) {
         NDArray cut = GradientTape.accumulateAt(h);
-        if (config.pool().readsAll()) {
-            means.add(cut.reshape(h.size(0), h.size(1), -1).mean(new int[] {2})); // (B, C)
+        if (!config.pool().readsAll()) {
+            return cut;
         }
-        return cut;
+        means.add(cut.reshape(h.size(0), h.size(1), -1).mean(new int[] {2})); // (B, C)
+        // one cut for both readers and one for the next stage, so that the sum of the gradients has
+        // the same order whether stages are recomputed or not
+        return GradientTape.accumulateAt(cut);
     }
 
     /**

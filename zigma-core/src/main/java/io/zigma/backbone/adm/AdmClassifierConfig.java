@@ -4,6 +4,7 @@ import static io.zigma.backbone.ModelLimits.requireSize;
 
 import com.google.gson.JsonObject;
 import io.zigma.backbone.ModelLimits;
+import io.zigma.backbone.TrainedWith;
 import io.zigma.base.Named;
 import io.zigma.base.SampleShape;
 import io.zigma.io.CheckpointException;
@@ -154,5 +155,14 @@ public record AdmClassifierConfig(
      */
     public String summary() {
         return "%s, pool %s".formatted(shape.summary(), pool.label());
+    }
+
+    /**
+     * Returns whose noise published classifiers of such pictures know.
+     *
+     * @return the process of ADM's model of the same size
+     */
+    public TrainedWith trainedWith() {
+        return AdmKind.trainedWith(sample);
     }
 }

@@ -3,10 +3,12 @@ package io.zigma.backbone.adm;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
+import io.zigma.backbone.TrainedWith;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that determines the shape of ADM's U-Net.
@@ -67,5 +69,12 @@ public record AdmConfig(Signature signature, AdmShape shape) implements Backbone
         facts.put("time and class", shape.scaleShift() ? "scale and shift" : "are added");
         facts.put("resampling", shape.resampling().label());
         return facts;
+    }
+
+    @Override
+    public Optional<TrainedWith> trainedWith() {
+        return outputChannels() == 2 * sample().channels()
+                ? Optional.of(AdmKind.trainedWith(sample()))
+                : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package io.zigma.backbone.adm;
 import io.zigma.backbone.BackboneKind;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
+import io.zigma.backbone.TrainedWith;
 import io.zigma.base.Named;
 import io.zigma.base.SampleShape;
 import io.zigma.base.Setting;
@@ -106,7 +107,17 @@ public final class AdmKind implements BackboneKind<AdmConfig> {
                     SMALL.resampling().label(),
                     labels(Resampling.values()));
 
+    /** Published models of so many pixels have the cosine schedule, larger ones the linear one. */
+    private static final int LARGEST_COSINE = 64;
+
     private AdmKind() {}
+
+    /** The published process, which learns the variance. */
+    static TrainedWith trainedWith(SampleShape sample) {
+        return new TrainedWith(
+                "iddpm",
+                Map.of("schedule", sample.height() <= LARGEST_COSINE ? "cosine" : "linear"));
+    }
 
     private static List<String> labels(Named... values) {
         return Arrays.stream(values).map(Named::label).toList();
@@ -277,5 +288,16 @@ public final class AdmKind implements BackboneKind<AdmConfig> {
     @Override
     public Optional<AdmConfig> infer(Map<String, long[]> tensors, IntUnaryOperator outputs) {
         return OfficialShapes.model(tensors);
+    }
+
+    /** The upsamplers, which are given a smaller picture beside the noisy one. */
+    @Override
+    public Optional<String> unsupported(Map<String, long[]> tensors) {
+        return OfficialShapes.isUpsampler(tensors)
+                ? Optional.of(
+                        "an upsampler of ADM, which makes pictures from smaller ones; that is not"
+                                + " supported, import the model of its larger size, such as"
+                                + " 256x256_diffusion.pt")
+                : Optional.empty();
     }
 }

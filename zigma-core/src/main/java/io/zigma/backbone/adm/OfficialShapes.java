@@ -99,6 +99,16 @@ final class OfficialShapes {
                 .findFirst();
     }
 
+    /** Whether these are the tensors of an upsampler. */
+    static boolean isUpsampler(Map<String, long[]> tensors) {
+        long[] first = tensors.get("input_blocks.0.0.weight");
+        long[] last = tensors.get("out.2.weight");
+        return tensors.containsKey("middle_block.1.qkv.weight")
+                && OfficialTensors.hasSides(first, 4)
+                && OfficialTensors.hasSides(last, 4)
+                && isUpsampler(first, last);
+    }
+
     /**
      * Whether a file is one of the official upsamplers, such as {@code 64_256_upsampler.pt}: their
      * names and shapes are those of a model of six channels, but three of them are a smaller

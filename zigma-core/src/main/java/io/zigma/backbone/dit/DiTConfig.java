@@ -15,6 +15,7 @@ import io.zigma.io.Fields;
 import io.zigma.nn.Patches;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that determines the shape of a DiT.
@@ -180,5 +181,12 @@ public record DiTConfig(
                         .formatted(depth, hiddenSize, heads, patchSize, patchSize));
         facts.put("blocks", Spelling.of(block));
         return facts;
+    }
+
+    @Override
+    public Optional<String> alternative() {
+        return unusedVariance
+                ? Optional.of("it was taken for a SiT; a DiT has the same tensors: --process ddpm")
+                : Optional.empty();
     }
 }

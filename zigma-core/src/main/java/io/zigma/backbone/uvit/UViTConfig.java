@@ -8,12 +8,14 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.ImagePatches;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
+import io.zigma.backbone.TrainedWith;
 import io.zigma.base.SampleShape;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import io.zigma.nn.Patches;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that determines the shape of a U-ViT.
@@ -202,5 +204,31 @@ public record UViTConfig(
         facts.put("long skips", skip ? "%s, by concatenation".formatted(depth / 2) : "none");
         facts.put("after the head", convolution ? "3 × 3 convolution" : "nothing");
         return facts;
+    }
+
+    /**
+     * Discrete steps, those of Stable Diffusion's schedule, for texts and for the huge models,
+     * which have no convolution at the end; continuous time for all others.
+     */
+    @Override
+    public Optional<TrainedWith> trainedWith() {
+        if (outputChannels() != sample().channels()) {
+            return Optional.empty();
+        }
+        boolean discrete = conditioning().contextSize() > 0 || !convolution;
+        return Optional.of(
+                discrete
+                        ? new TrainedWith(
+                                "ddpm",
+                                Map.of(
+                                        "schedule", "scaled-linear",
+                                        "variance", "fixed-small",
+                                        "first-step", "1"))
+                        : new TrainedWith(
+                                "interpolant",
+                                Map.of(
+                                        "path", "vp",
+                                        "prediction", "noise",
+                                        "network-time", "score-sde")));
     }
 }
