@@ -53,7 +53,7 @@ public interface DropPath {
         for (int bit = 0; bit < Long.SIZE; bit++) {
             float[] coins = factors(batch, 0.5);
             for (int i = 0; i < batch; i++) {
-                seeds[i] = seeds[i] << 1 | (coins[i] > 0 ? 1 : 0);
+                seeds[i] = (seeds[i] << 1) | (coins[i] > 0 ? 1 : 0);
             }
         }
         return seeds;

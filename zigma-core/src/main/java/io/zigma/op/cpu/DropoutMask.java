@@ -9,6 +9,7 @@ public final class DropoutMask {
     private static final int PART = 1 << 14;
 
     private static final int BITS = 24;
+    private static final long LOWEST = (1L << BITS) - 1;
 
     // SplitMix64 (Steele, Lea and Flood 2014)
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -45,9 +46,9 @@ public final class DropoutMask {
     private static void fill(float[] mask, long seed, int from, int limit, float kept) {
         for (int i = 0; i < mask.length; i += 2) {
             long bits = mixed(seed + ((from + i) / 2 + 1) * GAMMA);
-            mask[i] = (bits >>> Long.SIZE - BITS) < limit ? 0 : kept;
+            mask[i] = (bits >>> (Long.SIZE - BITS)) < limit ? 0 : kept;
             if (i + 1 < mask.length) {
-                mask[i + 1] = (bits & (1 << BITS) - 1) < limit ? 0 : kept;
+                mask[i + 1] = (bits & LOWEST) < limit ? 0 : kept;
             }
         }
     }
