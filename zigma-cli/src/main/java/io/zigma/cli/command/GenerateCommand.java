@@ -134,6 +134,7 @@ public final class GenerateCommand implements Command {
             if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
+            PrecisionAdvice.of(plan, generator).ifPresent(console::say);
             generate(plan, generator, console);
         }
     }
