@@ -66,7 +66,7 @@ public record BenchCase(String preset, BackboneSpec model, int batch) {
     private static BackboneSpec resized(BackboneSpec model, int tokens) {
         SampleShape sample = model.sample();
         if (model.tokens() == 0) {
-            return model;
+            return model.with(model.signature().withConditioning(Conditioning.none()));
         }
         int height = mostSquareHeight(tokens);
         int patch =

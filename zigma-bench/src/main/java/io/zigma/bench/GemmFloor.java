@@ -7,14 +7,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.base.GradientMode;
+import io.zigma.op.Convolution;
 import io.zigma.op.DensePath;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /**
- * A model's matrix products and nothing else, each on the path that the engine is faster on for its
- * size: what no implementation on this engine can be faster than.
+ * A model's matrix products and convolutions and nothing else, each product on the path that the
+ * engine is faster on for its size: what no implementation on this engine can be faster than.
  *
  * <p>The weights are the model's own, so that they come from as far away in memory as they do
  * there.
@@ -33,6 +35,8 @@ final class GemmFloor {
     private final List<MatrixProduct> products;
     private final Map<MatrixProduct.Size, DensePath> paths = new HashMap<>();
     private final Map<List<Long>, NDArray> operands = new HashMap<>();
+    private final Map<MatrixProduct.Pictures, NDArray> pictures = new HashMap<>();
+    private final Map<Long, NDArray> biases = new HashMap<>();
 
     /**
      * Finds the faster path for each size.
@@ -46,11 +50,16 @@ final class GemmFloor {
         this.pass = pass;
         this.products = products;
         for (MatrixProduct product : products) {
+            MatrixProduct.Pictures convolved = product.pictures();
+            if (convolved != null) {
+                pictures.computeIfAbsent(convolved, shape -> manager.randomNormal(shape.shape()));
+                biases.computeIfAbsent(
+                        product.size().outputs(), size -> manager.zeros(new Shape(size)));
+                continue;
+            }
             operands.computeIfAbsent(
                     List.of(product.size().rows(), product.size().inputs()),
                     shape -> manager.randomNormal(new Shape(1, shape.get(0), shape.get(1))));
-        }
-        for (MatrixProduct product : products) {
             paths.computeIfAbsent(product.size(), size -> fastest(product, effort, manager));
         }
     }
@@ -73,7 +82,32 @@ final class GemmFloor {
     /** Does all products, in the order of the model's parameters. */
     void run() {
         for (MatrixProduct product : products) {
-            multiply(product, paths.get(product.size()));
+            if (product.pictures() == null) {
+                multiply(product, paths.get(product.size()));
+            } else {
+                convolve(product);
+            }
+        }
+    }
+
+    private void convolve(MatrixProduct product) {
+        NDArray x = pictures.get(product.pictures());
+        NDArray bias = biases.get(product.size().outputs());
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray weight = product.weight().stopGradient();
+            int padding = Math.toIntExact(weight.getShape().get(3) / 2);
+            if (pass == Pass.FORWARD) {
+                GradientMode.off(() -> Convolution.apply(x, weight, bias, 1, padding));
+            } else {
+                GradientMode.on(
+                        () ->
+                                withGradients(
+                                        (input, kernels) ->
+                                                Convolution.apply(input, kernels, bias, 1, padding),
+                                        x,
+                                        weight));
+            }
         }
     }
 
@@ -87,18 +121,24 @@ final class GemmFloor {
             if (pass == Pass.FORWARD) {
                 GradientMode.off(() -> path.multiply(x, weight, null));
             } else {
-                GradientMode.on(() -> withGradients(path, x, weight));
+                GradientMode.on(
+                        () ->
+                                withGradients(
+                                        (input, matrix) -> path.multiply(input, matrix, null),
+                                        x,
+                                        weight));
             }
         }
     }
 
-    private static NDArray withGradients(DensePath path, NDArray x, NDArray weight) {
+    private static NDArray withGradients(
+            BinaryOperator<NDArray> operation, NDArray x, NDArray weight) {
         // fresh leaves, so that gradients are moved and not added to earlier ones
         NDArray input = x.stopGradient();
         input.setRequiresGradient(true);
         NDArray matrix = weight.stopGradient();
         matrix.setRequiresGradient(true);
-        NDArray y = path.multiply(input, matrix, null);
+        NDArray y = operation.apply(input, matrix);
         JniUtils.backward((PtNDArray) y, (PtNDArray) y.stopGradient(), false, false);
         return y;
     }

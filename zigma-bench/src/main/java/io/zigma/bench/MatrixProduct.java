@@ -4,22 +4,41 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.backbone.Backbone;
+import io.zigma.base.SampleShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One product of a forward pass with a matrix of weights, x·Wᵀ.
+ * One product of a forward pass with a matrix of weights, x·Wᵀ, or one convolution.
  *
  * @param name of the weights, as in the official state_dict
- * @param size how large it is
- * @param weight W (outputs, inputs), the model's own
+ * @param size how large it is; of a convolution, with its windows as rows
+ * @param weight W (outputs, inputs), the model's own; of a convolution (outputs, channels, k, k)
+ * @param pictures what a convolution slides over, null for a product
  */
-record MatrixProduct(String name, Size size, NDArray weight) {
+record MatrixProduct(String name, Size size, NDArray weight, @Nullable Pictures pictures) {
 
     /** What is computed once an image, not once a token. */
     private static final List<String> ONCE_AN_IMAGE =
             List.of("t_embedder.", "y_embedder.", "adaLN_modulation");
+
+    /**
+     * What a convolution slides over, and as many pixels come out.
+     *
+     * @param batch pictures
+     * @param channels of each
+     * @param height of each
+     * @param width of each
+     */
+    record Pictures(long batch, long channels, long height, long width) {
+
+        Shape shape() {
+            return new Shape(batch, channels, height, width);
+        }
+    }
 
     /**
      * How large a product is.
@@ -67,9 +86,26 @@ record MatrixProduct(String name, Size size, NDArray weight) {
                             transposed
                                     ? new Size(rows, outputs, inputs)
                                     : new Size(rows, inputs, outputs),
-                            weight));
+                            weight,
+                            pictures(model, name, weight.getShape(), batch)));
         }
         return products;
+    }
+
+    /**
+     * Windows of more than one pixel are convolved where the model says how many there are; patches
+     * do not overlap, and are a product.
+     */
+    private static @Nullable Pictures pictures(
+            Backbone model, String name, Shape shape, int batch) {
+        OptionalLong windows = model.vectors(name);
+        if (shape.dimension() != 4 || shape.get(3) == 1 || windows.isEmpty()) {
+            return null;
+        }
+        SampleShape sample = model.spec().sample();
+        long pixels = (long) sample.height() * sample.width();
+        long rate = Math.round(Math.sqrt((double) pixels / windows.getAsLong()));
+        return new Pictures(batch, shape.get(1), sample.height() / rate, sample.width() / rate);
     }
 
     /**

@@ -3,10 +3,12 @@ package io.zigma.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.Signature;
+import io.zigma.backbone.adm.AdmKind;
 import io.zigma.backbone.dit.DiTKind;
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
@@ -128,6 +130,40 @@ class BenchTest {
             assertThat(report.json().get(figure).getAsDouble()).as(figure).isPositive();
         }
         assertThat(report.lines().get(0)).startsWith("dit tiny, 12 tokens, batch 2");
+    }
+
+    @Test
+    void aBackboneOfConvolutionsIsMeasuredWithItsConvolutionsAsTheFloor() {
+        BackboneSpec adm =
+                AdmKind.INSTANCE.create(
+                        Optional.empty(),
+                        Signature.of(SampleShape.image(1, 8, 8), new ByClass(3, false)),
+                        Map.of(
+                                "base-channels", "32",
+                                "multipliers", "1,1",
+                                "res-blocks", "1",
+                                "attention-rates", "2"));
+        BenchCase benchCase = BenchCase.of(new BenchPreset("tiny", adm, 1), 12, 2);
+        JsonObject json = run(benchCase, EnumSet.of(BenchPart.FORWARD, BenchPart.TRAINING)).json();
+        assertThat(json.get("model.forward.floor_ratio").getAsDouble()).isPositive();
+        assertThat(json.get("model.train_step.floor_ratio").getAsDouble()).isPositive();
+        try (NDManager manager = NDManager.newBaseManager();
+                BenchModel model = new BenchModel(benchCase, manager)) {
+            List<MatrixProduct> products = MatrixProduct.of(model.model(), 2);
+            assertThat(products)
+                    .filteredOn(product -> product.name().equals("input_blocks.0.0.weight"))
+                    .extracting(MatrixProduct::pictures)
+                    .containsExactly(new MatrixProduct.Pictures(2, 1, 8, 8));
+            assertThat(products)
+                    .filteredOn(
+                            product -> product.name().equals("middle_block.0.in_layers.2.weight"))
+                    .extracting(MatrixProduct::pictures)
+                    .containsExactly(new MatrixProduct.Pictures(2, 32, 4, 4));
+            assertThat(products)
+                    .filteredOn(product -> product.name().contains("qkv"))
+                    .isNotEmpty()
+                    .allSatisfy(product -> assertThat(product.pictures()).isNull());
+        }
     }
 
     @Test

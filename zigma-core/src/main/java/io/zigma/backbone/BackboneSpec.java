@@ -1,10 +1,12 @@
 package io.zigma.backbone;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.MambaShape;
 import io.zigma.scan.ScanPlan;
+
 import java.util.Map;
 import java.util.Optional;
 
@@ -106,6 +108,16 @@ public interface BackboneSpec {
      */
     default Optional<ScanPlan> scanPlan() {
         return Optional.empty();
+    }
+
+    /**
+     * Returns whether tokens can go past the middle layers in a training pass, see {@link
+     * io.zigma.nn.TokenRouting}.
+     *
+     * @return false unless the backbone says otherwise
+     */
+    default boolean routesTokens() {
+        return false;
     }
 
     /**

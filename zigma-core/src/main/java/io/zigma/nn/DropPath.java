@@ -41,6 +41,25 @@ public interface DropPath {
     }
 
     /**
+     * Samples a seed for each image, from which a layer makes what it leaves out of its activations
+     * ({@link io.zigma.op.Dropout}). A seed is made of as many draws as it has bits, so that a part
+     * of a batch gets those that it has in the whole.
+     *
+     * @param batch number of images
+     * @return one an image
+     */
+    default long[] seeds(int batch) {
+        long[] seeds = new long[batch];
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            float[] coins = factors(batch, 0.5);
+            for (int i = 0; i < batch; i++) {
+                seeds[i] = (seeds[i] << 1) | (coins[i] > 0 ? 1 : 0);
+            }
+        }
+        return seeds;
+    }
+
+    /**
      * Returns a source whose factors depend on the seed and the order of calls only.
      *
      * @param seed any number

@@ -2,6 +2,7 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
 
@@ -41,8 +42,14 @@ public final class FrameMixer extends UnaryBlock {
                     Shape all = x.getShape();
                     Shape each = new Shape(all.get(0) * frames, all.get(1) / frames, all.get(2));
                     NDArray images = x.reshape(each); // (B·F, H·W, D)
-                    return mixer.apply(pass, images).reshape(all);
+                    return mixer.apply(ofFrame(pass), images).reshape(all);
                 });
+    }
+
+    /** Where some tokens are left out, they are the same positions of every frame. */
+    private Pass ofFrame(Pass pass) {
+        TokenSubset tokens = pass.tokens();
+        return tokens == null ? pass : pass.withTokens(tokens.ofOneFrame(frames));
     }
 
     @Override

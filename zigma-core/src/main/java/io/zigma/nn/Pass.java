@@ -4,6 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 
+import io.zigma.scan.ScanPath;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The context of one forward pass: where parameters have their values, whether it trains, and its
  * random source. A block stores nothing of it, so that several passes may run through one model at
@@ -13,9 +17,16 @@ import ai.djl.training.ParameterStore;
  * @param training true in a training pass, which switches stochastic depth and batch statistics on
  * @param random the source of stochastic depth
  * @param attention is given the attention weights of cross-attention
+ * @param routing which tokens go past a backbone's middle layers in a training pass
+ * @param tokens which tokens a layer gets, null for all; a backbone says so to its layers
  */
 public record Pass(
-        ParameterStore parameters, boolean training, DropPath random, AttentionListener attention) {
+        ParameterStore parameters,
+        boolean training,
+        DropPath random,
+        AttentionListener attention,
+        TokenRouting routing,
+        @Nullable TokenSubset tokens) {
 
     /**
      * Makes a pass without an attention listener.
@@ -25,7 +36,7 @@ public record Pass(
      * @param random the source of stochastic depth
      */
     public Pass(ParameterStore parameters, boolean training, DropPath random) {
-        this(parameters, training, random, AttentionListener.NONE);
+        this(parameters, training, random, AttentionListener.NONE, TokenRouting.NONE, null);
     }
 
     /**
@@ -35,7 +46,32 @@ public record Pass(
      * @return a changed copy
      */
     public Pass withAttention(AttentionListener changed) {
-        return new Pass(parameters, training, random, changed);
+        return new Pass(parameters, training, random, changed, routing, tokens);
+    }
+
+    /**
+     * Returns the same pass with tokens that go past layers.
+     *
+     * @param changed how many and which
+     * @return a changed copy
+     */
+    public Pass withRouting(TokenRouting changed) {
+        return new Pass(parameters, training, random, attention, changed, tokens);
+    }
+
+    /**
+     * Returns the same pass for layers that get some of the tokens.
+     *
+     * @param changed which; null for all
+     * @return a changed copy
+     */
+    public Pass withTokens(@Nullable TokenSubset changed) {
+        return new Pass(parameters, training, random, attention, routing, changed);
+    }
+
+    /** Returns a path over all tokens as it is over those that are there. */
+    ScanPath along(ScanPath path) {
+        return tokens == null ? path : tokens.along(path);
     }
 
     /**

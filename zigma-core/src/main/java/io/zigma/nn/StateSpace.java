@@ -2,6 +2,7 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+
 import io.zigma.op.SelectiveScan;
 import io.zigma.op.StateMatrix;
 import io.zigma.scan.ScanPath;
@@ -61,7 +62,8 @@ final class StateSpace {
      * @return (B, L, E) in raster order
      */
     NDArray apply(Pass pass, NDArray x, NDArray gate) {
-        NDArray u = convolution.silu(pass, x, path); // (B, L, E)
+        ScanPath order = pass.along(path);
+        NDArray u = convolution.silu(pass, x, order); // (B, L, E)
 
         NDArray dtBC = xProj.apply(pass, u); // (B, L, R + 2N)
         NDArray a = StateMatrix.fromLog(NamedBlock.value(pass, aLog, x)); // A (E, N)
@@ -73,7 +75,7 @@ final class StateSpace {
                 NamedBlock.value(pass, d, x),
                 gate,
                 dtProj.bias(pass, x),
-                path); // (B, L, E)
+                order); // (B, L, E)
     }
 
     /** Counts the recurrence over so many tokens; the layers around it are the mixer's children. */

@@ -2,6 +2,7 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.op.GradientTape;
 import io.zigma.op.Scratch;
 import io.zigma.scan.ScanPath;
@@ -52,7 +53,8 @@ public final class TimeMixer extends UnaryBlock {
                                     .transpose(0, 2, 1, 3) // (B, H·W, F, D)
                                     .reshape(batch * positions, frames, channels);
                     NDArray mixed =
-                            mixer.apply(pass, GradientTape.accumulateAt(sequences))
+                            // a position that is there is there in every frame
+                            mixer.apply(pass.withTokens(null), GradientTape.accumulateAt(sequences))
                                     .reshape(batch, positions, frames, channels)
                                     .transpose(0, 2, 1, 3); // (B, F, H·W, D)
                     return (mirrored ? mixed.flip(1) : mixed).reshape(all);

@@ -2,6 +2,7 @@ package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+
 import io.zigma.scan.ScanPath;
 
 /**
@@ -32,6 +33,17 @@ public final class TokenOrder {
      */
     public static NDArray scatter(NDArray x, ScanPath path) {
         return path.isStraight() ? x : reorder(x, path.inverse());
+    }
+
+    /**
+     * Takes some tokens.
+     *
+     * @param x (B, L, …)
+     * @param tokens which of the L, in the order of the result
+     * @return (B, as many, …), in the manager of x
+     */
+    public static NDArray take(NDArray x, int[] tokens) {
+        return reorder(x, tokens);
     }
 
     private static NDArray reorder(NDArray x, int[] tokens) {

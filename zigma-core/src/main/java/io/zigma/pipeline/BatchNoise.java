@@ -3,9 +3,11 @@ package io.zigma.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+
 import io.zigma.sampler.NoiseSource;
 import io.zigma.sampler.NoiseSphere;
 import io.zigma.sampler.SeededNoise;
+
 import java.util.Arrays;
 
 /**
@@ -18,6 +20,9 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record BatchNoise(long[] seeds, long[] others, double[] fractions, NoiseSphere.Arc arc) {
+
+    /** Between the seeds of windows: far from the small numbers that people give. */
+    private static final long WINDOW = 0x9e37_79b9_7f4a_7c15L;
 
     /**
      * Chooses the noise.
@@ -40,6 +45,21 @@ record BatchNoise(long[] seeds, long[] others, double[] fractions, NoiseSphere.A
             fractions[i] = own.fraction();
         }
         return new BatchNoise(seeds, others, fractions, noise.arc());
+    }
+
+    /**
+     * Returns the noise of a later window of the same videos.
+     *
+     * @param window from 1
+     */
+    BatchNoise ofWindow(int window) {
+        long[] own = seeds.clone();
+        long[] other = others.clone();
+        for (int i = 0; i < own.length; i++) {
+            own[i] += window * WINDOW;
+            other[i] += window * WINDOW;
+        }
+        return new BatchNoise(own, other, fractions, arc);
     }
 
     /** Returns the noise to start from (B, …). */

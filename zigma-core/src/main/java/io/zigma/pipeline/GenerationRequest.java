@@ -5,12 +5,14 @@ import io.zigma.condition.Prompt;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.sampler.Sampler;
 import io.zigma.sampler.Samplers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What to generate. Start from {@link #ofText}, {@link #of(String)}, {@link #of(int)} or {@link
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener called with the progress, on the thread that generates; it cancels by throwing
  * @param noise which noise each picture starts from, by default that of its own seed
  * @param edit the picture that pictures are made from; null to make them from noise alone
+ * @param extension how videos are continued beyond the model's length; null for that length
  */
 public record GenerationRequest(
         List<Prompt> prompts,
@@ -40,7 +43,8 @@ public record GenerationRequest(
         int batchSize,
         GenerationListener listener,
         NoiseChoice noise,
-        @Nullable Edit edit) {
+        @Nullable Edit edit,
+        @Nullable Extension extension) {
 
     /** Means no class where classes are numbers; see {@link Prompt#any}. */
     public static final int ANY = -1;
@@ -113,6 +117,7 @@ public record GenerationRequest(
                 batchSize,
                 listener,
                 NoiseChoice.OWN_SEEDS,
+                null,
                 null);
     }
 
@@ -265,7 +270,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withPrompts(List<Prompt> changed) {
         return new GenerationRequest(
-                changed, seed, sampler, guidance, size, latents, batchSize, listener, noise, edit);
+                changed, seed, sampler, guidance, size, latents, batchSize, listener, noise, edit,
+                extension);
     }
 
     /**
@@ -316,7 +322,7 @@ public record GenerationRequest(
     public GenerationRequest withSeed(long changed) {
         return new GenerationRequest(
                 prompts, changed, sampler, guidance, size, latents, batchSize, listener, noise,
-                edit);
+                edit, extension);
     }
 
     /**
@@ -327,7 +333,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withSampler(SamplerChoice changed) {
         return new GenerationRequest(
-                prompts, seed, changed, guidance, size, latents, batchSize, listener, noise, edit);
+                prompts, seed, changed, guidance, size, latents, batchSize, listener, noise, edit,
+                extension);
     }
 
     /**
@@ -372,7 +379,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withGuidance(GuidanceChoice changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, changed, size, latents, batchSize, listener, noise, edit);
+                prompts, seed, sampler, changed, size, latents, batchSize, listener, noise, edit,
+                extension);
     }
 
     /**
@@ -394,7 +402,8 @@ public record GenerationRequest(
                 batchSize,
                 listener,
                 noise,
-                edit);
+                edit,
+                extension);
     }
 
     /**
@@ -405,7 +414,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withLatents(boolean changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, changed, batchSize, listener, noise, edit);
+                prompts, seed, sampler, guidance, size, changed, batchSize, listener, noise, edit,
+                extension);
     }
 
     /**
@@ -417,7 +427,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withBatchSize(int changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, latents, changed, listener, noise, edit);
+                prompts, seed, sampler, guidance, size, latents, changed, listener, noise, edit,
+                extension);
     }
 
     /**
@@ -428,7 +439,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withListener(GenerationListener changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, latents, batchSize, changed, noise, edit);
+                prompts, seed, sampler, guidance, size, latents, batchSize, changed, noise, edit,
+                extension);
     }
 
     /**
@@ -439,8 +451,8 @@ public record GenerationRequest(
      */
     public GenerationRequest withNoise(NoiseChoice changed) {
         return new GenerationRequest(
-                prompts, seed, sampler, guidance, size, latents, batchSize, listener, changed,
-                edit);
+                prompts, seed, sampler, guidance, size, latents, batchSize, listener, changed, edit,
+                extension);
     }
 
     /**
@@ -453,6 +465,19 @@ public record GenerationRequest(
     public GenerationRequest withEdit(Edit changed) {
         return new GenerationRequest(
                 prompts, seed, sampler, guidance, size, latents, batchSize, listener, noise,
+                changed, extension);
+    }
+
+    /**
+     * Returns the same with videos that go on beyond the model's length, such as {@code
+     * Extension.by(16)}.
+     *
+     * @param changed how many frames more, and how many the model sees again for them
+     * @return a changed copy
+     */
+    public GenerationRequest withExtension(Extension changed) {
+        return new GenerationRequest(
+                prompts, seed, sampler, guidance, size, latents, batchSize, listener, noise, edit,
                 changed);
     }
 }

@@ -4,7 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -30,6 +32,9 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
+
+import org.jspecify.annotations.Nullable;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +47,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and
@@ -443,7 +447,7 @@ public final class ImageGenerator implements AutoCloseable {
             int last = Math.min(first + atOnce, count);
             int batches = batch + (count - first + atOnce - 1) / atOnce;
             BatchProgress progress =
-                    new BatchProgress(listener, first, batch, batches, request.inverts());
+                    new BatchProgress(listener, first, batch, batches, phases(request));
             List<GeneratedImage> done;
             try {
                 done = sample(request, first, last, listener, progress);
@@ -460,6 +464,13 @@ public final class ImageGenerator implements AutoCloseable {
             listener.finished(first, done);
         }
         return images;
+    }
+
+    /** An inversion comes before the sampling, the windows of an extension after it. */
+    private int phases(Resolved request) {
+        Extension extension = request.extension();
+        return (request.inverts() ? 2 : 1)
+                + (extension == null ? 0 : extension.windows(config.model().sample().frames()));
     }
 
     /** Gives the picture back that was to be changed by nothing. */
@@ -491,13 +502,12 @@ public final class ImageGenerator implements AutoCloseable {
         private final int phases;
         private boolean begun;
 
-        BatchProgress(
-                GenerationListener listener, int first, int batch, int batches, boolean inverts) {
+        BatchProgress(GenerationListener listener, int first, int batch, int batches, int phases) {
             this.listener = listener;
             this.first = first;
             this.batch = batch;
             this.batches = batches;
-            this.phases = inverts ? 2 : 1;
+            this.phases = phases;
         }
 
         boolean begun() {
@@ -509,10 +519,15 @@ public final class ImageGenerator implements AutoCloseable {
             return step -> report(0, step);
         }
 
+        /** Hears the steps of a later window, from 1. */
+        StepListener window(int number) {
+            return step -> report(number, step);
+        }
+
         /** Hears the steps from noise to data. */
-        StepListener sampling() {
+        StepListener sampling(boolean inverted) {
             return step -> {
-                report(phases - 1, step);
+                report(inverted ? 1 : 0, step);
                 if (listener.wantsPreviews() && decoder.isThere()) {
                     listener.preview(
                             first,
@@ -564,7 +579,8 @@ public final class ImageGenerator implements AutoCloseable {
                             inpainting.<Denoiser>map(part -> part).orElse(model),
                             start,
                             chosen.steps(),
-                            progress);
+                            progress,
+                            progress.sampling(request.inverts()));
             looking.ifPresent(
                     recorder ->
                             listener.attention(
@@ -572,8 +588,103 @@ public final class ImageGenerator implements AutoCloseable {
             if (request.latents()) {
                 return latents(request, first, inpainting.map(part -> part.paste(x)).orElse(x));
             }
-            return pictures(request, first, x);
+            List<GeneratedImage> images = pictures(request, first, x);
+            return request.extension() == null
+                    ? images
+                    : extended(request, first, images, x, chosen, counter, progress);
         }
+    }
+
+    /**
+     * Continues videos window by window: the last frames of what is there are known, and the model
+     * fills the rest of its length. Frames that are there stay as they are.
+     *
+     * @param images what was made of x
+     * @param x the first window (B, F, C, H, W), on the manager of what is sampled
+     */
+    private List<GeneratedImage> extended(
+            Resolved request,
+            int first,
+            List<GeneratedImage> images,
+            NDArray x,
+            BatchNoise chosen,
+            Counter counter,
+            BatchProgress progress) {
+        Extension extension = Objects.requireNonNull(request.extension());
+        SampleShape sample = config.model().sample();
+        int length = sample.frames();
+        int kept = extension.kept(length);
+        List<List<BufferedImage>> frames =
+                images.stream()
+                        .<List<BufferedImage>>map(image -> new ArrayList<>(image.frames()))
+                        .toList();
+        NDArray before = x;
+        for (int window = 1; window <= extension.windows(length); window++) {
+            try (NDManager scope = x.getManager().newSubManager()) {
+                BatchNoise own = chosen.ofWindow(window);
+                NDArray noise = own.start(scope, sample.shape());
+                Denoiser model =
+                        between(
+                                scope,
+                                request,
+                                first,
+                                first + images.size(),
+                                Optional.empty(),
+                                counter,
+                                own);
+                Inpainting continued =
+                        new Inpainting(
+                                model,
+                                config.process(),
+                                known(scope, before, kept),
+                                knownFrames(scope, length, kept),
+                                noise);
+                NDArray made =
+                        continued.paste(
+                                solved(
+                                        request,
+                                        continued,
+                                        Start.from(config.process(), noise),
+                                        own.steps(),
+                                        progress,
+                                        progress.window(window)));
+                List<List<BufferedImage>> decoded = decoder.frames(made);
+                for (int i = 0; i < decoded.size(); i++) {
+                    int missing = length + extension.frames() - frames.get(i).size();
+                    int last = Math.min(length, kept + missing);
+                    frames.get(i).addAll(decoded.get(i).subList(kept, last));
+                }
+                made.attach(x.getManager());
+                if (before != x) {
+                    before.close();
+                }
+                before = made;
+            }
+        }
+        return IntStream.range(0, images.size())
+                .mapToObj(i -> new GeneratedImage(frames.get(i), images.get(i).recipe()))
+                .toList();
+    }
+
+    /** Returns the last frames of videos as the first of others, whose rest is 0 (B, F, …). */
+    private static NDArray known(NDManager scope, NDArray videos, int kept) {
+        Shape shape = videos.getShape();
+        long frames = shape.get(1);
+        float[] from = videos.toFloatArray();
+        float[] to = new float[from.length];
+        int each = from.length / (int) shape.get(0);
+        int frame = each / (int) frames;
+        for (int clip = 0; clip < from.length; clip += each) {
+            System.arraycopy(from, clip + each - kept * frame, to, clip, kept * frame);
+        }
+        return scope.create(to, shape);
+    }
+
+    /** Returns 1 for the first frames and 0 for the others (1, F, 1, 1, 1). */
+    private static NDArray knownFrames(NDManager scope, int frames, int kept) {
+        float[] known = new float[frames];
+        Arrays.fill(known, 0, kept, 1);
+        return scope.create(known, new Shape(1, frames, 1, 1, 1));
     }
 
     private NDArray solved(
@@ -581,10 +692,10 @@ public final class ImageGenerator implements AutoCloseable {
             Denoiser model,
             Start start,
             NoiseSource steps,
-            BatchProgress progress) {
+            BatchProgress progress,
+            StepListener listener) {
         try {
-            return request.sampler()
-                    .sample(model, config.process(), start, steps, progress.sampling());
+            return request.sampler().sample(model, config.process(), start, steps, listener);
         } catch (IllegalArgumentException e) {
             if (request.editing().isEmpty() || progress.begun()) {
                 throw e;
@@ -740,6 +851,7 @@ public final class ImageGenerator implements AutoCloseable {
      * @param noise which noise each sample starts from
      * @param editing the picture that samples are made from, if any
      * @param shown what that picture shows, for an inversion; null for none
+     * @param extension how videos go on beyond the model's length; null for that length
      */
     private record Resolved(
             List<Prompt> prompts,
@@ -750,7 +862,8 @@ public final class ImageGenerator implements AutoCloseable {
             boolean latents,
             NoiseChoice noise,
             Optional<PictureEditing> editing,
-            @Nullable Prompt shown) {
+            @Nullable Prompt shown,
+            @Nullable Extension extension) {
 
         int count() {
             return prompts.size();
@@ -789,6 +902,14 @@ public final class ImageGenerator implements AutoCloseable {
                         "a classifier guides towards one class, not from one prompt to another; leave one of the two out");
             }
         }
+        Extension extension = request.extension();
+        if (extension != null) {
+            extension.kept(config.model().sample().frames());
+            if (request.latents()) {
+                throw new InvalidRequestException(
+                        "a video of latents has the model's length; extend it as frames");
+            }
+        }
         Sampler sampler = request.sampler().with(config.sampling());
         Prompt shown = edit == null ? null : edit.shown();
         if (shown != null) {
@@ -811,7 +932,8 @@ public final class ImageGenerator implements AutoCloseable {
                                                 decoder.codec(),
                                                 config.model().sample(),
                                                 name)),
-                shown);
+                shown,
+                extension);
     }
 
     private static void requireInvertible(Sampler sampler) {
@@ -872,6 +994,13 @@ public final class ImageGenerator implements AutoCloseable {
                     .forEach((name, fact) -> facts.put(RecipeFields.TOWARDS + name, fact));
         }
         request.editing().ifPresent(editing -> facts.putAll(editing.facts()));
+        Extension extension = request.extension();
+        if (extension != null) {
+            facts.put(RecipeFields.EXTENDED, Integer.toString(extension.frames()));
+            facts.put(
+                    RecipeFields.OVERLAP,
+                    Integer.toString(extension.kept(config.model().sample().frames())));
+        }
         if (request.shown() != null) {
             encoder.facts(request.shown())
                     .forEach((name, fact) -> facts.put(RecipeFields.SHOWN + name, fact));

@@ -39,6 +39,11 @@ final class RecipeFields {
     static final String MARGINS = "outpaint";
     static final String INVERTED = "inverted";
 
+    /** By how many frames a video goes on, and how many each window has of the one before. */
+    static final String EXTENDED = "extend";
+
+    static final String OVERLAP = "overlap";
+
     /** Before the facts of the prompt that a source picture shows. */
     static final String SHOWN = "source_";
 

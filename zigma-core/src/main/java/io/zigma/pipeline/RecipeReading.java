@@ -4,12 +4,14 @@ import io.zigma.base.Settings;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.GuidanceChoice.Interval;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe as it is in a file, read back into the request that makes the same pictures again. What
@@ -136,6 +138,13 @@ public final class RecipeReading {
                         .withSampler(sampler())
                         .withGuidance(guidance())
                         .withNoise(noise());
+        if (fields.containsKey(RecipeFields.EXTENDED)) {
+            request =
+                    request.withExtension(
+                            new Extension(
+                                    number(RecipeFields.EXTENDED, Integer::valueOf, 1),
+                                    number(RecipeFields.OVERLAP, Integer::valueOf, 0)));
+        }
         Edit edit = edit(source, mask);
         return edit == null ? request : request.withEdit(edit);
     }

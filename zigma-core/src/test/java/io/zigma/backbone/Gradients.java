@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.condition.Condition;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import java.util.LinkedHashMap;
@@ -35,9 +36,28 @@ public final class Gradients {
             NDManager parent,
             Function<NDManager, Condition> condition,
             @Nullable Supplier<GradientTape> opener) {
+        return of(config, parent, condition, opener, DropPath.NONE);
+    }
+
+    /**
+     * Differentiates the same with a random source.
+     *
+     * @param config of pictures of 3 × 8 × 4
+     * @param parent where to compute
+     * @param condition of the five
+     * @param opener opens the tape; null for the engine's own graph
+     * @param random what is left out
+     * @return of each parameter that is learned, by name
+     */
+    public static Map<String, float[]> of(
+            BackboneSpec config,
+            NDManager parent,
+            Function<NDManager, Condition> condition,
+            @Nullable Supplier<GradientTape> opener,
+            DropPath random) {
         try (NDManager manager = parent.newSubManager()) {
             Backbone model = RandomWeights.of(config.create(0), manager);
-            Pass pass = Pass.training(new ParameterStore(manager, false));
+            Pass pass = new Pass(new ParameterStore(manager, false), true, random);
             NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
             NDArray t = times(manager);
             Condition given = condition.apply(manager);

@@ -111,7 +111,7 @@ class PageStatesTest {
         look("cancelled");
         page.type("steps-a", "2");
         page.type("steps-b", "16");
-        page.choose("class", "sneaker");
+        page.choose("class", "ankle boot");
         page.click("make");
         page.untilStatus("8 pictures are done.");
         look("compared");
@@ -119,8 +119,9 @@ class PageStatesTest {
     }
 
     private void making() throws Exception {
-        page.choose("class", "ankle boot");
+        page.choose("class", "sneaker");
         page.type("count", "8");
+        page.type("steps-a", "16");
         page.click("make");
         page.until("they are done", () -> page.elements("#gallery img").size() == 16);
         look("done");
@@ -154,7 +155,7 @@ class PageStatesTest {
         page.type("count", "4");
         look("prompt");
         page.click("make");
-        page.untilStatus("zebra");
+        page.until("it says so", () -> page.text("notes").contains("zebra"));
         look("words-unknown");
     }
 

@@ -54,15 +54,15 @@ class PageTest {
         page.type("steps-a", Integer.toString(steps));
     }
 
-    /** Notes every address that the first picture has from now on. */
+    /** Notes what the first picture shows from now on, each time that it shows something else. */
     private static void watchFirstPicture(Chromium page) {
         page.script(
-                "window.seen = []; new MutationObserver(() => {"
-                        + " const image = document.querySelector('#runs img');"
-                        + " if (image && image.src && window.seen.at(-1)?.src !== image.src)"
-                        + " window.seen.push({ src: image.src, alt: image.alt }); })"
-                        + ".observe(document.getElementById('runs'),"
-                        + " { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] })");
+                "window.seen = []; const kind = HTMLImageElement.prototype;"
+                        + " const alt = Object.getOwnPropertyDescriptor(kind, 'alt');"
+                        + " Object.defineProperty(kind, 'alt', { ...alt, set(text) {"
+                        + " if (this === document.querySelector('#runs img'))"
+                        + " window.seen.push({ src: this.src, alt: text });"
+                        + " alt.set.call(this, text); } })");
     }
 
     /**
@@ -121,7 +121,12 @@ class PageTest {
                     .isEqualTo("picture 1 after 1 step");
             assertThat(page.script("return window.seen.at(-1).src")).startsWith("blob:");
             page.until("it is drawn", () -> isDrawn(page, "#runs img"));
-            assertThat(page.elements("#gallery img")).hasSize(4);
+            assertThat(page.elements("#gallery img").stream().map(WebElement::getAccessibleName))
+                    .containsExactly(
+                            "sneaker, seed 7",
+                            "sneaker, seed 8",
+                            "sneaker, seed 9",
+                            "sneaker, seed 10");
             assertThat(page.text("error")).isEmpty();
         }
     }

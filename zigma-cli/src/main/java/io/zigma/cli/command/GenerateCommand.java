@@ -19,6 +19,7 @@ import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.ImageGenerator;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,7 @@ public final class GenerateCommand implements Command {
                         EditOptions.TO,
                         EditOptions.FRAMES,
                         RecipeOption.RECIPE),
+                OptionSection.of("Longer videos", EditOptions.EXTEND, EditOptions.OVERLAP),
                 OptionSection.of(
                         "How texts are encoded",
                         PromptOptions.TEXT_ENCODER,

@@ -1,6 +1,7 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
+
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -20,17 +21,20 @@ import io.zigma.media.ImageGrid;
 import io.zigma.media.MediaFormats;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
+import io.zigma.pipeline.Extension;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.TextEncoderSource;
+
+import org.apache.commons.cli.Option;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
 
 /**
  * All that was asked for, checked as far as it can be without the engine.
@@ -160,7 +164,7 @@ record GenerationPlan(
         if (!(output instanceof PictureOutput.Singles)) {
             boolean animates = output.format().animates();
             int together = asked.isSequence() && animates ? 1 : subjects.size();
-            requireVisible(pixels, animates, together, own);
+            requireVisible(extended(pixels, asked.request()), animates, together, own);
         }
         List<Path> taken = new ArrayList<>(files);
         if (gif.isPresent()) {
@@ -306,6 +310,18 @@ record GenerationPlan(
                                                     .toList())));
         }
         return output;
+    }
+
+    /** Returns the size of the videos, as long as they become. */
+    private static SampleShape extended(SampleShape pixels, GenerationRequest request) {
+        Extension extension = request.extension();
+        return extension == null
+                ? pixels
+                : SampleShape.video(
+                        pixels.frames() + extension.frames(),
+                        pixels.channels(),
+                        pixels.height(),
+                        pixels.width());
     }
 
     private static void requireGif(Path file) {

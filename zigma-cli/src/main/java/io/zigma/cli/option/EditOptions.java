@@ -4,15 +4,18 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.pipeline.Edit;
+import io.zigma.pipeline.Extension;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.Margins;
 import io.zigma.pipeline.NoiseChoice;
 import io.zigma.pipeline.SourcePicture;
+
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.cli.Option;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options for pictures that are made from a picture, and for pictures near or between others.
@@ -101,6 +104,20 @@ public final class EditOptions {
                             + " default "
                             + FRAMES_BY_DEFAULT);
 
+    public static final Option EXTEND =
+            Flags.value(
+                    null,
+                    "extend",
+                    "N",
+                    "videos of N frames more than the model makes: it goes on from the last frames of"
+                            + " what is there, again and again");
+    public static final Option OVERLAP =
+            Flags.value(
+                    null,
+                    "overlap",
+                    "N",
+                    "with --extend: from how many frames it goes on; default half of the model's");
+
     /** All but the files that a recipe needs again. */
     static final List<Option> SETTINGS =
             List.of(
@@ -112,7 +129,9 @@ public final class EditOptions {
                     VARIATION_STRENGTH,
                     INTERPOLATE,
                     TO,
-                    FRAMES);
+                    FRAMES,
+                    EXTEND,
+                    OVERLAP);
 
     private final Arguments arguments;
 
@@ -140,6 +159,9 @@ public final class EditOptions {
         for (Option part : List.of(STRENGTH, MASK, OUTPAINT, INVERT)) {
             require(part, INIT_IMAGE, "it changes a picture");
         }
+        require(OVERLAP, EXTEND, "it says from how many frames a video goes on");
+        arguments.integer(EXTEND, 1, Extension.MOST_FRAMES, 1);
+        arguments.integer(OVERLAP, 1, Extension.MOST_FRAMES, 1);
         require(SHOWS, INVERT, "it is for the picture that is inverted");
         require(VARIATION_STRENGTH, VARIATIONS, "it says how far they are");
         if (arguments.has(FRAMES) && !interpolates()) {
@@ -221,11 +243,30 @@ public final class EditOptions {
                                             seeds == null ? null : Long.valueOf(seeds[1]),
                                             towards));
         }
+        if (arguments.has(EXTEND)) {
+            changed = changed.withExtension(extension(checkpoint));
+        }
         if (arguments.has(INIT_IMAGE)) {
             requirePictures(INIT_IMAGE, checkpoint);
             changed = changed.withEdit(edit(request.prompts().get(0), checkpoint));
         }
         return changed;
+    }
+
+    private Extension extension(CheckpointFolder checkpoint) {
+        int frames = checkpoint.config().model().sample().frames();
+        if (frames < 2) {
+            throw new UsageException(
+                    "--extend is for models of videos, and %s makes pictures; leave it out"
+                            .formatted(checkpoint.path()));
+        }
+        int overlap = arguments.integer(OVERLAP, 1, Extension.MOST_FRAMES, frames / 2);
+        if (overlap >= frames) {
+            throw new UsageException(
+                    "--overlap %s leaves no new frame in the model's videos of %s; give less"
+                            .formatted(overlap, frames));
+        }
+        return new Extension(arguments.integer(EXTEND, 1, Extension.MOST_FRAMES, 1), overlap);
     }
 
     /** Returns what is done to the picture. */

@@ -16,12 +16,14 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
+
+import org.apache.commons.cli.Option;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.commons.cli.Option;
 
 /** The options of what a model learns, and whether it is conditional on classes. */
 public final class ObjectiveOptions {
@@ -136,6 +138,14 @@ public final class ObjectiveOptions {
                     "each picture takes the nearest of K noises, such as 4, so that paths cross"
                             + " less; default 1");
 
+    static final Option TOKEN_ROUTING =
+            Flags.value(
+                    null,
+                    "token-routing",
+                    "W",
+                    "while training, this share of the tokens goes past the middle layers, such as 0.5,"
+                            + " which makes steps cheaper (TREAD); for ZigMa; default 0");
+
     private static final double DEFAULT_DROPOUT = 0.1;
 
     private final Arguments arguments;
@@ -222,6 +232,7 @@ public final class ObjectiveOptions {
                 dropout,
                 arguments.number(CONTRASTIVE, 0, 0.99, defaults.contrast()),
                 arguments.integer(NOISE_CHOICE, 1, defaults.noiseChoice()),
+                arguments.number(TOKEN_ROUTING, 0, 0.99, defaults.tokenRouting()),
                 defaults.distillation());
     }
 

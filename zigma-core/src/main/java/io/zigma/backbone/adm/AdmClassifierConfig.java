@@ -39,6 +39,10 @@ public record AdmClassifierConfig(
     public AdmClassifierConfig {
         shape.requireFits(sample);
         requireSize("number of classes", classes, ModelLimits.SIZE);
+        if (shape.dropout() > 0) {
+            throw new IllegalArgumentException(
+                    "a classifier of noisy pictures is trained without dropout; leave it out");
+        }
         if (!(timeScale > 0) || Double.isInfinite(timeScale)) {
             throw new IllegalArgumentException(
                     "the scale of times is %s, use a positive number".formatted(timeScale));

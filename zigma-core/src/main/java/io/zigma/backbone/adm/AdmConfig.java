@@ -68,6 +68,9 @@ public record AdmConfig(Signature signature, AdmShape shape) implements Backbone
         facts.put("attention", shape.attentionSummary());
         facts.put("time and class", shape.scaleShift() ? "scale and shift" : "are added");
         facts.put("resampling", shape.resampling().label());
+        if (shape.dropout() > 0) {
+            facts.put("dropout", Double.toString(shape.dropout()));
+        }
         return facts;
     }
 

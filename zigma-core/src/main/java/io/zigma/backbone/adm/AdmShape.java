@@ -34,6 +34,8 @@ import java.util.stream.IntStream;
  * @param scaleShift whether time and class scale and shift what the second norm gives (adaptive
  *     group norm; official {@code use_scale_shift_norm}), or are added before it
  * @param resampling how the network goes from one resolution to the next
+ * @param dropout probability that a residual block leaves out an activation before its second
+ *     convolution while it trains, 0 for none (official {@code dropout})
  */
 public record AdmShape(
         int baseChannels,
@@ -44,7 +46,8 @@ public record AdmShape(
         int headChannels,
         QkvOrder order,
         boolean scaleShift,
-        Resampling resampling) {
+        Resampling resampling,
+        double dropout) {
 
     /** Groups of every norm. */
     static final int GROUPS = 32;
@@ -53,8 +56,45 @@ public record AdmShape(
     static final double EPSILON = 1e-5;
 
     private static final String NONE = "none";
+    private static final String DROPOUT = "dropout";
     private static final int EMBEDDING = 4;
     private static final int MOST_LEVELS = 12;
+
+    /**
+     * Makes a shape without dropout.
+     *
+     * @param baseChannels C, which the multipliers multiply
+     * @param multipliers of the channels at each level
+     * @param resBlocks residual blocks of each level on the way down
+     * @param attentionRates at which rates of downsampling there is attention
+     * @param heads of attention; 0 where {@code headChannels} decides
+     * @param headChannels channels of a head; 0 where {@code heads} decides
+     * @param order of queries, keys and values
+     * @param scaleShift whether time and class scale and shift, or are added
+     * @param resampling how the network goes from one resolution to the next
+     */
+    public AdmShape(
+            int baseChannels,
+            List<Double> multipliers,
+            int resBlocks,
+            List<Integer> attentionRates,
+            int heads,
+            int headChannels,
+            QkvOrder order,
+            boolean scaleShift,
+            Resampling resampling) {
+        this(
+                baseChannels,
+                multipliers,
+                resBlocks,
+                attentionRates,
+                heads,
+                headChannels,
+                order,
+                scaleShift,
+                resampling,
+                0);
+    }
 
     /**
      * Checks that the parts fit.
@@ -79,6 +119,10 @@ public record AdmShape(
                     Setting.plain(channels),
                     GROUPS);
         }
+        require(
+                dropout >= 0 && dropout < 1,
+                "dropout is %s, use 0 (none) up to but not 1",
+                dropout);
         int lowest = 1 << (multipliers.size() - 1);
         int before = 0;
         for (int rate : attentionRates) {
@@ -192,6 +236,7 @@ public record AdmShape(
         json.addProperty("qkv_order", order.label());
         json.addProperty("scale_shift", scaleShift);
         json.addProperty("resampling", resampling.label());
+        json.addProperty(DROPOUT, dropout);
         return json;
     }
 
@@ -205,8 +250,10 @@ public record AdmShape(
                     "head_channels",
                     "qkv_order",
                     "scale_shift",
-                    "resampling");
+                    "resampling",
+                    DROPOUT);
 
+    /** Folders written before there was dropout have no such field. */
     static AdmShape read(Fields json) throws CheckpointException {
         return new AdmShape(
                 json.integer("base_channels"),
@@ -218,8 +265,8 @@ public record AdmShape(
                 json.parsed("qkv_order", text -> Named.parse("QKV order", text, QkvOrder.values())),
                 json.flag("scale_shift"),
                 json.parsed(
-                        "resampling",
-                        text -> Named.parse("resampling", text, Resampling.values())));
+                        "resampling", text -> Named.parse("resampling", text, Resampling.values())),
+                json.has(DROPOUT) ? json.number(DROPOUT) : 0);
     }
 
     /** The multipliers as users write them, such as {@code 1,2,3,4}. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.zigma.backbone.BackboneBlock;
 import io.zigma.backbone.adm.ResidualBlock.Sides;
 import io.zigma.condition.Condition;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.GroupNorm;
 import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * ADM's U-Net (Dhariwal and Nichol, Diffusion Models Beat GANs on Image Synthesis, NeurIPS 2021,
@@ -39,6 +41,7 @@ public final class AdmUnet extends BackboneBlock {
     private final List<Stage> wayUp = new ArrayList<>();
     private final GroupNorm norm;
     private final PictureConvolution last;
+    private final AtomicLong djlPasses = new AtomicLong(); // for DJL's own training
 
     /**
      * Creates a model whose weights, once initialised, are the published initialisation.
@@ -137,6 +140,11 @@ public final class AdmUnet extends BackboneBlock {
     /** The stages behind the middle, in order. */
     List<Stage> wayUp() {
         return wayUp;
+    }
+
+    @Override
+    protected DropPath dropPath(boolean training) {
+        return training ? DropPath.seeded(djlPasses.getAndIncrement()) : DropPath.NONE;
     }
 
     @Override

@@ -218,7 +218,8 @@ final class OfficialShapes {
                                                 like.headChannels(),
                                                 like.order(),
                                                 embedding[0] == 2 * norm[0],
-                                                resampling));
+                                                resampling,
+                                                like.dropout()));
                             } catch (IllegalArgumentException e) {
                                 return Stream.empty(); // sizes that no model has
                             }

@@ -13,6 +13,7 @@ import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.PictureConvolution;
 import io.zigma.op.Convolution;
+import io.zigma.op.Dropout;
 import io.zigma.op.GatedSum;
 import io.zigma.op.Scratch;
 import java.util.function.UnaryOperator;
@@ -53,6 +54,7 @@ final class ResidualBlock extends NamedBlock {
     private final Sides sides;
     private final boolean scaleShift;
     private final int outputs;
+    private final double dropout;
     private final GroupNorm norm1;
     private final PictureConvolution conv1;
     private final Dense embedding; // 4C → 2·out: scale and shift; or → out, which is added
@@ -72,6 +74,7 @@ final class ResidualBlock extends NamedBlock {
         this.sides = sides;
         this.outputs = outputs;
         scaleShift = shape.scaleShift();
+        dropout = shape.dropout();
         norm1 = child("in_layers.0", new GroupNorm(inputs, AdmShape.GROUPS, AdmShape.EPSILON));
         conv1 = child("in_layers.2", PictureConvolution.same(inputs, outputs, 3));
         embedding =
@@ -87,14 +90,28 @@ final class ResidualBlock extends NamedBlock {
     }
 
     /**
+     * Samples what the block will leave out of its activations, before it runs: it may run twice.
+     *
+     * @param pass parameter values of this forward pass
+     * @param batch number of pictures
+     * @return a seed for each, null where nothing is left out
+     */
+    long @Nullable [] seeds(Pass pass, long batch) {
+        return dropout > 0 && pass.training() && pass.random() != DropPath.NONE
+                ? pass.random().seeds(Math.toIntExact(batch))
+                : null;
+    }
+
+    /**
      * Applies the block.
      *
      * @param pass parameter values of this forward pass
      * @param x (B, in, H, W)
      * @param condition SiLU of the embedding of time and class (B, 4C)
+     * @param seeds from {@link #seeds}
      * @return (B, out, H', W')
      */
-    NDArray apply(Pass pass, NDArray x, NDArray condition) {
+    NDArray apply(Pass pass, NDArray x, NDArray condition, long @Nullable [] seeds) {
         return Scratch.freed(
                 () -> {
                     // each picture is let go once it is used: at 256 pixels one takes 64 MB
@@ -103,11 +120,16 @@ final class ResidualBlock extends NamedBlock {
                     NDArray h = Scratch.then(m, y -> conv1.apply(pass, y)); // (B, out, H', W')
                     NDArray e = embedding.apply(pass, condition); // (B, 2·out) or (B, out)
                     NDArray s = Scratch.then(h, y -> conditioned(pass, y, e));
-                    NDArray y = Scratch.then(s, z -> conv2.apply(pass, z)); // (B, out, H', W')
+                    NDArray d = seeds == null ? s : Scratch.then(s, z -> dropped(z, seeds));
+                    NDArray y = Scratch.then(d, z -> conv2.apply(pass, z)); // (B, out, H', W')
                     NDArray moved = sides.change.apply(x); // (B, in, H', W')
                     NDArray skip = shortcut == null ? moved : shortcut.apply(pass, moved);
                     return GatedSum.of(skip, y);
                 });
+    }
+
+    private NDArray dropped(NDArray x, long[] seeds) {
+        return Dropout.apply(x, seeds, dropout);
     }
 
     /** The second norm with what time and class say, and SiLU (B, out, H', W'). */
@@ -142,7 +164,7 @@ final class ResidualBlock extends NamedBlock {
             boolean training,
             PairList<String, Object> ignored) {
         Pass pass = new Pass(store, training, DropPath.NONE);
-        return new NDList(apply(pass, inputs.get(0), inputs.get(1)));
+        return new NDList(apply(pass, inputs.get(0), inputs.get(1), null));
     }
 
     @Override

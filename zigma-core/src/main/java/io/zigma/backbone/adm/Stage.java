@@ -30,15 +30,22 @@ final class Stage extends NamedBlock {
      * One of the layers.
      *
      * @param block its parameters
+     * @param seeds of what it leaves out while training
      * @param step what it does
      * @param rate the sides of the picture that it makes are the network's divided by this
      */
-    private record Layer(NamedBlock block, Step step, int rate) {}
+    private record Layer(NamedBlock block, Seeds seeds, Step step, int rate) {}
+
+    /** What a layer leaves out for a batch of so many pictures. */
+    @FunctionalInterface
+    private interface Seeds {
+        long @Nullable [] of(Pass pass, long batch);
+    }
 
     /** From a picture to the next. */
     @FunctionalInterface
     private interface Step {
-        NDArray apply(Pass pass, NDArray x, NDArray condition);
+        NDArray apply(Pass pass, NDArray x, NDArray condition, long @Nullable [] seeds);
     }
 
     private final List<Layer> layers = new ArrayList<>();
@@ -52,7 +59,12 @@ final class Stage extends NamedBlock {
      */
     Stage with(UnaryBlock block, int rate) {
         UnaryBlock added = child(nextName(), block);
-        layers.add(new Layer(added, (pass, x, condition) -> added.apply(pass, x), rate));
+        layers.add(
+                new Layer(
+                        added,
+                        (pass, batch) -> null,
+                        (pass, x, condition, seeds) -> added.apply(pass, x),
+                        rate));
         return this;
     }
 
@@ -65,7 +77,7 @@ final class Stage extends NamedBlock {
      */
     Stage with(ResidualBlock block, int rate) {
         ResidualBlock added = child(nextName(), block);
-        layers.add(new Layer(added, added::apply, rate));
+        layers.add(new Layer(added, added::seeds, added::apply, rate));
         return this;
     }
 
@@ -100,6 +112,7 @@ final class Stage extends NamedBlock {
 
     private static NDArray apply(
             Layer layer, Pass pass, NDArray x, @Nullable NDArray skip, NDArray condition) {
+        long[] seeds = layer.seeds.of(pass, x.size(0));
         return GradientTape.block(
                 Arrays.asList(x, skip, condition),
                 inputs ->
@@ -113,7 +126,10 @@ final class Stage extends NamedBlock {
                                                     : GradientTape.accumulateAt(
                                                             here.concat(there, 1));
                                     return layer.step.apply(
-                                            pass, joined, Objects.requireNonNull(inputs.get(2)));
+                                            pass,
+                                            joined,
+                                            Objects.requireNonNull(inputs.get(2)),
+                                            seeds);
                                 }));
     }
 

@@ -3,6 +3,7 @@ package io.zigma.backbone.zigma;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+
 import io.zigma.backbone.BackboneBlock;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
@@ -15,18 +16,23 @@ import io.zigma.nn.Pass;
 import io.zigma.nn.PatchEmbedding;
 import io.zigma.nn.Patches;
 import io.zigma.nn.TimestepEmbedding;
+import io.zigma.nn.TokenSubset;
 import io.zigma.op.EachSequence;
 import io.zigma.op.GatedSum;
 import io.zigma.op.GradientTape;
 import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
+import io.zigma.op.TokenOrder;
+import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code
@@ -135,15 +141,62 @@ public final class ZigMa extends BackboneBlock {
                     Embedded embedded = embed(pass, t, condition);
                     NDArray residual = embed(pass, x); // (B, L, D)
                     List<@Nullable NDArray> factors = dropFactors(pass, residual);
-                    for (int layer = 0; layer < blocks.size(); layer++) {
-                        residual = layer(layer, pass, residual, embedded, factors.get(layer));
+                    TokenSubset kept = routed(pass);
+                    int first = kept == null ? 0 : config.routedFrom();
+                    int last = kept == null ? blocks.size() : blocks.size() - first;
+                    residual = layers(0, first, pass, residual, embedded, factors);
+                    NDArray all = kept == null ? residual : GradientTape.accumulateAt(residual);
+                    if (kept != null) {
+                        residual = TokenOrder.take(all, kept.kept()); // (B, kept, D)
                     }
+                    residual =
+                            layers(first, last, pass.withTokens(kept), residual, embedded, factors);
+                    if (kept != null) {
+                        NDArray past = TokenOrder.take(all, kept.skipped());
+                        residual = TokenOrder.take(residual.concat(past, 1), kept.places());
+                    }
+                    residual = layers(last, blocks.size(), pass, residual, embedded, factors);
                     NDArray tokens = lastNorm.apply(pass, residual); // (B, L, D)
                     NDArray output = head.apply(pass, tokens); // (B, L, p·p·C)
                     return outputPatches
                             .join(output) // (B·F, C, H, W)
                             .reshape(outputShape(x.getShape()));
                 });
+    }
+
+    /** Passes the stream (B, L, D) through some layers. */
+    private NDArray layers(
+            int first,
+            int last,
+            Pass pass,
+            NDArray stream,
+            Embedded embedded,
+            List<@Nullable NDArray> factors) {
+        NDArray residual = stream;
+        for (int layer = first; layer < last; layer++) {
+            residual = layer(layer, pass, residual, embedded, factors.get(layer));
+        }
+        return residual;
+    }
+
+    /**
+     * Chooses the tokens that do not go past the middle layers, the same positions in every frame
+     * so that every kind of scan still has whole sequences; null for all tokens.
+     */
+    private @Nullable TokenSubset routed(Pass pass) {
+        if (!pass.training() || pass.routing().share() == 0) {
+            return null;
+        }
+        if (!config.routesTokens()) {
+            throw new IllegalStateException("tokens of this model cannot be routed past layers");
+        }
+        Grid grid = config.grid();
+        TokenSubset positions =
+                TokenSubset.random(
+                        grid.height() * grid.width(),
+                        pass.routing().share(),
+                        pass.routing().seed());
+        return positions.isWhole() ? null : positions.inEveryFrame(grid.frames());
     }
 
     /** Returns x's shape (B, …, C, H, W) with the output's channels. */

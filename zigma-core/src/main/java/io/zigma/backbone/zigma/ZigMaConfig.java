@@ -4,6 +4,7 @@ import static io.zigma.backbone.ModelLimits.require;
 import static io.zigma.backbone.ModelLimits.requireSize;
 
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
@@ -20,6 +21,7 @@ import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -318,6 +320,16 @@ public record ZigMaConfig(
     @Override
     public Optional<MambaShape> mamba() {
         return mixer.mamba().map(config -> new MambaShape(hiddenSize, config));
+    }
+
+    @Override
+    public boolean routesTokens() {
+        return mixer.mamba().isPresent() && depth > 2;
+    }
+
+    /** Returns how many layers at either end see all tokens when some are routed past. */
+    int routedFrom() {
+        return depth >= 6 ? 2 : 1;
     }
 
     @Override

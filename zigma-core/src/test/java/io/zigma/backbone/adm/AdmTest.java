@@ -10,6 +10,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import com.google.gson.JsonObject;
 import io.zigma.backbone.Gradients;
 import io.zigma.backbone.RandomWeights;
 import io.zigma.backbone.Signature;
@@ -21,6 +22,7 @@ import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
 import io.zigma.op.ReferencePath;
@@ -187,6 +189,133 @@ class AdmTest {
                 assertThat(largest(asked.sub(plain).toFloatArray())).isGreaterThan(1e-3f);
             }
         }
+    }
+
+    private static AdmConfig withDropout() {
+        AdmConfig plain = tiny(CLASSES, 0, QkvOrder.BY_KIND, true, Resampling.RESIDUAL);
+        return AdmKind.INSTANCE.change(plain, plain.signature(), Map.of("dropout", "0.3"));
+    }
+
+    @Test
+    void dropoutIsOffWhenAModelSamplesAndOnWhenItTrains() {
+        AdmConfig config = withDropout();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            AdmUnet model = RandomWeights.of(config.create(0), manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            AdmUnet plain =
+                    RandomWeights.of(
+                            tiny(CLASSES, 0, QkvOrder.BY_KIND, true, Resampling.RESIDUAL).create(0),
+                            manager);
+            float[] sampled = output(model, Pass.inference(store), manager, 0, SAMPLES);
+            assertThat(output(plain, Pass.inference(store), manager, 0, SAMPLES))
+                    .isEqualTo(sampled);
+            float[] trained =
+                    output(model, new Pass(store, true, DropPath.seeded(4)), manager, 0, SAMPLES);
+            assertThat(trained).isNotEqualTo(sampled);
+            assertThat(
+                            output(
+                                    model,
+                                    new Pass(store, true, DropPath.seeded(4)),
+                                    manager,
+                                    0,
+                                    SAMPLES))
+                    .as("the same seed")
+                    .isEqualTo(trained);
+            assertThat(
+                            output(
+                                    model,
+                                    new Pass(store, true, DropPath.seeded(5)),
+                                    manager,
+                                    0,
+                                    SAMPLES))
+                    .as("another seed")
+                    .isNotEqualTo(trained);
+        }
+    }
+
+    private static float[] output(AdmUnet model, Pass pass, NDManager manager, int from, int to) {
+        NDArray x = RandomWeights.normal(manager, new Random(3), new Shape(SAMPLES, 3, 8, 4));
+        NDIndex part = new NDIndex("{}:{}", from, to);
+        try (GradientTape ignored = GradientTape.open()) { // else each picture is computed alone
+            return model.forward(
+                            pass,
+                            x.get(part),
+                            Gradients.times(manager).get(part),
+                            condition(model.spec(), manager).part(from, to))
+                    .toFloatArray();
+        }
+    }
+
+    @Test
+    void aPartOfABatchLeavesOutWhatTheWholeDoes() {
+        AdmConfig config = withDropout();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            AdmUnet model = RandomWeights.of(config.create(0), manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            float[] whole =
+                    output(model, new Pass(store, true, DropPath.seeded(4)), manager, 0, SAMPLES);
+            float[] part =
+                    output(
+                            model,
+                            new Pass(store, true, DropPath.seeded(4).part(SAMPLES, 3)),
+                            manager,
+                            3,
+                            SAMPLES);
+            Close.assertClose(
+                    "part",
+                    part,
+                    Arrays.copyOfRange(whole, whole.length * 3 / SAMPLES, whole.length),
+                    Tolerance.ofLargest(1e-5, 1e-6));
+        }
+    }
+
+    @Test
+    void layersThatRunTwiceLeaveOutTheSame() {
+        AdmConfig config = withDropout();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, float[]> tape =
+                    Gradients.of(
+                            config,
+                            manager,
+                            own -> condition(config, own),
+                            GradientTape::open,
+                            DropPath.seeded(9));
+            Map<String, float[]> again =
+                    Gradients.of(
+                            config,
+                            manager,
+                            own -> condition(config, own),
+                            GradientTape::openRecomputing,
+                            DropPath.seeded(9));
+            Map<String, float[]> graph =
+                    Gradients.of(
+                            config,
+                            manager,
+                            own -> condition(config, own),
+                            null,
+                            DropPath.seeded(9));
+            tape.forEach(
+                    (name, gradient) -> {
+                        assertThat(again.get(name)).as(name).isEqualTo(gradient);
+                        Close.assertClose(
+                                name, gradient, graph.get(name), Tolerance.ofLargest(1e-4, 1e-5));
+                    });
+        }
+    }
+
+    @Test
+    void aFileFromBeforeThereWasDropoutHasNone() throws CheckpointException {
+        AdmConfig config = tiny(CLASSES, 0, QkvOrder.BY_KIND, true, Resampling.RESIDUAL);
+        JsonObject json = config.json();
+        json.remove("dropout");
+        assertThat(AdmKind.INSTANCE.read(Fields.of("config.json", json), config.signature()))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void theModelOf64PixelsHasThePublishedDropout() {
+        assertThat(AdmKind.INSTANCE.preset("64").shape().dropout()).isEqualTo(0.1);
+        assertThat(AdmKind.INSTANCE.preset("256").shape().dropout()).isZero();
     }
 
     @Test

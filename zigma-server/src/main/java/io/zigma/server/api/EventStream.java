@@ -7,6 +7,7 @@ import io.zigma.server.job.JobListener;
 import io.zigma.server.job.JobQueue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,12 +18,13 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * A job's events on their way to one client, as server-sent events (WHATWG HTML, section 9.2). A
- * client that reads slowly misses steps and previews, of which it gets the newest, and holds nobody
- * up: no thread waits for it, and what waits to be written does not grow.
+ * client that reads slowly misses steps and previews, of which it gets the first and the newest,
+ * and holds nobody up: no thread waits for it, and what waits to be written does not grow.
  */
 final class EventStream implements JobListener {
 
     private static final String STATE = "state";
+    private static final String PREVIEW = "preview";
     private static final String END = "end";
     private static final String BEAT = "beat";
 
@@ -33,6 +35,7 @@ final class EventStream implements JobListener {
     private final Set<EventStream> streams;
     private final Content.Sink sink;
     private final Map<String, Supplier<String>> pending = new LinkedHashMap<>();
+    private final Set<String> previewed = new HashSet<>();
     private boolean writing;
     private boolean over;
 
@@ -80,8 +83,8 @@ final class EventStream implements JobListener {
         } else if (event instanceof JobEvent.Preview preview) {
             if (previews) {
                 put(
-                        "preview" + preview.first(),
-                        () -> event("preview", JobJson.of(preview).toString()));
+                        PREVIEW + preview.first(),
+                        () -> event(PREVIEW, JobJson.of(preview).toString()));
             }
         } else if (event instanceof JobEvent.Ended ended) {
             put(END, () -> event(ended.state().label(), JobJson.of(job, 0).toString()));
@@ -101,7 +104,7 @@ final class EventStream implements JobListener {
 
     private void put(String key, Supplier<String> text) {
         synchronized (pending) {
-            if (over) {
+            if (over || isFirst(key) && pending.containsKey(key)) {
                 return;
             }
             pending.remove(key);
@@ -112,6 +115,11 @@ final class EventStream implements JobListener {
             writing = true;
         }
         writeSoon();
+    }
+
+    /** The first preview is sent whatever comes after it: it shows that something has begun. */
+    private boolean isFirst(String key) {
+        return key.startsWith(PREVIEW) && !previewed.contains(key);
     }
 
     private void writeSoon() {
@@ -130,6 +138,9 @@ final class EventStream implements JobListener {
             key = first.getKey();
             text = first.getValue();
             pending.remove(key);
+            if (key.startsWith(PREVIEW)) {
+                previewed.add(key);
+            }
             over = key.equals(END);
         }
         ByteBuffer bytes = ByteBuffer.wrap(text.get().getBytes(StandardCharsets.UTF_8));

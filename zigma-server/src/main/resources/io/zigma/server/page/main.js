@@ -19,6 +19,16 @@ function fail(problem) {
   $('error').hidden = !problem;
 }
 
+// What is worth knowing of what was made, such as words that the model does not know.
+function note(lines) {
+  $('notes').replaceChildren(...[...new Set(lines)].map(line => {
+    const entry = document.createElement('li');
+    entry.textContent = line;
+    return entry;
+  }));
+  $('notes').hidden = lines.length === 0;
+}
+
 async function connect() {
   try {
     form.fill(await api.models());
@@ -60,6 +70,7 @@ $('form').addEventListener('submit', async event => {
   event.preventDefault();
   if (runs.some(run => run.active)) return;
   fail(null);
+  say('');
   let requests;
   try {
     requests = await form.requests();
@@ -73,6 +84,7 @@ $('form').addEventListener('submit', async event => {
 async function make(requests) {
   runs.forEach(run => run.close());
   $('runs').replaceChildren();
+  note([]);
   $('runs').classList.toggle('two', requests.length > 1);
   $('empty').hidden = true;
   const small = form.model().width <= 128;
@@ -100,8 +112,7 @@ async function make(requests) {
     if (failed) fail(failed.error);
     const made = ends.reduce((sum, end) => sum + end.images.length, 0);
     say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${made === 1 ? 'picture is' : 'pictures are'} done.`);
-    const warnings = ends.flatMap(end => end.warnings || []);
-    if (warnings.length && !failed) say([...new Set(warnings)].join(' '));
+    note(ends.flatMap(end => end.warnings || []));
   } catch (problem) {
     if (problem.status === 401) askForToken();
     else fail(problem instanceof api.Refusal ? problem : new Error(`the server went away (${problem.message})`));
@@ -123,16 +134,18 @@ async function follow(run, request) {
   const end = await run.follow(request, job => progress(run, job));
   run.active = false;
   if (end.state === 'done') {
-    await Promise.all(end.images.map(async (image, i) => {
-      const png = await api.picture(image.url);
+    const pngs = await Promise.all(end.images.map(image => api.picture(image.url)));
+    // the newest comes first in the gallery, so the last is stored first
+    for (let i = pngs.length - 1; i >= 0; i--) {
+      const { recipe } = end.images[i];
       let key = null;
       try {
-        key = await gallery.add(png, image.recipe);
+        key = await gallery.add(pngs[i], recipe);
       } catch (problem) {
-        say(`This browser does not store the gallery (${problem.message}); save what you want to have.`);
+        fail(new Error(`This browser does not store the gallery (${problem.message}); save what you want to have.`));
       }
-      run.finished(i, png, image.recipe, key);
-    }));
+      run.finished(i, pngs[i], recipe, key);
+    }
   }
   return end;
 }

@@ -6,6 +6,7 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.UniformTimes;
+
 import java.util.Optional;
 
 /**
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param noiseChoice of how many noises each sample takes the nearest, so that paths from noise to
  *     data cross less (Li et al. 2024, Immiscible Diffusion, and 2025, its choice sample by
  *     sample); 1 for the noise as it comes
+ * @param tokenRouting share of the tokens that goes past the middle layers while training (Krause
+ *     et al. 2025, TREAD); 0 for none, in [0, 1)
  * @param distillation how a teacher samples what is learnt from in the place of pictures; empty for
  *     pictures
  */
@@ -31,6 +34,7 @@ public record Objective(
         double labelDropout,
         double contrast,
         int noiseChoice,
+        double tokenRouting,
         Optional<Distillation> distillation) {
 
     private static final int MOST_NOISES = 64;
@@ -67,6 +71,11 @@ public record Objective(
                     "the nearest of 1 to %s noises is chosen, not of %s"
                             .formatted(MOST_NOISES, noiseChoice));
         }
+        if (!(tokenRouting >= 0 && tokenRouting < 1)) {
+            throw new IllegalArgumentException(
+                    "the share of tokens that is routed past layers must lie in [0, 1), not "
+                            + tokenRouting);
+        }
         if (distillation.isPresent() && (labelDropout > 0 || contrast > 0 || noiseChoice > 1)) {
             throw new IllegalArgumentException(
                     "a teacher's paths have noise and condition of their own; distil without label dropout, contrast and choice of noise");
@@ -83,7 +92,7 @@ public record Objective(
      *     such times
      */
     public Objective(DiffusionProcess process, TimeSampling times, double labelDropout) {
-        this(process, times, labelDropout, 0, 1, Optional.empty());
+        this(process, times, labelDropout, 0, 1, 0, Optional.empty());
     }
 
     /**
@@ -94,7 +103,8 @@ public record Objective(
      * @throws IllegalArgumentException if it is out of range, or the process has no velocities
      */
     public Objective withContrast(double changed) {
-        return new Objective(process, times, labelDropout, changed, noiseChoice, distillation);
+        return new Objective(
+                process, times, labelDropout, changed, noiseChoice, tokenRouting, distillation);
     }
 
     /**
@@ -105,7 +115,20 @@ public record Objective(
      * @throws IllegalArgumentException if it is out of range
      */
     public Objective withNoiseChoice(int changed) {
-        return new Objective(process, times, labelDropout, contrast, changed, distillation);
+        return new Objective(
+                process, times, labelDropout, contrast, changed, tokenRouting, distillation);
+    }
+
+    /**
+     * Returns the same with another share of tokens that goes past the middle layers.
+     *
+     * @param changed the share, 0 for none
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Objective withTokenRouting(double changed) {
+        return new Objective(
+                process, times, labelDropout, contrast, noiseChoice, changed, distillation);
     }
 
     /**
@@ -116,6 +139,6 @@ public record Objective(
      * @return what it learns along the teacher's paths
      */
     public static Objective ofStudent(DiffusionProcess process, Distillation distillation) {
-        return new Objective(process, new UniformTimes(), 0, 0, 1, Optional.of(distillation));
+        return new Objective(process, new UniformTimes(), 0, 0, 1, 0, Optional.of(distillation));
     }
 }

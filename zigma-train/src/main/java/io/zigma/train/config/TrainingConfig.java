@@ -8,6 +8,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -80,6 +81,11 @@ public record TrainingConfig(
         if (objective.contrast() > 0 && batchSize < 2) {
             throw new IllegalArgumentException(
                     "contrast is between the images of a batch; use batches of at least 2, or a contrast of 0");
+        }
+        if (objective.tokenRouting() > 0 && !model.routesTokens()) {
+            throw new IllegalArgumentException(
+                    "tokens are routed past the middle layers of ZigMa with Mamba mixers and at least 3 layers, not of this %s; leave out --token-routing"
+                            .formatted(model.kind().name()));
         }
         objective.distillation().ifPresent(asked -> requireWholePaths(asked, batchSize));
         sampling.spec(); // refuses what it does not know

@@ -2,6 +2,7 @@ package io.zigma.train.config;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -21,6 +22,7 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -124,6 +126,9 @@ public final class TrainingJson {
         if (objective.noiseChoice() > 1) {
             json.addProperty("noise_choice", objective.noiseChoice());
         }
+        if (objective.tokenRouting() > 0) {
+            json.addProperty("token_routing", objective.tokenRouting());
+        }
         objective
                 .distillation()
                 .ifPresent(distillation -> json.add("distillation", write(distillation)));
@@ -137,6 +142,7 @@ public final class TrainingJson {
                 json.number("label_dropout"),
                 json.has("contrast") ? json.number("contrast") : 0,
                 json.has("noise_choice") ? json.integer("noise_choice") : 1,
+                json.has("token_routing") ? json.number("token_routing") : 0,
                 json.has("distillation")
                         ? Optional.of(readDistillation(json.object("distillation")))
                         : Optional.empty());

@@ -2,19 +2,23 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeSampler;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
+import io.zigma.nn.TokenRouting;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /**
  * The mean loss over the images of a step: noise them, have the model predict, measure the error.
@@ -29,6 +33,7 @@ final class DiffusionLoss {
     private final StepLosses losses;
     private final RandomStreams streams;
     private final double contrast;
+    private final double tokenRouting;
     private final int imagesPerStep;
 
     /**
@@ -46,6 +51,7 @@ final class DiffusionLoss {
         this.timeSampler = timeSampler;
         this.streams = new RandomStreams(config.seed());
         this.contrast = config.objective().contrast();
+        this.tokenRouting = config.objective().tokenRouting();
         this.imagesPerStep = config.imagesPerStep();
         this.losses = new StepLosses(imagesPerStep);
     }
@@ -71,6 +77,7 @@ final class DiffusionLoss {
      */
     MicrobatchLoss of(Position position, Batch batch, @Nullable NoisedBatch prepared) {
         long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, position.step(), 0);
+        TokenRouting routing = routing(position);
         return (store, from, to) -> {
             boolean whole = prepared != null && from == 0 && to == batch.size();
             NoisedBatch seen =
@@ -78,7 +85,7 @@ final class DiffusionLoss {
             DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, position.first() + from);
             NDArray output = // (b, C, H, W)
                     model.forward(
-                            new Pass(store, true, dropPath),
+                            new Pass(store, true, dropPath).withRouting(routing),
                             seen.x().x(),
                             seen.x().time(),
                             seen.condition());
@@ -95,6 +102,14 @@ final class DiffusionLoss {
             }
             return MicrobatchLoss.ofMean(errors.sum(), imagesPerStep); // ()
         };
+    }
+
+    /** All images of a step leave out the same tokens, however the step is divided. */
+    private TokenRouting routing(Position position) {
+        return tokenRouting == 0
+                ? TokenRouting.NONE
+                : new TokenRouting(
+                        tokenRouting, streams.bits(Purpose.TOKEN_ROUTING, position.step(), 0));
     }
 
     private static float[] filled(int count, double value) {

@@ -20,7 +20,8 @@ final class RandomStreams {
         TIME,
         LABEL,
         STOCHASTIC_DEPTH,
-        OTHER_NOISES
+        OTHER_NOISES,
+        TOKEN_ROUTING
     }
 
     private static final double UNIT = 0x1.0p-53;

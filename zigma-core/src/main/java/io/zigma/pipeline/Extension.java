@@ -1,0 +1,72 @@
+package io.zigma.pipeline;
+
+import io.zigma.condition.InvalidRequestException;
+
+/**
+ * Continues videos beyond the length that a model was trained for, window by window: the last
+ * frames of what is there are the first of the next window and stay as they are, which is
+ * inpainting in time (Ho et al. 2022, "Video Diffusion Models", section 3.1, by replacement as in
+ * {@link io.zigma.sampler.Inpainting}).
+ *
+ * @param frames how many are added
+ * @param overlap how many frames the next window sees of those before; 0 for half of the model's
+ */
+public record Extension(int frames, int overlap) {
+
+    /** More than ten minutes of 24 frames a second were not meant. */
+    public static final int MOST_FRAMES = 16_384;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws InvalidRequestException if a video is not made longer, or by too much
+     */
+    public Extension {
+        if (frames < 1 || frames > MOST_FRAMES) {
+            throw new InvalidRequestException(
+                    "a video is extended by 1 to %s frames, not %s".formatted(MOST_FRAMES, frames));
+        }
+        if (overlap < 0) {
+            throw new InvalidRequestException(
+                    "the overlap of two windows is a number of frames, not %s".formatted(overlap));
+        }
+    }
+
+    /**
+     * Continues from half of the model's frames.
+     *
+     * @param frames how many are added
+     * @return the extension
+     * @throws InvalidRequestException as the constructor does
+     */
+    public static Extension by(int frames) {
+        return new Extension(frames, 0);
+    }
+
+    /**
+     * Returns how many frames a window has in common with the one before.
+     *
+     * @param window frames of the model, at least 2
+     * @throws InvalidRequestException if that leaves no new frame, or the model makes no videos
+     */
+    int kept(int window) {
+        if (window < 2) {
+            throw new InvalidRequestException(
+                    window == 0
+                            ? "only videos can be extended, and the model makes pictures"
+                            : "a video of one frame has none to go on from and to add");
+        }
+        if (overlap >= window) {
+            throw new InvalidRequestException(
+                    "an overlap of %s leaves no new frame in windows of %s; give less"
+                            .formatted(overlap, window));
+        }
+        return overlap == 0 ? window / 2 : overlap;
+    }
+
+    /** Returns how many windows follow the first. */
+    int windows(int window) {
+        int fresh = window - kept(window);
+        return (frames + fresh - 1) / fresh;
+    }
+}
