@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
@@ -32,9 +31,6 @@ import io.zigma.sampler.SeededNoise;
 import io.zigma.sampler.Start;
 import io.zigma.sampler.StepListener;
 import io.zigma.text.PromptWords;
-
-import org.jspecify.annotations.Nullable;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates images or videos with a trained model: the one class that puts model, interpolant and

@@ -19,7 +19,6 @@ import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.ImageGenerator;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,12 +1,12 @@
 package io.zigma.cli.command;
 
+import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.io.UserCache;
 import io.zigma.op.Precision;
 import io.zigma.op.Processor;
-import io.zigma.condition.InvalidRequestException;
 import io.zigma.pipeline.ImageGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
