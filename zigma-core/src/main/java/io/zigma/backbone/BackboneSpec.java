@@ -1,12 +1,10 @@
 package io.zigma.backbone;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.base.SampleShape;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.MambaShape;
 import io.zigma.scan.ScanPlan;
-
 import java.util.Map;
 import java.util.Optional;
 

@@ -3,9 +3,7 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.scan.ScanPath;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,6 @@ package io.zigma.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
-
 import io.zigma.op.SelectiveScan;
 import io.zigma.op.StateMatrix;
 import io.zigma.scan.ScanPath;

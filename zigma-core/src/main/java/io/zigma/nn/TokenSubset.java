@@ -1,7 +1,6 @@
 package io.zigma.nn;
 
 import io.zigma.scan.ScanPath;
-
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

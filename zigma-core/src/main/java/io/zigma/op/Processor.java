@@ -19,10 +19,14 @@ import java.util.Set;
  * @param features names of instruction sets as Linux names them; where the system does not report
  *     them, those that follow from what Java uses
  */
-record Processor(String identity, String vendor, Set<String> features) {
+public record Processor(String identity, String vendor, Set<String> features) {
 
-    /** Returns the processor this program runs on. */
-    static Processor own() {
+    /**
+     * Returns the processor this program runs on.
+     *
+     * @return what {@code /proc/cpuinfo} says of the first one on Linux, less on other systems
+     */
+    public static Processor own() {
         try {
             return ofLinux(Files.readAllLines(Path.of("/proc/cpuinfo")));
         } catch (IOException e) {

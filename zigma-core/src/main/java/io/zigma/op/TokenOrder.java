@@ -2,7 +2,6 @@ package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
-
 import io.zigma.scan.ScanPath;
 
 /**

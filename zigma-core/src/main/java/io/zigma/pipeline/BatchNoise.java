@@ -3,11 +3,9 @@ package io.zigma.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.sampler.NoiseSource;
 import io.zigma.sampler.NoiseSphere;
 import io.zigma.sampler.SeededNoise;
-
 import java.util.Arrays;
 
 /**

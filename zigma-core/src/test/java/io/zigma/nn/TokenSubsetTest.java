@@ -7,16 +7,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.op.TokenOrder;
 import io.zigma.scan.Fidelity;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPath;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 
 /** Mixers that get some of the tokens. */
 class TokenSubsetTest {

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.op.Precision;
 import io.zigma.sampler.Samplers;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,19 +57,38 @@ class PrecisionTest {
                 .doesNotContainKey("precision");
     }
 
+    @Test
+    void measuringThePrecisionChangesNoPicture() throws IOException {
+        CheckpointFolder checkpoint = CheckpointFolder.open(MODEL);
+        GenerationRequest request = GenerationRequest.of(7, 2, 3, Samplers.of("heun", 4), 2);
+        try (ImageGenerator generator =
+                ImageGenerator.load(checkpoint, Device.cpu(), Precision.BFLOAT16)) {
+            int[] before = levels(generator.generate(request).get(1));
+
+            assertThat(generator.timeBesideFloat32(request)).isPositive().isFinite();
+
+            assertThat(levels(generator.generate(request).get(1))).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void nothingIsMeasuredInFloat32() throws IOException {
+        try (ImageGenerator generator =
+                ImageGenerator.load(CheckpointFolder.open(MODEL), Device.cpu())) {
+            assertThat(
+                            generator.timeBesideFloat32(
+                                    GenerationRequest.of(7, 2, 3, Samplers.of("heun", 4), 2)))
+                    .isEqualTo(1);
+        }
+    }
+
     private static List<int[]> levels(Precision precision) throws IOException {
-        return generate(precision).stream()
-                .map(image -> image.picture().getData())
-                .map(
-                        raster ->
-                                raster.getSamples(
-                                        0,
-                                        0,
-                                        raster.getWidth(),
-                                        raster.getHeight(),
-                                        0,
-                                        (int[]) null))
-                .toList();
+        return generate(precision).stream().map(PrecisionTest::levels).toList();
+    }
+
+    private static int[] levels(GeneratedImage image) {
+        Raster raster = image.picture().getData();
+        return raster.getSamples(0, 0, raster.getWidth(), raster.getHeight(), 0, (int[]) null);
     }
 
     private static List<GeneratedImage> generate(Precision precision) throws IOException {

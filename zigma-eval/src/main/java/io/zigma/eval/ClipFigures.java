@@ -7,7 +7,6 @@ import io.zigma.eval.metric.Flicker;
 import io.zigma.eval.metric.FrechetDistance;
 import io.zigma.eval.metric.Quantity;
 import io.zigma.eval.metric.Quantity.Better;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

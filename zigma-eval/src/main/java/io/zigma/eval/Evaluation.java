@@ -12,9 +12,6 @@ import io.zigma.eval.metric.Memorisation;
 import io.zigma.eval.metric.Metric;
 import io.zigma.eval.metric.Metrics;
 import io.zigma.eval.metric.Quantity;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares sets of samples with the same real pictures by the same networks and all registered

@@ -4,9 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.engine.EngineStart;
-
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

@@ -4,13 +4,11 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierOutput;
 import io.zigma.eval.feature.FeatureExtractor;
 import io.zigma.eval.metric.FeatureMatrix;
-
 import java.util.Optional;
 
 /**

@@ -6,7 +6,6 @@ import io.zigma.io.ContentHash;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
-
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;

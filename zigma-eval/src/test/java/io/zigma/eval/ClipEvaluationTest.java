@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.FrechetMetric;
 import io.zigma.eval.metric.MemorisationMetric;
 import io.zigma.eval.metric.Quantity;
 import io.zigma.eval.report.ReportPage;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +22,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Evaluation of clips. */
 class ClipEvaluationTest {

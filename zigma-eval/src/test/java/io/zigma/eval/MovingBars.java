@@ -2,7 +2,6 @@ package io.zigma.eval;
 
 import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

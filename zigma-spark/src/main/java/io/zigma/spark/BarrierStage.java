@@ -11,8 +11,8 @@ import org.apache.spark.sql.SparkSession;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag$;
 import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 /** Tasks that run at the same time, or not at all. */
 final class BarrierStage {

@@ -1,7 +1,6 @@
 package io.zigma.spark;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.eval.EvaluationWork;
 import io.zigma.eval.FeatureCache;
@@ -19,13 +18,6 @@ import io.zigma.eval.metric.PolynomialKernel;
 import io.zigma.eval.metric.Prdc;
 import io.zigma.eval.metric.StatisticsAccumulator;
 import io.zigma.io.ContentHash;
-
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
-
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -37,6 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * The work of an evaluation, a block of rows a task. What blocks are compared with is broadcast;

@@ -13,14 +13,12 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.run.RunException;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Training in which tokens go past the middle layers. */
 class TokenRoutingTrainingTest {

@@ -4,10 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
@@ -28,13 +26,11 @@ import io.zigma.eval.ReconstructionQuality;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
-
-import org.apache.commons.cli.Option;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
 
 /** {@code zigma evaluate --codec}: how much of pictures a codec keeps. */
 final class CodecEvaluation {

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -27,7 +26,6 @@ import io.zigma.eval.attribute.AttributeClassifiers;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.train.card.RunFacts;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

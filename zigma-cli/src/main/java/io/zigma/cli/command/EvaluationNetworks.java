@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
@@ -14,7 +13,6 @@ import io.zigma.eval.feature.Classifier;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.OfficialExtractor;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

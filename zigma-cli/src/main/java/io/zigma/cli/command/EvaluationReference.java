@@ -14,7 +14,6 @@ import io.zigma.eval.metric.FeatureStatistics;
 import io.zigma.io.ContentHash;
 import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -16,7 +16,6 @@ import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,7 +19,6 @@ import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.ImageGenerator;
-
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -136,6 +135,7 @@ public final class GenerateCommand implements Command {
             if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
+            PrecisionAdvice.of(plan, generator).ifPresent(console::say);
             generate(plan, generator, console);
         }
     }

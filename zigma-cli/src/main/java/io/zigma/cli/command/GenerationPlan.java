@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -26,15 +25,13 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.TextEncoderSource;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
 
 /**
  * All that was asked for, checked as far as it can be without the engine.

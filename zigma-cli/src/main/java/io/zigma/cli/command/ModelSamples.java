@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.EvaluationOptions;
@@ -30,7 +29,6 @@ import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
 import io.zigma.train.data.ImageDataset;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.backbone.adm.AdmConfig;
 import io.zigma.backbone.adm.AdmKind;
@@ -36,9 +35,6 @@ import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Objective;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +45,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** {@code zigma train-classifier}: the classifier that generated pictures are evaluated with. */
 public final class TrainClassifierCommand implements Command {

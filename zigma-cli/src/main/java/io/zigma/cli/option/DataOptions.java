@@ -18,9 +18,6 @@ import io.zigma.train.data.PictureCache;
 import io.zigma.train.data.PictureShards;
 import io.zigma.train.data.SkippedFile;
 import io.zigma.train.data.Split;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options that say what to train on. */
 public final class DataOptions {

@@ -9,13 +9,11 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.Margins;
 import io.zigma.pipeline.NoiseChoice;
 import io.zigma.pipeline.SourcePicture;
-
-import org.apache.commons.cli.Option;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.cli.Option;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options for pictures that are made from a picture, and for pictures near or between others.

@@ -1,7 +1,6 @@
 package io.zigma.cli.option;
 
 import ai.djl.util.Utils;
-
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
@@ -10,9 +9,6 @@ import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
-
-import org.apache.commons.cli.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options of {@code zigma evaluate}, as typed values. */
 public final class EvaluationOptions {

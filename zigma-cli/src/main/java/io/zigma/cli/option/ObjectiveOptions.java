@@ -16,14 +16,12 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.TimeSamplingKind;
 import io.zigma.train.config.Objective;
-
-import org.apache.commons.cli.Option;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.Option;
 
 /** The options of what a model learns, and whether it is conditional on classes. */
 public final class ObjectiveOptions {

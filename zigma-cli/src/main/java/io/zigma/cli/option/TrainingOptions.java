@@ -12,13 +12,11 @@ import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
-
-import org.apache.commons.cli.Option;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.apache.commons.cli.Option;
 
 /** The options of a training run, with defaults for a small model on a small machine. */
 public final class TrainingOptions {

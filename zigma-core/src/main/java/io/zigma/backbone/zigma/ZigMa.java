@@ -3,7 +3,6 @@ package io.zigma.backbone.zigma;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-
 import io.zigma.backbone.BackboneBlock;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
@@ -25,14 +24,12 @@ import io.zigma.op.Scratch;
 import io.zigma.op.TokenOrder;
 import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Zigzag Mamba diffusion backbone (Hu et al., ZigMa, ECCV 2024; official {@code

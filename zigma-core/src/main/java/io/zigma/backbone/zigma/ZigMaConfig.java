@@ -4,7 +4,6 @@ import static io.zigma.backbone.ModelLimits.require;
 import static io.zigma.backbone.ModelLimits.requireSize;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.ModelLimits;
 import io.zigma.backbone.Signature;
@@ -21,7 +20,6 @@ import io.zigma.scan.Grid;
 import io.zigma.scan.LayerScan;
 import io.zigma.scan.ScanPlan;
 import io.zigma.scan.ScanScheme;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

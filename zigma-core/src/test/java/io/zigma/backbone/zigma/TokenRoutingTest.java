@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.Condition;
@@ -25,17 +24,15 @@ import io.zigma.scan.Fidelity;
 import io.zigma.scan.ScanScheme;
 import io.zigma.scan.Sweep;
 import io.zigma.scan.Zigzag;
-
-import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens that go past ZigMa's middle layers while it trains. */
 class TokenRoutingTest {

@@ -1,14 +1,12 @@
 package io.zigma.eval.classifier;
 
 import com.google.gson.JsonObject;
-
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.Software;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
@@ -17,7 +16,6 @@ import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
 import io.zigma.train.loop.DivergedException;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,9 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.adm.AdmClassifier;
 import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.base.SampleShape;
@@ -18,7 +16,6 @@ import io.zigma.train.card.Provenance;
 import io.zigma.train.data.Batch;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.listen.TrainingListener;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

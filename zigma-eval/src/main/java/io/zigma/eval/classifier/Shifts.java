@@ -3,10 +3,8 @@ package io.zigma.eval.classifier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
 import io.zigma.train.data.Batch;
-
 import java.util.Random;
 
 /**

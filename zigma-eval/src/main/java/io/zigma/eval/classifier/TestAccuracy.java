@@ -3,16 +3,13 @@ package io.zigma.eval.classifier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.condition.ClassNames;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.nn.Pass;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.List;
 
 /** Counts how often a network is right on pictures that it was not trained on. */

@@ -1,7 +1,6 @@
 package io.zigma.eval.feature;
 
 import io.zigma.base.SampleShape;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,17 +2,14 @@ package io.zigma.eval.feature;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

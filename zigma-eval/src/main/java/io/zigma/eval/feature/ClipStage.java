@@ -3,7 +3,6 @@ package io.zigma.eval.feature;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-
 import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 

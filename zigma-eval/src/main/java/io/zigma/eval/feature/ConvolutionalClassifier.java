@@ -6,13 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-
 import io.zigma.nn.Dense;
 import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
-
 import java.util.ArrayList;
 import java.util.List;
 

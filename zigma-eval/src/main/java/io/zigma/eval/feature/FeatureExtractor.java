@@ -1,7 +1,6 @@
 package io.zigma.eval.feature;
 
 import ai.djl.ndarray.NDArray;
-
 import io.zigma.eval.metric.FeatureMatrix;
 
 /**

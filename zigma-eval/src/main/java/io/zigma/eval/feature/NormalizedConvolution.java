@@ -6,7 +6,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Conv3d;
 import ai.djl.nn.norm.BatchNorm;
-
 import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 

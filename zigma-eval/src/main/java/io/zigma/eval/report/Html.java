@@ -2,7 +2,6 @@ package io.zigma.eval.report;
 
 import io.zigma.media.MediaContent;
 import io.zigma.media.MediaFormats;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-
 import javax.imageio.ImageIO;
 
 /** What every part of a page needs: text that is no markup, and pictures within the page. */

@@ -13,7 +13,6 @@ import io.zigma.eval.metric.ClassAgreement;
 import io.zigma.eval.metric.Figure;
 import io.zigma.eval.metric.Memorisation;
 import io.zigma.eval.metric.Quantity;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,7 +1,6 @@
 package io.zigma.eval.report;
 
 import io.zigma.eval.Pictures;
-
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,13 +2,11 @@ package io.zigma.eval.sampling;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-
 import io.zigma.base.SampleShape;
 import io.zigma.eval.Pictures;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

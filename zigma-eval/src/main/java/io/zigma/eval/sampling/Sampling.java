@@ -11,7 +11,6 @@ import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.SamplerChoice;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

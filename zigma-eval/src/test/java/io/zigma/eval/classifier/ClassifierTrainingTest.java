@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
-
 import com.google.gson.JsonObject;
-
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTrainingTest {
 

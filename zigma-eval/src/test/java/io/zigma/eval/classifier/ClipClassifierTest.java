@@ -7,7 +7,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.zigma.base.SampleShape;
 import io.zigma.engine.EngineStart;
 import io.zigma.eval.MovingBars;
@@ -16,16 +15,14 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.train.card.Provenance;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Classifiers of clips. */
 class ClipClassifierTest {

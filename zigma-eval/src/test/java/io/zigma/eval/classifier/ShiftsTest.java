@@ -3,16 +3,13 @@ package io.zigma.eval.classifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.base.SampleShape;
-
+import java.util.HashSet;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-
 import org.junit.jupiter.api.Test;
-
-import java.util.HashSet;
-import java.util.Set;
 
 class ShiftsTest {
 

@@ -6,7 +6,6 @@ import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.diffusion.UniformTimes;
-
 import java.util.Optional;
 
 /**

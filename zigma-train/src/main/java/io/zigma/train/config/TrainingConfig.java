@@ -8,7 +8,6 @@ import io.zigma.condition.ByClass;
 import io.zigma.condition.Conditioning;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -2,7 +2,6 @@ package io.zigma.train.config;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Named;
 import io.zigma.base.Spelling;
@@ -22,7 +21,6 @@ import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
 import io.zigma.train.optim.OptimizerKind;
 import io.zigma.train.optim.WeightDecayScope;
-
 import java.util.List;
 import java.util.Optional;
 

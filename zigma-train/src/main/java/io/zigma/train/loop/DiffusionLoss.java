@@ -2,7 +2,6 @@ package io.zigma.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.zigma.backbone.Backbone;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.TimeSampler;
@@ -15,10 +14,8 @@ import io.zigma.train.loop.Noising.NoisedBatch;
 import io.zigma.train.loop.Noising.Position;
 import io.zigma.train.loop.RandomStreams.Purpose;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean loss over the images of a step: noise them, have the model predict, measure the error.
