@@ -79,6 +79,7 @@ class ArchiveTest {
                                 "LICENSE",
                                 "NOTICE",
                                 "models/fashion/model.safetensors",
+                                "models/fashion-fast/model.safetensors",
                                 "models/fashion-classifier/model.safetensors",
                                 "licenses/libtorch/LICENSE"))
                 .allSatisfy(name -> assertThat(unpacked.resolve(name)).isRegularFile());
