@@ -281,7 +281,7 @@ public final class AdmKind implements BackboneKind<AdmConfig> {
         values.put(QKV_ORDER.name(), shape.order().label());
         values.put(ADAPTIVE_NORM.name(), shape.scaleShift() ? SCALES : ADDS);
         values.put(RESAMPLING.name(), shape.resampling().label());
-        values.put(DROPOUT.name(), Double.toString(shape.dropout()));
+        values.put(DROPOUT.name(), DROPOUT.read(Double.toString(shape.dropout())));
         return values;
     }
 
