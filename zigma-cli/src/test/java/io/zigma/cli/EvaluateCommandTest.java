@@ -243,7 +243,9 @@ class EvaluateCommandTest {
                 words.indexOf("--classifier") + 1,
                 Path.of("..", "models", "fashion-classifier").toString());
         assertRefused(
-                words, ExitStatus.FAILED, "takes pictures of 1 × 28 × 28, these are 1 × 8 × 8");
+                words,
+                ExitStatus.FAILED,
+                "takes pictures of 1 × 28 × 28, these are pictures of 1 × 8 × 8");
         assertThat(folder.resolve("cache").resolve("samples")).doesNotExist();
     }
 
