@@ -58,8 +58,7 @@ final class BarrierTraining {
     /**
      * What every task is to do.
      *
-     * @param begin words of {@code zigma train} for the run as it was asked for
-     * @param goOn words that resume it where it was
+     * @param words of {@code zigma train}
      * @param run the run's folder
      * @param every steps between means of the weights, 1 for sums of the gradients
      */
