@@ -135,7 +135,6 @@ public final class GenerateCommand implements Command {
             if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
-            PrecisionAdvice.of(plan, generator).ifPresent(console::say);
             generate(plan, generator, console);
         }
     }
@@ -147,6 +146,7 @@ public final class GenerateCommand implements Command {
             GeneratedFiles files = files(plan, console, progress);
             try (LastWords interrupted =
                     LastWords.of(console, () -> "interrupted: " + written(files, plan))) {
+                PrecisionAdvice.of(plan, generator).ifPresent(console::say);
                 List<GeneratedImage> images =
                         generator.generate(
                                 plan.request(), listener(plan, progress, frames, files, console));

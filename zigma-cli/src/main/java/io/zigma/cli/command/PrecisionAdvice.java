@@ -1,10 +1,12 @@
 package io.zigma.cli.command;
 
+import ai.djl.engine.EngineException;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
 import io.zigma.io.UserCache;
+import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
 import io.zigma.op.Processor;
 import io.zigma.pipeline.ImageGenerator;
@@ -63,7 +65,14 @@ final class PrecisionAdvice {
     static Optional<String> line(Optional<Path> file, DoubleSupplier measurement) {
         double ratio = file.flatMap(PrecisionAdvice::known).orElse(Double.NaN);
         if (Double.isNaN(ratio)) {
-            ratio = measurement.getAsDouble();
+            try {
+                ratio = measurement.getAsDouble();
+            } catch (EngineException | OutOfMemoryError e) {
+                if (MemoryExhaustion.caused(e)) {
+                    return Optional.empty(); // sampling takes fewer at once, which this does not
+                }
+                throw e;
+            }
             if (file.isPresent()) {
                 keep(file.get(), ratio);
             }

@@ -48,6 +48,21 @@ class PrecisionAdviceTest {
     }
 
     @Test
+    void whereMemoryDoesNotSufficeNothingIsSaidOrKept() {
+        Path file = folder.resolve("precision/a");
+
+        Optional<String> line =
+                PrecisionAdvice.line(
+                        Optional.of(file),
+                        () -> {
+                            throw new OutOfMemoryError("Java heap space");
+                        });
+
+        assertThat(line).isEmpty();
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void aDamagedOrUnwritableFileIsDoneWithout() throws Exception {
         Path damaged = Files.writeString(folder.resolve("damaged"), "fast");
         assertThat(line(damaged, 2)).isPresent();
