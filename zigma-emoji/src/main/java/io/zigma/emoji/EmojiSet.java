@@ -4,19 +4,15 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.emoji.Plan.Planned;
 import io.zigma.io.ContentHash;
-import io.zigma.io.StorageException;
 import io.zigma.media.PngFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -83,26 +79,20 @@ public final class EmojiSet {
             throws IOException {
         Catalogue catalogue = Catalogue.read(jar, things, options.size());
         Plan plan = Plan.of(catalogue, options);
-        try (NewFolder made = NewFolder.at(out)) {
-            for (Part part : Part.values()) {
-                Files.createDirectory(made.folder().resolve(part.folder()));
-            }
-            ByIcon.make(
-                    plan.pictures(),
-                    Planned::icon,
-                    (icon, pictures) -> draw(icon, pictures, options, made.folder()),
-                    progress);
-            for (Part part : Part.values()) {
-                writeMetadata(plan, part, options, made.folder());
-            }
-            Files.writeString(
-                    made.folder().resolve("LICENSES.md"), Licences.text(options, catalogue));
-            made.publish();
-        } catch (UncheckedIOException e) {
-            throw StorageException.of(out, Objects.requireNonNull(e.getCause()));
-        } catch (IOException e) {
-            throw StorageException.of(out, e);
-        }
+        SetFolder.make(
+                out,
+                folder -> {
+                    ByIcon.make(
+                            plan.pictures(),
+                            Planned::icon,
+                            (icon, pictures) -> draw(icon, pictures, options, folder),
+                            progress);
+                    for (Part part : Part.values()) {
+                        writeMetadata(plan, part, options, folder);
+                    }
+                    Files.writeString(
+                            folder.resolve("LICENSES.md"), Licences.text(options, catalogue));
+                });
         return new Made(
                 catalogue.things().size(),
                 (int) catalogue.icons().count(),
@@ -130,7 +120,8 @@ public final class EmojiSet {
                                             options.size()));
             byte[] png = another(composer, shown, random, seen);
             Files.write(
-                    folder.resolve(picture.part().folder()).resolve(fileName(picture.number())),
+                    folder.resolve(picture.part().folder())
+                            .resolve(SetFolder.fileName(picture.number())),
                     png);
         }
     }
@@ -154,13 +145,8 @@ public final class EmojiSet {
     private static void writeMetadata(Plan plan, Part part, EmojiOptions options, Path folder)
             throws IOException {
         Random random = Seeds.random(options.seed(), part.folder() + "/captions");
-        StringBuilder lines = new StringBuilder();
-        for (Planned picture : plan.pictures()) {
-            if (picture.part() == part) {
-                lines.append(line(picture, random)).append('\n');
-            }
-        }
-        Files.writeString(folder.resolve(part.folder()).resolve("metadata.jsonl"), lines);
+        SetFolder.describe(
+                folder, part, plan.pictures(), Planned::part, picture -> line(picture, random));
     }
 
     private static JsonObject line(Planned picture, Random random) {
@@ -168,7 +154,7 @@ public final class EmojiSet {
         JsonArray captions = new JsonArray();
         Captions.of(shown, random).forEach(captions::add);
         JsonObject line = new JsonObject();
-        line.addProperty("file_name", fileName(picture.number()));
+        line.addProperty("file_name", SetFolder.fileName(picture.number()));
         line.add("text", captions);
         line.addProperty("thing", shown.thing().name());
         line.addProperty("colour", shown.colourWord());
@@ -176,9 +162,5 @@ public final class EmojiSet {
         line.addProperty("background", shown.backgroundWord());
         line.addProperty("held_out", HeldOut.is(shown));
         return line;
-    }
-
-    private static String fileName(int number) {
-        return String.format(Locale.ROOT, "%06d.png", number);
     }
 }

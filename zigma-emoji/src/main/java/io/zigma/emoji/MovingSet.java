@@ -4,13 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.emoji.MovingPlan.Planned;
 import io.zigma.io.ContentHash;
-import io.zigma.io.StorageException;
 import io.zigma.media.MediaContent;
 import io.zigma.media.MediaFormats;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -75,26 +71,20 @@ public final class MovingSet {
         // as for still emoji: colours are examined at the size of the pictures
         Catalogue catalogue = Catalogue.read(jar, things, options.size());
         MovingPlan plan = MovingPlan.of(catalogue, options);
-        try (NewFolder made = NewFolder.at(out)) {
-            for (Part part : Part.values()) {
-                Files.createDirectory(made.folder().resolve(part.folder()));
-            }
-            ByIcon.make(
-                    plan.clips(),
-                    Planned::icon,
-                    (icon, clips) -> draw(icon, clips, options, made.folder()),
-                    progress);
-            for (Part part : Part.values()) {
-                writeMetadata(plan, part, options, made.folder());
-            }
-            Files.writeString(
-                    made.folder().resolve("LICENSES.md"), Licences.text(options, catalogue));
-            made.publish();
-        } catch (UncheckedIOException e) {
-            throw StorageException.of(out, Objects.requireNonNull(e.getCause()));
-        } catch (IOException e) {
-            throw StorageException.of(out, e);
-        }
+        SetFolder.make(
+                out,
+                folder -> {
+                    ByIcon.make(
+                            plan.clips(),
+                            Planned::icon,
+                            (icon, clips) -> draw(icon, clips, options, folder),
+                            progress);
+                    for (Part part : Part.values()) {
+                        writeMetadata(plan, part, options, folder);
+                    }
+                    Files.writeString(
+                            folder.resolve("LICENSES.md"), Licences.text(options, catalogue));
+                });
         List<Icon> drawn =
                 catalogue.icons().filter(icon -> options.styles().contains(icon.style())).toList();
         return new EmojiSet.Made(
@@ -126,7 +116,8 @@ public final class MovingSet {
                                             options.size()));
             byte[] apng = another(mover, clip.shown(), options, random, seen);
             Files.write(
-                    folder.resolve(clip.part().folder()).resolve(fileName(clip.number())), apng);
+                    folder.resolve(clip.part().folder()).resolve(SetFolder.fileName(clip.number())),
+                    apng);
         }
     }
 
@@ -172,13 +163,8 @@ public final class MovingSet {
             MovingPlan plan, Part part, MovingOptions options, Path folder) throws IOException {
         Random random = Seeds.random(options.seed(), "moving/" + part.folder() + "/captions");
         MovingCaptions captions = new MovingCaptions(options.styles().size() > 1);
-        StringBuilder lines = new StringBuilder();
-        for (Planned clip : plan.clips()) {
-            if (clip.part() == part) {
-                lines.append(line(clip, captions, random)).append('\n');
-            }
-        }
-        Files.writeString(folder.resolve(part.folder()).resolve("metadata.jsonl"), lines);
+        SetFolder.describe(
+                folder, part, plan.clips(), Planned::part, clip -> line(clip, captions, random));
     }
 
     private static JsonObject line(Planned clip, MovingCaptions captions, Random random) {
@@ -186,7 +172,7 @@ public final class MovingSet {
         JsonArray texts = new JsonArray();
         captions.of(clip.shown(), random).forEach(texts::add);
         JsonObject line = new JsonObject();
-        line.addProperty("file_name", fileName(clip.number()));
+        line.addProperty("file_name", SetFolder.fileName(clip.number()));
         line.add("text", texts);
         line.addProperty("thing", still.thing().name());
         line.addProperty("motion", clip.shown().motion().word());
@@ -195,9 +181,5 @@ public final class MovingSet {
         line.addProperty("background", still.backgroundWord());
         line.addProperty("held_out", clip.shown().heldOut());
         return line;
-    }
-
-    private static String fileName(int number) {
-        return String.format(Locale.ROOT, "%06d.png", number);
     }
 }
