@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import io.zigma.backbone.zigma.TinyModels;
-import io.zigma.io.SafetensorsFile;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.listen.StepReport;
 import io.zigma.train.listen.TrainingListener;
@@ -81,19 +80,7 @@ class ReplicasTest {
 
     /** Returns by how much any number of two runs' last checkpoints differs. */
     private float furthest(String one, String other, String file) throws IOException {
-        float furthest = 0;
-        try (SafetensorsFile left = SafetensorsFile.open(end(one, file));
-                SafetensorsFile right = SafetensorsFile.open(end(other, file))) {
-            assertThat(right.names()).isEqualTo(left.names());
-            for (String name : left.names()) {
-                float[] expected = left.floats(name);
-                float[] actual = right.floats(name);
-                for (int i = 0; i < expected.length; i++) {
-                    furthest = Math.max(furthest, Math.abs(expected[i] - actual[i]));
-                }
-            }
-        }
-        return furthest;
+        return FurthestNumbers.between(end(one, file), end(other, file));
     }
 
     @Test
