@@ -32,7 +32,8 @@ final class BenchModel implements AutoCloseable {
     private final Pass pass;
     private final BatchGradients gradients;
     private final NDArray x;
-    private final NDArray t;
+    private final NDArray times;
+    private final NDArray time;
     private final NDArray target;
 
     /**
@@ -58,7 +59,9 @@ final class BenchModel implements AutoCloseable {
                                 config.outputChannels(),
                                 config.sample().height(),
                                 config.sample().width()));
-        t = manager.randomUniform(0, 1, new Shape(benchCase.batch()), DataType.FLOAT32);
+        Shape batch = new Shape(benchCase.batch());
+        times = manager.randomUniform(0, 1, batch, DataType.FLOAT32);
+        time = times.get("0:1").broadcast(batch).duplicate();
     }
 
     /**
@@ -99,16 +102,19 @@ final class BenchModel implements AutoCloseable {
         return manager;
     }
 
-    /** Predicts once, recording nothing. */
+    /** Predicts once, recording nothing: all images at the same time, as in a sampler's step. */
     void forward() {
         GradientMode.off(
                 () -> {
-                    model.forward(pass, x, t, Condition.NONE).close();
+                    model.forward(pass, x, time, Condition.NONE).close();
                     return null;
                 });
     }
 
-    /** Runs the forward and backward pass as training does, and discards the gradients. */
+    /**
+     * Runs the forward and backward pass as training does, each image at a time of its own, and
+     * discards the gradients.
+     */
     void forwardBackward() {
         try (NDManager scope = manager.newSubManager()) {
             gradients(scope);
@@ -136,7 +142,7 @@ final class BenchModel implements AutoCloseable {
                             model.forward(
                                     Pass.training(leaves),
                                     x.get(part),
-                                    t.get(part),
+                                    times.get(part),
                                     Condition.NONE);
                     return MicrobatchLoss.ofMean(
                             output.sub(target.get(part)).square().sum(), target.size());

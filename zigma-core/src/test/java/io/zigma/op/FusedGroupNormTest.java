@@ -80,6 +80,9 @@ class FusedGroupNormTest {
         }
     }
 
+    // groups of five numbers at least: two or three may be so close to each other that their mean
+    // has no digits left, and then
+    // kernel and reference are both wrong
     @Provide
     Arbitrary<Problem> problems() {
         return Combinators.combine(
@@ -87,7 +90,7 @@ class FusedGroupNormTest {
                         Arbitraries.of(1, 2, 5, 32),
                         Arbitraries.of(1, 2, 3),
                         Arbitraries.of(1, 3, 8, 47),
-                        Arbitraries.of(2, 7, 16, 50),
+                        Arbitraries.of(5, 7, 16, 50),
                         Arbitraries.of(true, false),
                         Arbitraries.of(true, false),
                         Arbitraries.longs())
@@ -227,6 +230,22 @@ class FusedGroupNormTest {
                     .as("a cut of the graph, so that the engine records nothing of it")
                     .isEqualTo(GradientRoot.Kind.LEAF);
             tape.backward(y.sum());
+        }
+    }
+
+    @Example
+    void groupsOfOneAndTwoNumbersAreNormalised() {
+        try (NDManager manager = NDManager.newBaseManager();
+                GradientTape ignored = GradientTape.open()) {
+            NDArray one = manager.ones(new Shape(2));
+            NDArray pairs = manager.create(new float[] {1, 5, -3, -2}, new Shape(1, 2, 1, 2));
+            assertThat(GroupNormalization.apply(pairs, one, one.mul(0), 2, 0, false).toFloatArray())
+                    .containsExactly(-1, 1, -1, 1);
+            NDArray alone = manager.create(new float[] {4, -7}, new Shape(1, 2, 1, 1));
+            assertThat(
+                            GroupNormalization.apply(alone, one, one.mul(3), 2, EPSILON, false)
+                                    .toFloatArray())
+                    .containsExactly(3, 3);
         }
     }
 
