@@ -130,11 +130,7 @@ final class SelectiveScanReference {
         if (c.getShape().dimension() == 2) {
             return state.mul(c).sum(new int[] {3}, true);
         }
-        // a product of matrices may be rounded by the size of the batch; recorded, it takes less
-        // memory
-        return GradientTape.fixesValues()
-                ? state.matMul(c)
-                : state.mul(c.transpose(0, 1, 3, 2)).sum(new int[] {3}, true);
+        return EachSequence.of(List.of(state, c), parts -> parts.get(0).matMul(parts.get(1)));
     }
 
     /** DJL copies a single array, which loses its gradient. */
