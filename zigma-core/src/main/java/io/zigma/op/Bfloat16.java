@@ -129,6 +129,6 @@ public final class Bfloat16 {
         long images = x.getShape().get(1) % 2 == 0 ? 2 : 1; // P, of the sequence's length alone
         NDArray pixels = TokenPixels.of(x, images); // (P, in, B·L/P, 1)
         NDArray product = Functions.CONVOLUTION.apply(pixels, weight); // (P, out, B·L/P, 1)
-        return TokenPixels.tokens(product, x.getShape().get(0)); // (B, L, out)
+        return TokenPixels.tokens(product, x.getShape().get(0), x.getShape().get(1)); // (B, L, out)
     }
 }

@@ -63,7 +63,8 @@ public enum DensePath {
                                         new Shape(0, 0),
                                         new Shape(1, 1),
                                         1); // (P, out, B·L/P, 1)
-                        return TokenPixels.tokens(product, shape.get(0)); // (B, L, out)
+                        return TokenPixels.tokens(
+                                product, shape.get(0), shape.get(1)); // (B, L, out)
                     });
         }
     };

@@ -1,18 +1,26 @@
 package io.zigma.op;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * Views tokens as pixels of images, so that a product with a matrix is a convolution of one pixel.
- * No memory is moved for that.
+ * No memory is moved for that, unless the images would have too few pixels.
  *
- * <p>How many images a sequence is viewed as does not depend on the batch, so that a sequence gets
- * the same numbers alone as in any batch.
+ * <p>With {@value #FEWEST_IMAGES} images or more, neither their number nor that of their pixels
+ * changes the order in which a pixel's inputs are summed, so that a sequence gets the same numbers
+ * alone as in any batch.
  */
 final class TokenPixels {
 
     /** With fewer images the engine takes another kernel when it has one thread. */
     private static final long FEWEST_IMAGES = 16;
+
+    /**
+     * With fewer pixels an image oneDNN takes longer: 257 tokens of 768 channels are 257 images of
+     * one pixel, for which it takes 2.1 times as long as for 20 of 13, which are 260.
+     */
+    private static final long FEWEST_PIXELS = 4;
 
     private TokenPixels() {}
 
@@ -27,13 +35,26 @@ final class TokenPixels {
     }
 
     /**
-     * Views tokens as pixels.
+     * Views tokens as pixels, with zeros behind those of a sequence where its images would have too
+     * few.
      *
      * @param x tokens (B, L, in)
-     * @return (P, in, B·L/P, 1), in memory as (P, B·L/P, 1, in)
+     * @return (P, in, B·L'/P, 1), in memory as (P, B·L'/P, 1, in); L' is L where none are added
      */
     static NDArray of(NDArray x) {
-        return of(x, images(x.getShape().get(1)));
+        Shape shape = x.getShape();
+        long more = wholeLength(shape.get(0), shape.get(1)) - shape.get(1);
+        NDArray whole = // (B, L', in)
+                more == 0
+                        ? x
+                        : x.concat(
+                                x.getManager()
+                                        .zeros(
+                                                new Shape(shape.get(0), more, shape.get(2)),
+                                                x.getDataType(),
+                                                x.getDevice()),
+                                1);
+        return of(whole, images(whole.getShape().get(1)));
     }
 
     /**
@@ -48,14 +69,16 @@ final class TokenPixels {
     }
 
     /**
-     * Views pixels as the tokens that they were.
+     * Views pixels as the tokens that they were, without those that {@link #of(NDArray)} added.
      *
-     * @param pixels (P, out, B·L/P, 1), in memory as (P, B·L/P, 1, out)
+     * @param pixels (P, out, B·L'/P, 1), in memory as (P, B·L'/P, 1, out)
      * @param batch B
+     * @param length L
      * @return (B, L, out)
      */
-    static NDArray tokens(NDArray pixels, long batch) {
-        return pixels.transpose(0, 2, 3, 1).reshape(batch, -1, pixels.getShape().get(1));
+    static NDArray tokens(NDArray pixels, long batch, long length) {
+        NDArray whole = pixels.transpose(0, 2, 3, 1).reshape(batch, -1, pixels.getShape().get(1));
+        return whole.getShape().get(1) == length ? whole : whole.get(":, :{}", length);
     }
 
     /**
@@ -72,5 +95,25 @@ final class TokenPixels {
             }
         }
         return 0;
+    }
+
+    /**
+     * Returns how long a sequence has to be for its images to have pixels enough, with as few added
+     * as possible: L itself where they have, or where it is too short for that.
+     */
+    static long wholeLength(long batch, long length) {
+        long fewest = length / images(length);
+        for (long pixels = rounded(FEWEST_PIXELS, batch); pixels > fewest; pixels--) {
+            long images = rounded(length, pixels);
+            if (images >= FEWEST_IMAGES) {
+                return images * pixels;
+            }
+        }
+        return length;
+    }
+
+    /** Returns a / b, rounded up. */
+    private static long rounded(long a, long b) {
+        return (a + b - 1) / b;
     }
 }

@@ -149,6 +149,22 @@ class DenseProductTest {
         assertThat(TokenPixels.images(15)).as("too few tokens").isZero();
     }
 
+    @Test
+    void imagesOfAPixelOrTwoGetMoreTokens() {
+        assertThat(TokenPixels.wholeLength(1, 257)).isEqualTo(260);
+        assertThat(TokenPixels.wholeLength(2, 257)).isEqualTo(258);
+        assertThat(TokenPixels.wholeLength(4, 257)).as("four pixels an image").isEqualTo(257);
+        assertThat(TokenPixels.wholeLength(1, 258)).as("six pixels an image").isEqualTo(258);
+        assertThat(TokenPixels.wholeLength(1, 49)).as("three pixels at most").isEqualTo(51);
+        assertThat(TokenPixels.wholeLength(1, 17)).as("too short for more").isEqualTo(17);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray x = ScanProblem.normal(manager, new Random(1), new Shape(1, 257, 32), 1);
+            NDArray pixels = TokenPixels.of(x);
+            assertThat(pixels.getShape()).isEqualTo(new Shape(20, 32, 13, 1));
+            Close.assertClose("tokens", TokenPixels.tokens(pixels, 1, 257), x, Tolerance.exact());
+        }
+    }
+
     private static NDArray multiply(DensePath path, List<@Nullable NDArray> operands) {
         return path.multiply(operands.get(0), operands.get(1), operands.get(2));
     }
