@@ -31,20 +31,22 @@ final class ChannelInput extends ImageInputStreamImpl {
         return buffer.get((int) (streamPos++ - bufferStart)) & 0xff;
     }
 
+    /**
+     * Reads as many bytes as are wanted, fewer only at the end of the file: the platform's {@code
+     * readInt} and the like take fewer for the end.
+     */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         bitOffset = 0;
-        if (length == 0) {
-            return 0;
+        int done = 0;
+        while (done < length && fill()) {
+            int at = (int) (streamPos - bufferStart);
+            int count = Math.min(length - done, buffer.limit() - at);
+            buffer.get(at, target, offset + done, count);
+            streamPos += count;
+            done += count;
         }
-        if (!fill()) {
-            return -1;
-        }
-        int at = (int) (streamPos - bufferStart);
-        int count = Math.min(length, buffer.limit() - at);
-        buffer.get(at, target, offset, count);
-        streamPos += count;
-        return count;
+        return done == 0 && length > 0 ? -1 : done;
     }
 
     /** Loads the byte at the stream's position into the buffer; false at the end of the file. */
