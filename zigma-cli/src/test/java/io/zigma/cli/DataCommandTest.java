@@ -3,13 +3,19 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.media.MediaContent;
+import io.zigma.media.MediaFormats;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -104,6 +110,49 @@ class DataCommandTest {
                 .contains("12 clips of 8 frames of 16 × 16, no classes, with captions");
     }
 
+    @Test
+    void halfOfTheClipsAreOfAnimatedEmojiWhereTheyAreNamed() throws IOException {
+        Path animations = Files.createDirectories(place.resolve("package").resolve("assets"));
+        List<BufferedImage> frames = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            BufferedImage frame = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+            frame.setRGB(0, 0, 64, 64, filled(0xffffff), 0, 64);
+            frame.setRGB(4 + 8 * i, 8, 24, 48, filled(0xd02020), 0, 24);
+            frames.add(frame);
+        }
+        Duration delay = Duration.ofMillis(50);
+        try (OutputStream out = Files.newOutputStream(animations.resolve("1f980.png"))) {
+            MediaFormats.APNG.write(out, new MediaContent(frames, delay, delay, Map.of()));
+        }
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        Path out = place.resolve("animated");
+        String words =
+                "data moving --size 16 --frames 8 --train 12 --test 0 --classifier 6 --icons "
+                        + icons();
+        String[] making =
+                Stream.concat(
+                                words(words),
+                                Stream.of(
+                                        "--animations",
+                                        "" + place.resolve("package"),
+                                        "--out",
+                                        "" + out))
+                        .toArray(String[]::new);
+        assertThat(console.zigma(making)).as(console.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(console.err())
+                .contains("1 of 1 emoji move")
+                .contains("9 clips of the animations in " + place.resolve("package"));
+        assertThat(out.resolve("train").resolve("metadata.jsonl"))
+                .content()
+                .contains("a crab, animated");
+    }
+
+    private static int[] filled(int colour) {
+        int[] pixels = new int[64 * 64];
+        Arrays.fill(pixels, colour);
+        return pixels;
+    }
+
     private static Stream<String> words(String line) {
         return Stream.of(line.split(" ", -1));
     }
@@ -174,6 +223,10 @@ class DataCommandTest {
         assertThat(refused(ExitStatus.WRONG_USAGE, "emoji")).contains("data needs --out DIR");
         assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--frames", "16"))
                 .contains("--frames is for clips; 'data emoji' makes still pictures");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--animations", "y"))
+                .contains("--animations is for clips; 'data emoji' makes still pictures");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--animations", ""))
+                .contains("--animations is empty; it needs a file or folder");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
                 .contains("moving emoji can have 8 to 64 frames, not 4");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))
@@ -223,7 +276,7 @@ class DataCommandTest {
                         """
                         {"icons":{"crab":{"body":"<circle cx='8' cy='8' r='7' fill='#d02020'/>"},
                         "red-apple":{"body":"<rect x='1' y='3' width='12' height='9' fill='#20a040'/>"}},
-                        "width":16,"height":16}"""
+                        "chars":{"1f980":"crab"},"width":16,"height":16}"""
                                 .getBytes(StandardCharsets.UTF_8));
                 zip.closeEntry();
             }

@@ -8,7 +8,10 @@ import java.util.function.IntFunction;
  */
 public final class ClipFrame {
 
+    private static final int RGB = 3;
+
     private final IntFunction<Picture> pictures;
+    private final IntFunction<Picture> over;
     private final long micros;
 
     /**
@@ -18,13 +21,21 @@ public final class ClipFrame {
      * @param micros how long it is shown, in millionths of a second, at least 1
      */
     public ClipFrame(IntFunction<Picture> pictures, long micros) {
+        this(pictures, background -> pictures.apply(RGB), micros);
+    }
+
+    private ClipFrame(IntFunction<Picture> pictures, IntFunction<Picture> over, long micros) {
         this.pictures = pictures;
+        this.over = over;
         this.micros = Math.max(1, micros);
     }
 
     /** Makes a frame of what a file holds. */
     static ClipFrame of(Decoded decoded, long micros) {
-        return new ClipFrame(channels -> new DecodedPicture(decoded, channels), micros);
+        return new ClipFrame(
+                channels -> new DecodedPicture(decoded, channels),
+                background -> new DecodedPicture(decoded, RGB, background),
+                micros);
     }
 
     /**
@@ -35,6 +46,17 @@ public final class ClipFrame {
      */
     public Picture picture(int channels) {
         return pictures.apply(channels);
+    }
+
+    /**
+     * Returns what is shown over another background than white. A frame that was made of pictures
+     * alone has no transparency, and is the same over all.
+     *
+     * @param background red, green and blue of eight bits each
+     * @return a picture of three channels that is read row by row
+     */
+    public Picture over(int background) {
+        return over.apply(background);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.zigma.media;
 
 /**
  * A decoded file as it should be displayed: upright, in sRGB or grey, transparency composited over
- * white. Used by one thread at a time.
+ * white or another colour. Used by one thread at a time.
  */
 final class DecodedPicture implements Picture {
 
@@ -10,7 +10,7 @@ final class DecodedPicture implements Picture {
     private static final float RED = 0.299f;
     private static final float GREEN = 0.587f;
     private static final float BLUE = 0.114f;
-    private static final float WHITE = 255;
+    private static final int WHITE = 0xffffff;
 
     /** Channels of CMYK, the largest number. */
     private static final int MOST_COLOURS = 4;
@@ -22,14 +22,37 @@ final class DecodedPicture implements Picture {
     private final boolean pixelsFromEnd;
     private final float[] planes;
     private final float[] alpha;
+    private final float redBehind;
+    private final float greenBehind;
+    private final float blueBehind;
+    private final float greyBehind;
+
+    /**
+     * Wraps what a file holds, over white.
+     *
+     * @param decoded samples with their orientation and colours
+     * @param channels 1 or 3
+     */
+    DecodedPicture(Decoded decoded, int channels) {
+        this(decoded, channels, WHITE);
+    }
 
     /**
      * Wraps what a file holds.
      *
      * @param decoded samples with their orientation and colours
      * @param channels 1 or 3
+     * @param background what is seen where the file is clear: red, green, blue of eight bits each
      */
-    DecodedPicture(Decoded decoded, int channels) {
+    DecodedPicture(Decoded decoded, int channels, int background) {
+        this.redBehind = background >> 16 & 0xff;
+        this.greenBehind = background >> 8 & 0xff;
+        this.blueBehind = background & 0xff;
+        // white is exactly white in grey too, which the rounded weights do not add up to
+        this.greyBehind =
+                background == WHITE
+                        ? redBehind
+                        : RED * redBehind + GREEN * greenBehind + BLUE * blueBehind;
         this.decoded = decoded;
         this.channels = channels;
         int orientation = decoded.orientation();
@@ -82,13 +105,13 @@ final class DecodedPicture implements Picture {
         float green = planes[width + at];
         float blue = planes[2 * width + at];
         float opaque = alpha[at];
-        float behind = WHITE * (1 - opaque);
+        float clear = 1 - opaque;
         if (channels == 1) {
-            row[x] = opaque * (RED * red + GREEN * green + BLUE * blue) + behind;
+            row[x] = opaque * (RED * red + GREEN * green + BLUE * blue) + greyBehind * clear;
         } else {
-            row[x] = opaque * red + behind;
-            row[width + x] = opaque * green + behind;
-            row[2 * width + x] = opaque * blue + behind;
+            row[x] = opaque * red + redBehind * clear;
+            row[width + x] = opaque * green + greenBehind * clear;
+            row[2 * width + x] = opaque * blue + blueBehind * clear;
         }
     }
 }

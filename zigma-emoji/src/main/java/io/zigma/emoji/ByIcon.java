@@ -10,17 +10,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Makes what is planned icon by icon, on all processors, since every icon is drawn only once. */
+/**
+ * Makes what is planned icon by icon, on all processors, since every icon is drawn only once; or
+ * animation by animation, or whatever else is read once for several files.
+ */
 final class ByIcon {
 
     private ByIcon() {}
 
     /** Makes all that is planned of one icon. */
     @FunctionalInterface
-    interface Work<T> {
+    interface Work<K, T> {
 
         /** Makes it. */
-        void make(Icon icon, List<T> planned) throws IOException;
+        void make(K icon, List<T> planned) throws IOException;
     }
 
     /**
@@ -32,9 +35,9 @@ final class ByIcon {
      * @param progress called with the progress; what it throws ends the work
      * @throws UncheckedIOException if anything could not be made
      */
-    static <T> void make(
-            List<T> planned, Function<T, Icon> icon, Work<T> work, EmojiSet.Progress progress) {
-        Map<Icon, List<T>> byIcon = new LinkedHashMap<>();
+    static <K, T> void make(
+            List<T> planned, Function<T, K> icon, Work<K, T> work, EmojiSet.Progress progress) {
+        Map<K, List<T>> byIcon = new LinkedHashMap<>();
         for (T one : planned) {
             byIcon.computeIfAbsent(icon.apply(one), any -> new ArrayList<>()).add(one);
         }

@@ -27,6 +27,7 @@ final class Captions {
                     "corn",
                     "dna",
                     "fire",
+                    "fog",
                     "garlic",
                     "ginger",
                     "ice cream",
@@ -123,10 +124,11 @@ final class Captions {
         return withArticle && takesArticle(name) ? article(words) + " " + words : words;
     }
 
-    private static boolean takesArticle(String name) {
+    /** Returns whether one says "a" or "an" before a name. */
+    static boolean takesArticle(String name) {
         String last = name.substring(name.lastIndexOf(' ') + 1);
         boolean plural = last.endsWith("s") && !last.endsWith("ss") && !last.endsWith("us");
-        boolean counted = name.contains(" of ") && !name.endsWith(" of");
+        boolean counted = name.contains(" of ") && !name.endsWith(" of") || name.contains(" with ");
         return !WITHOUT_ARTICLE.contains(name) && (!plural || counted || SINGULAR.contains(name));
     }
 

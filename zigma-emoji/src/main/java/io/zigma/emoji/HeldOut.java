@@ -32,6 +32,11 @@ final class HeldOut {
         return Seeds.uniform("motion/" + thing.name() + "/" + motion.word()) < SHARE;
     }
 
+    /** Returns whether a thing is never seen as the emoji's own makers animated it. */
+    static boolean animated(Thing thing) {
+        return Seeds.uniform("motion/" + thing.name() + "/" + AnimatedCombination.WORD) < SHARE;
+    }
+
     /** Returns whether training never sees a combination because of one of its pairs. */
     static boolean is(Combination combination) {
         return pair(combination.thing(), combination.colour())

@@ -1,5 +1,6 @@
 package io.zigma.emoji;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,16 +32,20 @@ final class Licences {
                                 options.test(),
                                 options.classifier(),
                                 options.seed())
-                + table(Set.of(Style.values()))
+                + table(Set.of(Style.values()), false)
                 + STILL
                 + NAMING.formatted("pictures", "pictures")
                 + MIT;
     }
 
     /** Returns the text beside clips. */
-    static String text(MovingOptions options, Catalogue catalogue) {
+    static String text(
+            MovingOptions options, Catalogue catalogue, int moved, Collection<Integer> animated) {
+        int animations = animated.stream().mapToInt(Integer::intValue).sum();
         boolean fluent =
-                options.styles().contains(Style.FLUENT) || options.styles().contains(Style.FLAT);
+                animations > 0
+                        || options.styles().contains(Style.FLUENT)
+                        || options.styles().contains(Style.FLAT);
         return "# Moving emoji: where these clips come from\n\n"
                 + "%s things, %s frames of %s × %s pixels; %s clips to train on, %s to test with, %s for classifiers; seed %s.\nMade by `zigma data moving` from still icons in the collection of Iconify.\n\n"
                         .formatted(
@@ -52,13 +57,15 @@ final class Licences {
                                 options.test(),
                                 options.classifier(),
                                 options.seed())
-                + table(options.styles())
+                + (animations > 0 ? SOURCES.formatted(moved, animations) : "")
+                + table(options.styles(), animations > 0)
                 + MOVING
+                + (animations > 0 ? ANIMATED : "")
                 + NAMING.formatted("clips", "clips")
                 + (fluent ? MIT : "");
     }
 
-    private static String table(Set<Style> styles) {
+    private static String table(Set<Style> styles, boolean animated) {
         StringBuilder table =
                 new StringBuilder("| style | set | by | licence |\n| --- | --- | --- | --- |\n");
         for (Style style : Style.values()) {
@@ -66,8 +73,24 @@ final class Licences {
                 table.append(ROWS.get(style)).append('\n');
             }
         }
+        if (animated) {
+            table.append(ANIMATED_ROW);
+        }
         return table.append('\n').toString();
     }
+
+    private static final String ANIMATED_ROW =
+            "| animated | [Fluent Emoji, animated](https://github.com/microsoft/fluentui-emoji-animated), as packed by LobeHub in @lobehub/fluent-emoji-anim-1 to -4 | Microsoft Corporation | MIT |\n";
+
+    private static final String SOURCES =
+            "%s of the clips are of still icons that were moved, %s of emoji that their makers have animated.\n\n";
+
+    private static final String ANIMATED =
+            """
+            The animated ones (attribute `motion`: `animated`) are drawn small, shifted and mirrored, on coloured backgrounds, and
+            have fewer frames than before. The table takes them for those of these packages: if they are of other makers, name
+            those in its last line.
+            """;
 
     private static final String STILL =
             """

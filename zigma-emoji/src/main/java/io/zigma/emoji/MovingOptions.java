@@ -64,4 +64,16 @@ public record MovingOptions(
     public static MovingOptions defaults() {
         return new MovingOptions(32, 16, 16_000, 1_000, 12_000, EnumSet.of(Style.FLUENT), 1);
     }
+
+    /** Returns what is left of every part when half of its clips are of animations. */
+    MovingOptions withoutAnimated() {
+        return new MovingOptions(
+                size,
+                frames,
+                train - train / 2,
+                test - test / 2,
+                classifier - classifier / 2,
+                styles,
+                seed);
+    }
 }

@@ -2,6 +2,7 @@ package io.zigma.emoji;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.zigma.base.Amount;
 import io.zigma.emoji.MovingPlan.Planned;
 import io.zigma.io.ContentHash;
 import io.zigma.media.MediaContent;
@@ -20,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Makes a set of captioned clips of emoji that move: folders {@code train}, {@code test} and {@code
@@ -27,10 +31,16 @@ import java.util.Set;
  * captions ({@code text}) and what it shows ({@code thing}, {@code motion}, {@code colour}, {@code
  * style}, {@code background}, {@code held_out}); and {@code LICENSES.md}.
  *
+ * <p>Where folders of animated emoji are named, half of the clips of each part are made of those,
+ * behind the others; their motion is {@code animated}.
+ *
  * <p>No clip of {@code test} or {@code classifier} is one of {@code train}, or of another of
  * theirs.
  */
 public final class MovingSet {
+
+    /** Where the frames of animations are until the set is whole. */
+    private static final String STORE = "animations";
 
     /** Drawings are so many times as large as frames. */
     private static final int OVERSAMPLING = 4;
@@ -47,43 +57,96 @@ public final class MovingSet {
      * Makes a set.
      *
      * @param jar that holds Iconify's sets
+     * @param animations folders of animated emoji; empty for none
      * @param out a folder that does not exist yet; it comes as a whole or not at all
      * @param options sizes, numbers, seed
-     * @param progress called with the progress
-     * @return what was made
-     * @throws IOException if the jar has not these sets, or the folder cannot be written
+     * @param says takes lines about animations: those that cannot be read, and how many clips were
+     *     made; from any thread
+     * @param progress called with the progress; of animations, files that are read count too
+     * @return what was made of still emoji
+     * @throws IOException if the jar has not these sets, a folder has no animation, or the set
+     *     cannot be written
      * @throws IllegalArgumentException if more clips of a thing are asked for than there can be
      */
     public static EmojiSet.Made make(
-            Path jar, Path out, MovingOptions options, EmojiSet.Progress progress)
+            Path jar,
+            List<Path> animations,
+            Path out,
+            MovingOptions options,
+            Consumer<String> says,
+            EmojiSet.Progress progress)
             throws IOException {
-        return make(jar, Things.all(), out, options, progress);
+        return make(jar, Things.all(), animations, out, options, says, progress);
     }
 
     /** Makes a set of some things. */
     static EmojiSet.Made make(
             Path jar,
             List<Thing> things,
+            List<Path> animations,
             Path out,
             MovingOptions options,
+            Consumer<String> says,
             EmojiSet.Progress progress)
             throws IOException {
+        List<AnimationFile> files =
+                animations.isEmpty()
+                        ? List.of()
+                        : AnimationFiles.in(animations, CodePoints.read(jar), things);
         // as for still emoji: colours are examined at the size of the pictures
         Catalogue catalogue = Catalogue.read(jar, things, options.size());
-        MovingPlan plan = MovingPlan.of(catalogue, options);
+        MovingOptions moved = files.isEmpty() ? options : options.withoutAnimated();
+        MovingPlan plan = MovingPlan.of(catalogue, moved);
+        int total = files.size() + options.train() + options.test() + options.classifier();
         SetFolder.make(
                 out,
                 folder -> {
+                    AnimationPlan animated = new AnimationPlan(List.of());
+                    if (!files.isEmpty()) {
+                        Path store = Files.createDirectory(folder.resolve(STORE));
+                        Animations read =
+                                Animations.read(
+                                        files,
+                                        store,
+                                        options,
+                                        says,
+                                        (done, all) -> progress.made(done, total));
+                        animated = AnimationPlan.of(read, moved, options);
+                    }
                     ByIcon.make(
                             plan.clips(),
                             Planned::icon,
                             (icon, clips) -> draw(icon, clips, options, folder),
-                            progress);
-                    for (Part part : Part.values()) {
-                        writeMetadata(plan, part, options, folder);
+                            (done, all) -> progress.made(files.size() + done, total));
+                    if (!files.isEmpty()) {
+                        int before = files.size() + plan.clips().size();
+                        ByIcon.make(
+                                animated.clips(),
+                                clip -> clip.shown().animation(),
+                                (animation, clips) ->
+                                        AnimatedClips.draw(animation, clips, options, folder),
+                                (done, all) -> progress.made(before + done, total));
+                        NewFolder.remove(folder.resolve(STORE));
                     }
+                    for (Part part : Part.values()) {
+                        writeMetadata(plan, animated, part, options, folder);
+                    }
+                    Map<Path, Integer> sources = sources(animated);
                     Files.writeString(
-                            folder.resolve("LICENSES.md"), Licences.text(options, catalogue));
+                            folder.resolve("LICENSES.md"),
+                            Licences.text(
+                                    options, catalogue, plan.clips().size(), sources.values()));
+                    if (!files.isEmpty()) {
+                        says.accept(
+                                "%s of still emoji that are moved"
+                                        .formatted(Amount.of(plan.clips().size(), "clip")));
+                        sources.forEach(
+                                (source, clips) ->
+                                        says.accept(
+                                                "%s of the animations in %s"
+                                                        .formatted(
+                                                                Amount.of(clips, "clip"), source)));
+                    }
                 });
         List<Icon> drawn =
                 catalogue.icons().filter(icon -> options.styles().contains(icon.style())).toList();
@@ -91,6 +154,19 @@ public final class MovingSet {
                 (int) drawn.stream().map(Icon::thing).distinct().count(),
                 drawn.size(),
                 (int) drawn.stream().filter(icon -> !icon.coloured().isEmpty()).count());
+    }
+
+    /** Returns how many clips are of each folder. */
+    private static Map<Path, Integer> sources(AnimationPlan animated) {
+        Map<Path, Integer> sources = new TreeMap<>();
+        animated.clips()
+                .forEach(
+                        clip ->
+                                sources.merge(
+                                        clip.shown().animation().source().folder(),
+                                        1,
+                                        Integer::sum));
+        return sources;
     }
 
     private static void draw(Icon icon, List<Planned> clips, MovingOptions options, Path folder)
@@ -153,33 +229,66 @@ public final class MovingSet {
         return frames;
     }
 
-    private static byte[] apng(List<BufferedImage> frames) throws IOException {
+    /** Returns a clip as a file. */
+    static byte[] apng(List<BufferedImage> frames) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         MediaFormats.APNG.write(bytes, new MediaContent(frames, DELAY, DELAY, Map.of()));
         return bytes.toByteArray();
     }
 
+    /** A clip and what is known of it. */
+    private record Described(Part part, Supplier<JsonObject> line) {}
+
     private static void writeMetadata(
-            MovingPlan plan, Part part, MovingOptions options, Path folder) throws IOException {
+            MovingPlan plan, AnimationPlan animated, Part part, MovingOptions options, Path folder)
+            throws IOException {
+        boolean named = options.styles().size() > 1;
+        List<Described> clips = new ArrayList<>();
         Random random = Seeds.random(options.seed(), "moving/" + part.folder() + "/captions");
-        MovingCaptions captions = new MovingCaptions(options.styles().size() > 1);
-        SetFolder.describe(
-                folder, part, plan.clips(), Planned::part, clip -> line(clip, captions, random));
+        MovingCaptions captions = new MovingCaptions(named);
+        for (Planned clip : plan.clips()) {
+            clips.add(new Described(clip.part(), () -> line(clip, captions, random)));
+        }
+        Random rest = Seeds.random(options.seed(), "animated/" + part.folder() + "/captions");
+        AnimatedCaptions others = new AnimatedCaptions(named);
+        for (AnimationPlan.Planned clip : animated.clips()) {
+            clips.add(new Described(clip.part(), () -> line(clip, others, rest)));
+        }
+        SetFolder.describe(folder, part, clips, Described::part, clip -> clip.line().get());
     }
 
     private static JsonObject line(Planned clip, MovingCaptions captions, Random random) {
-        Combination still = clip.shown().still();
+        return line(
+                clip.number(),
+                captions.of(clip.shown(), random),
+                clip.shown().still(),
+                clip.shown().motion().word(),
+                clip.shown().heldOut());
+    }
+
+    private static JsonObject line(
+            AnimationPlan.Planned clip, AnimatedCaptions captions, Random random) {
+        return line(
+                clip.number(),
+                captions.of(clip.shown(), random),
+                clip.shown().still(),
+                AnimatedCombination.WORD,
+                clip.shown().animation().source().heldOut());
+    }
+
+    private static JsonObject line(
+            int number, List<String> captions, Combination still, String motion, boolean heldOut) {
         JsonArray texts = new JsonArray();
-        captions.of(clip.shown(), random).forEach(texts::add);
+        captions.forEach(texts::add);
         JsonObject line = new JsonObject();
-        line.addProperty("file_name", SetFolder.fileName(clip.number()));
+        line.addProperty("file_name", SetFolder.fileName(number));
         line.add("text", texts);
         line.addProperty("thing", still.thing().name());
-        line.addProperty("motion", clip.shown().motion().word());
+        line.addProperty("motion", motion);
         line.addProperty("colour", still.colourWord());
         line.addProperty("style", still.style().word());
         line.addProperty("background", still.backgroundWord());
-        line.addProperty("held_out", clip.shown().heldOut());
+        line.addProperty("held_out", heldOut);
         return line;
     }
 }

@@ -54,9 +54,13 @@ final class NewFolder implements AutoCloseable {
     /** Removes what was not published. */
     @Override
     public void close() throws IOException {
-        if (!Files.exists(folder)) {
-            return;
+        if (Files.exists(folder)) {
+            remove(folder);
         }
+    }
+
+    /** Removes a folder and all that is in it. */
+    static void remove(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

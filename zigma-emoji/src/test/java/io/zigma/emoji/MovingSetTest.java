@@ -100,8 +100,10 @@ class MovingSetTest {
         MovingSet.make(
                 manyJar,
                 many,
+                List.of(),
                 out,
                 new MovingOptions(16, 8, 1500, 100, 300, FEW.styles(), 1),
+                line -> {},
                 QUIET);
         Set<String> trained = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
@@ -172,7 +174,16 @@ class MovingSetTest {
                     }
                 };
         Path out = place.resolve("stopped");
-        assertThatThrownBy(() -> MovingSet.make(jar, TinyIcons.THINGS, out, FEW, stopping))
+        assertThatThrownBy(
+                        () ->
+                                MovingSet.make(
+                                        jar,
+                                        TinyIcons.THINGS,
+                                        List.of(),
+                                        out,
+                                        FEW,
+                                        line -> {},
+                                        stopping))
                 .isInstanceOf(CancellationException.class);
         try (Stream<Path> left = Files.list(place)) {
             assertThat(left).containsExactly(jar);
@@ -194,7 +205,7 @@ class MovingSetTest {
 
     private Path make(String name, MovingOptions options) throws IOException {
         Path out = place.resolve(name);
-        MovingSet.make(jar, TinyIcons.THINGS, out, options, QUIET);
+        MovingSet.make(jar, TinyIcons.THINGS, List.of(), out, options, line -> {}, QUIET);
         return out;
     }
 

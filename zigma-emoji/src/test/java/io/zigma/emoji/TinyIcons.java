@@ -33,6 +33,7 @@ final class TinyIcons {
 
     private final Map<Style, Map<String, String>> sets = new LinkedHashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
+    private final Map<String, String> chars = new LinkedHashMap<>();
 
     /** Makes four sets of the shapes that {@link #THINGS} names. */
     TinyIcons() {
@@ -57,6 +58,12 @@ final class TinyIcons {
 
     TinyIcons withoutSet(Style style) {
         sets.remove(style);
+        return this;
+    }
+
+    /** Names a sequence of code points, which none has at first. */
+    TinyIcons withCodePoints(String points, String icon) {
+        chars.put(points, icon);
         return this;
     }
 
@@ -99,6 +106,9 @@ final class TinyIcons {
         file.addProperty("prefix", "tiny");
         file.add("icons", all);
         file.add("aliases", names);
+        JsonObject points = new JsonObject();
+        chars.forEach(points::addProperty);
+        file.add("chars", points);
         file.addProperty("width", 16);
         file.addProperty("height", 16);
         return file.toString();

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
@@ -88,6 +89,13 @@ public final class DataCommand implements Command {
                     "styles",
                     "A,B,...",
                     "whose drawings move: fluent, flat, noto, twemoji; default: fluent");
+    private static final Option ANIMATIONS =
+            Flags.values(
+                    null,
+                    "animations",
+                    "DIR",
+                    "animated emoji that half of the clips are made of: an unpacked package such as"
+                            + " @lobehub/fluent-emoji-anim-1; may be given several times");
     private static final Option ICONS =
             Flags.value(
                     null,
@@ -123,7 +131,7 @@ public final class DataCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
-                OptionSection.of("Clips, of moving only", FRAMES, STYLES),
+                OptionSection.of("Clips, of moving only", FRAMES, STYLES, ANIMATIONS),
                 OptionSection.of("What to make it of", ICONS));
     }
 
@@ -132,7 +140,8 @@ public final class DataCommand implements Command {
         return List.of(
                 "data emoji --out data/emoji",
                 "data emoji --out data/small --size 32 --train 10000 --test 500 --classifier 0",
-                "data moving --out data/moving");
+                "data moving --out data/moving",
+                "data moving --animations package/assets --out data/animated");
     }
 
     @Override
@@ -170,11 +179,12 @@ public final class DataCommand implements Command {
 
     @FunctionalInterface
     private interface Maker {
-        EmojiSet.Made make(Path jar, Path out, EmojiSet.Progress progress) throws IOException;
+        EmojiSet.Made make(Path jar, Path out, Consumer<String> says, EmojiSet.Progress progress)
+                throws IOException;
     }
 
     private static Making emoji(Arguments arguments) {
-        for (Option option : List.of(FRAMES, STYLES)) {
+        for (Option option : List.of(FRAMES, STYLES, ANIMATIONS)) {
             if (arguments.has(option)) {
                 throw new UsageException(
                         "%s is for clips; 'data %s' makes still pictures"
@@ -194,7 +204,8 @@ public final class DataCommand implements Command {
             throw new UsageException(e.getMessage());
         }
         return new Making(
-                "pictures", (jar, out, progress) -> EmojiSet.make(jar, out, options, progress));
+                "pictures",
+                (jar, out, says, progress) -> EmojiSet.make(jar, out, options, progress));
     }
 
     private static Making moving(Arguments arguments) {
@@ -212,8 +223,12 @@ public final class DataCommand implements Command {
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+        List<Path> animations =
+                arguments.has(ANIMATIONS) ? arguments.requiredPaths(ANIMATIONS) : List.of();
         return new Making(
-                "clips", (jar, out, progress) -> MovingSet.make(jar, out, options, progress));
+                "clips",
+                (jar, out, says, progress) ->
+                        MovingSet.make(jar, animations, out, options, says, progress));
     }
 
     private static Set<Style> styles(Arguments arguments) {
@@ -268,6 +283,11 @@ public final class DataCommand implements Command {
                             .make(
                                     jar,
                                     out,
+                                    line -> {
+                                        synchronized (bar) {
+                                            bar.say(line);
+                                        }
+                                    },
                                     (done, total) -> {
                                         if (stopped.get()) {
                                             throw new CancellationException(
