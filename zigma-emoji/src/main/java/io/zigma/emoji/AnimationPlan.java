@@ -25,9 +25,6 @@ record AnimationPlan(List<Planned> clips) {
 
     private static final double FARTHEST = 3;
 
-    /** How many clips have a coloured background, as of other emoji. */
-    private static final double ON_COLOUR = 0.35;
-
     AnimationPlan {
         clips = List.copyOf(clips);
     }
@@ -142,7 +139,7 @@ record AnimationPlan(List<Planned> clips) {
         }
 
         private static @Nullable Colour background(Animation one, Random random) {
-            boolean onColour = random.nextDouble() < ON_COLOUR && !one.backgrounds().isEmpty();
+            boolean onColour = random.nextDouble() < Plan.ON_COLOUR && !one.backgrounds().isEmpty();
             return onColour || !one.onWhite() ? Plan.one(one.backgrounds(), random) : null;
         }
     }
