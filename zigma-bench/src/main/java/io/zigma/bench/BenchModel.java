@@ -16,6 +16,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.GradientMode;
 import io.zigma.condition.Condition;
 import io.zigma.nn.Pass;
+import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.BatchGradients;
 import io.zigma.train.optim.BatchGradients.MicrobatchLoss;
@@ -116,8 +117,17 @@ final class BenchModel implements AutoCloseable {
      * discards the gradients.
      */
     void forwardBackward() {
+        forwardBackward(Precision.FLOAT32);
+    }
+
+    /**
+     * Does the same with the factors of large products rounded.
+     *
+     * @param precision what they are rounded to
+     */
+    void forwardBackward(Precision precision) {
         try (NDManager scope = manager.newSubManager()) {
-            gradients(scope);
+            gradients(scope, precision);
         }
     }
 
@@ -128,22 +138,26 @@ final class BenchModel implements AutoCloseable {
      * @return a gradient for each of {@link #weights}
      */
     Map<String, NDArray> gradients(NDManager scope) {
+        return gradients(scope, Precision.FLOAT32);
+    }
+
+    private Map<String, NDArray> gradients(NDManager scope, Precision precision) {
         return gradients
-                .of(Math.toIntExact(x.size(0)), (leaves, from, to) -> loss(leaves, from, to), scope)
+                .of(
+                        Math.toIntExact(x.size(0)),
+                        (leaves, from, to) ->
+                                loss(Pass.training(leaves).withPrecision(precision), from, to),
+                        scope)
                 .gradients();
     }
 
     /** The part that some of the batch have in the mean square of the error. */
-    private NDArray loss(ParameterStore leaves, int from, int to) {
+    private NDArray loss(Pass training, int from, int to) {
         return Scratch.freed(
                 () -> {
                     NDIndex part = new NDIndex("{}:{}", from, to);
                     NDArray output =
-                            model.forward(
-                                    Pass.training(leaves),
-                                    x.get(part),
-                                    times.get(part),
-                                    Condition.NONE);
+                            model.forward(training, x.get(part), times.get(part), Condition.NONE);
                     return MicrobatchLoss.ofMean(
                             output.sub(target.get(part)).square().sum(), target.size());
                 });

@@ -64,6 +64,7 @@ final class BenchTable {
         pair("forward", "model.forward.fused", "model.forward.reference");
         pair("training step", "model.train_step.fused", "model.train_step.reference");
         pair("forward in bfloat16", "model.forward.bf16", "");
+        pair("training step in bfloat16", "model.train_step.bf16", "");
         pair(
                 "training step, 256 tokens, batch 1",
                 "model.train_step_256.fused",
@@ -72,6 +73,12 @@ final class BenchTable {
         title(before, ROW.formatted("model", "fused", "reference", "faster"));
         floor("forward", "model.forward");
         floor("training step", "model.train_step");
+        report.number("model.train_step.bf16_ratio")
+                .ifPresent(
+                        ratio ->
+                                add(
+                                        "  in bfloat16 a training step takes %.2f times as long as in float32",
+                                        ratio));
         report.number("model.train_step.forward_ratio")
                 .ifPresent(
                         ratio ->

@@ -93,7 +93,33 @@ final class ModelBench implements AutoCloseable {
                 "model.train_step.gemm_floor");
         report.ratio(
                 "model.train_step.forward_ratio", "model.train_step.fused", "model.forward.fused");
+        if (Precision.BFLOAT16.isAvailable(model.manager().getDevice())) {
+            trainingRounded(report);
+        }
         peak("model.train_step.peak_bytes", model::forwardBackward, report);
+    }
+
+    /** Both in turns, since their ratio is what training in bfloat16 saves. */
+    private void trainingRounded(BenchReport report) {
+        report.timings(
+                new Contest(effort)
+                        .add(
+                                "model.train_step.bf16",
+                                Trial.of(
+                                        model.manager(),
+                                        () -> model.forwardBackward(Precision.BFLOAT16)))
+                        .add(
+                                "model.train_step.bf16_float32",
+                                Trial.of(model.manager(), model::forwardBackward))
+                        .run());
+        report.ratio(
+                "model.train_step.bf16_ratio",
+                "model.train_step.bf16",
+                "model.train_step.bf16_float32");
+        peak(
+                "model.train_step.bf16_peak_bytes",
+                () -> model.forwardBackward(Precision.BFLOAT16),
+                report);
     }
 
     /** Measures a step of AdamW over all weights. */

@@ -505,6 +505,7 @@ class TrainCommandTest {
         "--learning-rate, NaN",
         "--warmup, -1",
         "--decay, linear",
+        "--precision, f8",
         "--image-size, 0",
         "--image-size, big",
         "--channels, 2",

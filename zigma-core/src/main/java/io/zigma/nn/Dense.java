@@ -20,7 +20,7 @@ public final class Dense extends UnaryBlock {
     private final int outputs;
     private final Parameter weight;
     private final @Nullable Parameter bias;
-    private @Nullable NDArray rounded; // W, where products are taken in less than float32
+    private final RoundedWeight rounded = new RoundedWeight();
 
     /**
      * Creates a layer.
@@ -62,9 +62,12 @@ public final class Dense extends UnaryBlock {
     @Override
     public NDArray apply(Pass pass, NDArray x) {
         NDArray shift = bias(pass, x);
-        NDArray lower = rounded(pass.training());
+        NDArray lower = rounded.get(pass);
         if (lower != null) {
             return Bfloat16.multiply(x, lower, shift);
+        }
+        if (trainsRounded(pass, x)) {
+            return Bfloat16.multiplyRecorded(x, weight(pass, x), shift);
         }
         return Bfloat16.isRounded(x)
                 ? Bfloat16.multiply(x, weight(pass, x), shift)
@@ -83,20 +86,28 @@ public final class Dense extends UnaryBlock {
      */
     public NDList applyHalves(Pass pass, NDArray x) {
         NDArray shift = bias(pass, x);
-        NDArray lower = rounded(pass.training());
+        NDArray lower = rounded.get(pass);
         if (lower != null && Bfloat16.staysRounded(x)) {
             NDArray both = Bfloat16.multiplyRounded(x, lower, shift); // (…, out)
             return both.split(2, x.getShape().dimension() - 1);
+        }
+        if (trainsRounded(pass, x) && shift == null) {
+            NDList both = Bfloat16.multiplyHalvesRecorded(x, weight(pass, x));
+            GradientTape.join(both);
+            return both;
         }
         NDList shifts = shift == null ? null : shift.split(2); // (out / 2)
         NDList weights = (lower == null ? weight(pass, x) : lower).split(2);
         NDList halves = new NDList(2);
         for (int i = 0; i < 2; i++) {
             NDArray part = shifts == null ? null : shifts.get(i);
-            halves.add(
-                    lower == null
-                            ? DenseProduct.apply(x, weights.get(i), part)
-                            : Bfloat16.multiply(x, weights.get(i), part));
+            if (lower != null) {
+                halves.add(Bfloat16.multiply(x, weights.get(i), part));
+            } else if (trainsRounded(pass, x)) {
+                halves.add(Bfloat16.multiplyRecorded(x, weights.get(i), part));
+            } else {
+                halves.add(DenseProduct.apply(x, weights.get(i), part));
+            }
         }
         GradientTape.join(halves);
         return halves;
@@ -104,21 +115,18 @@ public final class Dense extends UnaryBlock {
 
     @Override
     public void setPrecision(Precision precision) {
-        if (rounded != null) {
-            rounded.close();
-        }
-        rounded =
-                precision == Precision.BFLOAT16 && Math.min(inputs, outputs) >= WORTH_ROUNDING
-                        ? Bfloat16.round(matrix(weight.getArray()))
-                        : null;
+        rounded.set(isWorthRounding() ? precision : Precision.FLOAT32, matrix(weight.getArray()));
     }
 
-    private @Nullable NDArray rounded(boolean training) {
-        if (training && rounded != null) {
-            throw new IllegalStateException(
-                    "a layer that rounds to bfloat16 cannot be trained; set its precision to float32");
-        }
-        return rounded;
+    /**
+     * Tokens are rounded in training, and not what conditions them, of which an image has a row.
+     */
+    private boolean trainsRounded(Pass pass, NDArray x) {
+        return pass.trainsInBfloat16() && isWorthRounding() && x.getShape().dimension() > 2;
+    }
+
+    private boolean isWorthRounding() {
+        return Math.min(inputs, outputs) >= WORTH_ROUNDING;
     }
 
     /** Returns W (out, in) as it was before any rounding. */

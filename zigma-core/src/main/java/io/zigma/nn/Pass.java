@@ -3,6 +3,7 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.op.Precision;
 import io.zigma.scan.ScanPath;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param attention is given the attention weights of cross-attention
  * @param routing which tokens go past a backbone's middle layers in a training pass
  * @param tokens which tokens a layer gets, null for all; a backbone says so to its layers
+ * @param precision what the factors of large matrix products are rounded to in a training pass; a
+ *     pass that predicts follows {@link NamedBlock#setPrecision}
  */
 public record Pass(
         ParameterStore parameters,
@@ -24,7 +27,8 @@ public record Pass(
         DropPath random,
         AttentionListener attention,
         TokenRouting routing,
-        @Nullable TokenSubset tokens) {
+        @Nullable TokenSubset tokens,
+        Precision precision) {
 
     /**
      * Makes a pass without an attention listener.
@@ -34,7 +38,14 @@ public record Pass(
      * @param random the source of stochastic depth
      */
     public Pass(ParameterStore parameters, boolean training, DropPath random) {
-        this(parameters, training, random, AttentionListener.NONE, TokenRouting.NONE, null);
+        this(
+                parameters,
+                training,
+                random,
+                AttentionListener.NONE,
+                TokenRouting.NONE,
+                null,
+                Precision.FLOAT32);
     }
 
     /**
@@ -44,7 +55,7 @@ public record Pass(
      * @return a changed copy
      */
     public Pass withAttention(AttentionListener changed) {
-        return new Pass(parameters, training, random, changed, routing, tokens);
+        return new Pass(parameters, training, random, changed, routing, tokens, precision);
     }
 
     /**
@@ -54,7 +65,7 @@ public record Pass(
      * @return a changed copy
      */
     public Pass withRouting(TokenRouting changed) {
-        return new Pass(parameters, training, random, attention, changed, tokens);
+        return new Pass(parameters, training, random, attention, changed, tokens, precision);
     }
 
     /**
@@ -64,7 +75,22 @@ public record Pass(
      * @return a changed copy
      */
     public Pass withTokens(@Nullable TokenSubset changed) {
-        return new Pass(parameters, training, random, attention, routing, changed);
+        return new Pass(parameters, training, random, attention, routing, changed, precision);
+    }
+
+    /**
+     * Returns the same pass with another precision.
+     *
+     * @param changed what the factors of large products are rounded to
+     * @return a changed copy
+     */
+    public Pass withPrecision(Precision changed) {
+        return new Pass(parameters, training, random, attention, routing, tokens, changed);
+    }
+
+    /** Returns whether large products round their factors to bfloat16 and record gradients. */
+    boolean trainsInBfloat16() {
+        return training && precision == Precision.BFLOAT16;
     }
 
     /** Returns a path over all tokens as it is over those that are there. */

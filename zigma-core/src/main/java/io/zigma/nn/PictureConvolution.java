@@ -3,19 +3,27 @@ package io.zigma.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.op.Bfloat16;
 import io.zigma.op.Convolution;
+import io.zigma.op.Precision;
 
 /** A convolution of pictures with a square kernel, weights (out, in, k, k) as in PyTorch. */
 public final class PictureConvolution extends UnaryBlock {
 
+    /** With fewer channels on a side there is less to gain than rounding the picture costs. */
+    private static final int WORTH_ROUNDING = 64;
+
+    private final int inputs;
     private final int outputs;
     private final int kernel;
     private final int stride;
     private final int padding;
     private final Parameter weight;
     private final Parameter bias;
+    private final RoundedWeight rounded = new RoundedWeight();
 
     private PictureConvolution(int inputs, int outputs, int kernel, int stride, int padding) {
+        this.inputs = inputs;
         this.outputs = outputs;
         this.kernel = kernel;
         this.stride = stride;
@@ -65,7 +73,24 @@ public final class PictureConvolution extends UnaryBlock {
      */
     @Override
     public NDArray apply(Pass pass, NDArray x) {
-        return Convolution.apply(x, value(pass, weight, x), value(pass, bias, x), stride, padding);
+        NDArray shift = value(pass, bias, x);
+        NDArray lower = rounded.get(pass);
+        if (lower != null) {
+            return Bfloat16.convolve(x, lower, shift, stride, padding);
+        }
+        NDArray kernels = value(pass, weight, x);
+        return pass.trainsInBfloat16() && isWorthRounding()
+                ? Bfloat16.convolveRecorded(x, kernels, shift, stride, padding)
+                : Convolution.apply(x, kernels, shift, stride, padding);
+    }
+
+    @Override
+    public void setPrecision(Precision precision) {
+        rounded.set(isWorthRounding() ? precision : Precision.FLOAT32, weight.getArray());
+    }
+
+    private boolean isWorthRounding() {
+        return Math.min(inputs, outputs) >= WORTH_ROUNDING;
     }
 
     @Override

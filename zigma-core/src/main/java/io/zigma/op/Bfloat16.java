@@ -2,10 +2,15 @@ package io.zigma.op;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import io.zigma.base.GradientMode;
 import io.zigma.op.cuda.DeviceArrays;
 import io.zigma.op.cuda.ElementType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +35,38 @@ public final class Bfloat16 {
 
     private Bfloat16() {}
 
+    /** Where the windows of a convolution are. */
+    private record Window(int stride, int padding) {
+
+        ScriptFunction function() {
+            return ScriptFunction.of(
+                    "torch.to(torch.conv2d(torch.to(x, 15), torch.to(weight, 15), None, [%1$s, %1$s], [%2$s, %2$s]), 6)"
+                            .formatted(stride, padding),
+                    "x",
+                    "weight");
+        }
+    }
+
     /** Compiled when the first matrix is rounded. */
     private static final class Functions {
         static final ScriptFunction ROUNDING = ScriptFunction.of(ROUND, "weight");
         static final ScriptFunction PRODUCT =
                 ScriptFunction.of("torch.to(%s, 6)".formatted(LINEAR), "x", "weight");
         static final ScriptFunction ROUNDED_PRODUCT = ScriptFunction.of(LINEAR, "x", "weight");
+
+        /** Halves of y, each of them one piece of memory; the gradient of y is one piece again. */
+        static final ScriptFunction HALVES =
+                ScriptFunction.ofPair(
+                        List.of("x", "weight"),
+                        "y = " + LINEAR,
+                        "half = torch.floordiv(torch.size(y, -1), 2)",
+                        "halves = torch.split(y, half, -1)",
+                        "return (torch.to(halves[0], 6), torch.to(halves[1], 6))");
+
         static final ScriptFunction CONVOLUTION = ScriptFunction.of(CONVOLVE, "x", "weight");
+
+        /** Convolutions of pictures, compiled when the first of a kind is computed. */
+        static final Map<Window, ScriptFunction> WINDOWS = new ConcurrentHashMap<>();
     }
 
     /**
@@ -69,6 +99,74 @@ public final class Bfloat16 {
                                             x, part -> Functions.PRODUCT.apply(part, weight));
                     return bias == null ? product : product.add(bias);
                 });
+    }
+
+    /**
+     * Returns x·Wᵀ + b while training: both factors are rounded here, from the float32 arrays that
+     * gradients and optimiser are for. Where this thread records gradients, those of x and W are
+     * products of rounded factors again, summed in float32 and rounded once; that of b is a sum in
+     * float32. It is what PyTorch's autocast does to a linear layer (Micikevicius et al. 2018,
+     * Mixed Precision Training, section 3.1, without its loss scaling: bfloat16 has the range of
+     * float32).
+     *
+     * @param x (B, …, in) in float32
+     * @param weight W (out, in) in float32
+     * @param bias b (out) in float32, or null for none
+     * @return (B, …, out) in float32, in the manager of x
+     */
+    public static NDArray multiplyRecorded(NDArray x, NDArray weight, @Nullable NDArray bias) {
+        return Scratch.freed(
+                () -> {
+                    NDArray product = Functions.PRODUCT.applyRecorded(x, weight); // (B, …, out)
+                    return bias == null ? product : product.add(bias);
+                });
+    }
+
+    /**
+     * Does the same as {@link #multiplyRecorded}, with the first and the second half of the results
+     * as arrays of their own.
+     *
+     * @param x (B, …, in) in float32
+     * @param weight W (out, in) in float32, out being even
+     * @return two of (B, …, out / 2) in float32, in the manager of x
+     */
+    public static NDList multiplyHalvesRecorded(NDArray x, NDArray weight) {
+        return Functions.HALVES.allRecorded(x, weight);
+    }
+
+    /**
+     * Convolves pictures. On a processor a picture gets the same numbers alone as in any batch.
+     *
+     * @param x (B, C, H, W) in float32, rounded here
+     * @param weight (out, C, k, k), rounded here, or already rounded
+     * @param bias (out) in float32
+     * @param stride pixels from one window to the next
+     * @param padding zeros at each side
+     * @return (B, out, …) in float32, in the manager of x
+     */
+    public static NDArray convolve(
+            NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        return GradientMode.off(() -> convolveRecorded(x, weight, bias, stride, padding));
+    }
+
+    /**
+     * Does the same while training: gradients flow back as through {@link #multiplyRecorded}.
+     *
+     * @param x (B, C, H, W) in float32
+     * @param weight (out, C, k, k) in float32
+     * @param bias (out) in float32
+     * @param stride pixels from one window to the next
+     * @param padding zeros at each side
+     * @return (B, out, …) in float32, in the manager of x
+     */
+    public static NDArray convolveRecorded(
+            NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        ScriptFunction function =
+                Functions.WINDOWS.computeIfAbsent(new Window(stride, padding), Window::function);
+        return Scratch.freed(
+                () ->
+                        function.applyRecorded(x, weight) // (B, out, …)
+                                .add(bias.reshape(1, -1, 1, 1)));
     }
 
     /**

@@ -34,16 +34,17 @@ final class ScriptFunction {
             latin("\u0080\2c__torch__\nFunction\n)\u0081}(X\10\0\0\0training\u0089ub.");
     private static final byte[] EMPTY_TUPLE = latin("\u0080\2).");
     private static final byte[] VERSION = latin("3\n");
+    private static final String TENSOR = "Tensor";
 
     private final PtSymbolBlock module;
     private final ParameterStore noParameters;
 
-    private ScriptFunction(List<String> arguments, String... statements) {
+    private ScriptFunction(String result, List<String> arguments, String... statements) {
         StringBuilder code = new StringBuilder("class Function(Module):\n");
         code.append("  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
         code.append("  def forward(self: __torch__.Function");
         arguments.forEach(name -> code.append(",\n    ").append(name).append(": Tensor"));
-        code.append(") -> Tensor:\n");
+        code.append(") -> ").append(result).append(":\n");
         for (String statement : statements) {
             code.append("    ").append(statement).append('\n');
         }
@@ -69,7 +70,7 @@ final class ScriptFunction {
      * @param arguments names of tensors
      */
     static ScriptFunction of(String expression, String... arguments) {
-        return new ScriptFunction(List.of(arguments), "return " + expression);
+        return new ScriptFunction(TENSOR, List.of(arguments), "return " + expression);
     }
 
     /**
@@ -79,7 +80,17 @@ final class ScriptFunction {
      * @param statements of TorchScript, the last of which returns a tensor
      */
     static ScriptFunction ofStatements(List<String> arguments, String... statements) {
-        return new ScriptFunction(arguments, statements);
+        return new ScriptFunction(TENSOR, arguments, statements);
+    }
+
+    /**
+     * Compiles statements with two results.
+     *
+     * @param arguments names of tensors
+     * @param statements of TorchScript, the last of which returns a tuple of two tensors
+     */
+    static ScriptFunction ofPair(List<String> arguments, String... statements) {
+        return new ScriptFunction("Tuple[Tensor, Tensor]", arguments, statements);
     }
 
     /**
@@ -89,7 +100,7 @@ final class ScriptFunction {
      * @param arguments names of tensors, at least one
      */
     static ScriptFunction procedure(String call, List<String> arguments) {
-        return new ScriptFunction(arguments, "_0 = " + call, "return " + arguments.get(0));
+        return new ScriptFunction(TENSOR, arguments, "_0 = " + call, "return " + arguments.get(0));
     }
 
     /**
@@ -100,6 +111,27 @@ final class ScriptFunction {
      */
     NDArray apply(NDArray... arguments) {
         return forward(new NDList(arguments)).singletonOrThrow();
+    }
+
+    /**
+     * Runs the function so that gradients flow back through it where this thread records them.
+     *
+     * @param arguments as many as it has
+     * @return the result, in the manager of the first argument
+     */
+    NDArray applyRecorded(NDArray... arguments) {
+        return allRecorded(arguments).singletonOrThrow();
+    }
+
+    /**
+     * Runs a function of several results so that gradients flow back through it where this thread
+     * records them.
+     *
+     * @param arguments as many as it has
+     * @return the results, in the manager of the first argument
+     */
+    NDList allRecorded(NDArray... arguments) {
+        return module.forward(noParameters, new NDList(arguments), true);
     }
 
     /**

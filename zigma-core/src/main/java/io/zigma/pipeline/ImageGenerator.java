@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.zigma.backbone.Backbone;
+import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.CheckpointFolder;
@@ -21,6 +22,7 @@ import io.zigma.media.ImageGrid;
 import io.zigma.nn.Pass;
 import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
+import io.zigma.op.PrecisionTrial;
 import io.zigma.sampler.Denoiser;
 import io.zigma.sampler.Guidance;
 import io.zigma.sampler.Inpainting;
@@ -397,7 +399,12 @@ public final class ImageGenerator implements AutoCloseable {
                     BatchNoise.of(resolved.noise(), resolved.seed(), 0, images, images)
                             .start(scope, config.model().sample().shape());
             Denoiser model = conditioned(pass, encoder.encode(scope, prompts), () -> {});
-            return PrecisionTrial.ratio(this.model, precision, () -> model.at(x, middle));
+            return PrecisionTrial.ratio(
+                    precision,
+                    compared -> {
+                        this.model.setPrecision(compared); // rounds the weights
+                        return () -> GradientMode.off(() -> model.at(x, middle));
+                    });
         }
     }
 

@@ -25,11 +25,34 @@ public final class RandomWeights {
         return model;
     }
 
+    /** The same, with matrices that keep the size of the vectors they are applied to. */
+    public static <T extends Backbone> T balanced(T model, NDManager manager) {
+        Random random = new Random(7);
+        model.namedParameters()
+                .forEach(
+                        (name, parameter) ->
+                                parameter.setInitializer(
+                                        (owner, shape, type) ->
+                                                normal(owner, random, shape, balanced(shape))));
+        model.initialize(manager);
+        return model;
+    }
+
+    private static double balanced(Shape shape) {
+        return shape.dimension() < 2
+                ? 0.3
+                : 1 / Math.sqrt((double) shape.size() / shape.get(0)); // 1 / √inputs
+    }
+
     /** Normal numbers with a deviation of 0.3. */
     public static NDArray normal(NDManager manager, Random random, Shape shape) {
+        return normal(manager, random, shape, 0.3);
+    }
+
+    private static NDArray normal(NDManager manager, Random random, Shape shape, double deviation) {
         float[] values = new float[(int) shape.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (0.3 * random.nextGaussian());
+            values[i] = (float) (deviation * random.nextGaussian());
         }
         return manager.create(values, shape);
     }

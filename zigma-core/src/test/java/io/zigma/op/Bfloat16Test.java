@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +144,140 @@ class Bfloat16Test {
                 assertThat(y.getManager()).isSameAs(manager);
                 assertThat(manager.getManagedArrays()).hasSize(2);
                 assertThat(model.getManagedArrays()).hasSize(2);
+            }
+        }
+
+        @Test
+        void aRecordedProductIsThatOfRoundedFactors() {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray x = normal(manager, 1, 2, 64, 160);
+                NDArray weight = normal(manager, 2, 130, 160);
+                NDArray bias = normal(manager, 3, 130);
+                Close.assertClose(
+                        "product",
+                        Bfloat16.multiplyRecorded(x, weight, bias),
+                        product(x, weight, bias),
+                        Tolerance.elementwise(0x1p-7, 1e-3));
+            }
+        }
+
+        @Test
+        void itsGradientsAreProductsOfRoundedFactors() {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray x = normal(manager, 1, 2, 64, 160);
+                NDArray weight = normal(manager, 2, 130, 160);
+                NDArray bias = normal(manager, 3, 130);
+                NDArray above = normal(manager, 4, 2, 64, 130); // the gradient of the result
+                List<@Nullable NDArray> gradients =
+                        Gradients.taped(
+                                Arrays.asList(x, weight, bias),
+                                above,
+                                () -> Bfloat16.multiplyRecorded(x, weight, bias));
+                NDArray rows = rounded(above).reshape(128, 130);
+                Tolerance once = Tolerance.elementwise(0x1p-7, 1e-3);
+                Close.assertClose(
+                        "gradient of x",
+                        gradients.get(0),
+                        rounded(rows.matMul(rounded(weight)).reshape(2, 64, 160)),
+                        once);
+                Close.assertClose(
+                        "gradient of W",
+                        gradients.get(1),
+                        rounded(rows.transpose().matMul(rounded(x).reshape(128, 160))),
+                        once);
+                Close.assertClose(
+                        "gradient of b",
+                        gradients.get(2),
+                        above.sum(new int[] {0, 1}),
+                        Tolerance.elementwise(1e-5, 1e-5));
+            }
+        }
+
+        @Test
+        void halvesAreTheProductInTwoPartsWithTheSameGradients() {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray x = normal(manager, 1, 2, 64, 160);
+                NDArray weight = normal(manager, 2, 256, 160);
+                NDArray above = normal(manager, 4, 2, 64, 256);
+                List<@Nullable NDArray> whole =
+                        Gradients.taped(
+                                Arrays.asList(x, weight),
+                                above,
+                                () -> Bfloat16.multiplyRecorded(x, weight, null));
+                List<@Nullable NDArray> halves =
+                        Gradients.taped(
+                                Arrays.asList(x, weight),
+                                above,
+                                () -> {
+                                    NDList both = Bfloat16.multiplyHalvesRecorded(x, weight);
+                                    assertThat(both).hasSize(2);
+                                    return NDArrays.concat(both, -1);
+                                });
+                for (int i = 0; i < 2; i++) {
+                    Close.assertClose(
+                            "gradient " + i, halves.get(i), whole.get(i), Tolerance.exact());
+                }
+            }
+        }
+
+        @Test
+        void aConvolutionIsThatOfRoundedFactors() {
+            try (NDManager manager = NDManager.newBaseManager()) {
+                NDArray x = normal(manager, 1, 2, 64, 6, 8);
+                NDArray weight = normal(manager, 2, 70, 64, 3, 3);
+                NDArray bias = normal(manager, 3, 70);
+                NDArray expected =
+                        Convolution.apply(rounded(x), rounded(weight), bias.mul(0), 2, 1);
+                Tolerance once = Tolerance.elementwise(0x1p-7, 2e-3);
+                Close.assertClose(
+                        "convolution",
+                        Bfloat16.convolve(x, Bfloat16.round(weight), bias, 2, 1),
+                        rounded(expected).add(bias.reshape(1, 70, 1, 1)),
+                        once);
+
+                NDArray above = normal(manager, 4, 2, 70, 3, 4);
+                List<@Nullable NDArray> gradients =
+                        Gradients.taped(
+                                Arrays.asList(x, weight, bias),
+                                above,
+                                () -> Bfloat16.convolveRecorded(x, weight, bias, 2, 1));
+                NDArray roundedX = rounded(x);
+                NDArray roundedWeight = rounded(weight);
+                List<@Nullable NDArray> plain =
+                        Gradients.taped(
+                                Arrays.asList(roundedX, roundedWeight, bias),
+                                rounded(above),
+                                () -> Convolution.apply(roundedX, roundedWeight, bias, 2, 1));
+                Close.assertClose("x", gradients.get(0), rounded(plain.get(0)), once);
+                Close.assertClose("W", gradients.get(1), rounded(plain.get(1)), once);
+                Close.assertClose("b", gradients.get(2), above.sum(new int[] {0, 2, 3}), once);
+            }
+        }
+
+        @Test
+        void gradientsAreTheSameToTheLastBitOnEveryThreadAndRun() throws Exception {
+            Callable<float[]> gradient =
+                    () -> {
+                        try (NDManager manager = NDManager.newBaseManager()) {
+                            NDArray x = normal(manager, 1, 2, 64, 160);
+                            NDArray weight = normal(manager, 2, 130, 160);
+                            NDArray above = normal(manager, 4, 2, 64, 130);
+                            return Gradients.taped(
+                                            Arrays.asList(x, weight),
+                                            above,
+                                            () -> Bfloat16.multiplyRecorded(x, weight, null))
+                                    .get(1)
+                                    .toFloatArray();
+                        }
+                    };
+            float[] expected = gradient.call();
+            ExecutorService threads = Executors.newFixedThreadPool(3);
+            try {
+                for (Future<float[]> one : threads.invokeAll(Collections.nCopies(12, gradient))) {
+                    assertThat(one.get()).containsExactly(expected);
+                }
+            } finally {
+                threads.shutdownNow();
             }
         }
 

@@ -1,5 +1,6 @@
 package io.zigma.train;
 
+import ai.djl.Device;
 import com.google.gson.JsonElement;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
@@ -172,7 +173,8 @@ final class RunChecks {
                                         new EmaConfig(before.ema().decay(), now.ema().warmup()),
                                         before.recompute(),
                                         now.optimizer(),
-                                        now.powerEma()))
+                                        now.powerEma(),
+                                        before.precision()))
                         .withCadence(saved.cadence())
                         .withSampling(saved.sampling());
         List<String> differences = Differences.between(saved, comparable);
@@ -184,6 +186,21 @@ final class RunChecks {
                                     String.join("; ", differences),
                                     differences.size() == 1 ? "it" : "them",
                                     folder));
+        }
+    }
+
+    /**
+     * Requires that the device has the run's precision; a run may go on in another.
+     *
+     * @param config the settings
+     * @param device where to compute
+     * @throws RunException if it has not
+     */
+    static void requirePrecision(TrainingConfig config, Device device) throws RunException {
+        try {
+            config.optimization().precision().require(device);
+        } catch (IllegalArgumentException e) {
+            throw new RunException("--precision: " + e.getMessage(), e);
         }
     }
 

@@ -149,15 +149,7 @@ class ClipTrainingTest {
         for (boolean recompute : List.of(false, true)) {
             TrainingConfig config = config("factorised-sst");
             Optimization before = config.optimization();
-            Optimization optimization =
-                    new Optimization(
-                            before.schedule(),
-                            before.adamW(),
-                            before.maxGradientNorm(),
-                            before.ema(),
-                            recompute,
-                            before.optimizer(),
-                            before.powerEma());
+            Optimization optimization = before.withRecompute(recompute);
             try (Training training =
                     start(
                             folder.resolve("recompute-" + recompute),

@@ -1,6 +1,8 @@
 package io.zigma.cli.command;
 
 import ai.djl.engine.EngineException;
+import io.zigma.backbone.BackboneSpec;
+import io.zigma.cli.option.ComputeOptions;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.ContentHash;
@@ -10,6 +12,8 @@ import io.zigma.op.MemoryExhaustion;
 import io.zigma.op.Precision;
 import io.zigma.op.Processor;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.train.Training;
+import io.zigma.train.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,17 +47,47 @@ final class PrecisionAdvice {
             return Optional.empty();
         }
         int atOnce = Math.min(plan.request().prompts().size(), plan.request().batchSize());
+        return line(
+                file(
+                        plan.checkpoint().config().model(),
+                        "%s samples, %s threads".formatted(atOnce, plan.compute().threads())),
+                () -> generator.timeBesideFloat32(plan.request()));
+    }
+
+    /**
+     * Measures a run's steps where nothing is known yet.
+     *
+     * @param training with its captions encoded
+     * @param compute where it computes
+     * @return a line for the user, empty where the precision is worth it, is float32, or the device
+     *     is a GPU
+     */
+    static Optional<String> of(Training training, ComputeOptions compute) {
+        TrainingConfig config = training.config();
+        if (config.optimization().precision() == Precision.FLOAT32 || compute.device().isGpu()) {
+            return Optional.empty();
+        }
+        return line(
+                file(
+                        config.model(),
+                        "training %s samples, recompute %s, %s threads"
+                                .formatted(
+                                        config.batchSize(),
+                                        config.optimization().recompute(),
+                                        compute.threads())),
+                training::timeBesideFloat32);
+    }
+
+    private static Optional<Path> file(BackboneSpec model, String work) {
         String key =
                 new ContentHash()
                         .add(Processor.own().identity())
                         .add(Software.versions().toString())
-                        .add(plan.checkpoint().config().model().json().toString())
-                        .add("%s samples, %s threads".formatted(atOnce, plan.compute().threads()))
+                        .add(model.json().toString())
+                        .add(work)
                         .hex();
-        Optional<Path> file =
-                UserCache.folder(System.getenv())
-                        .map(folder -> folder.resolve("precision").resolve(key));
-        return line(file, () -> generator.timeBesideFloat32(plan.request()));
+        return UserCache.folder(System.getenv())
+                .map(folder -> folder.resolve("precision").resolve(key));
     }
 
     /**

@@ -129,7 +129,8 @@ public final class TrainAutoencoderCommand implements Command {
                         FLIP,
                         SEED,
                         SAVE_EVERY,
-                        OptimizationOptions.RECOMPUTE),
+                        OptimizationOptions.RECOMPUTE,
+                        OptimizationOptions.PRECISION),
                 DataOptions.SECTION,
                 CARD.section(),
                 ComputeOptions.SECTION);
@@ -235,7 +236,8 @@ public final class TrainAutoencoderCommand implements Command {
                 arguments.has(FLIP),
                 arguments.wholeNumber(SEED).orElse(USUAL.seed()),
                 arguments.integer(SAVE_EVERY, 1, USUAL.saveEvery()),
-                arguments.has(OptimizationOptions.RECOMPUTE));
+                arguments.has(OptimizationOptions.RECOMPUTE),
+                OptimizationOptions.precision(arguments, USUAL.precision()));
     }
 
     /** Hours of other work must not be overwritten. */

@@ -202,6 +202,7 @@ public final class TrainCommand implements Command {
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(captions.cache(folder), encoding);
             }
+            PrecisionAdvice.of(training, compute).ifPresent(console::say);
             TrainingRun.finish(training, folder, console);
         }
     }

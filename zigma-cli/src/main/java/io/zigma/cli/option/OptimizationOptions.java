@@ -1,5 +1,6 @@
 package io.zigma.cli.option;
 
+import io.zigma.op.Precision;
 import io.zigma.train.config.Optimization;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
@@ -49,6 +50,14 @@ public final class OptimizationOptions {
                     "recompute",
                     "run each layer again in the backward pass: far less memory, a third more time,"
                             + " the same result");
+    public static final Option PRECISION =
+            Flags.value(
+                    null,
+                    "precision",
+                    "NAME",
+                    "f32 (default), or bf16: factors of large products in bfloat16, forward and"
+                            + " backward, faster on processors and GPUs that have it; weights and"
+                            + " optimiser stay float32");
     static final Option WEIGHT_DECAY =
             Flags.value(null, "weight-decay", "R", "decoupled weight decay; default 0");
     static final Option CLIP =
@@ -113,7 +122,22 @@ public final class OptimizationOptions {
                         defaults.ema().warmup()),
                 arguments.has(RECOMPUTE) || defaults.recompute(),
                 optimizer(defaults.optimizer()),
-                powerEma(defaults.powerEma()));
+                powerEma(defaults.powerEma()),
+                precision(arguments, defaults.precision()));
+    }
+
+    /**
+     * Returns what large products are rounded to.
+     *
+     * @param arguments what was typed
+     * @param defaults where nothing is said
+     */
+    public static Precision precision(Arguments arguments, Precision defaults) {
+        return Precision.parse(
+                arguments.choice(
+                        PRECISION,
+                        Arrays.stream(Precision.values()).map(Precision::label).toList(),
+                        defaults.label()));
     }
 
     private List<Double> powerEma(List<Double> defaults) {

@@ -104,7 +104,8 @@ public final class TrainingOptions {
                     FLIP,
                     SHUFFLE_BUFFER,
                     SEED,
-                    OptimizationOptions.RECOMPUTE);
+                    OptimizationOptions.RECOMPUTE,
+                    OptimizationOptions.PRECISION);
     public static final OptionSection OBJECTIVE =
             OptionSection.of(
                     "What it learns",

@@ -152,7 +152,7 @@ public final class AdmUnet extends BackboneBlock {
         return config;
     }
 
-    /** The products of attention alone round: convolutions are in float32. */
+    /** The first and the last convolution, and what conditions the others, stay in float32. */
     @Override
     public void setPrecision(Precision precision) {
         down.setPrecision(precision);

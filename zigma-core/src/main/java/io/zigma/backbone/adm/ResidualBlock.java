@@ -15,6 +15,7 @@ import io.zigma.nn.PictureConvolution;
 import io.zigma.op.Convolution;
 import io.zigma.op.Dropout;
 import io.zigma.op.GatedSum;
+import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,16 @@ final class ResidualBlock extends NamedBlock {
                 inputs == outputs
                         ? null
                         : child("skip_connection", PictureConvolution.same(inputs, outputs, 1));
+    }
+
+    /** What conditions the block stays in float32: a picture has one row of it. */
+    @Override
+    public void setPrecision(Precision precision) {
+        conv1.setPrecision(precision);
+        conv2.setPrecision(precision);
+        if (shortcut != null) {
+            shortcut.setPrecision(precision);
+        }
     }
 
     /**

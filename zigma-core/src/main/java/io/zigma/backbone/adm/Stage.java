@@ -11,7 +11,6 @@ import io.zigma.nn.OperationCount;
 import io.zigma.nn.Pass;
 import io.zigma.nn.UnaryBlock;
 import io.zigma.op.GradientTape;
-import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -168,15 +167,6 @@ final class Stage extends NamedBlock {
                 vectors.put(place + name, once ? 1 : pixels(all, layer));
             }
         }
-    }
-
-    /** Attention alone rounds: convolutions are in float32. */
-    @Override
-    public void setPrecision(Precision precision) {
-        layers.stream()
-                .map(Layer::block)
-                .filter(AttentionBlock.class::isInstance)
-                .forEach(block -> block.setPrecision(precision));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.zigma.train.autoencoder;
 
 import com.google.gson.JsonObject;
+import io.zigma.op.Precision;
 import io.zigma.train.optim.LearningRateSchedule;
 
 /**
@@ -16,6 +17,8 @@ import io.zigma.train.optim.LearningRateSchedule;
  * @param seed decides everything random
  * @param saveEvery steps between two states
  * @param recompute whether layers run again in the backward pass to save memory
+ * @param precision what the factors of large products and convolutions are rounded to; weights,
+ *     sums and the optimiser are float32 in any case
  */
 public record AutoencoderSettings(
         long steps,
@@ -26,11 +29,13 @@ public record AutoencoderSettings(
         boolean flip,
         long seed,
         int saveEvery,
-        boolean recompute) {
+        boolean recompute,
+        Precision precision) {
 
     /** 10,000 steps of 16 crops of 128 pixels. */
     public static final AutoencoderSettings DEFAULT =
-            new AutoencoderSettings(10_000, 16, 128, 8e-4, 0.1, false, 0, 500, false);
+            new AutoencoderSettings(
+                    10_000, 16, 128, 8e-4, 0.1, false, 0, 500, false, Precision.FLOAT32);
 
     private static final int WARMUP = 50;
 
@@ -68,6 +73,9 @@ public record AutoencoderSettings(
         json.addProperty("latent_noise", latentNoise);
         json.addProperty("flip", flip);
         json.addProperty("seed", seed);
+        if (precision != Precision.FLOAT32) { // earlier states have none
+            json.addProperty("precision", precision.label());
+        }
         return json;
     }
 }

@@ -113,6 +113,7 @@ public final class AutoencoderTraining implements AutoCloseable {
             Device device)
             throws IOException {
         requireFit(config, settings, data);
+        settings.precision().require(device);
         this.folder = folder;
         this.config = config;
         this.settings = settings;
@@ -267,7 +268,7 @@ public final class AutoencoderTraining implements AutoCloseable {
         NDManager own = store.getManager();
         int side = settings.crop();
         int size = config.pixelChannels() * side * side;
-        Pass pass = Pass.training(store);
+        Pass pass = Pass.training(store).withPrecision(settings.precision());
         NDArray pixels =
                 inEngine(
                         own,

@@ -1,5 +1,6 @@
 package io.zigma.train.config;
 
+import io.zigma.op.Precision;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
 import io.zigma.train.optim.LearningRateSchedule;
@@ -21,6 +22,8 @@ import java.util.List;
  * @param powerEma relative lengths of averages of which snapshots are kept, so that an average of
  *     any length can be made afterwards (Karras et al. 2024, section 3); two of them where there
  *     are any, 0.05 and 0.1 in the paper
+ * @param precision what the factors of large matrix products are rounded to, forward and backward;
+ *     weights, sums, gradients and the optimiser are float32 in any case
  */
 public record Optimization(
         LearningRateSchedule schedule,
@@ -29,7 +32,8 @@ public record Optimization(
         EmaConfig ema,
         boolean recompute,
         OptimizerKind optimizer,
-        List<Double> powerEma) {
+        List<Double> powerEma,
+        Precision precision) {
 
     /** How many averages a snapshot may be of. */
     private static final int MOST_AVERAGES = 8;
@@ -43,8 +47,8 @@ public record Optimization(
                     EmaConfig.DEFAULT);
 
     /**
-     * Everything but recomputation and power averages, of which there are none, and the optimiser,
-     * which is AdamW.
+     * Everything but recomputation and power averages, of which there are none, the optimiser,
+     * which is AdamW, and the precision, which is float32.
      *
      * @param schedule the learning rate of each step
      * @param adamW AdamW's constants
@@ -57,7 +61,15 @@ public record Optimization(
             AdamWConfig adamW,
             double maxGradientNorm,
             EmaConfig ema) {
-        this(schedule, adamW, maxGradientNorm, ema, false, OptimizerKind.ADAMW, List.of());
+        this(
+                schedule,
+                adamW,
+                maxGradientNorm,
+                ema,
+                false,
+                OptimizerKind.ADAMW,
+                List.of(),
+                Precision.FLOAT32);
     }
 
     /**
@@ -68,7 +80,7 @@ public record Optimization(
      */
     public Optimization withRecompute(boolean changed) {
         return new Optimization(
-                schedule, adamW, maxGradientNorm, ema, changed, optimizer, powerEma);
+                schedule, adamW, maxGradientNorm, ema, changed, optimizer, powerEma, precision);
     }
 
     /**
@@ -79,7 +91,7 @@ public record Optimization(
      */
     public Optimization withSchedule(LearningRateSchedule changed) {
         return new Optimization(
-                changed, adamW, maxGradientNorm, ema, recompute, optimizer, powerEma);
+                changed, adamW, maxGradientNorm, ema, recompute, optimizer, powerEma, precision);
     }
 
     /**
@@ -90,7 +102,7 @@ public record Optimization(
      */
     public Optimization withOptimizer(OptimizerKind changed) {
         return new Optimization(
-                schedule, adamW, maxGradientNorm, ema, recompute, changed, powerEma);
+                schedule, adamW, maxGradientNorm, ema, recompute, changed, powerEma, precision);
     }
 
     /**
@@ -102,7 +114,18 @@ public record Optimization(
      */
     public Optimization withPowerEma(List<Double> changed) {
         return new Optimization(
-                schedule, adamW, maxGradientNorm, ema, recompute, optimizer, changed);
+                schedule, adamW, maxGradientNorm, ema, recompute, optimizer, changed, precision);
+    }
+
+    /**
+     * Returns the same with another precision.
+     *
+     * @param changed what the factors of large products are rounded to
+     * @return a changed copy
+     */
+    public Optimization withPrecision(Precision changed) {
+        return new Optimization(
+                schedule, adamW, maxGradientNorm, ema, recompute, optimizer, powerEma, changed);
     }
 
     /**

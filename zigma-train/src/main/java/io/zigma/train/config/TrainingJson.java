@@ -15,6 +15,7 @@ import io.zigma.diffusion.Processes;
 import io.zigma.diffusion.TimeSampling;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
+import io.zigma.op.Precision;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.optim.AdamWConfig;
 import io.zigma.train.optim.EmaConfig;
@@ -197,6 +198,9 @@ public final class TrainingJson {
             optimization.powerEma().forEach(lengths::add);
             json.add("power_ema", lengths);
         }
+        if (optimization.precision() != Precision.FLOAT32) {
+            json.addProperty("precision", optimization.precision().label());
+        }
         return json;
     }
 
@@ -220,7 +224,10 @@ public final class TrainingJson {
                                 "optimizer",
                                 name -> Named.parse("optimizer", name, OptimizerKind.values()))
                         : OptimizerKind.ADAMW,
-                json.has("power_ema") ? json.numbers("power_ema") : List.of());
+                json.has("power_ema") ? json.numbers("power_ema") : List.of(),
+                json.has("precision")
+                        ? json.parsed("precision", Precision::parse)
+                        : Precision.FLOAT32);
     }
 
     private static JsonObject write(LearningRateSchedule schedule) {

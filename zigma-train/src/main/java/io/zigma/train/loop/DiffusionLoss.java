@@ -8,6 +8,7 @@ import io.zigma.diffusion.TimeSampler;
 import io.zigma.nn.DropPath;
 import io.zigma.nn.Pass;
 import io.zigma.nn.TokenRouting;
+import io.zigma.op.Precision;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.Batch;
 import io.zigma.train.loop.Noising.NoisedBatch;
@@ -31,6 +32,7 @@ final class DiffusionLoss {
     private final RandomStreams streams;
     private final double contrast;
     private final double tokenRouting;
+    private final Precision precision;
     private final int imagesPerStep;
 
     /**
@@ -49,6 +51,7 @@ final class DiffusionLoss {
         this.streams = new RandomStreams(config.seed());
         this.contrast = config.objective().contrast();
         this.tokenRouting = config.objective().tokenRouting();
+        this.precision = config.optimization().precision();
         this.imagesPerStep = config.imagesPerStep();
         this.losses = new StepLosses(imagesPerStep);
     }
@@ -61,7 +64,7 @@ final class DiffusionLoss {
      * @return a loss that several threads may compute at once
      */
     MicrobatchLoss of(Position position, Batch batch) {
-        return of(position, batch, null);
+        return of(position, batch, null, precision);
     }
 
     /**
@@ -73,6 +76,16 @@ final class DiffusionLoss {
      * @return a loss that several threads may compute at once
      */
     MicrobatchLoss of(Position position, Batch batch, @Nullable NoisedBatch prepared) {
+        return of(position, batch, prepared, precision);
+    }
+
+    /** Returns the same in another precision than the run's. */
+    MicrobatchLoss of(Position position, Batch batch, Precision other) {
+        return of(position, batch, null, other);
+    }
+
+    private MicrobatchLoss of(
+            Position position, Batch batch, @Nullable NoisedBatch prepared, Precision products) {
         long seed = streams.bits(Purpose.STOCHASTIC_DEPTH, position.step(), 0);
         TokenRouting routing = routing(position);
         return (store, from, to) -> {
@@ -82,7 +95,9 @@ final class DiffusionLoss {
             DropPath dropPath = DropPath.seeded(seed).part(imagesPerStep, position.first() + from);
             NDArray output = // (b, C, H, W)
                     model.forward(
-                            new Pass(store, true, dropPath).withRouting(routing),
+                            new Pass(store, true, dropPath)
+                                    .withRouting(routing)
+                                    .withPrecision(products),
                             seen.x().x(),
                             seen.x().time(),
                             seen.condition());

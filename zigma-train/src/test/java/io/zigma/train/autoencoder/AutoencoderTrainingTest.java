@@ -13,6 +13,7 @@ import io.zigma.codec.DeepAutoencoder;
 import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.codec.SampleCodec;
 import io.zigma.io.CheckpointException;
+import io.zigma.op.Precision;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.DatasetView;
 import io.zigma.train.data.ImageDataset;
@@ -36,7 +37,8 @@ class AutoencoderTrainingTest {
     @TempDir Path place;
 
     private static AutoencoderSettings settings(int steps, boolean recompute) {
-        return new AutoencoderSettings(steps, 8, 12, 3e-3, 0.05, true, 5, 4, recompute);
+        return new AutoencoderSettings(
+                steps, 8, 12, 3e-3, 0.05, true, 5, 4, recompute, Precision.FLOAT32);
     }
 
     private static AutoencoderTraining training(

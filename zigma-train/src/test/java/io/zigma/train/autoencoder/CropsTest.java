@@ -2,6 +2,7 @@ package io.zigma.train.autoencoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.op.Precision;
 import io.zigma.train.data.Batch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ class CropsTest {
             images[i] = i % (SIDE * SIDE); // a pixel says where it is
         }
         AutoencoderSettings settings =
-                new AutoencoderSettings(1, PICTURES, 32, 1e-3, 0, false, 7, 1, false);
+                new AutoencoderSettings(
+                        1, PICTURES, 32, 1e-3, 0, false, 7, 1, false, Precision.FLOAT32);
         float[] cut =
                 new Crops(new ColouredWaves(1, SIDE), settings)
                         .of(new Batch(images, new int[PICTURES], List.of(), 0));
