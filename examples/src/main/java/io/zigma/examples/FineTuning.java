@@ -1,11 +1,10 @@
 package io.zigma.examples;
 
-import ai.djl.Device;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.Training;
-import io.zigma.train.card.Provenance;
+import io.zigma.train.TrainingRequest;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.*;
 import java.io.IOException;
@@ -32,7 +31,7 @@ public final class FineTuning {
                         .withSteps(steps)
                         .withBatchSize(8);
         try (Training training =
-                Training.start(run, config, from, data, Provenance.UNKNOWN, Device.cpu())) {
+                Training.start(TrainingRequest.of(run, config, data), from)) {
             training.run();
         }
     }

@@ -23,6 +23,7 @@ import io.zigma.train.ToyBackbone;
 import io.zigma.train.ToyDataFormat;
 import io.zigma.train.ToySampler;
 import io.zigma.train.Training;
+import io.zigma.train.TrainingRequest;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Optimization;
@@ -143,7 +144,8 @@ class ExtensionTest {
                         .withCadence(new Cadence(0, 1, 0, 1, steps));
         Path run = folder.resolve(model.kind().name() + steps);
         Provenance provenance = new Provenance("a test", "made up", "CC0-1.0");
-        try (Training training = Training.start(run, config, data, provenance, Device.cpu())) {
+        try (Training training =
+                Training.start(TrainingRequest.of(run, config, data).withProvenance(provenance))) {
             assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
         }
         CheckpointStore store = new CheckpointStore(new RunFolder(run));

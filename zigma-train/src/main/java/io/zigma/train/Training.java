@@ -3,21 +3,17 @@ package io.zigma.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.JsonObject;
 import io.zigma.backbone.Backbone;
-import io.zigma.backbone.BackboneSpec;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.condition.Conditioning;
-import io.zigma.engine.EngineStart;
 import io.zigma.text.PromptEncoder;
 import io.zigma.text.TextEncoder;
-import io.zigma.text.TextEncoders;
 import io.zigma.text.TextFeatureCache;
 import io.zigma.train.card.EarlierData;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
+import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
-import io.zigma.train.config.TrainingJson;
 import io.zigma.train.data.BatchPlan;
 import io.zigma.train.data.Batches;
 import io.zigma.train.data.ImageDataset;
@@ -65,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 public final class Training implements AutoCloseable {
 
     private final RunFolder run;
-    private final RunLock lock;
+    private final RunResources resources;
     private final TrainingConfig config;
     private final ImageDataset data;
     private final RunFacts facts;
@@ -73,7 +69,6 @@ public final class Training implements AutoCloseable {
     private final @Nullable EncodedCaptions captions;
     private final @Nullable TextEncoder encoder;
     private final ModelPair models;
-    private final @Nullable Backbone teacher;
     private final TrainingLoop loop;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -100,21 +95,18 @@ public final class Training implements AutoCloseable {
     }
 
     private Training(
+            TrainingRequest request,
             RunFolder run,
-            RunLock lock,
-            TrainingConfig config,
-            ImageDataset data,
+            RunResources resources,
             List<EarlierData> earlier,
-            Provenance provenance,
-            @Nullable TextEncoder encoder,
-            NDManager manager)
+            Provenance provenance)
             throws IOException {
         this.run = run;
-        this.lock = lock;
-        this.config = config;
-        this.data = data;
+        this.resources = resources;
+        this.config = request.config();
+        this.data = request.data();
         this.facts = new RunFacts(config, data, earlier, provenance);
-        this.manager = manager;
+        this.manager = resources.manager();
         if (!manager.getDevice().isGpu()) {
             memory.requireRoomFor(
                     config.model().create(0).parameterCount(),
@@ -123,19 +115,16 @@ public final class Training implements AutoCloseable {
         this.models =
                 new ModelPair(config.model(), config.seed(), config.origin().frozen(), manager);
         Conditioning conditioning = config.model().conditioning();
-        this.encoder = encoder;
+        this.encoder = resources.encoder();
         this.captions =
                 encoder == null ? null : new EncodedCaptions(encoder, conditioning.contextTokens());
         BatchConditions conditions =
                 captions == null ? BatchConditions.ofLabels(conditioning) : captions;
-        this.teacher =
-                config.objective().distillation().isPresent()
-                        ? teacher(run, config, manager)
-                        : null;
         this.loop =
-                teacher == null
-                        ? new TrainingLoop(config, models, conditions, manager)
-                        : new TrainingLoop(config, models, teacher, conditions, manager);
+                config.objective().distillation().isPresent()
+                        ? new TrainingLoop(
+                                config, models, teacher(run, config, manager), conditions, manager)
+                        : new TrainingLoop(config, models, conditions, manager);
     }
 
     /** Loads the model that a distillation learns from, from the run's own copy. */
@@ -153,54 +142,21 @@ public final class Training implements AutoCloseable {
     /**
      * Starts a run.
      *
-     * @param folder where it writes; made if it is not there
-     * @param config its settings
-     * @param data what to train on
-     * @param provenance what people will want to know
-     * @param device where to compute
+     * @param request its settings, its data and where it computes
      * @return the run before its first step, which holds the folder's lock until it is closed
      * @throws RunException if the folder holds a run already, or is in use
-     * @throws IllegalArgumentException if the data does not fit the model
-     * @throws IOException if the folder cannot be written
-     */
-    public static Training start(
-            Path folder,
-            TrainingConfig config,
-            ImageDataset data,
-            Provenance provenance,
-            Device device)
-            throws IOException {
-        return start(folder, config, data, provenance, device, TextEncoders::find);
-    }
-
-    /**
-     * Begins a run whose text encoder comes from elsewhere.
-     *
-     * @param folder where it writes; made if it is not there
-     * @param config its settings
-     * @param data what to train on
-     * @param provenance what people will want to know
-     * @param device where to compute
-     * @param encoders where the text encoder of a model for text comes from
-     * @return the run before its first step, which holds the folder's lock until it is closed
-     * @throws RunException if the folder holds a run already, or is in use
-     * @throws IllegalArgumentException if data or text encoder do not fit the model
+     * @throws IllegalArgumentException if data or text encoder do not fit the model, or the
+     *     settings are for a checkpoint's weights
      * @throws IOException if the folder cannot be written, or there is no such text encoder
      */
-    public static Training start(
-            Path folder,
-            TrainingConfig config,
-            ImageDataset data,
-            Provenance provenance,
-            Device device,
-            TextEncoderOpener encoders)
-            throws IOException {
-        if (config.origin().isCheckpoint()) {
+    public static Training start(TrainingRequest request) throws IOException {
+        Origin origin = request.config().origin();
+        if (origin.isCheckpoint()) {
             throw new IllegalArgumentException(
                     "this run starts from the weights of %s; hand over the checkpoint"
-                            .formatted(config.origin().checkpoint()));
+                            .formatted(origin.checkpoint()));
         }
-        return start(folder, config, Optional.empty(), data, provenance, device, encoders);
+        return start(request, Optional.empty());
     }
 
     /**
@@ -208,90 +164,43 @@ public final class Training implements AutoCloseable {
      * with a {@link io.zigma.train.config.Distillation} among the settings, to learn from the
      * checkpoint, of which the run's folder gets a copy.
      *
-     * @param folder where it writes; made if it is not there
-     * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,
-     *     ImageDataset)} with the same checkpoint
+     * @param request its data, where it computes, and its settings, begun by {@link
+     *     TrainingConfig#of(CheckpointFolder, ImageDataset)} with the same checkpoint
      * @param checkpoint whose weights it starts from; a class starts from the checkpoint's class of
      *     the same name, and from a random vector where it has none
-     * @param data what to train on
-     * @param provenance what people will want to know
-     * @param device where to compute
      * @return the run before its first step, which holds the folder's lock until it is closed
      * @throws RunException if the folder holds a run already, or is in use
-     * @throws IllegalArgumentException if the data or the checkpoint does not fit the configuration
-     * @throws IOException if the checkpoint cannot be read or the folder not be written
-     */
-    public static Training start(
-            Path folder,
-            TrainingConfig config,
-            CheckpointFolder checkpoint,
-            ImageDataset data,
-            Provenance provenance,
-            Device device)
-            throws IOException {
-        return start(folder, config, checkpoint, data, provenance, device, TextEncoders::find);
-    }
-
-    /**
-     * Begins a run with the weights of a checkpoint and a text encoder that comes from elsewhere.
-     *
-     * @param folder where it writes; made if it is not there
-     * @param config its settings, begun by {@link TrainingConfig#of(CheckpointFolder,
-     *     ImageDataset)} with the same checkpoint
-     * @param checkpoint whose weights it starts from
-     * @param data what to train on
-     * @param provenance what people will want to know
-     * @param device where to compute
-     * @param encoders where the text encoder of a model for text comes from
-     * @return the run before its first step, which holds the folder's lock until it is closed
-     * @throws RunException if the folder holds a run already, or is in use
-     * @throws IllegalArgumentException if data, checkpoint or text encoder do not fit the
-     *     configuration
+     * @throws IllegalArgumentException if data, checkpoint or text encoder do not fit the settings
      * @throws IOException if the checkpoint cannot be read or the folder not be written, or there
      *     is no such text encoder
      */
-    public static Training start(
-            Path folder,
-            TrainingConfig config,
-            CheckpointFolder checkpoint,
-            ImageDataset data,
-            Provenance provenance,
-            Device device,
-            TextEncoderOpener encoders)
+    public static Training start(TrainingRequest request, CheckpointFolder checkpoint)
             throws IOException {
-        if (!config.origin().weightsHash().equals(checkpoint.weightsHash())) {
+        if (!request.config().origin().weightsHash().equals(checkpoint.weightsHash())) {
             throw new IllegalArgumentException(
                     "the configuration was not made for the weights in %s; begin it with TrainingConfig.of(checkpoint, data)"
                             .formatted(checkpoint.path()));
         }
-        return start(folder, config, Optional.of(checkpoint), data, provenance, device, encoders);
+        return start(request, Optional.of(checkpoint));
     }
 
-    private static Training start(
-            Path folder,
-            TrainingConfig config,
-            Optional<CheckpointFolder> checkpoint,
-            ImageDataset data,
-            Provenance provenance,
-            Device device,
-            TextEncoderOpener encoders)
+    private static Training start(TrainingRequest request, Optional<CheckpointFolder> checkpoint)
             throws IOException {
-        RunChecks.requirePrecision(config, device);
-        RunChecks.requireFit(config, data);
+        RunChecks.requirePrecision(request.config(), request.device());
+        RunChecks.requireFit(request.config(), request.data());
         if (checkpoint.isPresent()) {
-            RunChecks.requireSameCodec(checkpoint.get().path(), checkpoint.get().config(), data);
+            RunChecks.requireSameCodec(
+                    checkpoint.get().path(), checkpoint.get().config(), request.data());
         }
-        RunFolder run = RunFolder.create(folder);
-        RunLock lock = RunLock.take(folder);
-        NDManager manager = EngineStart.newManager(device);
-        TextEncoder encoder = null;
+        RunFolder run = RunFolder.create(request.folder());
+        RunResources resources = RunResources.take(request);
         try {
-            encoder = encoder(config, encoders, device);
-            if (config.objective().distillation().isPresent() && checkpoint.isPresent()) {
+            resources.openEncoder(request);
+            if (request.config().objective().distillation().isPresent() && checkpoint.isPresent()) {
                 checkpoint.get().copyTo(run.teacherFolder());
             }
             Training training =
-                    new Training(run, lock, config, data, List.of(), provenance, encoder, manager);
+                    new Training(request, run, resources, List.of(), request.provenance());
             new CheckpointStore(run).removeLeftovers();
             if (checkpoint.isPresent()) {
                 training.startFrom(checkpoint.get());
@@ -299,141 +208,50 @@ public final class Training implements AutoCloseable {
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException | Error e) {
-            release(encoder, manager, lock);
+            resources.close();
             throw e;
         }
     }
 
-    private static @Nullable TextEncoder encoder(
-            TrainingConfig config, TextEncoderOpener encoders, Device device) throws IOException {
-        if (config.textEncoder().isEmpty()) {
-            return null;
-        }
-        TextEncoder encoder = encoders.open(config.textEncoder().get(), device);
-        try {
-            RunChecks.requireFit(config.model().conditioning(), encoder);
-            return encoder;
-        } catch (IllegalArgumentException e) {
-            encoder.close();
-            throw e;
-        }
-    }
-
-    private static void release(@Nullable TextEncoder encoder, NDManager manager, RunLock lock)
-            throws IOException {
-        try (lock;
-                manager) {
-            if (encoder != null) {
-                encoder.close();
-            }
-        }
-    }
-
     /**
-     * Resumes a run as it was configured.
+     * Resumes a run on the data that it was started on; see {@link #resume(TrainingRequest,
+     * ChangedData)}.
      *
-     * @param folder the run's folder
-     * @param data what it is trained on
-     * @param provenance what people will want to know
-     * @param device where to compute
-     * @return the run as its newest checkpoint has it
-     * @throws RunException if there is nothing to resume, the folder is in use, or the data is
-     *     other data
-     * @throws IOException if the checkpoint cannot be read
-     */
-    public static Training resume(
-            Path folder, ImageDataset data, Provenance provenance, Device device)
-            throws IOException {
-        return resume(folder, configuration(folder), data, provenance, device);
-    }
-
-    /**
-     * Resumes a run with a configuration, on the data it was started on.
-     *
-     * @param folder the run's folder
-     * @param asked the requested settings, see {@link #resume(Path, TrainingConfig, ImageDataset,
-     *     ChangedData, Provenance, Device)}
-     * @param data what it is trained on
-     * @param provenance what people will want to know
-     * @param device where to compute
+     * @param request the requested settings, the data and where it computes
      * @return the run as its newest checkpoint has it
      * @throws RunException if there is nothing to resume, the folder is in use, the data is other
-     *     data, or the configuration differs; the message lists the differences
-     * @throws IOException if the checkpoint cannot be read
-     */
-    public static Training resume(
-            Path folder,
-            TrainingConfig asked,
-            ImageDataset data,
-            Provenance provenance,
-            Device device)
-            throws IOException {
-        return resume(folder, asked, data, ChangedData.REFUSED, provenance, device);
-    }
-
-    /**
-     * Resumes a run with a configuration. What a step only reads may change: length, learning rate,
-     * weight decay, the largest gradient norm, the decay of the EMA, recomputation, cadence and
-     * sampling; batch size and accumulation where they multiply to the same. Everything else must
-     * be as it was.
-     *
-     * @param folder the run's folder
-     * @param asked the requested settings
-     * @param data what it is trained on
-     * @param changed what becomes of it if the data is not that of the newest checkpoint
-     * @param provenance what people will want to know
-     * @param device where to compute
-     * @return the run as its newest checkpoint has it
-     * @throws RunException if there is nothing to resume, the folder is in use, the data is other
-     *     data and that is refused, or has other classes, the configuration differs, or more steps
-     *     were taken than requested; the message says what to do
-     * @throws IOException if the checkpoint cannot be read
-     */
-    public static Training resume(
-            Path folder,
-            TrainingConfig asked,
-            ImageDataset data,
-            ChangedData changed,
-            Provenance provenance,
-            Device device)
-            throws IOException {
-        return resume(folder, asked, data, changed, provenance, device, TextEncoders::find);
-    }
-
-    /**
-     * Resumes a run with a given text encoder.
-     *
-     * @param folder the run's folder
-     * @param asked the requested settings, see {@link #resume(Path, TrainingConfig, ImageDataset,
-     *     ChangedData, Provenance, Device)}
-     * @param data what it is trained on
-     * @param changed what becomes of it if the data is not that of the newest checkpoint
-     * @param provenance what people will want to know
-     * @param device where to compute
-     * @param encoders where the text encoder of a model for text comes from
-     * @return the run as its newest checkpoint has it
-     * @throws RunException if there is nothing to resume, or it cannot resume so
+     *     data, or the settings differ; the message lists the differences
      * @throws IOException if the checkpoint cannot be read, or there is no such text encoder
      */
-    public static Training resume(
-            Path folder,
-            TrainingConfig asked,
-            ImageDataset data,
-            ChangedData changed,
-            Provenance provenance,
-            Device device,
-            TextEncoderOpener encoders)
-            throws IOException {
-        RunChecks.requirePrecision(asked, device);
+    public static Training resume(TrainingRequest request) throws IOException {
+        return resume(request, ChangedData.REFUSED);
+    }
+
+    /**
+     * Resumes a run. Of its settings, begun by {@link #configuration}, what a step only reads may
+     * change: length, learning rate, weight decay, the largest gradient norm, the decay of the EMA,
+     * recomputation, cadence and sampling; batch size and accumulation where they multiply to the
+     * same. Everything else must be as it was.
+     *
+     * @param request the requested settings, the data and where it computes
+     * @param changed what becomes of it if the data is not that of the newest checkpoint
+     * @return the run as its newest checkpoint has it
+     * @throws RunException if there is nothing to resume, the folder is in use, the data is other
+     *     data and that is refused, or has other classes, the settings differ, or more steps were
+     *     taken than requested; the message says what to do
+     * @throws IOException if the checkpoint cannot be read, or there is no such text encoder
+     */
+    public static Training resume(TrainingRequest request, ChangedData changed) throws IOException {
+        Path folder = request.folder();
+        TrainingConfig asked = request.config();
+        ImageDataset data = request.data();
+        RunChecks.requirePrecision(asked, request.device());
         RunFolder run = RunFolder.open(folder);
-        RunLock lock = RunLock.take(folder);
-        NDManager manager = EngineStart.newManager(device);
-        TextEncoder encoder = null;
+        RunResources resources = RunResources.take(request);
         try {
-            CheckpointFolder newest = newest(run);
-            long step = step(newest);
-            RunChecks.requireSame(folder, configuration(newest), asked);
-            RunChecks.requireNotBeyond(folder, step, asked);
+            SavedRun saved = SavedRun.read(run);
+            CheckpointFolder newest = saved.newest();
+            saved.requireResumable(asked);
             RunChecks.requireSameClasses(folder, newest, data);
             RunChecks.requireFit(asked, data);
             RunChecks.requireSameCodec(folder, newest.config(), data);
@@ -443,12 +261,12 @@ public final class Training implements AutoCloseable {
             boolean otherData = !RunChecks.isSameData(newest, data);
             List<EarlierData> earlier =
                     otherData
-                            ? EarlierData.with(newest.config(), step)
+                            ? EarlierData.with(newest.config(), saved.step())
                             : EarlierData.of(newest.config());
-            Provenance whole = RunFacts.provenance(newest.config()).continuedBy(provenance);
-            encoder = encoder(asked, encoders, device);
-            Training training =
-                    new Training(run, lock, asked, data, earlier, whole, encoder, manager);
+            Provenance whole =
+                    RunFacts.provenance(newest.config()).continuedBy(request.provenance());
+            resources.openEncoder(request);
+            Training training = new Training(request, run, resources, earlier, whole);
             new CheckpointStore(run).removeLeftovers();
             training.restore(newest);
             if (otherData) {
@@ -457,7 +275,7 @@ public final class Training implements AutoCloseable {
             run.writeConfig(training.facts.runConfig());
             return training;
         } catch (IOException | RuntimeException | Error e) {
-            release(encoder, manager, lock);
+            resources.close();
             throw e;
         }
     }
@@ -472,19 +290,14 @@ public final class Training implements AutoCloseable {
      */
     public static TrainingConfig configuration(Path folder) throws IOException {
         RunFolder run = RunFolder.open(folder);
-        // a training that runs in there removes checkpoints while they are read
         try (RunLock reading = RunLock.take(folder)) {
-            CheckpointFolder newest = newest(run);
-            TrainingConfig saved = configuration(newest);
-            // a run that was resumed with another learning rate and killed before it saved
-            Optional<JsonObject> asked = run.readTraining();
-            return asked.isEmpty() ? saved : read(run.configFile(), asked.get(), saved.model());
+            return SavedRun.read(run).lastConfig();
         }
     }
 
     /**
-     * Refuses what {@link #resume(Path, TrainingConfig, ImageDataset, ChangedData, Provenance,
-     * Device)} would refuse whatever the data is; to be asked before the data is read.
+     * Refuses what {@link #resume(TrainingRequest, ChangedData)} would refuse whatever the data is;
+     * to be asked before the data is read.
      *
      * @param folder the run's folder
      * @param asked the requested settings
@@ -495,33 +308,7 @@ public final class Training implements AutoCloseable {
     public static void requireResumable(Path folder, TrainingConfig asked) throws IOException {
         RunFolder run = RunFolder.open(folder);
         try (RunLock reading = RunLock.take(folder)) {
-            CheckpointFolder newest = newest(run);
-            RunChecks.requireSame(folder, configuration(newest), asked);
-            RunChecks.requireNotBeyond(folder, step(newest), asked);
-        }
-    }
-
-    private static long step(CheckpointFolder checkpoint) throws IOException {
-        return TrainingState.readStep(checkpoint.path());
-    }
-
-    private static CheckpointFolder newest(RunFolder run) throws IOException {
-        return CheckpointFolder.open(new CheckpointStore(run).newestToResume());
-    }
-
-    private static TrainingConfig configuration(CheckpointFolder checkpoint) throws IOException {
-        return read(
-                checkpoint.path(),
-                TrainingState.readConfig(checkpoint.path()),
-                checkpoint.config().model());
-    }
-
-    private static TrainingConfig read(Path place, JsonObject json, BackboneSpec model)
-            throws RunException {
-        try {
-            return TrainingJson.read(json, model);
-        } catch (IllegalArgumentException e) {
-            throw new RunException(place + ": " + e.getMessage(), e);
+            SavedRun.read(run).requireResumable(asked);
         }
     }
 
@@ -747,7 +534,7 @@ public final class Training implements AutoCloseable {
                 captions.close();
             }
         } finally {
-            release(encoder, manager, lock);
+            resources.close();
         }
     }
 }

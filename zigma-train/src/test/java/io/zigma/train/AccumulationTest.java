@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.listen.StepReport;
@@ -51,11 +50,8 @@ class AccumulationTest {
         reports("broken", SMALL.withSteps(2));
         try (Training training =
                 Training.resume(
-                        folder.resolve("broken"),
-                        SMALL,
-                        TinyRuns.data(),
-                        TinyRuns.PROVENANCE,
-                        Device.cpu())) {
+                        TrainingRequest.of(folder.resolve("broken"), SMALL, TinyRuns.data())
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             training.run();
         }
         for (String file : List.of("model.safetensors", "training.safetensors", "training.json")) {

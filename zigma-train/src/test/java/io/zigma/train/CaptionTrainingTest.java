@@ -3,7 +3,6 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.backbone.BackboneSpec;
@@ -18,7 +17,6 @@ import io.zigma.diffusion.InterpolantKind;
 import io.zigma.diffusion.InterpolantProcess;
 import io.zigma.diffusion.Prediction;
 import io.zigma.media.PngFile;
-import io.zigma.train.Training.ChangedData;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Objective;
 import io.zigma.train.config.TrainingConfig;
@@ -60,12 +58,9 @@ class CaptionTrainingTest {
     private static Training start(Path run, TrainingConfig config, WordHashEncoder encoder)
             throws IOException {
         return Training.start(
-                run,
-                config,
-                DATA,
-                TinyRuns.PROVENANCE,
-                Device.cpu(),
-                TextEncoderOpener.of(encoder));
+                TrainingRequest.of(run, config, DATA)
+                        .withProvenance(TinyRuns.PROVENANCE)
+                        .withEncoders(TextEncoderOpener.of(encoder)));
     }
 
     private static Training start(Path run, TrainingConfig config) throws IOException {
@@ -75,13 +70,9 @@ class CaptionTrainingTest {
     private static Training resume(Path run, TrainingConfig asked, WordHashEncoder encoder)
             throws IOException {
         return Training.resume(
-                run,
-                asked,
-                DATA,
-                ChangedData.REFUSED,
-                TinyRuns.PROVENANCE,
-                Device.cpu(),
-                TextEncoderOpener.of(encoder));
+                TrainingRequest.of(run, asked, DATA)
+                        .withProvenance(TinyRuns.PROVENANCE)
+                        .withEncoders(TextEncoderOpener.of(encoder)));
     }
 
     static Stream<BackboneSpec> backbones() {
@@ -276,12 +267,11 @@ class CaptionTrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.start(
-                                        folder,
-                                        config(),
-                                        TinyRuns.data(),
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu(),
-                                        TextEncoderOpener.of(new WordHashEncoder())))
+                                        TrainingRequest.of(folder, config(), TinyRuns.data())
+                                                .withProvenance(TinyRuns.PROVENANCE)
+                                                .withEncoders(
+                                                        TextEncoderOpener.of(
+                                                                new WordHashEncoder()))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("stripes has no captions; put a NAME.txt");
         assertThatThrownBy(() -> start(folder, config().withTextEncoder(Optional.empty())))
@@ -317,13 +307,10 @@ class CaptionTrainingTest {
         Path run = folder.resolve("tuned");
         try (Training training =
                 Training.start(
-                        run,
-                        tuning,
-                        checkpoint,
-                        DATA,
-                        TinyRuns.PROVENANCE,
-                        Device.cpu(),
-                        TextEncoderOpener.of(new WordHashEncoder()))) {
+                        TrainingRequest.of(run, tuning, DATA)
+                                .withProvenance(TinyRuns.PROVENANCE)
+                                .withEncoders(TextEncoderOpener.of(new WordHashEncoder())),
+                        checkpoint)) {
             training.run();
         }
         assertThat(

@@ -3,7 +3,6 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import io.zigma.backbone.zigma.Positions;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMaConfig;
@@ -115,7 +114,9 @@ class ClipTrainingTest {
             assertThat(training.run()).isEqualTo(Training.Ending.STOPPED);
         }
         try (Training training =
-                Training.resume(stopped, data, TinyRuns.PROVENANCE, Device.cpu())) {
+                Training.resume(
+                        TrainingRequest.of(stopped, Training.configuration(stopped), data)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
         }
         for (String file : List.of("model.safetensors", "training.safetensors", "training.json")) {
@@ -192,18 +193,19 @@ class ClipTrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.start(
-                                        folder.resolve("b"),
-                                        config("sweep"),
-                                        open(2),
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
+                                        TrainingRequest.of(
+                                                        folder.resolve("b"),
+                                                        config("sweep"),
+                                                        open(2))
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .hasMessageContaining("clips of 2 frames, the model makes 3");
         assertThatThrownBy(() -> TinyRuns.start(folder.resolve("c"), config("sweep")))
                 .hasMessageContaining("holds images, the model makes videos");
     }
 
     private static Training start(Path run, TrainingConfig config) throws IOException {
-        return Training.start(run, config, data, TinyRuns.PROVENANCE, Device.cpu());
+        return Training.start(
+                TrainingRequest.of(run, config, data).withProvenance(TinyRuns.PROVENANCE));
     }
 
     private static TrainingListener stoppingAfter(long step, Training training) {

@@ -13,7 +13,6 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Distillation;
 import io.zigma.train.config.Objective;
@@ -98,12 +97,7 @@ class DistillationTest {
         Path straight = run("straight", config);
         run("broken", config.withSteps(2));
         try (Training training =
-                Training.resume(
-                        folder.resolve("broken"),
-                        config,
-                        data(),
-                        Provenance.UNKNOWN,
-                        Device.cpu())) {
+                Training.resume(TrainingRequest.of(folder.resolve("broken"), config, data()))) {
             training.run();
         }
         for (String file : List.of("model.safetensors", "training.safetensors", "README.md")) {
@@ -134,11 +128,10 @@ class DistillationTest {
         assertThatThrownBy(
                         () ->
                                 Training.resume(
-                                        folder.resolve("run"),
-                                        config.withSteps(4),
-                                        data(),
-                                        Provenance.UNKNOWN,
-                                        Device.cpu()))
+                                        TrainingRequest.of(
+                                                folder.resolve("run"),
+                                                config.withSteps(4),
+                                                data())))
                 .hasMessageContaining("holds another model than the one that the run learns from");
     }
 
@@ -202,8 +195,7 @@ class DistillationTest {
     /** Runs to the end and returns the last checkpoint. */
     private Path run(String name, TrainingConfig config) throws IOException {
         Path run = folder.resolve(name);
-        try (Training training =
-                Training.start(run, config, teacher, data(), Provenance.UNKNOWN, Device.cpu())) {
+        try (Training training = Training.start(TrainingRequest.of(run, config, data()), teacher)) {
             training.run();
         }
         return run.resolve("checkpoints")

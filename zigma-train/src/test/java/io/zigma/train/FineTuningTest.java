@@ -3,7 +3,6 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,7 +11,6 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.ByClass;
 import io.zigma.io.SafetensorsFile;
-import io.zigma.train.card.Provenance;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.Optimization;
 import io.zigma.train.config.TrainingConfig;
@@ -81,8 +79,7 @@ class FineTuningTest {
         Path straight = run("straight", config);
         run("broken", config.withSteps(2));
         try (Training training =
-                Training.resume(
-                        folder.resolve("broken"), config, DATA, Provenance.UNKNOWN, Device.cpu())) {
+                Training.resume(TrainingRequest.of(folder.resolve("broken"), config, DATA))) {
             training.run();
         }
         for (String file : List.of("model.safetensors", "training.safetensors", "README.md")) {
@@ -196,7 +193,7 @@ class FineTuningTest {
     private Path run(String name, TrainingConfig config) throws IOException {
         Path run = folder.resolve(name);
         try (Training training =
-                Training.start(run, config, checkpoint, DATA, Provenance.UNKNOWN, Device.cpu())) {
+                Training.start(TrainingRequest.of(run, config, DATA), checkpoint)) {
             training.run();
         }
         return run.resolve("checkpoints")

@@ -179,11 +179,11 @@ class PeersTest {
                 1,
                 part ->
                         Training.resume(
-                                folder.resolve("broken" + part),
-                                CONFIG,
-                                TinyRuns.data(),
-                                TinyRuns.PROVENANCE,
-                                Device.cpu()));
+                                TrainingRequest.of(
+                                                folder.resolve("broken" + part),
+                                                CONFIG,
+                                                TinyRuns.data())
+                                        .withProvenance(TinyRuns.PROVENANCE)));
 
         assertThat(end("broken0", "training.safetensors"))
                 .hasSameBinaryContentAs(end("straight0", "training.safetensors"));
@@ -214,20 +214,23 @@ class PeersTest {
                 1,
                 part ->
                         Training.start(
-                                folder.resolve("machine" + part),
-                                epoch,
-                                new DatasetView(TinyRuns.data()) {
-                                    @Override
-                                    public void read(
-                                            int index, boolean flipped, float[] target, int at) {
-                                        if (first.get(part).size() < 10) {
-                                            first.get(part).add(index);
-                                        }
-                                        super.read(index, flipped, target, at);
-                                    }
-                                },
-                                TinyRuns.PROVENANCE,
-                                Device.cpu()));
+                                TrainingRequest.of(
+                                                folder.resolve("machine" + part),
+                                                epoch,
+                                                new DatasetView(TinyRuns.data()) {
+                                                    @Override
+                                                    public void read(
+                                                            int index,
+                                                            boolean flipped,
+                                                            float[] target,
+                                                            int at) {
+                                                        if (first.get(part).size() < 10) {
+                                                            first.get(part).add(index);
+                                                        }
+                                                        super.read(index, flipped, target, at);
+                                                    }
+                                                })
+                                        .withProvenance(TinyRuns.PROVENANCE)));
 
         assertThat(first.get(0)).doesNotContainAnyElementsOf(first.get(1));
         assertThat(first.get(0).size() + first.get(1).size()).isEqualTo(20);

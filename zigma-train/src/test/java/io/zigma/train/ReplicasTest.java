@@ -56,7 +56,8 @@ class ReplicasTest {
 
     private Training resume(String name, TrainingConfig config) throws IOException {
         return Training.resume(
-                folder.resolve(name), config, TinyRuns.data(), TinyRuns.PROVENANCE, Device.cpu());
+                TrainingRequest.of(folder.resolve(name), config, TinyRuns.data())
+                        .withProvenance(TinyRuns.PROVENANCE));
     }
 
     private Path end(String name, String file) {

@@ -3,7 +3,6 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.zigma.train.Training.ChangedData;
@@ -59,7 +58,8 @@ class ResumingTest {
     private static Training resume(Path run, TrainingConfig asked, ImageDataset data)
             throws IOException {
         return Training.resume(
-                run, asked, data, ChangedData.BEGIN_ANEW, TinyRuns.PROVENANCE, Device.cpu());
+                TrainingRequest.of(run, asked, data).withProvenance(TinyRuns.PROVENANCE),
+                ChangedData.BEGIN_ANEW);
     }
 
     private static TrainingConfig withRate(double rate) {
@@ -97,11 +97,8 @@ class ResumingTest {
         }
         try (Training training =
                 Training.resume(
-                        run,
-                        Training.configuration(run),
-                        TinyRuns.data(),
-                        TinyRuns.PROVENANCE,
-                        Device.cpu())) {
+                        TrainingRequest.of(run, Training.configuration(run), TinyRuns.data())
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             assertThat(training.step()).isEqualTo(5);
             training.run();
         }
@@ -162,7 +159,11 @@ class ResumingTest {
 
     @Test
     void moreDataIsRefusedUnlessItIsAskedFor() {
-        assertThatThrownBy(() -> Training.resume(run, MORE, TinyRuns.PROVENANCE, Device.cpu()))
+        assertThatThrownBy(
+                        () ->
+                                Training.resume(
+                                        TrainingRequest.of(run, Training.configuration(run), MORE)
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("other data")
                 .hasMessageContaining("--changed-data")
@@ -190,7 +191,10 @@ class ResumingTest {
             training.addListener(failingAfter(11)); // the newest checkpoint is that of step 10
             assertThatThrownBy(training::run).hasMessage("interrupted on purpose");
         }
-        try (Training training = Training.resume(run, MORE, TinyRuns.PROVENANCE, Device.cpu())) {
+        try (Training training =
+                Training.resume(
+                        TrainingRequest.of(run, Training.configuration(run), MORE)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             assertThat(training.step()).isEqualTo(10);
             training.run();
         }

@@ -127,7 +127,9 @@ class ShardTrainingTest {
             throws IOException {
         Path run = place.resolve(name);
         try (Training training =
-                Training.start(run, config, data, TinyRuns.PROVENANCE, Device.cpu())) {
+                Training.start(
+                        TrainingRequest.of(run, config, data)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             training.run();
         }
         return run;
@@ -138,7 +140,9 @@ class ShardTrainingTest {
         Path straight = finished("straight", config, data);
         Path broken = place.resolve("broken");
         try (Training training =
-                Training.start(broken, config, data, TinyRuns.PROVENANCE, Device.cpu())) {
+                Training.start(
+                        TrainingRequest.of(broken, config, data)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             training.addListener(
                     new TrainingListener() {
                         @Override
@@ -152,7 +156,9 @@ class ShardTrainingTest {
         }
         // the newest checkpoint is after 30 pictures, the middle of a shard and of a block
         try (Training training =
-                Training.resume(broken, again, TinyRuns.PROVENANCE, Device.cpu())) {
+                Training.resume(
+                        TrainingRequest.of(broken, Training.configuration(broken), again)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             assertThat(training.step()).isEqualTo(5);
             training.run();
         }
@@ -182,11 +188,13 @@ class ShardTrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.resume(
-                                        shards,
-                                        ofPictures().withShuffleBuffer(7).withSteps(20),
-                                        pictures(),
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
+                                        TrainingRequest.of(
+                                                        shards,
+                                                        ofPictures()
+                                                                .withShuffleBuffer(7)
+                                                                .withSteps(20),
+                                                        pictures())
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("shuffle-buffer");
     }
@@ -205,7 +213,11 @@ class ShardTrainingTest {
     void anotherCodecsLatentsAreRefusedByName() throws IOException {
         Path run = finished("run", ofLatents(), latents('a', true));
         ImageDataset other = latents('b', true);
-        assertThatThrownBy(() -> Training.resume(run, other, TinyRuns.PROVENANCE, Device.cpu()))
+        assertThatThrownBy(
+                        () ->
+                                Training.resume(
+                                        TrainingRequest.of(run, Training.configuration(run), other)
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("latents of the codec tiny-a")
                 .hasMessageContaining("latents of the codec tiny-b");
@@ -214,12 +226,9 @@ class ShardTrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.start(
-                                        place.resolve("tuned"),
-                                        tuning,
-                                        checkpoint,
-                                        other,
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
+                                        TrainingRequest.of(place.resolve("tuned"), tuning, other)
+                                                .withProvenance(TinyRuns.PROVENANCE),
+                                        checkpoint))
                 .isInstanceOf(RunException.class)
                 .hasMessageContaining("tiny-a")
                 .hasMessageContaining("tiny-b");

@@ -1,6 +1,5 @@
 package io.zigma.train;
 
-import ai.djl.Device;
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
@@ -64,10 +63,13 @@ public final class TinyRuns {
     }
 
     static Training start(Path folder, TrainingConfig config) throws IOException {
-        return Training.start(folder, config, data(), PROVENANCE, Device.cpu());
+        return Training.start(
+                TrainingRequest.of(folder, config, data()).withProvenance(PROVENANCE));
     }
 
     static Training resume(Path folder) throws IOException {
-        return Training.resume(folder, data(), PROVENANCE, Device.cpu());
+        return Training.resume(
+                TrainingRequest.of(folder, Training.configuration(folder), data())
+                        .withProvenance(PROVENANCE));
     }
 }

@@ -140,7 +140,9 @@ class TrainingPrecisionTest {
         }
         TrainingConfig plain = config(Precision.FLOAT32);
         try (Training training =
-                Training.resume(run, plain, TinyRuns.data(), TinyRuns.PROVENANCE, Device.cpu())) {
+                Training.resume(
+                        TrainingRequest.of(run, plain, TinyRuns.data())
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             training.run();
         }
         assertThat(Training.configuration(run)).isEqualTo(plain);
@@ -152,11 +154,12 @@ class TrainingPrecisionTest {
         assertThatThrownBy(
                         () ->
                                 Training.start(
-                                        run,
-                                        config(Precision.BFLOAT16),
-                                        TinyRuns.data(),
-                                        TinyRuns.PROVENANCE,
-                                        Device.of("mps", 0)))
+                                        TrainingRequest.of(
+                                                        run,
+                                                        config(Precision.BFLOAT16),
+                                                        TinyRuns.data())
+                                                .withProvenance(TinyRuns.PROVENANCE)
+                                                .withDevice(Device.of("mps", 0))))
                 .isInstanceOf(RunException.class)
                 .hasMessageStartingWith("--precision: ")
                 .hasMessageContaining("use f32");

@@ -3,7 +3,6 @@ package io.zigma.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -111,11 +110,8 @@ class TrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.resume(
-                                        broken,
-                                        adamW,
-                                        TinyRuns.data(),
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
+                                        TrainingRequest.of(broken, adamW, TinyRuns.data())
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .hasMessageContaining("--optimizer is muon in the run, adamw asked for");
         try (Training training = TinyRuns.resume(broken)) {
             training.run();
@@ -161,12 +157,13 @@ class TrainingTest {
         finish(config.withSteps(5));
         try (Training training =
                 Training.resume(
-                        folder,
-                        config.withSteps(6)
-                                .withOptimization(config.optimization().withRecompute(true)),
-                        TinyRuns.data(),
-                        TinyRuns.PROVENANCE,
-                        Device.cpu())) {
+                        TrainingRequest.of(
+                                        folder,
+                                        config.withSteps(6)
+                                                .withOptimization(
+                                                        config.optimization().withRecompute(true)),
+                                        TinyRuns.data())
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             training.run();
         }
         assertThat(Training.configuration(folder).optimization().recompute()).isTrue();
@@ -227,11 +224,8 @@ class TrainingTest {
         Provenance later = new Provenance("zigma train --resume", "", "");
         try (Training training =
                 Training.resume(
-                        folder,
-                        TinyRuns.config().withSteps(3),
-                        TinyRuns.data(),
-                        later,
-                        Device.cpu())) {
+                        TrainingRequest.of(folder, TinyRuns.config().withSteps(3), TinyRuns.data())
+                                .withProvenance(later))) {
             training.run();
         }
         JsonObject run = json(folder.resolve("config.json"));
@@ -340,11 +334,8 @@ class TrainingTest {
         finish(TinyRuns.config().withSteps(5));
         try (Training training =
                 Training.resume(
-                        folder,
-                        TinyRuns.config().withSteps(7),
-                        TinyRuns.data(),
-                        TinyRuns.PROVENANCE,
-                        Device.cpu())) {
+                        TrainingRequest.of(folder, TinyRuns.config().withSteps(7), TinyRuns.data())
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             assertThat(training.run()).isEqualTo(Training.Ending.FINISHED);
             assertThat(training.step()).isEqualTo(7);
         }
@@ -365,11 +356,8 @@ class TrainingTest {
         assertThatThrownBy(
                         () ->
                                 Training.start(
-                                        folder,
-                                        TinyRuns.config(),
-                                        wide,
-                                        TinyRuns.PROVENANCE,
-                                        Device.cpu()))
+                                        TrainingRequest.of(folder, TinyRuns.config(), wide)
+                                                .withProvenance(TinyRuns.PROVENANCE)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("8×4")
                 .hasMessageContaining("6×4");
@@ -380,7 +368,8 @@ class TrainingTest {
         ImageDataset broken = new StripedImages(20, 4, 6, 3, Float.NaN);
         try (Training training =
                 Training.start(
-                        folder, TinyRuns.config(), broken, TinyRuns.PROVENANCE, Device.cpu())) {
+                        TrainingRequest.of(folder, TinyRuns.config(), broken)
+                                .withProvenance(TinyRuns.PROVENANCE))) {
             int before = training.weightsFingerprint();
             assertThatThrownBy(training::run)
                     .isInstanceOf(DivergedException.class)

@@ -19,7 +19,7 @@ import io.zigma.cli.terminal.EncodingProgress;
 import io.zigma.codec.CodecReference;
 import io.zigma.io.OutputFolder;
 import io.zigma.train.Training;
-import io.zigma.train.Training.ChangedData;
+import io.zigma.train.TrainingRequest;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.TrainingConfig;
@@ -107,8 +107,14 @@ public final class DistilCommand implements Command {
         try (Training training =
                 resumed
                         ? Training.resume(
-                                folder, config, data, ChangedData.REFUSED, provenance, device)
-                        : Training.start(folder, config, teacher, data, provenance, device)) {
+                                TrainingRequest.of(folder, config, data)
+                                        .withProvenance(provenance)
+                                        .withDevice(device))
+                        : Training.start(
+                                TrainingRequest.of(folder, config, data)
+                                        .withProvenance(provenance)
+                                        .withDevice(device),
+                                teacher)) {
             compute.note().ifPresent(console::say);
             try (EncodingProgress encoding = new EncodingProgress(console)) {
                 training.encodeCaptions(new CaptionOptions(arguments).cache(folder), encoding);

@@ -25,6 +25,7 @@ import io.zigma.text.TextEncoders;
 import io.zigma.train.TextEncoderOpener;
 import io.zigma.train.Training;
 import io.zigma.train.Training.ChangedData;
+import io.zigma.train.TrainingRequest;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.card.RunFacts;
 import io.zigma.train.config.TrainingConfig;
@@ -255,13 +256,19 @@ public final class TrainCommand implements Command {
         captions.requireFit(data, console);
         if (!captions.given()) {
             TrainingConfig config = options.config(data);
-            return Training.start(folder, config, data, provenance, compute.start());
+            return Training.start(
+                    TrainingRequest.of(folder, config, data)
+                            .withProvenance(provenance)
+                            .withDevice(compute.start()));
         }
         Device device = compute.start();
         TextEncoder encoder = captions.open(device);
         TrainingConfig config = options.config(data, encoder);
         return Training.start(
-                folder, config, data, provenance, device, TextEncoderOpener.of(encoder));
+                TrainingRequest.of(folder, config, data)
+                        .withProvenance(provenance)
+                        .withDevice(device)
+                        .withEncoders(TextEncoderOpener.of(encoder)));
     }
 
     /** Returns the encoder that was named, or where one is looked for by its content. */
@@ -302,13 +309,11 @@ public final class TrainCommand implements Command {
         TrainingConfig config = options.config(checkpoint, data);
         Device device = compute.start();
         return Training.start(
-                folder,
-                config,
-                checkpoint,
-                data,
-                provenance,
-                device,
-                encoders(captions, config, device));
+                TrainingRequest.of(folder, config, data)
+                        .withProvenance(provenance)
+                        .withDevice(device)
+                        .withEncoders(encoders(captions, config, device)),
+                checkpoint);
     }
 
     /**
@@ -354,13 +359,11 @@ public final class TrainCommand implements Command {
         Device device = compute.start();
         Training training =
                 Training.resume(
-                        folder,
-                        config,
-                        data,
-                        changed,
-                        provenance,
-                        device,
-                        encoders(captions, config, device));
+                        TrainingRequest.of(folder, config, data)
+                                .withProvenance(provenance)
+                                .withDevice(device)
+                                .withEncoders(encoders(captions, config, device)),
+                        changed);
         sayWhatChanges(training.step(), saved, config, console);
         return training;
     }
