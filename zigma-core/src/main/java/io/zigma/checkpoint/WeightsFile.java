@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.base.EngineMemory;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.SafetensorsFile;
@@ -95,9 +96,7 @@ public final class WeightsFile {
             }
             return array;
         }
-        try (NDArray java = owner.create(values(weights, name), shape)) {
-            return java.duplicate();
-        }
+        return EngineMemory.copy(owner, values(weights, name), shape);
     }
 
     /**

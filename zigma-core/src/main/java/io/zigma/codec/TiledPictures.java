@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.EngineMemory;
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.op.Scratch;
@@ -54,7 +55,8 @@ final class TiledPictures {
                                             (rows, columns) ->
                                                     tile(picture, rows, columns, factor, network))
                                     .compute();
-                    return created(picture, values, channels, height, width);
+                    return EngineMemory.copy(
+                            picture.getManager(), values, new Shape(1, channels, height, width));
                 });
     }
 
@@ -95,15 +97,11 @@ final class TiledPictures {
                                             (rows, columns) ->
                                                     tile(latent, rows, columns, 1, network))
                                     .compute();
-                    return created(scaled, values, channels, height * factor, width * factor);
+                    return EngineMemory.copy(
+                            scaled.getManager(),
+                            values,
+                            new Shape(1, channels, height * factor, width * factor));
                 });
-    }
-
-    /** In the engine's own memory. */
-    private static NDArray created(
-            NDArray like, float[] values, int channels, int height, int width) {
-        NDArray java = like.getManager().create(values, new Shape(1, channels, height, width));
-        return java.duplicate();
     }
 
     private static float[] tile(

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.EngineMemory;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -99,18 +100,12 @@ final class Blend {
         return manager.create(floats(t));
     }
 
-    /**
-     * Duplicated into the engine's memory: an array made from Java's, a bare number in {@code
-     * x.mul(2)} included, is freed when it is closed, though backward will still read it.
-     */
+    /** In the engine's memory, since backward will still read it. */
     private static NDArray column(NDArray like, double[] weights, Shape shape) {
         NDManager manager = like.getManager();
-        try (NDArray lent =
-                like.getDataType() == DataType.FLOAT64
-                        ? manager.create(weights, shape)
-                        : manager.create(floats(weights), shape)) {
-            return lent.duplicate();
-        }
+        return like.getDataType() == DataType.FLOAT64
+                ? EngineMemory.copy(manager, weights, shape)
+                : EngineMemory.copy(manager, floats(weights), shape);
     }
 
     private static float[] floats(double[] values) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import io.zigma.base.EngineMemory;
 import io.zigma.nn.OperationCount;
 import io.zigma.scan.Grid;
 
@@ -116,11 +117,8 @@ final class Clustering {
 
     private NDArray pool(NDArray like) {
         Shape shape = new Shape(centres.tokens(), regions.region().tokens());
-        // duplicated into the engine's memory, which the graph of gradients can hold on to
-        return like.getManager()
-                .create(pooling, shape)
-                .toDevice(like.getDevice(), false)
-                .duplicate();
+        return EngineMemory.copy(like.getManager(), pooling, shape)
+                .toDevice(like.getDevice(), false);
     }
 
     /** Returns the matrix of adaptive average pooling from n to m places, in both directions. */

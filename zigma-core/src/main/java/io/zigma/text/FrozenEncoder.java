@@ -1,9 +1,9 @@
 package io.zigma.text;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.EngineMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -122,16 +122,9 @@ final class FrozenEncoder implements TextEncoder {
             System.arraycopy(text.pooled(), 0, pooled, i * width, width);
         }
         return new TextFeatures(
-                array(manager, context, texts.size(), tokens, size()),
-                array(manager, mask, texts.size(), tokens),
-                array(manager, pooled, texts.size(), width));
-    }
-
-    /** In the engine's own memory, which its graphs can hold on to. */
-    private static NDArray array(NDManager manager, float[] values, long... sides) {
-        try (NDArray java = manager.create(values, new Shape(sides))) {
-            return java.duplicate();
-        }
+                EngineMemory.copy(manager, context, new Shape(texts.size(), tokens, size())),
+                EngineMemory.copy(manager, mask, new Shape(texts.size(), tokens)),
+                EngineMemory.copy(manager, pooled, new Shape(texts.size(), width)));
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.base.EngineMemory;
 import io.zigma.io.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -120,9 +121,6 @@ final class WeightFeed {
                                         .formatted(weights.place(), name, values[i], i)));
             }
         }
-        // in the engine's memory, where every array begins alike
-        try (NDArray java = owner.create(values, shape)) {
-            return java.duplicate();
-        }
+        return EngineMemory.copy(owner, values, shape);
     }
 }

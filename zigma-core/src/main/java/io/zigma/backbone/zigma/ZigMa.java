@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.zigma.backbone.BackboneBlock;
+import io.zigma.base.EngineMemory;
 import io.zigma.condition.Condition;
 import io.zigma.condition.Conditioning;
 import io.zigma.nn.Dense;
@@ -314,11 +315,9 @@ public final class ZigMa extends BackboneBlock {
                 System.arraycopy(own, 0, all, (layer - 1) * batch, batch);
             }
         }
-        // duplicated into the engine's memory, which the graph of gradients can hold on to
         NDArray made =
-                residual.getManager()
-                        .create(all, new Shape(blocks.size(), batch, 1, 1))
-                        .duplicate();
+                EngineMemory.copy(
+                        residual.getManager(), all, new Shape(blocks.size(), batch, 1, 1));
         for (int layer = 1; layer <= blocks.size(); layer++) {
             if (dropProbability(layer) > 0) {
                 factors.set(layer - 1, made.get(layer - 1));

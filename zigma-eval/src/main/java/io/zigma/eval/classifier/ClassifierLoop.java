@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.zigma.base.EngineMemory;
 import io.zigma.checkpoint.WeightsFile;
 import io.zigma.engine.EngineStart;
 import io.zigma.io.SafetensorsFile;
@@ -225,9 +226,7 @@ final class ClassifierLoop<F> implements AutoCloseable {
         for (int i = 0; i < labels.length; i++) {
             values[i * classes + labels[i]] = -1f / labels.length;
         }
-        try (NDArray java = scope.create(values, new Shape(labels.length, classes))) {
-            return java.duplicate();
-        }
+        return EngineMemory.copy(scope, values, new Shape(labels.length, classes));
     }
 
     /** Some rows of a batch, or all of it. */

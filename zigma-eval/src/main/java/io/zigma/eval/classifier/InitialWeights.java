@@ -1,9 +1,8 @@
 package io.zigma.eval.classifier;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.zigma.base.EngineMemory;
 import io.zigma.eval.feature.ConvolutionalNetwork;
 import io.zigma.sampler.SeededNoise;
 import java.util.Arrays;
@@ -32,7 +31,7 @@ final class InitialWeights {
             entry.getValue()
                     .setInitializer(
                             (owner, shape, ignored) ->
-                                    aligned(owner, values(type, shape, stream), shape));
+                                    EngineMemory.copy(owner, values(type, shape, stream), shape));
         }
     }
 
@@ -54,15 +53,5 @@ final class InitialWeights {
             }
             default -> new float[count];
         };
-    }
-
-    /**
-     * Moves values into memory of the engine: the engine may round differently on a Java buffer,
-     * which is at any multiple of 16 bytes.
-     */
-    private static NDArray aligned(NDManager manager, float[] values, Shape shape) {
-        try (NDArray java = manager.create(values, shape)) {
-            return java.duplicate();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.zigma.eval.classifier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.EngineMemory;
 import io.zigma.base.SampleShape;
 import io.zigma.train.data.Batch;
 import java.util.Random;
@@ -44,9 +45,7 @@ final class Shifts {
      */
     NDArray images(Batch batch, NDManager scope) {
         Shape shape = sample.batch(batch.size());
-        try (NDArray java = scope.create(apply(batch.images(), batch.position()), shape)) {
-            return java.duplicate();
-        }
+        return EngineMemory.copy(scope, apply(batch.images(), batch.position()), shape);
     }
 
     /**

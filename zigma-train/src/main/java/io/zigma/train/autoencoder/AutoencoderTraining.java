@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
+import io.zigma.base.EngineMemory;
 import io.zigma.base.GradientMode;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
@@ -270,13 +271,13 @@ public final class AutoencoderTraining implements AutoCloseable {
         int size = config.pixelChannels() * side * side;
         Pass pass = Pass.training(store).withPrecision(settings.precision());
         NDArray pixels =
-                inEngine(
+                EngineMemory.copy(
                         own,
                         Arrays.copyOfRange(images, from * size, to * size),
                         new Shape(to - from, config.pixelChannels(), side, side));
         SampleShape sample = config.sampleOf(SampleShape.image(config.pixelChannels(), side, side));
         NDArray noise =
-                inEngine(
+                EngineMemory.copy(
                         own,
                         crops.noise(batch.position() + from, to - from, sample.size()),
                         sample.batch(to - from));
@@ -292,13 +293,6 @@ public final class AutoencoderTraining implements AutoCloseable {
                             .add(MicrobatchLoss.ofMean(across.abs().sum(), 2 * steps))
                             .add(MicrobatchLoss.ofMean(down.abs().sum(), 2 * steps));
                 });
-    }
-
-    /** In memory of the engine, which the graph of gradients may go on reading. */
-    private static NDArray inEngine(NDManager manager, float[] values, Shape shape) {
-        try (NDArray java = manager.create(values, shape)) {
-            return java.duplicate();
-        }
     }
 
     private CodecFolder save() throws IOException {
@@ -326,7 +320,8 @@ public final class AutoencoderTraining implements AutoCloseable {
         latents.measure(
                 picture -> {
                     try (NDManager scope = manager.newSubManager();
-                            NDArray pixels = inEngine(scope, picture, latents.pixels().batch(1))) {
+                            NDArray pixels =
+                                    EngineMemory.copy(scope, picture, latents.pixels().batch(1))) {
                         return GradientMode.off(
                                 () -> {
                                     try (NDArray z = network.encode(pass, pixels)) {

@@ -3,6 +3,7 @@ package io.zigma.train.loop;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.base.EngineMemory;
 import io.zigma.condition.Condition;
 import io.zigma.diffusion.DeterministicStep;
 import io.zigma.diffusion.DiffusionProcess;
@@ -73,10 +74,9 @@ final class PathNoising implements Noising {
         }
         float[] weights = new float[count];
         Arrays.fill(weights, 1);
-        try (NDArray end = engines(manager, reached, count)) {
+        try (NDArray end = array(manager, reached, count)) {
             return new NoisedBatch(
-                    DeterministicStep.through(
-                            process, engines(manager, x, count), times, end, ends),
+                    DeterministicStep.through(process, array(manager, x, count), times, end, ends),
                     weights,
                     condition(batch, samples, count, manager));
         }
@@ -91,17 +91,14 @@ final class PathNoising implements Noising {
         }
         try (NDManager scope = manager.newSubManager()) {
             return paths.from(
-                    engines(scope, noise, owners.length),
+                    array(scope, noise, owners.length),
                     condition(batch, twice(owners), owners.length, scope));
         }
     }
 
-    /** An array in the engine's own memory, whose alignment is always the same. */
-    private NDArray engines(NDManager manager, float[] numbers, int count) {
+    private NDArray array(NDManager manager, float[] numbers, int count) {
         Shape shape = new Shape(count).addAll(sample); // (b, C, H, W)
-        try (NDArray lent = manager.create(numbers, shape)) {
-            return lent.duplicate();
-        }
+        return EngineMemory.copy(manager, numbers, shape);
     }
 
     private static int[] twice(int[] places) {
