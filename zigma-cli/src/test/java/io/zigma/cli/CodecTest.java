@@ -243,7 +243,7 @@ class CodecTest {
         assertThat(test.zigma(words("generate", "-m", codec))).isNotEqualTo(ExitStatus.DONE);
         assertThat(test.err()).contains("holds a codec", "name a model's folder");
         refused("generate", "-m", latents, "--codec", latents, "-o", folder.resolve("x.png"));
-        assertThat(test.err()).contains("is no codec");
+        assertThat(test.err()).contains("holds no codec");
     }
 
     @Test

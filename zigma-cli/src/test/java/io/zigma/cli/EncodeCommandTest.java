@@ -184,7 +184,7 @@ class EncodeCommandTest {
                 4);
         assertThat(test.err()).contains("other pictures or settings");
         ends(ExitStatus.FAILED, "encode", "--data", data, "--codec", data, "-o", shards);
-        assertThat(test.err()).contains("is no codec");
+        assertThat(test.err()).contains("holds no codec");
         ends(
                 ExitStatus.WRONG_USAGE,
                 "encode",

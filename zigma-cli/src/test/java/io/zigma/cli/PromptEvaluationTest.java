@@ -265,7 +265,7 @@ class PromptEvaluationTest {
         refused(ExitStatus.WRONG_USAGE, "--attribute takes NAME=DIR", "--attribute", "colour");
         refused(
                 ExitStatus.FAILED,
-                "holds no classifier",
+                "there is no folder",
                 "--attribute",
                 "colour=" + shared.resolve("none"));
         ConsoleOfTest plain = ConsoleOfTest.plain();

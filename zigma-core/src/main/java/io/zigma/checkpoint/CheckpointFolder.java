@@ -2,8 +2,6 @@ package io.zigma.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -14,6 +12,7 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.HalfPrecision;
+import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
@@ -53,9 +52,6 @@ public final class CheckpointFolder {
     private static final String FORMAT = "zigma-checkpoint";
     private static final int VERSION = 2;
     private static final String WEIGHTS_HASH = "weights_sha256";
-
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private final Path folder;
     private final CheckpointConfig config;
@@ -187,7 +183,7 @@ public final class CheckpointFolder {
         json.addProperty("version", VERSION);
         ConfigJson.write(config, json);
         json.addProperty(WEIGHTS_HASH, hash);
-        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
+        AtomicFile.writeText(folder.resolve(CONFIG), JsonText.of(json));
         return new CheckpointFolder(folder, config, hash);
     }
 

@@ -2,12 +2,7 @@ package io.zigma.checkpoint;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import io.zigma.base.SampleShape;
 import io.zigma.codec.CodecKind;
 import io.zigma.codec.CodecNetwork;
@@ -20,10 +15,9 @@ import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
-import io.zigma.io.SafetensorsFile;
+import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,7 +29,7 @@ import java.util.Optional;
 public final class CodecFolder {
 
     /** Name of the file that describes the codec. */
-    public static final String CONFIG = "config.json";
+    public static final String CONFIG = NetworkFormat.CONFIG;
 
     /** Name of the file that holds its weights. */
     public static final String WEIGHTS = "weights.safetensors";
@@ -43,15 +37,11 @@ public final class CodecFolder {
     /** Name of the file with the projection for previews, which a codec need not have. */
     public static final String PREVIEW = "preview.json";
 
-    private static final String FORMAT = "zigma-codec";
-    private static final int VERSION = 1;
+    private static final NetworkFormat FOLDER =
+            new NetworkFormat("zigma-codec", 1, "codec", "zigma import", WEIGHTS);
     private static final String KIND = "kind";
     private static final String SHAPE = "codec";
     private static final String SOURCE = "source";
-    private static final String WEIGHTS_HASH = "weights_sha256";
-
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private final Path folder;
     private final CodecSpec spec;
@@ -72,15 +62,9 @@ public final class CodecFolder {
      * @return true if its {@code config.json} is of this format
      */
     public static boolean isIn(Path folder) {
-        Path config = folder.resolve(CONFIG);
         try {
-            return Files.isRegularFile(config)
-                    && Files.size(config) <= Fields.LARGEST_FILE
-                    && JsonParser.parseString(Files.readString(config)) instanceof JsonObject object
-                    && object.get("format") instanceof JsonPrimitive format
-                    && format.isString()
-                    && format.getAsString().equals(FORMAT);
-        } catch (IOException | JsonParseException | StackOverflowError e) {
+            return FOLDER.isIn(folder);
+        } catch (IOException e) {
             return false;
         }
     }
@@ -94,31 +78,17 @@ public final class CodecFolder {
      * @throws IOException if reading fails
      */
     public static CodecFolder open(Path folder) throws IOException {
-        Path file = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(
-                    Files.isDirectory(folder)
-                            ? "%s is no codec: it has no %s (zigma import makes a codec of an autoencoder's file)"
-                                    .formatted(folder, CONFIG)
-                            : "there is no folder %s".formatted(folder));
-        }
-        Fields json = Fields.read(file);
-        if (!json.isOf(FORMAT)) {
-            throw new CheckpointException(
-                    "%s is no codec: its %s is of another format (zigma import makes a codec of an autoencoder's file)"
-                            .formatted(folder, CONFIG));
-        }
-        json.requireFormat("a codec", FORMAT, VERSION);
-        json.only("format", "version", KIND, SHAPE, SOURCE, WEIGHTS_HASH);
+        Fields json = FOLDER.read(folder, KIND, SHAPE, SOURCE);
         CodecKind kind = json.parsed(KIND, Codecs.REGISTRY::get);
         try {
             return new CodecFolder(
                     folder,
                     kind.read(json.object(SHAPE)),
-                    json.text(WEIGHTS_HASH),
+                    NetworkFormat.weightsHash(json),
                     json.object(SOURCE).json());
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new CheckpointException(
+                    "%s: %s".formatted(folder.resolve(CONFIG), e.getMessage()), e);
         }
     }
 
@@ -135,17 +105,12 @@ public final class CodecFolder {
     public static CodecFolder write(
             Path folder, CodecSpec spec, SafetensorsWriter weights, JsonObject source)
             throws IOException {
-        Path file = folder.resolve(WEIGHTS);
-        weights.metadata("format", FORMAT).write(file);
-        String hash = ContentHash.ofFile(file);
+        String hash = FOLDER.writeWeights(folder, weights);
         JsonObject json = new JsonObject();
-        json.addProperty("format", FORMAT);
-        json.addProperty("version", VERSION);
         json.addProperty(KIND, spec.kind());
         json.add(SHAPE, spec.json());
         json.add(SOURCE, source);
-        json.addProperty(WEIGHTS_HASH, hash);
-        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(json) + "\n");
+        NetworkFormat.writeDescription(folder, FOLDER.description(json, hash));
         return new CodecFolder(folder, spec, hash, source);
     }
 
@@ -232,7 +197,7 @@ public final class CodecFolder {
      * @throws IOException if it cannot be written
      */
     public void writePreview(LatentPreview preview) throws IOException {
-        AtomicFile.writeText(folder.resolve(PREVIEW), GSON.toJson(preview.json()) + "\n");
+        AtomicFile.writeText(folder.resolve(PREVIEW), JsonText.of(preview.json()));
     }
 
     /**
@@ -244,20 +209,15 @@ public final class CodecFolder {
      */
     public SampleCodec load(Device device) throws IOException {
         CodecNetwork network = spec.network();
-        NDManager manager = NDManager.newBaseManager(device);
-        try (SafetensorsFile weights =
-                WeightsFile.open(
-                        folder.resolve(WEIGHTS), CONFIG, weightsHash, network.namedParameters())) {
-            WeightsFile.feed(weights, network.namedParameters());
-            network.initialize(manager);
-            return network.codec(manager);
-        } catch (UncheckedIOException e) {
-            manager.close();
-            throw e.getCause();
-        } catch (IOException | RuntimeException | Error e) {
-            manager.close();
-            throw e;
-        }
+        return FOLDER.load(
+                folder,
+                weightsHash,
+                network.namedParameters(),
+                NDManager.newBaseManager(device),
+                manager -> {
+                    network.initialize(manager);
+                    return network.codec(manager);
+                });
     }
 
     /**

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.adm.AdmClassifier;
 import io.zigma.backbone.adm.AdmClassifierConfig;
@@ -13,13 +12,9 @@ import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.Processes;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
-import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +39,7 @@ public record NoisyClassifierFolder(
         String weightsHash) {
 
     /** Name of the file that describes the classifier. */
-    public static final String CONFIG = "config.json";
+    public static final String CONFIG = NetworkFormat.CONFIG;
 
     /** Name of the file that holds the weights. */
     public static final String WEIGHTS = "model.safetensors";
@@ -55,10 +50,15 @@ public record NoisyClassifierFolder(
     /** The value of the field {@code format} in {@code config.json}. */
     public static final String FORMAT = "zigma-noisy-classifier";
 
-    private static final int VERSION = 1;
+    private static final NetworkFormat FOLDER =
+            new NetworkFormat(
+                    FORMAT,
+                    1,
+                    "classifier of noisy pictures",
+                    "zigma train-classifier --noisy",
+                    WEIGHTS);
 
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON = new Gson();
 
     /**
      * Checks that there is a name for each class.
@@ -81,15 +81,7 @@ public record NoisyClassifierFolder(
      * @throws IOException if the description cannot be read
      */
     public static boolean isIn(Path folder) throws IOException {
-        Path file = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(file)) {
-            return false;
-        }
-        try {
-            return Fields.read(file).isOf(FORMAT);
-        } catch (CheckpointException e) {
-            return false;
-        }
+        return FOLDER.isIn(folder);
     }
 
     /**
@@ -101,20 +93,7 @@ public record NoisyClassifierFolder(
      * @throws IOException if reading fails
      */
     public static NoisyClassifierFolder open(Path folder) throws IOException {
-        Path file = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(
-                    "%s holds no classifier of noisy pictures: it has no %s (zigma train-classifier --noisy makes one)"
-                            .formatted(folder, CONFIG));
-        }
-        Fields json = Fields.read(file);
-        if (!json.isOf(FORMAT)) {
-            throw new CheckpointException(
-                    "%s holds no classifier of noisy pictures: its %s is of another format (zigma train-classifier --noisy makes one)"
-                            .formatted(folder, CONFIG));
-        }
-        json.requireFormat("a classifier of noisy pictures", FORMAT, VERSION);
-        json.only("format", "version", "network", "process", "labels", "facts", "weights_sha256");
+        Fields json = FOLDER.read(folder, "network", "process", "labels", "facts");
         List<String> labels = json.texts("labels");
         try {
             return new NoisyClassifierFolder(
@@ -123,9 +102,10 @@ public record NoisyClassifierFolder(
                     Processes.read(json.object("process")),
                     labels,
                     json.object("facts").json(),
-                    json.text("weights_sha256"));
+                    NetworkFormat.weightsHash(json));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new CheckpointException(
+                    "%s: %s".formatted(folder.resolve(CONFIG), e.getMessage()), e);
         }
     }
 
@@ -152,15 +132,13 @@ public record NoisyClassifierFolder(
             Map<String, NDArray> weights,
             String card)
             throws IOException {
-        Path file = folder.resolve(WEIGHTS);
         SafetensorsWriter writer = new SafetensorsWriter();
         weights.forEach(writer::array);
-        writer.metadata("format", FORMAT).write(file);
+        String hash = FOLDER.writeWeights(folder, writer);
         AtomicFile.writeText(folder.resolve(CARD), card);
         NoisyClassifierFolder written =
-                new NoisyClassifierFolder(
-                        folder, config, process, labels, facts, ContentHash.ofFile(file));
-        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(written.json()) + "\n");
+                new NoisyClassifierFolder(folder, config, process, labels, facts, hash);
+        NetworkFormat.writeDescription(folder, written.json());
         return written;
     }
 
@@ -180,14 +158,11 @@ public record NoisyClassifierFolder(
      */
     public JsonObject json() {
         JsonObject json = new JsonObject();
-        json.addProperty("format", FORMAT);
-        json.addProperty("version", VERSION);
         json.add("network", config.json());
         json.add("process", Processes.write(process));
         json.add("labels", GSON.toJsonTree(labels));
         json.add("facts", facts);
-        json.addProperty("weights_sha256", weightsHash);
-        return json;
+        return FOLDER.description(json, weightsHash);
     }
 
     /**
@@ -199,19 +174,14 @@ public record NoisyClassifierFolder(
      */
     public NoisyClassifier load(Device device) throws IOException {
         AdmClassifier network = config.create(0);
-        NDManager manager = NDManager.newBaseManager(device);
-        try (SafetensorsFile weights =
-                WeightsFile.open(
-                        path.resolve(WEIGHTS), CONFIG, weightsHash, network.namedParameters())) {
-            WeightsFile.feed(weights, network.namedParameters());
-            network.initialize(manager);
-            return new NoisyClassifier(this, network, manager);
-        } catch (UncheckedIOException e) {
-            manager.close();
-            throw e.getCause();
-        } catch (IOException | RuntimeException | Error e) {
-            manager.close();
-            throw e;
-        }
+        return FOLDER.load(
+                path,
+                weightsHash,
+                network.namedParameters(),
+                NDManager.newBaseManager(device),
+                manager -> {
+                    network.initialize(manager);
+                    return new NoisyClassifier(this, network, manager);
+                });
     }
 }

@@ -3,15 +3,14 @@ package io.zigma.eval.feature;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import io.zigma.checkpoint.NetworkFormat;
+import io.zigma.engine.EngineStart;
 import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
-import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ public record ClassifierFolder(
         Path path, ClassifierConfig config, ClassifierFacts facts, String weightsHash) {
 
     /** Name of the file that describes the classifier. */
-    public static final String CONFIG = "config.json";
+    public static final String CONFIG = NetworkFormat.CONFIG;
 
     /** Name of the file that holds the weights. */
     public static final String WEIGHTS = "model.safetensors";
@@ -42,10 +41,10 @@ public record ClassifierFolder(
     /** The value of the field {@code format} in {@code config.json}. */
     public static final String FORMAT = "zigma-classifier";
 
-    private static final int VERSION = 1;
+    private static final NetworkFormat FOLDER =
+            new NetworkFormat(FORMAT, 1, "classifier", "zigma train-classifier", WEIGHTS);
 
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON = new Gson();
 
     /**
      * Returns whether a folder holds a classifier, by the format of its description.
@@ -55,15 +54,7 @@ public record ClassifierFolder(
      * @throws IOException if the description cannot be read
      */
     public static boolean isIn(Path folder) throws IOException {
-        Path file = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(file)) {
-            return false;
-        }
-        try {
-            return Fields.read(file).isOf(FORMAT);
-        } catch (CheckpointException e) {
-            return false;
-        }
+        return FOLDER.isIn(folder);
     }
 
     /**
@@ -75,22 +66,7 @@ public record ClassifierFolder(
      * @throws IOException if reading fails
      */
     public static ClassifierFolder open(Path folder) throws IOException {
-        Path file = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(
-                    "%s holds no classifier: it has no %s".formatted(folder, CONFIG));
-        }
-        Fields json = Fields.read(file);
-        json.requireFormat("a classifier", FORMAT, VERSION);
-        json.only(
-                "format",
-                "version",
-                "network",
-                "labels",
-                "accuracy",
-                "training",
-                "data",
-                "weights_sha256");
+        Fields json = FOLDER.read(folder, "network", "labels", "accuracy", "training", "data");
         Fields network = json.object("network");
         network.only("frames", "channels", "height", "width", "widths");
         try {
@@ -107,9 +83,10 @@ public record ClassifierFolder(
                             json.object("accuracy").json(),
                             json.object("training").json(),
                             json.object("data").json()),
-                    json.text("weights_sha256"));
+                    NetworkFormat.weightsHash(json));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new CheckpointException(
+                    "%s: %s".formatted(folder.resolve(CONFIG), e.getMessage()), e);
         }
     }
 
@@ -131,14 +108,12 @@ public record ClassifierFolder(
             Map<String, NDArray> weights,
             String card)
             throws IOException {
-        Path file = folder.resolve(WEIGHTS);
         SafetensorsWriter writer = new SafetensorsWriter();
         weights.forEach(writer::array);
-        writer.metadata("format", FORMAT).write(file);
+        String hash = FOLDER.writeWeights(folder, writer);
         AtomicFile.writeText(folder.resolve(CARD), card);
-        ClassifierFolder written =
-                new ClassifierFolder(folder, config, facts, ContentHash.ofFile(file));
-        AtomicFile.writeText(folder.resolve(CONFIG), GSON.toJson(written.json()) + "\n");
+        ClassifierFolder written = new ClassifierFolder(folder, config, facts, hash);
+        NetworkFormat.writeDescription(folder, written.json());
         return written;
     }
 
@@ -157,15 +132,12 @@ public record ClassifierFolder(
         network.addProperty("width", config.width());
         network.add("widths", GSON.toJsonTree(config.widths()));
         JsonObject json = new JsonObject();
-        json.addProperty("format", FORMAT);
-        json.addProperty("version", VERSION);
         json.add("network", network);
         json.add("labels", GSON.toJsonTree(config.labels()));
         json.add("accuracy", facts.accuracy());
         json.add("training", facts.training());
         json.add("data", facts.data());
-        json.addProperty("weights_sha256", weightsHash);
-        return json;
+        return FOLDER.description(json, weightsHash);
     }
 
     /**
@@ -176,6 +148,16 @@ public record ClassifierFolder(
      * @throws IOException if the weights are missing, damaged, or do not fit the description
      */
     public Classifier load(Device device) throws IOException {
-        return ConvolutionalClassifier.load(this, device);
+        ConvolutionalNetwork network = new ConvolutionalNetwork(config);
+        return FOLDER.load(
+                path,
+                weightsHash,
+                network.namedParameters(),
+                EngineStart.newManager(device),
+                manager -> {
+                    network.namedParameters().values().forEach(each -> each.freeze(true));
+                    network.initialize(manager);
+                    return new ConvolutionalClassifier(this, network, manager);
+                });
     }
 }

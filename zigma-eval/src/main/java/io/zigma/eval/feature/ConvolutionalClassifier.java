@@ -1,21 +1,12 @@
 package io.zigma.eval.feature;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import io.zigma.checkpoint.WeightsFile;
-import io.zigma.engine.EngineStart;
 import io.zigma.eval.metric.FeatureMatrix;
-import io.zigma.io.SafetensorsFile;
 import io.zigma.nn.Pass;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** A trained {@link ConvolutionalNetwork} with fixed weights. */
 final class ConvolutionalClassifier implements Classifier {
@@ -25,32 +16,19 @@ final class ConvolutionalClassifier implements Classifier {
     private final NDManager manager;
     private final Pass pass;
 
-    private ConvolutionalClassifier(
+    /**
+     * Takes a network over.
+     *
+     * @param folder what describes it
+     * @param network with its weights
+     * @param manager owns the weights and is closed with this
+     */
+    ConvolutionalClassifier(
             ClassifierFolder folder, ConvolutionalNetwork network, NDManager manager) {
         this.folder = folder;
         this.network = network;
         this.manager = manager;
         this.pass = Pass.inference(new ParameterStore(manager, false));
-    }
-
-    static ConvolutionalClassifier load(ClassifierFolder folder, Device device) throws IOException {
-        ConvolutionalNetwork network = new ConvolutionalNetwork(folder.config());
-        Map<String, Parameter> parameters = network.namedParameters();
-        Path file = folder.path().resolve(ClassifierFolder.WEIGHTS);
-        NDManager manager = EngineStart.newManager(device);
-        try (SafetensorsFile weights =
-                WeightsFile.open(file, ClassifierFolder.CONFIG, folder.weightsHash(), parameters)) {
-            parameters.values().forEach(parameter -> parameter.freeze(true));
-            WeightsFile.feed(weights, parameters);
-            network.initialize(manager);
-        } catch (UncheckedIOException e) {
-            manager.close();
-            throw e.getCause();
-        } catch (IOException | RuntimeException e) {
-            manager.close();
-            throw e;
-        }
-        return new ConvolutionalClassifier(folder, network, manager);
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.zigma.train.card;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
+import io.zigma.io.JsonText;
 import io.zigma.io.Software;
 import io.zigma.text.Vocabulary;
 import io.zigma.train.config.TrainingConfig;
@@ -93,8 +93,7 @@ public final class RunFacts {
         json.add("data", data());
         json.addProperty(COMMAND, provenance.command());
         json.add("software", Software.versions());
-        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json)
-                + "\n";
+        return JsonText.of(json);
     }
 
     /**

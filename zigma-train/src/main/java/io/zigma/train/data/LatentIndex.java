@@ -1,6 +1,5 @@
 package io.zigma.train.data;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -13,6 +12,7 @@ import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
+import io.zigma.io.JsonText;
 import io.zigma.text.TextEncoderReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -182,10 +182,7 @@ public record LatentIndex(
             files.add(file);
         }
         json.add("shards", files);
-        AtomicFile.writeText(
-                folder.resolve(FILE),
-                new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json)
-                        + "\n");
+        AtomicFile.writeText(folder.resolve(FILE), JsonText.of(json));
     }
 
     private static JsonObject write(SampleShape shape) {
