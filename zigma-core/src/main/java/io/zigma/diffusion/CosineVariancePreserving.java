@@ -7,7 +7,7 @@ package io.zigma.diffusion;
  *
  * <p>The offset s leaves a little noise near the data, where σ′ is infinite at t = 1.
  */
-public record CosineVariancePreserving() implements Interpolant {
+public record CosineVariancePreserving() implements VariancePreservingPath {
 
     private static final double OFFSET = 0.008;
     private static final double SPEED = Math.PI / 2 / (1 + OFFSET);
@@ -19,44 +19,19 @@ public record CosineVariancePreserving() implements Interpolant {
     }
 
     @Override
-    public double sigma(double t) {
-        return Math.sqrt(-Math.expm1(2 * logAlpha(t)));
-    }
-
-    @Override
     public double alphaRate(double t) {
         return SPEED * Math.cos(SPEED * t) / Math.cos(SPEED * OFFSET);
     }
 
     @Override
-    public double sigmaRate(double t) {
-        return -alpha(t) * alphaRate(t) / sigma(t);
-    }
-
-    @Override
-    public double sigmaWronskian(double t) {
-        return alphaRate(t); // σσ′ = −αα′
-    }
-
-    @Override
-    public double dataShare(double t) {
-        return alpha(t);
-    }
-
-    @Override
-    public double halfLogSnr(double t) {
-        double log = logAlpha(t);
-        return log - 0.5 * Math.log(-Math.expm1(2 * log));
-    }
-
-    @Override
     public double timeOf(double halfLogSnr) {
-        double alpha = Math.exp(-0.5 * VariancePreserving.log1pExp(-2 * halfLogSnr));
+        double alpha = Math.exp(-0.5 * VariancePreservingPath.minusTwiceLogAlpha(halfLogSnr));
         return Math.asin(alpha * Math.cos(SPEED * OFFSET)) / SPEED;
     }
 
     /** Exactly 0 at t = 1 and −∞ at t = 0. */
-    private static double logAlpha(double t) {
+    @Override
+    public double logAlpha(double t) {
         if (t < 0.5) {
             return Math.log(Math.sin(SPEED * t) / Math.cos(SPEED * OFFSET));
         }

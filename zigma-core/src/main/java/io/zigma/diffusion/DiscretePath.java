@@ -36,7 +36,7 @@ final class DiscretePath implements Interpolant {
 
     /** The step of a log(α/σ); beyond the ends on the line of the outermost two. */
     double stepOf(double halfLogSnr) {
-        double log = -0.5 * VariancePreserving.log1pExp(-2 * halfLogSnr);
+        double log = -0.5 * VariancePreservingPath.minusTwiceLogAlpha(halfLogSnr);
         int low = 0;
         int high = last;
         while (high - low > 1) {
