@@ -1,8 +1,7 @@
 package io.zigma.bench;
 
 import ai.djl.ndarray.NDManager;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
+import io.zigma.engine.LinuxMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,6 @@ import java.util.OptionalLong;
  */
 final class PeakMemory {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final Path SYSTEM = Path.of("/proc/meminfo");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String RESET_PEAK = "5";
 
@@ -37,11 +34,12 @@ final class PeakMemory {
             return OptionalLong.empty();
         }
         try {
-            handBackFreedMemory();
+            LinuxMemory.returnFreed();
             Files.writeString(CLEAR, RESET_PEAK);
-            long before = field(STATUS, "VmRSS:");
+            long before = LinuxMemory.bytes(LinuxMemory.PROCESS, "VmRSS");
             work.run();
-            return OptionalLong.of(Math.max(0, field(STATUS, "VmHWM:") - before));
+            return OptionalLong.of(
+                    Math.max(0, LinuxMemory.bytes(LinuxMemory.PROCESS, "VmHWM") - before));
         } catch (IOException e) {
             return OptionalLong.empty();
         }
@@ -53,35 +51,9 @@ final class PeakMemory {
      */
     static OptionalLong free() {
         try {
-            return OptionalLong.of(field(SYSTEM, "MemAvailable:"));
+            return OptionalLong.of(LinuxMemory.bytes(LinuxMemory.MACHINE, "MemAvailable"));
         } catch (IOException e) {
             return OptionalLong.empty();
         }
-    }
-
-    private static long field(Path file, String name) throws IOException {
-        for (String line : Files.readAllLines(file)) {
-            if (line.startsWith(name)) {
-                String[] words = line.substring(name.length()).strip().split("\\s+");
-                return Long.parseLong(words[0]) * 1024; // kB there
-            }
-        }
-        throw new IOException(file + " has no " + name);
-    }
-
-    private static void handBackFreedMemory() {
-        try {
-            Native.load("c", CLibrary.class).malloc_trim(0);
-        } catch (UnsatisfiedLinkError e) {
-            // A C library without it holds less itself.
-        }
-    }
-
-    /** The part of the GNU C library that is needed. */
-    interface CLibrary extends Library {
-
-        /** Returns freed memory to the system, malloc_trim(3). */
-        @SuppressWarnings("checkstyle:MethodName")
-        int malloc_trim(long pad);
     }
 }

@@ -1,33 +1,28 @@
 package io.zigma.train.memory;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
+import io.zigma.engine.LinuxMemory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory of this process that is not on a disk, as Linux counts it (proc_pid_status(5)). */
 final class ResidentMemory implements ProcessMemory {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final long LOOK_MILLIS = 1;
 
     @Override
     public long settled() throws IOException {
-        handBackFreedMemory();
+        LinuxMemory.returnFreed();
         return now();
     }
 
     private static long now() throws IOException {
-        return field("VmRSS:");
+        return LinuxMemory.bytes(LinuxMemory.PROCESS, "VmRSS");
     }
 
     @Override
     public long peakOf(Runnable work) throws IOException {
-        handBackFreedMemory();
-        long highestBefore = field("VmHWM:");
+        LinuxMemory.returnFreed();
+        long highestBefore = LinuxMemory.bytes(LinuxMemory.PROCESS, "VmHWM");
         AtomicLong seen = new AtomicLong(now());
         Thread observer = new Thread(() -> observe(seen), "zigma-memory");
         observer.setDaemon(true);
@@ -38,7 +33,7 @@ final class ResidentMemory implements ProcessMemory {
             observer.interrupt();
         }
         // the kernel's own peak is exact, but only known where it is a new one
-        long highest = field("VmHWM:");
+        long highest = LinuxMemory.bytes(LinuxMemory.PROCESS, "VmHWM");
         return highest > highestBefore ? highest : seen.get();
     }
 
@@ -51,32 +46,5 @@ final class ResidentMemory implements ProcessMemory {
         } catch (InterruptedException | IOException e) {
             Thread.currentThread().interrupt(); // the work has ended, or there is nothing to see
         }
-    }
-
-    private static long field(String name) throws IOException {
-        List<String> lines = Files.readAllLines(STATUS);
-        for (String line : lines) {
-            if (line.startsWith(name)) {
-                return Long.parseLong(line.replaceAll("\\D", "")) * 1024; // kB there
-            }
-        }
-        throw new IOException(STATUS + " has no " + name);
-    }
-
-    /** Freed memory that the C library still holds would hide what is allocated next. */
-    private static void handBackFreedMemory() {
-        try {
-            Native.load("c", CLibrary.class).malloc_trim(0);
-        } catch (UnsatisfiedLinkError e) {
-            // A C library without it holds less itself.
-        }
-    }
-
-    /** The part of the GNU C library that is needed. */
-    interface CLibrary extends Library {
-
-        /** Returns freed memory to the system, malloc_trim(3). */
-        @SuppressWarnings("checkstyle:MethodName")
-        int malloc_trim(long pad);
     }
 }
