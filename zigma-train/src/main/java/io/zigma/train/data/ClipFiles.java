@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,12 +28,10 @@ import org.jspecify.annotations.Nullable;
  * then, and stored in memory while there is room; the others are decoded again whenever they are
  * read.
  */
-final class ClipFiles extends DecodedFiles {
+final class ClipFiles extends LabelledFiles {
 
     private final ClipOptions options;
     private final List<Entry> entries;
-    private final List<String> labels;
-    private final String contentHash;
 
     /** A window that can be read; its bytes if they are in memory; what is said of its clip. */
     private record Entry(
@@ -42,17 +39,23 @@ final class ClipFiles extends DecodedFiles {
             int window,
             int label,
             byte @Nullable [] decoded,
-            @Nullable Captioned captioned) {}
+            @Nullable Captioned captioned)
+            implements Sample {}
 
     /** A clip by the path that messages name. */
     private record Clip(String shown, ClipSource source) {}
 
     private ClipFiles(Opening opening, PictureTree.Branch root, Findings findings) {
-        super(root.name(), opening.format, findings.skipped(), findings.warnings(root.shown()));
+        super(
+                root.name(),
+                opening.format,
+                opening.entries,
+                opening.labels,
+                opening.hash,
+                findings,
+                root.shown());
         this.options = opening.options;
         this.entries = List.copyOf(opening.entries);
-        this.labels = List.copyOf(opening.labels);
-        this.contentHash = opening.hash.hex();
     }
 
     /**
@@ -261,12 +264,7 @@ final class ClipFiles extends DecodedFiles {
                                     attempt.windows().get(window).orElse(null),
                                     captioned));
                 }
-                hash.add(part.folder());
-                hash.add(attempt.sha256());
-                if (captioned != null) {
-                    hash.add("captions " + captioned.captions().size());
-                    captioned.captions().forEach(hash::add);
-                }
+                LabelledFiles.add(hash, part.folder(), attempt.sha256(), captioned);
             }
             if (part.label() == null) {
                 return;
@@ -285,11 +283,6 @@ final class ClipFiles extends DecodedFiles {
     }
 
     @Override
-    public int size() {
-        return entries.size();
-    }
-
-    @Override
     public int frames() {
         return options.sampling().frames();
     }
@@ -297,38 +290,6 @@ final class ClipFiles extends DecodedFiles {
     @Override
     public Optional<ClipOptions> clips() {
         return Optional.of(options);
-    }
-
-    @Override
-    public List<String> labels() {
-        return labels;
-    }
-
-    @Override
-    public int label(int index) {
-        return entries.get(index).label();
-    }
-
-    @Override
-    public boolean captioned() {
-        return entries.get(0).captioned() != null;
-    }
-
-    @Override
-    public List<String> captions(int index) {
-        Captioned captioned = entries.get(index).captioned();
-        return captioned == null ? List.of() : captioned.captions();
-    }
-
-    @Override
-    public Map<String, String> attributes(int index) {
-        Captioned captioned = entries.get(index).captioned();
-        return captioned == null ? Map.of() : captioned.attributes();
-    }
-
-    @Override
-    byte @Nullable [] inMemory(int index) {
-        return entries.get(index).decoded();
     }
 
     @Override
@@ -341,10 +302,5 @@ final class ClipFiles extends DecodedFiles {
     @Override
     String shown(int index) {
         return entries.get(index).clip().shown();
-    }
-
-    @Override
-    public String contentHash() {
-        return contentHash;
     }
 }

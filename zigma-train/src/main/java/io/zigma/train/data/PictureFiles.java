@@ -7,7 +7,6 @@ import io.zigma.media.PictureFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +16,30 @@ import org.jspecify.annotations.Nullable;
  * then, and stored in memory while there is room; the others are decoded again whenever they are
  * read.
  */
-final class PictureFiles extends DecodedFiles {
+final class PictureFiles extends LabelledFiles {
 
     static final int NO_CLASS = -1;
 
     private final List<Entry> entries;
-    private final List<String> labels;
-    private final String contentHash;
 
     /** A picture that can be read; its decoded bytes if they are in memory; what is said of it. */
     private record Entry(
             PictureTree.Leaf file,
             int label,
             byte @Nullable [] decoded,
-            @Nullable Captioned captioned) {}
+            @Nullable Captioned captioned)
+            implements Sample {}
 
     private PictureFiles(Opening opening, PictureTree.Branch root, Findings findings) {
-        super(root.name(), opening.format, findings.skipped(), findings.warnings(root.shown()));
+        super(
+                root.name(),
+                opening.format,
+                opening.entries,
+                opening.labels,
+                opening.hash,
+                findings,
+                root.shown());
         this.entries = List.copyOf(opening.entries);
-        this.labels = List.copyOf(opening.labels);
-        this.contentHash = opening.hash.hex();
     }
 
     /**
@@ -113,7 +116,7 @@ final class PictureFiles extends DecodedFiles {
                                                     Amount.of(skipped.size(), "picture"),
                                                     skipped.get(0)));
         }
-        opening.tellOfAnimations(root, findings);
+        opening.warnOfAnimations(root, findings);
         return new PictureFiles(opening, root, findings);
     }
 
@@ -154,12 +157,7 @@ final class PictureFiles extends DecodedFiles {
                 }
                 Captioned captioned = captions == null ? null : captions.of(file);
                 entries.add(new Entry(file, label, attempt.decoded(), captioned));
-                hash.add(part.folder());
-                hash.add(attempt.sha256());
-                if (captioned != null) {
-                    hash.add("captions " + captioned.captions().size());
-                    captioned.captions().forEach(hash::add);
-                }
+                LabelledFiles.add(hash, part.folder(), attempt.sha256(), captioned);
                 if (attempt.pictures() > 1) {
                     animated.add(file.shown());
                 }
@@ -179,7 +177,7 @@ final class PictureFiles extends DecodedFiles {
             labels.add(part.label());
         }
 
-        void tellOfAnimations(PictureTree.Branch root, Findings findings) {
+        void warnOfAnimations(PictureTree.Branch root, Findings findings) {
             if (!animated.isEmpty()) {
                 findings.warn(
                         "%s: of %s with several pictures each, the first picture is taken: %s"
@@ -194,43 +192,6 @@ final class PictureFiles extends DecodedFiles {
     }
 
     @Override
-    public int size() {
-        return entries.size();
-    }
-
-    @Override
-    public List<String> labels() {
-        return labels;
-    }
-
-    @Override
-    public int label(int index) {
-        return entries.get(index).label();
-    }
-
-    @Override
-    public boolean captioned() {
-        return entries.get(0).captioned() != null;
-    }
-
-    @Override
-    public List<String> captions(int index) {
-        Captioned captioned = entries.get(index).captioned();
-        return captioned == null ? List.of() : captioned.captions();
-    }
-
-    @Override
-    public Map<String, String> attributes(int index) {
-        Captioned captioned = entries.get(index).captioned();
-        return captioned == null ? Map.of() : captioned.attributes();
-    }
-
-    @Override
-    byte @Nullable [] inMemory(int index) {
-        return entries.get(index).decoded();
-    }
-
-    @Override
     byte[] decode(int index) throws IOException {
         return PictureDecoder.frame(entries.get(index).file().source(), format()).pixels();
     }
@@ -238,10 +199,5 @@ final class PictureFiles extends DecodedFiles {
     @Override
     String shown(int index) {
         return entries.get(index).file().shown();
-    }
-
-    @Override
-    public String contentHash() {
-        return contentHash;
     }
 }
