@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CodecFolder;
@@ -23,6 +22,7 @@ import io.zigma.eval.FeatureCache;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.Pictures;
 import io.zigma.eval.ReconstructionQuality;
+import io.zigma.io.JsonText;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
@@ -156,13 +156,7 @@ final class CodecEvaluation {
             object.addProperty("worst_psnr", quality.worstPsnr());
             quality.ssim().ifPresent(value -> object.addProperty("ssim", value));
             quality.frechet().ifPresent(value -> object.addProperty("frechet_distance", value));
-            console.out()
-                    .println(
-                            new GsonBuilder()
-                                    .setPrettyPrinting()
-                                    .disableHtmlEscaping()
-                                    .create()
-                                    .toJson(object));
+            console.out().print(JsonText.of(object));
             return;
         }
         console.out()

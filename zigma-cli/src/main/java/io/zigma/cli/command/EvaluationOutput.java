@@ -1,6 +1,5 @@
 package io.zigma.cli.command;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
@@ -14,6 +13,7 @@ import io.zigma.eval.report.ResultJson;
 import io.zigma.eval.report.ResultTable;
 import io.zigma.eval.report.Series;
 import io.zigma.io.AtomicFile;
+import io.zigma.io.JsonText;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -73,13 +73,7 @@ record EvaluationOutput(Arguments arguments, EvaluationOptions options, Console 
                     series.isPresent()
                             ? ResultJson.of(series.get(), results, chosen, evaluation, conditions)
                             : ResultJson.of(chosen, evaluation, conditions);
-            console.out()
-                    .println(
-                            new GsonBuilder()
-                                    .setPrettyPrinting()
-                                    .disableHtmlEscaping()
-                                    .create()
-                                    .toJson(json));
+            console.out().print(JsonText.of(json));
             return;
         }
         if (series.isPresent()) {

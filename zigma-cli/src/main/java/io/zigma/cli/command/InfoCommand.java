@@ -1,6 +1,5 @@
 package io.zigma.cli.command;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.zigma.backbone.BackboneSpec;
@@ -21,6 +20,7 @@ import io.zigma.cli.terminal.Printable;
 import io.zigma.codec.CodecReference;
 import io.zigma.diffusion.Processes;
 import io.zigma.eval.feature.ClassifierFolder;
+import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
@@ -142,13 +142,7 @@ public final class InfoCommand implements Command {
     }
 
     private static void print(JsonObject json, Console console) {
-        console.out()
-                .println(
-                        new GsonBuilder()
-                                .setPrettyPrinting()
-                                .disableHtmlEscaping()
-                                .create()
-                                .toJson(json));
+        console.out().print(JsonText.of(json));
     }
 
     /**
