@@ -11,7 +11,7 @@ import java.util.Objects;
  * The classes of ImageNet's ILSVRC 2012 (Russakovsky et al. 2015), which most published models of
  * pictures with classes know, in the order that those models number them: by the number of the set
  * of synonyms in WordNet. Each is called by the first word of its set; where two sets begin with
- * the same word, by another that tells them apart.
+ * the same word, by another that distinguishes them.
  */
 public final class ImageNet {
 

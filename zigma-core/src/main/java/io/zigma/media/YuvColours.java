@@ -23,7 +23,7 @@ record YuvColours(double red, double blue, boolean full) {
 
     private static final int UNSPECIFIED = 2;
 
-    /** From so many lines on a video is of high definition; programs guess by that. */
+    /** From so many lines on a video is of high definition; programs assume its colours by that. */
     private static final int HIGH_DEFINITION_LINES = 720;
 
     /**

@@ -74,7 +74,7 @@ public final class CrossAttention extends NamedBlock {
      *
      * @param pass parameter values and randomness of this forward pass
      * @param x tokens (B, L, D)
-     * @param context what they look at (B, n, D)
+     * @param context what they attend to (B, n, D)
      * @param mask 1 for each token of the context that counts and 0 for padding (B, n); null where
      *     all count
      * @return (B, L, D)

@@ -38,12 +38,12 @@ final class BatchProgress {
         return begun;
     }
 
-    /** Hears the steps from data to noise. */
+    /** Returns what reports the steps from data to noise. */
     StepListener inversion() {
         return step -> report(0, step);
     }
 
-    /** Hears the steps from noise to data. */
+    /** Returns what reports the steps from noise to data. */
     StepListener sampling() {
         return step -> {
             report(request.inverts() ? 1 : 0, step);
@@ -55,7 +55,7 @@ final class BatchProgress {
         };
     }
 
-    /** Hears the steps of a later window of videos, from 1. */
+    /** Returns what reports the steps of a later window of videos, from 1. */
     StepListener window(int number) {
         return step -> report(number, step);
     }

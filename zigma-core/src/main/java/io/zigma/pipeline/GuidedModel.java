@@ -24,7 +24,7 @@ final class GuidedModel {
      * Prepares the model for a batch.
      *
      * @param request whose model, guides and strength of guidance these are
-     * @param images B, for which the listener hears of evaluations
+     * @param images B, which the listener gets with each evaluation
      */
     GuidedModel(ResolvedRequest request, int images) {
         this.request = request;

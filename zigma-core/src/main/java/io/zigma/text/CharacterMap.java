@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The table says how many bytes the trie has (4 bytes, little-endian), then comes the trie, one
  * unit of 4 bytes a node, then the texts, each with a zero behind it. A unit's lowest 8 bits are
- * the byte that leads to it, bit 8 tells whether a text ends here, bits 10 to 30 are the offset of
+ * the byte that leads to it, bit 8 says whether a text ends here, bits 10 to 30 are the offset of
  * its children, 256 times as far with bit 9 (Darts-clone).
  */
 final class CharacterMap {

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 /**
  * What a text encoder makes of a batch of texts, all float32.
  *
- * <p>CLIP pads with tokens that its network sees and that models trained on CLIP look at: they
+ * <p>CLIP pads with tokens that its network sees and that models trained on CLIP attend to: they
  * count as the text's, and its mask is 1 throughout.
  *
  * @param context one vector for each token of each text (B, n, d); 0 behind a text's end

@@ -117,7 +117,7 @@ final class WeightFeed {
             if (!Float.isFinite(values[i])) {
                 throw new UncheckedIOException(
                         new CheckpointException(
-                                "%s: tensor %s holds %s as its element %s; the weights are spoilt, get them again"
+                                "%s: tensor %s holds %s as its element %s; the weights are damaged, download them again"
                                         .formatted(weights.place(), name, values[i], i)));
             }
         }

@@ -72,7 +72,7 @@ final class WordPiece implements Tokenizer {
         }
     }
 
-    /** Adds the pieces of a word, and tells whether there were pieces up to its end. */
+    /** Adds the pieces of a word, and returns whether there were pieces up to its end. */
     private boolean addPieces(String word, List<Integer> ids) {
         int from = 0;
         while (from < word.length()) {

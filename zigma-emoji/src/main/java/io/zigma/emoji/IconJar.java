@@ -91,7 +91,7 @@ public final class IconJar implements AutoCloseable {
             maven.getOutputStream().close();
             if (maven.waitFor() != 0) {
                 throw new IOException(
-                        "Maven cannot fetch %s: %s; mend its settings, or download the file and name it (--icons)"
+                        "Maven cannot fetch %s: %s; correct its settings, or download the file and name it (--icons)"
                                 .formatted(ARTIFACT, firstError(log)));
             }
         } catch (InterruptedException e) {

@@ -39,11 +39,11 @@ final class CheckpointWatch implements AutoCloseable {
     static CheckpointWatch of(Path run, Console console) throws IOException {
         CheckpointWatch watch = new CheckpointWatch(run, console);
         watch.timer.scheduleWithFixedDelay(
-                watch::look, MILLISECONDS, MILLISECONDS, TimeUnit.MILLISECONDS);
+                watch::poll, MILLISECONDS, MILLISECONDS, TimeUnit.MILLISECONDS);
         return watch;
     }
 
-    private synchronized void look() {
+    private synchronized void poll() {
         try {
             Optional<Path> newest = TrainOnSpark.newest(run);
             if (newest.isPresent() && !newest.equals(seen)) {
@@ -51,13 +51,13 @@ final class CheckpointWatch implements AutoCloseable {
                 console.say("saved " + newest.get());
             }
         } catch (IOException e) {
-            // one is being removed; the next look finds another
+            // one is being removed; the next poll finds another
         }
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
-        look();
+        poll();
     }
 }

@@ -34,7 +34,7 @@ import scala.Option;
  * Adds up numbers of the tasks of a barrier stage, which send them to each other by Spark's network
  * library: over Netty, with the authentication and encryption that the cluster's settings ask for,
  * past the driver. The driver only introduces the tasks to each other; its barriers are no good for
- * steps, as a task that waits at one looks every second whether the others are there.
+ * steps, as a task that waits at one checks every second whether the others are there.
  *
  * <p>Of N tasks each adds up one N-th of the numbers, in the order of the tasks, and hands the sums
  * out: a task receives 2 (N − 1) / N of them, whatever N is, and the order of the sums does not

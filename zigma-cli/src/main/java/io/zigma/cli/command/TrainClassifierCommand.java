@@ -78,7 +78,7 @@ public final class TrainClassifierCommand implements Command {
                     null,
                     "attribute",
                     "NAME",
-                    "tell the values of this attribute of captioned pictures apart, such as colour: a"
+                    "distinguish the values of this attribute of captioned pictures, such as colour: a"
                             + " field of their metadata.jsonl; default: their classes");
     private static final Option EPOCHS =
             Flags.value(null, "epochs", "N", "passes through the data; default " + DEFAULT_EPOCHS);

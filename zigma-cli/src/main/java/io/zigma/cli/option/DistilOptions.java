@@ -119,7 +119,7 @@ public final class DistilOptions {
         GuidanceStrength guidance = given.guidance(teacher);
         int steps = arguments.integer(STEPS, 1, DEFAULT_STEPS);
         int length = arguments.integer(LENGTH, 1, DEFAULT_LENGTH);
-        Optimization usual = OptimizationOptions.defaults();
+        Optimization standard = OptimizationOptions.defaults();
         try {
             Distillation distillation =
                     new Distillation(
@@ -134,8 +134,8 @@ public final class DistilOptions {
                                             0,
                                             Math.min(DEFAULT_WARMUP, length / 2),
                                             length),
-                                    usual.adamW(),
-                                    usual.maxGradientNorm(),
+                                    standard.adamW(),
+                                    standard.maxGradientNorm(),
                                     new EmaConfig(
                                             arguments.number(
                                                     OptimizationOptions.EMA,

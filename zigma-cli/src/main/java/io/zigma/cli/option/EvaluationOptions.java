@@ -395,7 +395,7 @@ public final class EvaluationOptions {
     }
 
     /**
-     * Returns the folders of the classifiers that tell attributes.
+     * Returns the folders of the classifiers of attributes.
      *
      * @return by attribute, in the order they were given
      * @throws UsageException if one is no NAME=DIR, or an attribute has two

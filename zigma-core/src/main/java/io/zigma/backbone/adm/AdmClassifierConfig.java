@@ -18,7 +18,7 @@ import java.util.Optional;
  * Everything that determines the shape of ADM's classifier of noisy pictures.
  *
  * @param sample the pictures (C, H, W), or latents
- * @param classes how many it tells apart
+ * @param classes how many it distinguishes
  * @param timeScale what times are multiplied by before they are embedded, 1 for the steps 0 … T − 1
  * @param shape its sizes, those of the U-Net's way down
  * @param pool how pictures become logits

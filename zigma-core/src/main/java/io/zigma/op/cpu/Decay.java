@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>A scan spends most of its time here, so there are as few operations as float32 allows: the
  * sign of the power is in the polynomial, and {@link #fill} clamps nothing that cannot occur. The
  * constants are variables of the method, because those of a class would be read again at every
- * step: the compiler cannot tell their memory from that of the array written to.
+ * step: the compiler cannot distinguish their memory from that of the array written to.
  */
 final class Decay {
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The orders of scan paths on one device, each uploaded once and freed when nobody has the path any
- * more. Paths are told apart by identity: to compare their tokens would take longer than a launch.
+ * more. Paths are distinguished by identity: to compare their tokens would take longer than a
+ * launch.
  */
 final class OrderArrays {
 

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * Captioned pictures with the values of one of their attributes as classes, for a classifier that
- * tells them apart. Pictures without a value are left out.
+ * distinguishes them. Pictures without a value are left out.
  */
 public final class ByAttribute extends DatasetView {
 
@@ -50,7 +50,7 @@ public final class ByAttribute extends DatasetView {
         }
         if (values.size() == 1) {
             throw new IllegalArgumentException(
-                    "every picture of %s has the %s '%s'; there is nothing to tell apart"
+                    "every picture of %s has the %s '%s'; there is nothing to distinguish"
                             .formatted(whole.name(), attribute, values.first()));
         }
         return of(whole, attribute, List.copyOf(values));

@@ -167,7 +167,7 @@ public record PromptSet(String name, List<Asked> prompts) {
     }
 
     /**
-     * Returns what tells these prompts from others.
+     * Returns what distinguishes these prompts from others.
      *
      * @return SHA-256 of the texts in their order, as 64 hexadecimal digits
      */

@@ -127,16 +127,16 @@ final class NoisyAccuracy {
         json.addProperty("share", all.fraction());
         json.addProperty("right", all.agreeing());
         json.addProperty("pictures", all.total());
-        JsonArray shares = new JsonArray();
+        JsonArray progress = new JsonArray();
         for (int i = 0; i < PARTS; i++) {
             JsonObject part = new JsonObject();
             part.addProperty("from", (double) i / PARTS);
             part.addProperty("to", (i + 1.0) / PARTS);
             part.addProperty("pictures", parts[i].total());
             part.addProperty("right", parts[i].agreeing());
-            shares.add(part);
+            progress.add(part);
         }
-        json.add("progress", shares);
+        json.add("progress", progress);
         json.addProperty("data", test.name());
         json.addProperty("data_sha256", test.contentHash());
         return json;

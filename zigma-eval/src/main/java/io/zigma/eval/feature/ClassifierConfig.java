@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * The shape of a {@link ConvolutionalNetwork}: what it takes, how wide its stages are, what it
- * tells apart.
+ * distinguishes.
  *
  * @param frames of a clip, 0 for pictures
  * @param channels 1 for grey pictures, 3 for colour

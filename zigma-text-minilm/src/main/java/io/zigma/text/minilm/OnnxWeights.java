@@ -40,7 +40,7 @@ final class OnnxWeights implements TextWeights {
     /**
      * Where a weight is.
      *
-     * @param tensor its name in the file, without what tells a quantised one
+     * @param tensor its name in the file, without what marks a quantised one
      * @param transposed whether it is stored (in, out)
      */
     private record Place(String tensor, boolean transposed) {}

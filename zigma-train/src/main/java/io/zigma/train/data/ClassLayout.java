@@ -67,7 +67,7 @@ final class ClassLayout {
         for (Branch folder : folders) {
             if (folder.failure().isPresent()) {
                 throw new DatasetException(
-                        "%s: the class folder cannot be listed (%s); mend or remove it"
+                        "%s: the class folder cannot be listed (%s); repair or remove it"
                                 .formatted(folder.shown(), folder.failure().get()));
             }
             List<Leaf> files = folder.all();

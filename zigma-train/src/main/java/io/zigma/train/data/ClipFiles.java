@@ -271,7 +271,7 @@ final class ClipFiles extends LabelledFiles {
             }
             if (entries.size() == before) {
                 throw new DatasetException(
-                        "%s: no clip of class '%s' can be read, and a class must not be lost; mend or remove its folder. The first is %s: %s"
+                        "%s: no clip of class '%s' can be read, and a class must not be lost; repair or remove its folder. The first is %s: %s"
                                 .formatted(
                                         root.shown(),
                                         part.label(),

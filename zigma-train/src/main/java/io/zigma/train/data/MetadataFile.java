@@ -172,7 +172,7 @@ final class MetadataFile {
         try {
             rows = CsvRows.of(text);
         } catch (IllegalArgumentException e) {
-            throw new DatasetException("%s, %s; mend it".formatted(shown, e.getMessage()), e);
+            throw new DatasetException("%s, %s; correct it".formatted(shown, e.getMessage()), e);
         }
         if (rows.isEmpty()) {
             return;
@@ -224,7 +224,7 @@ final class MetadataFile {
         return new DatasetException(
                 String.format(
                         Locale.ROOT,
-                        "%s, line %d: %s; mend or remove the line",
+                        "%s, line %d: %s; correct or remove the line",
                         shown,
                         number,
                         what));

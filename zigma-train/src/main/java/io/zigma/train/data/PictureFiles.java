@@ -167,7 +167,7 @@ final class PictureFiles extends LabelledFiles {
             }
             if (entries.size() == before) {
                 throw new DatasetException(
-                        "%s: nothing of class '%s' can be read (it has %s), and a class must not be lost; mend or remove its folder. The first is %s"
+                        "%s: nothing of class '%s' can be read (it has %s), and a class must not be lost; repair or remove its folder. The first is %s"
                                 .formatted(
                                         root.shown(),
                                         part.label(),

@@ -89,7 +89,7 @@ final class TarShard {
      */
     static void visit(Path file, Predicate<Member> visitor) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
-            new TarShard(file, channel).walk(visitor);
+            new TarShard(file, channel).visitAll(visitor);
         }
     }
 
@@ -114,7 +114,7 @@ final class TarShard {
         }
     }
 
-    private void walk(Predicate<Member> visitor) throws IOException {
+    private void visitAll(Predicate<Member> visitor) throws IOException {
         if (length >= 2 && read(0, 2, "").getShort(0) == 0x1f8b) {
             throw new DatasetException(
                     "%s: is packed by gzip, and shards are read where their members lie; unpack it with gunzip first"

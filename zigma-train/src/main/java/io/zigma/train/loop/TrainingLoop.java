@@ -379,7 +379,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     /**
      * Requests the loop to finish its current step and return; with other processes, all of them,
-     * as soon as they hear of it. Any thread may call this, at any time.
+     * as soon as they learn of it. Any thread may call this, at any time.
      */
     public void stopAfterCurrentStep() {
         stopping = true;

@@ -217,7 +217,7 @@ class CaptionsTest {
             assertThatThrownBy(CaptionsTest.this::open)
                     .isInstanceOf(DatasetException.class)
                     .hasMessageContaining("metadata.jsonl, line 3: ")
-                    .hasMessageEndingWith("; mend or remove the line");
+                    .hasMessageEndingWith("; correct or remove the line");
         }
 
         @Test
