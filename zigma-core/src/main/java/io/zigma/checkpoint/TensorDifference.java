@@ -12,17 +12,37 @@ import java.util.Map;
 /** A difference between the tensors of a network and of a file. */
 public sealed interface TensorDifference {
 
-    /** The tensor's name. */
+    /**
+     * Returns which tensor differs.
+     *
+     * @return its name in the file and the network
+     */
     String name();
 
-    /** The network has it, the file does not. */
+    /**
+     * The network has it, the file does not.
+     *
+     * @param name of the tensor
+     * @param expected sides in the network, from the outermost on
+     */
     record Missing(String name, List<Long> expected) implements TensorDifference {}
 
-    /** Both have it, in different shapes. */
+    /**
+     * Both have it, in different shapes.
+     *
+     * @param name of the tensor
+     * @param expected sides in the network, from the outermost on
+     * @param found sides in the file
+     */
     record Misshapen(String name, List<Long> expected, List<Long> found)
             implements TensorDifference {}
 
-    /** The file has it, the network does not. */
+    /**
+     * The file has it, the network does not.
+     *
+     * @param name of the tensor
+     * @param found sides in the file, from the outermost on
+     */
     record Surplus(String name, List<Long> found) implements TensorDifference {}
 
     /**

@@ -120,7 +120,11 @@ public final class WeightsFile {
     /**
      * Checks that a weight is finite.
      *
-     * @throws CheckpointException if there is one; the message names file, tensor and element
+     * @param file that it was read from, for the refusal
+     * @param name of its tensor, for the refusal
+     * @param values in row-major order
+     * @throws CheckpointException if an element is infinite or not a number; the message names
+     *     file, tensor and element
      */
     public static void requireFinite(Path file, String name, float[] values)
             throws CheckpointException {

@@ -116,7 +116,11 @@ public interface Conditioning {
      */
     String description();
 
-    /** Returns an unconditional model's conditioning. */
+    /**
+     * Returns the conditioning of a model that is unconditional.
+     *
+     * @return one without classes and texts
+     */
     static Conditioning none() {
         return new Unconditional();
     }

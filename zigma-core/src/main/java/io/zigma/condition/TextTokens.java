@@ -68,7 +68,12 @@ public final class TextTokens {
         return values.clone();
     }
 
-    /** Returns whether another text has as many tokens of the same size. */
+    /**
+     * Returns whether another text has the same shape.
+     *
+     * @param other another text
+     * @return true if it has as many tokens n of the same size d
+     */
     public boolean hasShapeOf(TextTokens other) {
         return count == other.count && size == other.size;
     }

@@ -28,6 +28,13 @@ public final class NewFolder {
     /** Reads all weights of a model. */
     @FunctionalInterface
     public interface Weights {
+        /**
+         * Reads them.
+         *
+         * @param manager owner of the arrays
+         * @return all parameters of the model by official name, float32
+         * @throws IOException if the file that holds them cannot be read or is damaged
+         */
         Map<String, NDArray> read(NDManager manager) throws IOException;
     }
 
@@ -48,6 +55,7 @@ public final class NewFolder {
      * Reserves the folder.
      *
      * @param folder must not exist, or be empty
+     * @return the folder, of which nothing is written yet
      * @throws CheckpointException if it exists and is not empty
      * @throws IOException if no folder of that name can be made
      */
@@ -86,6 +94,8 @@ public final class NewFolder {
     /**
      * Reads weights and writes them with their description.
      *
+     * @param config the description
+     * @param weights read once the folder is known to be writable
      * @return the new checkpoint
      * @throws IOException if reading or writing fails; nothing is left behind then
      */

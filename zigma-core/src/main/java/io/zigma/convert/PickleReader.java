@@ -109,6 +109,11 @@ public final class PickleReader {
     private int steps;
     private long at;
 
+    /**
+     * Makes a reader of one pickle.
+     *
+     * @param input at its first opcode
+     */
     public PickleReader(PickleInput input) {
         this.input = input;
     }

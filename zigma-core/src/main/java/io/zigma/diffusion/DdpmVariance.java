@@ -94,7 +94,7 @@ public enum DdpmVariance implements Named {
     /**
      * Returns the logarithm of the variance.
      *
-     * @param predicted what the network's prediction of it (B, …), null where it is fixed
+     * @param predicted the network's prediction of it (B, …); null where it is fixed
      * @param like an array of x's type, device and number of dimensions
      * @param levels the noise levels
      * @param level indices of the levels, B or one
@@ -107,7 +107,7 @@ public enum DdpmVariance implements Named {
      * Returns the variance itself, which for the posterior is 0 at level 0, where its logarithm is
      * that of level 1.
      *
-     * @param predicted what the network's prediction of it (B, …), null where it is fixed
+     * @param predicted the network's prediction of it (B, …); null where it is fixed
      * @param like an array of x's type, device and number of dimensions
      * @param levels the noise levels
      * @param level indices of the levels, B or one

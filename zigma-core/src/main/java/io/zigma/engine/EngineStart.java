@@ -39,6 +39,7 @@ public final class EngineStart {
     /**
      * Returns the engine, started.
      *
+     * @return the one engine of the process
      * @throws EngineStartException if it cannot start; the same each time
      */
     public static Engine engine() {
@@ -50,6 +51,7 @@ public final class EngineStart {
      * Makes a manager of arrays that the caller owns.
      *
      * @param device of its arrays
+     * @return a manager to be closed
      * @throws EngineStartException if the engine cannot start
      */
     public static NDManager newManager(Device device) {
@@ -60,6 +62,7 @@ public final class EngineStart {
      * Makes a manager of arrays in main memory: the engine's own default is the first GPU wherever
      * there is one.
      *
+     * @return a manager to be closed
      * @throws EngineStartException if the engine cannot start
      */
     public static NDManager newManager() {
@@ -69,6 +72,7 @@ public final class EngineStart {
     /**
      * Returns the version of PyTorch that runs, whatever the environment says.
      *
+     * @return such as {@code 2.7.1}
      * @throws EngineStartException if the engine cannot start
      */
     public static String version() {

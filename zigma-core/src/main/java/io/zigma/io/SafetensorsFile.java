@@ -98,7 +98,11 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.tensors().keySet();
     }
 
-    /** Returns the header's description of all tensors, by name, in the order of the data. */
+    /**
+     * Returns what the header says of all tensors.
+     *
+     * @return type, shape and place by name, in the order of the data
+     */
     public Map<String, SafetensorsTensor> tensors() {
         return header.tensors();
     }

@@ -66,7 +66,10 @@ public record SafetensorsHeader(
     }
 
     /**
-     * Formats a name from a file for a one-line message: quoted, shortened, no control characters.
+     * Formats a name from a file for a one-line message.
+     *
+     * @param name any text
+     * @return it quoted, shortened, without control characters
      */
     public static String shown(String name) {
         StringBuilder text = new StringBuilder("'");

@@ -5,10 +5,18 @@ import java.util.List;
 /** How a file describes one of its tensors, whatever the format. */
 public interface ShapedTensor {
 
-    /** Sides from the outermost on, none for a scalar. */
+    /**
+     * Returns the sides.
+     *
+     * @return from the outermost on, none for a scalar
+     */
     List<Long> shape();
 
-    /** The sides as a fresh array, empty for a scalar. */
+    /**
+     * Returns the sides as an array.
+     *
+     * @return a new array, from the outermost side on, empty for a scalar
+     */
     default long[] sides() {
         return shape().stream().mapToLong(Long::longValue).toArray();
     }

@@ -32,10 +32,11 @@ public final class Staging implements AutoCloseable {
     }
 
     /**
-     * Creates the temporary folder. *
+     * Creates the temporary folder.
      *
      * @param target created at the end if it does not exist; what an earlier attempt left in it is
      *     removed
+     * @return an empty folder in the place of the target, to be published and closed
      * @throws IOException if the temporary folder cannot be made
      */
     public static Staging in(Path target) throws IOException {
@@ -57,7 +58,11 @@ public final class Staging implements AutoCloseable {
         return new Staging(place, folder, false, replacing);
     }
 
-    /** Returns where to write. */
+    /**
+     * Returns where to write.
+     *
+     * @return the temporary folder, which exists
+     */
     public Path folder() {
         return folder;
     }

@@ -3,13 +3,25 @@ package io.zigma.media;
 /** A decoded picture of any size, read row by row. */
 public interface Picture {
 
-    /** Returns the width in pixels. */
+    /**
+     * Returns the width.
+     *
+     * @return in pixels, at least 1
+     */
     int width();
 
-    /** Returns the height in pixels. */
+    /**
+     * Returns the height.
+     *
+     * @return in pixels, at least 1
+     */
     int height();
 
-    /** Returns the number of channels, 1 or 3. */
+    /**
+     * Returns the number of channels.
+     *
+     * @return 1 (grey) or 3 (RGB)
+     */
     int channels();
 
     /**

@@ -40,7 +40,11 @@ public record PictureFormat(int channels, int height, int width) {
         return channels * height * width;
     }
 
-    /** Returns the same as the size of a sample. */
+    /**
+     * Returns the format as the size of a sample.
+     *
+     * @return (C, H, W) of a picture
+     */
     public SampleShape sample() {
         return SampleShape.image(channels, height, width);
     }

@@ -66,17 +66,29 @@ public final class TokenSubset {
         return new TokenSubset(total / frames, Arrays.copyOf(kept, kept.length / frames));
     }
 
-    /** Returns whether no token is left out. */
+    /**
+     * Returns whether no token is left out.
+     *
+     * @return true if all L are kept
+     */
     public boolean isWhole() {
         return kept.length == total;
     }
 
-    /** Returns the kept tokens in raster order. */
+    /**
+     * Returns the kept tokens.
+     *
+     * @return their numbers among the L, in raster order
+     */
     public int[] kept() {
         return kept.clone();
     }
 
-    /** Returns the other tokens in raster order. */
+    /**
+     * Returns the other tokens.
+     *
+     * @return their numbers among the L, in raster order
+     */
     public int[] skipped() {
         boolean[] there = new boolean[total];
         for (int token : kept) {
@@ -85,7 +97,11 @@ public final class TokenSubset {
         return IntStream.range(0, total).filter(token -> !there[token]).toArray();
     }
 
-    /** Returns where each token is among the kept ones followed by the others. */
+    /**
+     * Returns where each token is among the kept ones followed by the others.
+     *
+     * @return L places, each from 0 to L − 1
+     */
     public int[] places() {
         int[] places = new int[total];
         int[] others = skipped();

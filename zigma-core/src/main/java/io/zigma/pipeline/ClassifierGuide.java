@@ -35,7 +35,8 @@ public record ClassifierGuide(
     /**
      * Checks the numbers.
      *
-     * @throws InvalidRequestException if the scale is none, or the classifier has no such class
+     * @throws InvalidRequestException if the scale is out of range, or the classifier has no such
+     *     class
      */
     public ClassifierGuide {
         requireScale(scale);
@@ -45,7 +46,7 @@ public record ClassifierGuide(
     }
 
     /**
-     * Refuses a scale that is none.
+     * Refuses a scale that is out of range.
      *
      * @param scale of classifier guidance
      * @throws InvalidRequestException if it is not above 0 and at most {@link #MOST}

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 /**
  * Inputs of a checkpoint's model and the outputs that they gave when it was made: {@code
  * reference.safetensors}. After a download they can be computed again to check that the model is
- * the same on their machine.
+ * the same on another machine.
  *
  * <p>The file holds {@code in.x} (N, C, H, W), of videos (N, F, C, H, W), {@code in.t} (N), for a
  * class-conditional model {@code in.labels} (N), for a text-conditional one {@code in.text} (N, n,

@@ -34,7 +34,11 @@ public final class PromptWords {
      */
     public record Word(String text, int from, int to) {
 
-        /** Returns the word as vocabularies have it. */
+        /**
+         * Returns the word as vocabularies have it.
+         *
+         * @return in lower case, whatever the locale
+         */
         public String lowerCase() {
             return text.toLowerCase(Locale.ROOT).replace('’', '\'');
         }

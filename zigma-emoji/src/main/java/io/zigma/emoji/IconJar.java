@@ -58,7 +58,11 @@ public final class IconJar implements AutoCloseable {
         }
     }
 
-    /** Returns where the jar is. */
+    /**
+     * Returns where the jar is.
+     *
+     * @return an existing file
+     */
     public Path file() {
         return file;
     }

@@ -91,17 +91,29 @@ public final class Evaluation {
                 .map(classifier -> ClassNames.matches(names, classifier.labels()));
     }
 
-    /** Returns the names of the classes that samples are asked to be of. */
+    /**
+     * Returns the classes that samples are asked to be of.
+     *
+     * @return their names, in the order of the model
+     */
     public List<String> labels() {
         return labels;
     }
 
-    /** Returns the real pictures, if there are any. */
+    /**
+     * Returns the real pictures.
+     *
+     * @return nothing where samples are compared with stored features only
+     */
     public Optional<RealPictures> real() {
         return real;
     }
 
-    /** Returns whether the classifier knows all classes that can be asked for. */
+    /**
+     * Returns whether the classifier knows all classes that can be asked for.
+     *
+     * @return false if agreement with the classes cannot be measured
+     */
     public boolean knowsClasses() {
         return classNumbers.isPresent()
                 && Arrays.stream(classNumbers.get()).allMatch(number -> number >= 0);
@@ -243,7 +255,11 @@ public final class Evaluation {
                 : List.of();
     }
 
-    /** Returns what the metrics' figures of the samples so far depend on, by name. */
+    /**
+     * Returns what the metrics' figures of the samples so far depend on.
+     *
+     * @return values by name, for reports
+     */
     public Map<String, Object> settings() {
         return Collections.unmodifiableMap(settings);
     }
@@ -301,7 +317,12 @@ public final class Evaluation {
         return Memorisation.of(found.rows(), found.distances(), referenceDistances(pictures));
     }
 
-    /** Returns how far each reference picture's nearest training picture is, in levels. */
+    /**
+     * Measures how far each reference picture is from the nearest training picture.
+     *
+     * @param pictures the real pictures
+     * @return one distance a reference picture, in levels: 0 for the same picture
+     */
     public double[] referenceDistances(RealPictures pictures) {
         if (referenceDistances == null) {
             referenceDistances =

@@ -34,7 +34,11 @@ public record EvaluationResult(
         }
     }
 
-    /** Returns what there are figures of, in the order they are shown in. */
+    /**
+     * Returns what there are figures of.
+     *
+     * @return in the order in which they are shown
+     */
     public Set<Quantity> quantities() {
         Set<Quantity> quantities = new LinkedHashSet<>();
         seeds.forEach(seed -> quantities.addAll(seed.figures().keySet()));
@@ -42,17 +46,29 @@ public record EvaluationResult(
         return quantities;
     }
 
-    /** Returns how many samples each seed gave. */
+    /**
+     * Returns how many samples each seed gave.
+     *
+     * @return N
+     */
     public int samples() {
         return seeds.get(0).samples().pictures().count();
     }
 
-    /** Returns how often the model was evaluated for a picture; a guided evaluation counts once. */
+    /**
+     * Returns how often the model was evaluated for a picture.
+     *
+     * @return the mean over the seeds; a guided evaluation counts once
+     */
     public double evaluations() {
         return seeds.stream().mapToDouble(seed -> seed.samples().evaluations()).average().orElse(0);
     }
 
-    /** Returns how often the network ran for a picture; a guided evaluation takes two passes. */
+    /**
+     * Returns how often the network ran for a picture.
+     *
+     * @return the mean over the seeds; a guided evaluation takes two passes
+     */
     public double passes() {
         return seeds.stream().mapToDouble(seed -> seed.samples().passes()).average().orElse(0);
     }

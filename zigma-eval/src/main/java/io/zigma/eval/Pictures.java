@@ -123,7 +123,11 @@ public final class Pictures {
                 levels);
     }
 
-    /** Returns all frames of all clips as pictures; pictures as they are. */
+    /**
+     * Returns all frames of all clips as pictures.
+     *
+     * @return N · F pictures; pictures as they are
+     */
     public Pictures everyFrame() {
         return new Pictures(format().sample(), levels);
     }
@@ -139,7 +143,14 @@ public final class Pictures {
         length(sample, count);
     }
 
-    /** Returns how many levels pictures have together, if that is no more than 2 GiB. */
+    /**
+     * Returns how many levels pictures have together.
+     *
+     * @param sample the size of each picture or clip
+     * @param count N of them
+     * @return N · C · H · W, of clips N · F · C · H · W
+     * @throws IllegalArgumentException if that is more than an array holds, 2 GiB
+     */
     public static int length(SampleShape sample, int count) {
         long bytes = (long) sample.size() * count;
         if (bytes > Integer.MAX_VALUE - 8) {
@@ -153,27 +164,47 @@ public final class Pictures {
         return (int) bytes;
     }
 
-    /** Returns size and channels of each picture, or of each frame of clips. */
+    /**
+     * Returns the format of each picture, or of each frame of clips.
+     *
+     * @return size and channels
+     */
     public PictureFormat format() {
         return new PictureFormat(sample.channels(), sample.height(), sample.width());
     }
 
-    /** Returns the size of each picture or clip. */
+    /**
+     * Returns the size of each picture or clip.
+     *
+     * @return (C, H, W), or (F, C, H, W)
+     */
     public SampleShape sample() {
         return sample;
     }
 
-    /** Returns how many levels each picture or clip has. */
+    /**
+     * Returns how many levels each picture or clip has.
+     *
+     * @return C · H · W, or F · C · H · W
+     */
     public int elements() {
         return sample.size();
     }
 
-    /** Returns how many pictures there are, at least 0. */
+    /**
+     * Returns how many pictures or clips there are.
+     *
+     * @return N, at least 0
+     */
     public int count() {
         return levels.length / elements();
     }
 
-    /** Returns all levels (N, C, H, W), or (N, F, C, H, W) of clips, the array itself. */
+    /**
+     * Returns all levels.
+     *
+     * @return (N, C, H, W), or (N, F, C, H, W) of clips, unsigned; the array itself, not a copy
+     */
     public byte[] levels() {
         return levels;
     }
@@ -183,6 +214,8 @@ public final class Pictures {
      *
      * @param from the first
      * @param to the one after the last
+     * @return {@code to − from} pictures
+     * @throws IndexOutOfBoundsException if there are none of these numbers
      */
     public Pictures slice(int from, int to) {
         Objects.checkFromToIndex(from, to, count());
@@ -207,7 +240,13 @@ public final class Pictures {
         return new Pictures(sample, selected);
     }
 
-    /** Returns these pictures with others of the same format behind them. */
+    /**
+     * Joins two sets.
+     *
+     * @param others pictures or clips of the same size
+     * @return these, then the others
+     * @throws IllegalArgumentException if together they are more than an array holds, 2 GiB
+     */
     public Pictures followedBy(Pictures others) {
         byte[] all = Arrays.copyOf(levels, length(sample, count() + others.count()));
         System.arraycopy(others.levels, 0, all, levels.length, others.levels.length);
@@ -274,7 +313,11 @@ public final class Pictures {
         return picture;
     }
 
-    /** Returns a fingerprint of size and pictures, 64 hexadecimal digits. */
+    /**
+     * Returns a fingerprint of size and pictures.
+     *
+     * @return SHA-256 in 64 hexadecimal digits
+     */
     public String hash() {
         String size = sample.channels() + "×" + sample.height() + "×" + sample.width();
         return new ContentHash()

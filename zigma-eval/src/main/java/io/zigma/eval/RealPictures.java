@@ -66,7 +66,11 @@ public final class RealPictures {
                 training, heldOut, Pictures.of(training, Arrays.copyOf(order, trained)));
     }
 
-    /** Returns what samples are compared with, in an order that is random and always the same. */
+    /**
+     * Returns what samples are compared with.
+     *
+     * @return pictures in an order that is random and always the same
+     */
     public Pictures reference() {
         return reference;
     }
@@ -90,7 +94,11 @@ public final class RealPictures {
         return labels;
     }
 
-    /** Returns the training pictures, in an order that is random and always the same. */
+    /**
+     * Returns the training pictures.
+     *
+     * @return in an order that is random and always the same
+     */
     public Pictures training() {
         return training;
     }

@@ -65,18 +65,18 @@ public final class EncodeCommand implements Command {
     private static final Option FLOAT32 =
             Flags.flag(null, "float32", "store numbers of 32 bits; default: of 16");
 
-    /** Finds who encodes. */
+    /** Where pictures are encoded: in this process or on a cluster. */
     @FunctionalInterface
     public interface Workers {
 
         /**
-         * Gets them ready.
+         * Prepares the work.
          *
          * @param codec what encodes pictures
          * @param textEncoder the text encoder's folder, where it is one that is not found by its
          *     name
-         * @param encoder the same in this process
-         * @return who encodes
+         * @param encoder encodes in this process, with the same codec and text encoder
+         * @return what encodes samples
          * @throws IOException if a file cannot be read
          */
         EncodingWork of(CodecFolder codec, Optional<Path> textEncoder, SampleEncoder encoder)
@@ -90,7 +90,11 @@ public final class EncodeCommand implements Command {
         this((codec, textEncoder, encoder) -> EncodingWork.of(encoder));
     }
 
-    /** Makes a command that has others encode. */
+    /**
+     * Makes a command that encodes elsewhere.
+     *
+     * @param workers where
+     */
     public EncodeCommand(Workers workers) {
         this.workers = workers;
     }
@@ -165,6 +169,7 @@ public final class EncodeCommand implements Command {
     /**
      * Refuses what is wrong whatever the data is.
      *
+     * @param arguments the command's
      * @throws UsageException if options cannot be meant
      * @throws IOException if there is no codec
      */

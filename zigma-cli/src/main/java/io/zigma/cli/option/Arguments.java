@@ -38,6 +38,9 @@ public final class Arguments {
     /**
      * Reads the words behind a command.
      *
+     * @param command says which options there are
+     * @param words options and values as the user typed them
+     * @return the options that were given
      * @throws UsageException if an option is unknown or lacks its value, or a word belongs to none
      */
     public static Arguments parse(Command command, List<String> words) {
@@ -95,12 +98,21 @@ public final class Arguments {
         return "(zigma help %s lists all options)".formatted(command.name());
     }
 
-    /** Returns an option as the user types it in full. */
+    /**
+     * Spells an option.
+     *
+     * @param option any
+     * @return as the user types it in full, such as {@code --steps}
+     */
     public static String spelling(Option option) {
         return "--" + option.getLongOpt();
     }
 
-    /** Returns the whole command as it could be typed into a shell again. */
+    /**
+     * Returns the whole command.
+     *
+     * @return as it could be typed into a shell again
+     */
     public String commandLine() {
         return Stream.concat(Stream.of("zigma", command), words.stream())
                 .map(
@@ -111,24 +123,45 @@ public final class Arguments {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Returns whether an option was given. */
+    /**
+     * Returns whether an option was given.
+     *
+     * @param option one of the command's
+     * @return true if it was, whatever its value
+     */
     public boolean has(Option option) {
         return line.hasOption(option);
     }
 
-    /** Returns an option's text, if it was given. */
+    /**
+     * Returns the text of an option.
+     *
+     * @param option one of the command's
+     * @return what was given last, if it was given
+     */
     public Optional<String> text(Option option) {
         String[] values = line.getOptionValues(option);
         return values == null ? Optional.empty() : Optional.of(values[values.length - 1]);
     }
 
-    /** Returns all texts of an option, in the order in which they were given. */
+    /**
+     * Returns all texts of an option.
+     *
+     * @param option one of the command's
+     * @return in the order in which they were given; empty if there is none
+     */
     public List<String> texts(Option option) {
         String[] values = line.getOptionValues(option);
         return values == null ? List.of() : List.of(values);
     }
 
-    /** Returns the text of an option that must be given. */
+    /**
+     * Returns the text of an option that must be given.
+     *
+     * @param option one of the command's
+     * @return what was given last
+     * @throws UsageException if it was not given; the message says what it means
+     */
     public String requiredText(Option option) {
         return text(option)
                 .orElseThrow(
@@ -142,7 +175,13 @@ public final class Arguments {
                                                         option.getDescription())));
     }
 
-    /** Returns the path without an option, for a command that takes one. */
+    /**
+     * Returns the path without an option, for a command that takes one.
+     *
+     * @param taking the command
+     * @return what was given
+     * @throws UsageException if nothing was given, or it is no path
+     */
     public Path requiredOperand(Command taking) {
         if (line.getArgList().isEmpty()) {
             throw new UsageException(
@@ -155,17 +194,35 @@ public final class Arguments {
         return path("the word after " + command, line.getArgList().get(0));
     }
 
-    /** Returns the path of an option that must be given. */
+    /**
+     * Returns the path of an option that must be given.
+     *
+     * @param option one of the command's
+     * @return what was given last
+     * @throws UsageException if it was not given, or is no path
+     */
     public Path requiredPath(Option option) {
         return path(spelling(option), requiredText(option));
     }
 
-    /** Returns an option's path, if it was given. */
+    /**
+     * Returns the path of an option.
+     *
+     * @param option one of the command's
+     * @return what was given last, if it was given
+     * @throws UsageException if it is no path
+     */
     public Optional<Path> path(Option option) {
         return text(option).map(text -> path(spelling(option), text));
     }
 
-    /** Returns the paths of an option that must be given, in the order in which they were given. */
+    /**
+     * Returns the paths of an option that must be given.
+     *
+     * @param option one of the command's
+     * @return one or more, in the order in which they were given
+     * @throws UsageException if it was not given, or one is no path
+     */
     public List<Path> requiredPaths(Option option) {
         requiredText(option);
         return texts(option).stream().map(text -> path(spelling(option), text)).toList();
@@ -183,19 +240,42 @@ public final class Arguments {
         }
     }
 
-    /** Returns a whole number within bounds, both included. */
+    /**
+     * Returns a whole number within bounds.
+     *
+     * @param option one of the command's
+     * @param smallest that is allowed
+     * @param largest that is allowed
+     * @param fallback the number where the option was not given; may be out of bounds
+     * @return what was given last
+     * @throws UsageException if it is no whole number within the bounds
+     */
     public int integer(Option option, int smallest, int largest, int fallback) {
         return text(option)
                 .map(text -> (int) whole(option, text, smallest, largest))
                 .orElse(fallback);
     }
 
-    /** Returns a whole number of at least a bound. */
+    /**
+     * Returns a whole number of at least a bound.
+     *
+     * @param option one of the command's
+     * @param smallest that is allowed
+     * @param fallback the number where the option was not given; may be out of bounds
+     * @return what was given last
+     * @throws UsageException if it is no whole number, less than the bound or beyond 32 bits
+     */
     public int integer(Option option, int smallest, int fallback) {
         return integer(option, smallest, Integer.MAX_VALUE, fallback);
     }
 
-    /** Returns any whole number of 64 bits, if it was given. */
+    /**
+     * Returns any whole number of 64 bits.
+     *
+     * @param option one of the command's
+     * @return what was given last, if it was given
+     * @throws UsageException if it is no such number
+     */
     public Optional<Long> wholeNumber(Option option) {
         return text(option).map(text -> whole(option, text, Long.MIN_VALUE, Long.MAX_VALUE));
     }
@@ -217,7 +297,16 @@ public final class Arguments {
                 "%s needs a whole number%s, not '%s'".formatted(spelling(option), range, text));
     }
 
-    /** Returns a finite number within bounds, both included. */
+    /**
+     * Returns a finite number within bounds.
+     *
+     * @param option one of the command's
+     * @param smallest that is allowed
+     * @param largest that is allowed
+     * @param fallback the number where the option was not given; may be out of bounds
+     * @return what was given last
+     * @throws UsageException if it is no number within the bounds
+     */
     public double number(Option option, double smallest, double largest, double fallback) {
         Optional<String> given = text(option);
         if (given.isEmpty()) {
@@ -243,7 +332,15 @@ public final class Arguments {
         return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
     }
 
-    /** Returns one of several choices, spelled as the user types it. */
+    /**
+     * Returns one of several choices.
+     *
+     * @param option one of the command's
+     * @param choices as the user types them
+     * @param fallback the choice where the option was not given
+     * @return one of the choices
+     * @throws UsageException if it is none of them; the message lists all, and the nearest
+     */
     public String choice(Option option, Collection<String> choices, String fallback) {
         String given = text(option).orElse(fallback);
         if (!choices.contains(given)) {

@@ -8,24 +8,48 @@ import java.util.Optional;
 /** One word behind {@code zigma}: what it is for, what it takes, what it does. */
 public interface Command {
 
-    /** The word itself. */
+    /**
+     * Returns the word itself.
+     *
+     * @return lower case letters and hyphens
+     */
     String name();
 
-    /** What it is for, in one line that starts with a verb. */
+    /**
+     * Returns what the command is for.
+     *
+     * @return one line that starts with a verb and ends with a full stop
+     */
     String purpose();
 
-    /** The options that must be given, as the usage line shows them. */
+    /**
+     * Returns the options that must be given.
+     *
+     * @return as the usage line shows them
+     */
     String synopsis();
 
-    /** What the one word means that needs no option; empty where every value needs one. */
+    /**
+     * Returns what the one word means that needs no option.
+     *
+     * @return for messages; empty where every value needs an option
+     */
     default Optional<String> operand() {
         return Optional.empty();
     }
 
-    /** All options of its own by how often they are needed; the common ones come on their own. */
+    /**
+     * Returns all options of its own.
+     *
+     * @return by how often they are needed; {@link Flags#COMMON} is added to them
+     */
     List<OptionSection> sections();
 
-    /** Command lines that work, without the program's name. */
+    /**
+     * Returns command lines that work.
+     *
+     * @return without the program's name
+     */
     List<String> examples();
 
     /**

@@ -17,18 +17,42 @@ public final class Flags {
 
     private Flags() {}
 
-    /** Makes an option that takes a value. */
+    /**
+     * Makes an option that takes a value.
+     *
+     * @param letter for the short spelling; null for none
+     * @param name for the long spelling, without hyphens
+     * @param value what the value is called in help, upper case
+     * @param meaning for help: what it does, and its default
+     * @return the option
+     */
     public static Option value(@Nullable String letter, String name, String value, String meaning) {
         return Option.builder(letter).longOpt(name).hasArg().argName(value).desc(meaning).get();
     }
 
-    /** Makes an option with a value that may be given several times. */
+    /**
+     * Makes an option with a value that may be given several times: {@link Arguments#texts} returns
+     * them all.
+     *
+     * @param letter for the short spelling; null for none
+     * @param name for the long spelling, without hyphens
+     * @param value what each value is called in help, upper case
+     * @param meaning for help: what it does, and its default
+     * @return the option
+     */
     public static Option values(
             @Nullable String letter, String name, String value, String meaning) {
-        return Option.builder(letter).longOpt(name).hasArg().argName(value).desc(meaning).get();
+        return value(letter, name, value, meaning);
     }
 
-    /** Makes an option that is there or not. */
+    /**
+     * Makes an option that is there or not.
+     *
+     * @param letter for the short spelling; null for none
+     * @param name for the long spelling, without hyphens
+     * @param meaning for help: what it does
+     * @return the option
+     */
     public static Option flag(@Nullable String letter, String name, String meaning) {
         return Option.builder(letter).longOpt(name).desc(meaning).get();
     }

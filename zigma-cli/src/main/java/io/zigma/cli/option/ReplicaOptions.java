@@ -47,6 +47,8 @@ public record ReplicaOptions(List<Integer> gpus, int processor) {
     /**
      * Reads the options; the engine is not loaded by this.
      *
+     * @param arguments the command's
+     * @return one replica where nothing was given
      * @throws UsageException if they name no GPUs, one twice, or do not go together
      */
     public static ReplicaOptions of(Arguments arguments) {
@@ -86,6 +88,7 @@ public record ReplicaOptions(List<Integer> gpus, int processor) {
      * Returns where the model itself is, beside which copies are made.
      *
      * @param compute what the other options say
+     * @return the same on the first GPU that was named, if one was
      */
     public ComputeOptions first(ComputeOptions compute) {
         return gpus.isEmpty() ? compute : compute.withGpu(gpus.get(0));

@@ -16,9 +16,12 @@ public final class Suggestions {
     private Suggestions() {}
 
     /**
-     * Returns the nearest of the right words, if one is near: about one edit for every three
-     * letters, and at least one. Case does not count; among equally near ones the best common
-     * beginning decides.
+     * Finds the right word that is nearest to a wrong one. Case does not count; among equally near
+     * ones the best common beginning decides.
+     *
+     * @param wrong what was given
+     * @param right all that is allowed
+     * @return nothing if none is near: about one edit for every three letters, and at least one
      */
     public static Optional<String> nearest(String wrong, Collection<String> right) {
         String given = wrong.toLowerCase(Locale.ROOT);
@@ -30,7 +33,13 @@ public final class Suggestions {
                                 .thenComparingDouble(word -> -similarity(given, word)));
     }
 
-    /** Returns "; did you mean 'WORD'?" or nothing, to be appended to the wrong word. */
+    /**
+     * Returns the end of a refusal.
+     *
+     * @param wrong what was given
+     * @param right all that is allowed
+     * @return {@code ; did you mean 'WORD'?}, empty if none is near
+     */
     public static String didYouMean(String wrong, Collection<String> right) {
         return nearest(wrong, right).map(word -> "; did you mean '%s'?".formatted(word)).orElse("");
     }

@@ -25,7 +25,11 @@ public record Console(
 
     private static final long FILTER_SECONDS = 2;
 
-    /** Returns the process's own streams, as the launcher found them. */
+    /**
+     * Returns the process's own streams, as the launcher found them.
+     *
+     * @return standard output and standard error
+     */
     public static Console ofProcess() {
         Charset charset = charset();
         WatchedOutput results = new WatchedOutput(new FileOutputStream(FileDescriptor.out));
@@ -46,7 +50,11 @@ public record Console(
         return windows ? Charset.defaultCharset() : StandardCharsets.UTF_8;
     }
 
-    /** Prints one line for the person at the keyboard, under the program's name. */
+    /**
+     * Prints one line for the person at the keyboard, under the program's name.
+     *
+     * @param line without a line break
+     */
     public void say(String line) {
         err.println("zigma: " + line);
     }

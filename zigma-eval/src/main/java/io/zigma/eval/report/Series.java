@@ -20,12 +20,20 @@ public enum Series {
         this.fact = fact;
     }
 
-    /** Returns its name in JSON. */
+    /**
+     * Returns its name in JSON.
+     *
+     * @return lower case with underscores
+     */
     public String key() {
         return key;
     }
 
-    /** Returns what differs, for people. */
+    /**
+     * Returns what differs among the results.
+     *
+     * @return the title of an axis, for people
+     */
     public String axis() {
         return axis;
     }
