@@ -3,6 +3,7 @@ package io.zigma.codec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.zigma.op.Precision;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,6 +89,11 @@ public final class AutoencoderCodec extends NetworkCodec {
 
     private NDArray apart(NDArray pixels, UnaryOperator<NDArray> finish) {
         return encoded(pixels, 2 * config.latentChannels(), finish);
+    }
+
+    @Override
+    public void setPrecision(Precision precision) {
+        network.setPrecision(precision);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.zigma.op.Precision;
 
 /**
  * Normalised latents of a {@link DeepAutoencoder}. Pictures are computed one at a time, and those
@@ -24,6 +25,11 @@ public final class DeepCodec extends NetworkCodec {
                 pixels,
                 network.config().latentChannels(),
                 latents -> network.normalised(pass, latents));
+    }
+
+    @Override
+    public void setPrecision(Precision precision) {
+        network.setPrecision(precision);
     }
 
     @Override

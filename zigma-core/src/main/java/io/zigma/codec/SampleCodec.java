@@ -2,6 +2,7 @@ package io.zigma.codec;
 
 import ai.djl.ndarray.NDArray;
 import io.zigma.base.SampleShape;
+import io.zigma.op.Precision;
 
 /** Encodes pixels as the samples of a model, and decodes them. */
 public interface SampleCodec extends AutoCloseable {
@@ -51,6 +52,14 @@ public interface SampleCodec extends AutoCloseable {
      * @throws IllegalArgumentException if samples of that size cannot be decoded
      */
     SampleShape pixelsOf(SampleShape sample);
+
+    /**
+     * Chooses what the factors of large products and convolutions are rounded to. A codec without
+     * weights has none.
+     *
+     * @param precision the precision, which the codec's device must have
+     */
+    default void setPrecision(Precision precision) {}
 
     /** Frees what the codec loaded. */
     @Override

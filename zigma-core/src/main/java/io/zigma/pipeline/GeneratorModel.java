@@ -79,7 +79,7 @@ record GeneratorModel(
                 precision,
                 texts,
                 encoder,
-                new SampleDecoder(config, name, codec, manager.getDevice()));
+                new SampleDecoder(config, name, codec, manager.getDevice(), precision));
     }
 
     /**
@@ -103,7 +103,8 @@ record GeneratorModel(
                 Precision.FLOAT32,
                 Optional.empty(),
                 encoder,
-                new SampleDecoder(config, name, CodecSource.NAMED, manager.getDevice()));
+                new SampleDecoder(
+                        config, name, CodecSource.NAMED, manager.getDevice(), Precision.FLOAT32));
     }
 
     /** Returns the size of one sample. */

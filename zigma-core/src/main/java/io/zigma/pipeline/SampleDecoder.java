@@ -11,6 +11,7 @@ import io.zigma.codec.LatentPreview;
 import io.zigma.codec.SampleCodec;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.Pixels;
+import io.zigma.op.Precision;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class SampleDecoder {
     private final String model;
     private final CodecSource source;
     private final Device device;
+    private final Precision precision;
     private @Nullable SampleCodec codec;
     private @Nullable CodecFolder folder;
     private @Nullable LatentPreview preview;
@@ -40,12 +42,19 @@ final class SampleDecoder {
      * @param model its name, for refusals
      * @param source where its codec comes from
      * @param device where to compute
+     * @param precision of the codec's large products
      */
-    SampleDecoder(CheckpointConfig config, String model, CodecSource source, Device device) {
+    SampleDecoder(
+            CheckpointConfig config,
+            String model,
+            CodecSource source,
+            Device device,
+            Precision precision) {
         this.config = config;
         this.model = model;
         this.source = source;
         this.device = device;
+        this.precision = precision;
     }
 
     /**
@@ -100,6 +109,7 @@ final class SampleDecoder {
                                     .withoutWeights()
                                     .orElseThrow()
                             : CodecSource.load(folder, device);
+            opened.setPrecision(precision);
             codec = opened;
         }
         return opened;

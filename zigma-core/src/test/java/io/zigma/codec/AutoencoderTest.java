@@ -3,6 +3,7 @@ package io.zigma.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -15,13 +16,16 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.Fields;
 import io.zigma.nn.Pass;
 import io.zigma.op.GradientTape;
+import io.zigma.op.Precision;
 import io.zigma.testing.Close;
 import io.zigma.testing.Tolerance;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class AutoencoderTest {
@@ -84,9 +88,57 @@ class AutoencoderTest {
             float[] all = codec.decode(latents).toFloatArray();
             float[] second = codec.decode(latents.get("1:2")).toFloatArray();
             assertThat(second)
-                    .containsExactly(
-                            java.util.Arrays.copyOfRange(all, second.length, 2 * second.length));
+                    .containsExactly(Arrays.copyOfRange(all, second.length, 2 * second.length));
         }
+    }
+
+    /** 64 channels in every layer, which are worth rounding. */
+    private static final AutoencoderConfig WIDE =
+            new AutoencoderConfig(
+                    3,
+                    4,
+                    4,
+                    64,
+                    List.of(64, 128),
+                    1,
+                    List.of(),
+                    true,
+                    32,
+                    1e-6,
+                    true,
+                    true,
+                    0.5,
+                    0);
+
+    @Test
+    void picturesDecodedInBfloat16AreAlmostThoseOfFloat32() {
+        Assumptions.assumeTrue(
+                Precision.BFLOAT16.isAvailable(Device.cpu()),
+                "this processor does not multiply in bfloat16");
+        try (AutoencoderCodec codec = TinyAutoencoders.codec(WIDE, 1)) {
+            NDArray latents = picture(3, SampleShape.image(4, 8, 8), 5);
+            float[] plain = codec.decode(latents).toFloatArray();
+            codec.setPrecision(Precision.BFLOAT16);
+            float[] rounded = codec.decode(latents).toFloatArray();
+            float[] second = codec.decode(latents.get("1:2")).toFloatArray();
+            codec.setPrecision(Precision.FLOAT32);
+
+            assertThat(distance(rounded, plain)).isBetween(1e-5, 0.02);
+            assertThat(second)
+                    .containsExactly(Arrays.copyOfRange(rounded, second.length, 2 * second.length));
+            assertThat(codec.decode(latents).toFloatArray()).containsExactly(plain);
+        }
+    }
+
+    /** Returns |a − b| / |b|. */
+    private static double distance(float[] a, float[] b) {
+        double size = 0;
+        double difference = 0;
+        for (int i = 0; i < a.length; i++) {
+            size += (double) b[i] * b[i];
+            difference += (double) (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return Math.sqrt(difference / size);
     }
 
     @Test
