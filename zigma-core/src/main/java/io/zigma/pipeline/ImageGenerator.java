@@ -78,69 +78,27 @@ public final class ImageGenerator implements AutoCloseable {
      */
     public static ImageGenerator load(CheckpointFolder checkpoint, Device device)
             throws IOException {
-        return load(checkpoint, device, Precision.FLOAT32);
+        return load(checkpoint, device, LoadOptions.DEFAULT);
     }
 
     /**
-     * Loads a checkpoint to be computed with in some precision.
+     * Loads a checkpoint in some precision, or with a text encoder or codec from elsewhere.
      *
      * @param checkpoint an opened folder
      * @param device where to compute
-     * @param precision of large matrix products
+     * @param options precision, text encoder and codec
      * @return a generator that owns the model
      * @throws IOException if the weights are missing or damaged
      * @throws IllegalArgumentException if the device has not that precision
      */
     public static ImageGenerator load(
-            CheckpointFolder checkpoint, Device device, Precision precision) throws IOException {
-        return load(checkpoint, device, precision, TextEncoderSource.NAMED);
-    }
-
-    /**
-     * Loads a checkpoint with a given text encoder.
-     *
-     * @param checkpoint an opened folder
-     * @param device where to compute
-     * @param precision of large matrix products
-     * @param textEncoder source of the text encoder, loaded when the first text is encoded
-     * @return a generator that owns the model
-     * @throws IOException if the weights are missing or damaged
-     * @throws IllegalArgumentException if the device has not that precision
-     */
-    public static ImageGenerator load(
-            CheckpointFolder checkpoint,
-            Device device,
-            Precision precision,
-            TextEncoderSource textEncoder)
-            throws IOException {
-        return load(checkpoint, device, precision, textEncoder, CodecSource.NAMED);
-    }
-
-    /**
-     * Loads a checkpoint with a given text encoder and codec.
-     *
-     * @param checkpoint an opened folder
-     * @param device where to compute
-     * @param precision of large matrix products
-     * @param textEncoder source of the text encoder, loaded when the first text is encoded
-     * @param codec source of the codec, loaded when the first sample is decoded
-     * @return a generator that owns the model
-     * @throws IOException if the weights are missing or damaged
-     * @throws IllegalArgumentException if the device has not that precision
-     */
-    public static ImageGenerator load(
-            CheckpointFolder checkpoint,
-            Device device,
-            Precision precision,
-            TextEncoderSource textEncoder,
-            CodecSource codec)
-            throws IOException {
-        precision.require(device);
+            CheckpointFolder checkpoint, Device device, LoadOptions options) throws IOException {
+        options.precision().require(device);
         NDManager manager = manager(device);
         try {
             Path place = checkpoint.path().toAbsolutePath().normalize();
             Backbone backbone = checkpoint.loadModel(manager);
-            backbone.setPrecision(precision);
+            backbone.setPrecision(options.precision());
             return new ImageGenerator(
                     GeneratorModel.of(
                             manager,
@@ -148,9 +106,9 @@ public final class ImageGenerator implements AutoCloseable {
                             checkpoint.config(),
                             String.valueOf(place.getFileName()),
                             checkpoint.weightsHash(),
-                            precision,
-                            textEncoder.beside(place),
-                            codec.beside(place)),
+                            options.precision(),
+                            options.textEncoder().beside(place),
+                            options.codec().beside(place)),
                     Guides.NONE);
         } catch (IOException | RuntimeException e) {
             manager.close();

@@ -62,7 +62,10 @@ class PrecisionTest {
         CheckpointFolder checkpoint = CheckpointFolder.open(MODEL);
         GenerationRequest request = GenerationRequest.of(7, 2, 3, Samplers.of("heun", 4), 2);
         try (ImageGenerator generator =
-                ImageGenerator.load(checkpoint, Device.cpu(), Precision.BFLOAT16)) {
+                ImageGenerator.load(
+                        checkpoint,
+                        Device.cpu(),
+                        LoadOptions.DEFAULT.withPrecision(Precision.BFLOAT16))) {
             int[] before = levels(generator.generate(request).get(1));
 
             assertThat(generator.timeBesideFloat32(request)).isPositive().isFinite();
@@ -93,7 +96,9 @@ class PrecisionTest {
 
     private static List<GeneratedImage> generate(Precision precision) throws IOException {
         CheckpointFolder checkpoint = CheckpointFolder.open(MODEL);
-        try (ImageGenerator generator = ImageGenerator.load(checkpoint, Device.cpu(), precision)) {
+        try (ImageGenerator generator =
+                ImageGenerator.load(
+                        checkpoint, Device.cpu(), LoadOptions.DEFAULT.withPrecision(precision))) {
             return generator.generate(
                     GenerationRequest.of(7, 2, 3, Samplers.of("heun", 4), 2),
                     GenerationListener.NONE);

@@ -15,7 +15,6 @@ import io.zigma.condition.ByText;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.condition.Prompt;
 import io.zigma.condition.TextTokens;
-import io.zigma.op.Precision;
 import io.zigma.text.FakeTextEncoder;
 import io.zigma.text.TextEncoderReference;
 import java.io.IOException;
@@ -341,7 +340,8 @@ class PromptGenerationTest {
                     }
                 };
         try (ImageGenerator generator =
-                ImageGenerator.load(checkpoint, Device.cpu(), Precision.FLOAT32, source)) {
+                ImageGenerator.load(
+                        checkpoint, Device.cpu(), LoadOptions.DEFAULT.withTextEncoder(source))) {
             return generator.generate(request.withListener(listener));
         }
     }

@@ -9,10 +9,10 @@ import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.condition.ByText;
 import io.zigma.condition.InvalidRequestException;
-import io.zigma.op.Precision;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.LoadOptions;
 import io.zigma.pipeline.TextEncoderSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,8 @@ class EncoderBesideModelTest {
     private static int[] generate(CheckpointFolder model, TextEncoderSource source)
             throws IOException {
         try (ImageGenerator generator =
-                ImageGenerator.load(model, Device.cpu(), Precision.FLOAT32, source)) {
+                ImageGenerator.load(
+                        model, Device.cpu(), LoadOptions.DEFAULT.withTextEncoder(source))) {
             GeneratedImage image = generator.generate(REQUEST).get(0);
             return image.picture().getData().getSamples(0, 0, 6, 4, 0, (int[]) null);
         }

@@ -14,13 +14,12 @@ import io.zigma.checkpoint.TinyCodecs;
 import io.zigma.codec.SampleCodec;
 import io.zigma.condition.InvalidRequestException;
 import io.zigma.media.Pixels;
-import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GenerationResult;
 import io.zigma.pipeline.ImageGenerator;
-import io.zigma.pipeline.TextEncoderSource;
+import io.zigma.pipeline.LoadOptions;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,9 +129,7 @@ class LatentPredictorTest {
                 ImageGenerator.load(
                         model,
                         Device.cpu(),
-                        Precision.FLOAT32,
-                        TextEncoderSource.NAMED,
-                        CodecSource.at(other.path()))) {
+                        LoadOptions.DEFAULT.withCodec(CodecSource.at(other.path())))) {
             assertThatThrownBy(() -> generator.generate(REQUEST))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContaining("makes latents of the codec tiny")

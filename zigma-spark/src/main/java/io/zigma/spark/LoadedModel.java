@@ -4,6 +4,7 @@ import ai.djl.Device;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.zigma.engine.EngineStart;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.LoadOptions;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -101,7 +102,11 @@ final class LoadedModel {
         }
         if (generator == null || !wanted.equals(model)) {
             free();
-            generator = ImageGenerator.load(wanted.open(), device, wanted.precision());
+            generator =
+                    ImageGenerator.load(
+                            wanted.open(),
+                            device,
+                            LoadOptions.DEFAULT.withPrecision(wanted.precision()));
             model = wanted;
         }
         users++;

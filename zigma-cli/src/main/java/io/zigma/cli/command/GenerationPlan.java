@@ -23,6 +23,7 @@ import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.Extension;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.LoadOptions;
 import io.zigma.pipeline.Magnification;
 import io.zigma.pipeline.TextEncoderSource;
 import java.io.IOException;
@@ -195,7 +196,8 @@ record GenerationPlan(
         Device device = compute.start();
         ImageGenerator guided =
                 guided(
-                        ImageGenerator.load(checkpoint, device, precision, textEncoder, codec),
+                        ImageGenerator.load(
+                                checkpoint, device, new LoadOptions(precision, textEncoder, codec)),
                         guide,
                         device,
                         precision);
@@ -224,7 +226,9 @@ record GenerationPlan(
             return generator;
         }
         try {
-            ImageGenerator weaker = ImageGenerator.load(guide.get(), device, precision);
+            ImageGenerator weaker =
+                    ImageGenerator.load(
+                            guide.get(), device, LoadOptions.DEFAULT.withPrecision(precision));
             try {
                 return generator.guidedBy(weaker);
             } catch (InvalidRequestException e) {

@@ -13,6 +13,7 @@ import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.ImageGenerator;
+import io.zigma.pipeline.LoadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,8 +55,11 @@ final class LatentGeneration {
                                         ImageGenerator.load(
                                                 asked.checkpoint(),
                                                 device,
-                                                asked.precision(),
-                                                PromptOptions.textEncoder(arguments)),
+                                                LoadOptions.DEFAULT
+                                                        .withPrecision(asked.precision())
+                                                        .withTextEncoder(
+                                                                PromptOptions.textEncoder(
+                                                                        arguments))),
                                         asked.guide(),
                                         device,
                                         asked.precision()),

@@ -21,10 +21,10 @@ import io.zigma.eval.sampling.LikelihoodEvaluation;
 import io.zigma.eval.sampling.SampleSettings;
 import io.zigma.eval.sampling.Sampling;
 import io.zigma.media.PictureFormat;
-import io.zigma.op.Precision;
 import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.ImageGenerator;
 import io.zigma.pipeline.ImageLikelihood;
+import io.zigma.pipeline.LoadOptions;
 import io.zigma.sampler.Likelihood;
 import io.zigma.sampler.OdeMethod;
 import io.zigma.sampler.OdeSampler;
@@ -90,7 +90,9 @@ record ModelSamples(
         SampleShape format = format(model.checkpoint());
         try (ImageGenerator generator =
                 ImageGenerator.load(
-                        model.checkpoint(), device, Precision.FLOAT32, options.textEncoder())) {
+                        model.checkpoint(),
+                        device,
+                        LoadOptions.DEFAULT.withTextEncoder(options.textEncoder()))) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
                         SampleSettings.of(
