@@ -10,6 +10,7 @@ import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
@@ -61,7 +62,7 @@ final class CodecEvaluation {
         CodecFolder folder = CodecFolder.open(arguments.requiredPath(CodecOptions.CODEC));
         DataOptions dataOptions = new DataOptions(arguments);
         dataOptions.check();
-        ImageDataset data = dataOptions.open(console);
+        ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
         if (data.codec().isPresent()) {
             throw new UsageException("%s holds latents; give the pictures".formatted(data.name()));
         }

@@ -8,6 +8,7 @@ import io.zigma.cli.option.CaptionOptions;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.DistilOptions;
 import io.zigma.cli.option.Flags;
@@ -179,8 +180,8 @@ public final class DistilCommand implements Command {
                     "%s makes pictures of texts; name pictures with captions by --data, so that it learns for such texts"
                             .formatted(model));
         }
-        return new DataOptions(arguments)
-                .openFor(spec.sample(), RunFacts.clips(teacher.config()), true, model, console);
+        return new DataOpening(new DataOptions(arguments), console)
+                .forModel(spec.sample(), RunFacts.clips(teacher.config()), true, model);
     }
 
     private static String name(CheckpointFolder teacher) {

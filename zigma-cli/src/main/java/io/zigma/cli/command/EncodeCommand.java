@@ -6,6 +6,7 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CaptionOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
@@ -142,7 +143,7 @@ public final class EncodeCommand implements Command {
         EncodingSettings settings = settings(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
         OutputFolder.requireWritable(folder);
-        ImageDataset data = dataOptions.open(console);
+        ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
         Device device = compute.start();
         try (SampleCodec codec = opened.load(device);
                 Texts texts = captions.given() ? new Texts(captions.open(device)) : Texts.NONE) {

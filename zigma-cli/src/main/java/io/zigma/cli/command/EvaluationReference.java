@@ -2,6 +2,7 @@ package io.zigma.cli.command;
 
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
@@ -82,7 +83,8 @@ record EvaluationReference(
                     options.reference().get().toString());
         }
         DataOptions dataOptions = new DataOptions(arguments);
-        ImageDataset training = dataOptions.openToCompare(format, clips, names, console);
+        ImageDataset training =
+                new DataOpening(dataOptions, console).toCompare(format, clips, names);
         if (options.split() == ReferenceSplit.HOLDOUT) {
             return new EvaluationReference(
                     Optional.of(RealPictures.withHoldout(training)),
@@ -93,8 +95,8 @@ record EvaluationReference(
                     "held-out training pictures of " + training.name());
         }
         ImageDataset test =
-                dataOptions
-                        .test(options.testData(), training, console)
+                new DataOpening(dataOptions, console)
+                        .tests(options.testData(), training)
                         .orElseThrow(
                                 () ->
                                         new UsageException(

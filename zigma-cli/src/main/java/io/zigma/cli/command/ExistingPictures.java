@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
@@ -81,7 +82,8 @@ record ExistingPictures(
             Path folder, EvaluationOptions options, DataOptions dataOptions, Console console)
             throws IOException {
         ImageDataset data =
-                dataOptions.openSamples(folder, format(folder, options, dataOptions), console);
+                new DataOpening(dataOptions, console)
+                        .samples(folder, format(folder, options, dataOptions));
         Samples samples = Samples.existing(data);
         return new ExistingPictures(
                 SampleSource.of(nameOf(folder), samples.pictures()),

@@ -5,6 +5,7 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptimizationOptions;
@@ -156,7 +157,7 @@ public final class TrainAutoencoderCommand implements Command {
         requireFree(folder, resumes);
         OutputFolder.requireWritable(folder);
         compute.requireGpu();
-        ImageDataset data = dataOptions.open(console);
+        ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
         Provenance provenance = CARD.provenance(arguments);
         Device device = compute.start();
         DeepAutoencoderConfig config = config(arguments, data.channels());

@@ -12,6 +12,7 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelOptions;
@@ -204,9 +205,11 @@ public final class TrainClassifierCommand implements Command {
         requireFree(folder, arguments.has(FORCE));
         OutputFolder.requireWritable(folder);
         compute.requireGpu();
-        ImageDataset whole = dataOptions.open(console);
+        ImageDataset whole = new DataOpening(dataOptions, console).ofNewRun();
         ImageDataset test =
-                dataOptions.test(arguments.path(TEST_DATA), whole, console).orElse(null);
+                new DataOpening(dataOptions, console)
+                        .tests(arguments.path(TEST_DATA), whole)
+                        .orElse(null);
         ImageDataset data = whole;
         if (arguments.has(ATTRIBUTE)) {
             ByAttribute byValue = byAttribute(arguments.requiredText(ATTRIBUTE), whole, console);

@@ -8,6 +8,7 @@ import io.zigma.cli.option.CaptionOptions;
 import io.zigma.cli.option.CardOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
@@ -252,7 +253,7 @@ public final class TrainCommand implements Command {
         // Refused before the pictures are read, which can take a while.
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
-        ImageDataset data = dataOptions.open(console);
+        ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
         captions.requireFit(data, console);
         if (!captions.given()) {
             TrainingConfig config = options.config(data);
@@ -299,12 +300,12 @@ public final class TrainCommand implements Command {
         RunFolder.requireFree(folder);
         OutputFolder.requireWritable(folder);
         ImageDataset data =
-                dataOptions.openFor(
-                        checkpoint.config().model().sample(),
-                        RunFacts.clips(checkpoint.config()),
-                        checkpoint.config().labels().isEmpty(),
-                        from,
-                        console);
+                new DataOpening(dataOptions, console)
+                        .forModel(
+                                checkpoint.config().model().sample(),
+                                RunFacts.clips(checkpoint.config()),
+                                checkpoint.config().labels().isEmpty(),
+                                from);
         sayWhichClassesAreNew(data, checkpoint, console);
         TrainingConfig config = options.config(checkpoint, data);
         Device device = compute.start();
@@ -354,8 +355,8 @@ public final class TrainCommand implements Command {
         Training.requireResumable(folder, config);
         CheckpointConfig newest = CheckpointFolder.open(TrainingRun.newest(folder)).config();
         ImageDataset data =
-                dataOptions.open(
-                        config.model().sample(), RunFacts.clips(newest), newest.labels(), console);
+                new DataOpening(dataOptions, console)
+                        .ofRun(config.model().sample(), RunFacts.clips(newest), newest.labels());
         Device device = compute.start();
         Training training =
                 Training.resume(

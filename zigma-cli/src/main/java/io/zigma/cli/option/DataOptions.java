@@ -1,24 +1,11 @@
 package io.zigma.cli.option;
 
-import io.zigma.base.Amount;
-import io.zigma.base.SampleShape;
-import io.zigma.cli.terminal.Console;
-import io.zigma.cli.terminal.ReadingProgress;
-import io.zigma.codec.PixelCodec;
 import io.zigma.condition.ClassNames;
 import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ClassCaptions;
-import io.zigma.train.data.ClipOptions;
 import io.zigma.train.data.DatasetOptions;
-import io.zigma.train.data.Datasets;
-import io.zigma.train.data.IdxFolder;
 import io.zigma.train.data.ImageDataset;
-import io.zigma.train.data.LatentIndex;
 import io.zigma.train.data.PictureCache;
-import io.zigma.train.data.PictureShards;
-import io.zigma.train.data.SkippedFile;
-import io.zigma.train.data.Split;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,11 +19,10 @@ import org.apache.commons.cli.Option;
 /** The options that say what to train on. */
 public final class DataOptions {
 
-    private static final int DEFAULT_SIDE = 32;
-    private static final int LARGEST_SIDE = 4096;
+    /** Side of pictures in pixels where neither options nor files say one. */
+    static final int DEFAULT_SIDE = 32;
 
-    /** So many files that were left out are named; of more, only the number is given. */
-    private static final int NAMED = 10;
+    private static final int LARGEST_SIDE = 4096;
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
 
@@ -76,6 +62,7 @@ public final class DataOptions {
                     "caption pictures with the names of their classes, which stand for {} in this text, such as"
                             + " 'a photo of a {}'; may be given several times");
 
+    /** What is done with the pictures. */
     public static final OptionSection SECTION =
             OptionSection.of(
                     "The pictures", IMAGE_SIZE, CHANNELS, LABELS, CAPTION_TEMPLATE, PICTURE_CACHE);
@@ -86,32 +73,61 @@ public final class DataOptions {
     private final Arguments arguments;
     private final ClipChoices clips;
 
+    /**
+     * Reads the options.
+     *
+     * @param arguments the command's
+     */
     public DataOptions(Arguments arguments) {
         this.arguments = arguments;
         this.clips = new ClipChoices(arguments);
     }
 
-    /** The option that must be given. */
+    /**
+     * Returns the option that must be given.
+     *
+     * @return {@code --data}
+     */
     public static Option data() {
         return DATA;
     }
 
-    /** Makes the option that {@link #size()} reads, for another command. */
+    /**
+     * Makes the option that {@link #size()} reads, for another command.
+     *
+     * @param meaning for help
+     * @return {@code --image-size}
+     */
     public static Option imageSize(String meaning) {
         return Flags.value(null, "image-size", "N", meaning);
     }
 
-    /** Makes the option that {@link #channels()} reads, for another command. */
+    /**
+     * Makes the option that {@link #channels()} reads, for another command.
+     *
+     * @param meaning for help
+     * @return {@code --channels}
+     */
     public static Option channels(String meaning) {
         return Flags.value(null, "channels", "N", meaning);
     }
 
-    /** Makes the option that {@link #labels()} reads, for another command. */
+    /**
+     * Makes the option that {@link #labels()} reads, for another command.
+     *
+     * @param meaning for help
+     * @return {@code --labels}
+     */
     public static Option labels(String meaning) {
         return Flags.value(null, "labels", "A,B,...", meaning);
     }
 
-    /** Returns the folder. */
+    /**
+     * Returns where the data is.
+     *
+     * @return a folder, a file or a pattern of shards
+     * @throws UsageException if nothing was given
+     */
     public Path folder() {
         return arguments.requiredPath(DATA);
     }
@@ -132,242 +148,11 @@ public final class DataOptions {
     }
 
     /**
-     * Opens the data set of the options and reports files that were left out.
+     * Returns what does not depend on the files: the cache, and whether all is read.
      *
-     * @throws IOException if there is none
+     * @param everything whether pictures outside of the folders of classes are read too
      */
-    public ImageDataset open(Console console) throws IOException {
-        Path folder = folder();
-        boolean idx = IdxFolder.isIn(folder);
-        DatasetOptions options =
-                options(arguments.has(ObjectiveOptions.UNCONDITIONAL)).withLabels(labels());
-        if (LatentIndex.isIn(folder)) {
-            requireNoFormat(folder);
-            return opened(folder, options, console);
-        }
-        Optional<Size> size = size();
-        Optional<Integer> channels = channels();
-        if (!idx || size.isPresent()) {
-            Size side = size.orElse(new Size(DEFAULT_SIDE, DEFAULT_SIDE));
-            options =
-                    options.withFormat(
-                            new PictureFormat(
-                                    channels.orElse(idx ? 1 : 3), side.height(), side.width()));
-        } else if (channels.isPresent()) {
-            throw new UsageException("--channels needs --image-size beside it for IDX files");
-        }
-        return opened(folder, withClips(options, idx, clips.ofNewRun()), console);
-    }
-
-    private static DatasetOptions withClips(
-            DatasetOptions options, boolean idx, Optional<ClipOptions> clips) {
-        if (clips.isPresent() && idx) {
-            throw new UsageException("IDX files hold pictures, no clips; leave out --frames");
-        }
-        return clips.map(options::withClips).orElse(options);
-    }
-
-    private void requireNoFormat(Path folder) {
-        for (Option option : List.of(IMAGE_SIZE, CHANNELS)) {
-            if (arguments.has(option)) {
-                throw new UsageException(
-                        "%s is for pictures, and %s holds latents of the size that they were encoded at; leave it out"
-                                .formatted(Arguments.spelling(option), folder));
-            }
-        }
-    }
-
-    /**
-     * Opens the data set as a run has it.
-     *
-     * @param sample the size of the run's pictures or videos
-     * @param before how the run reads clips, if that is known
-     * @param names the run's classes
-     * @throws UsageException if the options require something else
-     * @throws IOException if there is none
-     */
-    public ImageDataset open(
-            SampleShape sample, Optional<ClipOptions> before, List<String> names, Console console)
-            throws IOException {
-        if (LatentIndex.isIn(folder())) {
-            requireNoFormat(folder());
-            return opened(folder(), options(names.isEmpty()), console);
-        }
-        PictureFormat format = format(sample);
-        Size size = new Size(format.height(), format.width());
-        requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
-        requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
-        requireAsBefore(
-                LABELS,
-                labels().isEmpty()
-                        || Arrays.equals(
-                                ClassNames.matches(labels(), names),
-                                IntStream.range(0, names.size()).toArray()));
-        Path folder = folder();
-        DatasetOptions options =
-                withClips(
-                        options(names.isEmpty()).withFormat(format),
-                        IdxFolder.isIn(folder),
-                        clips.ofModel(sample.frames(), before));
-        return opened(folder, namesClasses(folder) ? options.withLabels(names) : options, console);
-    }
-
-    /** Returns whether classes are numbers in the files, which the user names. */
-    private static boolean namesClasses(Path folder) throws IOException {
-        return IdxFolder.isIn(folder) || PictureShards.areAt(folder);
-    }
-
-    /** Returns the pictures' size for a model of pixels. */
-    private PictureFormat format(SampleShape sample) {
-        if (!PixelCodec.fits(sample)) {
-            throw new UsageException(
-                    "the model makes latents of %s, and %s holds pictures; encode them with its codec first (zigma encode)"
-                            .formatted(sample, folder()));
-        }
-        return new PictureFormat(sample.channels(), sample.height(), sample.width());
-    }
-
-    /**
-     * Opens the pictures that measure what was trained on others.
-     *
-     * @param folder holds them; without it the test part of IDX files is taken
-     * @param training what was trained on, whose size and classes they must have
-     * @return the pictures, or empty if none are set apart
-     * @throws IOException if they cannot be read
-     */
-    public Optional<ImageDataset> test(
-            Optional<Path> folder, ImageDataset training, Console console) throws IOException {
-        PictureFormat format =
-                new PictureFormat(training.channels(), training.height(), training.width());
-        DatasetOptions options = options(training.labels().isEmpty()).withFormat(format);
-        options = training.clips().map(options::withClips).orElse(options);
-        Path own = folder.orElseGet(this::folder);
-        List<String> names =
-                own.equals(folder()) ? training.labels() : idxNames(own, training.labels());
-        if (IdxFolder.isIn(own, Split.TEST)) {
-            options = options.withSplit(Split.TEST).withLabels(names);
-        } else if (folder.isEmpty()) {
-            return Optional.empty();
-        } else if (IdxFolder.isIn(own)) {
-            options = options.withLabels(names);
-        }
-        return Optional.of(opened(own, options, console));
-    }
-
-    /**
-     * Opens the data set that a model's pictures are compared with.
-     *
-     * @param sample the size of the model's pictures or videos
-     * @param before how the clips were read that it was trained on, if that is known
-     * @param names the model's classes
-     * @return the pictures; the classes of IDX files, which are numbers, have the names that {@link
-     *     #labels()} says, else those that lie beside them, else the model's in their order
-     * @throws IOException if there is none
-     */
-    public ImageDataset openToCompare(
-            SampleShape sample, Optional<ClipOptions> before, List<String> names, Console console)
-            throws IOException {
-        Path folder = folder();
-        DatasetOptions options =
-                withClips(
-                        DatasetOptions.defaults()
-                                .withFormat(
-                                        new PictureFormat(
-                                                sample.channels(),
-                                                sample.height(),
-                                                sample.width())),
-                        IdxFolder.isIn(folder),
-                        clips.ofModel(sample.frames(), before));
-        return opened(
-                folder,
-                IdxFolder.isIn(folder) ? options.withLabels(idxNames(folder, names)) : options,
-                console);
-    }
-
-    /**
-     * Opens pictures that are to be evaluated.
-     *
-     * @param folder holds them
-     * @param format what they are brought to; clips with the options of clips
-     * @throws IOException if there are none
-     */
-    public ImageDataset openSamples(Path folder, PictureFormat format, Console console)
-            throws IOException {
-        DatasetOptions options =
-                withClips(
-                        DatasetOptions.defaults().withFormat(format),
-                        IdxFolder.isIn(folder),
-                        clips.ofNewRun());
-        return opened(
-                folder, IdxFolder.isIn(folder) ? options.withLabels(labels()) : options, console);
-    }
-
-    /**
-     * Returns what the classes of IDX files are called, none for what the files say themselves.
-     *
-     * @param names what they are called if they have no names: not if one of these is a number, for
-     *     then the class 3 is the one of that name, at any position
-     */
-    private List<String> idxNames(Path folder, List<String> names) {
-        if (!labels().isEmpty()) {
-            return labels();
-        }
-        return IdxFolder.hasNames(folder) || ClassNames.anyNumber(names) ? List.of() : names;
-    }
-
-    /**
-     * Opens a data set for a model that is there already.
-     *
-     * @param sample the size of the model's pictures or videos
-     * @param before how the clips were read that it was trained on, if that is known
-     * @param unconditional whether the model has no classes, so that all pictures are read
-     * @param model where the model is, for the refusal
-     * @throws UsageException if the options give another size or other channels
-     * @throws IOException if there is no data set
-     */
-    public ImageDataset openFor(
-            SampleShape sample,
-            Optional<ClipOptions> before,
-            boolean unconditional,
-            Path model,
-            Console console)
-            throws IOException {
-        boolean everything = unconditional || arguments.has(ObjectiveOptions.UNCONDITIONAL);
-        if (LatentIndex.isIn(folder())) {
-            requireNoFormat(folder());
-            return opened(folder(), options(everything).withLabels(labels()), console);
-        }
-        PictureFormat format = format(sample);
-        Size size = new Size(format.height(), format.width());
-        requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
-        requireTheModels(
-                CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
-        return opened(
-                folder(),
-                withClips(
-                        options(everything).withFormat(format).withLabels(labels()),
-                        IdxFolder.isIn(folder()),
-                        clips.ofModel(sample.frames(), before)),
-                console);
-    }
-
-    private static void requireTheModels(Option option, boolean same, Path model) {
-        if (!same) {
-            throw new UsageException(
-                    "%s must be that of %s; leave it out"
-                            .formatted(Arguments.spelling(option), model));
-        }
-    }
-
-    private static void requireAsBefore(Option option, boolean same) {
-        if (!same) {
-            throw new UsageException(
-                    "%s cannot change when a run is resumed; leave it out"
-                            .formatted(Arguments.spelling(option)));
-        }
-    }
-
-    private DatasetOptions options(boolean everything) {
+    DatasetOptions datasetOptions(boolean everything) {
         return cache().map(DatasetOptions.defaults().withEverything(everything)::withCache)
                 .orElseGet(() -> DatasetOptions.defaults().withEverything(everything));
     }
@@ -383,36 +168,12 @@ public final class DataOptions {
                 .or(() -> PictureCache.ofUser(System.getenv()));
     }
 
-    private ImageDataset opened(Path folder, DatasetOptions options, Console console)
-            throws IOException {
-        ImageDataset data;
-        try (ReadingProgress progress = new ReadingProgress(console)) {
-            data = captioned(Datasets.open(folder, options.withListener(progress)));
-        }
-        data.warnings().forEach(console::say);
-        List<SkippedFile> skipped = data.skipped();
-        skipped.stream().limit(NAMED).forEach(file -> console.say("left out " + file));
-        if (skipped.size() > NAMED) {
-            console.say("left out " + Amount.of(skipped.size() - NAMED, "more file"));
-        }
-        console.say(
-                "%s: %s of %s × %s, %s"
-                        .formatted(
-                                folder,
-                                data.frames() > 0
-                                        ? Amount.of(data.size(), "clip")
-                                                + " of "
-                                                + Amount.of(data.frames(), "frame")
-                                        : Amount.of(
-                                                data.size(),
-                                                data.codec().isPresent() ? "latent" : "picture"),
-                                data.height(),
-                                data.width(),
-                                about(data)));
-        return data;
-    }
-
-    private ImageDataset captioned(ImageDataset data) {
+    /**
+     * Captions pictures with the names of their classes, where that is asked for.
+     *
+     * @throws UsageException if the templates cannot be used
+     */
+    ImageDataset captioned(ImageDataset data) {
         List<String> templates = arguments.texts(CAPTION_TEMPLATE);
         try {
             return templates.isEmpty() ? data : new ClassCaptions(data, templates);
@@ -421,29 +182,104 @@ public final class DataOptions {
         }
     }
 
-    private static String about(ImageDataset data) {
-        if (data.codec().isPresent()) {
-            return about(data.labels(), data.captioned())
-                    + ", of the codec "
-                    + data.codec().get().name();
+    /** Returns how clips are to be read. */
+    ClipChoices clips() {
+        return clips;
+    }
+
+    /** Returns whether classes are to be left out. */
+    boolean unconditional() {
+        return arguments.has(ObjectiveOptions.UNCONDITIONAL);
+    }
+
+    /**
+     * Refuses a size for a data set that has its own.
+     *
+     * @param latents where it is
+     * @throws UsageException if size or channels were given
+     */
+    void requireNoFormat(Path latents) {
+        for (Option option : List.of(IMAGE_SIZE, CHANNELS)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for pictures, and %s holds latents of the size that they were encoded at; leave it out"
+                                .formatted(Arguments.spelling(option), latents));
+            }
         }
-        return about(data.labels(), data.captioned());
     }
 
-    private static String about(List<String> labels, boolean captioned) {
-        String classes = labels.isEmpty() ? "no classes" : Amount.of(labels.size(), "class");
-        return captioned ? classes + ", with captions" : classes;
+    /**
+     * Refuses a size, channels or classes that are not those of a run.
+     *
+     * @param format of the run's pictures
+     * @param names the run's classes
+     * @throws UsageException if others were given
+     */
+    void requireAsBefore(PictureFormat format, List<String> names) {
+        Size size = new Size(format.height(), format.width());
+        requireAsBefore(IMAGE_SIZE, size().orElse(size).equals(size));
+        requireAsBefore(CHANNELS, channels().orElse(format.channels()) == format.channels());
+        requireAsBefore(
+                LABELS,
+                labels().isEmpty()
+                        || Arrays.equals(
+                                ClassNames.matches(labels(), names),
+                                IntStream.range(0, names.size()).toArray()));
     }
 
-    /** Returns whether clips are asked for. */
+    private static void requireAsBefore(Option option, boolean same) {
+        if (!same) {
+            throw new UsageException(
+                    "%s cannot change when a run is resumed; leave it out"
+                            .formatted(Arguments.spelling(option)));
+        }
+    }
+
+    /**
+     * Refuses a size or channels that are not those of a model.
+     *
+     * @param format of the model's pictures
+     * @param model where it is
+     * @throws UsageException if others were given
+     */
+    void requireTheModels(PictureFormat format, Path model) {
+        Size size = new Size(format.height(), format.width());
+        requireTheModels(IMAGE_SIZE, size().orElse(size).equals(size), model);
+        requireTheModels(
+                CHANNELS, channels().orElse(format.channels()) == format.channels(), model);
+    }
+
+    private static void requireTheModels(Option option, boolean same, Path model) {
+        if (!same) {
+            throw new UsageException(
+                    "%s must be that of %s; leave it out"
+                            .formatted(Arguments.spelling(option), model));
+        }
+    }
+
+    /**
+     * Returns whether clips are asked for.
+     *
+     * @return true for a data set of clips
+     */
     public boolean ofClips() {
         return arguments.has(ClipChoices.FRAMES);
     }
 
-    /** Height and width of a picture. */
+    /**
+     * Height and width of a picture.
+     *
+     * @param height in pixels
+     * @param width in pixels
+     */
     public record Size(int height, int width) {}
 
-    /** Returns the size that was asked for, if any was. */
+    /**
+     * Returns the size that was asked for.
+     *
+     * @return height and width, if they were given
+     * @throws UsageException if what was given is no size from 1 to 4096 pixels
+     */
     public Optional<Size> size() {
         return arguments
                 .text(IMAGE_SIZE)
@@ -472,7 +308,12 @@ public final class DataOptions {
                         .formatted(LARGEST_SIDE, given));
     }
 
-    /** Returns the number of channels that was asked for, if any was. */
+    /**
+     * Returns the number of channels that was asked for.
+     *
+     * @return 1 or 3, if it was given
+     * @throws UsageException if it is another
+     */
     public Optional<Integer> channels() {
         return arguments
                 .text(CHANNELS)
@@ -482,7 +323,12 @@ public final class DataOptions {
                                         arguments.choice(CHANNELS, List.of("1", "3"), given)));
     }
 
-    /** Returns the names of the classes, none where none were given. */
+    /**
+     * Returns the names of the classes.
+     *
+     * @return none where none were given
+     * @throws UsageException if one is empty or is there twice
+     */
     public List<String> labels() {
         List<String> names =
                 arguments
