@@ -3,6 +3,7 @@ package io.zigma.spark;
 import io.zigma.cli.command.EvaluateCommand;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.terminal.Console;
@@ -34,7 +35,7 @@ final class EvaluateOnSpark extends SparkCommand {
 
     @Override
     public List<OptionSection> sections() {
-        List<OptionSection> sections = new ArrayList<>(EvaluationOptions.sections());
+        List<OptionSection> sections = new ArrayList<>(EvaluationFlags.sections());
         sections.add(CLUSTER_ALONE);
         return sections;
     }

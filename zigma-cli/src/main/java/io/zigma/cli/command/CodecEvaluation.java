@@ -12,6 +12,7 @@ import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
+import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
@@ -104,7 +105,7 @@ final class CodecEvaluation {
         try {
             return EvaluationNetworks.of(arguments, options, format.sample(), console);
         } catch (IOException e) {
-            if (options.namesClassifier() || arguments.has(EvaluationOptions.features())) {
+            if (options.namesClassifier() || arguments.has(EvaluationFlags.features())) {
                 throw e;
             }
             console.say("the Fréchet distance is left out: " + e.getMessage());

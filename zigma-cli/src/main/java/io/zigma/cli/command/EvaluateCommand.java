@@ -8,6 +8,7 @@ import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
@@ -81,7 +82,7 @@ public final class EvaluateCommand implements Command {
 
     @Override
     public List<OptionSection> sections() {
-        return EvaluationOptions.sections();
+        return EvaluationFlags.sections();
     }
 
     @Override
@@ -102,7 +103,7 @@ public final class EvaluateCommand implements Command {
         ComputeOptions compute = ComputeOptions.of(arguments);
         if (arguments.has(CodecOptions.CODEC)) {
             CodecEvaluation.run(
-                    arguments, options, EvaluationOptions.otherSubjects(), compute, console);
+                    arguments, options, EvaluationFlags.otherSubjects(), compute, console);
             return;
         }
         options.check();

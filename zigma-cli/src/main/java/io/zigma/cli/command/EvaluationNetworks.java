@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.FeaturesOption;
 import io.zigma.cli.option.UsageException;
@@ -38,7 +39,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
     static EvaluationNetworks of(
             Arguments arguments, EvaluationOptions options, SampleShape format, Console console)
             throws IOException {
-        if (arguments.has(EvaluationOptions.features()) && format.isVideo()) {
+        if (arguments.has(EvaluationFlags.features()) && format.isVideo()) {
             throw new UsageException(
                     "--features names a network of pictures, and these are clips; their features are those of a classifier of clips (--classifier, zigma train-classifier --frames %s)"
                             .formatted(format.frames()));
