@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,6 +21,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -181,6 +184,19 @@ class ArchitectureTest {
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(strangers).as("packages that no rule speaks of").isEmpty();
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInACircle() {
+        slices().matching("io.zigma.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /**
+     * The bytecode does not say where a constant came from, so this reads the imports themselves.
+     */
+    @Test
+    void noImportsOfPackagesGoInACircle() throws IOException {
+        assertThat(PackageImports.ofSources(Path.of("..")).inCircles()).isEmpty();
     }
 
     /** What each room of training may import of training's others. */

@@ -3,7 +3,7 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zigma.cli.command.PictureOutput;
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.UsageException;
 import io.zigma.media.MediaFormats;
 import java.nio.file.Path;

@@ -16,7 +16,6 @@ import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
 import io.zigma.io.SafetensorsWriter;
-import io.zigma.io.Staging;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;

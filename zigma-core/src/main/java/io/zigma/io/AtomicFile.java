@@ -72,8 +72,12 @@ public final class AtomicFile {
         }
     }
 
-    /** Returns a name for a temporary file. */
-    static String beside() {
+    /**
+     * Returns a name for a temporary file or folder.
+     *
+     * @return another name each time, which {@link #isLeftover} knows
+     */
+    public static String beside() {
         return ".%s.part".formatted(UUID.randomUUID());
     }
 

@@ -3,6 +3,7 @@ package io.zigma.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zigma.checkpoint.Staging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

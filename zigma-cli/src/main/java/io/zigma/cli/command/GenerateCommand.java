@@ -7,6 +7,7 @@ import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EditOptions;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.RecipeOption;
 import io.zigma.cli.option.SamplingOptions;

@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.pipeline.GeneratedImage;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -9,6 +9,7 @@ import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.UsageException;

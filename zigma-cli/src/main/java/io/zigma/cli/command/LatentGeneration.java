@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.ComputeOptions;
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;

@@ -4,6 +4,7 @@ import io.zigma.backbone.BackboneSpec;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.media.PngFile;

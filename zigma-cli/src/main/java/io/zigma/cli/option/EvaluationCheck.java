@@ -20,7 +20,6 @@ import static io.zigma.cli.option.EvaluationFlags.SPLIT;
 import static io.zigma.cli.option.EvaluationFlags.SWEEP;
 import static io.zigma.cli.option.EvaluationFlags.TEST_DATA;
 
-import io.zigma.cli.command.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.ReferenceSplit;

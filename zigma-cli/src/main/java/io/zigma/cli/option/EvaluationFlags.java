@@ -1,6 +1,5 @@
 package io.zigma.cli.option;
 
-import io.zigma.cli.command.PictureOutput;
 import io.zigma.eval.Evaluation;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zigma.cli.option.PictureOutput;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.media.MediaFormats;
 import io.zigma.media.PngFile;

@@ -1,6 +1,7 @@
-package io.zigma.io;
+package io.zigma.checkpoint;
 
-import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.io.AtomicFile;
+import io.zigma.io.OutputFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

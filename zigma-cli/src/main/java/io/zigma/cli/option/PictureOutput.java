@@ -1,7 +1,5 @@
-package io.zigma.cli.command;
+package io.zigma.cli.option;
 
-import io.zigma.cli.option.Flags;
-import io.zigma.cli.option.UsageException;
 import io.zigma.io.OutputFile;
 import io.zigma.media.MediaFormats;
 import io.zigma.media.MediaWriter;
