@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -48,25 +49,56 @@ class ArchiveTest {
         SortedMap<String, String> before = content();
         Path picture = folder.resolve("sneaker.png");
 
-        int status =
-                run(
-                        unpacked.resolve("zigma").toString(),
-                        "generate",
-                        "-m",
-                        unpacked.resolve("models/fashion").toString(),
-                        "-c",
-                        "sneaker",
-                        "--steps",
-                        "2",
-                        "--scale",
-                        "1",
-                        "-o",
-                        picture.toString());
+        int status = generate(picture, "");
 
         assertThat(status).as(said()).isZero();
         BufferedImage image = ImageIO.read(picture.toFile());
         assertThat(image.getWidth()).isEqualTo(28);
         assertThat(content()).isEqualTo(before);
+
+        Path classes = archiveOfClasses();
+        assertThat(generate(picture, "-Xshare:on")).as("with %s: %s", classes, said()).isZero();
+        assertThat(said()).doesNotContain("cds", "warning");
+    }
+
+    /** The first picture is followed by an archive of classes, with which Java starts faster. */
+    private Path archiveOfClasses() throws IOException, InterruptedException {
+        Path classes = folder.resolve("cache/classes");
+        for (int i = 0; i < 1200; i++) {
+            if (Files.isDirectory(classes)) {
+                try (Stream<Path> files = Files.list(classes)) {
+                    Optional<Path> made =
+                            files.filter(file -> file.toString().endsWith(".jsa")).findFirst();
+                    if (made.isPresent()) {
+                        return made.get();
+                    }
+                }
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("no archive of classes was made");
+    }
+
+    private int generate(Path picture, String javaOptions)
+            throws IOException, InterruptedException {
+        return run(
+                "env",
+                "ZIGMA_JAVA_OPTS=" + javaOptions,
+                unpacked.resolve("zigma").toString(),
+                "generate",
+                "-m",
+                unpacked.resolve("models/fashion").toString(),
+                "-c",
+                "sneaker",
+                "--steps",
+                "2",
+                "--scale",
+                "1",
+                "--seed",
+                "1",
+                "--force",
+                "-o",
+                picture.toString());
     }
 
     @Test
@@ -96,6 +128,7 @@ class ArchiveTest {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("PATH", "/usr/bin:/bin");
         builder.environment().put("DJL_CACHE_DIR", folder.resolve("engine").toString());
+        builder.environment().put("ZIGMA_CACHE_DIR", folder.resolve("cache").toString());
         Process process = builder.start();
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended").isTrue();
         return process.exitValue();

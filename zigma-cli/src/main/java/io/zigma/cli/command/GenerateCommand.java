@@ -1,10 +1,12 @@
 package io.zigma.cli.command;
 
+import io.zigma.backbone.zigma.ZigMaConfig;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.CodecOptions;
 import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EditOptions;
+import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.PictureOutput;
@@ -15,7 +17,9 @@ import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.LastWords;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.cli.terminal.StageTimes;
 import io.zigma.condition.InvalidRequestException;
+import io.zigma.op.KernelWarmUp;
 import io.zigma.pipeline.AttentionMap;
 import io.zigma.pipeline.GeneratedImage;
 import io.zigma.pipeline.GenerationListener;
@@ -131,12 +135,32 @@ public final class GenerateCommand implements Command {
             LatentGeneration.run(latents.get(), arguments, console);
             return;
         }
+        boolean told = arguments.has(Flags.DEBUG); // asking when Java started takes a while itself
+        StageTimes times = told ? StageTimes.ofProcess() : StageTimes.fromNow();
         GenerationPlan plan = GenerationPlan.of(arguments);
-        try (ImageGenerator generator = plan.load()) {
+        times.ended("Java and options");
+        try (ImageGenerator generator = load(plan, times)) {
+            times.ended("model");
             if (plan.randomSeed()) {
                 console.say("seed " + plan.request().seed());
             }
             generate(plan, generator, console);
+            times.ended("pictures");
+        }
+        if (told) {
+            console.say(times.line());
+        }
+    }
+
+    /** Has Java compile the kernels meanwhile, where the model is one that needs them. */
+    private static ImageGenerator load(GenerationPlan plan, StageTimes times) throws IOException {
+        boolean kernels =
+                plan.checkpoint().config().model() instanceof ZigMaConfig
+                        && !plan.compute().device().isGpu();
+        try (KernelWarmUp warmUp = kernels ? KernelWarmUp.begin() : KernelWarmUp.none()) {
+            plan.compute().start();
+            times.ended("engine");
+            return plan.load();
         }
     }
 

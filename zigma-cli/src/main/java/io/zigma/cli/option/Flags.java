@@ -10,7 +10,11 @@ public final class Flags {
     static final Option HELP = flag("h", "help", "show this help");
 
     /** Adds the stack trace to a failure's line. */
-    public static final Option DEBUG = flag(null, "debug", "add the stack trace to a failure");
+    public static final Option DEBUG =
+            flag(
+                    null,
+                    "debug",
+                    "add the stack trace to a failure; generate says where its time went");
 
     /** The options that every command ends its help with. */
     public static final OptionSection COMMON = OptionSection.of("Help", HELP, DEBUG);
