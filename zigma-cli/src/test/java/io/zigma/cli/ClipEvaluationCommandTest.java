@@ -142,6 +142,13 @@ class ClipEvaluationCommandTest {
                 "--data",
                 clips);
         refused(
+                "i3d takes clips of at least 9 frames, and these have 4",
+                "evaluate --reference-split holdout -n 10 --features i3d",
+                "-m",
+                run,
+                "--data",
+                clips);
+        refused(
                 "--frames must be that of the model, 4",
                 "evaluate --reference-split holdout -n 10 --frames 8",
                 "-m",

@@ -49,6 +49,9 @@ sealed interface PickleGlobal extends PickleValue {
         if (Unread.NAMES.contains(spelling) || Unread.PATTERN.matcher(spelling).matches()) {
             return Optional.of(new Unread(spelling));
         }
+        if (home.equals(ScriptClass.ROOT) || home.startsWith(ScriptClass.ROOT + ".")) {
+            return Optional.of(new ScriptClass(spelling));
+        }
         return PythonLibrary.has(home) ? Optional.empty() : Optional.of(new Foreign(spelling));
     }
 
@@ -138,6 +141,13 @@ sealed interface PickleGlobal extends PickleValue {
         }
     }
 
+    /** A class of a TorchScript program; its objects are {@link ScriptModule}s. */
+    record ScriptClass(String spelling) implements PickleGlobal {
+
+        /** The module that all of them are in. */
+        private static final String ROOT = "__torch__";
+    }
+
     /**
      * Something harmless of Python's library, PyTorch or NumPy that is saved beside weights; its
      * objects are {@link PickleValue.Opaque}.
@@ -195,6 +205,8 @@ sealed interface PickleGlobal extends PickleValue {
                                 + "|float\\d+(_\\w+)?|complex\\d+|c(half|float|double)|bits\\d\\w*"
                                 + "|contiguous_format|channels_last(_3d)?|preserve_format)"
                                 + "|torch [A-Z]\\w*Storage"
+                                // lists and dictionaries among a TorchScript module's attributes
+                                + "|torch\\.jit\\._pickle (build_\\w+list|restore_type_tag)"
                                 + "|pathlib(\\._local)? (Pure)?(Posix|Windows)?Path"
                                 + "|typing [A-Z]\\w*"
                                 + "|numpy (ndarray|bool_?|(u?int|float|complex)\\d*[cp_]?|generic|str_|bytes_"

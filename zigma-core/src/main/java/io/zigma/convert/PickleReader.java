@@ -442,6 +442,8 @@ public final class PickleReader {
         PickleValue type = pop();
         if (type instanceof PickleGlobal.PlainClass plain && arguments.isEmpty() && names == 0) {
             push(new Instance(plain));
+        } else if (type instanceof PickleGlobal.ScriptClass && arguments.isEmpty() && names == 0) {
+            push(new ScriptModule());
         } else if (type instanceof PickleGlobal.Unread || type instanceof PickleGlobal.Foreign) {
             push(new Opaque(((PickleGlobal) type).spelling()));
         } else {
@@ -475,6 +477,8 @@ public final class PickleReader {
         }
         if (target instanceof Instance instance) {
             instance.setFields(fields);
+        } else if (target instanceof ScriptModule module) {
+            module.setAttributes(fields);
         } else if (!(target instanceof Dictionary)) {
             // a state_dict has version numbers of its modules in this form; they are not needed
             throw refuse("a state is given to what is no object");

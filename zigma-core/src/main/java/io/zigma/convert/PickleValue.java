@@ -24,6 +24,7 @@ sealed interface PickleValue
                 PickleValue.NumpyType,
                 PickleValue.Opaque,
                 PickleGlobal,
+                ScriptModule,
                 TorchStorage,
                 TorchTensor {
 

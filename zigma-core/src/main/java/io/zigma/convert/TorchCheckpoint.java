@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 /**
  * A file of {@code torch.save} with a model's weights in it: a checkpoint of the official training
  * program (official {@code train_acc.py}: a dictionary of {@code model}, {@code ema}, {@code opt},
- * {@code args} and {@code train_steps}), one of another program, or nothing but a state_dict.
+ * {@code args} and {@code train_steps}), one of another program, or nothing but a state_dict; or a
+ * TorchScript program, of which the weights alone are read.
  *
  * <p>Reading executes nothing from the file: only data is read, and what else a program saved
  * beside its weights is skipped. The optimiser's state is not read.
@@ -51,11 +52,14 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
 
     private TorchCheckpoint(TorchFile file) throws TorchException {
         this.file = file;
-        if (!(file.root() instanceof Dictionary dictionary)) {
+        if (file.root() instanceof ScriptModule program) {
+            root = program.state();
+        } else if (file.root() instanceof Dictionary dictionary) {
+            root = dictionary;
+        } else {
             throw new TorchException(
                     "%s holds no dictionary; a checkpoint is one".formatted(file.path()));
         }
-        root = dictionary;
         arguments = root.get("args").map(args -> new TorchArguments(file.path(), args));
     }
 
@@ -269,6 +273,7 @@ public final class TorchCheckpoint implements ForeignCheckpoint {
             return "true or false";
         }
         return value instanceof Instance
+                        || value instanceof ScriptModule
                         || value instanceof PickleGlobal
                         || value instanceof NumpyType
                 ? "an object"

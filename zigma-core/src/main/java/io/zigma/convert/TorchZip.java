@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The zip format of {@code torch.save} since PyTorch 1.6: in one folder, {@code data.pkl} and a
- * {@code data/KEY} for each storage.
+ * {@code data/KEY} for each storage. TorchScript programs are such archives, too.
  *
  * <p>PyTorch stores its entries without compression, so an entry is never larger than the file, and
  * compressed ones are refused. Nothing is unpacked to disk; names that would refer to a place
@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class TorchZip implements TorchContainer {
 
     private static final String PICKLE = "data.pkl";
+
+    /** The only entries that PyTorch compresses: the code of TorchScript programs. */
+    private static final Pattern CODE = Pattern.compile("[^/]+/code/");
+
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
 
     private final Path path;
@@ -143,6 +147,9 @@ final class TorchZip implements TorchContainer {
         if (entry.isDirectory()) {
             return;
         }
+        if (CODE.matcher(name).lookingAt()) {
+            return; // never read
+        }
         if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
             throw refuse(
                     "entry %s is compressed, which PyTorch never does; was the file packed again?",
@@ -166,9 +173,6 @@ final class TorchZip implements TorchContainer {
             throw refuse(
                     "a zip archive with %d entries %s is no PyTorch checkpoint",
                     folders.size(), PICKLE);
-        }
-        if (entries.containsKey(folders.get(0) + "constants.pkl")) {
-            throw refuse("this is a TorchScript program, not a checkpoint");
         }
         return folders.get(0);
     }

@@ -9,11 +9,16 @@ import ai.djl.nn.Parameter;
 import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.backbone.zigma.ZigMa;
 import io.zigma.checkpoint.TinyCheckpoints;
+import io.zigma.convert.PickleBytes.Call;
+import io.zigma.convert.PickleBytes.New;
+import io.zigma.convert.PickleBytes.Saved;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +33,57 @@ class StateDictTest {
         new TinyTorchFiles().weights("", "", TinyModels.CONDITIONAL, 7).write(file);
 
         requireFedFrom(file);
+    }
+
+    @Test
+    void readsTheTensorsOfATorchScriptProgramAndRunsNothing() throws IOException {
+        Map<String, Object> convolution = new LinkedHashMap<>();
+        convolution.put("weight", Saved.floats("0", 2, 3));
+        convolution.put("training", false);
+        convolution.put(
+                "padding", new Call("torch.jit._pickle", "build_intlist", List.of(List.of(1, 2))));
+        New inner =
+                new New("__torch__.torch.nn.modules.conv.___torch_mangle_0", "Conv3d", convolution);
+        Map<String, Object> sequence = new LinkedHashMap<>();
+        sequence.put("0", new New("__torch__.net", "Pool", Map.of()));
+        sequence.put("1", inner);
+        Map<String, Object> net = new LinkedHashMap<>();
+        net.put("branch", new New("__torch__.torch.nn.modules.container", "Sequential", sequence));
+        net.put("bias", Saved.floats("1", 2));
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("net/data.pkl", PickleBytes.of(new New("__torch__", "Net", net)));
+        entries.put("net/data/0", TorchBytes.floats(1, 2, 3, 4, 5, 6));
+        entries.put("net/data/1", TorchBytes.floats(7, 8));
+        entries.put("net/constants.pkl", PickleBytes.of(List.of()));
+        entries.put("net/code/__torch__.py", new byte[] {'!'});
+        Path file = TorchBytes.archive(folder.resolve("net.pt"), entries);
+
+        try (StateDict weights = StateDict.open(file)) {
+            assertThat(weights.names()).containsExactly("branch.1.weight", "bias");
+            assertThat(weights.shape("branch.1.weight")).containsExactly(2, 3);
+        }
+        try (TorchCheckpoint program = TorchCheckpoint.open(file)) {
+            Map<String, TorchTensor> tensors = program.tensors();
+            assertThat(program.floats("w", tensors.get("branch.1.weight")))
+                    .containsExactly(1, 2, 3, 4, 5, 6);
+            assertThat(program.passedOver()).isEmpty();
+        }
+    }
+
+    @Test
+    void aTorchScriptProgramInItselfHasAnEnd() throws IOException {
+        // the memo's first entry is the module, which its own attribute refers to
+        PickleBytes pickle = new PickleBytes().op(0x80, 2).global("__torch__", "Net");
+        pickle.op(')', 0x81, 'q', 0, '}', '(').value("self").op('h', 0).value("w");
+        pickle.value(Saved.floats("0", 1)).op('u', 'b', '.');
+        Path file =
+                TorchBytes.zip(
+                        folder.resolve("loop.pt"),
+                        pickle.bytes(),
+                        Map.of("0", TorchBytes.floats(1)));
+        try (StateDict weights = StateDict.open(file)) {
+            assertThat(weights.names()).containsExactly("w");
+        }
     }
 
     @Test

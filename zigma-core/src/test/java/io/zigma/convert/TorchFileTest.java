@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,11 +115,24 @@ class TorchFileTest {
     }
 
     @Test
-    void aTorchScriptProgramIsRefused() throws IOException {
-        Map<String, byte[]> entries = entries();
-        entries.put("archive/constants.pkl", PICKLE);
-        TorchBytes.archive(file, entries);
-        assertRefused("TorchScript");
+    void theCodeOfATorchScriptProgramMayBeCompressed() throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (Map.Entry<String, byte[]> content : entries().entrySet()) {
+                ZipEntry entry = new ZipEntry(content.getKey());
+                CRC32 checksum = new CRC32();
+                checksum.update(content.getValue());
+                entry.setMethod(ZipEntry.STORED);
+                entry.setCrc(checksum.getValue());
+                entry.setSize(content.getValue().length);
+                zip.putNextEntry(entry);
+                zip.write(content.getValue());
+            }
+            zip.putNextEntry(new ZipEntry("archive/code/__torch__.py"));
+            zip.write(new byte[100]);
+        }
+        try (TorchFile opened = TorchFile.open(file)) {
+            assertThat(opened.root()).isInstanceOf(PickleValue.Dictionary.class);
+        }
     }
 
     @Test

@@ -4,10 +4,8 @@ import ai.djl.Device;
 import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
-import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.FeaturesOption;
-import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.feature.Classifier;
@@ -39,12 +37,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
     static EvaluationNetworks of(
             Arguments arguments, EvaluationOptions options, SampleShape format, Console console)
             throws IOException {
-        if (arguments.has(EvaluationFlags.features()) && format.isVideo()) {
-            throw new UsageException(
-                    "--features names a network of pictures, and these are clips; their features are those of a classifier of clips (--classifier, zigma train-classifier --frames %s)"
-                            .formatted(format.frames()));
-        }
-        Optional<Path> features = FeaturesOption.file(arguments);
+        Optional<Path> features = FeaturesOption.file(arguments, format);
         Path folder = options.classifier();
         if (!Files.isDirectory(folder)) {
             // the default one is not needed where other features are compared

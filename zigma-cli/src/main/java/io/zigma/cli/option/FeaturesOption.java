@@ -1,5 +1,7 @@
 package io.zigma.cli.option;
 
+import io.zigma.base.SampleShape;
+import io.zigma.eval.feature.I3d;
 import io.zigma.eval.feature.OfficialExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,17 +29,21 @@ public final class FeaturesOption {
     private FeaturesOption() {}
 
     /**
-     * Returns the weights that were asked for, which exist but are not yet read.
+     * Returns the weights that were asked for, which exist but are not yet read whole.
      *
-     * @throws IOException if they are not there; the message names their source
+     * @param sample the size of the pictures or clips that the network must take
+     * @throws UsageException if the network does not take such
+     * @throws IOException if the weights are not there, or of no network that is known; the message
+     *     names their source
      */
-    public static Optional<Path> file(Arguments arguments) throws IOException {
+    public static Optional<Path> file(Arguments arguments, SampleShape sample) throws IOException {
         Optional<String> given = arguments.text(FEATURES);
         if (given.isEmpty()) {
             return Optional.empty();
         }
         Optional<OfficialExtractor> named = OfficialExtractor.named(given.get());
         if (named.isPresent()) {
+            requireFit(named.get().takesClips(), sample);
             return Optional.of(named.get().fileIn(FOLDER));
         }
         Path file = arguments.requiredPath(FEATURES);
@@ -49,6 +55,37 @@ public final class FeaturesOption {
                                     Suggestions.didYouMean(given.get(), OfficialExtractor.labels()),
                                     String.join(", ", OfficialExtractor.labels())));
         }
+        requireFit(OfficialExtractor.takesClips(file), sample);
         return Optional.of(file);
+    }
+
+    private static void requireFit(boolean takesClips, SampleShape sample) {
+        if (takesClips && !sample.isVideo()) {
+            throw new UsageException(
+                    "--features names a network of clips, and these are pictures; use "
+                            + String.join(
+                                    " or ",
+                                    OfficialExtractor.labels(
+                                            extractor -> !extractor.takesClips())));
+        }
+        if (!takesClips && sample.isVideo()) {
+            throw new UsageException(
+                    "--features names a network of pictures, and these are clips; use %s, or a classifier of clips (--classifier, zigma train-classifier --frames %s)"
+                            .formatted(
+                                    String.join(
+                                            " or ",
+                                            OfficialExtractor.labels(
+                                                    OfficialExtractor::takesClips)),
+                                    sample.frames()));
+        }
+        if (takesClips && sample.frames() < I3d.FEWEST_FRAMES) {
+            throw new UsageException(
+                    "--features: %s takes clips of at least %s frames, and these have %s; use a classifier of clips (--classifier, zigma train-classifier --frames %s)"
+                            .formatted(
+                                    OfficialExtractor.I3D.label(),
+                                    I3d.FEWEST_FRAMES,
+                                    sample.frames(),
+                                    sample.frames()));
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The networks that the literature measures with. None is shipped: their weights are for the user
@@ -25,15 +26,15 @@ public enum OfficialExtractor {
     /** DINOv2's base model. */
     DINOV2_VITB14("dinov2-vitb14", "dinov2_vitb14_pretrain.pth", OfficialExtractor.DINOV2),
     /** DINOv2's large model, which Stein et al. 2023 recommend. */
-    DINOV2_VITL14("dinov2-vitl14", "dinov2_vitl14_pretrain.pth", OfficialExtractor.DINOV2);
+    DINOV2_VITL14("dinov2-vitl14", "dinov2_vitl14_pretrain.pth", OfficialExtractor.DINOV2),
+    /** For Fréchet video distance: the one network here that takes clips. */
+    I3D(
+            "i3d",
+            "i3d_pretrained_400.pt",
+            "the folder tats/fvd of https://github.com/SongweiGe/TATS, or i3d_torchscript.pt of https://github.com/universome/stylegan-v");
 
     private static final String DINOV2 =
             "the table of pretrained models of https://github.com/facebookresearch/dinov2";
-
-    /** Tensors that only the one or the other kind of network has. */
-    private static final String OF_INCEPTION = "Conv2d_1a_3x3.conv.weight";
-
-    private static final String OF_DINO = "cls_token";
 
     private final String label;
     private final String fileName;
@@ -51,7 +52,17 @@ public enum OfficialExtractor {
      * @return as on the command line
      */
     public static List<String> labels() {
-        return Arrays.stream(values()).map(OfficialExtractor::label).toList();
+        return labels(extractor -> true);
+    }
+
+    /**
+     * Returns the names of some.
+     *
+     * @param which of them
+     * @return as on the command line
+     */
+    public static List<String> labels(Predicate<OfficialExtractor> which) {
+        return Arrays.stream(values()).filter(which).map(OfficialExtractor::label).toList();
     }
 
     /**
@@ -73,16 +84,59 @@ public enum OfficialExtractor {
      * @throws IOException if the file is missing, damaged or of a network that is not among these
      */
     public static FeatureExtractor open(Path file, Device device) throws IOException {
-        boolean inception;
+        return kind(file).opener.open(file, device);
+    }
+
+    /**
+     * Returns whether the network of a file takes clips, and not pictures.
+     *
+     * @param file weights in an official file or as safetensors
+     * @return true for {@link #I3D}
+     * @throws IOException as {@link #open} does
+     */
+    public static boolean takesClips(Path file) throws IOException {
+        return kind(file) == Kind.I3D;
+    }
+
+    private static Kind kind(Path file) throws IOException {
         try (StateDict weights = StateDict.open(file)) {
-            inception = weights.names().contains(OF_INCEPTION);
-            if (!inception && !weights.names().contains(OF_DINO)) {
-                throw new CheckpointException(
-                        "%s holds no network that this program takes features of (%s)"
-                                .formatted(file, String.join(", ", labels())));
-            }
+            return Arrays.stream(Kind.values())
+                    .filter(kind -> kind.tensors.stream().anyMatch(weights.names()::contains))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new CheckpointException(
+                                            "%s holds no network that this program takes features of (%s)"
+                                                    .formatted(file, String.join(", ", labels()))));
         }
-        return inception ? InceptionV3.open(file, device) : DinoV2.open(file, device);
+    }
+
+    /** The networks by their tensors. */
+    private enum Kind {
+        INCEPTION(InceptionV3::open, "Conv2d_1a_3x3.conv.weight"),
+        DINO(DinoV2::open, "cls_token"),
+        I3D(I3d::open, I3dNames.PYTORCH_I3D.first(), I3dNames.KINETICS_I3D_PYTORCH.first());
+
+        private final Opener opener;
+
+        /** Some of which only this kind of network has. */
+        private final List<String> tensors;
+
+        Kind(Opener opener, String... tensors) {
+            this.opener = opener;
+            this.tensors = List.of(tensors);
+        }
+    }
+
+    /** Reads a network. */
+    @FunctionalInterface
+    private interface Opener {
+        FeatureExtractor open(Path file, Device device) throws IOException;
+    }
+
+    /** Returns whether it takes clips, and not pictures. */
+    public boolean takesClips() {
+        return this == I3D;
     }
 
     /**
