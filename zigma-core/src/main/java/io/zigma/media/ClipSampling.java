@@ -1,6 +1,10 @@
 package io.zigma.media;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which frames of a clip are taken, and how many.
@@ -12,6 +16,9 @@ import java.util.Locale;
  * @param shorter what becomes of a clip that has fewer frames
  */
 public record ClipSampling(int frames, double fps, int stride, ShortClip shorter) {
+
+    /** Where the description of a model's data has it, among other settings. */
+    public static final String FIELD = "clips";
 
     /** More do not fit into any model that would be trained on them here. */
     private static final int MOST_FRAMES = 1024;
@@ -58,6 +65,43 @@ public record ClipSampling(int frames, double fps, int stride, ShortClip shorter
             throw new IllegalArgumentException(
                     "frames are taken at a rate or with a stride, not both");
         }
+    }
+
+    /**
+     * Reads {@code frames=16 fps=8.0 stride=1 short=loop} among other words of that form.
+     *
+     * @param text from a model's description
+     * @return the sampling; empty if it is of another version
+     */
+    public static Optional<ClipSampling> parse(String text) {
+        Map<String, String> values = new HashMap<>();
+        for (String word : text.split(" ", -1)) {
+            int equals = word.indexOf('=');
+            if (equals > 0) {
+                values.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        try {
+            ShortClip shorter =
+                    Arrays.stream(ShortClip.values())
+                            .filter(choice -> choice.toString().equals(values.get("short")))
+                            .findFirst()
+                            .orElseThrow(IllegalArgumentException::new);
+            return Optional.of(
+                    new ClipSampling(
+                            Integer.parseInt(values.getOrDefault("frames", "")),
+                            Double.parseDouble(values.getOrDefault("fps", "")),
+                            Integer.parseInt(values.getOrDefault("stride", "")),
+                            shorter));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the sampling as {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return "frames=%s fps=%s stride=%s short=%s".formatted(frames, fps, stride, shorter);
     }
 
     /**

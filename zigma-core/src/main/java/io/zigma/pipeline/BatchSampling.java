@@ -57,6 +57,12 @@ final class BatchSampling {
         Optional<AttentionRecorder> attention =
                 request.listener().wantsAttention() ? Optional.of(recorder()) : Optional.empty();
         try (NDManager scope = model.manager().newSubManager()) {
+            if (request.clip().isPresent()) {
+                List<GeneratedImage> videos =
+                        continuation().of(request.clip().get(), first, scope, attention);
+                attention.ifPresent(this::report);
+                return videos;
+            }
             // (B, C, H, W) or (B, F, C, H, W)
             NDArray normal = noise.start(scope, model.sample().shape());
             Denoiser denoiser = guided.of(scope, prompts, noise.fractions(), attention);
@@ -67,19 +73,28 @@ final class BatchSampling {
                     solved(
                             inpainting.<Denoiser>map(part -> part).orElse(denoiser),
                             start(scope, normal));
-            attention.ifPresent(
-                    recorder -> request.listener().attention(first, recorder.maps(words())));
+            attention.ifPresent(this::report);
             FinishedSamples finished = new FinishedSamples(request);
             if (request.latents()) {
                 return finished.latents(first, inpainting.map(part -> part.paste(x)).orElse(x));
             }
             List<GeneratedImage> images = finished.pictures(first, x);
-            Extension extension = request.extension();
-            return extension == null
-                    ? images
-                    : new VideoContinuation(request, extension, prompts, guided, noise, progress)
-                            .of(images, x);
+            return request.extension() == null ? images : continuation().of(images, x);
         }
+    }
+
+    private VideoContinuation continuation() {
+        return new VideoContinuation(
+                request,
+                Objects.requireNonNull(request.extension()),
+                prompts,
+                guided,
+                noise,
+                progress);
+    }
+
+    private void report(AttentionRecorder recorder) {
+        request.listener().attention(first, recorder.maps(words()));
     }
 
     /**

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A request as JSON, such as {@code {"class": "sneaker", "count": 4, "seed": 7}}, or {@code
  * {"prompt": "a blue crab", "negative_prompt": "red"}} of a text model. Every field may be left
  * out, or be {@code null}, which is the same; an unknown one is refused, for it would have been
- * ignored. {@code init_image} and {@code mask} are picture files in base64, also as data URLs.
+ * ignored. {@code init_image} and {@code mask} are picture files in base64, also as data URLs, and
+ * {@code init_clip} is a clip.
  */
 public final class JsonRequest {
 
@@ -45,6 +46,10 @@ public final class JsonRequest {
     private static final String INIT_IMAGE = "init_image";
     private static final String STRENGTH = "strength";
     private static final String MASK = "mask";
+    private static final String EXTEND = "extend";
+    private static final String OVERLAP = "overlap";
+    private static final String INIT_CLIP = "init_clip";
+    private static final String INIT_FPS = "init_fps";
 
     private static final List<String> FIELDS =
             List.of(
@@ -64,7 +69,11 @@ public final class JsonRequest {
                     HEIGHT,
                     INIT_IMAGE,
                     STRENGTH,
-                    MASK);
+                    MASK,
+                    EXTEND,
+                    OVERLAP,
+                    INIT_CLIP,
+                    INIT_FPS);
 
     private final JsonObject json;
 
@@ -161,17 +170,42 @@ public final class JsonRequest {
                             whole(HEIGHT, BigDecimal::intValueExact),
                             whole(WIDTH, BigDecimal::intValueExact));
         }
-        return edited(request);
+        return edited(extended(request));
+    }
+
+    /** Adds by how much videos go on, and the clip that they go on from. */
+    private GenerationRequest extended(GenerationRequest request) {
+        if (!json.has(EXTEND)) {
+            for (String field : List.of(OVERLAP, INIT_CLIP, INIT_FPS)) {
+                requireBeside(field, EXTEND);
+            }
+            return request;
+        }
+        Extension extension =
+                new Extension(
+                        whole(EXTEND, BigDecimal::intValueExact),
+                        json.has(OVERLAP) ? within(OVERLAP, Extension.MOST_FRAMES) : 0);
+        if (!json.has(INIT_CLIP)) {
+            requireBeside(INIT_FPS, INIT_CLIP);
+            return request.withExtension(extension);
+        }
+        SourceClip clip = SourceClip.of(INIT_CLIP, file(INIT_CLIP)).ofAStranger();
+        return request.withExtension(
+                extension.from(
+                        json.has(INIT_FPS) ? clip.at(number(INIT_FPS).doubleValue()) : clip));
+    }
+
+    private void requireBeside(String field, String needed) {
+        if (json.has(field)) {
+            throw new InvalidRequestException("%s goes with %s; add it".formatted(field, needed));
+        }
     }
 
     /** Adds the picture to start from. */
     private GenerationRequest edited(GenerationRequest request) {
         if (!json.has(INIT_IMAGE)) {
             for (String field : List.of(STRENGTH, MASK)) {
-                if (json.has(field)) {
-                    throw new InvalidRequestException(
-                            "%s goes with %s; add it".formatted(field, INIT_IMAGE));
-                }
+                requireBeside(field, INIT_IMAGE);
             }
             return request;
         }
@@ -185,12 +219,18 @@ public final class JsonRequest {
     }
 
     private SourcePicture picture(String field) {
+        return SourcePicture.of(field, file(field));
+    }
+
+    private byte[] file(String field) {
         String base64 = text(field).replaceFirst("^data:[^,]*;base64,", "");
         try {
-            return SourcePicture.of(field, Base64.getMimeDecoder().decode(base64));
+            return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw new InvalidRequestException(
-                    "%s should be a picture file in base64".formatted(field), e);
+                    "%s should be a %s file in base64"
+                            .formatted(field, field.equals(INIT_CLIP) ? "clip" : "picture"),
+                    e);
         }
     }
 

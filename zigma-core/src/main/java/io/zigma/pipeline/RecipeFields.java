@@ -44,6 +44,12 @@ final class RecipeFields {
 
     static final String OVERLAP = "overlap";
 
+    /** The clip that a video goes on from, and which of its frames were taken. */
+    static final String CLIP = "clip_sha256";
+
+    static final String CLIP_FPS = "clip_fps";
+    static final String CLIP_STRIDE = "clip_stride";
+
     /** Before the facts of the prompt that a source picture shows. */
     static final String SHOWN = "source_";
 

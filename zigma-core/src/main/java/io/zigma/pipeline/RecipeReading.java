@@ -121,6 +121,23 @@ public final class RecipeReading {
      *     recipe cannot be read
      */
     public GenerationRequest request(@Nullable SourcePicture source, @Nullable SourcePicture mask) {
+        return request(source, mask, null);
+    }
+
+    /**
+     * Returns the request.
+     *
+     * @param source the picture that was changed; null where there was none
+     * @param mask the mask; null where there was none
+     * @param clip the clip that videos go on from; null where there was none
+     * @return what to ask of the model
+     * @throws InvalidRequestException if a file is missing, too many or not the recipe's, or the
+     *     recipe cannot be read
+     */
+    public GenerationRequest request(
+            @Nullable SourcePicture source,
+            @Nullable SourcePicture mask,
+            @Nullable SourceClip clip) {
         int count = Math.max(1, number(RecipeFields.COUNT, Integer::valueOf, 1));
         List<Prompt> prompts = prompts("", count);
         if (count % prompts.size() != 0) {
@@ -136,12 +153,31 @@ public final class RecipeReading {
                         .withSampler(sampler())
                         .withGuidance(guidance())
                         .withNoise(noise());
+        require(
+                "clip to go on from",
+                fields.containsKey(RecipeFields.CLIP),
+                clip == null ? null : clip.name(),
+                clip == null ? "" : clip.sha256(),
+                RecipeFields.CLIP);
         if (fields.containsKey(RecipeFields.EXTENDED)) {
+            Extension extension =
+                    new Extension(
+                            number(RecipeFields.EXTENDED, Integer::valueOf, 1),
+                            number(RecipeFields.OVERLAP, Integer::valueOf, 0));
             request =
                     request.withExtension(
-                            new Extension(
-                                    number(RecipeFields.EXTENDED, Integer::valueOf, 1),
-                                    number(RecipeFields.OVERLAP, Integer::valueOf, 0)));
+                            clip == null
+                                    ? extension
+                                    : extension.from(
+                                            clip.taking(
+                                                    number(
+                                                            RecipeFields.CLIP_FPS,
+                                                            Double::valueOf,
+                                                            0.0),
+                                                    number(
+                                                            RecipeFields.CLIP_STRIDE,
+                                                            Integer::valueOf,
+                                                            1))));
         }
         Edit edit = edit(source, mask);
         return edit == null ? request : request.withEdit(edit);
@@ -213,6 +249,16 @@ public final class RecipeReading {
     }
 
     private void require(String what, boolean wanted, @Nullable SourcePicture given, String field) {
+        require(
+                what,
+                wanted,
+                given == null ? null : given.name(),
+                given == null ? "" : given.sha256(),
+                field);
+    }
+
+    private void require(
+            String what, boolean wanted, @Nullable String given, String hash, String field) {
         if (wanted && given == null) {
             throw new InvalidRequestException(
                     "the recipe needs its %s, of SHA-256 %s; give the file"
@@ -220,10 +266,10 @@ public final class RecipeReading {
         }
         if (!wanted && given != null) {
             throw new InvalidRequestException(
-                    "the recipe has no %s; leave out %s".formatted(what, given.name()));
+                    "the recipe has no %s; leave out %s".formatted(what, given));
         }
         if (given != null) {
-            requireHash(field, what, given.name(), given.sha256());
+            requireHash(field, what, given, hash);
         }
     }
 

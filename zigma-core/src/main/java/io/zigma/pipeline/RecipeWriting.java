@@ -56,6 +56,7 @@ final class RecipeWriting {
             facts.put(
                     RecipeFields.OVERLAP,
                     Integer.toString(extension.kept(model.sample().frames())));
+            request.clip().ifPresent(clip -> facts.putAll(clip.facts()));
         }
         if (request.shown() != null) {
             putAll(facts, RecipeFields.SHOWN, request.shown());

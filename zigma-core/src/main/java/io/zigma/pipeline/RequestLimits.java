@@ -1,5 +1,6 @@
 package io.zigma.pipeline;
 
+import io.zigma.base.SampleShape;
 import io.zigma.condition.InvalidRequestException;
 import java.util.Map;
 
@@ -27,6 +28,27 @@ public record RequestLimits(int maxCount, int maxSteps) {
             throw new InvalidRequestException(
                     "a server must allow at least 1 picture and 1 step, not maxCount %s and maxSteps %s"
                             .formatted(maxCount, maxSteps));
+        }
+    }
+
+    /**
+     * Refuses videos that go on for too long: each window takes as long as a video, and counts as
+     * one.
+     *
+     * @param request what is asked for
+     * @param sample the model's
+     * @throws InvalidRequestException if there are more than {@code maxCount}
+     */
+    public void requireWindows(GenerationRequest request, SampleShape sample) {
+        Extension extension = request.extension();
+        if (extension == null) {
+            return;
+        }
+        long videos = (long) extension.videos(sample.frames()) * request.prompts().size();
+        if (videos > maxCount) {
+            throw new InvalidRequestException(
+                    "these videos take as long as %s of %s frames, and a request may ask for %s here; extend them by less, or with less overlap"
+                            .formatted(videos, sample.frames(), maxCount));
         }
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param editing the picture that samples are made from, if any
  * @param shown what that picture shows, for an inversion; null for none
  * @param extension how videos go on beyond the model's length; null for that length
+ * @param clip what they go on from, if any
  */
 record ResolvedRequest(
         GeneratorModel model,
@@ -39,7 +40,8 @@ record ResolvedRequest(
         NoiseChoice noise,
         Optional<PictureEditing> editing,
         @Nullable Prompt shown,
-        @Nullable Extension extension) {
+        @Nullable Extension extension,
+        Optional<ContinuedClip> clip) {
 
     /**
      * Checks a request against a model and fills in what it leaves open.
@@ -80,7 +82,8 @@ record ResolvedRequest(
                 request.noise(),
                 Optional.ofNullable(edit).map(given -> editing(given, model)),
                 shown,
-                request.extension());
+                request.extension(),
+                clip(request, model));
     }
 
     private static void requireSize(GenerationRequest request, GeneratorModel model) {
@@ -126,6 +129,18 @@ record ResolvedRequest(
         }
     }
 
+    private static Optional<ContinuedClip> clip(GenerationRequest request, GeneratorModel model) {
+        Extension extension = request.extension();
+        return Optional.ofNullable(extension == null ? null : extension.clip())
+                .map(
+                        clip ->
+                                ContinuedClip.of(
+                                        clip,
+                                        model.config(),
+                                        model.decoder().pixels(),
+                                        extension.kept(model.sample().frames())));
+    }
+
     private static void requireInvertible(Sampler sampler) {
         if (sampler.inversion().isEmpty()) {
             throw new InvalidRequestException(
@@ -153,8 +168,10 @@ record ResolvedRequest(
      * the sampling, the windows of an extension after it.
      */
     int phases() {
-        return (inverts() ? 2 : 1)
-                + (extension == null ? 0 : extension.windows(model.sample().frames()));
+        if (extension != null) {
+            return extension.videos(model.sample().frames());
+        }
+        return inverts() ? 2 : 1;
     }
 
     /** Returns the noise of the samples from the first up to the last, which is not included. */

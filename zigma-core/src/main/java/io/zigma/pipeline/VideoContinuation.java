@@ -8,11 +8,13 @@ import io.zigma.condition.Prompt;
 import io.zigma.sampler.Denoiser;
 import io.zigma.sampler.Inpainting;
 import io.zigma.sampler.Start;
+import io.zigma.sampler.StepListener;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -74,29 +76,86 @@ final class VideoContinuation {
                 videos.stream()
                         .<List<BufferedImage>>map(video -> new ArrayList<>(video.frames()))
                         .toList();
-        NDArray before = x;
-        for (int window = 1; window <= windows; window++) {
-            try (NDManager scope = x.getManager().newSubManager()) {
-                NDArray made = sampled(scope, window, before);
-                append(frames, model.decoder().frames(made));
-                made.attach(x.getManager());
-                if (before != x) {
-                    before.close();
-                }
-                before = made;
-            }
-        }
+        extend(frames, x, Optional.empty(), progress::window);
         return IntStream.range(0, videos.size())
                 .mapToObj(i -> new GeneratedImage(frames.get(i), videos.get(i).recipe()))
                 .toList();
     }
 
+    /**
+     * Goes on from a clip, which takes the place of the first window.
+     *
+     * @param clip whose frames come first, as they are
+     * @param first number of the batch's first sample
+     * @param scope the manager of what is sampled
+     * @param attention records that of the first window
+     * @return one video a prompt, with its recipe
+     */
+    List<GeneratedImage> of(
+            ContinuedClip clip, int first, NDManager scope, Optional<AttentionRecorder> attention) {
+        List<BufferedImage> given = clip.pictures();
+        List<List<BufferedImage>> frames =
+                prompts.stream()
+                        .<List<BufferedImage>>map(prompt -> new ArrayList<>(given))
+                        .toList();
+        NDArray before =
+                clip.last(scope, model.decoder().codec(), model.sample(), prompts.size(), kept);
+        extend(
+                frames,
+                before,
+                attention,
+                window -> window == 1 ? progress.sampling() : progress.window(window - 1));
+        RecipeWriting recipes = new RecipeWriting(request);
+        return IntStream.range(0, frames.size())
+                .mapToObj(i -> new GeneratedImage(frames.get(i), recipes.of(first + i)))
+                .toList();
+    }
+
+    /**
+     * Adds frames to videos.
+     *
+     * @param frames those of each video
+     * @param there the last of them (B, frames, C, H, W), on the manager of what is sampled
+     * @param attention records that of the first window
+     * @param steps what reports the steps of each window, from 1
+     */
+    private void extend(
+            List<List<BufferedImage>> frames,
+            NDArray there,
+            Optional<AttentionRecorder> attention,
+            IntFunction<StepListener> steps) {
+        int wanted = frames.get(0).size() + added;
+        NDArray before = there;
+        for (int window = 1; window <= windows; window++) {
+            try (NDManager scope = there.getManager().newSubManager()) {
+                NDArray made =
+                        sampled(
+                                scope,
+                                window,
+                                before,
+                                window == 1 ? attention : Optional.empty(),
+                                steps.apply(window));
+                append(frames, wanted, model.decoder().frames(made));
+                made.attach(there.getManager());
+                if (before != there) {
+                    before.close();
+                }
+                before = made;
+            }
+        }
+    }
+
     /** Samples a window (B, F, C, H, W) whose first frames are the last ones of that before. */
-    private NDArray sampled(NDManager scope, int window, NDArray before) {
+    private NDArray sampled(
+            NDManager scope,
+            int window,
+            NDArray before,
+            Optional<AttentionRecorder> attention,
+            StepListener steps) {
         SampleShape sample = model.sample();
         BatchNoise own = noise.ofWindow(window);
         NDArray normal = own.start(scope, sample.shape());
-        Denoiser denoiser = guided.of(scope, prompts, own.fractions(), Optional.empty());
+        Denoiser denoiser = guided.of(scope, prompts, own.fractions(), attention);
         Inpainting continued =
                 new Inpainting(
                         denoiser, model.process(), lastFrames(scope, before), mask(scope), normal);
@@ -107,30 +166,35 @@ final class VideoContinuation {
                                 model.process(),
                                 Start.from(model.process(), normal),
                                 own.steps(),
-                                progress.window(window));
+                                steps);
         return continued.paste(x);
     }
 
     /** Appends the new frames of a window, of the last window only as many as are missing. */
-    private void append(List<List<BufferedImage>> videos, List<List<BufferedImage>> window) {
+    private void append(
+            List<List<BufferedImage>> videos, int wanted, List<List<BufferedImage>> window) {
         for (int i = 0; i < window.size(); i++) {
-            int missing = length + added - videos.get(i).size();
+            int missing = wanted - videos.get(i).size();
             int last = Math.min(length, kept + missing);
             videos.get(i).addAll(window.get(i).subList(kept, last));
         }
     }
 
-    /** Returns the last frames of videos as the first of others, whose rest is 0 (B, F, …). */
+    /**
+     * Returns the last frames of videos as the first of others of the model's length, whose rest is
+     * 0 (B, F, …).
+     */
     private NDArray lastFrames(NDManager scope, NDArray videos) {
-        Shape shape = videos.getShape();
+        SampleShape sample = model.sample();
+        int count = prompts.size();
         float[] from = videos.toFloatArray();
-        float[] to = new float[from.length];
-        int each = from.length / (int) shape.get(0);
-        int frame = each / length;
-        for (int clip = 0; clip < from.length; clip += each) {
-            System.arraycopy(from, clip + each - kept * frame, to, clip, kept * frame);
+        float[] to = new float[count * sample.size()];
+        int each = from.length / count;
+        int known = sample.size() / length * kept;
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(from, (i + 1) * each - known, to, i * sample.size(), known);
         }
-        return scope.create(to, shape);
+        return scope.create(to, sample.batch(count));
     }
 
     /** Returns 1 for the frames that are known and 0 for the others (1, F, 1, 1, 1). */

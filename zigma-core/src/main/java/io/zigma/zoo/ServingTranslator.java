@@ -72,6 +72,7 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
                                             notes.add(note);
                                         }
                                     });
+            limits.requireWindows(request, checkpoint.config().model().sample());
             GenerationResult result = checkpoint.generate(context, request);
             return wantsPng(input) ? png(result) : json(result, notes);
         } catch (InvalidRequestException e) {
@@ -114,6 +115,9 @@ final class ServingTranslator extends SamplingTranslator<Input, Output> {
             entry.addProperty(
                     "png",
                     Base64.getEncoder().encodeToString(PngFile.bytes(image.picture(), fields)));
+            if (image.frames().size() > 1) {
+                entry.addProperty("apng", Base64.getEncoder().encodeToString(image.video()));
+            }
             entry.add("recipe", recipe);
             images.add(entry);
         }

@@ -85,6 +85,19 @@ class NativeApiTest {
     }
 
     @Test
+    void aModelOfPicturesHasNoVideoToPlay() throws Exception {
+        String id = server.submit("{'class': 'bag', 'steps': 2}");
+        server.events(id);
+
+        assertThat(server.job(id).getAsJsonArray("images").get(0).getAsJsonObject().has("video"))
+                .isFalse();
+        HttpResponse<byte[]> answer = server.get("/api/v1/jobs/" + id + "/images/0.apng");
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(text(answer)).contains("makes pictures, no videos");
+        assertThat(server.get("/api/v1/jobs/" + id + "/images/0.png").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void eventsShowEveryStepPreviewsAndTheEnd() throws Exception {
         // long enough that the events are asked for before it is over
         String id = server.submit("{'class': 'bag', 'count': 4, 'steps': 60, 'seed': 1}");

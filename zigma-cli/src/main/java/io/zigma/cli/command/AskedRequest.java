@@ -13,6 +13,7 @@ import io.zigma.condition.InvalidRequestException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.op.Precision;
 import io.zigma.pipeline.Edit;
+import io.zigma.pipeline.Extension;
 import io.zigma.pipeline.GenerationListener;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.GuidanceChoice;
@@ -122,7 +123,10 @@ record AskedRequest(
         try {
             recipe.requireModel(checkpoint.path().toString(), checkpoint.weightsHash());
             GenerationRequest request =
-                    recipe.request(edits.source().orElse(null), edits.mask().orElse(null))
+                    recipe.request(
+                                    edits.source().orElse(null),
+                                    edits.mask().orElse(null),
+                                    edits.clip().orElse(null))
                             .withBatchSize(batch);
             Precision precision =
                     Precision.parse(recipe.precision().orElse(Precision.FLOAT32.label()));
@@ -162,14 +166,16 @@ record AskedRequest(
     }
 
     /**
-     * Returns how a request failed that the model does not take: what does not fit a picture that
-     * was given is wrong usage, a damaged picture is not.
+     * Returns how a request failed that the model does not take: what does not fit a picture or
+     * clip that was given is wrong usage, a damaged one is not.
      *
-     * @throws IOException if the picture is damaged
+     * @throws IOException if the picture or clip is damaged
      */
     static RuntimeException refusal(InvalidRequestException reason, GenerationRequest request)
             throws IOException {
-        if (request.edit() == null) {
+        Extension extension = request.extension();
+        boolean clip = extension != null && extension.clip() != null;
+        if (request.edit() == null && !clip) {
             return reason;
         }
         if (reason.getCause() instanceof IOException) {

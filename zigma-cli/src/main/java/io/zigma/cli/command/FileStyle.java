@@ -32,7 +32,7 @@ record FileStyle(
         int loops) {
 
     /** Frames a second of a video where nothing else is asked for, as in help. */
-    static final int RATE = 10;
+    static final int RATE = GeneratedImage.FPS;
 
     private static final double HIGHEST_RATE = 100;
     private static final int MOST_LOOPS = 10_000;

@@ -82,7 +82,12 @@ public final class GenerateCommand implements Command {
                         EditOptions.TO,
                         EditOptions.FRAMES,
                         RecipeOption.RECIPE),
-                OptionSection.of("Longer videos", EditOptions.EXTEND, EditOptions.OVERLAP),
+                OptionSection.of(
+                        "Longer videos",
+                        EditOptions.EXTEND,
+                        EditOptions.OVERLAP,
+                        EditOptions.INIT_CLIP,
+                        EditOptions.INIT_FPS),
                 OptionSection.of(
                         "How texts are encoded",
                         PromptOptions.TEXT_ENCODER,

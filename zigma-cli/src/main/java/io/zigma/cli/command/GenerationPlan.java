@@ -160,10 +160,11 @@ record GenerationPlan(
         boolean force = arguments.has(PictureOutput.FORCE);
         List<Path> files = output.files(subjects.size());
         PictureOutput.checkFree(files, force);
+        SampleShape canvas = extended(pixels, asked.request(), config);
         if (!(output instanceof PictureOutput.Singles)) {
             boolean animates = output.format().animates();
             int together = asked.isSequence() && animates ? 1 : subjects.size();
-            requireVisible(extended(pixels, asked.request()), animates, together, own);
+            requireVisible(canvas, animates, together, own);
         }
         List<Path> taken = new ArrayList<>(files);
         if (gif.isPresent()) {
@@ -314,16 +315,29 @@ record GenerationPlan(
         return output;
     }
 
-    /** Returns the size of the videos, as long as they become. */
-    private static SampleShape extended(SampleShape pixels, GenerationRequest request) {
+    /**
+     * Returns the size of the videos, as long as they become. A clip that they go on from is
+     * decoded for that.
+     *
+     * @throws UsageException if it is too short
+     * @throws IOException if it is damaged
+     */
+    private static SampleShape extended(
+            SampleShape pixels, GenerationRequest request, CheckpointConfig config)
+            throws IOException {
         Extension extension = request.extension();
-        return extension == null
-                ? pixels
-                : SampleShape.video(
-                        pixels.frames() + extension.frames(),
-                        pixels.channels(),
-                        pixels.height(),
-                        pixels.width());
+        if (extension == null) {
+            return pixels;
+        }
+        try {
+            return SampleShape.video(
+                    extension.length(config, pixels),
+                    pixels.channels(),
+                    pixels.height(),
+                    pixels.width());
+        } catch (InvalidRequestException e) {
+            throw AskedRequest.refusal(e, request);
+        }
     }
 
     private static void requireGif(Path file) {

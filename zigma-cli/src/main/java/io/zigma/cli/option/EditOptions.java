@@ -8,6 +8,7 @@ import io.zigma.pipeline.Extension;
 import io.zigma.pipeline.GenerationRequest;
 import io.zigma.pipeline.Margins;
 import io.zigma.pipeline.NoiseChoice;
+import io.zigma.pipeline.SourceClip;
 import io.zigma.pipeline.SourcePicture;
 import java.io.IOException;
 import java.util.List;
@@ -116,6 +117,23 @@ public final class EditOptions {
                     "N",
                     "with --extend: from how many frames it goes on; default half of the model's");
 
+    public static final Option INIT_CLIP =
+            Flags.value(
+                    null,
+                    "init-clip",
+                    "FILE",
+                    "with --extend: go on from this clip (GIF, APNG, WebP, MP4, or a picture), which is"
+                            + " the beginning of the video, in the model's size");
+    public static final Option INIT_FPS =
+            Flags.value(
+                    null,
+                    "init-fps",
+                    "R",
+                    "frames a second to take of --init-clip, 0 for its own; default: as the clips that"
+                            + " the model was trained on");
+
+    private static final double HIGHEST_RATE = 240;
+
     /** All but the files that a recipe needs again. */
     static final List<Option> SETTINGS =
             List.of(
@@ -129,7 +147,8 @@ public final class EditOptions {
                     TO,
                     FRAMES,
                     EXTEND,
-                    OVERLAP);
+                    OVERLAP,
+                    INIT_FPS);
 
     private final Arguments arguments;
 
@@ -158,6 +177,10 @@ public final class EditOptions {
             require(part, INIT_IMAGE, "it changes a picture");
         }
         require(OVERLAP, EXTEND, "it says from how many frames a video goes on");
+        require(INIT_CLIP, EXTEND, "it says by how many frames the clip goes on");
+        require(INIT_FPS, INIT_CLIP, "it says which of its frames are taken");
+        exclude(INIT_CLIP, INIT_IMAGE, "both say what to start from");
+        arguments.number(INIT_FPS, 0, HIGHEST_RATE, 0);
         arguments.integer(EXTEND, 1, Extension.MOST_FRAMES, 1);
         arguments.integer(OVERLAP, 1, Extension.MOST_FRAMES, 1);
         require(SHOWS, INVERT, "it is for the picture that is inverted");
@@ -251,7 +274,7 @@ public final class EditOptions {
         return changed;
     }
 
-    private Extension extension(CheckpointFolder checkpoint) {
+    private Extension extension(CheckpointFolder checkpoint) throws IOException {
         int frames = checkpoint.config().model().sample().frames();
         if (frames < 2) {
             throw new UsageException(
@@ -264,7 +287,16 @@ public final class EditOptions {
                     "--overlap %s leaves no new frame in the model's videos of %s; give less"
                             .formatted(overlap, frames));
         }
-        return new Extension(arguments.integer(EXTEND, 1, Extension.MOST_FRAMES, 1), overlap);
+        Extension extension =
+                new Extension(arguments.integer(EXTEND, 1, Extension.MOST_FRAMES, 1), overlap);
+        Optional<SourceClip> clip = clip();
+        if (clip.isEmpty()) {
+            return extension;
+        }
+        return extension.from(
+                arguments.has(INIT_FPS)
+                        ? clip.get().at(arguments.number(INIT_FPS, 0, HIGHEST_RATE, 0))
+                        : clip.get());
     }
 
     /** Returns what is done to the picture. */
@@ -296,6 +328,18 @@ public final class EditOptions {
      */
     public Optional<SourcePicture> mask() throws IOException {
         return picture(MASK);
+    }
+
+    /**
+     * Reads the clip that a recipe needs.
+     *
+     * @return nothing where none was given
+     * @throws IOException if it cannot be read
+     */
+    public Optional<SourceClip> clip() throws IOException {
+        return arguments.has(INIT_CLIP)
+                ? Optional.of(SourceClip.read(arguments.requiredPath(INIT_CLIP)))
+                : Optional.empty();
     }
 
     private Optional<SourcePicture> picture(Option option) throws IOException {

@@ -25,8 +25,8 @@ public final class RecipeOption {
                     "recipe",
                     "FILE",
                     "make what is in this file again (PNG, GIF or .safetensors of this program), by"
-                            + " the recipe in it; a picture or mask that it was made from is given"
-                            + " again with --init-image and --mask, and must be the same");
+                            + " the recipe in it; a picture, mask or clip that it was made from is given"
+                            + " again with --init-image, --mask or --init-clip, and must be the same");
 
     private RecipeOption() {}
 

@@ -33,6 +33,9 @@ final class JobJson {
         for (int i = 0; i < pictures.size(); i++) {
             JsonObject image = new JsonObject();
             image.addProperty("url", path(job) + "/images/" + i);
+            if (pictures.get(i).apng().isPresent()) {
+                image.addProperty("video", path(job) + "/images/" + i + NativeApi.APNG);
+            }
             JsonObject recipe = new JsonObject();
             pictures.get(i).recipe().forEach(recipe::addProperty);
             image.add("recipe", recipe);

@@ -9,7 +9,9 @@ import io.zigma.server.http.Exchange;
 import io.zigma.server.http.HttpException;
 import io.zigma.server.http.Routes;
 import io.zigma.server.job.Job;
+import io.zigma.server.job.JobPicture;
 import io.zigma.server.job.ServedModel;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -22,6 +24,11 @@ public final class NativeApi implements AutoCloseable {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_FOUND = 404;
+
+    /** How the address of a video ends. */
+    static final String APNG = ".apng";
+
+    private static final String PNG = ".png";
     private static final int BEAT_SECONDS = 10;
 
     private final Desk desk;
@@ -114,13 +121,36 @@ public final class NativeApi implements AutoCloseable {
                     "the job is %s and has %s pictures, counted from 0"
                             .formatted(job.state().label(), job.pictures().size()));
         }
+        JobPicture picture = job.pictures().get(number);
+        if (exchange.value("number").endsWith(APNG)) {
+            byte[] video =
+                    picture.apng()
+                            .orElseThrow(
+                                    () ->
+                                            new HttpException(
+                                                    NOT_FOUND,
+                                                    "the model makes pictures, no videos; leave out "
+                                                            + APNG));
+            answer(exchange, number, APNG, "image/apng", video);
+        } else {
+            answer(exchange, number, PNG, "image/png", picture.png());
+        }
+    }
+
+    private static void answer(
+            Exchange exchange, int number, String ending, String type, byte[] file) {
         exchange.header(
-                "Content-Disposition", "inline; filename=\"zigma-%s.png\"".formatted(number));
-        exchange.answer(OK, "image/png", job.pictures().get(number).png());
+                "Content-Disposition", "inline; filename=\"zigma-%s%s\"".formatted(number, ending));
+        exchange.answer(OK, type, file);
     }
 
     private static int number(String text) {
-        String plain = text.endsWith(".png") ? text.substring(0, text.length() - 4) : text;
+        String plain = text;
+        for (String ending : List.of(PNG, APNG)) {
+            if (text.endsWith(ending)) {
+                plain = text.substring(0, text.length() - ending.length());
+            }
+        }
         return plain.matches("\\d{1,4}") ? Integer.parseInt(plain) : -1;
     }
 

@@ -362,8 +362,7 @@ public final class JobQueue implements AutoCloseable {
     }
 
     private static long held(Job job) {
-        return job.bytes()
-                + job.pictures().stream().mapToLong(picture -> picture.png().length).sum();
+        return job.bytes() + job.pictures().stream().mapToLong(JobPicture::bytes).sum();
     }
 
     private static String oneLine(Throwable reason) {

@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -49,6 +50,7 @@ final class Pass {
         List<Prompt> prompts = request.prompts();
         return !job.model().readsTexts()
                 && request.edit() == null
+                && request.extension() == null
                 && request.noise().equals(NoiseChoice.OWN_SEEDS)
                 && (prompts.stream().allMatch(Prompt::isAny)
                         || prompts.stream().noneMatch(Prompt::isAny));
@@ -137,7 +139,13 @@ final class Pass {
             public void finished(int first, List<GeneratedImage> images) {
                 for (GeneratedImage image : images) {
                     Map<String, String> recipe = image.recipe().fields();
-                    made.add(new JobPicture(PngFile.bytes(image.picture(), recipe), recipe));
+                    made.add(
+                            new JobPicture(
+                                    PngFile.bytes(image.picture(), recipe),
+                                    image.frames().size() > 1
+                                            ? Optional.of(image.video())
+                                            : Optional.empty(),
+                                    recipe));
                 }
             }
         };

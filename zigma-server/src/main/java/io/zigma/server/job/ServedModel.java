@@ -106,6 +106,7 @@ public record ServedModel(
             throw new InvalidRequestException(
                     "%s makes videos, which cannot start from a picture".formatted(name));
         }
+        limits.requireWindows(request, config().model().sample());
         Sampler sampler = request.sampler().with(config().sampling());
         if (sampler.steps() > limits.maxSteps()) {
             throw new InvalidRequestException(

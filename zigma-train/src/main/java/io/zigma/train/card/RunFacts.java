@@ -6,6 +6,7 @@ import io.zigma.checkpoint.CheckpointConfig;
 import io.zigma.checkpoint.ConfigJson;
 import io.zigma.io.JsonText;
 import io.zigma.io.Software;
+import io.zigma.media.ClipSampling;
 import io.zigma.text.Vocabulary;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.config.TrainingJson;
@@ -23,7 +24,6 @@ public final class RunFacts {
     /** The field of a checkpoint's description with the fingerprint of the data. */
     public static final String DATA_HASH = "sha256";
 
-    private static final String CLIPS = "clips";
     private static final String DATA_SOURCE = "source";
     private static final String DATA_LICENCE = "licence";
     private static final String COMMAND = "command";
@@ -60,7 +60,7 @@ public final class RunFacts {
      * @return empty for pictures
      */
     public static Optional<ClipOptions> clips(CheckpointConfig checkpoint) {
-        return ClipOptions.parse(text(checkpoint.data(), CLIPS));
+        return ClipOptions.parse(text(checkpoint.data(), ClipSampling.FIELD));
     }
 
     /**
@@ -134,7 +134,7 @@ public final class RunFacts {
         json.addProperty("name", data.name());
         json.addProperty("images", data.size());
         json.addProperty(DATA_HASH, data.contentHash());
-        data.clips().ifPresent(clips -> json.addProperty(CLIPS, clips.toString()));
+        data.clips().ifPresent(clips -> json.addProperty(ClipSampling.FIELD, clips.toString()));
         if (!provenance.dataSource().isEmpty()) {
             json.addProperty(DATA_SOURCE, provenance.dataSource());
         }

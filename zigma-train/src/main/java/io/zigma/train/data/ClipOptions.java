@@ -1,9 +1,7 @@
 package io.zigma.train.data;
 
 import io.zigma.media.ClipSampling;
-import io.zigma.media.ClipSampling.ShortClip;
 import io.zigma.media.SpriteSheet;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -94,14 +92,7 @@ public record ClipOptions(ClipSampling sampling, Layout layout, double sourceFps
     /** Returns the options as a run's description has them, which {@link #parse} reads. */
     @Override
     public String toString() {
-        return "frames=%s fps=%s stride=%s short=%s clips=%s source-fps=%s"
-                .formatted(
-                        sampling.frames(),
-                        sampling.fps(),
-                        sampling.stride(),
-                        sampling.shorter(),
-                        layout,
-                        sourceFps);
+        return "%s clips=%s source-fps=%s".formatted(sampling, layout, sourceFps);
     }
 
     /**
@@ -119,20 +110,14 @@ public record ClipOptions(ClipSampling sampling, Layout layout, double sourceFps
             }
         }
         try {
-            ShortClip shorter =
-                    Arrays.stream(ShortClip.values())
-                            .filter(choice -> choice.toString().equals(values.get("short")))
-                            .findFirst()
-                            .orElseThrow(IllegalArgumentException::new);
-            return Optional.of(
-                    new ClipOptions(
-                            new ClipSampling(
-                                    Integer.parseInt(values.getOrDefault("frames", "")),
-                                    Double.parseDouble(values.getOrDefault("fps", "")),
-                                    Integer.parseInt(values.getOrDefault("stride", "")),
-                                    shorter),
-                            Layout.parse(values.getOrDefault("clips", "")),
-                            Double.parseDouble(values.getOrDefault("source-fps", ""))));
+            return ClipSampling.parse(text)
+                    .map(
+                            sampling ->
+                                    new ClipOptions(
+                                            sampling,
+                                            Layout.parse(values.getOrDefault("clips", "")),
+                                            Double.parseDouble(
+                                                    values.getOrDefault("source-fps", ""))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
