@@ -3,11 +3,15 @@ package io.zigma.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zigma.cli.terminal.ExitStatus;
+import io.zigma.media.ClipSource;
 import io.zigma.media.GifWriter;
+import io.zigma.media.PictureSource;
+import io.zigma.media.WebpWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -77,6 +81,25 @@ class ExtendedVideoTest {
                 .containsEntry("overlap", "2");
         generate("--recipe", made, "-o", folder.resolve("again_%d.gif"));
         assertThat(folder.resolve("again_0.gif")).hasSameBinaryContentAs(made);
+    }
+
+    @Test
+    void aWebpHasTheFramesOfTheArchiveAndItsRecipeMakesItAgain() throws IOException {
+        generate("-s", "3", "--steps", "2", "-o", folder.resolve("clip_%d.webp"), "--loop", "2");
+        Path made = folder.resolve("clip_0.webp");
+        assertThat(WebpWriter.readText(made)).containsEntry("seed", "3");
+        List<String> frames = new ArrayList<>();
+        ClipSource.file(PictureSource.of(made))
+                .read(
+                        frame -> {
+                            float[] row = new float[3 * frame.picture(3).width()];
+                            frame.picture(3).row(0, row);
+                            frames.add(Arrays.toString(row));
+                            return true;
+                        });
+        assertThat(frames).hasSize(3).doesNotHaveDuplicates();
+        generate("--recipe", made, "-o", folder.resolve("again_%d.webp"), "--loop", "2");
+        assertThat(folder.resolve("again_0.webp")).hasSameBinaryContentAs(made);
     }
 
     @Test

@@ -19,6 +19,9 @@ public final class MediaFormats {
     /** Short videos whose frames are exact. */
     public static final MediaWriter APNG = new ApngWriter();
 
+    /** Short videos whose frames are exact, in smaller files. */
+    public static final MediaWriter WEBP = new WebpWriter();
+
     /** Videos for players, with losses. */
     public static final MediaWriter MP4 = new Mp4Writer();
 
@@ -30,6 +33,7 @@ public final class MediaFormats {
                     .register(PNG)
                     .register(GIF)
                     .register(APNG)
+                    .register(WEBP)
                     .register(MP4)
                     .register(FRAMES);
 

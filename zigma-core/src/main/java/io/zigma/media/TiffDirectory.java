@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TiffDirectory {
 
+    static final int IMAGE_DESCRIPTION = 0x10e;
     static final int ORIENTATION = 0x112;
     static final int ICC_PROFILE = 34675;
 

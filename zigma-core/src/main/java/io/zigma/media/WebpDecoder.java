@@ -24,12 +24,18 @@ final class WebpDecoder implements FormatDecoder {
     private static final int EXTENDED_BYTES = 10;
     private static final long MAX_FILE_BYTES = 1 << 30;
 
+    /**
+     * The decoder reads ahead by eight bytes, and takes a file that has not so many for cut off.
+     */
+    private static final int SHORTEST_READ = 64;
+
     private static final int ALPHA_FLAG = 0x10;
     private static final Charset LATIN = StandardCharsets.ISO_8859_1;
 
     /** What the chunks hold (WebP Container Specification). */
     private static final class Chunks {
         private Exif exif = Exif.NONE;
+        private byte[] exifBlock = new byte[0];
         private @Nullable String xmp;
         private byte @Nullable [] profile;
         private byte @Nullable [] frame;
@@ -48,6 +54,11 @@ final class WebpDecoder implements FormatDecoder {
         RowColours colours =
                 chunks.profile == null ? exif.colours() : IccColours.of(chunks.profile, samples);
         return new Decoded(samples, exif.orientation(), colours, Math.max(1, chunks.frames));
+    }
+
+    /** Returns the Exif block of a file, empty where it has none. */
+    static byte[] exif(ImageInputStream in) throws IOException {
+        return chunks(in).exifBlock;
     }
 
     private static BufferedImage image(ImageInputStream in, Chunks chunks) throws IOException {
@@ -78,6 +89,19 @@ final class WebpDecoder implements FormatDecoder {
 
     /** Decodes a file that is one picture. */
     static BufferedImage read(ImageInputStream in) throws IOException {
+        long length = in.length();
+        if (length >= 0 && length < SHORTEST_READ) {
+            byte[] padded = new byte[SHORTEST_READ];
+            in.seek(0);
+            in.readFully(padded, 0, (int) length);
+            try (MemoryInput longer = new MemoryInput(padded)) {
+                return decoded(longer);
+            }
+        }
+        return decoded(in);
+    }
+
+    private static BufferedImage decoded(ImageInputStream in) throws IOException {
         // not by the platform's list of plug-ins, whose order depends on the first caller
         ImageReader decoder = new WebPImageReaderSpi().createReaderInstance(null);
         try (PlatformReader reader = new PlatformReader(decoder, in)) {
@@ -129,7 +153,10 @@ final class WebpDecoder implements FormatDecoder {
                 }
             }
             case "ICCP" -> chunks.profile = content(in, length);
-            case "EXIF" -> chunks.exif = Exif.read(content(in, length));
+            case "EXIF" -> {
+                chunks.exifBlock = content(in, length);
+                chunks.exif = Exif.read(chunks.exifBlock);
+            }
             case "XMP " -> chunks.xmp = new String(content(in, length), StandardCharsets.UTF_8);
             case "ANMF" -> {
                 chunks.frames++;

@@ -51,6 +51,35 @@ class ClipRoundTripTest {
 
         assertSame(written(MediaFormats.APNG, frames, 0), frames);
         assertSame(written(MediaFormats.GIF, frames, 0), frames);
+        assertSame(written(MediaFormats.WEBP, frames, 0), frames);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 16, 17, 256, 257, 1 << 24})
+    void aWebpIsExactForAnyColours(int colours) throws IOException {
+        List<BufferedImage> frames = noise(5, 41, 31, colours);
+        frames.add(2, frames.get(1)); // one that changes nothing
+
+        ClipFrames.Read read = written(MediaFormats.WEBP, frames, 0);
+
+        assertSame(read, frames);
+        assertThat(read.micros()).containsOnly(125_000L);
+    }
+
+    @Test
+    void whatMovesAtOddPlacesOfAWebpIsExact() throws IOException {
+        List<BufferedImage> frames = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            BufferedImage frame = new BufferedImage(15, 13, BufferedImage.TYPE_INT_RGB);
+            frame.setRGB(i + 1, 12 - i, 0xffffff);
+            frame.setRGB(i + 3, 12 - i, 0x102030);
+            frames.add(frame);
+        }
+
+        assertSame(written(MediaFormats.WEBP, frames, 0), frames);
+        assertSame(
+                written(MediaFormats.WEBP, ClipFrames.smooth(6, 64, 47), 0),
+                ClipFrames.smooth(6, 64, 47));
     }
 
     @ParameterizedTest
@@ -130,6 +159,7 @@ class ClipRoundTripTest {
                 List.of(
                         MediaFormats.GIF,
                         MediaFormats.APNG,
+                        MediaFormats.WEBP,
                         MediaFormats.MP4,
                         MediaFormats.FRAMES)) {
             MediaContent content =
@@ -147,11 +177,55 @@ class ClipRoundTripTest {
                 new MediaContent(ClipFrames.smooth(2, 16, 16), EIGHTH, EIGHTH, 0, text);
         Path apng = folder.resolve("a.apng");
         Path mp4 = folder.resolve("a.mp4");
+        Path webp = folder.resolve("a.webp");
         MediaFormats.APNG.write(apng, content);
+        MediaFormats.WEBP.write(webp, content);
         MediaFormats.MP4.write(mp4, content);
 
         assertThat(PngFile.readText(apng)).containsExactly(entry("prompt", "ein café 猫"));
         assertThat(Mp4Writer.readText(mp4)).containsExactly(entry("prompt", "ein café 猫"));
+        assertThat(WebpWriter.readText(webp)).containsExactly(entry("prompt", "ein café 猫"));
+        MediaFormats.WEBP.write(
+                webp, new MediaContent(content.frames(), EIGHTH, EIGHTH, 0, Map.of()));
+        assertThat(WebpWriter.readText(webp)).isEmpty();
+    }
+
+    @Test
+    void aWebpIsSmallerThanAnApngOfTheSameFrames() throws IOException {
+        MediaContent content =
+                new MediaContent(ClipFrames.smooth(8, 64, 64), EIGHTH, EIGHTH, 0, Map.of());
+
+        assertThat(bytes(MediaFormats.WEBP, content))
+                .hasSizeLessThan(bytes(MediaFormats.APNG, content).length);
+    }
+
+    @Test
+    void aWebpThatTheFormatCannotHoldIsRefused() {
+        BufferedImage wide = new BufferedImage(16385, 1, BufferedImage.TYPE_INT_RGB);
+        assertThatThrownBy(
+                        () ->
+                                bytes(
+                                        MediaFormats.WEBP,
+                                        new MediaContent(
+                                                List.of(wide), EIGHTH, EIGHTH, 0, Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 16384 pixels a side, not 16385×1");
+    }
+
+    @Test
+    void everyCutOfAWebpIsNoticed() throws IOException {
+        byte[] whole =
+                bytes(
+                        MediaFormats.WEBP,
+                        new MediaContent(
+                                ClipFrames.smooth(3, 16, 16), EIGHTH, EIGHTH, 0, Map.of("a", "b")));
+
+        for (int length = 12; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> ClipFrames.read(cut))
+                    .as("%s of %s bytes", length, whole.length)
+                    .isInstanceOf(MediaException.class);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.zigma.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,6 +228,33 @@ class OtherDecodersTest {
         } else {
             assertExact(read, ffmpegFrames(file));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
+    void webpsThatAreWrittenAreWhatImageMagickReads(String source) throws Exception {
+        Path frames = folder.resolve("f%02d.png");
+        ffmpeg("-f", "lavfi", "-i", source, "-frames:v", "6", frames.toString());
+        List<BufferedImage> pictures = new ArrayList<>();
+        List<int[]> meant = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            Path png = folder.resolve(String.format(Locale.ROOT, "f%02d.png", i));
+            BufferedImage read = ImageIO.read(png.toFile());
+            pictures.add(read);
+            meant.add(RgbFrames.pixels(read));
+        }
+        Path file = folder.resolve("clip.webp");
+        Duration eighth = Duration.ofMillis(125);
+        MediaFormats.WEBP.write(
+                file, new MediaContent(pictures, eighth, eighth, 0, Map.of("seed", "1")));
+
+        List<int[]> others = magick(file);
+
+        assertThat(others).hasSize(6);
+        for (int i = 0; i < 6; i++) {
+            assertThat(others.get(i)).as("frame %s", i).isEqualTo(meant.get(i));
+        }
+        assertThat(ClipFrames.read(file).frames()).usingRecursiveComparison().isEqualTo(meant);
     }
 
     private static void assertExact(ClipFrames.Read read, List<int[]> others) {

@@ -205,55 +205,23 @@ public final class PictureFiles {
             int flags,
             Map<String, byte[]> before,
             Map<String, byte[]> behind) {
-        ByteArrayOutputStream chunks = new ByteArrayOutputStream();
-        ByteBuffer extended = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-        extended.putInt(flags);
-        for (int side : size) {
-            extended.put((byte) (side - 1)).put((byte) (side - 1 >> 8)).put((byte) 0);
-        }
-        riffChunk(chunks, "VP8X", extended.array());
-        before.forEach((name, content) -> riffChunk(chunks, name, content));
-        chunks.write(plain, 12, plain.length - 12);
-        behind.forEach((name, content) -> riffChunk(chunks, name, content));
-        return riff(chunks.toByteArray());
+        RiffChunks chunks = new RiffChunks().extended(flags, size[0], size[1]);
+        before.forEach(chunks::add);
+        chunks.addAll(webpPixels(plain));
+        behind.forEach(chunks::add);
+        return chunks.file();
     }
 
     /** Returns an animation on a canvas of 100×80, its first frame that picture at (20, 10). */
     public static byte[] animatedWebp() {
-        ByteArrayOutputStream chunks = new ByteArrayOutputStream();
-        ByteBuffer extended = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-        extended.putInt(0x12).put(new byte[] {99, 0, 0, 79, 0, 0});
-        riffChunk(chunks, "VP8X", extended.array());
-        riffChunk(chunks, "ANIM", new byte[6]);
-        for (int i = 0; i < 2; i++) {
-            ByteArrayOutputStream frame = new ByteArrayOutputStream();
-            frame.writeBytes(new byte[] {10, 0, 0, 5, 0, 0, 63, 0, 0, 63, 0, 0, 100, 0, 0, 0});
-            frame.writeBytes(webpPixels());
-            riffChunk(chunks, "ANMF", frame.toByteArray());
-        }
-        return riff(chunks.toByteArray());
+        return new WebpAnimation(100, 80)
+                .frame(webp(), 64, 20, 10, 100, 0)
+                .frame(webp(), 64, 20, 10, 100, 0)
+                .bytes();
     }
 
-    private static byte[] webpPixels() {
-        byte[] file = webp();
-        return Arrays.copyOfRange(file, 12, file.length);
-    }
-
-    private static byte[] riff(byte[] chunks) {
-        ByteBuffer file = ByteBuffer.allocate(12 + chunks.length).order(ByteOrder.LITTLE_ENDIAN);
-        file.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(4 + chunks.length);
-        file.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).put(chunks);
-        return file.array();
-    }
-
-    private static void riffChunk(ByteArrayOutputStream out, String name, byte[] content) {
-        ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        head.put(name.getBytes(StandardCharsets.ISO_8859_1)).putInt(content.length);
-        out.writeBytes(head.array());
-        out.writeBytes(content);
-        if ((content.length & 1) == 1) {
-            out.write(0);
-        }
+    private static byte[] webpPixels(byte[] plain) {
+        return Arrays.copyOfRange(plain, 12, plain.length);
     }
 
     /** Returns the profile of the platform's sRGB. */

@@ -52,7 +52,7 @@ record FileStyle(
                     null,
                     "loop",
                     "N",
-                    "how often a video plays, 0 for without end, in GIF and APNG files; default 0");
+                    "how often a video plays, 0 for without end, in GIF, APNG and WebP files; default 0");
 
     /**
      * Reads how videos are shown.

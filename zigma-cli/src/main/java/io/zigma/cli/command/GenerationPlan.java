@@ -85,7 +85,7 @@ record GenerationPlan(
                     "FILE",
                     "PNG file for a grid of all, a pattern such as out_%03d.png for a file each, or - for"
                             + " a PNG on standard output; default zigma.png. A model of videos writes"
-                            + " .gif, .apng (exact) or .mp4 files, several videos side by side (default"
+                            + " .gif, .apng or .webp (exact) or .mp4 files, several videos side by side (default"
                             + " zigma.gif), .zip files of frames as PNG, or PNG files of all frames in a"
                             + " grid. A file that ends in .safetensors gets the samples"
                             + " undecoded: the latents of a latent model");

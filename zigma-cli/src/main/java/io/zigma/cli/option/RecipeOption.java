@@ -5,6 +5,7 @@ import io.zigma.io.SafetensorsFile;
 import io.zigma.media.GifWriter;
 import io.zigma.media.Mp4Writer;
 import io.zigma.media.PngFile;
+import io.zigma.media.WebpWriter;
 import io.zigma.pipeline.RecipeReading;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ public final class RecipeOption {
                     null,
                     "recipe",
                     "FILE",
-                    "make what is in this file again (PNG, GIF or .safetensors of this program), by"
+                    "make what is in this file again (PNG, GIF, WebP or .safetensors of this program), by"
                             + " the recipe in it; a picture, mask or clip that it was made from is given"
                             + " again with --init-image, --mask or --init-clip, and must be the same");
 
@@ -72,7 +73,7 @@ public final class RecipeOption {
             RecipeReading recipe = new RecipeReading(fields(file));
             if (joinsLines(file) && recipe.mayJoinPrompts()) {
                 throw new UsageException(
-                        "--recipe '%s': a GIF or MP4 of several videos has their prompts in one line; use PNG or APNG files, or a file of one video each"
+                        "--recipe '%s': a GIF, WebP or MP4 of several videos has their prompts in one line; use PNG or APNG files, or a file of one video each"
                                 .formatted(file));
             }
             return Optional.of(recipe);
@@ -95,18 +96,22 @@ public final class RecipeOption {
             if (name.endsWith(".mp4")) {
                 return Mp4Writer.readText(file);
             }
+            if (name.endsWith(".webp")) {
+                return WebpWriter.readText(file);
+            }
             return isGif(file) ? GifWriter.readText(file) : PngFile.readText(file);
         } catch (IOException | RuntimeException e) {
             throw new IOException(
-                    "%s cannot be read as a PNG, APNG, GIF, MP4 or .safetensors file of this program"
+                    "%s cannot be read as a PNG, APNG, GIF, WebP, MP4 or .safetensors file of this program"
                             .formatted(file),
                     e);
         }
     }
 
-    /** GIF and MP4 have a line a field, in which lines of its text are joined. */
+    /** GIF, WebP and MP4 have a line a field, in which lines of its text are joined. */
     private static boolean joinsLines(Path file) {
-        return isGif(file) || file.toString().toLowerCase(Locale.ROOT).endsWith(".mp4");
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return isGif(file) || name.endsWith(".webp") || name.endsWith(".mp4");
     }
 
     private static boolean isGif(Path file) {
