@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some pictures of a data set on their way to a task, with all that is said of them, under their
- * numbers in the data set: a byte a value where the values are levels of 8 bits, as those of
+ * Some pictures or clips of a data set on their way to a task, with all that is said of them, under
+ * their numbers in the data set: a byte a value where the values are levels of 8 bits, as those of
  * picture files are.
  */
 final class SentPictures implements ImageDataset, Serializable {
@@ -23,6 +23,7 @@ final class SentPictures implements ImageDataset, Serializable {
 
     private final String name;
     private final Span span;
+    private final int frames;
     private final int channels;
     private final int height;
     private final int width;
@@ -37,6 +38,7 @@ final class SentPictures implements ImageDataset, Serializable {
     private SentPictures(ImageDataset data, Span span) {
         this.name = data.name();
         this.span = span;
+        this.frames = data.frames();
         this.channels = data.channels();
         this.height = data.height();
         this.width = data.width();
@@ -100,6 +102,11 @@ final class SentPictures implements ImageDataset, Serializable {
     }
 
     @Override
+    public int frames() {
+        return frames;
+    }
+
+    @Override
     public int channels() {
         return channels;
     }
@@ -142,7 +149,7 @@ final class SentPictures implements ImageDataset, Serializable {
     @Override
     public void read(int index, boolean flipped, float[] target, int offset) {
         int from = place(index) * sample().size();
-        for (int row = 0; row < channels * height; row++) {
+        for (int row = 0; row < sample().size() / width; row++) {
             for (int x = 0; x < width; x++) {
                 int source = from + row * width + (flipped ? width - 1 - x : x);
                 target[offset + row * width + x] =

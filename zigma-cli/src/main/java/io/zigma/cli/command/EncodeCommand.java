@@ -107,7 +107,7 @@ public final class EncodeCommand implements Command {
 
     @Override
     public String purpose() {
-        return "Encode pictures as latents of a codec, once, in shards to train on.";
+        return "Encode pictures or clips as latents of a codec, once, in shards to train on.";
     }
 
     @Override
@@ -122,6 +122,7 @@ public final class EncodeCommand implements Command {
                 OptionSection.of(
                         "What to store", SHARD_SIZE, MIRRORED, FLOAT32, TEXT_ENCODER, TEXT_TOKENS),
                 DataOptions.SECTION,
+                DataOptions.CLIPS,
                 ComputeOptions.SECTION);
     }
 
@@ -129,6 +130,7 @@ public final class EncodeCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "encode --data photos --image-size 256 --codec codecs/sd-vae --out shards",
+                "encode --data clips --frames 16 --fps 8 --image-size 128 --codec codecs/small --out shards",
                 "encode --data photos-{000..041}.tar --image-size 256 --codec codecs/sd-vae --mirrored"
                         + " --out shards");
     }
@@ -163,7 +165,7 @@ public final class EncodeCommand implements Command {
             } catch (IllegalArgumentException e) {
                 throw new UsageException(e.getMessage());
             }
-            encode(encoding, opened, folder, console);
+            encode(encoding, opened, data.frames() > 0 ? "clips" : "pictures", folder, console);
         }
     }
 
@@ -205,7 +207,7 @@ public final class EncodeCommand implements Command {
     }
 
     private static void encode(
-            LatentEncoding encoding, CodecFolder codec, Path folder, Console console)
+            LatentEncoding encoding, CodecFolder codec, String what, Path folder, Console console)
             throws IOException {
         try (StopRequest stop =
                 StopRequest.listen(
@@ -213,7 +215,7 @@ public final class EncodeCommand implements Command {
                         "stopping: whole shards stay, and the same command completes them",
                         encoding::stop)) {
             Optional<LatentIndex> index;
-            try (ProgressBar bar = new ProgressBar(console, "pictures", 0)) {
+            try (ProgressBar bar = new ProgressBar(console, what, 0)) {
                 index =
                         encoding.run(
                                 codec.preview(),

@@ -213,8 +213,9 @@ public final class TrainCommand implements Command {
      * Refuses what is wrong whatever the data is.
      *
      * @throws UsageException if options cannot be meant
+     * @throws IOException if the data are latents whose description cannot be read
      */
-    public void check(Arguments arguments) {
+    public void check(Arguments arguments) throws IOException {
         DataOptions dataOptions = new DataOptions(arguments);
         TrainingOptions options = new TrainingOptions(arguments);
         folder(arguments);
@@ -235,7 +236,7 @@ public final class TrainCommand implements Command {
         } else if (arguments.has(RESUME)) {
             options.checkNothingFrozen();
         } else {
-            options.check();
+            options.check(dataOptions.frames());
         }
         replicas.requireFit(options.batchSize(arguments.has(RESUME)));
         CARD.provenance(arguments);

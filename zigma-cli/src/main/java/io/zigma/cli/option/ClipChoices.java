@@ -70,8 +70,21 @@ final class ClipChoices {
 
     /** Returns whether any of these options is given. */
     private boolean given() {
-        return List.of(FRAMES, FPS, STRIDE, SHORT, LAYOUT, SOURCE_FPS_OPTION).stream()
-                .anyMatch(arguments::has);
+        return SECTION.options().stream().anyMatch(arguments::has);
+    }
+
+    /**
+     * Refuses all of these options.
+     *
+     * @param why goes on after the option's name
+     * @throws UsageException if one is given
+     */
+    void requireNone(String why) {
+        for (Option option : SECTION.options()) {
+            if (arguments.has(option)) {
+                throw new UsageException(Arguments.spelling(option) + " " + why);
+            }
+        }
     }
 
     /**

@@ -5,7 +5,9 @@ import io.zigma.media.PictureFormat;
 import io.zigma.train.data.ClassCaptions;
 import io.zigma.train.data.DatasetOptions;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LatentIndex;
 import io.zigma.train.data.PictureCache;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -206,6 +208,9 @@ public final class DataOptions {
                                 .formatted(Arguments.spelling(option), latents));
             }
         }
+        clips.requireNone(
+                "is for clips, and %s holds latents as they were encoded; leave it out"
+                        .formatted(latents));
     }
 
     /**
@@ -255,6 +260,19 @@ public final class DataOptions {
                     "%s must be that of %s; leave it out"
                             .formatted(Arguments.spelling(option), model));
         }
+    }
+
+    /**
+     * Returns how many frames each clip has, before the data is read.
+     *
+     * @return 0 for pictures
+     * @throws UsageException if the number cannot be meant
+     * @throws IOException if these are latents whose description cannot be read
+     */
+    public int frames() throws IOException {
+        return LatentIndex.isIn(folder())
+                ? LatentIndex.read(folder()).sample().frames()
+                : clips.ofNewRun().map(clip -> clip.sampling().frames()).orElse(0);
     }
 
     /**

@@ -163,17 +163,15 @@ public final class TrainingOptions {
     /**
      * Refuses what is wrong whatever the data is, before the data is read.
      *
+     * @param frames of its clips, 0 for pictures
      * @throws UsageException if a value cannot be meant
      */
-    public void check() {
+    public void check(int frames) {
         checkNothingFrozen();
         captions.check();
         int side = model.plausibleSide();
         config(
-                arguments.has(ClipChoices.FRAMES)
-                        ? SampleShape.video(
-                                arguments.integer(ClipChoices.FRAMES, 1, 1), 1, side, side)
-                        : SampleShape.image(1, side, side),
+                new SampleShape(frames, 1, side, side),
                 captions.given() ? new ByText(1, captions.tokens(0)) : classes(2));
     }
 

@@ -13,6 +13,7 @@ import io.zigma.io.CheckpointException;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Fields;
 import io.zigma.io.JsonText;
+import io.zigma.media.ClipSampling;
 import io.zigma.text.TextEncoderReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * decodes them, their size, and the hash of every shard.
  *
  * @param codec the codec
- * @param pixels size of the pictures that were encoded
+ * @param pixels size of the pictures or clips that were encoded
  * @param sample size of a latent
+ * @param clips how clips were read; null for pictures
  * @param source the data set that was encoded
  * @param sourceHash its fingerprint
  * @param labels names of the classes, none where there are none
@@ -44,6 +46,7 @@ public record LatentIndex(
         CodecReference codec,
         SampleShape pixels,
         SampleShape sample,
+        @Nullable ClipOptions clips,
         String source,
         String sourceHash,
         List<String> labels,
@@ -57,7 +60,12 @@ public record LatentIndex(
     public static final String FILE = "shards.json";
 
     private static final String FORMAT = "zigma-latents";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** What programs read that knew no clips. */
+    private static final int OF_PICTURES = 1;
+
+    private static final String FRAMES = "frames";
 
     /** A folder has thousands of shards at most, each of a line. */
     private static final int LARGEST_FILE = 1 << 26;
@@ -101,6 +109,11 @@ public record LatentIndex(
         }
         if (shards.isEmpty()) {
             throw new IllegalArgumentException("there is no shard");
+        }
+        if (pixels.frames() != sample.frames()) {
+            throw new IllegalArgumentException(
+                    "clips of %s frames have latents of as many, not of %s"
+                            .formatted(pixels.frames(), sample.frames()));
         }
         if (preview.latentChannels() != sample.channels()) {
             throw new IllegalArgumentException(
@@ -150,7 +163,7 @@ public record LatentIndex(
     public void write(Path folder) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("format", FORMAT);
-        json.addProperty("version", VERSION);
+        json.addProperty("version", sample.isVideo() ? VERSION : OF_PICTURES);
         JsonObject named = new JsonObject();
         named.addProperty("kind", codec.kind());
         named.addProperty("name", codec.name());
@@ -158,6 +171,9 @@ public record LatentIndex(
         json.add("codec", named);
         json.add("pixels", write(pixels));
         json.add("sample", write(sample));
+        if (clips != null) {
+            json.addProperty(ClipSampling.FIELD, clips.toString());
+        }
         json.addProperty("source", source);
         json.addProperty("source_sha256", sourceHash);
         JsonArray names = new JsonArray();
@@ -187,6 +203,9 @@ public record LatentIndex(
 
     private static JsonObject write(SampleShape shape) {
         JsonObject json = new JsonObject();
+        if (shape.isVideo()) {
+            json.addProperty(FRAMES, shape.frames());
+        }
         json.addProperty("channels", shape.channels());
         json.addProperty("height", shape.height());
         json.addProperty("width", shape.width());
@@ -214,6 +233,9 @@ public record LatentIndex(
                     new CodecReference(codec.text("kind"), codec.text("name"), codec.text("hash")),
                     shape(json.object("pixels")),
                     shape(json.object("sample")),
+                    json.has(ClipSampling.FIELD)
+                            ? ClipOptions.parse(json.text(ClipSampling.FIELD)).orElse(null)
+                            : null,
                     json.text("source"),
                     json.text("source_sha256"),
                     json.texts("labels"),
@@ -239,8 +261,11 @@ public record LatentIndex(
     }
 
     private static SampleShape shape(Fields json) throws CheckpointException {
-        return SampleShape.image(
-                json.integer("channels"), json.integer("height"), json.integer("width"));
+        return new SampleShape(
+                json.has(FRAMES) ? json.integer(FRAMES) : 0,
+                json.integer("channels"),
+                json.integer("height"),
+                json.integer("width"));
     }
 
     private static Texts texts(Fields json) throws CheckpointException {

@@ -165,6 +165,16 @@ public final class LatentShards implements DatasetKind {
         }
 
         @Override
+        public int frames() {
+            return index.sample().frames();
+        }
+
+        @Override
+        public Optional<ClipOptions> clips() {
+            return Optional.ofNullable(index.clips());
+        }
+
+        @Override
         public int channels() {
             return index.sample().channels();
         }
@@ -231,7 +241,7 @@ public final class LatentShards implements DatasetKind {
                         "%s has no latents of mirrored pictures".formatted(name));
             }
             SampleShape sample = index.sample();
-            long[] shape = {sample.channels(), sample.height(), sample.width()};
+            long[] shape = sample.shape().getShape();
             Objects.checkFromIndexSize(offset, sample.size(), target.length);
             float[] values = values(samples.get(at), flipped ? MIRRORED : LATENT, shape);
             System.arraycopy(values, 0, target, offset, values.length);

@@ -52,7 +52,8 @@ public record EncodingSettings(int samplesPerShard, boolean mirrored, boolean ha
             ImageDataset data, CodecReference codec, Optional<TextEncoderReference> encoder) {
         JsonObject json = new JsonObject();
         json.addProperty("data", data.contentHash());
-        json.addProperty("size", data.channels() + "x" + data.height() + "x" + data.width());
+        String size = data.channels() + "x" + data.height() + "x" + data.width();
+        json.addProperty("size", data.frames() > 0 ? data.frames() + "x" + size : size);
         json.addProperty("codec", codec.hash());
         json.addProperty("samples_per_shard", samplesPerShard);
         json.addProperty("mirrored", mirrored);

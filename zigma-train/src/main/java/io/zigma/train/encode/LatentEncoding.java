@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Encodes the pictures of a data set as latents in tar shards. Memory holds a few pictures, however
- * many there are.
+ * Encodes the pictures or clips of a data set as latents in tar shards. Memory holds a few
+ * pictures, however many there are.
  *
  * <p>A shard is written whole or not at all, and {@value #SUMS} lists those that are done. Started
  * again with the same data and settings, it encodes what is missing or damaged, and the bytes are
@@ -103,7 +103,7 @@ public final class LatentEncoding {
             throw new IllegalArgumentException(
                     "%s has no captions for a text encoder; leave it out".formatted(data.name()));
         }
-        pixels = SampleShape.image(data.channels(), data.height(), data.width());
+        pixels = data.sample();
         sample = encoder.sampleOf(pixels);
     }
 
@@ -157,6 +157,7 @@ public final class LatentEncoding {
                 encoder.reference(),
                 pixels,
                 sample,
+                data.clips().orElse(null),
                 data.name(),
                 data.contentHash(),
                 data.labels(),

@@ -3,7 +3,6 @@ package io.zigma.train.encode;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.zigma.base.SampleShape;
@@ -28,9 +27,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes pictures as samples of a shard: latents, class, captions, attributes, and the captions'
- * tokens. The bytes depend on the pictures, their numbers, the codec, the text encoder and the
- * settings; a batch is at most {@value #BATCH} pictures.
+ * Encodes pictures or clips, frame by frame, as samples of a shard: latents, class, captions,
+ * attributes, and the captions' tokens. The bytes depend on the pictures, their numbers, the codec,
+ * the text encoder and the settings; a batch is at most {@value #BATCH} pictures.
  *
  * <p>Several threads may use one.
  */
@@ -127,7 +126,7 @@ public final class SampleEncoder {
             captions.addAll(data.captions(i));
         }
         List<NpyTensor> tokens = tokens(captions);
-        SampleShape sample = sampleOf(pixels(data));
+        SampleShape sample = sampleOf(data.sample());
         int used = 0;
         for (int i = from; i < to; i++) {
             String key = String.format(Locale.ROOT, "%09d.", i);
@@ -176,7 +175,7 @@ public final class SampleEncoder {
     private byte[] bytes(float[] latents, SampleShape sample, int number, int picture)
             throws IOException {
         int size = sample.size();
-        long[] shape = {sample.channels(), sample.height(), sample.width()};
+        long[] shape = sample.shape().getShape(); // (c, h, w), or (F, c, h, w) of a clip
         try {
             return new NpyTensor(
                             shape, Arrays.copyOfRange(latents, number * size, (number + 1) * size))
@@ -197,12 +196,8 @@ public final class SampleEncoder {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static SampleShape pixels(ImageDataset data) {
-        return SampleShape.image(data.channels(), data.height(), data.width());
-    }
-
     private float[] encoded(ImageDataset data, int from, int to, boolean flipped) {
-        SampleShape pixels = pixels(data);
+        SampleShape pixels = data.sample();
         float[] pictures = new float[(to - from) * pixels.size()];
         for (int i = from; i < to; i++) {
             data.read(i, flipped, pictures, (i - from) * pixels.size());
@@ -212,11 +207,8 @@ public final class SampleEncoder {
 
     private float[] encoded(float[] pictures, SampleShape pixels, int count) {
         try (NDManager scope = EngineStart.newManager(device)) {
-            NDArray batch =
-                    scope.create(
-                            pictures,
-                            new Shape(count, pixels.channels(), pixels.height(), pixels.width()));
-            return codec.encode(batch).toFloatArray(); // (B, c, h, w)
+            NDArray batch = scope.create(pictures, pixels.batch(count));
+            return codec.encode(batch).toFloatArray(); // (B, c, h, w), or (B, F, c, h, w)
         }
     }
 
@@ -248,15 +240,24 @@ public final class SampleEncoder {
 
     /** Fits a projection of latents to colours to some pictures of a data set. */
     LatentPreview preview(ImageDataset data) {
-        SampleShape pixels = pixels(data);
+        SampleShape pixels = data.sample();
         SampleShape sample = sampleOf(pixels);
         LatentPreview.Fit fit = new LatentPreview.Fit(sample.channels(), pixels.channels());
         int count = Math.min(FITTED, data.size());
         float[] picture = new float[pixels.size()];
         for (int i = 0; i < count; i++) {
             data.read((int) ((long) i * data.size() / count), false, picture, 0);
-            fit.add(encoded(picture, pixels, 1), sample, picture, pixels);
+            float[] latent = encoded(picture, pixels, 1);
+            for (int frame = 0; frame < pixels.frameCount(); frame++) {
+                fit.add(part(latent, frame, sample), sample, part(picture, frame, pixels), pixels);
+            }
         }
         return fit.solve();
+    }
+
+    /** One frame of a clip, or the picture. */
+    private static float[] part(float[] values, int frame, SampleShape shape) {
+        int each = values.length / shape.frameCount();
+        return Arrays.copyOfRange(values, frame * each, (frame + 1) * each);
     }
 }

@@ -25,6 +25,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -137,17 +138,26 @@ public final class SamplePictures {
                     file,
                     ImageGrid.of(images.stream().map(this::picture).toList()),
                     images.get(0).recipe().fields());
-            if (config.model().sample().isVideo() && preview.isEmpty()) {
+            if (config.model().sample().isVideo()) {
                 writeMoving(file, images);
             }
             return file;
         }
     }
 
-    /** The picture, or what a latent looks like by its preview, enlarged so that it can be seen. */
+    /** The picture, or a video's frames in a grid. */
     private BufferedImage picture(GeneratedImage image) {
+        List<BufferedImage> frames = frames(image);
+        return frames.size() == 1 ? frames.get(0) : ImageGrid.of(frames);
+    }
+
+    /**
+     * The frames of a video or the picture, or what latents look like by their preview, enlarged so
+     * that they can be seen.
+     */
+    private List<BufferedImage> frames(GeneratedImage image) {
         if (preview.isEmpty()) {
-            return image.picture();
+            return image.frames();
         }
         Latent latent = image.latent().orElseThrow();
         SampleShape small = latent.shape();
@@ -157,24 +167,35 @@ public final class SamplePictures {
                         preview.get().pixelChannels(),
                         factor * small.height(),
                         factor * small.width());
-        return Pixels.picture(
-                preview.get().enlarged(latent.values(), small, large),
-                large.channels(),
-                large.height(),
-                large.width());
+        int each = small.size() / small.frameCount();
+        return IntStream.range(0, small.frameCount())
+                .mapToObj(
+                        i ->
+                                Pixels.picture(
+                                        preview.get()
+                                                .enlarged(
+                                                        Arrays.copyOfRange(
+                                                                latent.values(),
+                                                                i * each,
+                                                                (i + 1) * each),
+                                                        small,
+                                                        large),
+                                        large.channels(),
+                                        large.height(),
+                                        large.width()))
+                .toList();
     }
 
     /** Writes videos side by side as they move, beside the picture of all their frames. */
     private void writeMoving(Path picture, List<GeneratedImage> videos) throws IOException {
         int count = config.model().sample().frames();
+        List<List<BufferedImage>> each = videos.stream().map(this::frames).toList();
         List<BufferedImage> frames =
                 IntStream.range(0, count)
                         .mapToObj(
                                 i ->
                                         ImageGrid.of(
-                                                videos.stream()
-                                                        .map(video -> video.frames().get(i))
-                                                        .toList()))
+                                                each.stream().map(video -> video.get(i)).toList()))
                         .toList();
         String name = String.valueOf(picture.getFileName()).replaceFirst("\\.png$", "");
         MediaFormats.GIF.write(
