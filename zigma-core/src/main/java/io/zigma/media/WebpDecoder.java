@@ -3,6 +3,7 @@ package io.zigma.media;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +14,10 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** WebP: applies its Exif, XMP and ICC profile; of an animation, the first frame on its canvas. */
+/**
+ * WebP: applies its Exif, XMP and ICC profile; of an animation, the first frame on its canvas.
+ * Lossy pictures have the colours that libwebp gives them.
+ */
 final class WebpDecoder implements FormatDecoder {
 
     private static final int RIFF_BYTES = 12;
@@ -89,6 +93,75 @@ final class WebpDecoder implements FormatDecoder {
 
     /** Decodes a file that is one picture. */
     static BufferedImage read(ImageInputStream in) throws IOException {
+        Lossy lossy = lossy(in);
+        if (lossy == null) {
+            return readByLibrary(in);
+        }
+        BufferedImage colours = Vp8Decoder.decode(lossy.frame(), 0, lossy.frame().length).image();
+        return lossy.withOpacity() ? withOpacity(colours, readByLibrary(in)) : colours;
+    }
+
+    /** The one frame of a lossy picture, and whether its opacity is beside it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Lossy(byte[] frame, boolean withOpacity) {}
+
+    /** Returns null where the picture is lossless. */
+    private static @Nullable Lossy lossy(ImageInputStream in) throws IOException {
+        in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+        try {
+            in.seek(4);
+            long end = 8 + in.readUnsignedInt();
+            boolean opacity = false;
+            for (long at = RIFF_BYTES; at + 8 <= end; ) {
+                in.seek(at);
+                byte[] type = new byte[4];
+                in.readFully(type);
+                long length = in.readUnsignedInt();
+                if (at + 8 + length > end || end > MAX_FILE_BYTES) {
+                    throw new MediaException("damaged (it is cut off)");
+                }
+                switch (new String(type, LATIN)) {
+                    case "VP8 " -> {
+                        return new Lossy(content(in, (int) length), opacity);
+                    }
+                    case "VP8L" -> {
+                        return null;
+                    }
+                    case "ALPH" -> opacity = true;
+                    default -> {
+                        // nothing of the colours
+                    }
+                }
+                at += 8 + length + (length & 1);
+            }
+            return null;
+        } catch (EOFException e) {
+            throw new MediaException("damaged (it is cut off)", e);
+        } finally {
+            in.setByteOrder(ByteOrder.BIG_ENDIAN);
+            in.seek(0);
+        }
+    }
+
+    private static BufferedImage withOpacity(BufferedImage colours, BufferedImage whole) {
+        WritableRaster opacity = whole.getAlphaRaster();
+        if (opacity == null) {
+            return colours;
+        }
+        int width = colours.getWidth();
+        int height = colours.getHeight();
+        BufferedImage both = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+        int[] levels = new int[width];
+        for (int y = 0; y < height; y++) {
+            opacity.getSamples(0, y, width, 1, 0, levels);
+            for (int x = 0; x < width; x++) {
+                both.setRGB(x, y, levels[x] << 24 | colours.getRGB(x, y) & 0xffffff);
+            }
+        }
+        return both;
+    }
+
+    private static BufferedImage readByLibrary(ImageInputStream in) throws IOException {
         long length = in.length();
         if (length >= 0 && length < SHORTEST_READ) {
             byte[] padded = new byte[SHORTEST_READ];

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +64,44 @@ class LossyWebpTest {
     void everyColourIsWhatWasEncoded(int x, int y, int red, int green, int blue)
             throws IOException {
         assertPixel(FIELDS, x, y, red, green, blue);
+    }
+
+    @Test
+    void everyPixelIsTheOneThatLibwebpDecodes() throws IOException {
+        // checksums of what libwebp 1.2.4 makes of these files
+        assertThat(checksum(FIELDS)).containsExactly(2944968011L);
+        assertThat(checksum(ANIMATED)).containsExactly(387285804L);
+    }
+
+    /** The checksum of all frames' bytes, one behind the other. */
+    private static long[] checksum(byte[] file) throws IOException {
+        CRC32 sum = new CRC32();
+        for (int[] frame : ClipFrames.read(file).frames()) {
+            for (int pixel : frame) {
+                sum.update(pixel >> 16);
+                sum.update(pixel >> 8);
+                sum.update(pixel);
+            }
+        }
+        return new long[] {sum.getValue()};
+    }
+
+    @Test
+    void changedBytesAreReadOrRefusedAndNothingElse() {
+        Random random = new Random(3);
+        for (byte[] whole : List.of(FIELDS, TRANSPARENT, ANIMATED)) {
+            for (int i = 0; i < 500; i++) {
+                byte[] changed = whole.clone();
+                for (int k = 0; k <= i % 3; k++) {
+                    changed[random.nextInt(whole.length)] = (byte) random.nextInt(256);
+                }
+                try {
+                    assertThat(ClipFrames.read(changed).frames()).isNotEmpty();
+                } catch (IOException e) {
+                    assertThat(e).isInstanceOf(MediaException.class).hasMessageNotContaining("\n");
+                }
+            }
+        }
     }
 
     @Test

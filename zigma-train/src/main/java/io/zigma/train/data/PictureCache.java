@@ -46,7 +46,7 @@ public final class PictureCache {
     private static final String MAGIC = "zigma pictures 1";
 
     /** To be raised whenever the same file decodes to other pixels than before. */
-    private static final int DECODING = 1;
+    private static final int DECODING = 2;
 
     private static final String ENDING = ".pictures";
     private static final long DEFAULT_BYTES = 2L << 30;
