@@ -1,4 +1,4 @@
-# What the scripts measure-ablation and measure-comparison share; they source it.
+# What the scripts measure-ablation, measure-comparison and measure-precision share; they source it.
 
 # The classifier that measures class agreement knows the classes of Fashion-MNIST by these names.
 labels='t-shirt,trouser,pullover,dress,coat,sandal,shirt,sneaker,bag,ankle boot'
