@@ -39,6 +39,16 @@ public record Effort(
         }
     }
 
+    /**
+     * Returns the same with another end of the scaling measurement.
+     *
+     * @param changed largest number of tokens
+     * @return a changed copy
+     */
+    public Effort withLongestSequence(int changed) {
+        return new Effort(seconds, fewestRounds, mostRounds, warmUpSeconds, changed, slowest);
+    }
+
     /** Returns a fraction of it, for a computation of milliseconds or for one of many. */
     Effort part(double share) {
         return new Effort(

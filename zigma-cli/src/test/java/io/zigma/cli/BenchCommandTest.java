@@ -9,6 +9,7 @@ import io.zigma.cli.command.BenchCommand;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.terminal.ExitStatus;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,17 @@ class BenchCommandTest {
     void printsATableForPeople() throws IOException {
         assertThat(bench("--parts", "convolution"))
                 .contains("zigma small, 4 tokens, batch 2", "convolution, forward", "faster");
+    }
+
+    @Test
+    void theScalingEndsWhereItIsTold() throws IOException {
+        JsonObject json =
+                JsonParser.parseString(bench("--parts", "scaling", "--longest", "512", "--json"))
+                        .getAsJsonObject();
+        List<Integer> tokens = new ArrayList<>();
+        json.getAsJsonArray("scaling")
+                .forEach(point -> tokens.add(point.getAsJsonObject().get("tokens").getAsInt()));
+        assertThat(tokens).containsExactly(256, 512);
     }
 
     private String bench(String... words) throws IOException {

@@ -60,10 +60,14 @@ public final class BenchCommand implements Command {
             Flags.value(
                     "t", "threads", "N", "threads to compute with; default: " + DEFAULT_THREADS);
     private static final Option QUICK =
-            Flags.flag(
-                    "q",
-                    "quick",
-                    "fewer rounds, no training on the reference path, scaling to 4,096 tokens only");
+            Flags.flag("q", "quick", "fewer rounds, no training on the reference path");
+    private static final Option LONGEST =
+            Flags.value(
+                    null,
+                    "longest",
+                    "N",
+                    "tokens at which the scaling ends, which doubles them from 256 on; default: 16384,"
+                            + " with --quick 4096");
     private static final Option JSON =
             Flags.flag(null, "json", "the figures as JSON, for programs");
 
@@ -103,7 +107,13 @@ public final class BenchCommand implements Command {
                 OptionSection.of(
                         "What to measure", ModelOptions.BACKBONE, PRESET, TOKENS, BATCH, PARTS),
                 OptionSection.of(
-                        "How", THREADS, ComputeOptions.DEVICE, ComputeOptions.TF32, QUICK, JSON));
+                        "How",
+                        THREADS,
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32,
+                        QUICK,
+                        LONGEST,
+                        JSON));
     }
 
     @Override
@@ -124,7 +134,10 @@ public final class BenchCommand implements Command {
                         arguments.integer(
                                 TOKENS, 1, MOST_TOKENS, Math.max(1, preset.model().tokens())),
                         arguments.integer(BATCH, 1, preset.batch()));
-        Effort effort = arguments.has(QUICK) ? quick : Effort.FULL;
+        Effort usual = arguments.has(QUICK) ? quick : Effort.FULL;
+        Effort effort =
+                usual.withLongestSequence(
+                        arguments.integer(LONGEST, 1, MOST_TOKENS, usual.longestSequence()));
         ComputeOptions compute =
                 ComputeOptions.of(arguments)
                         .withThreads(arguments.integer(THREADS, 1, 1024, DEFAULT_THREADS));
