@@ -308,6 +308,42 @@ class LauncherTest {
         assertThat(archive.resolve("zigma-cli")).doesNotExist();
     }
 
+    /** Java would take the part before the colon for an archive of its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "ZIGMA_CACHE_DIR, %s/cache, true",
+        "ZIGMA_CACHE_DIR, %s/ca:che, false",
+        "XDG_CACHE_HOME, %s/cache, true",
+        "XDG_CACHE_HOME, cache, false"
+    })
+    void startsWithAnArchiveOfClassesWhoseNameJavaCanRead(
+            String variable, String cache, boolean used) throws Exception {
+        Path archive = Files.createDirectory(folder.resolve("archive"));
+        Files.copy(checkout.resolve("zigma"), archive.resolve("zigma"));
+        Files.createDirectory(archive.resolve("lib"));
+        Path java = Files.createDirectories(folder.resolve("java/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Files.writeString(folder.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+        String cacheFolder = cache.formatted(folder);
+        Path classes =
+                folder.resolve(cacheFolder)
+                        .resolve(variable.startsWith("XDG") ? "zigma/classes" : "classes");
+        String name = archive.toRealPath().toString().replaceAll("[^A-Za-z0-9.]", "_");
+        name = name.substring(Math.max(0, name.length() - 150)) + "-17.0.1.jsa";
+        Files.writeString(Files.createDirectories(classes).resolve(name), "classes");
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("JAVA_HOME", folder.resolve("java").toString());
+        environment.put("ZIGMA_CACHE_DIR", "");
+        environment.put(variable, cacheFolder);
+
+        Ended ended = run(folder, environment, archive.resolve("zigma"), "--version");
+
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out().contains("-XX:SharedArchiveFile=" + classes)).isEqualTo(used);
+        assertThat(ended.out().contains("-XX:SharedArchiveFile")).isEqualTo(used);
+    }
+
     @ParameterizedTest(name = "SIG{0}")
     @CsvSource({"INT, 130", "TERM, 143"})
     void finishesTheStepAndSavesWhenAskedToEnd(String signal, int status) throws Exception {
