@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class ScalingBench {
 
-    private static final int SHORTEST = 256;
+    private static final int SHORTEST = 64;
 
     /** Lengths between which time per token is compared. */
     private static final int TYPICAL = 1024;

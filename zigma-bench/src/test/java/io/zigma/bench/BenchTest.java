@@ -83,7 +83,7 @@ class BenchTest {
         }
         assertThat(json.getAsJsonArray("scaling"))
                 .extracting(point -> point.getAsJsonObject().get("tokens").getAsInt())
-                .containsExactly(256, 512);
+                .containsExactly(64, 128, 256, 512);
         assertThat(json.getAsJsonArray("scaling"))
                 .allSatisfy(
                         point ->
