@@ -2,12 +2,14 @@ package io.zigma.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zigma.backbone.zigma.TinyModels;
 import io.zigma.checkpoint.TinyCheckpoints;
 import io.zigma.server.job.ServedModel;
 import io.zigma.text.FakeTextEncoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +34,7 @@ class PageStatesTest {
 
     @TempDir static Path folder;
     private static ServedModel words;
+    private static ServedModel clips;
     private static String axe;
 
     private Chromium page;
@@ -47,6 +50,13 @@ class PageStatesTest {
                                 folder,
                                 FakeTextEncoder.FAKE,
                                 List.of("a blue crab", "a red crab")));
+        clips =
+                ServedModel.of(
+                        "clips",
+                        TinyCheckpoints.write(
+                                Files.createDirectories(folder.resolve("clips")),
+                                TinyModels.VIDEO,
+                                7));
         try (InputStream in = PageStatesTest.class.getResourceAsStream("/axe.min.js")) {
             axe = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -61,7 +71,7 @@ class PageStatesTest {
                 ServedModel.of("fashion", ServerOfTest.fashion("fashion").checkpoint());
         try (ServerOfTest server =
                         ServerOfTest.start(
-                                all -> ServerSettings.local(List.of(fashion, words), 0));
+                                all -> ServerSettings.local(List.of(fashion, words, clips), 0));
                 Chromium browser = Chromium.start(width, scheme.equals("dark"))) {
             page = browser;
             page.open(server.server().url());
@@ -70,6 +80,7 @@ class PageStatesTest {
             making();
             starting();
             inWords();
+            moving();
             withoutTheServer(server);
         }
     }
@@ -157,6 +168,20 @@ class PageStatesTest {
         page.click("make");
         page.until("it says so", () -> page.text("notes").contains("zebra"));
         look("words-unknown");
+    }
+
+    private void moving() throws Exception {
+        page.choose("model", "clips");
+        page.type("count", "2");
+        page.click("make");
+        page.untilStatus("2 clips are done.");
+        page.inSight(page.elements("#runs button").get(0)).click();
+        look("clip");
+        page.click("detail-start");
+        page.until(
+                "it is shown",
+                () -> page.driver().findElement(By.id("clip-preview")).isDisplayed());
+        look("clip-to-go-on-from");
     }
 
     private void withoutTheServer(ServerOfTest server) throws Exception {

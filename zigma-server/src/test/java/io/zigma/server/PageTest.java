@@ -68,7 +68,7 @@ class PageTest {
     /**
      * The newest file of the gallery; the page's own rules do not let a test fetch what it shows.
      */
-    private static byte[] newest(Chromium page) {
+    static byte[] newest(Chromium page) {
         Object text =
                 page.driver()
                         .executeAsyncScript(

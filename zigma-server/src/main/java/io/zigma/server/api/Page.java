@@ -37,6 +37,7 @@ public final class Page {
                             Map.entry("/gallery.js", "gallery.js"),
                             Map.entry("/png.js", "png.js"),
                             Map.entry("/mask.js", "mask.js"),
+                            Map.entry("/clip.js", "clip.js"),
                             Map.entry("/run.js", "run.js"),
                             Map.entry("/offline.js", "offline.js"),
                             Map.entry("/icon.svg", "icon.svg"),

@@ -1,4 +1,5 @@
 // What is asked for: the form, the requests made of it, and a recipe put back into it.
+import { Continuation } from '/clip.js';
 import { MaskPainter } from '/mask.js';
 
 const $ = id => document.getElementById(id);
@@ -9,6 +10,7 @@ export class Form {
     this.offer = null;
     this.source = null;
     this.painter = new MaskPainter($('mask'), $('brush'));
+    this.continuation = new Continuation();
     $('model').addEventListener('change', () => this.modelChosen());
     $('compare').addEventListener('change', () => this.showSides());
     $('source').addEventListener('change', () => $('source').files[0] && this.startFrom($('source').files[0]));
@@ -41,10 +43,19 @@ export class Form {
     return this.offer.models.find(model => model.id === $('model').value);
   }
 
+  makesClips() {
+    return this.model().frames > 1;
+  }
+
   modelChosen() {
     const model = this.model();
     $('class-field').hidden = model.conditioning !== 'class';
     $('prompt-field').hidden = model.conditioning !== 'text';
+    $('count-label').textContent = this.makesClips() ? 'Clips' : 'Pictures';
+    $('make').textContent = this.makesClips() ? 'Make clips' : 'Make pictures';
+    $('source-details').hidden = this.makesClips();
+    if (this.makesClips() && this.source) this.removeSource();
+    this.continuation.offer(model.frames);
     $('class').replaceChildren(option('', 'any'), ...model.classes.map(name => option(name, name)));
     for (const side of SIDES) this.setSide(side, model.defaults);
     if (model.classes.length) $('class').value = model.classes[0];
@@ -65,7 +76,7 @@ export class Form {
   async requests() {
     const seed = $('seed').value.trim() === '' ? Math.floor(Math.random() * 2147483647) : $('seed').value.trim();
     if (!/^-?\d{1,18}$/.test(String(seed))) throw new Error('a seed is a whole number');
-    const common = { model: $('model').value, count: number('count', 'Pictures'), seed: Number(seed) };
+    const common = { model: $('model').value, count: number('count', $('count-label').textContent), seed: Number(seed) };
     if (!Number.isSafeInteger(common.seed)) throw new Error('this page takes seeds up to 9007199254740991');
     const model = this.model();
     if (model.conditioning === 'class' && $('class').value) common.class = $('class').value;
@@ -79,6 +90,7 @@ export class Form {
       const mask = this.painter.mask();
       if (mask) common.mask = mask;
     }
+    if (this.makesClips()) Object.assign(common, await this.continuation.fields(base64));
     const sides = $('compare').checked ? SIDES : ['a'];
     return sides.map(side => {
       const request = { ...common, sampler: $(`sampler-${side}`).value, steps: number(`steps-${side}`, 'Steps') };
@@ -88,6 +100,10 @@ export class Form {
   }
 
   async startFrom(blob) {
+    if (this.makesClips()) {
+      this.continuation.open(blob);
+      return;
+    }
     try {
       await this.painter.open(blob);
     } catch {
@@ -125,6 +141,7 @@ export class Form {
     $('compare').checked = false;
     this.showSides();
     if (this.source) this.removeSource();
+    this.continuation.use(recipe);
     this.setSide('a', { sampler: recipe.sampler, steps: recipe.steps, guidance: recipe.guidance_scale });
     if (recipe.strength !== undefined) {
       $('strength').value = recipe.strength;
@@ -132,6 +149,7 @@ export class Form {
       if (Number($('strength').value) !== Number(recipe.strength)) missing.push(`its strength was ${recipe.strength}`);
     }
     for (const [field, what] of [['source_sha256', 'the picture it was made from'], ['mask_sha256', 'the mask'],
+      ['clip_sha256', 'the clip that it went on from'],
       ['sampler_options', `the sampler's options (${recipe.sampler_options})`],
       ['guidance_interval', `the guidance interval (${recipe.guidance_interval})`],
       ['variation_seed', 'the variation'], ['interpolation', 'the interpolation']]) {

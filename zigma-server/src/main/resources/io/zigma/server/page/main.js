@@ -1,7 +1,8 @@
 // The page: what is asked for goes to the server, what comes back is shown and stored.
 import * as api from '/api.js';
+import { address } from '/clip.js';
 import * as gallery from '/gallery.js';
-import { texts } from '/png.js';
+import { isAnimated, texts } from '/png.js';
 import { Form } from '/form.js';
 import { Run } from '/run.js';
 
@@ -111,7 +112,7 @@ async function make(requests) {
     const failed = ends.find(end => end.state === 'failed');
     if (failed) fail(failed.error);
     const made = ends.reduce((sum, end) => sum + end.images.length, 0);
-    say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${made === 1 ? 'picture is' : 'pictures are'} done.`);
+    say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${form.makesClips() ? 'clip' : 'picture'}${made === 1 ? ' is' : 's are'} done.`);
     note(ends.flatMap(end => end.warnings || []));
   } catch (problem) {
     if (problem.status === 401) askForToken();
@@ -134,7 +135,7 @@ async function follow(run, request) {
   const end = await run.follow(request, job => progress(run, job));
   run.active = false;
   if (end.state === 'done') {
-    const pngs = await Promise.all(end.images.map(image => api.picture(image.url)));
+    const pngs = await Promise.all(end.images.map(image => api.picture(image.video || image.url)));
     // the newest comes first in the gallery, so the last is stored first
     for (let i = pngs.length - 1; i >= 0; i--) {
       const { recipe } = end.images[i];
@@ -144,7 +145,7 @@ async function follow(run, request) {
       } catch (problem) {
         fail(new Error(`This browser does not store the gallery (${problem.message}); save what you want to have.`));
       }
-      run.finished(i, pngs[i], recipe, key);
+      await run.finished(i, pngs[i], recipe, key);
     }
   }
   return end;
@@ -184,14 +185,14 @@ async function showGallery() {
     $('gallery-empty').textContent = `This browser does not store a gallery (${problem.message}).`;
     return;
   }
-  urls.forEach(url => URL.revokeObjectURL(url));
-  urls = [];
   $('gallery-empty').hidden = pictures.length > 0;
   $('gallery-clear').hidden = pictures.length === 0;
   $('gallery-count').textContent = pictures.length ? String(pictures.length) : '';
-  $('gallery').replaceChildren(...pictures.map(picture => {
-    const url = URL.createObjectURL(new Blob([picture.png], { type: 'image/png' }));
-    urls.push(url);
+  const addresses = await Promise.all(pictures.map(picture => address(picture.png)));
+  urls.forEach(url => URL.revokeObjectURL(url));
+  urls = addresses;
+  $('gallery').replaceChildren(...pictures.map((picture, i) => {
+    const url = addresses[i];
     const image = document.createElement('img');
     image.src = url;
     image.loading = 'lazy';
@@ -216,8 +217,11 @@ function open(picture) {
   image.alt = `${picture.recipe.prompt || picture.recipe.class || 'picture'}, seed ${picture.recipe.seed}`;
   image.onload = () => image.classList.toggle('small', image.naturalWidth <= 128);
   $('detail-save').href = url;
-  $('detail-save').download = `zigma-${picture.recipe.seed}.png`;
-  $('detail-title').textContent = picture.recipe.prompt || picture.recipe.class || 'Picture';
+  const clip = isAnimated(picture.png);
+  $('detail-save').download = `zigma-${picture.recipe.seed}.${clip ? 'apng' : 'png'}`;
+  $('detail-save').textContent = clip ? 'Save the APNG' : 'Save the PNG';
+  $('detail-start').textContent = online && form.makesClips() ? 'Go on from it' : 'Start from it';
+  $('detail-title').textContent = picture.recipe.prompt || picture.recipe.class || (clip ? 'Clip' : 'Picture');
   $('detail-recipe').tBodies[0].replaceChildren(...Object.entries(picture.recipe).map(([name, value]) => {
     const row = document.createElement('tr');
     const head = document.createElement('th');
@@ -247,8 +251,14 @@ $('detail-use').addEventListener('click', () => {
 });
 
 $('detail-start').addEventListener('click', async () => {
-  await form.startFrom(new Blob([shown.png], { type: 'image/png' }));
+  const name = $('detail-save').download;
+  await form.startFrom(new File([shown.png], name, { type: 'image/png' }));
   $('detail').close();
+  if (form.makesClips()) {
+    say('It goes on from that clip.');
+    $('extend').focus();
+    return;
+  }
   say('Paint where it may change, or change all of it.');
   $('mask').focus({ preventScroll: true });
   $('mask').scrollIntoView({ block: 'center' });
@@ -287,7 +297,7 @@ async function take(file, asSource) {
       useRecipe(recipe, `The settings of ${file.name} are back`);
     } else {
       await form.startFrom(file);
-      say(asSource ? '' : `There is no recipe in ${file.name}; it is the picture to start from.`);
+      say(asSource ? '' : `There is no recipe in ${file.name}; it is the ${form.makesClips() ? 'clip to go on' : 'picture to start'} from.`);
     }
   } catch (problem) {
     fail(problem);
@@ -295,11 +305,12 @@ async function take(file, asSource) {
 }
 
 let depth = 0;
+const isSource = event => [$('source-drop'), $('clip-drop')].some(place => place.contains(event.target));
 const hasFile = event => [...event.dataTransfer.types].includes('Files');
 addEventListener('dragenter', event => {
   if (!hasFile(event)) return;
   depth++;
-  $('drop-sign').hidden = $('source-drop').contains(event.target);
+  $('drop-sign').hidden = isSource(event);
 });
 addEventListener('dragleave', () => {
   depth = Math.max(0, depth - 1);
@@ -312,7 +323,7 @@ addEventListener('drop', event => {
   const file = event.dataTransfer.files[0];
   if (!file) return;
   event.preventDefault();
-  take(file, $('source-drop').contains(event.target));
+  take(file, isSource(event));
 });
 addEventListener('paste', event => {
   const file = event.clipboardData.files[0];

@@ -1,6 +1,6 @@
 // Holds the page for when the server is not there, so that the gallery still opens. Nothing of the interfaces is held.
-const CACHE = 'zigma-page-1';
-const FILES = ['/', '/page.css', '/main.js', '/api.js', '/form.js', '/gallery.js', '/png.js', '/mask.js', '/run.js', '/icon.svg'];
+const CACHE = 'zigma-page-2';
+const FILES = ['/', '/page.css', '/main.js', '/api.js', '/form.js', '/gallery.js', '/png.js', '/mask.js', '/clip.js', '/run.js', '/icon.svg'];
 
 self.addEventListener('install', event => {
   event.waitUntil(caches.open(CACHE).then(cache => cache.addAll(FILES)).then(() => self.skipWaiting()));

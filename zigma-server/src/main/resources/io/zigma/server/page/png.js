@@ -1,4 +1,4 @@
-// The text in a PNG file: keyword → text (PNG specification, tEXt, zTXt and iTXt chunks).
+// What PNG files say of themselves: their text, keyword → text (PNG specification, tEXt, zTXt and iTXt chunks), and whether they move.
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const MOST = 1 << 20;
 
@@ -20,6 +20,18 @@ export async function texts(buffer) {
     at += length + 12;
   }
   return found;
+}
+
+// An animation has its chunk acTL before the picture.
+export function isAnimated(buffer) {
+  const bytes = new Uint8Array(buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; at += view.getUint32(at) + 12) {
+    const type = latin(bytes.subarray(at + 4, at + 8));
+    if (type === 'acTL') return true;
+    if (type === 'IDAT') return false;
+  }
+  return false;
 }
 
 const latin = bytes => Array.from(bytes, byte => String.fromCharCode(byte)).join('');

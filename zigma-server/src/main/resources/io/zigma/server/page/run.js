@@ -1,5 +1,6 @@
 // One job on the page: its previews while it runs, its pictures when it is done.
 import * as api from '/api.js';
+import { address } from '/clip.js';
 
 export class Run {
   constructor(place, title, count, small, opened) {
@@ -78,8 +79,8 @@ export class Run {
   }
 
   // Puts a finished picture in its place.
-  finished(i, png, recipe, key) {
-    const url = URL.createObjectURL(new Blob([png], { type: 'image/png' }));
+  async finished(i, png, recipe, key) {
+    const url = await address(png);
     this.urls.push(url);
     this.show(i, url, `${recipe.prompt || recipe.class || 'picture'}, seed ${recipe.seed}`);
     const image = this.images[i];
