@@ -146,7 +146,8 @@ final class ModelBench implements AutoCloseable {
             return new AdamW(config, weights, scratch);
         }
         NDArray flat = FlatOptimizer.layout(OptimizerKind.ADAMW, config, weights).zeros(scratch);
-        return new FlatOptimizer(OptimizerKind.ADAMW, config, weights, flat, scratch);
+        return new FlatOptimizer(
+                OptimizerKind.ADAMW, config, Precision.FLOAT32, weights, flat, scratch);
     }
 
     private GemmFloor floor(Pass pass, NDManager scratch) {

@@ -63,6 +63,10 @@ public final class Bfloat16 {
                         "halves = torch.split(y, half, -1)",
                         "return (torch.to(halves[0], 6), torch.to(halves[1], 6))");
 
+        static final ScriptFunction MATRICES =
+                ScriptFunction.of(
+                        "torch.to(torch.matmul(torch.to(a, 15), torch.to(b, 15)), 6)", "a", "b");
+
         static final ScriptFunction CONVOLUTION = ScriptFunction.of(CONVOLVE, "x", "weight");
 
         /** Convolutions of pictures, compiled when the first of a kind is computed. */
@@ -132,6 +136,17 @@ public final class Bfloat16 {
      */
     public static NDList multiplyHalvesRecorded(NDArray x, NDArray weight) {
         return Functions.HALVES.allRecorded(x, weight);
+    }
+
+    /**
+     * Multiplies matrices, or stacks of as many of them. No gradient is recorded.
+     *
+     * @param a A (…, m, k) in float32, rounded here
+     * @param b B (…, k, n) in float32, rounded here
+     * @return A·B (…, m, n) in float32, summed in float32 and rounded once, in the manager of A
+     */
+    public static NDArray matMul(NDArray a, NDArray b) {
+        return Functions.MATRICES.apply(a, b);
     }
 
     /**

@@ -60,6 +60,7 @@ final class FlatUpdate implements WeightUpdate {
                 new FlatOptimizer(
                         config.optimizer(),
                         config.adamW(),
+                        config.precision(),
                         models.trainableWeights(),
                         weights,
                         manager);

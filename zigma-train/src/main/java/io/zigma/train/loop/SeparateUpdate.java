@@ -28,7 +28,8 @@ final class SeparateUpdate implements WeightUpdate {
     SeparateUpdate(Optimization config, ModelPair models, NDManager manager) {
         Map<String, NDArray> trainable = models.trainableWeights();
         clip = new GradientClip(config.maxGradientNorm());
-        optimizer = config.optimizer().create(config.adamW(), trainable, manager);
+        optimizer =
+                config.optimizer().create(config.adamW(), config.precision(), trainable, manager);
         ema = new Ema(config.ema(), models.weights(), models.averages(), trainable.keySet());
         powerEma = new PowerEma(config.powerEma(), trainable, manager);
     }

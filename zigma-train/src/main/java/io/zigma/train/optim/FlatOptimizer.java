@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.zigma.base.GradientMode;
 import io.zigma.op.Constants;
+import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import io.zigma.train.optim.FlatLayout.Group;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class FlatOptimizer implements Optimizer {
 
     private final FlatLayout layout;
     private final NDArray weights;
+    private final Precision precision;
     private final NDManager manager;
     private final List<Mover> movers = new ArrayList<>();
     private final Map<String, NDArray> first = new LinkedHashMap<>();
@@ -84,6 +86,7 @@ public final class FlatOptimizer implements Optimizer {
      *
      * @param kind AdamW, or Muon for the matrices
      * @param config AdamW's constants, and the weight decay of all
+     * @param precision of Muon's matrix products
      * @param named the trained weights by name, which decide the {@link #layout}
      * @param weights the same in one array of that layout, which steps change in place; no gradient
      *     is recorded of it
@@ -92,12 +95,14 @@ public final class FlatOptimizer implements Optimizer {
     public FlatOptimizer(
             OptimizerKind kind,
             AdamWConfig config,
+            Precision precision,
             Map<String, NDArray> named,
             NDArray weights,
             NDManager parent) {
         Plan plan = plan(kind, config, named);
         this.layout = plan.layout();
         this.weights = weights;
+        this.precision = precision;
         this.manager = parent.newSubManager();
         NDList parts = layout.parts(weights);
         for (int i = 0; i < parts.size(); i++) {
@@ -134,7 +139,8 @@ public final class FlatOptimizer implements Optimizer {
                                     Constants.muli(momentum, Muon.MOMENTUM).addi(newer);
                                     NDArray ahead =
                                             newer.add(Constants.mul(momentum, Muon.MOMENTUM));
-                                    NDArray change = NewtonSchulz.ofAll(group.stacked(ahead));
+                                    NDArray change =
+                                            NewtonSchulz.ofAll(group.stacked(ahead), precision);
                                     Constants.muli(part, 1 - rate * decay);
                                     NDArray rows = group.rows(part);
                                     rows.subi(

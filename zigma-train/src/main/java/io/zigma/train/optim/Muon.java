@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.zigma.base.GradientMode;
+import io.zigma.op.Precision;
 import io.zigma.op.Scratch;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public final class Muon implements Optimizer {
     private static final String MODULATION = "adaLN_modulation";
 
     private final AdamWConfig config;
+    private final Precision precision;
     private final NDManager manager;
     private final AdamW adamW;
     private final Map<String, NDArray> matrices = new LinkedHashMap<>();
@@ -48,11 +50,17 @@ public final class Muon implements Optimizer {
      * Makes an optimiser without momentum.
      *
      * @param config AdamW's constants for what Muon does not take, and the weight decay of all
+     * @param precision of the products by which momentum is orthogonalised
      * @param parameters the arrays to train by name; float32, contiguous
      * @param parent momentum lives in a sub-manager of it until {@link #close}
      */
-    public Muon(AdamWConfig config, Map<String, NDArray> parameters, NDManager parent) {
+    public Muon(
+            AdamWConfig config,
+            Precision precision,
+            Map<String, NDArray> parameters,
+            NDManager parent) {
         this.config = config;
+        this.precision = precision;
         this.manager = parent.newSubManager();
         Map<String, NDArray> rest = new LinkedHashMap<>();
         parameters.forEach(
@@ -117,7 +125,7 @@ public final class Muon implements Optimizer {
      *
      * @return the matrix
      */
-    private static NDArray move(
+    private NDArray move(
             NDArray matrix, NDArray gradient, NDArray momentum, double rate, double keep) {
         Shape shape = matrix.getShape();
         double scale = scale(shape);
@@ -126,7 +134,7 @@ public final class Muon implements Optimizer {
                     NDArray newer = gradient.mul(1 - MOMENTUM);
                     momentum.muli(MOMENTUM).addi(newer);
                     NDArray ahead = newer.add(momentum.mul(MOMENTUM));
-                    NDArray change = NewtonSchulz.of(ahead).muli((float) (rate * scale));
+                    NDArray change = NewtonSchulz.of(ahead, precision).muli((float) (rate * scale));
                     // without the flag that refuses changes of a leaf
                     NDArray weights = JniUtils.detachGradient((PtNDArray) matrix);
                     return weights.muli((float) keep).subi(change);

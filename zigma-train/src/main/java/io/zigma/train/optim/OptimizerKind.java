@@ -3,6 +3,7 @@ package io.zigma.train.optim;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.zigma.base.Named;
+import io.zigma.op.Precision;
 import java.util.Map;
 
 /** How weights follow their gradients. */
@@ -11,7 +12,10 @@ public enum OptimizerKind implements Named {
     ADAMW("adamw") {
         @Override
         public Optimizer create(
-                AdamWConfig adamW, Map<String, NDArray> parameters, NDManager parent) {
+                AdamWConfig adamW,
+                Precision precision,
+                Map<String, NDArray> parameters,
+                NDManager parent) {
             return new AdamW(adamW, parameters, parent);
         }
     },
@@ -19,8 +23,11 @@ public enum OptimizerKind implements Named {
     MUON("muon") {
         @Override
         public Optimizer create(
-                AdamWConfig adamW, Map<String, NDArray> parameters, NDManager parent) {
-            return new Muon(adamW, parameters, parent);
+                AdamWConfig adamW,
+                Precision precision,
+                Map<String, NDArray> parameters,
+                NDManager parent) {
+            return new Muon(adamW, precision, parameters, parent);
         }
     };
 
@@ -39,10 +46,14 @@ public enum OptimizerKind implements Named {
      * Makes an optimiser that has seen no gradient yet.
      *
      * @param adamW AdamW's constants, and the weight decay of all
+     * @param precision of its matrix products, of which AdamW has none
      * @param parameters the arrays to train by name; float32, contiguous
      * @param parent what it remembers lives in a sub-manager of it until the optimiser is closed
      * @return the optimiser
      */
     public abstract Optimizer create(
-            AdamWConfig adamW, Map<String, NDArray> parameters, NDManager parent);
+            AdamWConfig adamW,
+            Precision precision,
+            Map<String, NDArray> parameters,
+            NDManager parent);
 }

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.zigma.op.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MuonTest {
 
@@ -113,7 +115,8 @@ class MuonTest {
         double scale = 0.2 * Math.sqrt(Math.max(height, width));
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray array = manager.create(start, new Shape(height, width)).duplicate();
-            try (Muon muon = new Muon(decaying, Map.of(MATRIX, array), manager)) {
+            try (Muon muon =
+                    new Muon(decaying, Precision.FLOAT32, Map.of(MATRIX, array), manager)) {
                 for (int step = 0; step < 2; step++) {
                     double rate = 0.01 * (step + 1);
                     float[] gradient = random(7 + step, height * width);
@@ -136,8 +139,9 @@ class MuonTest {
         }
     }
 
-    @Test
-    void allDirectionsOfAStepAreAboutAsLong() {
+    @ParameterizedTest
+    @EnumSource
+    void allDirectionsOfAStepAreAboutAsLong(Precision precision) {
         int size = 24;
         try (NDManager manager = NDManager.newBaseManager()) {
             // singular values from 1 down to 0.02
@@ -145,7 +149,7 @@ class MuonTest {
             for (int i = 0; i < skewed.length; i++) {
                 skewed[i] *= (float) Math.pow(0.85, i % size);
             }
-            NDArray x = NewtonSchulz.of(manager.create(skewed, new Shape(size, size)));
+            NDArray x = NewtonSchulz.of(manager.create(skewed, new Shape(size, size)), precision);
             // the lengths of some vectors under it lie between its singular values
             for (int i = 0; i < 20; i++) {
                 NDArray v = manager.create(random(50 + i, size), new Shape(size, 1));
@@ -156,11 +160,32 @@ class MuonTest {
         }
     }
 
+    /** Ten roundings to 8 bits on the way. */
+    @ParameterizedTest(name = "{0} by {1}")
+    @CsvSource({"128, 256", "256, 128", "48, 160"})
+    void productsInBfloat16ChangeAStepByAFewPerCent(int height, int width) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray gradients =
+                    manager.create(random(4, 2 * height * width), new Shape(2, height, width));
+            NDArray exact = NewtonSchulz.ofAll(gradients, Precision.FLOAT32);
+            NDArray all = NewtonSchulz.ofAll(gradients, Precision.BFLOAT16);
+            NDArray second = NewtonSchulz.of(gradients.get(1), Precision.BFLOAT16);
+
+            assertThat(distance(all, exact)).isBetween(1e-4, 0.03);
+            assertThat(distance(second, exact.get(1))).isBetween(1e-4, 0.03);
+        }
+    }
+
+    /** Root mean square difference, of the second's root mean square. */
+    private static double distance(NDArray a, NDArray b) {
+        return Math.sqrt(a.sub(b).square().sum().getFloat() / b.square().sum().getFloat());
+    }
+
     @Test
     void aGradientOfZeroMovesNothing() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray array = manager.ones(new Shape(3, 4));
-            try (Muon muon = new Muon(PLAIN, Map.of(MATRIX, array), manager)) {
+            try (Muon muon = new Muon(PLAIN, Precision.FLOAT32, Map.of(MATRIX, array), manager)) {
                 muon.step(Map.of(MATRIX, manager.zeros(new Shape(3, 4))), 0.1);
             }
             assertThat(array.toFloatArray()).containsOnly(1f);
@@ -190,7 +215,7 @@ class MuonTest {
                                             random(name.hashCode(), (int) shape.size()), shape)));
             gradients.put(MATRIX, manager.ones(new Shape(3, 3)));
             try (AdamW adamW = new AdamW(PLAIN, alone, manager);
-                    Muon muon = new Muon(PLAIN, beside, manager)) {
+                    Muon muon = new Muon(PLAIN, Precision.FLOAT32, beside, manager)) {
                 for (int step = 0; step < 3; step++) {
                     adamW.step(gradients, 0.01);
                     muon.step(gradients, 0.01);
@@ -225,10 +250,10 @@ class MuonTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> weights = random(shapes, manager);
             Map<String, NDArray> copies = new LinkedHashMap<>();
-            try (Muon first = new Muon(PLAIN, weights, manager)) {
+            try (Muon first = new Muon(PLAIN, Precision.FLOAT32, weights, manager)) {
                 first.step(random(shapes, manager), 0.01);
                 weights.forEach((name, array) -> copies.put(name, array.duplicate()));
-                try (Muon second = new Muon(PLAIN, copies, manager)) {
+                try (Muon second = new Muon(PLAIN, Precision.FLOAT32, copies, manager)) {
                     second.restore(first.steps(), first.firstMoments(), first.secondMoments());
                     assertThat(second.steps()).isEqualTo(1);
                     first.step(random(shapes, manager), 0.02);
@@ -248,7 +273,7 @@ class MuonTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, NDArray> weights = Map.of(MATRIX, manager.ones(new Shape(3, 3)));
             try (AdamW adamW = new AdamW(PLAIN, weights, manager);
-                    Muon muon = new Muon(PLAIN, weights, manager)) {
+                    Muon muon = new Muon(PLAIN, Precision.FLOAT32, weights, manager)) {
                 assertThatThrownBy(
                                 () -> muon.restore(1, adamW.firstMoments(), adamW.secondMoments()))
                         .isInstanceOf(IllegalArgumentException.class)
