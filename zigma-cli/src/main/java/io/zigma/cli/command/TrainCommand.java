@@ -53,8 +53,8 @@ public final class TrainCommand implements Command {
                             + " cosine is stretched to the new end, so that a rate that had fallen to 0"
                             + " rises again; --decay constant for one that stays), --learning-rate,"
                             + " --warmup, --decay, --weight-decay, --clip, --ema, --recompute,"
-                            + " --batch-size and --accumulate where they multiply to the same, saving,"
-                            + " sampling");
+                            + " --precision, --batch-size and --accumulate where they multiply to the"
+                            + " same, saving, sampling");
     private static final Option CHANGED_DATA =
             Flags.flag(
                     null,
