@@ -89,6 +89,7 @@ async function make(requests) {
   $('runs').classList.toggle('two', requests.length > 1);
   $('empty').hidden = true;
   const small = form.model().width <= 128;
+  const kind = form.makesClips() ? 'clip' : 'picture';
   const what = requests[0].prompt || requests[0].class || requests[0].model;
   runs = requests.map((request, i) => {
     const settings = `${request.sampler}, ${request.steps} steps${request.guidance === undefined ? '' : `, guidance ${request.guidance}`}`;
@@ -112,7 +113,7 @@ async function make(requests) {
     const failed = ends.find(end => end.state === 'failed');
     if (failed) fail(failed.error);
     const made = ends.reduce((sum, end) => sum + end.images.length, 0);
-    say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${form.makesClips() ? 'clip' : 'picture'}${made === 1 ? ' is' : 's are'} done.`);
+    say(failed ? 'It failed.' : cancelled ? 'Cancelled.' : `${made} ${kind}${made === 1 ? ' is' : 's are'} done.`);
     note(ends.flatMap(end => end.warnings || []));
   } catch (problem) {
     if (problem.status === 401) askForToken();
