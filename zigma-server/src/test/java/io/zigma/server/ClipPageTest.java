@@ -57,6 +57,7 @@ class ClipPageTest {
      * would only get the first frame.
      */
     private static boolean moves(Chromium page, String selector) throws Exception {
+        page.until("it is there", () -> !page.elements(selector).isEmpty());
         WebElement image = page.inSight(page.elements(selector).get(0));
         page.until(
                 "it is loaded",
