@@ -44,7 +44,7 @@ export class Form {
   }
 
   makesClips() {
-    return this.model().frames > 1;
+    return this.offer !== null && this.model().frames > 1;
   }
 
   modelChosen() {

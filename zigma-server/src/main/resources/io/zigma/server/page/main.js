@@ -221,7 +221,7 @@ function open(picture) {
   const clip = isAnimated(picture.png);
   $('detail-save').download = `zigma-${picture.recipe.seed}.${clip ? 'apng' : 'png'}`;
   $('detail-save').textContent = clip ? 'Save the APNG' : 'Save the PNG';
-  $('detail-start').textContent = online && form.makesClips() ? 'Go on from it' : 'Start from it';
+  $('detail-start').textContent = form.makesClips() ? 'Go on from it' : 'Start from it';
   $('detail-title').textContent = picture.recipe.prompt || picture.recipe.class || (clip ? 'Clip' : 'Picture');
   $('detail-recipe').tBodies[0].replaceChildren(...Object.entries(picture.recipe).map(([name, value]) => {
     const row = document.createElement('tr');
