@@ -63,14 +63,13 @@ public final class Bfloat16 {
                         "halves = torch.split(y, half, -1)",
                         "return (torch.to(halves[0], 6), torch.to(halves[1], 6))");
 
-        static final ScriptFunction MATRICES =
-                ScriptFunction.of(
-                        "torch.to(torch.matmul(torch.to(a, 15), torch.to(b, 15)), 6)", "a", "b");
-
         static final ScriptFunction CONVOLUTION = ScriptFunction.of(CONVOLVE, "x", "weight");
 
         /** Convolutions of pictures, compiled when the first of a kind is computed. */
         static final Map<Window, ScriptFunction> WINDOWS = new ConcurrentHashMap<>();
+
+        /** Compiled when first used. */
+        static final Map<OddPolynomial, ScriptFunction> POLYNOMIALS = new ConcurrentHashMap<>();
     }
 
     /**
@@ -139,14 +138,36 @@ public final class Bfloat16 {
     }
 
     /**
-     * Multiplies matrices, or stacks of as many of them. No gradient is recorded.
+     * Maps the singular values s of matrices to a·s + b·s³ + c·s⁵, and those again, some times
+     * over: X ← a·X + (b·G + c·G²)·X with G = X·Xᵀ. All of it is rounded to bfloat16 on the way;
+     * only the result is widened. No gradient is recorded.
      *
-     * @param a A (…, m, k) in float32, rounded here
-     * @param b B (…, k, n) in float32, rounded here
-     * @return A·B (…, m, n) in float32, summed in float32 and rounded once, in the manager of A
+     * @param matrices (k, r, c) in float32; cheapest where r ≤ c
+     * @param polynomial its coefficients
+     * @param times how often it is applied, at least once
+     * @return (k, r, c) in float32, in the manager of the matrices
      */
-    public static NDArray matMul(NDArray a, NDArray b) {
-        return Functions.MATRICES.apply(a, b);
+    public static NDArray mapSingularValues(NDArray matrices, OddPolynomial polynomial, int times) {
+        ScriptFunction once =
+                Functions.POLYNOMIALS.computeIfAbsent(polynomial, Bfloat16::iteration);
+        return Scratch.freed(
+                () -> {
+                    NDArray x = Functions.ROUNDING.apply(matrices); // (k, r, c) in bfloat16
+                    for (int i = 0; i < times; i++) {
+                        x = once.apply(x);
+                    }
+                    return x.toType(DataType.FLOAT32, false);
+                });
+    }
+
+    /** The sums ride along with the products, so that nothing passes the memory in float32. */
+    private static ScriptFunction iteration(OddPolynomial polynomial) {
+        return ScriptFunction.ofStatements(
+                List.of("x"),
+                "gram = torch.matmul(x, torch.transpose(x, -2, -1))", // (k, r, r)
+                "sum = torch.baddbmm(gram, gram, gram, beta=%s, alpha=%s)"
+                        .formatted(polynomial.b(), polynomial.c()),
+                "return torch.baddbmm(x, sum, x, beta=%s, alpha=1)".formatted(polynomial.a()));
     }
 
     /**
