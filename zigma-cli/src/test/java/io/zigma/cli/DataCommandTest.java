@@ -227,6 +227,8 @@ class DataCommandTest {
                 .contains("--animations is for clips; 'data emoji' makes still pictures");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--animations", ""))
                 .contains("--animations is empty; it needs a file or folder");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--steady"))
+                .contains("--steady is for still pictures; 'data moving' makes clips");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
                 .contains("moving emoji can have 8 to 64 frames, not 4");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))

@@ -9,9 +9,10 @@ import java.util.Locale;
  * @param train pictures to train on
  * @param test pictures to measure with, half of them of combinations that are held out
  * @param classifier pictures to train a classifier on, of all combinations
+ * @param poses of the drawings in train and test; those for a classifier are always varied
  * @param seed of everything that is random; the same gives the same files
  */
-public record EmojiOptions(int size, int train, int test, int classifier, long seed) {
+public record EmojiOptions(int size, int train, int test, int classifier, Poses poses, long seed) {
 
     private static final int SMALLEST = 16;
     private static final int LARGEST = 512;
@@ -49,12 +50,12 @@ public record EmojiOptions(int size, int train, int test, int classifier, long s
     }
 
     /**
-     * Returns 64 × 64 pixels, 40,000 pictures to train on, 2,000 to test with, 30,000 for a
-     * classifier.
+     * Returns 64 × 64 pixels in varied poses, 40,000 pictures to train on, 2,000 to test with,
+     * 30,000 for a classifier.
      *
      * @return the options
      */
     public static EmojiOptions defaults() {
-        return new EmojiOptions(64, 40_000, 2_000, 30_000, 1);
+        return new EmojiOptions(64, 40_000, 2_000, 30_000, Poses.VARIED, 1);
     }
 }

@@ -118,7 +118,8 @@ public final class EmojiSet {
                                                     ? drawing
                                                     : main.moved(drawing, shown.colour()),
                                             options.size()));
-            byte[] png = another(composer, shown, random, seen);
+            Poses poses = picture.part() == Part.CLASSIFIER ? Poses.VARIED : options.poses();
+            byte[] png = another(composer, shown, poses, random, seen);
             Files.write(
                     folder.resolve(picture.part().folder())
                             .resolve(SetFolder.fileName(picture.number())),
@@ -128,10 +129,14 @@ public final class EmojiSet {
 
     /** Makes a picture that is none of those before it. */
     private static byte[] another(
-            Composer composer, Combination shown, Random random, Set<ByteBuffer> seen) {
+            Composer composer,
+            Combination shown,
+            Poses poses,
+            Random random,
+            Set<ByteBuffer> seen) {
         int background = shown.background() == null ? WHITE : shown.background().background();
         for (int i = 0; i < ATTEMPTS; i++) {
-            Jitter jitter = Jitter.next(random, shown.thing().mirrored());
+            Jitter jitter = poses.next(random, shown.thing().mirrored());
             byte[] png = PngFile.bytes(composer.picture(jitter, background), Map.of());
             if (seen.add(ByteBuffer.wrap(ContentHash.of(png)))) {
                 return png;

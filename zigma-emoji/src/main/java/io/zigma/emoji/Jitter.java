@@ -1,7 +1,5 @@
 package io.zigma.emoji;
 
-import java.util.Random;
-
 /**
  * How a drawing is put into its picture. All numbers are whole steps, so that two pictures are
  * alike or plainly not.
@@ -19,14 +17,6 @@ record Jitter(int percent, int right, int down, boolean mirrored) {
     /** The farthest it goes from the middle: two pixels. */
     static final int FARTHEST = 8;
 
-    private static final int WHOLE = 100;
-
-    /** Samples one at random. */
-    static Jitter next(Random random, boolean mirrorable) {
-        return new Jitter(
-                SMALLEST + random.nextInt(WHOLE - SMALLEST + 1),
-                random.nextInt(2 * FARTHEST + 1) - FARTHEST,
-                random.nextInt(2 * FARTHEST + 1) - FARTHEST,
-                random.nextBoolean() && mirrorable);
-    }
+    /** The largest a drawing gets, the whole side. */
+    static final int WHOLE = 100;
 }

@@ -23,13 +23,14 @@ final class Licences {
     /** Returns the text beside the pictures. */
     static String text(EmojiOptions options, Catalogue catalogue) {
         return "# Emoji: where these pictures come from\n\n"
-                + "%s things in up to four styles, %s × %s pixels; %s pictures to train on, %s to test with, %s for a classifier; seed %s.\nMade by `zigma data emoji` from icon sets in the collection of Iconify.\n\n"
+                + "%s things in up to four styles, %s × %s pixels; %s pictures to train on and %s to test with in %s poses, %s for a classifier in varied ones; seed %s.\nMade by `zigma data emoji` from icon sets in the collection of Iconify.\n\n"
                         .formatted(
                                 catalogue.things().size(),
                                 options.size(),
                                 options.size(),
                                 options.train(),
                                 options.test(),
+                                options.poses().word(),
                                 options.classifier(),
                                 options.seed())
                 + table(Set.of(Style.values()), false)

@@ -51,7 +51,7 @@ class ComposerTest {
         Composer composer = new Composer(Drawing.of(svg, 256), 64);
         Random random = new Random(3);
         for (int i = 0; i < 200; i++) {
-            Jitter jitter = Jitter.next(random, true);
+            Jitter jitter = Poses.VARIED.next(random, true);
             double scale = jitter.percent() / 100.0;
             // black on white: how much is black is the area that is seen
             double area = 0;

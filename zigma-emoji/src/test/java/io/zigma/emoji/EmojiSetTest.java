@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmojiSetTest {
 
-    private static final EmojiOptions FEW = new EmojiOptions(16, 300, 40, 60, 7);
+    private static final EmojiOptions FEW = new EmojiOptions(16, 300, 40, 60, Poses.VARIED, 7);
     private static final EmojiSet.Progress QUIET = (done, total) -> {};
 
     @TempDir Path place;
@@ -59,7 +59,8 @@ class EmojiSetTest {
     void theSameSeedGivesTheSameFilesAndAnotherGivesOthers() throws IOException {
         Map<String, ByteBuffer> files = files(make("one", FEW));
         assertThat(files(make("two", FEW))).isEqualTo(files);
-        assertThat(files(make("three", new EmojiOptions(16, 300, 40, 60, 8)))).isNotEqualTo(files);
+        assertThat(files(make("three", new EmojiOptions(16, 300, 40, 60, Poses.VARIED, 8))))
+                .isNotEqualTo(files);
     }
 
     @Test
@@ -74,7 +75,8 @@ class EmojiSetTest {
         }
         Path manyJar = icons.write(place.resolve("many.jar"));
         Path out = place.resolve("many");
-        EmojiSet.make(manyJar, many, out, new EmojiOptions(16, 3000, 200, 400, 1), QUIET);
+        EmojiSet.make(
+                manyJar, many, out, new EmojiOptions(16, 3000, 200, 400, Poses.VARIED, 1), QUIET);
         Set<String> trained = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
             assertThat(line.get("held_out").getAsBoolean()).isFalse();
@@ -100,6 +102,32 @@ class EmojiSetTest {
             }
         }
         assertThat(pictures).hasSize(400);
+    }
+
+    @Test
+    void steadyDrawingsDifferByLittleButInWhatTheClassifierSees() throws IOException {
+        // 64 pixels, as the shifts are in quarters of one
+        Path out = make("steady", new EmojiOptions(64, 60, 8, 60, Poses.STEADY, 7));
+        assertThat(widths(out, "train")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
+        assertThat(widths(out, "test")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
+        assertThat(new HashSet<>(widths(out, "classifier"))).hasSizeGreaterThan(4);
+    }
+
+    /** How many pixels of the middle row a disc covers, which are not the background. */
+    private static List<Integer> widths(Path out, String part) throws IOException {
+        List<Integer> widths = new ArrayList<>();
+        for (JsonObject line : lines(out, part)) {
+            if (!line.get("thing").getAsString().equals("disc")) {
+                continue;
+            }
+            BufferedImage picture = picture(out, part, line);
+            int width = 0;
+            for (int x = 0; x < picture.getWidth(); x++) {
+                width += picture.getRGB(x, 32) == picture.getRGB(0, 0) ? 0 : 1;
+            }
+            widths.add(width);
+        }
+        return widths;
     }
 
     @Test
@@ -218,7 +246,14 @@ class EmojiSetTest {
     void licencesLieBesideThePictures() throws IOException {
         assertThat(make("set", FEW).resolve("LICENSES.md"))
                 .content()
-                .contains("5 things", "300 pictures", "seed 7", "CC-BY 4.0", "Twitter", "Google");
+                .contains(
+                        "5 things",
+                        "300 pictures",
+                        "varied poses",
+                        "seed 7",
+                        "CC-BY 4.0",
+                        "Twitter",
+                        "Google");
     }
 
     @Test
@@ -254,10 +289,12 @@ class EmojiSetTest {
 
     @Test
     void moreTestPicturesThanThereCanBeAreRefused() {
-        assertThatThrownBy(() -> new EmojiOptions(64, 0, 10, 0, 1))
+        assertThatThrownBy(() -> new EmojiOptions(64, 0, 10, 0, Poses.VARIED, 1))
                 .hasMessageContaining("half of the test pictures");
-        assertThatThrownBy(() -> new EmojiOptions(8, 1, 1, 0, 1)).hasMessageContaining("16 to 512");
-        assertThatThrownBy(() -> new EmojiOptions(64, -1, 0, 0, 1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> new EmojiOptions(8, 1, 1, 0, Poses.VARIED, 1))
+                .hasMessageContaining("16 to 512");
+        assertThatThrownBy(() -> new EmojiOptions(64, -1, 0, 0, Poses.VARIED, 1))
+                .hasMessageContaining("-1");
     }
 
     @Test
@@ -283,7 +320,12 @@ class EmojiSetTest {
                         .toList();
         Path out = place.resolve("three");
         EmojiSet.Made made =
-                EmojiSet.make(fetched, three, out, new EmojiOptions(32, 60, 8, 8, 1), QUIET);
+                EmojiSet.make(
+                        fetched,
+                        three,
+                        out,
+                        new EmojiOptions(32, 60, 8, 8, Poses.VARIED, 1),
+                        QUIET);
         assertThat(made.icons()).isEqualTo(12);
         assertThat(lines(out, "train").stream().map(line -> line.get("thing").getAsString()))
                 .contains("crab", "apple", "rocket");

@@ -15,6 +15,7 @@ import io.zigma.emoji.EmojiSet;
 import io.zigma.emoji.IconJar;
 import io.zigma.emoji.MovingOptions;
 import io.zigma.emoji.MovingSet;
+import io.zigma.emoji.Poses;
 import io.zigma.emoji.Style;
 import io.zigma.io.OutputFolder;
 import java.io.IOException;
@@ -77,6 +78,12 @@ public final class DataCommand implements Command {
                     "seed",
                     "N",
                     "the same seed gives the same files; default: " + STILL_DEFAULTS.seed());
+    private static final Option STEADY =
+            Flags.flag(
+                    null,
+                    "steady",
+                    "drawings to train on and to measure with lie in the middle, within half a pixel,"
+                            + " all of one size and none mirrored, which is learned far sooner");
     private static final Option FRAMES =
             Flags.value(
                     null,
@@ -131,6 +138,7 @@ public final class DataCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
+                OptionSection.of("Still pictures, of emoji only", STEADY),
                 OptionSection.of("Clips, of moving only", FRAMES, STYLES, ANIMATIONS),
                 OptionSection.of("What to make it of", ICONS));
     }
@@ -199,6 +207,7 @@ public final class DataCommand implements Command {
                             arguments.integer(TRAIN, 0, STILL_DEFAULTS.train()),
                             arguments.integer(TEST, 0, STILL_DEFAULTS.test()),
                             arguments.integer(CLASSIFIER, 0, STILL_DEFAULTS.classifier()),
+                            arguments.has(STEADY) ? Poses.STEADY : STILL_DEFAULTS.poses(),
                             arguments.wholeNumber(SEED).orElse(STILL_DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
@@ -209,6 +218,10 @@ public final class DataCommand implements Command {
     }
 
     private static Making moving(Arguments arguments) {
+        if (arguments.has(STEADY)) {
+            throw new UsageException(
+                    "--steady is for still pictures; 'data %s' makes clips".formatted(MOVING));
+        }
         MovingOptions options;
         try {
             options =
