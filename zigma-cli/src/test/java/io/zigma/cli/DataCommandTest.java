@@ -80,6 +80,22 @@ class DataCommandTest {
                 .as(training.err())
                 .isEqualTo(ExitStatus.DONE);
         assertThat(training.err()).contains("20 pictures of 16 × 16, no classes, with captions");
+        String run = place.resolve("run").toString();
+        String exported = place.resolve("exported").toString();
+        ConsoleOfTest exporting = ConsoleOfTest.plain();
+        assertThat(exporting.zigma("export", "-m", run, "-o", exported))
+                .as(exporting.err())
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(Path.of(exported, "README.md"))
+                .content()
+                .contains("## Licences of the data", "### Emoji: where these pictures come from")
+                .contains("Twitter, Inc", "Copyright (c) Microsoft Corporation");
+        ConsoleOfTest info = ConsoleOfTest.plain();
+        info.zigma("info", "-m", exported);
+        assertThat(info.out())
+                .containsPattern(
+                        "licence: Emoji: where these pictures come from \\(\\d+ lines, in the card\\)")
+                .doesNotContain("Permission");
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
+import io.zigma.train.card.LicenceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,7 +284,9 @@ public final class InfoCommand implements Command {
                             lines.isEmpty() ? title : "",
                             "%s: %s",
                             fact.getKey().replace('_', ' '),
-                            readable(value)));
+                            fact.getKey().endsWith("licence") && value.isJsonPrimitive()
+                                    ? LicenceFile.title(value.getAsString())
+                                    : readable(value)));
         }
         return lines;
     }

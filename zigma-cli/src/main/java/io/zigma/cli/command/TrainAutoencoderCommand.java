@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
@@ -158,7 +159,7 @@ public final class TrainAutoencoderCommand implements Command {
         OutputFolder.requireWritable(folder);
         compute.requireGpu();
         ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
-        Provenance provenance = CARD.provenance(arguments);
+        Provenance provenance = CARD.provenance(arguments, Optional.of(dataOptions.folder()));
         Device device = compute.start();
         DeepAutoencoderConfig config = config(arguments, data.channels());
         int side = Math.min(data.height(), data.width());

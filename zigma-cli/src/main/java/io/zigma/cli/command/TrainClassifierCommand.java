@@ -224,7 +224,7 @@ public final class TrainClassifierCommand implements Command {
             test = HeldOut.test(data);
             data = HeldOut.training(data);
         }
-        Provenance provenance = CARD.provenance(arguments);
+        Provenance provenance = CARD.provenance(arguments, Optional.of(dataOptions.folder()));
         if (noisy && data.frames() > 0) {
             throw new UsageException(
                     "a classifier of noisy pictures takes no clips; leave out --frames");

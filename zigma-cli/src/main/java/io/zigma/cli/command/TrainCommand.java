@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
@@ -164,7 +165,7 @@ public final class TrainCommand implements Command {
         Path folder = folder(arguments);
         ReplicaOptions replicas = ReplicaOptions.of(arguments);
         ComputeOptions compute = replicas.first(ComputeOptions.ofTraining(arguments));
-        Provenance provenance = CARD.provenance(arguments);
+        Provenance provenance = CARD.provenance(arguments, Optional.of(dataOptions.folder()));
         compute.requireGpu();
         replicas.requireThere();
         try (Training training =

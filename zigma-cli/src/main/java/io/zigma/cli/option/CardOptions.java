@@ -1,6 +1,9 @@
 package io.zigma.cli.option;
 
+import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.commons.cli.Option;
 
 /**
@@ -21,7 +24,14 @@ public record CardOptions(String card, Option source, Option licence) {
                         "data-source",
                         "TEXT",
                         "where the pictures come from, for the " + card),
-                Flags.value(null, "data-licence", "TEXT", "their licence, for the " + card));
+                Flags.value(
+                        null,
+                        "data-licence",
+                        "TEXT",
+                        "their licence, for the "
+                                + card
+                                + "; default: LICENSES.md, LICENSE.md, LICENSE.txt or LICENSE"
+                                + " beside the pictures, if there is one"));
     }
 
     /** Both as a section of help. */
@@ -29,11 +39,16 @@ public record CardOptions(String card, Option source, Option licence) {
         return OptionSection.of("For the " + card, source, licence);
     }
 
-    /** Returns the text for the card, and the command line. */
+    /** Returns what the command line says of pictures, and itself. */
     public Provenance provenance(Arguments arguments) {
+        return provenance(arguments, Optional.empty());
+    }
+
+    /** Returns what the command line says, or else what lies beside the pictures, and itself. */
+    public Provenance provenance(Arguments arguments, Optional<Path> data) {
         return new Provenance(
                 arguments.commandLine(),
                 arguments.text(source).orElse(""),
-                arguments.text(licence).orElse(""));
+                arguments.text(licence).or(() -> data.flatMap(LicenceFile::beside)).orElse(""));
     }
 }

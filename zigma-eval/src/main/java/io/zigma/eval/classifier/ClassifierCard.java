@@ -5,6 +5,7 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.Software;
+import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import java.util.ArrayList;
@@ -152,7 +153,7 @@ final class ClassifierCard {
                 "- test pictures: %s, SHA-256 `%s`",
                 accuracy.get("data").getAsString(),
                 accuracy.get("data_sha256").getAsString());
-        return card.toString();
+        return card.append(LicenceFile.section(licence(data))).toString();
     }
 
     /** Returns the commands of all trainings that led here, the first one first. */
@@ -187,12 +188,19 @@ final class ClassifierCard {
         line(card, "");
         line(card, "- name: %s", data.get("name").getAsString());
         line(card, "- images: %d", data.get("images").getAsInt());
-        for (String fact : new String[] {"source", "licence"}) {
-            if (data.has(fact)) {
-                line(card, "- %s: %s", fact, data.get(fact).getAsString());
-            }
+        String licence = licence(data);
+        if (data.has("source")) {
+            line(card, "- source: %s", data.get("source").getAsString());
+        }
+        if (!licence.isEmpty() && LicenceFile.isShort(licence)) {
+            line(card, "- licence: %s", licence);
         }
         line(card, "- SHA-256: `%s`", data.get("sha256").getAsString());
+    }
+
+    /** Returns the licence of what a training read, which may be many lines; empty if unknown. */
+    static String licence(JsonObject data) {
+        return data.has("licence") ? data.get("licence").getAsString() : "";
     }
 
     /** Adds a line. */

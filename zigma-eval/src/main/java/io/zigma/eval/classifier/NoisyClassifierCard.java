@@ -8,6 +8,7 @@ import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.condition.ClassNames;
 import io.zigma.diffusion.DiffusionProcess;
+import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import java.util.List;
@@ -106,6 +107,6 @@ final class NoisyClassifierCard {
         }
         line(card, "");
         ClassifierCard.addData(card, data);
-        return card.toString();
+        return card.append(LicenceFile.section(ClassifierCard.licence(data))).toString();
     }
 }

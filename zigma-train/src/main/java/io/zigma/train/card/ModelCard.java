@@ -68,7 +68,9 @@ public final class ModelCard {
         line(card, "- name: %s", data.name());
         line(card, "- images: %d", data.size());
         known(card, "source", provenance.dataSource());
-        known(card, "licence", provenance.dataLicence());
+        if (LicenceFile.isShort(provenance.dataLicence())) {
+            known(card, "licence", provenance.dataLicence());
+        }
         line(card, "- SHA-256: `%s`", data.contentHash());
         for (EarlierData before : earlier) {
             line(
@@ -133,7 +135,7 @@ public final class ModelCard {
             line(card, "");
             provenance.command().lines().forEach(command -> line(card, "    %s", command));
         }
-        return card.toString();
+        return card.append(LicenceFile.section(provenance.dataLicence())).toString();
     }
 
     private String conditioned() {
