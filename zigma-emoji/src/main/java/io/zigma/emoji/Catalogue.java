@@ -19,6 +19,12 @@ record Catalogue(List<List<Icon>> things) {
     /** A thing that fewer styles have is left out: style is to be asked for freely. */
     private static final int STYLES_NEEDED = 3;
 
+    /**
+     * Sides at which icons are examined, in pixels; larger pictures have the same colours on the
+     * same backgrounds, and finding them costs by the pixel.
+     */
+    private static final int EXAMINED = 64;
+
     Catalogue {
         things = things.stream().map(List::copyOf).toList();
     }
@@ -37,7 +43,7 @@ record Catalogue(List<List<Icon>> things) {
         try {
             found =
                     things.parallelStream()
-                            .map(thing -> icons(icons, thing, size))
+                            .map(thing -> icons(icons, thing, Math.min(size, EXAMINED)))
                             .filter(styles -> styles.size() >= STYLES_NEEDED)
                             .toList();
         } catch (UncheckedIOException e) {

@@ -27,8 +27,13 @@ import java.util.Set;
  */
 public final class EmojiSet {
 
-    /** Drawings are so many times as large as pictures. */
+    /** Drawings are so many times as large as pictures, because edges of clips are not smoothed. */
     private static final int OVERSAMPLING = 4;
+
+    /** So many times as large as pictures of more than {@link #SMALL} pixels a side. */
+    private static final int OVERSAMPLING_LARGE = 2;
+
+    private static final int SMALL = 128;
 
     private static final int WHITE = 0xffffff;
     private static final int ATTEMPTS = 10_000;
@@ -101,7 +106,8 @@ public final class EmojiSet {
 
     private static void draw(Icon icon, List<Planned> pictures, EmojiOptions options, Path folder)
             throws IOException {
-        Drawing drawing = Drawing.of(icon.svg(), OVERSAMPLING * options.size());
+        int times = options.size() <= SMALL ? OVERSAMPLING : OVERSAMPLING_LARGE;
+        Drawing drawing = Drawing.of(icon.svg(), times * options.size());
         MainColour main = MainColour.of(drawing);
         Map<String, Composer> composers = new HashMap<>();
         Set<ByteBuffer> seen = new HashSet<>();
