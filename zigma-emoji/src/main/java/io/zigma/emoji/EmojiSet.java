@@ -108,7 +108,9 @@ public final class EmojiSet {
             throws IOException {
         int times = options.size() <= SMALL ? OVERSAMPLING : OVERSAMPLING_LARGE;
         Drawing drawing = Drawing.of(icon.svg(), times * options.size());
-        MainColour main = MainColour.of(drawing);
+        boolean recoloured =
+                pictures.stream().anyMatch(picture -> picture.combination().colour() != null);
+        MainColour main = recoloured ? MainColour.of(drawing) : null;
         Map<String, Composer> composers = new HashMap<>();
         Set<ByteBuffer> seen = new HashSet<>();
         Random random =
@@ -120,7 +122,7 @@ public final class EmojiSet {
                             shown.colourWord(),
                             word ->
                                     new Composer(
-                                            shown.colour() == null
+                                            main == null || shown.colour() == null
                                                     ? drawing
                                                     : main.moved(drawing, shown.colour()),
                                             options.size()));
