@@ -108,6 +108,29 @@ class EvaluateCommandTest {
         assertThat(again.err()).contains("20/20 pictures");
     }
 
+    @Test
+    void samplesInBfloat16AreNotTakenForThoseInFloat32() throws IOException {
+        List<String> words = data("-n", "20", "--seeds", "1");
+        JsonObject exact = json(words);
+        long stored = stored();
+        List<String> rounding = new ArrayList<>(words);
+        rounding.addAll(List.of("--precision", "bf16"));
+        JsonObject rounded = json(rounding);
+        assertThat(rounded.getAsJsonObject("model").get("number_format").getAsString())
+                .isEqualTo("bf16");
+        assertThat(exact.getAsJsonObject("model").has("number_format")).isFalse();
+        assertThat(stored()).as("samples of their own").isEqualTo(stored + 1);
+        assertThat(json(words)).isEqualTo(exact);
+        assertThat(stored()).isEqualTo(stored + 1);
+    }
+
+    /** How many settings have samples in the cache. */
+    private long stored() throws IOException {
+        try (Stream<Path> folders = Files.list(folder.resolve("cache").resolve("samples"))) {
+            return folders.count();
+        }
+    }
+
     private long newest() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
             return files.filter(Files::isRegularFile)
@@ -378,7 +401,13 @@ class EvaluateCommandTest {
     @Test
     void whatMeansNothingToPicturesThatAreThereIsRefused() throws IOException {
         Path samples = samples(folder.resolve("made"), 8);
-        for (String option : List.of("-n 12", "--seeds 1", "--steps 3", "--guidance-sweep 1,2")) {
+        for (String option :
+                List.of(
+                        "-n 12",
+                        "--seeds 1",
+                        "--steps 3",
+                        "--guidance-sweep 1,2",
+                        "--precision bf16")) {
             assertRefused(
                     existing(samples, option.split(" ")),
                     ExitStatus.WRONG_USAGE,

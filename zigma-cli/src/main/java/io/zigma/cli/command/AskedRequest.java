@@ -6,6 +6,7 @@ import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EditOptions;
 import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.RecipeOption;
+import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.option.UsageException;
@@ -52,7 +53,7 @@ record AskedRequest(
         int batch = new SamplingOptions(arguments).batch(GenerationPlan.DEFAULT_BATCH);
         Optional<RecipeReading> recipe =
                 RecipeOption.read(
-                        arguments, List.of(GenerationPlan.SEED, GenerationPlan.PRECISION));
+                        arguments, List.of(GenerationPlan.SEED, SamplePrecision.PRECISION));
         return recipe.isPresent()
                 ? again(recipe.get(), arguments, compute, batch)
                 : byOptions(arguments, compute, batch);
@@ -60,7 +61,7 @@ record AskedRequest(
 
     private static AskedRequest byOptions(Arguments arguments, ComputeOptions compute, int batch)
             throws IOException {
-        Precision precision = GenerationPlan.precision(arguments, compute);
+        Precision precision = SamplePrecision.of(arguments, compute);
         SubjectOptions subjects = new SubjectOptions(arguments);
         SamplingOptions sampling = new SamplingOptions(arguments);
         EditOptions edits = new EditOptions(arguments);

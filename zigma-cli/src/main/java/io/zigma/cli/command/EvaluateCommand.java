@@ -163,7 +163,7 @@ public final class EvaluateCommand implements Command {
     private void evaluateModels(
             Arguments arguments, EvaluationOptions options, ComputeOptions compute, Console console)
             throws IOException {
-        List<EvaluatedModel> models = EvaluatedModel.all(arguments, options);
+        List<EvaluatedModel> models = EvaluatedModel.all(arguments, options, compute);
         CheckpointFolder checkpoint = models.get(0).checkpoint();
         CheckpointConfig config = checkpoint.config();
         SampleShape format = ModelSamples.format(checkpoint);

@@ -3,12 +3,15 @@ package io.zigma.cli.command;
 import io.zigma.base.Amount;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.Arguments;
+import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.ModelFolder;
+import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.UsageException;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.SampleSource;
+import io.zigma.op.Precision;
 import io.zigma.sampler.Sampler;
 import io.zigma.train.run.CheckpointStore;
 import io.zigma.train.run.RunFolder;
@@ -29,13 +32,15 @@ import java.util.Optional;
  * @param step how many steps it was trained, for the checkpoint of a run
  * @param sampler how it is sampled
  * @param guidance how hard the condition is followed, and when
+ * @param precision of large matrix products
  */
 record EvaluatedModel(
         CheckpointFolder checkpoint,
         String name,
         Optional<Long> step,
         Sampler sampler,
-        GuidanceStrength guidance) {
+        GuidanceStrength guidance,
+        Precision precision) {
 
     /**
      * Finds all models, and ways to sample them, that the options select.
@@ -45,8 +50,10 @@ record EvaluatedModel(
      * @throws IOException if there is no model
      * @throws UsageException if a model cannot be guided but should be
      */
-    static List<EvaluatedModel> all(Arguments arguments, EvaluationOptions options)
+    static List<EvaluatedModel> all(
+            Arguments arguments, EvaluationOptions options, ComputeOptions compute)
             throws IOException {
+        Precision precision = SamplePrecision.of(arguments, compute);
         List<EvaluatedModel> models = new ArrayList<>();
         if (options.overTraining()) {
             Path folder = arguments.requiredPath(ModelFolder.MODEL);
@@ -62,7 +69,8 @@ record EvaluatedModel(
                                 CheckpointFolder.open(store.folder(step)),
                                 nameOf(folder),
                                 Optional.of(step),
-                                options));
+                                options,
+                                precision));
             }
             if (models.isEmpty()) {
                 throw new IOException(
@@ -74,11 +82,11 @@ record EvaluatedModel(
         CheckpointFolder checkpoint = ModelFolder.open(arguments);
         String name = nameOf(arguments.requiredPath(ModelFolder.MODEL));
         if (!options.sweeps()) {
-            return List.of(of(checkpoint, name, Optional.empty(), options));
+            return List.of(of(checkpoint, name, Optional.empty(), options, precision));
         }
         GuidanceStrength recommended = checkpoint.config().sampling().guidance();
         for (GuidanceStrength strength : options.sweep(recommended)) {
-            models.add(of(checkpoint, name, Optional.empty(), strength, options));
+            models.add(of(checkpoint, name, Optional.empty(), strength, options, precision));
         }
         return models;
     }
@@ -87,13 +95,15 @@ record EvaluatedModel(
             CheckpointFolder checkpoint,
             String name,
             Optional<Long> step,
-            EvaluationOptions options) {
+            EvaluationOptions options,
+            Precision precision) {
         return of(
                 checkpoint,
                 name,
                 step,
                 options.guidance(checkpoint.config().sampling().guidance()),
-                options);
+                options,
+                precision);
     }
 
     private static EvaluatedModel of(
@@ -101,10 +111,16 @@ record EvaluatedModel(
             String name,
             Optional<Long> step,
             GuidanceStrength guidance,
-            EvaluationOptions options) {
+            EvaluationOptions options,
+            Precision precision) {
         SamplingOptions.requireGuidable(checkpoint, guidance);
         return new EvaluatedModel(
-                checkpoint, name, step, options.sampler(checkpoint.config().sampling()), guidance);
+                checkpoint,
+                name,
+                step,
+                options.sampler(checkpoint.config().sampling()),
+                guidance,
+                precision);
     }
 
     /** Returns where its samples come from, for the report. */
@@ -122,6 +138,9 @@ record EvaluatedModel(
         facts.put("guidance_to", guidance.to());
         if (guidance.channels() != 0) {
             facts.put("guidance_channels", guidance.channels());
+        }
+        if (precision != Precision.FLOAT32) {
+            facts.put("number_format", precision.label()); // precision is a figure, too
         }
         return new SampleSource(
                 name,

@@ -12,6 +12,7 @@ import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.PictureOutput;
 import io.zigma.cli.option.PromptOptions;
 import io.zigma.cli.option.RecipeOption;
+import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.SubjectOptions;
 import io.zigma.cli.terminal.Console;
@@ -119,7 +120,7 @@ public final class GenerateCommand implements Command {
                         ComputeOptions.THREADS,
                         ComputeOptions.DEVICE,
                         ComputeOptions.TF32,
-                        GenerationPlan.PRECISION,
+                        SamplePrecision.PRECISION,
                         GenerationPlan.BATCH));
     }
 

@@ -30,7 +30,6 @@ import io.zigma.pipeline.TextEncoderSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -114,13 +113,6 @@ record GenerationPlan(
     static final Option NO_METADATA =
             Flags.flag(null, "no-metadata", "leave the recipe out of the files");
     static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
-    static final Option PRECISION =
-            Flags.value(
-                    null,
-                    "precision",
-                    "NAME",
-                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
-                            + " that have it, and almost the same pictures");
 
     /**
      * Reads what was asked for.
@@ -270,22 +262,6 @@ record GenerationPlan(
         } catch (InvalidRequestException e) {
             throw new UsageException(e.getMessage());
         }
-    }
-
-    static Precision precision(Arguments arguments, ComputeOptions compute) {
-        Precision precision =
-                Precision.parse(
-                        arguments.choice(
-                                PRECISION,
-                                Arrays.stream(Precision.values()).map(Precision::label).toList(),
-                                Precision.FLOAT32.label()));
-        try {
-            precision.require(compute.device());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(
-                    "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
-        }
-        return precision;
     }
 
     private static Magnification magnification(Arguments arguments, Magnification defaults) {

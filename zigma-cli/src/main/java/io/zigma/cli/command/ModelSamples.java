@@ -92,7 +92,9 @@ record ModelSamples(
                 ImageGenerator.load(
                         model.checkpoint(),
                         device,
-                        LoadOptions.DEFAULT.withTextEncoder(options.textEncoder()))) {
+                        LoadOptions.DEFAULT
+                                .withPrecision(model.precision())
+                                .withTextEncoder(options.textEncoder()))) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
                         SampleSettings.of(
@@ -101,6 +103,7 @@ record ModelSamples(
                                         model.guidance(),
                                         classes,
                                         seed)
+                                .withPrecision(model.precision())
                                 .withPrompts(
                                         prompts.map(EvaluatedPrompts.Loaded::texts)
                                                 .orElse(List.of()));

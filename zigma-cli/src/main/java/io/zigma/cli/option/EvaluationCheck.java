@@ -94,6 +94,7 @@ final class EvaluationCheck {
                         SamplingOptions.INTERVAL,
                         SamplingOptions.CHANNELS,
                         SWEEP,
+                        SamplePrecision.PRECISION,
                         LIKELIHOOD,
                         BATCH)) {
             if (arguments.has(option)) {

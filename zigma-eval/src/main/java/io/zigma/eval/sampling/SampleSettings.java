@@ -8,6 +8,7 @@ import io.zigma.diffusion.Processes;
 import io.zigma.eval.ClassPlan;
 import io.zigma.io.ContentHash;
 import io.zigma.io.Software;
+import io.zigma.op.Precision;
 import io.zigma.sampler.Sampler;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param classes which class each sample is asked to be of
  * @param prompts of a text model's samples, used cyclically; empty for another model
  * @param seed the sampling seed
+ * @param precision of large matrix products
  */
 public record SampleSettings(
         String weightsHash,
@@ -34,7 +36,8 @@ public record SampleSettings(
         GuidanceStrength guidance,
         ClassPlan classes,
         List<String> prompts,
-        long seed) {
+        long seed,
+        Precision precision) {
 
     /** Copies the list. */
     public SampleSettings {
@@ -46,7 +49,7 @@ public record SampleSettings(
     private static final int SEED_SHIFT = 32;
 
     /**
-     * Takes from a checkpoint what it decides.
+     * Takes from a checkpoint what it decides, without prompts, in float32.
      *
      * @param checkpoint the model
      * @param sampler how to get from noise to data
@@ -69,7 +72,8 @@ public record SampleSettings(
                 guidance,
                 classes,
                 List.of(),
-                seed);
+                seed,
+                Precision.FLOAT32);
     }
 
     /**
@@ -80,7 +84,18 @@ public record SampleSettings(
      */
     public SampleSettings withPrompts(List<String> changed) {
         return new SampleSettings(
-                weightsHash, model, process, sampler, guidance, classes, changed, seed);
+                weightsHash, model, process, sampler, guidance, classes, changed, seed, precision);
+    }
+
+    /**
+     * Returns the same in another precision.
+     *
+     * @param changed of large matrix products
+     * @return a changed copy
+     */
+    public SampleSettings withPrecision(Precision changed) {
+        return new SampleSettings(
+                weightsHash, model, process, sampler, guidance, classes, prompts, seed, changed);
     }
 
     /**
@@ -121,6 +136,9 @@ public record SampleSettings(
             ContentHash texts = new ContentHash();
             prompts.forEach(texts::add);
             fields.put("prompts_sha256", texts.hex());
+        }
+        if (precision != Precision.FLOAT32) {
+            fields.put("precision", precision.label());
         }
         fields.put("seed", Long.toString(seed));
         fields.put("zigma", Software.version());

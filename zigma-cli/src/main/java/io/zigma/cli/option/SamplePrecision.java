@@ -1,0 +1,40 @@
+package io.zigma.cli.option;
+
+import io.zigma.op.Precision;
+import java.util.Arrays;
+import org.apache.commons.cli.Option;
+
+/** The option that says in what precision samples are computed. */
+public final class SamplePrecision {
+
+    public static final Option PRECISION =
+            Flags.value(
+                    null,
+                    "precision",
+                    "NAME",
+                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
+                            + " that have it, and almost the same pictures");
+
+    private SamplePrecision() {}
+
+    /**
+     * Returns the precision that was asked for.
+     *
+     * @throws UsageException if there is none of that name, or the device has not got it
+     */
+    public static Precision of(Arguments arguments, ComputeOptions compute) {
+        Precision precision =
+                Precision.parse(
+                        arguments.choice(
+                                PRECISION,
+                                Arrays.stream(Precision.values()).map(Precision::label).toList(),
+                                Precision.FLOAT32.label()));
+        try {
+            precision.require(compute.device());
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
+        }
+        return precision;
+    }
+}
