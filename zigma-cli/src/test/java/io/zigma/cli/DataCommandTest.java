@@ -94,7 +94,7 @@ class DataCommandTest {
         info.zigma("info", "-m", exported);
         assertThat(info.out())
                 .containsPattern(
-                        "licence: Emoji: where these pictures come from \\(\\d+ lines, in the card\\)")
+                        "licence: Emoji: where these pictures come from \\(\\d+ lines, in its README.md\\)")
                 .doesNotContain("Permission");
     }
 

@@ -133,6 +133,42 @@ class EncodeCommandTest {
     }
 
     @Test
+    void licencesGoWithWhatIsMadeOfThePictures() throws IOException {
+        Files.writeString(data.resolve("LICENSE.txt"), "Whose\n\nThe makers of it.\n");
+        encode(codec, shards);
+        assertThat(shards.resolve("LICENSES.md")).content().contains("The makers of it.");
+
+        Path run = folder.resolve("run");
+        train(ExitStatus.DONE, run);
+        assertThat(card(run, 3)).contains("## Licences of the data\n\nWhose\n");
+        ends(ExitStatus.DONE, "info", "-m", run);
+        assertThat(test.out()).contains("licence: Whose (3 lines, in its README.md)");
+
+        Path tuned = folder.resolve("tuned");
+        Files.delete(shards.resolve("LICENSES.md"));
+        List<Object> words = new ArrayList<>(List.of("train", "--data", shards, "--out", tuned));
+        words.addAll(List.of("--from", run, "--steps", 1, "--batch-size", 2));
+        words.addAll(List.of("--sample-every", 0, "--data-licence", "CC0"));
+        ends(ExitStatus.DONE, words.toArray());
+        assertThat(card(tuned, 1))
+                .contains(
+                        "CC0",
+                        "### The data of the model that it started from",
+                        "The makers of it.");
+
+        Path other = folder.resolve("other");
+        train(ExitStatus.DONE, other, "--data-licence", "CC0");
+        Files.writeString(shards.resolve("LICENSES.md"), "Another\n\nwhich came later");
+        ends(ExitStatus.DONE, "train", "--data", shards, "--out", other, "--resume", "--steps", 4);
+        assertThat(card(other, 4)).contains("- licence: CC0\n").doesNotContain("came later");
+    }
+
+    private static String card(Path run, int step) throws IOException {
+        return Files.readString(
+                run.resolve("checkpoints").resolve("0000000" + step).resolve("README.md"));
+    }
+
+    @Test
     void whatDoesNotGoWithLatentsIsRefusedInALine() throws IOException {
         encode(codec, shards);
         Path run = folder.resolve("run");

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +48,12 @@ class TrainAutoencoderCommandTest {
 
     @Test
     void aCodecIsTrainedMeasuredAndUsed() throws IOException {
+        Files.writeString(data.resolve("LICENSE"), "Whose\n\nThe makers of it.\n");
         train(ExitStatus.DONE, "--steps", 6, "--save-every", 3);
+        assertThat(codec.resolve("README.md"))
+                .content()
+                .contains("4 × 4 pixels become one place of 6 channels", "6 of 6 steps")
+                .contains("train-autoencoder", "## Licences of the data\n\nWhose\n");
         assertThat(test.out().strip()).isEqualTo(codec.toString());
         assertThat(CodecFolder.open(codec).preview()).isPresent();
         train(ExitStatus.DONE, "--steps", 6, "--save-every", 3, "--resume");

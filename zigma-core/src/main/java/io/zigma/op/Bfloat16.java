@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products whose factors are rounded to bfloat16 and whose sums are float32.
+ * Products whose factors are rounded to bfloat16 and whose sums are float32; only {@link
+ * #mapSingularValues} rounds what it adds up, too.
  *
  * <p>On a processor a sequence gets the same numbers alone as in any batch. The engine's library of
  * products chooses its kernels by the number of rows, so the tokens are multiplied as pixels are in

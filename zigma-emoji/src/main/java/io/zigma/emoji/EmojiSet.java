@@ -27,7 +27,7 @@ import java.util.Set;
  */
 public final class EmojiSet {
 
-    /** Drawings are so many times as large as pictures, because edges of clips are not smoothed. */
+    /** Drawings are so many times as large as pictures, because clipping paths are not smoothed. */
     private static final int OVERSAMPLING = 4;
 
     /** So many times as large as pictures of more than {@link #SMALL} pixels a side. */

@@ -36,7 +36,8 @@ record Hsv(float hue, float saturation, float value) {
 
     /** Converts back to eight bits each of red, green and blue. */
     int rgb() {
-        float at = wrapped(remainder(hue) + CIRCLE) / SECTOR;
+        float turned = remainder(hue);
+        float at = (turned < 0 ? wrapped(turned + CIRCLE) : turned) / SECTOR;
         int sector = (int) at;
         float part = at - sector;
         float low = value * (1 - saturation);

@@ -131,6 +131,48 @@ class EmojiSetTest {
     }
 
     @Test
+    void moreSteadyPicturesThanPlacesInTheMiddleAreMade() throws IOException {
+        Path out = make("steady", new EmojiOptions(32, 900, 0, 0, Poses.STEADY, 7));
+        Map<String, Set<ByteBuffer>> ofIcons = new HashMap<>(); // all styles draw the same here
+        for (JsonObject line : lines(out, "train")) {
+            Path file = out.resolve("train").resolve(line.get("file_name").getAsString());
+            ofIcons.computeIfAbsent(
+                            line.get("thing").getAsString() + line.get("style").getAsString(),
+                            icon -> new HashSet<>())
+                    .add(ByteBuffer.wrap(Files.readAllBytes(file)));
+        }
+        assertThat(ofIcons.values().stream().mapToInt(Set::size).sum()).isEqualTo(900);
+    }
+
+    @Test
+    void largePicturesHaveTheColoursOfSmallOnes() throws IOException {
+        Path out = make("large", new EmojiOptions(160, 60, 0, 0, Poses.VARIED, 7));
+        Set<String> colours = new HashSet<>();
+        for (JsonObject line : lines(out, "train")) {
+            BufferedImage picture = picture(out, "train", line);
+            assertThat(picture.getWidth()).isEqualTo(160);
+            if (line.get("thing").getAsString().equals("disc")) {
+                colours.add(line.get("colour").getAsString());
+                Colour wanted =
+                        line.get("colour").getAsString().equals("own")
+                                ? null
+                                : of(line.get("colour").getAsString());
+                int expected =
+                        wanted == null
+                                ? 0xd02020
+                                : new Hsv(wanted.hue(), wanted.saturation(), wanted.value()).rgb();
+                int middle = picture.getRGB(80, 80) & 0xffffff;
+                for (int shift = 0; shift <= 16; shift += 8) {
+                    assertThat((middle >> shift & 0xff) - (expected >> shift & 0xff))
+                            .as("%s", line)
+                            .isBetween(-2, 2);
+                }
+            }
+        }
+        assertThat(colours).hasSizeGreaterThan(2);
+    }
+
+    @Test
     void everyCaptionSaysWhatThePictureShows() throws IOException {
         for (JsonObject line : lines(make("set", FEW), "train")) {
             String thing = line.get("thing").getAsString();

@@ -53,4 +53,12 @@ class MainColourTest {
     private static Drawing drawing(int... argb) {
         return new Drawing(argb.length, argb);
     }
+
+    @Test
+    void huesAroundTheCirclesEndAreRed() {
+        for (float hue : new float[] {0, 360, Math.nextDown(360f), -1e-6f, 720, -360}) {
+            assertThat(new Hsv(hue, 1, 1).rgb()).as("hue %s", hue).isEqualTo(0xff0000);
+        }
+        assertThat(new Hsv(-120, 1, 1).rgb()).isEqualTo(0x0000ff);
+    }
 }

@@ -181,7 +181,9 @@ public final class Training implements AutoCloseable {
                     "the configuration was not made for the weights in %s; begin it with TrainingConfig.of(checkpoint, data)"
                             .formatted(checkpoint.path()));
         }
-        return start(request, Optional.of(checkpoint));
+        Provenance whole =
+                request.provenance().startedFrom(RunFacts.provenance(checkpoint.config()));
+        return start(request.withProvenance(whole), Optional.of(checkpoint));
     }
 
     private static Training start(TrainingRequest request, Optional<CheckpointFolder> checkpoint)

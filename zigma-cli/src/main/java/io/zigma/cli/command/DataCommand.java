@@ -82,8 +82,9 @@ public final class DataCommand implements Command {
             Flags.flag(
                     null,
                     "steady",
-                    "drawings to train on and to measure with lie in the middle, within half a pixel,"
-                            + " all of one size and none mirrored, which is learned far sooner");
+                    "drawings to train on and to measure with lie in the middle, within half of one in"
+                            + " 64 pixels, are of about one size and not mirrored, which is learned far"
+                            + " sooner");
     private static final Option FRAMES =
             Flags.value(
                     null,

@@ -47,7 +47,7 @@ public final class DistilCommand implements Command {
                     "DIR",
                     "for a model of texts: pictures with captions, of which only the captions are"
                             + " used");
-    private static final CardOptions CARD = CardOptions.of("model card");
+    private static final CardOptions CARD = CardOptions.of("model card", "the teacher's");
 
     @Override
     public String name() {

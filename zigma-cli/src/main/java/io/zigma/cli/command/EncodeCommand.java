@@ -15,10 +15,12 @@ import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
 import io.zigma.cli.terminal.StopRequest;
 import io.zigma.codec.SampleCodec;
+import io.zigma.io.AtomicFile;
 import io.zigma.io.OutputFolder;
 import io.zigma.text.TextEncoder;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LatentIndex;
+import io.zigma.train.data.LicenceFile;
 import io.zigma.train.encode.EncodingSettings;
 import io.zigma.train.encode.EncodingWork;
 import io.zigma.train.encode.LatentEncoding;
@@ -166,6 +168,10 @@ public final class EncodeCommand implements Command {
                 throw new UsageException(e.getMessage());
             }
             encode(encoding, opened, data.frames() > 0 ? "clips" : "pictures", folder, console);
+            Optional<String> licences = LicenceFile.beside(dataOptions.folder());
+            if (licences.isPresent()) {
+                AtomicFile.writeText(folder.resolve(LicenceFile.NAME), licences.get() + "\n");
+            }
         }
     }
 

@@ -24,7 +24,7 @@ import io.zigma.io.JsonText;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.text.Vocabulary;
-import io.zigma.train.card.LicenceFile;
+import io.zigma.train.data.LicenceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -165,7 +165,10 @@ public final class TrainCommand implements Command {
         Path folder = folder(arguments);
         ReplicaOptions replicas = ReplicaOptions.of(arguments);
         ComputeOptions compute = replicas.first(ComputeOptions.ofTraining(arguments));
-        Provenance provenance = CARD.provenance(arguments, Optional.of(dataOptions.folder()));
+        boolean sameData = arguments.has(RESUME) && !arguments.has(CHANGED_DATA);
+        Provenance provenance =
+                CARD.provenance(
+                        arguments, sameData ? Optional.empty() : Optional.of(dataOptions.folder()));
         compute.requireGpu();
         replicas.requireThere();
         try (Training training =

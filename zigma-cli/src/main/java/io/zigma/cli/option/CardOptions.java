@@ -1,7 +1,7 @@
 package io.zigma.cli.option;
 
-import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
+import io.zigma.train.data.LicenceFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -17,6 +17,13 @@ public record CardOptions(String card, Option source, Option licence) {
 
     /** Makes the options for a card of that name. */
     public static CardOptions of(String card) {
+        return of(
+                card,
+                "LICENSES.md, LICENSE.md, LICENSE.txt or LICENSE beside the pictures, if there is one");
+    }
+
+    /** Makes the options for a card of that name, with what stands for a licence not given. */
+    public static CardOptions of(String card, String ownLicence) {
         return new CardOptions(
                 card,
                 Flags.value(
@@ -28,10 +35,7 @@ public record CardOptions(String card, Option source, Option licence) {
                         null,
                         "data-licence",
                         "TEXT",
-                        "their licence, for the "
-                                + card
-                                + "; default: LICENSES.md, LICENSE.md, LICENSE.txt or LICENSE"
-                                + " beside the pictures, if there is one"));
+                        "their licence, for the " + card + "; default: " + ownLicence));
     }
 
     /** Both as a section of help. */

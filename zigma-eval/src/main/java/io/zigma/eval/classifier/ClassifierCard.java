@@ -5,9 +5,9 @@ import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.io.Software;
-import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LicenceFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -188,13 +188,10 @@ final class ClassifierCard {
         line(card, "");
         line(card, "- name: %s", data.get("name").getAsString());
         line(card, "- images: %d", data.get("images").getAsInt());
-        String licence = licence(data);
         if (data.has("source")) {
             line(card, "- source: %s", data.get("source").getAsString());
         }
-        if (!licence.isEmpty() && LicenceFile.isShort(licence)) {
-            line(card, "- licence: %s", licence);
-        }
+        card.append(LicenceFile.fact(licence(data)));
         line(card, "- SHA-256: `%s`", data.get("sha256").getAsString());
     }
 

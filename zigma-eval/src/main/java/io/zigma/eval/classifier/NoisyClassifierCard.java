@@ -8,9 +8,9 @@ import io.zigma.backbone.adm.AdmClassifierConfig;
 import io.zigma.checkpoint.NoisyClassifierFolder;
 import io.zigma.condition.ClassNames;
 import io.zigma.diffusion.DiffusionProcess;
-import io.zigma.train.card.LicenceFile;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LicenceFile;
 import java.util.List;
 import java.util.Optional;
 

@@ -15,6 +15,7 @@ import io.zigma.codec.DeepAutoencoder;
 import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.codec.LinearAutoencoder;
 import io.zigma.engine.EngineStart;
+import io.zigma.io.AtomicFile;
 import io.zigma.io.CheckpointException;
 import io.zigma.io.SafetensorsFile;
 import io.zigma.io.SafetensorsType;
@@ -359,6 +360,9 @@ public final class AutoencoderTraining implements AutoCloseable {
         source.add("software", Software.versions());
         CodecFolder codec = CodecFolder.write(folder, config, writer, source);
         codec.writePreview(latents.preview());
+        AtomicFile.writeText(
+                folder.resolve(CodecCard.FILE),
+                new CodecCard(config, settings, data, provenance).text(step));
         return codec;
     }
 

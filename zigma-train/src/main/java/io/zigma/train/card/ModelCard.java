@@ -6,6 +6,7 @@ import io.zigma.condition.Conditioning;
 import io.zigma.train.config.Origin;
 import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
+import io.zigma.train.data.LicenceFile;
 import java.util.List;
 import java.util.Locale;
 
@@ -68,9 +69,7 @@ public final class ModelCard {
         line(card, "- name: %s", data.name());
         line(card, "- images: %d", data.size());
         known(card, "source", provenance.dataSource());
-        if (LicenceFile.isShort(provenance.dataLicence())) {
-            known(card, "licence", provenance.dataLicence());
-        }
+        card.append(LicenceFile.fact(provenance.dataLicence()));
         line(card, "- SHA-256: `%s`", data.contentHash());
         for (EarlierData before : earlier) {
             line(

@@ -17,6 +17,26 @@ public record Provenance(String command, String dataSource, String dataLicence) 
     public static final Provenance UNKNOWN = new Provenance("", "", "");
 
     /**
+     * Returns what is known of a run that starts from a model's weights: it was trained on that
+     * model's data, too.
+     *
+     * @param origin what is known of the model
+     * @return the same, with the licences of both
+     */
+    public Provenance startedFrom(Provenance origin) {
+        if (origin.dataLicence.isEmpty() || dataLicence.contains(origin.dataLicence)) {
+            return this;
+        }
+        return new Provenance(
+                command,
+                dataSource,
+                (dataLicence
+                                + "\n\n# The data of the model that it started from\n\n"
+                                + origin.dataLicence)
+                        .strip());
+    }
+
+    /**
      * Returns what is known of a run that went on.
      *
      * @param later what is known of its continuation

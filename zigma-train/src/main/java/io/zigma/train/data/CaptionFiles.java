@@ -227,7 +227,7 @@ final class CaptionFiles {
                             Findings.named(bare.stream().map(Leaf::key).toList())));
         }
         for (Text text : unused) {
-            if (MetadataFile.isOne(text.name())) {
+            if (MetadataFile.isOne(text.name()) || LicenceFile.isOne(text.name())) {
                 findings.passOver(NameKind.ending(text.name()));
             } else {
                 withoutPicture.add(text.key());
