@@ -18,8 +18,8 @@ public enum Poses {
     },
     /**
      * Shrunk by about a twentieth, up to half of one of 64 pixels from the middle, none mirrored:
-     * what a thing looks like in a style is then nearly one picture, which a small model learns in
-     * a fraction of the time.
+     * what a thing looks like in a style is then nearly one picture, so that a small model has less
+     * to learn.
      */
     STEADY {
         @Override

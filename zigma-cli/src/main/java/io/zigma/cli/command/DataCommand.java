@@ -83,8 +83,8 @@ public final class DataCommand implements Command {
                     null,
                     "steady",
                     "drawings to train on and to measure with lie in the middle, within half of one in"
-                            + " 64 pixels, are of about one size and not mirrored, which is learned far"
-                            + " sooner");
+                            + " 64 pixels, are of about one size and not mirrored, so that there is less to"
+                            + " learn");
     private static final Option FRAMES =
             Flags.value(
                     null,
