@@ -24,7 +24,7 @@ public record Provenance(String command, String dataSource, String dataLicence) 
      * @return the same, with the licences of both
      */
     public Provenance startedFrom(Provenance origin) {
-        if (origin.dataLicence.isEmpty() || dataLicence.contains(origin.dataLicence)) {
+        if (origin.dataLicence.isEmpty() || dataLicence.equals(origin.dataLicence)) {
             return this;
         }
         return new Provenance(
