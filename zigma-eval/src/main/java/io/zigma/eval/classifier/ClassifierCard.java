@@ -1,5 +1,7 @@
 package io.zigma.eval.classifier;
 
+import static io.zigma.train.card.CardText.line;
+
 import com.google.gson.JsonObject;
 import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFacts;
@@ -198,10 +200,5 @@ final class ClassifierCard {
     /** Returns the licence of what a training read, which may be many lines; empty if unknown. */
     static String licence(JsonObject data) {
         return data.has("licence") ? data.get("licence").getAsString() : "";
-    }
-
-    /** Adds a line. */
-    static void line(StringBuilder card, String format, Object... parts) {
-        card.append(String.format(Locale.ROOT, format, parts)).append('\n');
     }
 }

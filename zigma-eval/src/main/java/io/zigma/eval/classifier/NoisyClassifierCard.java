@@ -1,6 +1,6 @@
 package io.zigma.eval.classifier;
 
-import static io.zigma.eval.classifier.ClassifierCard.line;
+import static io.zigma.train.card.CardText.line;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

@@ -1,11 +1,13 @@
 package io.zigma.train.autoencoder;
 
+import static io.zigma.train.card.CardText.known;
+import static io.zigma.train.card.CardText.line;
+
 import io.zigma.base.Amount;
 import io.zigma.codec.DeepAutoencoderConfig;
 import io.zigma.train.card.Provenance;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LicenceFile;
-import java.util.Locale;
 
 /**
  * The README.md of a codec: only what its training itself knows.
@@ -47,9 +49,7 @@ record CodecCard(
         line(card, "");
         line(card, "- name: %s", data.name());
         line(card, "- pictures: %d", data.size());
-        if (!provenance.dataSource().isEmpty()) {
-            line(card, "- source: %s", provenance.dataSource());
-        }
+        known(card, "source", provenance.dataSource());
         card.append(LicenceFile.fact(provenance.dataLicence()));
         line(card, "- SHA-256: `%s`", data.contentHash());
         line(card, "");
@@ -72,9 +72,5 @@ record CodecCard(
             provenance.command().lines().forEach(command -> line(card, "    %s", command));
         }
         return card.append(LicenceFile.section(provenance.dataLicence())).toString();
-    }
-
-    private static void line(StringBuilder card, String format, Object... parts) {
-        card.append(String.format(Locale.ROOT, format, parts)).append('\n');
     }
 }

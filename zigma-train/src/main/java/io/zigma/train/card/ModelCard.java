@@ -1,5 +1,8 @@
 package io.zigma.train.card;
 
+import static io.zigma.train.card.CardText.known;
+import static io.zigma.train.card.CardText.line;
+
 import io.zigma.backbone.BackboneSpec;
 import io.zigma.base.Amount;
 import io.zigma.condition.Conditioning;
@@ -8,7 +11,6 @@ import io.zigma.train.config.TrainingConfig;
 import io.zigma.train.data.ImageDataset;
 import io.zigma.train.data.LicenceFile;
 import java.util.List;
-import java.util.Locale;
 
 /** The README.md of a checkpoint: only what the run itself knows. */
 public final class ModelCard {
@@ -145,15 +147,5 @@ public final class ModelCard {
         return conditioning.classes() > 0
                 ? "conditioned on " + conditioning.description()
                 : "unconditional";
-    }
-
-    private static void known(StringBuilder card, String what, String value) {
-        if (!value.isEmpty()) {
-            line(card, "- %s: %s", what, value);
-        }
-    }
-
-    private static void line(StringBuilder card, String format, Object... parts) {
-        card.append(String.format(Locale.ROOT, format, parts)).append('\n');
     }
 }
