@@ -99,6 +99,45 @@ class DataCommandTest {
     }
 
     @Test
+    void onlyTheThingsOfAListAreDrawnAndOneThatIsNoneIsNamed() throws IOException {
+        Path list = Files.writeString(place.resolve("things.txt"), "apple,\n\n apple\n");
+        Path out = place.resolve("apples");
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        String[] making = {
+            "data",
+            "emoji",
+            "--out",
+            "" + out,
+            "--things",
+            "" + list,
+            "--icons",
+            icons(),
+            "--size",
+            "16",
+            "--train",
+            "9",
+            "--test",
+            "0",
+            "--classifier",
+            "0"
+        };
+        assertThat(console.zigma(making)).as(console.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(console.err()).contains("1 thing in 4 drawings");
+        assertThat(Files.readAllLines(out.resolve("train").resolve("metadata.jsonl")))
+                .hasSize(9)
+                .allSatisfy(line -> assertThat(line).contains("\"thing\":\"apple\""));
+        Files.writeString(list, "apple, crabb");
+        making[3] = "" + place.resolve("others");
+        assertThat(console.zigma(making)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(console.err())
+                .contains("things.txt: there is no drawing of 'crabb'; did you mean 'crab'?");
+        Files.writeString(list, " ,\n");
+        assertThat(console.zigma(making)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(console.err()).contains("things.txt names no thing");
+        assertThat(place.resolve("others")).doesNotExist();
+    }
+
+    @Test
     void aSetOfMovingEmojiIsMadeAndTrainedOnWithItsCaptions() throws IOException {
         ConsoleOfTest console = ConsoleOfTest.plain();
         Path out = place.resolve("moving");
@@ -245,6 +284,8 @@ class DataCommandTest {
                 .contains("--animations is empty; it needs a file or folder");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--steady"))
                 .contains("--steady is for still pictures; 'data moving' makes clips");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--things", "y"))
+                .contains("--things is for still pictures; 'data moving' makes clips");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
                 .contains("moving emoji can have 8 to 64 frames, not 4");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))

@@ -1,6 +1,7 @@
 package io.zigma.emoji;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a set of emoji is made of.
@@ -10,18 +11,20 @@ import java.util.Locale;
  * @param test pictures to measure with, half of them of combinations that are held out
  * @param classifier pictures to train a classifier on, of all combinations
  * @param poses of the drawings in train and test; those for a classifier are always varied
+ * @param things names of what is drawn, of {@link EmojiSet#things()}; none for all
  * @param seed of everything that is random; the same gives the same files
  */
-public record EmojiOptions(int size, int train, int test, int classifier, Poses poses, long seed) {
+public record EmojiOptions(
+        int size, int train, int test, int classifier, Poses poses, Set<String> things, long seed) {
 
     private static final int SMALLEST = 16;
     private static final int LARGEST = 512;
     private static final int MOST = 999_999;
 
     /**
-     * Checks the numbers.
+     * Checks the numbers, and copies the names.
      *
-     * @throws IllegalArgumentException if one is out of range
+     * @throws IllegalArgumentException if a number is out of range
      */
     public EmojiOptions {
         if (size < SMALLEST || size > LARGEST) {
@@ -47,15 +50,16 @@ public record EmojiOptions(int size, int train, int test, int classifier, Poses 
             throw new IllegalArgumentException(
                     "half of the test pictures are of combinations that the training pictures have; without those, ask for no test pictures either");
         }
+        things = Set.copyOf(things);
     }
 
     /**
-     * Returns 64 × 64 pixels in varied poses, 40,000 pictures to train on, 2,000 to test with,
-     * 30,000 for a classifier.
+     * Returns 64 × 64 pixels, all things in varied poses, 40,000 pictures to train on, 2,000 to
+     * test with, 30,000 for a classifier.
      *
      * @return the options
      */
     public static EmojiOptions defaults() {
-        return new EmojiOptions(64, 40_000, 2_000, 30_000, Poses.VARIED, 1);
+        return new EmojiOptions(64, 40_000, 2_000, 30_000, Poses.VARIED, Set.of(), 1);
     }
 }

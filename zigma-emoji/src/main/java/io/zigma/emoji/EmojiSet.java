@@ -63,19 +63,30 @@ public final class EmojiSet {
     public record Made(int things, int icons, int recolourable) {}
 
     /**
+     * Returns what can be drawn.
+     *
+     * @return the names of the things, as captions call them
+     * @throws IOException if the list of them, which is part of this module, cannot be read
+     */
+    public static List<String> things() throws IOException {
+        return Things.all().stream().map(Thing::name).toList();
+    }
+
+    /**
      * Makes a set.
      *
      * @param jar that holds Iconify's sets
      * @param out a folder that does not exist yet; it comes as a whole or not at all
-     * @param options sizes, numbers, seed
+     * @param options sizes, numbers, things, seed
      * @param progress called with the progress
      * @return what was made
      * @throws IOException if the jar has not these sets, or the folder cannot be written
-     * @throws IllegalArgumentException if more pictures of a thing are asked for than there can be
+     * @throws IllegalArgumentException if more pictures of a thing are asked for than there can be,
+     *     or a thing is none of {@link #things()}
      */
     public static Made make(Path jar, Path out, EmojiOptions options, Progress progress)
             throws IOException {
-        return make(jar, Things.all(), out, options, progress);
+        return make(jar, Things.named(options.things()), out, options, progress);
     }
 
     /** Makes a set of some things. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Reads lists of things; {@code things.txt} beside this class says how they are written. */
@@ -23,6 +24,26 @@ final class Things {
             }
             return read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
+    }
+
+    /**
+     * Returns some of the things that are drawn by default.
+     *
+     * @param names theirs; none for all
+     * @throws IllegalArgumentException if one is unknown
+     */
+    static List<Thing> named(Set<String> names) throws IOException {
+        List<Thing> all = all();
+        if (names.isEmpty()) {
+            return all;
+        }
+        Set<String> unknown = new TreeSet<>(names);
+        all.forEach(thing -> unknown.remove(thing.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no drawing of '%s'".formatted(unknown.iterator().next()));
+        }
+        return all.stream().filter(thing -> names.contains(thing.name())).toList();
     }
 
     /**

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmojiSetTest {
 
-    private static final EmojiOptions FEW = new EmojiOptions(16, 300, 40, 60, Poses.VARIED, 7);
+    private static final EmojiOptions FEW =
+            new EmojiOptions(16, 300, 40, 60, Poses.VARIED, Set.of(), 7);
     private static final EmojiSet.Progress QUIET = (done, total) -> {};
 
     @TempDir Path place;
@@ -59,7 +60,12 @@ class EmojiSetTest {
     void theSameSeedGivesTheSameFilesAndAnotherGivesOthers() throws IOException {
         Map<String, ByteBuffer> files = files(make("one", FEW));
         assertThat(files(make("two", FEW))).isEqualTo(files);
-        assertThat(files(make("three", new EmojiOptions(16, 300, 40, 60, Poses.VARIED, 8))))
+        assertThat(
+                        files(
+                                make(
+                                        "three",
+                                        new EmojiOptions(
+                                                16, 300, 40, 60, Poses.VARIED, Set.of(), 8))))
                 .isNotEqualTo(files);
     }
 
@@ -76,7 +82,11 @@ class EmojiSetTest {
         Path manyJar = icons.write(place.resolve("many.jar"));
         Path out = place.resolve("many");
         EmojiSet.make(
-                manyJar, many, out, new EmojiOptions(16, 3000, 200, 400, Poses.VARIED, 1), QUIET);
+                manyJar,
+                many,
+                out,
+                new EmojiOptions(16, 3000, 200, 400, Poses.VARIED, Set.of(), 1),
+                QUIET);
         Set<String> trained = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
             assertThat(line.get("held_out").getAsBoolean()).isFalse();
@@ -107,7 +117,7 @@ class EmojiSetTest {
     @Test
     void steadyDrawingsDifferByLittleButInWhatTheClassifierSees() throws IOException {
         // 64 pixels, as the shifts are in quarters of one
-        Path out = make("steady", new EmojiOptions(64, 60, 8, 60, Poses.STEADY, 7));
+        Path out = make("steady", new EmojiOptions(64, 60, 8, 60, Poses.STEADY, Set.of(), 7));
         assertThat(widths(out, "train")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
         assertThat(widths(out, "test")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
         assertThat(new HashSet<>(widths(out, "classifier"))).hasSizeGreaterThan(4);
@@ -132,7 +142,7 @@ class EmojiSetTest {
 
     @Test
     void moreSteadyPicturesThanPlacesInTheMiddleAreMade() throws IOException {
-        Path out = make("steady", new EmojiOptions(32, 900, 0, 0, Poses.STEADY, 7));
+        Path out = make("steady", new EmojiOptions(32, 900, 0, 0, Poses.STEADY, Set.of(), 7));
         Map<String, Set<ByteBuffer>> ofIcons = new HashMap<>(); // all styles draw the same here
         for (JsonObject line : lines(out, "train")) {
             Path file = out.resolve("train").resolve(line.get("file_name").getAsString());
@@ -146,7 +156,7 @@ class EmojiSetTest {
 
     @Test
     void largePicturesHaveTheColoursOfSmallOnes() throws IOException {
-        Path out = make("large", new EmojiOptions(160, 60, 0, 0, Poses.VARIED, 7));
+        Path out = make("large", new EmojiOptions(160, 60, 0, 0, Poses.VARIED, Set.of(), 7));
         Set<String> colours = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
             BufferedImage picture = picture(out, "train", line);
@@ -331,12 +341,19 @@ class EmojiSetTest {
 
     @Test
     void moreTestPicturesThanThereCanBeAreRefused() {
-        assertThatThrownBy(() -> new EmojiOptions(64, 0, 10, 0, Poses.VARIED, 1))
+        assertThatThrownBy(() -> new EmojiOptions(64, 0, 10, 0, Poses.VARIED, Set.of(), 1))
                 .hasMessageContaining("half of the test pictures");
-        assertThatThrownBy(() -> new EmojiOptions(8, 1, 1, 0, Poses.VARIED, 1))
+        assertThatThrownBy(() -> new EmojiOptions(8, 1, 1, 0, Poses.VARIED, Set.of(), 1))
                 .hasMessageContaining("16 to 512");
-        assertThatThrownBy(() -> new EmojiOptions(64, -1, 0, 0, Poses.VARIED, 1))
+        assertThatThrownBy(() -> new EmojiOptions(64, -1, 0, 0, Poses.VARIED, Set.of(), 1))
                 .hasMessageContaining("-1");
+    }
+
+    @Test
+    void aThingThatIsNotInTheListIsRefused() {
+        assertThatThrownBy(() -> Things.named(Set.of("crab", "crabbb")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'crabbb'");
     }
 
     @Test
@@ -366,7 +383,7 @@ class EmojiSetTest {
                         fetched,
                         three,
                         out,
-                        new EmojiOptions(32, 60, 8, 8, Poses.VARIED, 1),
+                        new EmojiOptions(32, 60, 8, 8, Poses.VARIED, Set.of(), 1),
                         QUIET);
         assertThat(made.icons()).isEqualTo(12);
         assertThat(lines(out, "train").stream().map(line -> line.get("thing").getAsString()))

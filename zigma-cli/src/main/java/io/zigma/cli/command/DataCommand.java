@@ -19,9 +19,11 @@ import io.zigma.emoji.Poses;
 import io.zigma.emoji.Style;
 import io.zigma.io.OutputFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,6 +80,13 @@ public final class DataCommand implements Command {
                     "seed",
                     "N",
                     "the same seed gives the same files; default: " + STILL_DEFAULTS.seed());
+    private static final Option THINGS =
+            Flags.value(
+                    null,
+                    "things",
+                    "FILE",
+                    "draw only the things that this file names as captions do ('ice cream'), a line each"
+                            + " or with commas between them; default: all");
     private static final Option STEADY =
             Flags.flag(
                     null,
@@ -139,7 +148,7 @@ public final class DataCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
-                OptionSection.of("Still pictures, of emoji only", STEADY),
+                OptionSection.of("Still pictures, of emoji only", THINGS, STEADY),
                 OptionSection.of("Clips, of moving only", FRAMES, STYLES, ANIMATIONS),
                 OptionSection.of("What to make it of", ICONS));
     }
@@ -192,7 +201,7 @@ public final class DataCommand implements Command {
                 throws IOException;
     }
 
-    private static Making emoji(Arguments arguments) {
+    private static Making emoji(Arguments arguments) throws IOException {
         for (Option option : List.of(FRAMES, STYLES, ANIMATIONS)) {
             if (arguments.has(option)) {
                 throw new UsageException(
@@ -209,6 +218,7 @@ public final class DataCommand implements Command {
                             arguments.integer(TEST, 0, STILL_DEFAULTS.test()),
                             arguments.integer(CLASSIFIER, 0, STILL_DEFAULTS.classifier()),
                             arguments.has(STEADY) ? Poses.STEADY : STILL_DEFAULTS.poses(),
+                            things(arguments),
                             arguments.wholeNumber(SEED).orElse(STILL_DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
@@ -219,9 +229,12 @@ public final class DataCommand implements Command {
     }
 
     private static Making moving(Arguments arguments) {
-        if (arguments.has(STEADY)) {
-            throw new UsageException(
-                    "--steady is for still pictures; 'data %s' makes clips".formatted(MOVING));
+        for (Option option : List.of(THINGS, STEADY)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for still pictures; 'data %s' makes clips"
+                                .formatted(Arguments.spelling(option), MOVING));
+            }
         }
         MovingOptions options;
         try {
@@ -243,6 +256,31 @@ public final class DataCommand implements Command {
                 "clips",
                 (jar, out, says, progress) ->
                         MovingSet.make(jar, animations, out, options, says, progress));
+    }
+
+    private static Set<String> things(Arguments arguments) throws IOException {
+        Optional<Path> given = arguments.path(THINGS);
+        if (given.isEmpty()) {
+            return STILL_DEFAULTS.things();
+        }
+        List<String> known = EmojiSet.things();
+        String text = new String(Files.readAllBytes(given.get()), StandardCharsets.UTF_8);
+        Set<String> things = new LinkedHashSet<>();
+        for (String word : text.split(",|\\R", -1)) {
+            String name = word.strip();
+            if (!name.isEmpty() && !known.contains(name)) {
+                throw new UsageException(
+                        "%s: there is no drawing of '%s'%s"
+                                .formatted(given.get(), name, Suggestions.didYouMean(name, known)));
+            }
+            if (!name.isEmpty()) {
+                things.add(name);
+            }
+        }
+        if (things.isEmpty()) {
+            throw new UsageException("%s names no thing".formatted(given.get()));
+        }
+        return things;
     }
 
     private static Set<Style> styles(Arguments arguments) {
