@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The networks of an evaluation.
@@ -63,7 +64,13 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
             ClassifierFolder classifier, SampleShape format, boolean features, Console console)
             throws IOException {
         ClassifierConfig config = classifier.config();
-        if (config.sample().equals(format)) {
+        OptionalInt reduction = config.reduction(format.shape());
+        if (reduction.isPresent()) {
+            if (reduction.getAsInt() > 1) {
+                console.say(
+                        "%s sees the pictures averaged down to %s × %s"
+                                .formatted(classifier.path(), config.height(), config.width()));
+            }
             return true;
         }
         String message =

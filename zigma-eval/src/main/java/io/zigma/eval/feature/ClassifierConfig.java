@@ -1,10 +1,12 @@
 package io.zigma.eval.feature;
 
+import ai.djl.ndarray.types.Shape;
 import io.zigma.base.SampleShape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * The shape of a {@link ConvolutionalNetwork}: what it takes, how wide its stages are, what it
@@ -111,6 +113,28 @@ public record ClassifierConfig(
      */
     public SampleShape sample() {
         return new SampleShape(frames, channels, height, width);
+    }
+
+    /**
+     * Returns how many times as large pictures are as what this network takes. Larger pictures are
+     * averaged down to its size, over squares of so many pixels, so that a classifier of small
+     * pictures tells what is on large ones; clips are not.
+     *
+     * @param sample (C, H, W) of pictures, (F, C, H, W) of clips
+     * @return 1 for its own size, 2 or more for pictures of the same channels with both sides that
+     *     many times as long; nothing for all others
+     */
+    public OptionalInt reduction(Shape sample) {
+        if (sample.equals(sample().shape())) {
+            return OptionalInt.of(1);
+        }
+        if (frames > 0 || sample.dimension() != 3) {
+            return OptionalInt.empty();
+        }
+        long times = sample.get(1) / height;
+        return times >= 2 && sample.equals(new Shape(channels, times * height, times * width))
+                ? OptionalInt.of((int) times)
+                : OptionalInt.empty();
     }
 
     /**

@@ -3,10 +3,12 @@ package io.zigma.eval.feature;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import io.zigma.eval.metric.FeatureMatrix;
 import io.zigma.nn.Pass;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** A trained {@link ConvolutionalNetwork} with fixed weights. */
 final class ConvolutionalClassifier implements Classifier {
@@ -53,10 +55,16 @@ final class ConvolutionalClassifier implements Classifier {
 
     @Override
     public ClassifierOutput classify(NDArray images) {
-        requireFit(images.getShape());
+        int times = reduction(images.getShape());
         try (NDManager scope = manager.newSubManager()) {
             NDArray x = images.toDevice(manager.getDevice(), true);
             x.attach(scope);
+            if (times > 1) {
+                Shape square = new Shape(times, times);
+                x =
+                        Pool.avgPool2d(
+                                x, square, square, new Shape(0, 0), false, false); // (B, C, H, W)
+            }
             NDArray features = network.features(pass, x); // (B, D)
             NDArray logits = network.logits(pass, features); // (B, classes)
             return new ClassifierOutput(
@@ -65,14 +73,16 @@ final class ConvolutionalClassifier implements Classifier {
         }
     }
 
-    private void requireFit(Shape images) {
+    /** Returns how many times as large pictures (B, …) are as the network's own. */
+    private int reduction(Shape images) {
         ClassifierConfig config = folder.config();
-        Shape own = config.sample().shape();
-        if (images.dimension() != own.dimension() + 1 || !images.slice(1).equals(own)) {
+        OptionalInt times = config.reduction(images.slice(1));
+        if (times.isEmpty()) {
             throw new IllegalArgumentException(
                     "%s takes pictures of shape %s, not %s; use a classifier trained on such pictures"
-                            .formatted(folder.path(), own, images.slice(1)));
+                            .formatted(folder.path(), config.sample().shape(), images.slice(1)));
         }
+        return times.getAsInt();
     }
 
     @Override

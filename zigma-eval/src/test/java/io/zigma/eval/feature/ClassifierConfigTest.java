@@ -3,7 +3,9 @@ package io.zigma.eval.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +23,30 @@ class ClassifierConfigTest {
     @Test
     void theFeaturesAreTheChannelsOfTheLastStage() {
         assertThat(ClassifierConfig.forPictures(1, 28, 28, TWO).dimension()).isEqualTo(96);
+    }
+
+    @ParameterizedTest(name = "{0} × {1} × {2}: {3}")
+    @CsvSource({
+        "3, 8, 6, 1",
+        "3, 16, 12, 2",
+        "3, 40, 30, 5",
+        "3, 16, 14, 0",
+        "1, 16, 12, 0",
+        "3, 4, 3, 0"
+    })
+    void itTakesPicturesThatAreAWholeNumberOfTimesAsLarge(
+            int channels, int height, int width, int times) {
+        ClassifierConfig config = new ClassifierConfig(3, 8, 6, List.of(4), TWO);
+        assertThat(config.reduction(new Shape(channels, height, width)))
+                .isEqualTo(times == 0 ? OptionalInt.empty() : OptionalInt.of(times));
+    }
+
+    @Test
+    void clipsAreNotAveragedDown() {
+        ClassifierConfig clips = new ClassifierConfig(4, 3, 8, 6, List.of(4), TWO);
+        assertThat(clips.reduction(new Shape(4, 3, 8, 6))).hasValue(1);
+        assertThat(clips.reduction(new Shape(4, 3, 16, 12))).isEmpty();
+        assertThat(clips.reduction(new Shape(3, 16, 12))).isEmpty();
     }
 
     @Test

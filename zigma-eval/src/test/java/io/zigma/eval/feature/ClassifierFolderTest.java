@@ -60,6 +60,32 @@ class ClassifierFolderTest {
     }
 
     @Test
+    void aLargerPictureIsSeenAveragedDown() throws IOException {
+        float[] pixels = TinyClassifiers.pictures(2);
+        float[] large = new float[9 * pixels.length];
+        for (int i = 0; i < large.length; i++) {
+            int row = i / 18 % 24;
+            int column = i % 18;
+            float mean = pixels[i / (18 * 24) * 48 + row / 3 * 6 + column / 3];
+            // the mean of a square of three by three stays what it was
+            large[i] = mean + (column % 3 - 1) * 0.1f + (row % 3 - 1) * 0.2f;
+        }
+        TinyClassifiers.write(folder);
+        try (Classifier classifier = ClassifierFolder.open(folder).load(Device.cpu());
+                NDManager manager = NDManager.newBaseManager()) {
+            var small = classifier.features(manager.create(pixels, new Shape(2, 1, 8, 6)));
+            var reduced = classifier.features(manager.create(large, new Shape(2, 1, 24, 18)));
+            for (int row = 0; row < 2; row++) {
+                for (int column = 0; column < small.columns(); column++) {
+                    assertThat(reduced.at(row, column))
+                            .as("feature %d of picture %d", column, row)
+                            .isCloseTo(small.at(row, column), within(1e-5f));
+                }
+            }
+        }
+    }
+
+    @Test
     void aPictureHasTheSameFeaturesAloneAndAmongOthers() throws IOException {
         float[] pixels = TinyClassifiers.pictures(5);
         TinyClassifiers.write(folder);
