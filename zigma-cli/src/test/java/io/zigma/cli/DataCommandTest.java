@@ -284,8 +284,6 @@ class DataCommandTest {
                 .contains("--animations is empty; it needs a file or folder");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--steady"))
                 .contains("--steady is for still pictures; 'data moving' makes clips");
-        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--things", "y"))
-                .contains("--things is for still pictures; 'data moving' makes clips");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
                 .contains("moving emoji can have 8 to 64 frames, not 4");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))

@@ -63,7 +63,7 @@ public final class EmojiSet {
     public record Made(int things, int icons, int recolourable) {}
 
     /**
-     * Returns what can be drawn.
+     * Returns what can be drawn, still or moving.
      *
      * @return the names of the things, as captions call them
      * @throws IOException if the list of them, which is part of this module, cannot be read
@@ -86,7 +86,7 @@ public final class EmojiSet {
      */
     public static Made make(Path jar, Path out, EmojiOptions options, Progress progress)
             throws IOException {
-        return make(jar, Things.named(options.things()), out, options, progress);
+        return make(jar, Things.named(Things.all(), options.things()), out, options, progress);
     }
 
     /** Makes a set of some things. */

@@ -11,11 +11,19 @@ import java.util.Set;
  * @param train clips to train on
  * @param test clips to measure with, half of them of combinations that are held out
  * @param classifier clips to train a classifier on, of all combinations
+ * @param things names of what is drawn, of {@link EmojiSet#things()}; none for all
  * @param styles whose drawings move; captions name the style where there are several
  * @param seed of everything that is random; the same gives the same files
  */
 public record MovingOptions(
-        int size, int frames, int train, int test, int classifier, Set<Style> styles, long seed) {
+        int size,
+        int frames,
+        int train,
+        int test,
+        int classifier,
+        Set<String> things,
+        Set<Style> styles,
+        long seed) {
 
     private static final int SMALLEST = 16;
     private static final int LARGEST = 128;
@@ -24,9 +32,9 @@ public record MovingOptions(
     private static final int MOST = 999_999;
 
     /**
-     * Checks the numbers.
+     * Checks the numbers, and copies the names.
      *
-     * @throws IllegalArgumentException if one is out of range
+     * @throws IllegalArgumentException if a number is out of range
      */
     public MovingOptions {
         if (size < SMALLEST || size > LARGEST) {
@@ -52,6 +60,7 @@ public record MovingOptions(
         if (styles.isEmpty()) {
             throw new IllegalArgumentException("moving emoji are drawn in at least one style");
         }
+        things = Set.copyOf(things);
         styles = Set.copyOf(styles);
     }
 
@@ -62,7 +71,8 @@ public record MovingOptions(
      * @return the options
      */
     public static MovingOptions defaults() {
-        return new MovingOptions(32, 16, 16_000, 1_000, 12_000, EnumSet.of(Style.FLUENT), 1);
+        return new MovingOptions(
+                32, 16, 16_000, 1_000, 12_000, Set.of(), EnumSet.of(Style.FLUENT), 1);
     }
 
     /** Returns what is left of every part when half of its clips are of animations. */
@@ -73,6 +83,7 @@ public record MovingOptions(
                 train - train / 2,
                 test - test / 2,
                 classifier - classifier / 2,
+                things,
                 styles,
                 seed);
     }

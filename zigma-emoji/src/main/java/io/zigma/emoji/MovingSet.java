@@ -59,14 +59,16 @@ public final class MovingSet {
      * @param jar that holds Iconify's sets
      * @param animations folders of animated emoji; empty for none
      * @param out a folder that does not exist yet; it comes as a whole or not at all
-     * @param options sizes, numbers, seed
+     * @param options sizes, numbers, things, seed
      * @param says takes lines about animations: those that cannot be read, and how many clips were
      *     made; from any thread
      * @param progress called with the progress; of animations, files that are read count too
      * @return what was made of still emoji
      * @throws IOException if the jar has not these sets, a folder has no animation, or the set
      *     cannot be written
-     * @throws IllegalArgumentException if more clips of a thing are asked for than there can be
+     * @throws IllegalArgumentException if more clips of a thing are asked for than there can be, a
+     *     thing is none of {@link EmojiSet#things()}, or there are animations and none of the
+     *     things that are named
      */
     public static EmojiSet.Made make(
             Path jar,
@@ -89,12 +91,11 @@ public final class MovingSet {
             Consumer<String> says,
             EmojiSet.Progress progress)
             throws IOException {
+        List<Thing> drawn = Things.named(things, options.things());
         List<AnimationFile> files =
-                animations.isEmpty()
-                        ? List.of()
-                        : AnimationFiles.in(animations, CodePoints.read(jar), things);
+                animations.isEmpty() ? List.of() : files(jar, things, animations, options);
         // as for still emoji: colours are examined at the size of the pictures
-        Catalogue catalogue = Catalogue.read(jar, things, options.size());
+        Catalogue catalogue = Catalogue.read(jar, drawn, options.size());
         MovingOptions moved = files.isEmpty() ? options : options.withoutAnimated();
         MovingPlan plan = MovingPlan.of(catalogue, moved);
         int total = files.size() + options.train() + options.test() + options.classifier();
@@ -148,12 +149,30 @@ public final class MovingSet {
                                                                 Amount.of(clips, "clip"), source)));
                     }
                 });
-        List<Icon> drawn =
+        List<Icon> icons =
                 catalogue.icons().filter(icon -> options.styles().contains(icon.style())).toList();
         return new EmojiSet.Made(
-                (int) drawn.stream().map(Icon::thing).distinct().count(),
-                drawn.size(),
-                (int) drawn.stream().filter(icon -> !icon.coloured().isEmpty()).count());
+                (int) icons.stream().map(Icon::thing).distinct().count(),
+                icons.size(),
+                (int) icons.stream().filter(icon -> !icon.coloured().isEmpty()).count());
+    }
+
+    /** Finds the animations that are wanted; all things name them, wanted or not. */
+    private static List<AnimationFile> files(
+            Path jar, List<Thing> things, List<Path> animations, MovingOptions options)
+            throws IOException {
+        List<AnimationFile> files =
+                AnimationFiles.in(animations, CodePoints.read(jar), things).stream()
+                        .filter(
+                                file ->
+                                        options.things().isEmpty()
+                                                || options.things().contains(file.thing().name()))
+                        .toList();
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "none of the animations is of one of the things that are wanted");
+        }
+        return files;
     }
 
     /** Returns how many clips are of each folder. */

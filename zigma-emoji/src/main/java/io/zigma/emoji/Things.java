@@ -27,13 +27,13 @@ final class Things {
     }
 
     /**
-     * Returns some of the things that are drawn by default.
+     * Returns some of several things, in their order.
      *
-     * @param names theirs; none for all
+     * @param all of them
+     * @param names of those that are wanted; none for all
      * @throws IllegalArgumentException if one is unknown
      */
-    static List<Thing> named(Set<String> names) throws IOException {
-        List<Thing> all = all();
+    static List<Thing> named(List<Thing> all, Set<String> names) {
         if (names.isEmpty()) {
             return all;
         }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AnimatedSetTest {
 
     private static final MovingOptions FEW =
-            new MovingOptions(16, 8, 60, 21, 30, EnumSet.of(Style.FLUENT), 7);
+            new MovingOptions(16, 8, 60, 21, 30, Set.of(), EnumSet.of(Style.FLUENT), 7);
 
     @TempDir Path place;
     private final List<String> said = Collections.synchronizedList(new ArrayList<>());
@@ -76,6 +76,22 @@ class AnimatedSetTest {
                         folder + ": 3 of 3 emoji move, 1 of them with skin tones",
                         "56 clips of still emoji that are moved",
                         "55 clips of the animations in " + folder);
+    }
+
+    @Test
+    void onlyAnimationsOfTheThingsThatAreNamedAreTaken() throws IOException {
+        Path out = make("named", of("disc", "bar"), folder);
+        List<JsonObject> lines = lines(out, "train");
+        assertThat(lines.stream().map(line -> line.get("thing").getAsString()))
+                .containsOnly("disc", "bar");
+        assertThat(lines.stream().filter(AnimatedSetTest::animated)).hasSize(30);
+        assertThatThrownBy(() -> make("none", of("bar"), folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none of the animations");
+    }
+
+    private static MovingOptions of(String... things) {
+        return new MovingOptions(16, 8, 60, 0, 0, Set.of(things), FEW.styles(), 7);
     }
 
     @Test
@@ -173,7 +189,7 @@ class AnimatedSetTest {
                 things,
                 List.of(place.resolve("many")),
                 out,
-                new MovingOptions(16, 8, 1200, 80, 400, FEW.styles(), 1),
+                new MovingOptions(16, 8, 1200, 80, 400, Set.of(), FEW.styles(), 1),
                 said::add,
                 (done, total) -> {});
         Set<String> trained = new HashSet<>();
@@ -264,7 +280,8 @@ class AnimatedSetTest {
 
     @Test
     void licencesNameTheMakersOfAnimations() throws IOException {
-        MovingOptions noto = new MovingOptions(16, 8, 60, 0, 0, EnumSet.of(Style.NOTO), 1);
+        MovingOptions noto =
+                new MovingOptions(16, 8, 60, 0, 0, Set.of(), EnumSet.of(Style.NOTO), 1);
         assertThat(make("set", noto, folder).resolve("LICENSES.md"))
                 .content()
                 .contains(

@@ -351,9 +351,9 @@ class EmojiSetTest {
 
     @Test
     void aThingThatIsNotInTheListIsRefused() {
-        assertThatThrownBy(() -> Things.named(Set.of("crab", "crabbb")))
+        assertThatThrownBy(() -> Things.named(TinyIcons.THINGS, Set.of("disc", "disk")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'crabbb'");
+                .hasMessageContaining("'disk'");
     }
 
     @Test

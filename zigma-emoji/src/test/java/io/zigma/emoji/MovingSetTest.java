@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MovingSetTest {
 
     private static final MovingOptions FEW =
-            new MovingOptions(16, 8, 120, 40, 60, EnumSet.of(Style.FLUENT), 7);
+            new MovingOptions(16, 8, 120, 40, 60, Set.of(), EnumSet.of(Style.FLUENT), 7);
     private static final EmojiSet.Progress QUIET = (done, total) -> {};
 
     @TempDir Path place;
@@ -70,7 +70,12 @@ class MovingSetTest {
     void theSameSeedGivesTheSameFilesAndAnotherGivesOthers() throws IOException {
         Map<String, ByteBuffer> files = files(make("one", FEW));
         assertThat(files(make("two", FEW))).isEqualTo(files);
-        assertThat(files(make("three", new MovingOptions(16, 8, 120, 40, 60, FEW.styles(), 8))))
+        assertThat(
+                        files(
+                                make(
+                                        "three",
+                                        new MovingOptions(
+                                                16, 8, 120, 40, 60, Set.of(), FEW.styles(), 8))))
                 .isNotEqualTo(files);
     }
 
@@ -102,7 +107,7 @@ class MovingSetTest {
                 many,
                 List.of(),
                 out,
-                new MovingOptions(16, 8, 1500, 100, 300, FEW.styles(), 1),
+                new MovingOptions(16, 8, 1500, 100, 300, Set.of(), FEW.styles(), 1),
                 line -> {},
                 QUIET);
         Set<String> trained = new HashSet<>();
@@ -141,12 +146,30 @@ class MovingSetTest {
     }
 
     @Test
+    void onlyTheThingsThatAreNamedMove() throws IOException {
+        Path out =
+                make(
+                        "two",
+                        new MovingOptions(
+                                16, 8, 60, 0, 0, Set.of("wedge", "bar"), FEW.styles(), 1));
+        assertThat(lines(out, "train").stream().map(line -> line.get("thing").getAsString()))
+                .containsOnly("wedge", "bar");
+    }
+
+    @Test
     void captionsNameTheStyleWhereThereAreSeveral() throws IOException {
         Path out =
                 make(
                         "styles",
                         new MovingOptions(
-                                16, 8, 60, 0, 0, EnumSet.of(Style.FLAT, Style.TWEMOJI), 1));
+                                16,
+                                8,
+                                60,
+                                0,
+                                0,
+                                Set.of(),
+                                EnumSet.of(Style.FLAT, Style.TWEMOJI),
+                                1));
         for (JsonObject line : lines(out, "train")) {
             assertThat(captions(line).get(0))
                     .contains("in the style of " + line.get("style").getAsString());
@@ -193,13 +216,13 @@ class MovingSetTest {
     @Test
     void numbersThatCannotBeMeantAreRefused() {
         Set<Style> one = EnumSet.of(Style.NOTO);
-        assertThatThrownBy(() -> new MovingOptions(8, 16, 1, 0, 0, one, 1))
+        assertThatThrownBy(() -> new MovingOptions(8, 16, 1, 0, 0, Set.of(), one, 1))
                 .hasMessageContaining("16 to 128");
-        assertThatThrownBy(() -> new MovingOptions(32, 4, 1, 0, 0, one, 1))
+        assertThatThrownBy(() -> new MovingOptions(32, 4, 1, 0, 0, Set.of(), one, 1))
                 .hasMessageContaining("8 to 64 frames, not 4");
-        assertThatThrownBy(() -> new MovingOptions(32, 16, 0, 1, 0, one, 1))
+        assertThatThrownBy(() -> new MovingOptions(32, 16, 0, 1, 0, Set.of(), one, 1))
                 .hasMessageContaining("half of the test clips");
-        assertThatThrownBy(() -> new MovingOptions(32, 16, 1, 0, 0, Set.of(), 1))
+        assertThatThrownBy(() -> new MovingOptions(32, 16, 1, 0, 0, Set.of(), Set.of(), 1))
                 .hasMessageContaining("at least one style");
     }
 

@@ -147,8 +147,8 @@ public final class DataCommand implements Command {
     @Override
     public List<OptionSection> sections() {
         return List.of(
-                OptionSection.of("What to make", OUT, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
-                OptionSection.of("Still pictures, of emoji only", THINGS, STEADY),
+                OptionSection.of("What to make", OUT, THINGS, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
+                OptionSection.of("Still pictures, of emoji only", STEADY),
                 OptionSection.of("Clips, of moving only", FRAMES, STYLES, ANIMATIONS),
                 OptionSection.of("What to make it of", ICONS));
     }
@@ -228,13 +228,10 @@ public final class DataCommand implements Command {
                 (jar, out, says, progress) -> EmojiSet.make(jar, out, options, progress));
     }
 
-    private static Making moving(Arguments arguments) {
-        for (Option option : List.of(THINGS, STEADY)) {
-            if (arguments.has(option)) {
-                throw new UsageException(
-                        "%s is for still pictures; 'data %s' makes clips"
-                                .formatted(Arguments.spelling(option), MOVING));
-            }
+    private static Making moving(Arguments arguments) throws IOException {
+        if (arguments.has(STEADY)) {
+            throw new UsageException(
+                    "--steady is for still pictures; 'data %s' makes clips".formatted(MOVING));
         }
         MovingOptions options;
         try {
@@ -245,6 +242,7 @@ public final class DataCommand implements Command {
                             arguments.integer(TRAIN, 0, MOVING_DEFAULTS.train()),
                             arguments.integer(TEST, 0, MOVING_DEFAULTS.test()),
                             arguments.integer(CLASSIFIER, 0, MOVING_DEFAULTS.classifier()),
+                            things(arguments),
                             styles(arguments),
                             arguments.wholeNumber(SEED).orElse(MOVING_DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
@@ -261,7 +259,7 @@ public final class DataCommand implements Command {
     private static Set<String> things(Arguments arguments) throws IOException {
         Optional<Path> given = arguments.path(THINGS);
         if (given.isEmpty()) {
-            return STILL_DEFAULTS.things();
+            return Set.of();
         }
         List<String> known = EmojiSet.things();
         String text = new String(Files.readAllBytes(given.get()), StandardCharsets.UTF_8);
