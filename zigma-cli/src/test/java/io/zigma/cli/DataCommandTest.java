@@ -99,8 +99,9 @@ class DataCommandTest {
     }
 
     @Test
-    void onlyTheThingsOfAListAreDrawnAndOneThatIsNoneIsNamed() throws IOException {
-        Path list = Files.writeString(place.resolve("things.txt"), "apple,\n\n apple\n");
+    void onlyTheThingsOfAListAreDrawn() throws IOException {
+        Path list = place.resolve("things.txt");
+        Files.writeString(list, "\uFEFF# what I like\napple,\r\n\n apple # twice\n");
         Path out = place.resolve("apples");
         ConsoleOfTest console = ConsoleOfTest.plain();
         String[] making = {
@@ -117,7 +118,7 @@ class DataCommandTest {
             "--train",
             "9",
             "--test",
-            "0",
+            "2",
             "--classifier",
             "0"
         };
@@ -126,15 +127,40 @@ class DataCommandTest {
         assertThat(Files.readAllLines(out.resolve("train").resolve("metadata.jsonl")))
                 .hasSize(9)
                 .allSatisfy(line -> assertThat(line).contains("\"thing\":\"apple\""));
-        Files.writeString(list, "apple, crabb");
-        making[3] = "" + place.resolve("others");
-        assertThat(console.zigma(making)).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(console.err())
-                .contains("things.txt: there is no drawing of 'crabb'; did you mean 'crab'?");
-        Files.writeString(list, " ,\n");
-        assertThat(console.zigma(making)).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(console.err()).contains("things.txt names no thing");
-        assertThat(place.resolve("others")).doesNotExist();
+        making[1] = "moving";
+        making[3] = "" + place.resolve("moving");
+        assertThat(console.zigma(making)).as(console.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(console.err()).contains("1 thing in 1 drawing");
+    }
+
+    @Test
+    void aListOfThingsThatNamesSomethingElseIsRefusedWithTheWord() throws IOException {
+        Map<String, String> refusals =
+                Map.of(
+                        "apple, crabb", "'crabb'; did you mean 'crab'?",
+                        "Apple", "there is no drawing of 'Apple'",
+                        "ice\ncream", "there is no drawing of 'ice'",
+                        " ,\n# nothing\n", "names no thing; write one a line");
+        Path list = place.resolve("things.txt");
+        Path out = place.resolve("set");
+        for (Map.Entry<String, String> refusal : refusals.entrySet()) {
+            Files.writeString(list, refusal.getKey());
+            assertThat(
+                            refused(
+                                    ExitStatus.WRONG_USAGE,
+                                    "emoji",
+                                    "--out",
+                                    "" + out,
+                                    "--things",
+                                    "" + list))
+                    .contains("things.txt", refusal.getValue());
+        }
+        assertThat(refused(ExitStatus.FAILED, "emoji", "--out", "" + out, "--things", "" + place))
+                .contains(place + " is a folder, not a list of things");
+        Files.write(list, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        assertThat(refused(ExitStatus.FAILED, "moving", "--out", "" + out, "--things", "" + list))
+                .contains("no text in UTF-8");
+        assertThat(out).doesNotExist();
     }
 
     @Test

@@ -135,6 +135,66 @@ class PromptEvaluationTest {
     }
 
     @Test
+    void aClassifierOfSmallerPicturesSeesThemAveragedDownAndItIsSaid() throws IOException {
+        Path small = smaller("2x3");
+        ExitStatus alone =
+                evaluate(test, "--test-data", data, "--attribute", "colour=" + small, "--json");
+        assertThat(alone).as(test.err()).isEqualTo(ExitStatus.DONE);
+        JsonObject json = JsonParser.parseString(test.out()).getAsJsonObject();
+        assertThat(test.err()).containsOnlyOnce("small sees the pictures averaged down to 2 × 3");
+        assertThat(json.getAsJsonObject("conditions").get("classifier_sees").getAsString())
+                .isEqualTo("2 × 3");
+        assertThat(json.has("agreement_colour")).isTrue();
+
+        ConsoleOfTest beside = ConsoleOfTest.plain();
+        ExitStatus status =
+                evaluate(
+                        beside,
+                        "--test-data",
+                        data,
+                        "--classifier",
+                        judge,
+                        "--attribute",
+                        "colour=" + small,
+                        "--json");
+        assertThat(status).as(beside.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(beside.err()).containsOnlyOnce("small sees the pictures averaged down to 2 × 3");
+        assertThat(beside.out()).doesNotContain("classifier_sees");
+    }
+
+    @Test
+    void aClassifierOfAnotherShapeIsRefusedBeforeAnySample() {
+        Path other = smaller("3x4");
+        ExitStatus status = evaluate(test, "--classifier", judge, "--attribute", "colour=" + other);
+        assertThat(status).isEqualTo(ExitStatus.FAILED);
+        assertThat(test.err())
+                .contains("takes pictures of 1 × 3 × 4, these are pictures of 1 × 4 × 6")
+                .doesNotContain("samples");
+    }
+
+    private Path smaller(String size) {
+        Path small = folder.resolve("small");
+        ConsoleOfTest console = ConsoleOfTest.plain();
+        ExitStatus trained =
+                console.zigma(
+                        "train-classifier",
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        small.toString(),
+                        "--steps",
+                        "2",
+                        "--batch-size",
+                        "8",
+                        "--image-size",
+                        size,
+                        "--channels",
+                        "1");
+        assertThat(trained).as(console.err()).isEqualTo(ExitStatus.DONE);
+        return small;
+    }
+
+    @Test
     void guidanceIsSweptWithPromptsToo() {
         ExitStatus status =
                 evaluate(

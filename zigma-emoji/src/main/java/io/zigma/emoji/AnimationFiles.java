@@ -72,6 +72,13 @@ final class AnimationFiles {
                         .formatted(folder));
     }
 
+    /** Returns the refusal of a folder without any moving emoji of the things that are named. */
+    static MediaException noneOfThose(Path folder) {
+        return new MediaException(
+                "%s: has no animation of the things that are named; name more of them, or leave the folder out"
+                        .formatted(folder));
+    }
+
     private static List<Path> files(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new MediaException(

@@ -1,5 +1,6 @@
 package io.zigma.emoji;
 
+import io.zigma.base.Amount;
 import io.zigma.media.MediaException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -107,8 +108,11 @@ record AnimationPlan(List<Planned> clips) {
             }
             if (first.isEmpty() || second.isEmpty()) {
                 throw new MediaException(
-                        "of %s animations, none is left that %s may show; name more of them, or ask for more clips to train on"
-                                .formatted(animations.size(), part.folder()));
+                        "of %s, none is left that %s may show; name more %s, or ask for more clips to train on"
+                                .formatted(
+                                        Amount.of(animations.size(), "animation"),
+                                        part.folder(),
+                                        all.things().isEmpty() ? "of them" : "things"));
             }
             Random random = Seeds.random(all.seed(), "animated/" + part.folder());
             double[] firstWeights = weights(first);

@@ -89,7 +89,9 @@ record Animations(List<Animation> moving) {
         for (Path folder : files.stream().map(AnimationFile::folder).distinct().toList()) {
             List<Animation> here = all.of(folder);
             if (here.isEmpty()) {
-                throw AnimationFiles.none(folder);
+                throw options.things().isEmpty()
+                        ? AnimationFiles.none(folder)
+                        : AnimationFiles.noneOfThose(folder);
             }
             long toned = here.stream().filter(one -> one.source().tone() != null).count();
             says.accept(

@@ -1,5 +1,6 @@
 package io.zigma.emoji;
 
+import io.zigma.base.Amount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -53,9 +56,9 @@ record Catalogue(List<List<Icon>> things) {
             throw new IOException(
                     String.format(
                             Locale.ROOT,
-                            "%s: has none of the %d things in %d styles",
+                            "%s: has none of %s in %d styles",
                             jar,
-                            things.size(),
+                            Amount.of(things.size(), "thing"),
                             STYLES_NEEDED));
         }
         return new Catalogue(found);
@@ -81,6 +84,24 @@ record Catalogue(List<List<Icon>> things) {
             }
         }
         return styles;
+    }
+
+    /**
+     * Refuses things that were asked for by name and would be left out.
+     *
+     * @param names of the things
+     * @param styles of which each has a drawing in at least one
+     * @throws IOException if one has not enough drawings; the message names it
+     */
+    void requireDrawn(Set<String> names, Set<Style> styles) throws IOException {
+        Set<String> missing = new TreeSet<>(names);
+        icons().filter(icon -> styles.contains(icon.style()))
+                .forEach(icon -> missing.remove(icon.thing().name()));
+        if (!missing.isEmpty()) {
+            throw new IOException(
+                    "'%s' is not drawn in enough of the styles; leave it out of the things"
+                            .formatted(missing.iterator().next()));
+        }
     }
 
     /** Returns all icons, thing by thing. */

@@ -59,8 +59,10 @@ public final class EmojiSet {
      * @param things how many
      * @param icons how many drawings of them, all styles together
      * @param recolourable how many of these can be moved to another colour
+     * @param heldOut how many pictures or clips of {@code test} show a combination that is held out
+     *     from {@code train}: half of them, or none where the things have no such combination
      */
-    public record Made(int things, int icons, int recolourable) {}
+    public record Made(int things, int icons, int recolourable, int heldOut) {}
 
     /**
      * Returns what can be drawn, still or moving.
@@ -86,14 +88,16 @@ public final class EmojiSet {
      */
     public static Made make(Path jar, Path out, EmojiOptions options, Progress progress)
             throws IOException {
-        return make(jar, Things.named(Things.all(), options.things()), out, options, progress);
+        return make(jar, Things.all(), out, options, progress);
     }
 
-    /** Makes a set of some things. */
+    /** Makes a set of some of these things. */
     static Made make(
             Path jar, List<Thing> things, Path out, EmojiOptions options, Progress progress)
             throws IOException {
-        Catalogue catalogue = Catalogue.read(jar, things, options.size());
+        Catalogue catalogue =
+                Catalogue.read(jar, Things.named(things, options.things()), options.size());
+        catalogue.requireDrawn(options.things(), Set.of(Style.values()));
         Plan plan = Plan.of(catalogue, options);
         SetFolder.make(
                 out,
@@ -112,7 +116,12 @@ public final class EmojiSet {
         return new Made(
                 catalogue.things().size(),
                 (int) catalogue.icons().count(),
-                (int) catalogue.icons().filter(icon -> !icon.coloured().isEmpty()).count());
+                (int) catalogue.icons().filter(icon -> !icon.coloured().isEmpty()).count(),
+                (int)
+                        plan.pictures().stream()
+                                .filter(picture -> picture.part() == Part.TEST)
+                                .filter(picture -> HeldOut.is(picture.combination()))
+                                .count());
     }
 
     private static void draw(Icon icon, List<Planned> pictures, EmojiOptions options, Path folder)

@@ -1,5 +1,6 @@
 package io.zigma.emoji;
 
+import io.zigma.base.Amount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -123,8 +124,8 @@ record MovingPlan(List<Planned> clips) {
                 }
             }
             throw new IOException(
-                    "of %s things, no combination is left that a part may show; name more things"
-                            .formatted(things.size()));
+                    "of %s, no combination is left that a part may show; name more things"
+                            .formatted(Amount.of(things.size(), "thing")));
         }
     }
 }

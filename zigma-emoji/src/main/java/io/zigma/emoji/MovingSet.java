@@ -64,11 +64,10 @@ public final class MovingSet {
      *     made; from any thread
      * @param progress called with the progress; of animations, files that are read count too
      * @return what was made of still emoji
-     * @throws IOException if the jar has not these sets, a folder has no animation, or the set
-     *     cannot be written
-     * @throws IllegalArgumentException if more clips of a thing are asked for than there can be, a
-     *     thing is none of {@link EmojiSet#things()}, or there are animations and none of the
-     *     things that are named
+     * @throws IOException if the jar has not these sets, a folder has no animation of the things,
+     *     or the set cannot be written
+     * @throws IllegalArgumentException if more clips of a thing are asked for than there can be, or
+     *     a thing is none of {@link EmojiSet#things()}
      */
     public static EmojiSet.Made make(
             Path jar,
@@ -96,6 +95,7 @@ public final class MovingSet {
                 animations.isEmpty() ? List.of() : files(jar, things, animations, options);
         // as for still emoji: colours are examined at the size of the pictures
         Catalogue catalogue = Catalogue.read(jar, drawn, options.size());
+        catalogue.requireDrawn(options.things(), options.styles());
         MovingOptions moved = files.isEmpty() ? options : options.withoutAnimated();
         MovingPlan plan = MovingPlan.of(catalogue, moved);
         int total = files.size() + options.train() + options.test() + options.classifier();
@@ -154,7 +154,12 @@ public final class MovingSet {
         return new EmojiSet.Made(
                 (int) icons.stream().map(Icon::thing).distinct().count(),
                 icons.size(),
-                (int) icons.stream().filter(icon -> !icon.coloured().isEmpty()).count());
+                (int) icons.stream().filter(icon -> !icon.coloured().isEmpty()).count(),
+                (int)
+                        plan.clips().stream()
+                                .filter(clip -> clip.part() == Part.TEST)
+                                .filter(clip -> clip.shown().heldOut())
+                                .count());
     }
 
     /** Finds the animations that are wanted; all things name them, wanted or not. */
@@ -168,9 +173,10 @@ public final class MovingSet {
                                         options.things().isEmpty()
                                                 || options.things().contains(file.thing().name()))
                         .toList();
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "none of the animations is of one of the things that are wanted");
+        for (Path folder : animations) {
+            if (files.stream().noneMatch(file -> file.folder().equals(folder))) {
+                throw AnimationFiles.noneOfThose(folder);
+            }
         }
         return files;
     }

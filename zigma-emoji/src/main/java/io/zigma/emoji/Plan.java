@@ -1,11 +1,11 @@
 package io.zigma.emoji;
 
+import io.zigma.base.Amount;
 import io.zigma.emoji.Icon.Variant;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -147,10 +147,8 @@ record Plan(List<Planned> pictures) {
                 }
             }
             throw new IOException(
-                    String.format(
-                            Locale.ROOT,
-                            "of %d things, no combination is left that a part may show; name more things",
-                            catalogue.things().size()));
+                    "of %s, no combination is left that a part may show; name more things"
+                            .formatted(Amount.of(catalogue.things().size(), "thing")));
         }
 
         private static List<Variant> heldOutColours(Icon icon) {

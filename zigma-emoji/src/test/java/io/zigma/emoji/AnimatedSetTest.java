@@ -85,9 +85,12 @@ class AnimatedSetTest {
         assertThat(lines.stream().map(line -> line.get("thing").getAsString()))
                 .containsOnly("disc", "bar");
         assertThat(lines.stream().filter(AnimatedSetTest::animated)).hasSize(30);
-        assertThatThrownBy(() -> make("none", of("bar"), folder))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("none of the animations");
+        Path square = place.resolve("square");
+        TinyAnimation.crossing(6).write(square.resolve("1f7e9.webp"));
+        assertThatThrownBy(() -> make("none", of("disc", "bar"), folder, square))
+                .hasMessage(
+                        "%s: has no animation of the things that are named; name more of them, or leave the folder out",
+                        square);
     }
 
     private static MovingOptions of(String... things) {

@@ -350,6 +350,17 @@ class EmojiSetTest {
     }
 
     @Test
+    void aThingThatIsNamedAndNotDrawnIsRefused() throws IOException {
+        new TinyIcons().without(Style.FLAT, "disc").without(Style.NOTO, "disc").write(jar);
+        Path out = place.resolve("set");
+        EmojiOptions named = new EmojiOptions(16, 9, 0, 0, Poses.VARIED, Set.of("disc", "bar"), 1);
+        assertThatThrownBy(() -> EmojiSet.make(jar, TinyIcons.THINGS, out, named, QUIET))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("'disc' is not drawn");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void aThingThatIsNotInTheListIsRefused() {
         assertThatThrownBy(() -> Things.named(TinyIcons.THINGS, Set.of("disc", "disk")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -30,6 +30,7 @@ import io.zigma.media.Pixels;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.cli.Option;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,9 @@ final class CodecEvaluation {
                 quality = ReconstructionQuality.of(originals, decoded, loaded, cache);
             }
         }
-        write(quality, folder, options.json(), console);
+        Optional<String> seen =
+                Optional.ofNullable(networks).flatMap(found -> found.reducedTo(originals.sample()));
+        write(quality, seen, folder, options.json(), console);
     }
 
     /** Without a network that takes the pictures, there is no distance, and a line says so. */
@@ -148,7 +151,11 @@ final class CodecEvaluation {
     }
 
     private static void write(
-            ReconstructionQuality quality, CodecFolder folder, boolean json, Console console) {
+            ReconstructionQuality quality,
+            Optional<String> seen,
+            CodecFolder folder,
+            boolean json,
+            Console console) {
         if (json) {
             JsonObject object = new JsonObject();
             object.addProperty("codec", folder.reference().name());
@@ -158,6 +165,7 @@ final class CodecEvaluation {
             object.addProperty("worst_psnr", quality.worstPsnr());
             quality.ssim().ifPresent(value -> object.addProperty("ssim", value));
             quality.frechet().ifPresent(value -> object.addProperty("frechet_distance", value));
+            seen.ifPresent(side -> object.addProperty("classifier_sees", side));
             console.out().print(JsonText.of(object));
             return;
         }
@@ -168,7 +176,8 @@ final class CodecEvaluation {
         line(console, "PSNR, mean", "%.2f dB", quality.psnr());
         line(console, "PSNR, worst", "%.2f dB", quality.worstPsnr());
         quality.ssim().ifPresent(value -> line(console, "SSIM, mean", "%.4f", value));
-        quality.frechet().ifPresent(value -> line(console, "Fréchet distance", "%.3f", value));
+        String at = seen.map(side -> ", pictures averaged down to " + side).orElse("");
+        quality.frechet().ifPresent(value -> line(console, "Fréchet distance", "%.3f" + at, value));
     }
 
     private static void line(Console console, String title, String format, double value) {

@@ -19,11 +19,9 @@ import io.zigma.emoji.Poses;
 import io.zigma.emoji.Style;
 import io.zigma.io.OutputFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -157,6 +155,7 @@ public final class DataCommand implements Command {
     public List<String> examples() {
         return List.of(
                 "data emoji --out data/emoji",
+                "data emoji --out data/familiar --things docs/emoji-things.txt --steady",
                 "data emoji --out data/small --size 32 --train 10000 --test 500 --classifier 0",
                 "data moving --out data/moving",
                 "data moving --animations package/assets --out data/animated");
@@ -192,8 +191,8 @@ public final class DataCommand implements Command {
         console.out().println(out);
     }
 
-    /** Makes one of the sets; what progress counts. */
-    private record Making(String unit, Maker maker) {}
+    /** Makes one of the sets; what progress counts, and how many test the model. */
+    private record Making(String unit, int test, Maker maker) {}
 
     @FunctionalInterface
     private interface Maker {
@@ -225,6 +224,7 @@ public final class DataCommand implements Command {
         }
         return new Making(
                 "pictures",
+                options.test(),
                 (jar, out, says, progress) -> EmojiSet.make(jar, out, options, progress));
     }
 
@@ -252,33 +252,14 @@ public final class DataCommand implements Command {
                 arguments.has(ANIMATIONS) ? arguments.requiredPaths(ANIMATIONS) : List.of();
         return new Making(
                 "clips",
+                options.test(),
                 (jar, out, says, progress) ->
                         MovingSet.make(jar, animations, out, options, says, progress));
     }
 
     private static Set<String> things(Arguments arguments) throws IOException {
-        Optional<Path> given = arguments.path(THINGS);
-        if (given.isEmpty()) {
-            return Set.of();
-        }
-        List<String> known = EmojiSet.things();
-        String text = new String(Files.readAllBytes(given.get()), StandardCharsets.UTF_8);
-        Set<String> things = new LinkedHashSet<>();
-        for (String word : text.split(",|\\R", -1)) {
-            String name = word.strip();
-            if (!name.isEmpty() && !known.contains(name)) {
-                throw new UsageException(
-                        "%s: there is no drawing of '%s'%s"
-                                .formatted(given.get(), name, Suggestions.didYouMean(name, known)));
-            }
-            if (!name.isEmpty()) {
-                things.add(name);
-            }
-        }
-        if (things.isEmpty()) {
-            throw new UsageException("%s names no thing".formatted(given.get()));
-        }
-        return things;
+        Optional<Path> file = arguments.path(THINGS);
+        return file.isEmpty() ? Set.of() : ThingList.read(file.get());
     }
 
     private static Set<Style> styles(Arguments arguments) {
@@ -355,6 +336,10 @@ public final class DataCommand implements Command {
                             Amount.of(made.things(), "thing"),
                             Amount.of(made.icons(), "drawing"),
                             made.recolourable()));
+            if (making.test() > 0 && made.heldOut() == 0) {
+                bar.say(
+                        "no combination of so few things is held out: the test part shows only what the training part has");
+            }
         } catch (CancellationException e) {
             throw new IOException("stopped before the end; %s was not made".formatted(out), e);
         }

@@ -155,7 +155,7 @@ public final class EvaluateCommand implements Command {
                                     loaded,
                                     evaluation,
                                     reference.description(),
-                                    reference.facts(options)));
+                                    facts(networks, existing.format(), reference, options)));
         }
     }
 
@@ -167,7 +167,8 @@ public final class EvaluateCommand implements Command {
         CheckpointFolder checkpoint = models.get(0).checkpoint();
         CheckpointConfig config = checkpoint.config();
         SampleShape format = ModelSamples.format(checkpoint);
-        Optional<EvaluatedPrompts> prompts = EvaluatedPrompts.of(options, checkpoint, console);
+        Optional<EvaluatedPrompts> prompts =
+                EvaluatedPrompts.of(options, checkpoint, format, console);
         int count = options.count(prompts.map(EvaluatedPrompts::count).orElse(0));
         EvaluationNetworks networks = EvaluationNetworks.of(arguments, options, format, console);
         requireFewEnough(count, format);
@@ -204,11 +205,10 @@ public final class EvaluateCommand implements Command {
             for (EvaluatedModel model : models) {
                 results.add(samples.evaluate(model));
             }
-            Map<String, Object> facts = new LinkedHashMap<>();
+            Map<String, Object> facts = facts(networks, format, reference, options);
             if (!classes.weights().isEmpty()) {
                 facts.put("class_weights", classes.weights());
             }
-            facts.putAll(reference.facts(options));
             prompts.ifPresent(asked -> facts.putAll(asked.facts()));
             new EvaluationOutput(arguments, options, console)
                     .write(
@@ -216,6 +216,18 @@ public final class EvaluateCommand implements Command {
                             evaluation,
                             Conditions.of(loaded, evaluation, reference.description(), facts));
         }
+    }
+
+    /** Returns what figures depend on beside networks and samples. */
+    private static Map<String, Object> facts(
+            EvaluationNetworks networks,
+            SampleShape format,
+            EvaluationReference reference,
+            EvaluationOptions options) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        networks.reducedTo(format).ifPresent(side -> facts.put("classifier_sees", side));
+        facts.putAll(reference.facts(options));
+        return facts;
     }
 
     private Evaluation evaluation(

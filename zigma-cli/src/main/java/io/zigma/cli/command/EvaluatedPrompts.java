@@ -1,5 +1,6 @@
 package io.zigma.cli.command;
 
+import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.option.UsageException;
@@ -32,12 +33,17 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> classif
     /**
      * Reads what was asked for.
      *
+     * @param format the size of the pictures or clips
      * @return nothing for a model without texts
      * @throws UsageException if a text model has no prompts, or another has some
-     * @throws IOException if a file cannot be read, or no prompt has an attribute of a classifier
+     * @throws IOException if a file cannot be read, no prompt has an attribute of a classifier, or
+     *     a classifier does not take the pictures
      */
     static Optional<EvaluatedPrompts> of(
-            EvaluationOptions options, CheckpointFolder checkpoint, Console console)
+            EvaluationOptions options,
+            CheckpointFolder checkpoint,
+            SampleShape format,
+            Console console)
             throws IOException {
         boolean text = checkpoint.config().model().conditioning().contextSize() > 0;
         Optional<Path> file = options.prompts();
@@ -64,6 +70,9 @@ record EvaluatedPrompts(PromptSet prompts, Map<String, ClassifierFolder> classif
         for (Map.Entry<String, Path> named : options.attributes().entrySet()) {
             ClassifierFolder folder = ClassifierFolder.open(named.getValue());
             requireKnown(named.getKey(), folder, prompts, file.get(), console);
+            if (!named.getValue().equals(options.classifier())) { // which says it for itself
+                ClassifierFit.require(folder, format, console);
+            }
             classifiers.put(named.getKey(), folder);
         }
         return Optional.of(new EvaluatedPrompts(prompts, classifiers));

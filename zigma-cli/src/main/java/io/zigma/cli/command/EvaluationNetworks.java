@@ -1,7 +1,6 @@
 package io.zigma.cli.command;
 
 import ai.djl.Device;
-import io.zigma.base.Amount;
 import io.zigma.base.SampleShape;
 import io.zigma.cli.option.Arguments;
 import io.zigma.cli.option.EvaluationOptions;
@@ -9,14 +8,12 @@ import io.zigma.cli.option.FeaturesOption;
 import io.zigma.cli.terminal.Console;
 import io.zigma.eval.FeatureNetworks;
 import io.zigma.eval.feature.Classifier;
-import io.zigma.eval.feature.ClassifierConfig;
 import io.zigma.eval.feature.ClassifierFolder;
 import io.zigma.eval.feature.OfficialExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The networks of an evaluation.
@@ -53,7 +50,7 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
         }
         ClassifierFolder classifier = ClassifierFolder.open(folder);
         return new EvaluationNetworks(
-                takes(classifier, format, features.isPresent(), console)
+                takes(classifier, format, options.namesClassifier(), features.isPresent(), console)
                         ? Optional.of(classifier)
                         : Optional.empty(),
                 features);
@@ -61,22 +58,19 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
 
     /** Returns whether the classifier takes the pictures; if not, there must be other features. */
     private static boolean takes(
-            ClassifierFolder classifier, SampleShape format, boolean features, Console console)
+            ClassifierFolder classifier,
+            SampleShape format,
+            boolean chosen,
+            boolean features,
+            Console console)
             throws IOException {
-        ClassifierConfig config = classifier.config();
-        OptionalInt reduction = config.reduction(format.shape());
-        if (reduction.isPresent()) {
-            if (reduction.getAsInt() > 1) {
-                console.say(
-                        "%s sees the pictures averaged down to %s × %s"
-                                .formatted(classifier.path(), config.height(), config.width()));
-            }
+        // nobody asked for the default one, so that what it would make of other pictures is no
+        // figure
+        if (ClassifierFit.takes(classifier, format, chosen)) {
+            ClassifierFit.say(classifier, format, console);
             return true;
         }
-        String message =
-                "%s takes %s, these are %s; "
-                        .formatted(
-                                classifier.path(), described(config.sample()), described(format));
+        String message = ClassifierFit.refusal(classifier, format) + "; ";
         if (!features) {
             throw new IOException(message + REMEDY);
         }
@@ -84,14 +78,11 @@ record EvaluationNetworks(Optional<ClassifierFolder> classifier, Optional<Path> 
         return false;
     }
 
-    private static String described(SampleShape sample) {
-        return "%s of %s × %s × %s%s"
-                .formatted(
-                        sample.isVideo() ? "clips" : "pictures",
-                        sample.channels(),
-                        sample.height(),
-                        sample.width(),
-                        sample.isVideo() ? " in " + Amount.of(sample.frames(), "frame") : "");
+    /** Returns at what size a classifier sees the pictures, if at a smaller one than theirs. */
+    Optional<String> reducedTo(SampleShape format) {
+        return classifier
+                .filter(folder -> ClassifierFit.isReduced(folder, format))
+                .map(ClassifierFit::side);
     }
 
     /** Loads the networks. */

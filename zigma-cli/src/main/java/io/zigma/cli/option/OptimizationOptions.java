@@ -133,11 +133,7 @@ public final class OptimizationOptions {
      * @param defaults where nothing is said
      */
     public static Precision precision(Arguments arguments, Precision defaults) {
-        return Precision.parse(
-                arguments.choice(
-                        PRECISION,
-                        Arrays.stream(Precision.values()).map(Precision::label).toList(),
-                        defaults.label()));
+        return SamplePrecision.named(arguments, PRECISION, defaults);
     }
 
     private List<Double> powerEma(List<Double> defaults) {

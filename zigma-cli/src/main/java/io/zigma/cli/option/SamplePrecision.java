@@ -23,12 +23,7 @@ public final class SamplePrecision {
      * @throws UsageException if there is none of that name, or the device has not got it
      */
     public static Precision of(Arguments arguments, ComputeOptions compute) {
-        Precision precision =
-                Precision.parse(
-                        arguments.choice(
-                                PRECISION,
-                                Arrays.stream(Precision.values()).map(Precision::label).toList(),
-                                Precision.FLOAT32.label()));
+        Precision precision = named(arguments, PRECISION, Precision.FLOAT32);
         try {
             precision.require(compute.device());
         } catch (IllegalArgumentException e) {
@@ -36,5 +31,14 @@ public final class SamplePrecision {
                     "%s: %s".formatted(Arguments.spelling(PRECISION), e.getMessage()));
         }
         return precision;
+    }
+
+    /** Returns the precision that an option names, without asking whether the device has it. */
+    static Precision named(Arguments arguments, Option option, Precision fallback) {
+        return Precision.parse(
+                arguments.choice(
+                        option,
+                        Arrays.stream(Precision.values()).map(Precision::label).toList(),
+                        fallback.label()));
     }
 }

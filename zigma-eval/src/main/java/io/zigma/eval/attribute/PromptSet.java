@@ -7,11 +7,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.zigma.io.ContentHash;
+import io.zigma.io.TextFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +29,6 @@ public record PromptSet(String name, List<Asked> prompts) {
     private static final int LARGEST = 64 << 20;
     private static final String TEXT = "text";
     private static final String FILE_NAME = "file_name";
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /**
      * What is asked for.
@@ -55,13 +51,7 @@ public record PromptSet(String name, List<Asked> prompts) {
      * @throws IOException if it cannot be read, a line is damaged, or there is none
      */
     public static PromptSet read(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException("%s is a folder, not a list of prompts".formatted(file));
-        }
-        if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
-            throw new IOException("%s is too large for a list of prompts".formatted(file));
-        }
-        return of(Files.readAllBytes(file), file.toString());
+        return of(TextFile.read(file, "a list of prompts", LARGEST), file.toString());
     }
 
     /**
@@ -82,10 +72,14 @@ public record PromptSet(String name, List<Asked> prompts) {
         if (bytes.length > LARGEST) {
             throw new IOException("%s is too large for a list of prompts".formatted(name));
         }
+        return of(TextFile.decode(bytes, name), name);
+    }
+
+    private static PromptSet of(String text, String name) throws IOException {
         boolean json = name.toLowerCase(Locale.ROOT).endsWith(".jsonl");
         List<Asked> prompts = new ArrayList<>();
         int number = 0;
-        for (String line : text(bytes, name).split("\r\n|\n|\r", -1)) {
+        for (String line : text.split("\r\n|\n|\r", -1)) {
             number++;
             String stripped = line.strip();
             if (stripped.isEmpty() || (!json && stripped.startsWith("#"))) {
@@ -97,16 +91,6 @@ public record PromptSet(String name, List<Asked> prompts) {
             throw new IOException("%s holds no prompt; write one a line".formatted(name));
         }
         return new PromptSet(name.replaceFirst(".*[/\\\\]", ""), prompts);
-    }
-
-    private static String text(byte[] bytes, String name) throws IOException {
-        try {
-            String text =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new IOException("%s is no text in UTF-8; save it as such".formatted(name), e);
-        }
     }
 
     private static Asked asked(String line) {

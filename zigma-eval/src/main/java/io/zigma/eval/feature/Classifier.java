@@ -17,7 +17,8 @@ public interface Classifier extends FeatureExtractor {
     /**
      * Computes both features and classes of pictures.
      *
-     * @param images as in {@link #features}
+     * @param images as in {@link #features}; also pictures whose height and width are both k times
+     *     the classifier's own, k a whole number, which are averaged over squares of k × k
      * @return features and logits of the same pictures
      * @throws IllegalArgumentException as {@link #features} does
      */

@@ -79,7 +79,7 @@ final class ConvolutionalClassifier implements Classifier {
         OptionalInt times = config.reduction(images.slice(1));
         if (times.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s takes pictures of shape %s, not %s; use a classifier trained on such pictures"
+                    "%s takes pictures of shape %s, or a whole number of times as high and wide, not %s; use a classifier trained on such pictures"
                             .formatted(folder.path(), config.sample().shape(), images.slice(1)));
         }
         return times.getAsInt();

@@ -37,8 +37,7 @@ public interface FeatureExtractor extends AutoCloseable {
      * Computes features.
      *
      * @param images (B, C, H, W), or (B, F, C, H, W) for a network of clips, float32 from −1
-     *     (black) to 1 (white), on any device; not closed; a {@link Classifier} of pictures also
-     *     takes such as are a whole number of times as large, and averages them down
+     *     (black) to 1 (white), on any device; not closed
      * @return a row a picture in their order, (B, {@link #dimension()})
      * @throws IllegalArgumentException if it takes no pictures of this size or number of channels;
      *     the message names both

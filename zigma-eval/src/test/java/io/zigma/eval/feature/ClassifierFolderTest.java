@@ -68,7 +68,7 @@ class ClassifierFolderTest {
             int column = i % 18;
             float mean = pixels[i / (18 * 24) * 48 + row / 3 * 6 + column / 3];
             // the mean of a square of three by three stays what it was
-            large[i] = mean + (column % 3 - 1) * 0.1f + (row % 3 - 1) * 0.2f;
+            large[i] = mean + (column % 3 == 1 ? -0.4f : 0.2f) + (row % 3 == 1 ? 0.2f : -0.1f);
         }
         TinyClassifiers.write(folder);
         try (Classifier classifier = ClassifierFolder.open(folder).load(Device.cpu());
@@ -128,7 +128,7 @@ class ClassifierFolderTest {
 
             assertThatThrownBy(() -> classifier.classify(images))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("(1, 8, 6), not (3, 8, 6)");
+                    .hasMessageContainingAll("(1, 8, 6), or", "not (3, 8, 6)");
         }
     }
 
