@@ -113,6 +113,7 @@ class ArchiveTest {
                                 "models/fashion/model.safetensors",
                                 "models/fashion-fast/model.safetensors",
                                 "models/fashion-classifier/model.safetensors",
+                                "models/emoji/model.safetensors",
                                 "models/emoji-codec/weights.safetensors",
                                 "licenses/libtorch/LICENSE"))
                 .allSatisfy(name -> assertThat(unpacked.resolve(name)).isRegularFile());
