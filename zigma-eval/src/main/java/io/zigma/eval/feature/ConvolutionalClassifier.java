@@ -79,8 +79,14 @@ final class ConvolutionalClassifier implements Classifier {
         OptionalInt times = config.reduction(images.slice(1));
         if (times.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s takes pictures of shape %s, or a whole number of times as high and wide, not %s; use a classifier trained on such pictures"
-                            .formatted(folder.path(), config.sample().shape(), images.slice(1)));
+                    "%s takes pictures of shape %s%s, not %s; use a classifier trained on such pictures"
+                            .formatted(
+                                    folder.path(),
+                                    config.sample().shape(),
+                                    config.frames() > 0
+                                            ? ""
+                                            : " or a whole number of times as high and wide",
+                                    images.slice(1)));
         }
         return times.getAsInt();
     }

@@ -128,7 +128,7 @@ class ClassifierFolderTest {
 
             assertThatThrownBy(() -> classifier.classify(images))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("(1, 8, 6), or", "not (3, 8, 6)");
+                    .hasMessageContainingAll("(1, 8, 6) or a whole number", "not (3, 8, 6)");
         }
     }
 
