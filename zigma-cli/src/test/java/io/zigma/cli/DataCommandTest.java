@@ -310,6 +310,10 @@ class DataCommandTest {
                 .contains("--animations is empty; it needs a file or folder");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--steady"))
                 .contains("--steady is for still pictures; 'data moving' makes clips");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--coloured", "1"))
+                .contains("--coloured is for still pictures; 'data moving' makes clips");
+        assertThat(refused(ExitStatus.WRONG_USAGE, "emoji", "--out", "x", "--coloured", "45"))
+                .contains("--coloured", "0", "1", "45");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--frames", "4"))
                 .contains("moving emoji can have 8 to 64 frames, not 4");
         assertThat(refused(ExitStatus.WRONG_USAGE, "moving", "--out", "x", "--styles", "fluemt"))

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Plan(List<Planned> pictures) {
 
-    /** How many pictures are of another colour than their own, where that can be. */
-    private static final double COLOURED = 0.45;
-
     /** How many pictures, and clips of animated emoji, have a coloured background. */
     static final double ON_COLOUR = 0.35;
 
@@ -51,12 +48,21 @@ record Plan(List<Planned> pictures) {
         return new Planning(catalogue, options).plan();
     }
 
-    /** Chooses colours for a drawing. */
+    /** Chooses colours for a drawing, another than its own as often as by default. */
     static Combination combination(Icon icon, Random random) {
+        return combination(icon, EmojiOptions.COLOURED, random);
+    }
+
+    /**
+     * Chooses colours for a drawing.
+     *
+     * @param share how often another than its own, where it can be recoloured, 0 to 1
+     */
+    private static Combination combination(Icon icon, double share, Random random) {
         List<Variant> coloured = icon.coloured();
         List<Variant> own =
                 icon.variants().stream().filter(variant -> variant.colour() == null).toList();
-        boolean another = own.isEmpty() || random.nextDouble() < COLOURED && !coloured.isEmpty();
+        boolean another = own.isEmpty() || random.nextDouble() < share && !coloured.isEmpty();
         return on(icon, one(another ? coloured : own, random), random);
     }
 
@@ -90,14 +96,18 @@ record Plan(List<Planned> pictures) {
         Plan plan() throws IOException {
             Random train = Seeds.random(options.seed(), Part.TRAIN.folder());
             for (int i = 0; i < options.train(); i++) {
-                Drawn drawn = drawn(train, combination -> !HeldOut.is(combination));
+                Drawn drawn =
+                        drawn(train, options.coloured(), combination -> !HeldOut.is(combination));
                 trainedPairs.addAll(pairs(drawn.combination()));
                 add(Part.TRAIN, i, drawn);
             }
             planTest(Seeds.random(options.seed(), Part.TEST.folder()));
             Random classifier = Seeds.random(options.seed(), Part.CLASSIFIER.folder());
             for (int i = 0; i < options.classifier(); i++) {
-                add(Part.CLASSIFIER, i, drawn(classifier, combination -> true));
+                add(
+                        Part.CLASSIFIER,
+                        i,
+                        drawn(classifier, EmojiOptions.COLOURED, combination -> true));
             }
             return new Plan(pictures);
         }
@@ -119,6 +129,7 @@ record Plan(List<Planned> pictures) {
                         number++,
                         drawn(
                                 random,
+                                EmojiOptions.COLOURED,
                                 combination ->
                                         !HeldOut.is(combination)
                                                 && trainedPairs.containsAll(pairs(combination))));
@@ -138,10 +149,11 @@ record Plan(List<Planned> pictures) {
             pictures.add(new Planned(part, number, drawn.icon(), drawn.combination()));
         }
 
-        private Drawn drawn(Random random, Predicate<Combination> wanted) throws IOException {
+        private Drawn drawn(Random random, double coloured, Predicate<Combination> wanted)
+                throws IOException {
             for (int i = 0; i < ATTEMPTS; i++) {
                 Icon icon = one(one(catalogue.things(), random), random);
-                Combination combination = combination(icon, random);
+                Combination combination = combination(icon, coloured, random);
                 if (wanted.test(combination)) {
                     return new Drawn(icon, combination);
                 }

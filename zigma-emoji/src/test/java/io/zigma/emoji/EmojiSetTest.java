@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmojiSetTest {
 
     private static final EmojiOptions FEW =
-            new EmojiOptions(16, 300, 40, 60, Poses.VARIED, Set.of(), 7);
+            new EmojiOptions(16, 300, 40, 60, Poses.VARIED, EmojiOptions.COLOURED, Set.of(), 7);
     private static final EmojiSet.Progress QUIET = (done, total) -> {};
 
     @TempDir Path place;
@@ -65,7 +65,14 @@ class EmojiSetTest {
                                 make(
                                         "three",
                                         new EmojiOptions(
-                                                16, 300, 40, 60, Poses.VARIED, Set.of(), 8))))
+                                                16,
+                                                300,
+                                                40,
+                                                60,
+                                                Poses.VARIED,
+                                                EmojiOptions.COLOURED,
+                                                Set.of(),
+                                                8))))
                 .isNotEqualTo(files);
     }
 
@@ -85,7 +92,8 @@ class EmojiSetTest {
                 manyJar,
                 many,
                 out,
-                new EmojiOptions(16, 3000, 200, 400, Poses.VARIED, Set.of(), 1),
+                new EmojiOptions(
+                        16, 3000, 200, 400, Poses.VARIED, EmojiOptions.COLOURED, Set.of(), 1),
                 QUIET);
         Set<String> trained = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
@@ -103,6 +111,30 @@ class EmojiSetTest {
     }
 
     @Test
+    void asManyPicturesToTrainOnAreRecolouredAsAskedForAndTheOthersAsEver() throws IOException {
+        Path never = make("never", coloured(0));
+        Path always = make("always", coloured(1));
+        assertThat(lines(never, "train")).allMatch(line -> colour(line).equals("own"));
+        assertThat(lines(always, "train").stream().map(EmojiSetTest::colour).distinct())
+                .hasSizeGreaterThan(4);
+        assertThat(lines(always, "train").stream().filter(line -> colour(line).equals("own")))
+                .hasSizeLessThan(
+                        (int)
+                                lines(make("set", FEW), "train").stream()
+                                        .filter(line -> colour(line).equals("own"))
+                                        .count());
+        assertThat(lines(always, "classifier")).isEqualTo(lines(never, "classifier"));
+    }
+
+    private static EmojiOptions coloured(double share) {
+        return new EmojiOptions(16, 300, 0, 60, Poses.VARIED, share, Set.of(), 7);
+    }
+
+    private static String colour(JsonObject line) {
+        return line.get("colour").getAsString();
+    }
+
+    @Test
     void noPictureIsThereTwice() throws IOException {
         Path out = make("set", FEW);
         Set<ByteBuffer> pictures = new HashSet<>();
@@ -117,7 +149,11 @@ class EmojiSetTest {
     @Test
     void steadyDrawingsDifferByLittleButInWhatTheClassifierSees() throws IOException {
         // 64 pixels, as the shifts are in quarters of one
-        Path out = make("steady", new EmojiOptions(64, 60, 8, 60, Poses.STEADY, Set.of(), 7));
+        Path out =
+                make(
+                        "steady",
+                        new EmojiOptions(
+                                64, 60, 8, 60, Poses.STEADY, EmojiOptions.COLOURED, Set.of(), 7));
         assertThat(widths(out, "train")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
         assertThat(widths(out, "test")).allSatisfy(width -> assertThat(width).isBetween(52, 55));
         assertThat(new HashSet<>(widths(out, "classifier"))).hasSizeGreaterThan(4);
@@ -142,7 +178,11 @@ class EmojiSetTest {
 
     @Test
     void moreSteadyPicturesThanPlacesInTheMiddleAreMade() throws IOException {
-        Path out = make("steady", new EmojiOptions(32, 900, 0, 0, Poses.STEADY, Set.of(), 7));
+        Path out =
+                make(
+                        "steady",
+                        new EmojiOptions(
+                                32, 900, 0, 0, Poses.STEADY, EmojiOptions.COLOURED, Set.of(), 7));
         Map<String, Set<ByteBuffer>> ofIcons = new HashMap<>(); // all styles draw the same here
         for (JsonObject line : lines(out, "train")) {
             Path file = out.resolve("train").resolve(line.get("file_name").getAsString());
@@ -156,7 +196,11 @@ class EmojiSetTest {
 
     @Test
     void largePicturesHaveTheColoursOfSmallOnes() throws IOException {
-        Path out = make("large", new EmojiOptions(160, 60, 0, 0, Poses.VARIED, Set.of(), 7));
+        Path out =
+                make(
+                        "large",
+                        new EmojiOptions(
+                                160, 60, 0, 0, Poses.VARIED, EmojiOptions.COLOURED, Set.of(), 7));
         Set<String> colours = new HashSet<>();
         for (JsonObject line : lines(out, "train")) {
             BufferedImage picture = picture(out, "train", line);
@@ -341,11 +385,44 @@ class EmojiSetTest {
 
     @Test
     void moreTestPicturesThanThereCanBeAreRefused() {
-        assertThatThrownBy(() -> new EmojiOptions(64, 0, 10, 0, Poses.VARIED, Set.of(), 1))
+        assertThatThrownBy(
+                        () ->
+                                new EmojiOptions(
+                                        64,
+                                        0,
+                                        10,
+                                        0,
+                                        Poses.VARIED,
+                                        EmojiOptions.COLOURED,
+                                        Set.of(),
+                                        1))
                 .hasMessageContaining("half of the test pictures");
-        assertThatThrownBy(() -> new EmojiOptions(8, 1, 1, 0, Poses.VARIED, Set.of(), 1))
+        assertThatThrownBy(
+                        () ->
+                                new EmojiOptions(
+                                        8,
+                                        1,
+                                        1,
+                                        0,
+                                        Poses.VARIED,
+                                        EmojiOptions.COLOURED,
+                                        Set.of(),
+                                        1))
                 .hasMessageContaining("16 to 512");
-        assertThatThrownBy(() -> new EmojiOptions(64, -1, 0, 0, Poses.VARIED, Set.of(), 1))
+        for (double share : new double[] {-0.1, 1.1, Double.NaN}) {
+            assertThatThrownBy(() -> coloured(share)).hasMessageContaining("0 to 1, not " + share);
+        }
+        assertThatThrownBy(
+                        () ->
+                                new EmojiOptions(
+                                        64,
+                                        -1,
+                                        0,
+                                        0,
+                                        Poses.VARIED,
+                                        EmojiOptions.COLOURED,
+                                        Set.of(),
+                                        1))
                 .hasMessageContaining("-1");
     }
 
@@ -353,7 +430,9 @@ class EmojiSetTest {
     void aThingThatIsNamedAndNotDrawnIsRefused() throws IOException {
         new TinyIcons().without(Style.FLAT, "disc").without(Style.NOTO, "disc").write(jar);
         Path out = place.resolve("set");
-        EmojiOptions named = new EmojiOptions(16, 9, 0, 0, Poses.VARIED, Set.of("disc", "bar"), 1);
+        EmojiOptions named =
+                new EmojiOptions(
+                        16, 9, 0, 0, Poses.VARIED, EmojiOptions.COLOURED, Set.of("disc", "bar"), 1);
         assertThatThrownBy(() -> EmojiSet.make(jar, TinyIcons.THINGS, out, named, QUIET))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("'disc' is not drawn");
@@ -394,7 +473,8 @@ class EmojiSetTest {
                         fetched,
                         three,
                         out,
-                        new EmojiOptions(32, 60, 8, 8, Poses.VARIED, Set.of(), 1),
+                        new EmojiOptions(
+                                32, 60, 8, 8, Poses.VARIED, EmojiOptions.COLOURED, Set.of(), 1),
                         QUIET);
         assertThat(made.icons()).isEqualTo(12);
         assertThat(lines(out, "train").stream().map(line -> line.get("thing").getAsString()))

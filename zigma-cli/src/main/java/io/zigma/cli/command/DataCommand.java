@@ -92,6 +92,14 @@ public final class DataCommand implements Command {
                     "drawings to train on and to measure with lie in the middle, within half of one in"
                             + " 64 pixels, are of about one size and not mirrored, so that there is less to"
                             + " learn");
+    private static final Option COLOURED =
+            Flags.value(
+                    null,
+                    "coloured",
+                    "P",
+                    "how many pictures to train on are of another colour than their own, of drawings that can"
+                            + " be; 0 to 1; more where models miss things in other colours; default: "
+                            + STILL_DEFAULTS.coloured());
     private static final Option FRAMES =
             Flags.value(
                     null,
@@ -146,7 +154,7 @@ public final class DataCommand implements Command {
     public List<OptionSection> sections() {
         return List.of(
                 OptionSection.of("What to make", OUT, THINGS, SIZE, TRAIN, TEST, CLASSIFIER, SEED),
-                OptionSection.of("Still pictures, of emoji only", STEADY),
+                OptionSection.of("Still pictures, of emoji only", STEADY, COLOURED),
                 OptionSection.of("Clips, of moving only", FRAMES, STYLES, ANIMATIONS),
                 OptionSection.of("What to make it of", ICONS));
     }
@@ -217,6 +225,7 @@ public final class DataCommand implements Command {
                             arguments.integer(TEST, 0, STILL_DEFAULTS.test()),
                             arguments.integer(CLASSIFIER, 0, STILL_DEFAULTS.classifier()),
                             arguments.has(STEADY) ? Poses.STEADY : STILL_DEFAULTS.poses(),
+                            arguments.number(COLOURED, 0, 1, STILL_DEFAULTS.coloured()),
                             things(arguments),
                             arguments.wholeNumber(SEED).orElse(STILL_DEFAULTS.seed()));
         } catch (IllegalArgumentException e) {
@@ -229,9 +238,12 @@ public final class DataCommand implements Command {
     }
 
     private static Making moving(Arguments arguments) throws IOException {
-        if (arguments.has(STEADY)) {
-            throw new UsageException(
-                    "--steady is for still pictures; 'data %s' makes clips".formatted(MOVING));
+        for (Option option : List.of(STEADY, COLOURED)) {
+            if (arguments.has(option)) {
+                throw new UsageException(
+                        "%s is for still pictures; 'data %s' makes clips"
+                                .formatted(Arguments.spelling(option), MOVING));
+            }
         }
         MovingOptions options;
         try {
