@@ -2,6 +2,7 @@
 //   nvcc -std=c++17 -O2 -arch=native -I ../../main/resources/io/zigma/op/cuda -DKERNEL=scan_forward -DLANES=4 … \
 //        -o bench bench.cu
 //   ./bench B L E [repeats]      (E is D for norms and gated sums)
+// SEGMENTED=n times both passes of a scan whose sequences are divided into n segments.
 // prints the median time and how many GB a second that is of what must be read and written once.
 #include <algorithm>
 #include <cmath>
@@ -18,6 +19,18 @@
 #define STRING_OF(x) #x
 #define STRING(x) STRING_OF(x)
 #define TEXT_OF(kernel) STRING(kernel.cu)
+
+#ifndef SEGMENTED
+#define SEGMENTED 0
+#endif
+#if SEGMENTED
+namespace first_pass {
+#define BACKWARD (SCAN == 2)
+#include "scan_segment.cu"
+#undef OWN
+#undef ALL_PIECES
+}
+#endif
 #include TEXT_OF(KERNEL)
 
 static void check(cudaError_t error, const char* what) {
@@ -76,23 +89,38 @@ int main(int count, char** words) {
     Value *u = array<Value>(all, 0, 1), *delta = array<Value>(all, -3, 1), *gate = array<Value>(all, 0, 1);
     float *a = array<float>((size_t) E * N, -5, 1), *b = array<float>(tokens * N, 0, 1), *c = array<float>(tokens * N, 0, 1);
     float *skip = array<float>(E, 1, 0), *bias = array<float>(E, 0, 1);
-    const dim3 grid(up(E, CHANNELS), B);
+    const int segmentTiles = up(tiles, std::max(1, SEGMENTED)), segments = up(tiles, segmentTiles);
+    const dim3 grid(up(E, CHANNELS), B, segments);
+    float *ends = nullptr, *sums = nullptr;
     threads = THREADS;
+#if SEGMENTED
+    ends = array<float>((size_t) segments * B * E * N, 0, 0);
+    sums = array<float>((size_t) segments * B * E, 0, 0);
+    const dim3 inner(grid.x, B, std::max(1, segments - 1));
+#endif
 #if SCAN == 1
     Value* y = array<Value>(all, 0, 0);
     float* checkpoints = getenv("KEEP_STATES") ? array<float>((size_t) B * tiles * E * N, 0, 0) : nullptr;
     launch = [=] {
-        scan_forward<<<grid, THREADS>>>(u, delta, gate, a, b, c, skip, bias, order, y, checkpoints, E, E, E, N, N, L, E);
+#if SEGMENTED
+        first_pass::scan_segment<<<inner, THREADS>>>(u, delta, nullptr, a, b, bias, order, ends, sums, E, E, E, N, L, E, segmentTiles);
+#endif
+        scan_forward<<<grid, THREADS>>>(u, delta, gate, a, b, c, skip, bias, order, ends, sums, y, checkpoints, E, E, E, N, N,
+                L, E, segmentTiles);
     };
     bytes = 4. * all * value + 8. * tokens * N + (checkpoints ? 4. * B * tiles * E * N : 0);
 #else
     float* checkpoints = array<float>((size_t) B * tiles * E * N, 0, 1);
     Value *dy = array<Value>(all, 0, 1), *du = array<Value>(all, 0, 0), *dd = array<Value>(all, 0, 0), *dz = array<Value>(all, 0, 0);
-    float *da = array<float>((size_t) B * E * N, 0, 0), *db = array<float>(grid.x * tokens * N, 0, 0);
-    float *dc = array<float>(grid.x * tokens * N, 0, 0), *ds = array<float>((size_t) B * E, 0, 0), *dbias = array<float>((size_t) B * E, 0, 0);
+    float *da = array<float>((size_t) segments * B * E * N, 0, 0), *db = array<float>(grid.x * tokens * N, 0, 0);
+    float *dc = array<float>(grid.x * tokens * N, 0, 0), *ds = array<float>((size_t) segments * B * E, 0, 0);
+    float* dbias = array<float>((size_t) segments * B * E, 0, 0);
     launch = [=] {
-        scan_backward<<<grid, THREADS>>>(u, delta, gate, a, b, c, skip, bias, order, checkpoints, dy, du, dd, dz, da, db, dc,
-                ds, dbias, E, E, E, N, N, L, E);
+#if SEGMENTED
+        first_pass::scan_segment<<<inner, THREADS>>>(dy, delta, gate, a, c, bias, order, ends, sums, E, E, E, N, L, E, segmentTiles);
+#endif
+        scan_backward<<<grid, THREADS>>>(u, delta, gate, a, b, c, skip, bias, order, ends, sums, checkpoints, dy, du, dd, dz,
+                da, db, dc, ds, dbias, E, E, E, N, N, L, E, segmentTiles);
     };
     bytes = 7. * all * value + 4. * B * tiles * E * N + 16. * tokens * N;
 #endif

@@ -6,9 +6,11 @@
 #include "scan_problem.h"
 
 int main() {
+    int divided = 0;
     for (int index = 0; index < CASES; index++) {
         Draw draw(200 + index);
         ScanProblem p(draw, index);
+        divided += p.segments > 1;
         const int B = p.B, L = p.L, E = p.E, N = p.N;
         const size_t TE = (size_t) B * L * E, TN = (size_t) B * L * N;
         std::vector<Value> dy = draw.values(TE, 1);
@@ -19,7 +21,7 @@ int main() {
                 for (int step = L - 1; step >= 0; step--) {
                     size_t t = p.token(s, step);
                     double d = p.deltaAt(t, e), u = p.uAt(t, e), z = p.gateAt(t, e), sig = sigmoid_of(z);
-                    double g = number(dy[t * E + e]) * (p.hasGate ? z * sig : 1);
+                    double g = p.gradientAt(dy, t, e);
                     double drive = 0, decays = 0;
                     for (int n = 0; n < N; n++) {
                         double decay = std::exp(d * p.a[e * N + n]), was = p.state(s, e, step, n);
@@ -39,15 +41,13 @@ int main() {
                 }
             }
         }
-        std::vector<float> checkpoints;
-        for (double x : p.checkpoints()) {
-            checkpoints.push_back((float) x);
-        }
+        const std::vector<float> checkpoints = as_floats(p.checkpoints());
+        const std::vector<float> ends = as_floats(p.endsBackward(dy)), deltaSums = as_floats(p.deltaSums(1));
         const unsigned blocks = divide_up(E, CHANNELS);
         std::vector<Output> out;
         out.emplace_back("u's", true, du, 1);
         out.emplace_back("delta's", true, dd, 1);
-        out.emplace_back("A's", false, da, B);
+        out.emplace_back("A's", false, da, B * p.segments);
         out.emplace_back("B's", false, db, blocks);
         out.emplace_back("C's", false, dc, blocks);
         Output* dGate = nullptr;
@@ -59,23 +59,27 @@ int main() {
             dGate = &out.back();
         }
         if (p.hasSkip) {
-            out.emplace_back("D's", false, ds, B);
+            out.emplace_back("D's", false, ds, B * p.segments);
             dSkip = &out.back();
         }
         if (p.hasBias) {
-            out.emplace_back("bias'", false, dbias, B);
+            out.emplace_back("bias'", false, dbias, B * p.segments);
             dBias = &out.back();
         }
-        run(p.describe(), {blocks, (unsigned) B, 1}, THREADS, out, [&] {
+        run(p.describe(), {blocks, (unsigned) B, (unsigned) p.segments}, THREADS, out, [&] {
             scan_backward(p.rows.data() + p.uOffset, p.deltas.data() + p.deltaOffset,
                     p.hasGate ? p.rows.data() + p.gateOffset : nullptr, p.a.data(), p.selection.data() + p.bOffset,
                     p.selection.data() + p.cOffset, p.hasSkip ? p.skip.data() : nullptr,
-                    p.hasBias ? p.bias.data() : nullptr, p.order.data(), checkpoints.data(), dy.data(),
+                    p.hasBias ? p.bias.data() : nullptr, p.order.data(), ends.data(), deltaSums.data(),
+                    checkpoints.data(), dy.data(),
                     out[0].values(), out[1].values(), dGate ? dGate->values() : nullptr, out[2].floats(),
                     out[3].floats(), out[4].floats(), dSkip ? dSkip->floats() : nullptr,
                     dBias ? dBias->floats() : nullptr, p.uStride, p.deltaStride, p.gateStride, p.bStride, p.cStride,
-                    L, E);
+                    L, E, p.segmentTiles);
         });
+    }
+    if (SEGMENTED && divided == 0) {
+        report("no case has several segments");
     }
     return finish(CASES);
 }

@@ -1,5 +1,9 @@
 // A random selective scan, and the recurrence in double with every state kept.
+// SEGMENTED: 1 if its sequences are divided into segments, else 0
 #pragma once
+#ifndef SEGMENTED
+#define SEGMENTED 0
+#endif
 
 struct ScanProblem {
     int B, L, E, N = STATES;
@@ -9,11 +13,13 @@ struct ScanProblem {
     std::vector<float> a, selection, skip, bias;
     std::vector<int> order;
     Doubles h; // (B, E, L + 1, N)
+    int segmentTiles, segments;
 
     explicit ScanProblem(Draw& draw, int index) {
         // the first cases are the smallest, then any
         B = index == 0 ? 1 : draw.between(1, 3);
-        L = index == 0 ? 1 : index == 1 ? STEPS : draw.between(2, 3 * STEPS + 3);
+        const bool divided = SEGMENTED && index == 3;
+        L = index == 0 ? 1 : index == 1 ? STEPS : draw.between(divided ? STEPS + 1 : 2, 3 * STEPS + 3);
         E = VECTOR * (index == 0 ? 1 : draw.between(1, CHANNELS / VECTOR * 2 + 1));
         hasGate = index == 2 || draw.coin();
         hasSkip = draw.coin();
@@ -37,12 +43,15 @@ struct ScanProblem {
         skip = draw.floats(E, 1);
         bias = draw.floats(E, SOFTPLUS ? 1 : 0.1f);
         order = draw.order(L);
+        const int tiles = divide_up(L, STEPS);
+        segmentTiles = SEGMENTED ? draw.between(1, divided ? 1 : tiles) : tiles;
+        segments = divide_up(tiles, segmentTiles);
         scan();
     }
 
     std::string describe() const {
-        return ::describe("B %d L %d E %d N %d gate %d D %d bias %d stride %d", B, L, E, N, hasGate, hasSkip, hasBias,
-                uStride);
+        return ::describe("B %d L %d E %d N %d gate %d D %d bias %d stride %d segments %d", B, L, E, N, hasGate,
+                hasSkip, hasBias, uStride, segments);
     }
 
     size_t token(int sequence, int step) const {
@@ -104,6 +113,80 @@ struct ScanProblem {
         return saved;
     }
 
+    int begin(int segment) const {
+        return segment * segmentTiles * STEPS;
+    }
+    int end(int segment) const {
+        return std::min(L, begin(segment + 1));
+    }
+
+    // The states after all segments but the last, if nothing was before them (segments - 1, B, E, N).
+    Doubles endsForward() const {
+        Doubles ends;
+        for (int z = 0; z + 1 < segments; z++) {
+            each([&](int s, int e, int n) {
+                double state = 0;
+                for (int step = begin(z); step < end(z); step++) {
+                    size_t t = token(s, step);
+                    double d = deltaAt(t, e);
+                    state = std::exp(d * a[e * N + n]) * state + d * uAt(t, e) * bAt(t, n);
+                }
+                ends.push_back(state);
+            });
+        }
+        return ends;
+    }
+
+    // What all segments but the first give to the one before, if none was behind them (segments - 1, B, E, N).
+    Doubles endsBackward(const std::vector<Value>& yGradient) const {
+        Doubles ends;
+        for (int z = 1; z < segments; z++) {
+            each([&](int s, int e, int n) {
+                double carry = 0;
+                for (int step = end(z) - 1; step >= begin(z); step--) {
+                    size_t t = token(s, step);
+                    carry = std::exp(deltaAt(t, e) * a[e * N + n]) * (carry + gradientAt(yGradient, t, e) * cAt(t, n));
+                }
+                ends.push_back(carry);
+            });
+        }
+        return ends;
+    }
+
+    // The sums of Delta over the segments from one on, all but one of them (segments - 1, B, E).
+    Doubles deltaSums(int from) const {
+        Doubles sums;
+        for (int z = from; z < from + segments - 1; z++) {
+            for (int s = 0; s < B; s++) {
+                for (int e = 0; e < E; e++) {
+                    double sum = 0;
+                    for (int step = begin(z); step < end(z); step++) {
+                        sum += deltaAt(token(s, step), e);
+                    }
+                    sums.push_back(sum);
+                }
+            }
+        }
+        return sums;
+    }
+
+    template <typename Use>
+    void each(Use use) const {
+        for (int s = 0; s < B; s++) {
+            for (int e = 0; e < E; e++) {
+                for (int n = 0; n < N; n++) {
+                    use(s, e, n);
+                }
+            }
+        }
+    }
+
+    // The gradient of y before the gate.
+    double gradientAt(const std::vector<Value>& yGradient, size_t t, int e) const {
+        double z = gateAt(t, e);
+        return number(yGradient[t * E + e]) * (hasGate ? z * sigmoid_of(z) : 1);
+    }
+
     // The sum over states, with D's term.
     double sumAt(int s, int step, int e) const {
         size_t t = token(s, step);
@@ -114,3 +197,7 @@ struct ScanProblem {
         return y;
     }
 };
+
+inline std::vector<float> as_floats(const Doubles& numbers) {
+    return std::vector<float>(numbers.begin(), numbers.end());
+}

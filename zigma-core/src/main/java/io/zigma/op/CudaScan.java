@@ -9,6 +9,8 @@ import io.zigma.op.cuda.DeviceArrays;
 import io.zigma.op.cuda.ElementType;
 import io.zigma.op.cuda.Grids;
 import io.zigma.op.cuda.Operands;
+import io.zigma.op.cuda.ScanDivision;
+import io.zigma.op.cuda.ScanSegmentSpec;
 import io.zigma.op.cuda.ScanSpec;
 import io.zigma.op.cuda.ScanTuning;
 import io.zigma.scan.ScanPath;
@@ -40,27 +42,60 @@ final class CudaScan {
             if (at == null || !at.addressable(sizes)) {
                 return null;
             }
-            ScanTuning tuning = ScanTuning.forward(sizes.sequences, sizes.channels, sizes.states);
-            CudaFunction kernel =
-                    device.function(at.spec("scan_forward", sizes, operands.softplus(), tuning));
-            if (kernel == null) {
+            Built built = Built.forward(at, sizes, operands.softplus(), device);
+            if (built == null) {
                 return null;
             }
-            NDArray u = operands.u();
-            NDArray y = DeviceArrays.empty(u, at.u.type(), u.getShape());
-            NDArray checkpoints =
-                    tape == null
-                            ? null
-                            : DeviceArrays.empty(
-                                    u,
-                                    ElementType.FLOAT32,
-                                    new Shape(
-                                            sizes.sequences,
-                                            tuning.tiles(sizes.length),
-                                            sizes.channels,
-                                            sizes.states));
-            at.into(kernel.launch())
-                    .number(device.order(operands.path(), u))
+            return scan(operands, at, sizes, built, tape, device);
+        }
+    }
+
+    private static NDArray scan(
+            ScanOperands operands,
+            Places at,
+            Sizes sizes,
+            Built built,
+            @Nullable GradientTape tape,
+            CudaDevice device) {
+        ScanDivision division = built.division;
+        NDArray u = operands.u();
+        long order = device.order(operands.path(), u);
+        NDArray y = DeviceArrays.empty(u, at.u.type(), u.getShape());
+        NDArray checkpoints =
+                tape == null
+                        ? null
+                        : floats(
+                                u,
+                                sizes.sequences,
+                                division.tuning().tiles(sizes.length),
+                                sizes.channels,
+                                sizes.states);
+        try (Ends ends = Ends.empty(u, sizes, division)) {
+            if (built.ends != null) {
+                built.ends
+                        .launch()
+                        .array(at.u)
+                        .array(at.delta)
+                        .array(null)
+                        .array(at.a)
+                        .array(at.b)
+                        .array(at.dtBias)
+                        .number(order)
+                        .result(ends.states)
+                        .result(ends.deltas)
+                        .number(at.u.rowStride())
+                        .number(at.delta.rowStride())
+                        .number(0)
+                        .number(at.b.rowStride())
+                        .integer(sizes.length)
+                        .integer(sizes.channels)
+                        .integer(division.segmentTiles())
+                        .on(built.blocks, sizes.sequences, division.segments() - 1L);
+            }
+            at.into(built.scan.launch())
+                    .number(order)
+                    .result(ends.states)
+                    .result(ends.deltas)
                     .result(y)
                     .result(checkpoints)
                     .number(at.u.rowStride())
@@ -70,11 +105,12 @@ final class CudaScan {
                     .number(at.c.rowStride())
                     .integer(sizes.length)
                     .integer(sizes.channels)
-                    .on(Grids.pieces(sizes.channels, tuning.channels()), sizes.sequences, 1);
-            return tape == null || checkpoints == null
-                    ? y
-                    : recorded(operands, y, checkpoints, tape, device);
+                    .integer(division.segmentTiles())
+                    .on(built.blocks, sizes.sequences, division.segments());
         }
+        return tape == null || checkpoints == null
+                ? y
+                : recorded(operands, y, checkpoints, tape, device);
     }
 
     private static NDArray recorded(
@@ -100,35 +136,66 @@ final class CudaScan {
     private static List<@Nullable NDArray> backward(
             ScanOperands operands, NDArray checkpoints, NDArray gradient, CudaDevice device) {
         Sizes sizes = Sizes.of(operands);
-        ScanTuning tuning = ScanTuning.backward(sizes.sequences, sizes.channels, sizes.states);
-        long blocks = Grids.pieces(sizes.channels, tuning.channels());
         try (Operands here = new Operands()) {
             Places at = Objects.requireNonNull(Places.of(operands, here));
             DeviceArray ofY = here.contiguous(gradient);
-            CudaFunction kernel =
+            Built built =
                     KernelFailure.require(
-                            device.function(
-                                    at.and(ofY)
-                                            .spec(
-                                                    "scan_backward",
-                                                    sizes,
-                                                    operands.softplus(),
-                                                    tuning)),
+                            Built.backward(at.and(ofY), sizes, operands.softplus(), device),
                             "scan_backward");
+            return backward(operands, at, sizes, built, checkpoints, gradient, ofY, device);
+        }
+    }
+
+    private static List<@Nullable NDArray> backward(
+            ScanOperands operands,
+            Places at,
+            Sizes sizes,
+            Built built,
+            NDArray checkpoints,
+            NDArray gradient,
+            DeviceArray ofY,
+            CudaDevice device) {
+        ScanDivision division = built.division;
+        long blocks = built.blocks;
+        long parts = sizes.sequences * division.segments();
+        long order = device.order(operands.path(), operands.u());
+        try (Ends ends = Ends.empty(gradient, sizes, division)) {
+            if (built.ends != null) {
+                built.ends
+                        .launch()
+                        .array(ofY)
+                        .array(at.delta)
+                        .array(at.gate)
+                        .array(at.a)
+                        .array(at.c)
+                        .array(at.dtBias)
+                        .number(order)
+                        .result(ends.states)
+                        .result(ends.deltas)
+                        .number(ofY.rowStride())
+                        .number(at.delta.rowStride())
+                        .number(at.gate == null ? 0 : at.gate.rowStride())
+                        .number(at.c.rowStride())
+                        .integer(sizes.length)
+                        .integer(sizes.channels)
+                        .integer(division.segmentTiles())
+                        .on(blocks, sizes.sequences, division.segments() - 1L);
+            }
             Shape tokens = operands.u().getShape();
             ElementType type = at.u.type();
             NDArray ofU = DeviceArrays.empty(gradient, type, tokens);
             NDArray ofDelta = DeviceArrays.empty(gradient, type, tokens);
             NDArray ofGate = at.gate == null ? null : DeviceArrays.empty(gradient, type, tokens);
-            NDArray aParts = floats(gradient, sizes.sequences, sizes.channels, sizes.states);
+            NDArray aParts = floats(gradient, parts, sizes.channels, sizes.states);
             NDArray bParts = floats(gradient, blocks, sizes.sequences, sizes.length, sizes.states);
             NDArray cParts = floats(gradient, blocks, sizes.sequences, sizes.length, sizes.states);
-            NDArray dParts =
-                    at.d == null ? null : floats(gradient, sizes.sequences, sizes.channels);
-            NDArray biasParts =
-                    at.dtBias == null ? null : floats(gradient, sizes.sequences, sizes.channels);
-            at.into(kernel.launch())
-                    .number(device.order(operands.path(), operands.u()))
+            NDArray dParts = at.d == null ? null : floats(gradient, parts, sizes.channels);
+            NDArray biasParts = at.dtBias == null ? null : floats(gradient, parts, sizes.channels);
+            at.into(built.scan.launch())
+                    .number(order)
+                    .result(ends.states)
+                    .result(ends.deltas)
                     .result(checkpoints)
                     .array(ofY)
                     .result(ofU)
@@ -146,7 +213,8 @@ final class CudaScan {
                     .number(at.c.rowStride())
                     .integer(sizes.length)
                     .integer(sizes.channels)
-                    .on(blocks, sizes.sequences, 1);
+                    .integer(division.segmentTiles())
+                    .on(blocks, sizes.sequences, division.segments());
             return Arrays.asList(
                     ofU,
                     ofDelta,
@@ -161,6 +229,101 @@ final class CudaScan {
 
     private static NDArray floats(NDArray like, long... shape) {
         return DeviceArrays.empty(like, ElementType.FLOAT32, new Shape(shape));
+    }
+
+    /** What the first pass finds of all segments but one; nulls where there is only one. */
+    private record Ends(@Nullable NDArray states, @Nullable NDArray deltas)
+            implements AutoCloseable {
+
+        static Ends empty(NDArray like, Sizes sizes, ScanDivision division) {
+            if (!division.segmented()) {
+                return new Ends(null, null);
+            }
+            long inner = division.segments() - 1L;
+            return new Ends(
+                    floats(like, inner, sizes.sequences, sizes.channels, sizes.states),
+                    floats(like, inner, sizes.sequences, sizes.channels));
+        }
+
+        /** Gives the memory back; the engine keeps it for what the stream has queued. */
+        @Override
+        public void close() {
+            if (states != null && deltas != null) {
+                states.close();
+                deltas.close();
+            }
+        }
+    }
+
+    /**
+     * The kernels of a scan.
+     *
+     * @param ends that of the first pass; null where sequences are not divided
+     * @param blocks along the channels
+     */
+    private record Built(
+            ScanDivision division, CudaFunction scan, @Nullable CudaFunction ends, long blocks) {
+
+        /** Returns null where they cannot be had. */
+        static @Nullable Built forward(
+                Places at, Sizes sizes, boolean softplus, CudaDevice device) {
+            ScanDivision wanted =
+                    ScanDivision.forward(
+                            sizes.sequences, sizes.length, sizes.channels, sizes.states);
+            ScanTuning whole = ScanTuning.forward(sizes.sequences, sizes.channels, sizes.states);
+            return of(false, at, sizes, softplus, wanted, whole, device);
+        }
+
+        /** Returns null where they cannot be had. */
+        static @Nullable Built backward(
+                Places at, Sizes sizes, boolean softplus, CudaDevice device) {
+            ScanDivision wanted =
+                    ScanDivision.backward(
+                            sizes.sequences, sizes.length, sizes.channels, sizes.states);
+            ScanTuning whole = ScanTuning.backward(sizes.sequences, sizes.channels, sizes.states);
+            return of(true, at, sizes, softplus, wanted, whole, device);
+        }
+
+        private static @Nullable Built of(
+                boolean backward,
+                Places at,
+                Sizes sizes,
+                boolean softplus,
+                ScanDivision wanted,
+                ScanTuning whole,
+                CudaDevice device) {
+            int ofStates = at.vectorOfStates(sizes);
+            CudaFunction ends =
+                    wanted.segmented()
+                            ? device.function(
+                                    new ScanSegmentSpec(
+                                            backward,
+                                            at.u.type(),
+                                            sizes.states,
+                                            softplus,
+                                            wanted.tuning(),
+                                            at.vector(sizes, wanted.tuning()),
+                                            ofStates))
+                            : null;
+            // without the first pass there is still the scan of whole sequences
+            ScanDivision division = ends == null ? ScanDivision.whole(whole, sizes.length) : wanted;
+            ScanTuning tuning = division.tuning();
+            CudaFunction scan =
+                    device.function(
+                            new ScanSpec(
+                                    backward ? "scan_backward" : "scan_forward",
+                                    at.u.type(),
+                                    sizes.states,
+                                    softplus,
+                                    tuning,
+                                    at.vector(sizes, tuning),
+                                    ofStates,
+                                    division.segmented()));
+            return scan == null
+                    ? null
+                    : new Built(
+                            division, scan, ends, Grids.pieces(sizes.channels, tuning.channels()));
+        }
     }
 
     /** B, L, E and N. */
@@ -227,17 +390,22 @@ final class CudaScan {
                     && sizes.channels * sizes.states <= Integer.MAX_VALUE;
         }
 
-        ScanSpec spec(String function, Sizes sizes, boolean softplus, ScanTuning tuning) {
+        /** Returns how many channels one access reads. */
+        int vector(Sizes sizes, ScanTuning tuning) {
             int together = Math.min(vector, tuning.mostVector());
             while (sizes.channels % together != 0) {
                 together /= 2;
             }
-            int ofStates = c.vector(b.vector(4));
-            while (sizes.states % ofStates != 0) {
-                ofStates /= 2;
+            return together;
+        }
+
+        /** Returns how many states of B and C one access reads. */
+        int vectorOfStates(Sizes sizes) {
+            int together = c.vector(b.vector(4));
+            while (sizes.states % together != 0) {
+                together /= 2;
             }
-            return new ScanSpec(
-                    function, u.type(), sizes.states, softplus, tuning, together, ofStates);
+            return together;
         }
 
         /** Adds the operands to a launch, up to the biases. */

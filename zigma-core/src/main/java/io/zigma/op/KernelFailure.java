@@ -1,6 +1,5 @@
 package io.zigma.op;
 
-import io.zigma.op.cuda.CudaFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels that are missing half-way, where no reference can take over any more. */
@@ -13,7 +12,7 @@ final class KernelFailure {
      *
      * @throws IllegalStateException if it cannot be had
      */
-    static CudaFunction require(@Nullable CudaFunction kernel, String name) {
+    static <T> T require(@Nullable T kernel, String name) {
         if (kernel == null) {
             throw new IllegalStateException(
                     "the GPU kernel %s cannot be made, as the log says; please report it"

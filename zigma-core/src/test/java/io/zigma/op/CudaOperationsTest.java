@@ -90,6 +90,32 @@ class CudaOperationsTest {
         }
     }
 
+    /** Sequences that are divided into segments. */
+    static Stream<ScanProblem> longScans() {
+        return Stream.of(
+                new ScanProblem(1, 1100, 40, 16, true, true, true, true, 1f, 8L),
+                new ScanProblem(2, 1023, 9, 5, false, false, true, false, 0.01f, 9L),
+                new ScanProblem(1, 1039, 36, 32, true, true, false, true, 30f, 10L));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("longScans")
+    void aScanInSegmentsEqualsTheReference(ScanProblem problem) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ScanOperands operands = problem.operands(manager);
+            NDArray expected = GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
+            NDArray actual = launching(2, () -> SelectiveScan.apply(operands));
+            Close.assertClose("y", actual, expected, VALUE);
+            assertSameGradients(
+                    ScanProblem.NAMES,
+                    operands.arrays(),
+                    problem.gradient(manager),
+                    4,
+                    () -> SelectiveScan.apply(operands),
+                    () -> SelectiveScanReference.apply(operands).y());
+        }
+    }
+
     static Stream<ProjectedScanTest.Problem> projectedScans() {
         return Stream.of(
                 new ProjectedScanTest.Problem(

@@ -37,8 +37,9 @@ class GpuKernelsTest {
 
     static Stream<ScanProblem> scans() {
         return Stream.concat(
-                CudaOperationsTest.scans(),
+                Stream.concat(CudaOperationsTest.scans(), CudaOperationsTest.longScans()),
                 Stream.of(
+                        new ScanProblem(1, 1024, 1536, 16, true, true, true, true, 1f, 11L),
                         new ScanProblem(1, 257, 1536, 16, true, true, true, true, 1f, 8L),
                         new ScanProblem(33, 49, 384, 16, true, true, true, true, 1f, 9L)));
     }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param tuning how it is spread over the device
  * @param vector channels that one access reads
  * @param vectorBc states of B and C that one access reads
+ * @param segmented whether sequences are divided into segments, whose ends {@link ScanSegmentSpec}
+ *     finds
  */
 public record ScanSpec(
         String function,
@@ -20,7 +22,8 @@ public record ScanSpec(
         boolean softplus,
         ScanTuning tuning,
         int vector,
-        int vectorBc)
+        int vectorBc,
+        boolean segmented)
         implements KernelSpec {
 
     /** The most states N that the kernels take. */
@@ -36,7 +39,8 @@ public record ScanSpec(
                 "CHANNELS=" + tuning.channels(),
                 "STEPS=" + tuning.steps(),
                 "VECTOR=" + vector,
-                "VECTOR_BC=" + vectorBc);
+                "VECTOR_BC=" + vectorBc,
+                Macros.flag("SEGMENTED", segmented));
     }
 
     @Override

@@ -20,8 +20,11 @@
 //              to 16 bytes
 //   KEEP       1 if exp(Delta A) stays in registers until the recurrence runs backwards, 0 if it is computed anew
 //   RESIDENT   blocks of a multiprocessor that registers should suffice for
-// grid: (P = ceil(E / CHANNELS), B), block: CHANNELS * LANES, a multiple of 32 and at most 1024
-// parts: P for B and C, B (sequences) for A, D and the bias; the caller sums them over their first axis
+//   SEGMENTED  not 0 if a block scans one of several segments of a sequence, of which scan_segment.cu has found the
+//              ends; Delta A over a segment must be less than 128
+// grid: (P = ceil(E / CHANNELS), B, S), S the number of segments
+// block: CHANNELS * LANES, a multiple of 32 and at most 1024
+// parts: P for B and C, S B (segments and sequences) for A, D and the bias; the caller sums them over their first axis
 // Strides are less than 2^31 bytes, and L is at least 1.
 #ifndef STATES
 #define STATES 16
@@ -46,6 +49,9 @@
 #endif
 #ifndef KEEP
 #define KEEP 1
+#endif
+#ifndef SEGMENTED
+#define SEGMENTED 0
 #endif
 #ifndef RESIDENT
 #define RESIDENT 1
@@ -123,23 +129,27 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
         const float* __restrict__ skip,          // (E) or null
         const float* __restrict__ bias,          // (E) or null
         const int* __restrict__ order,           // (L), the token of each step
+        const float* __restrict__ ends,          // (S - 1, B, E, N), what each segment but the first gives to the one
+                                                 // before, or null if there is one segment
+        const float* __restrict__ deltaSums,     // (S - 1, B, E), or null
         const float* __restrict__ checkpoints,   // (B, ceil(L / STEPS), E, N), of the forward scan
         const Value* __restrict__ yGradient,     // (B, L, E)
         Value* __restrict__ uGradient,           // (B, L, E)
         Value* __restrict__ deltaGradient,       // (B, L, E)
         Value* __restrict__ gateGradient,        // (B, L, E), or null without a gate
-        float* __restrict__ aParts,              // (B, E, N)
+        float* __restrict__ aParts,              // (S B, E, N)
         float* __restrict__ bParts,              // (P, B, L, N)
         float* __restrict__ cParts,              // (P, B, L, N)
-        float* __restrict__ skipParts,           // (B, E) or null
-        float* __restrict__ biasParts,           // (B, E) or null
+        float* __restrict__ skipParts,           // (S B, E) or null
+        float* __restrict__ biasParts,           // (S B, E) or null
         long long uStride,                       // from one token to the next, in elements
         long long deltaStride,
         long long gateStride,
         long long bStride,
         long long cStride,
         int length,
-        int channels) {
+        int channels,
+        int segmentTiles) {                      // tiles of a segment
     __shared__ __align__(16) Step shStep[STEPS * VECTOR * PITCH_STEP];
     __shared__ __align__(16) float shY[STEPS * PITCH_Y];        // C h
     __shared__ __align__(16) float shDriveSum[STEPS * PITCH_Y]; // gradient of delta * u
@@ -174,8 +184,27 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
         carry[k] = 0.f;
         aSum[k] = 0.f;
     }
+    const int begin = SEGMENTED ? (int) blockIdx.z * segmentTiles : 0; // tiles from here
+    const int end = SEGMENTED && tiles - begin > segmentTiles ? begin + segmentTiles : tiles;
+    const long long segment = SEGMENTED ? (long long) blockIdx.z * gridDim.y + blockIdx.y : blockIdx.y;
+    if (SEGMENTED && owner) {
+#pragma unroll 4
+        for (int s = (int) gridDim.z - 2; s >= (int) blockIdx.z; s--) { // of segment s + 1
+            const long long at = ((long long) s * gridDim.y + blockIdx.y) * channels + first + mine;
+            const float deltaSum = deltaSums[at];
+#pragma unroll
+            for (int k = 0; k < OWN; k++) {
+                int n = part * OWN + k;
+                if (n < STATES) {
+                    // nothing comes from behind the last
+                    carry[k] = ends[at * STATES + n]
+                            + (s < (int) gridDim.z - 2 ? exp2_fast(deltaSum * rate[k]) * carry[k] : 0.f);
+                }
+            }
+        }
+    }
     const float* saved = checkpoints
-            + (((long long) blockIdx.y * tiles + tiles - 1) * channels + (owner ? first + mine : 0)) * STATES
+            + (((long long) blockIdx.y * tiles + end - 1) * channels + (owner ? first + mine : 0)) * STATES
             + part * OWN;
 
     // for what is done element by element: VECTOR channels of ITEMS steps
@@ -237,7 +266,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
     int bcTokens[BC_ITEMS];
 
 #pragma unroll 1
-    for (int start = (tiles - 1) * STEPS; start >= 0; start -= STEPS) {
+    for (int start = (end - 1) * STEPS; start >= begin * STEPS; start -= STEPS) {
         Pack<Value, VECTOR> us[ITEMS];
         Pack<Value, VECTOR> raws[ITEMS];
         Pack<Value, VECTOR> gates[ITEMS];
@@ -414,7 +443,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
         for (int k = 0; k < OWN; k++) {
             int n = part * OWN + k;
             if (n < STATES) {
-                aParts[((long long) blockIdx.y * channels + first + mine) * STATES + n] = aSum[k];
+                aParts[(segment * channels + first + mine) * STATES + n] = aSum[k];
             }
         }
     }
@@ -431,7 +460,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
                 s += shStep[AT_STEP(row, i)].delta;
                 t += shStep[AT_STEP(row, i)].drive;
             }
-            long long at = (long long) blockIdx.y * channels + first + i;
+            long long at = segment * channels + first + i;
             if (skipParts) {
                 skipParts[at] = s;
             }

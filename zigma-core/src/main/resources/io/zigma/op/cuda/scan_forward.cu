@@ -18,8 +18,10 @@
 //   VECTOR_BC    likewise for B and C, 1, 2 or 4: divides STATES and their strides; A and the checkpoints must be
 //                aligned to 16 bytes
 //   RESIDENT     blocks of a multiprocessor that registers should suffice for
+//   SEGMENTED    not 0 if a block scans one of several segments of a sequence, of which scan_segment.cu has found the
+//                ends; Delta A over a segment must be less than 128
 //   POLYNOMIALS  how many of 16 exponentials are polynomials, as the special function unit is the narrowest place
-// grid: (ceil(E / CHANNELS), B), block: CHANNELS * LANES, a multiple of 32 and at most 1024
+// grid: (ceil(E / CHANNELS), B, S), S the number of segments, block: CHANNELS * LANES, a multiple of 32 and at most 1024
 // Strides are less than 2^31 bytes, and L is at least 1.
 #ifndef STATES
 #define STATES 16
@@ -48,6 +50,9 @@
 #else
 #define RESIDENT (((OWN > 8 ? 256 : OWN > 4 ? 512 : 768) + THREADS - 1) / THREADS)
 #endif
+#endif
+#ifndef SEGMENTED
+#define SEGMENTED 0
 #endif
 #ifndef POLYNOMIALS
 #define POLYNOMIALS 0
@@ -85,6 +90,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
         const float* __restrict__ skip,     // (E) or null
         const float* __restrict__ bias,     // (E) or null
         const int* __restrict__ order,      // (L), the token of each step
+        const float* __restrict__ ends,     // (S - 1, B, E, N), states after the segments, or null if there is one
+        const float* __restrict__ deltaSums, // (S - 1, B, E), or null
         Value* __restrict__ y,              // (B, L, E)
         float* __restrict__ checkpoints,    // (B, ceil(L / STEPS), E, N), states before each tile, or null
         long long uStride,                  // from one token to the next, in elements
@@ -93,7 +100,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
         long long bStride,
         long long cStride,
         int length,
-        int channels) {
+        int channels,
+        int segmentTiles) { // tiles of a segment
     __shared__ __align__(16) Step shStep[STEPS * CHANNELS];
     __shared__ __align__(16) float shY[STEPS * PITCH_Y];
     __shared__ __align__(16) float shBC[2 * STEPS * PADDED];
@@ -117,10 +125,27 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
         rate[k] = owner && n < STATES ? a[(long long) (first + mine) * STATES + n] * LOG2E : 0.f;
         h[k] = 0.f;
     }
+    const int begin = SEGMENTED ? (int) blockIdx.z * segmentTiles * STEPS : 0;
+    const int end = SEGMENTED && length - begin > segmentTiles * STEPS ? begin + segmentTiles * STEPS : length;
+    if (SEGMENTED && owner) {
+#pragma unroll 4
+        for (int s = 0; s < (int) blockIdx.z; s++) {
+            const long long at = ((long long) s * gridDim.y + blockIdx.y) * channels + first + mine;
+            const float deltaSum = deltaSums[at];
+#pragma unroll
+            for (int k = 0; k < OWN; k++) {
+                int n = part * OWN + k;
+                if (n < STATES) {
+                    // nothing is before the first
+                    h[k] = ends[at * STATES + n] + (s > 0 ? exp2_fast(deltaSum * rate[k]) * h[k] : 0.f);
+                }
+            }
+        }
+    }
     float* saved = checkpoints;
     if (checkpoints) {
         const int tiles = (length + STEPS - 1) / STEPS;
-        saved += ((long long) blockIdx.y * tiles * channels + first + mine) * STATES + part * OWN;
+        saved += (((long long) blockIdx.y * tiles + begin / STEPS) * channels + first + mine) * STATES + part * OWN;
     }
 
     // for what is done element by element: VECTOR channels of ITEMS steps
@@ -184,10 +209,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
             bcNext[i] = load<VECTOR_BC>(bcHere[i], order[step < last ? step : last], bcBytes[i]);
         }
     };
-    read(0);
+    read(begin);
 
 #pragma unroll 1
-    for (int start = 0; start < length; start += STEPS) {
+    for (int start = begin; start < end; start += STEPS) {
         int token[ITEMS];
         float bySkip[ITEMS][VECTOR];
 #pragma unroll

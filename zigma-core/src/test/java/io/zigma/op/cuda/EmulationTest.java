@@ -130,10 +130,27 @@ class EmulationTest {
     private static final List<String> GATED_SUMS =
             List.of("BF16=0 VECTOR=4", "BF16=1 VECTOR=8 ROWS=4", "BF16=0 VECTOR=1 ROWS=1 EACH=2");
 
+    /** The scans, and in segments, too. */
+    private static final List<String> WHOLE_AND_SEGMENTED =
+            Stream.concat(
+                            SCANS.stream(),
+                            Stream.of(0, 1, 3, 5, 6, 8)
+                                    .map(SCANS::get)
+                                    .map(scan -> scan + " SEGMENTED=1"))
+                    .toList();
+
+    /** Macros of the first pass of a scan in segments, for the forward and the backward scan. */
+    private static final List<String> SEGMENTS =
+            Stream.of(0, 2, 3, 4, 6, 7, 9)
+                    .map(SCANS::get)
+                    .flatMap(scan -> Stream.of(scan + " BACKWARD=0", scan + " BACKWARD=1"))
+                    .toList();
+
     private static final Map<String, List<String>> MACROS =
             Map.of(
-                    "scan_forward", SCANS,
-                    "scan_backward", SCANS,
+                    "scan_forward", WHOLE_AND_SEGMENTED,
+                    "scan_backward", WHOLE_AND_SEGMENTED,
+                    "scan_segment", SEGMENTS,
                     "convolution_forward", CONVOLUTIONS,
                     "convolution_backward", CONVOLUTIONS,
                     "norm_forward", NORMS,

@@ -43,6 +43,7 @@ class NvccTest {
             List.of(
                     "scan_forward",
                     "scan_backward",
+                    "scan_segment",
                     "convolution_forward",
                     "convolution_backward",
                     "norm_forward",
@@ -56,16 +57,23 @@ class NvccTest {
     private static final ExecutorService WORKERS = Executors.newFixedThreadPool(2);
 
     /**
-     * A kernel with its macros' defaults.
+     * A kernel with its macros' defaults, but for one.
      *
      * @param name of the kernel
+     * @param macro that is defined, too, or empty
      * @param bfloat16 whether its values are bfloat16, else float
      */
-    record Kernel(String name, boolean bfloat16) {
+    record Kernel(String name, String macro, boolean bfloat16) {
 
         /** Compiles it for all architectures at once. */
         Tool.Result compile(Path nvcc) throws IOException {
-            Path source = folder.resolve(name + (bfloat16 ? "_bfloat16.cu" : "_float.cu"));
+            Path source =
+                    folder.resolve(
+                            "%s_%s_%s.cu"
+                                    .formatted(
+                                            name,
+                                            macro.replaceAll("\\W", "_"),
+                                            bfloat16 ? "bfloat16" : "float"));
             Files.writeString(
                     source,
                     Files.readString(Tool.kernels().resolve("common.cuh"))
@@ -81,6 +89,9 @@ class NvccTest {
                                     "-Xptxas",
                                     "-v",
                                     "-DBF16=" + (bfloat16 ? 1 : 0)));
+            if (!macro.isEmpty()) {
+                command.add("-D" + macro);
+            }
             for (String architecture : ARCHITECTURES) {
                 command.add("-gencode");
                 command.add("arch=compute_%s,code=sm_%s".formatted(architecture, architecture));
@@ -93,8 +104,16 @@ class NvccTest {
     }
 
     static Stream<Kernel> kernels() {
-        return KERNELS.stream()
-                .flatMap(name -> Stream.of(new Kernel(name, false), new Kernel(name, true)));
+        Stream<Kernel> plain = KERNELS.stream().map(name -> new Kernel(name, "", false));
+        Stream<Kernel> segmented =
+                Stream.of(
+                        new Kernel("scan_forward", "SEGMENTED=1", false),
+                        new Kernel("scan_backward", "SEGMENTED=1", false),
+                        new Kernel("scan_segment", "BACKWARD=1", false));
+        return Stream.concat(plain, segmented)
+                .flatMap(
+                        kernel ->
+                                Stream.of(kernel, new Kernel(kernel.name(), kernel.macro(), true)));
     }
 
     @BeforeAll

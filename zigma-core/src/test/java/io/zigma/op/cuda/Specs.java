@@ -15,14 +15,36 @@ final class Specs {
             ScanTuning forward = ScanTuning.forward(batch, 1536, 16);
             ScanTuning backward = ScanTuning.backward(batch, 1536, 16);
             specs.add(
-                    new ScanSpec("scan_forward", type, 16, true, forward, forward.mostVector(), 4));
+                    new ScanSpec(
+                            "scan_forward",
+                            type,
+                            16,
+                            true,
+                            forward,
+                            forward.mostVector(),
+                            4,
+                            false));
             specs.add(
                     new ScanSpec(
-                            "scan_backward", type, 16, true, backward, backward.mostVector(), 4));
+                            "scan_backward",
+                            type,
+                            16,
+                            true,
+                            backward,
+                            backward.mostVector(),
+                            4,
+                            false));
         }
+        ScanTuning ahead = ScanDivision.forward(1, 1024, 1536, 16).tuning();
+        ScanTuning back = ScanDivision.backward(1, 1024, 1536, 16).tuning();
+        specs.add(new ScanSpec("scan_forward", type, 16, true, ahead, ahead.mostVector(), 4, true));
+        specs.add(new ScanSpec("scan_backward", type, 16, true, back, back.mostVector(), 4, true));
+        specs.add(new ScanSegmentSpec(false, type, 16, true, ahead, ahead.mostVector(), 4));
+        specs.add(new ScanSegmentSpec(true, type, 16, true, back, back.mostVector(), 4));
         ScanTuning odd = ScanTuning.backward(2, 27, 9);
-        specs.add(new ScanSpec("scan_forward", type, 9, false, odd, 1, 1));
-        specs.add(new ScanSpec("scan_backward", type, 9, false, odd, 1, 1));
+        specs.add(new ScanSpec("scan_forward", type, 9, false, odd, 1, 1, false));
+        specs.add(new ScanSpec("scan_backward", type, 9, false, odd, 1, 1, false));
+        specs.add(new ScanSegmentSpec(true, type, 9, false, odd, 1, 1));
         for (int width : new int[] {4, 7}) {
             int vector = ConvolutionSpec.mostVector(width);
             for (String function : List.of("convolution_forward", "convolution_backward")) {
