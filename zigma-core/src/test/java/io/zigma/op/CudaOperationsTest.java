@@ -67,24 +67,32 @@ class CudaOperationsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scans")
     void theScanEqualsTheReference(ScanProblem problem) {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = problem.operands(manager);
-            NDArray expected = GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
-            NDArray actual = launching(1, () -> SelectiveScan.apply(operands));
-            Close.assertClose("y", actual, expected, VALUE);
-        }
+        assertScanEqualsReference(problem, 1);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scans")
     void theScansGradientsEqualTheReferences(ScanProblem problem) {
+        assertScansGradientsEqualReferences(problem, 2);
+    }
+
+    private static void assertScanEqualsReference(ScanProblem problem, int launches) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            ScanOperands operands = problem.operands(manager);
+            NDArray expected = GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
+            NDArray actual = launching(launches, () -> SelectiveScan.apply(operands));
+            Close.assertClose("y", actual, expected, VALUE);
+        }
+    }
+
+    private static void assertScansGradientsEqualReferences(ScanProblem problem, int launches) {
         try (NDManager manager = NDManager.newBaseManager()) {
             ScanOperands operands = problem.operands(manager);
             assertSameGradients(
                     ScanProblem.NAMES,
                     operands.arrays(),
                     problem.gradient(manager),
-                    2,
+                    launches,
                     () -> SelectiveScan.apply(operands),
                     () -> SelectiveScanReference.apply(operands).y());
         }
@@ -101,19 +109,8 @@ class CudaOperationsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("longScans")
     void aScanInSegmentsEqualsTheReference(ScanProblem problem) {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            ScanOperands operands = problem.operands(manager);
-            NDArray expected = GradientMode.off(() -> SelectiveScanReference.apply(operands).y());
-            NDArray actual = launching(2, () -> SelectiveScan.apply(operands));
-            Close.assertClose("y", actual, expected, VALUE);
-            assertSameGradients(
-                    ScanProblem.NAMES,
-                    operands.arrays(),
-                    problem.gradient(manager),
-                    4,
-                    () -> SelectiveScan.apply(operands),
-                    () -> SelectiveScanReference.apply(operands).y());
-        }
+        assertScanEqualsReference(problem, 2);
+        assertScansGradientsEqualReferences(problem, 4);
     }
 
     static Stream<ProjectedScanTest.Problem> projectedScans() {

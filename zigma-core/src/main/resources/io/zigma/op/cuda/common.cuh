@@ -164,6 +164,21 @@ __device__ __forceinline__ float silu_slope(float x) {
     return s * (1.f + x * (1.f - s));
 }
 
+// What a scan leaves after one more of the segments that scan_segment.cu has scanned from nothing: `state` holds what was
+// before it, and is not read where that is `nothing`. Of Own of the States states, from `first` on.
+template <int Own, int States>
+__device__ __forceinline__ void add_segment(float* state, const float* rate, int first, const float* ends,
+        const float* deltaSums, long long at, bool nothing) {
+    const float deltaSum = deltaSums[at];
+#pragma unroll
+    for (int k = 0; k < Own; k++) {
+        if (first + k < States) {
+            float end = ends[at * States + first + k];
+            state[k] = nothing ? end : end + exp2_fast(deltaSum * rate[k]) * state[k];
+        }
+    }
+}
+
 // The least power of two that is at least n.
 __host__ __device__ constexpr int power_of_two(int n) {
     int p = 1;

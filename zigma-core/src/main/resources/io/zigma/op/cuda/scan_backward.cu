@@ -191,16 +191,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_backward(
 #pragma unroll 4
         for (int s = (int) gridDim.z - 2; s >= (int) blockIdx.z; s--) { // of segment s + 1
             const long long at = ((long long) s * gridDim.y + blockIdx.y) * channels + first + mine;
-            const float deltaSum = deltaSums[at];
-#pragma unroll
-            for (int k = 0; k < OWN; k++) {
-                int n = part * OWN + k;
-                if (n < STATES) {
-                    // nothing comes from behind the last
-                    carry[k] = ends[at * STATES + n]
-                            + (s < (int) gridDim.z - 2 ? exp2_fast(deltaSum * rate[k]) * carry[k] : 0.f);
-                }
-            }
+            add_segment<OWN, STATES>(carry, rate, part * OWN, ends, deltaSums, at, s == (int) gridDim.z - 2);
         }
     }
     const float* saved = checkpoints

@@ -131,15 +131,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, RESIDENT) scan_forward(
 #pragma unroll 4
         for (int s = 0; s < (int) blockIdx.z; s++) {
             const long long at = ((long long) s * gridDim.y + blockIdx.y) * channels + first + mine;
-            const float deltaSum = deltaSums[at];
-#pragma unroll
-            for (int k = 0; k < OWN; k++) {
-                int n = part * OWN + k;
-                if (n < STATES) {
-                    // nothing is before the first
-                    h[k] = ends[at * STATES + n] + (s > 0 ? exp2_fast(deltaSum * rate[k]) * h[k] : 0.f);
-                }
-            }
+            add_segment<OWN, STATES>(h, rate, part * OWN, ends, deltaSums, at, s == 0);
         }
     }
     float* saved = checkpoints;
