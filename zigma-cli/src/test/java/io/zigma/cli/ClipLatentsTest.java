@@ -192,11 +192,6 @@ class ClipLatentsTest {
 
     @Test
     void theModelIsMeasuredOnClips() throws IOException {
-        // one level above the checkpoint is where its codec is found by its hash
-        Path beside = Files.createDirectories(run.resolve("codecs/vae"));
-        for (String name : List.of(CodecFolder.CONFIG, CodecFolder.WEIGHTS)) {
-            Files.copy(codec.resolve(name), beside.resolve(name));
-        }
         Path classifier = folder.resolve("classifier");
         done(
                 "train-classifier",
@@ -214,8 +209,8 @@ class ClipLatentsTest {
                 4,
                 "--out",
                 classifier);
-        ConsoleOfTest measured =
-                done(
+        List<Object> evaluate =
+                List.of(
                         "evaluate",
                         "-m",
                         run,
@@ -234,6 +229,20 @@ class ClipLatentsTest {
                         classifier,
                         "--cache",
                         folder.resolve("cache"));
+        ConsoleOfTest alone = ConsoleOfTest.plain();
+        assertThat(alone.zigma(texts(evaluate.toArray()))).isEqualTo(ExitStatus.FAILED);
+        assertThat(alone.err()).contains("codec vae of SHA-256", "--codec DIR");
+
+        List<Object> named = new ArrayList<>(evaluate);
+        named.addAll(List.of("--codec", codec));
+        ConsoleOfTest measured = done(named.toArray());
+        // one level above the checkpoint is where its codec is found by its hash
+        Path beside = Files.createDirectories(run.resolve("codecs/vae"));
+        for (String name : List.of(CodecFolder.CONFIG, CodecFolder.WEIGHTS)) {
+            Files.copy(codec.resolve(name), beside.resolve(name));
+        }
+        assertThat(done(evaluate.toArray()).out()).isEqualTo(measured.out());
+
         JsonObject json = JsonParser.parseString(measured.out()).getAsJsonObject();
         assertThat(json.has("flicker")).isTrue();
         assertThat(json.get("samples").getAsInt()).isEqualTo(10);

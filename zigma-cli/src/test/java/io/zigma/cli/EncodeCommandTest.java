@@ -2,11 +2,13 @@ package io.zigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import io.zigma.checkpoint.CheckpointFolder;
 import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.terminal.ExitStatus;
 import io.zigma.codec.TinyAutoencoders;
 import io.zigma.convert.AutoencoderFiles;
+import io.zigma.op.Precision;
 import io.zigma.train.data.LatentIndex;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,5 +249,24 @@ class EncodeCommandTest {
                 folder.resolve("few"),
                 "--shard-size",
                 0);
+    }
+
+    @Test
+    void thePrecisionIsRefusedOrPartOfWhatWasBegun() throws IOException {
+        List<Object> words =
+                new ArrayList<>(
+                        List.of("encode", "--data", data, "--image-size", 16, "--codec", codec));
+        words.addAll(List.of("-o", shards, "--precision"));
+        words.add("f16");
+        ends(ExitStatus.WRONG_USAGE, words.toArray());
+        assertThat(test.err()).contains("--precision", "bf16");
+        Assumptions.assumeTrue(
+                Precision.BFLOAT16.isAvailable(Device.cpu()),
+                "this processor does not multiply in bfloat16");
+        encode(codec, shards);
+        words.set(words.size() - 1, "bf16");
+        words.addAll(List.of("--shard-size", 5));
+        ends(ExitStatus.FAILED, words.toArray());
+        assertThat(test.err()).contains("other pictures or settings");
     }
 }

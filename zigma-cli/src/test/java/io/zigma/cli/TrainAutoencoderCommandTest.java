@@ -140,8 +140,16 @@ class TrainAutoencoderCommandTest {
         train(ExitStatus.DONE, "--steps", 1);
         train(ExitStatus.FAILED, "--steps", 1);
         assertThat(test.err()).contains("holds something already");
-        ends(ExitStatus.WRONG_USAGE, "evaluate", "--codec", codec, "--data", data, "-m", folder);
-        assertThat(test.err()).contains("leave out --model");
+        ends(
+                ExitStatus.WRONG_USAGE,
+                "evaluate",
+                "--codec",
+                codec,
+                "--data",
+                data,
+                "--samples",
+                folder);
+        assertThat(test.err()).contains("leave out --samples");
         ends(
                 ExitStatus.WRONG_USAGE,
                 "evaluate",

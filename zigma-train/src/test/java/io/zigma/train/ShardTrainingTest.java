@@ -16,6 +16,7 @@ import io.zigma.condition.ByClass;
 import io.zigma.media.PictureFormat;
 import io.zigma.nn.MambaConfig;
 import io.zigma.nn.NormKind;
+import io.zigma.op.Precision;
 import io.zigma.scan.Zigzag;
 import io.zigma.train.config.Cadence;
 import io.zigma.train.config.TrainingConfig;
@@ -91,7 +92,7 @@ class ShardTrainingTest {
                             new SampleEncoder(
                                     reference(digit),
                                     codec,
-                                    new EncodingSettings(5, mirrored, true, 0),
+                                    new EncodingSettings(5, mirrored, true, 0, Precision.FLOAT32),
                                     null,
                                     Device.cpu()))
                     .run(Optional.empty(), (done, total) -> {});

@@ -10,6 +10,7 @@ import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.Flags;
 import io.zigma.cli.option.OptionSection;
+import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.ProgressBar;
@@ -125,7 +126,12 @@ public final class EncodeCommand implements Command {
                         "What to store", SHARD_SIZE, MIRRORED, FLOAT32, TEXT_ENCODER, TEXT_TOKENS),
                 DataOptions.SECTION,
                 DataOptions.CLIPS,
-                ComputeOptions.SECTION);
+                OptionSection.of(
+                        "How and where to compute",
+                        SamplePrecision.PRECISION,
+                        ComputeOptions.THREADS,
+                        ComputeOptions.DEVICE,
+                        ComputeOptions.TF32));
     }
 
     @Override
@@ -144,8 +150,8 @@ public final class EncodeCommand implements Command {
         CaptionOptions captions = new CaptionOptions(arguments);
         Path folder = arguments.requiredPath(OUT);
         CodecFolder opened = CodecFolder.open(arguments.requiredPath(CODEC));
-        EncodingSettings settings = settings(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
+        EncodingSettings settings = settings(arguments, compute);
         OutputFolder.requireWritable(folder);
         ImageDataset data = new DataOpening(dataOptions, console).ofNewRun();
         Device device = compute.start();
@@ -186,17 +192,18 @@ public final class EncodeCommand implements Command {
         arguments.requiredPath(OUT);
         new DataOptions(arguments).check();
         new CaptionOptions(arguments).checkTokens();
-        settings(arguments);
+        settings(arguments, ComputeOptions.of(arguments));
         CodecFolder.open(arguments.requiredPath(CODEC));
     }
 
-    private static EncodingSettings settings(Arguments arguments) {
+    private static EncodingSettings settings(Arguments arguments, ComputeOptions compute) {
         CaptionOptions captions = new CaptionOptions(arguments);
         return new EncodingSettings(
                 arguments.integer(SHARD_SIZE, 1, EncodingSettings.DEFAULT.samplesPerShard()),
                 arguments.has(MIRRORED),
                 !arguments.has(FLOAT32),
-                captions.given() ? captions.tokens(0) : 0);
+                captions.given() ? captions.tokens(0) : 0,
+                SamplePrecision.of(arguments, compute));
     }
 
     /** A text encoder that is closed, or none. */

@@ -10,6 +10,7 @@ import io.zigma.cli.option.Command;
 import io.zigma.cli.option.ComputeOptions;
 import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.OptionSection;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
@@ -101,7 +102,7 @@ public final class EvaluateCommand implements Command {
     public void run(Arguments arguments, Console console) throws IOException {
         EvaluationOptions options = new EvaluationOptions(arguments);
         ComputeOptions compute = ComputeOptions.of(arguments);
-        if (arguments.has(CodecOptions.CODEC)) {
+        if (arguments.has(CodecOptions.CODEC) && !arguments.has(ModelFolder.MODEL)) {
             CodecEvaluation.run(
                     arguments, options, EvaluationFlags.otherSubjects(), compute, console);
             return;
@@ -166,7 +167,7 @@ public final class EvaluateCommand implements Command {
         List<EvaluatedModel> models = EvaluatedModel.all(arguments, options, compute);
         CheckpointFolder checkpoint = models.get(0).checkpoint();
         CheckpointConfig config = checkpoint.config();
-        SampleShape format = ModelSamples.format(checkpoint);
+        SampleShape format = ModelSamples.format(checkpoint, options.codec());
         Optional<EvaluatedPrompts> prompts =
                 EvaluatedPrompts.of(options, checkpoint, format, console);
         int count = options.count(prompts.map(EvaluatedPrompts::count).orElse(0));

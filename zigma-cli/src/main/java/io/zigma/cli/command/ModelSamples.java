@@ -3,6 +3,7 @@ package io.zigma.cli.command;
 import ai.djl.Device;
 import io.zigma.base.SampleShape;
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.checkpoint.CodecFolder;
 import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.FeatureProgress;
@@ -61,16 +62,15 @@ record ModelSamples(
     /**
      * Returns the size of a model's pictures or videos.
      *
+     * @param codec where the codec of a model of latents comes from
      * @throws IOException if it makes none that can be evaluated
      */
-    static SampleShape format(CheckpointFolder checkpoint) throws IOException {
+    static SampleShape format(CheckpointFolder checkpoint, CodecSource codec) throws IOException {
         try {
             SampleShape sample = checkpoint.config().model().sample();
             SampleShape pixels =
-                    CodecSource.NAMED
-                            .beside(checkpoint.path())
-                            .find(checkpoint.config(), checkpoint.path().toString())
-                            .map(codec -> codec.spec().pixelsOf(sample))
+                    found(checkpoint, codec)
+                            .map(folder -> folder.spec().pixelsOf(sample))
                             .orElse(sample);
             // refused where these are no channels of pictures
             new PictureFormat(pixels.channels(), pixels.height(), pixels.width());
@@ -83,18 +83,29 @@ record ModelSamples(
         }
     }
 
+    /** Finds the codec of a model of latents; nothing for one of pixels. */
+    private static Optional<CodecFolder> found(CheckpointFolder checkpoint, CodecSource codec) {
+        return codec.beside(checkpoint.path())
+                .find(checkpoint.config(), checkpoint.path().toString());
+    }
+
     /** Samples a model and computes all figures. */
     EvaluationResult evaluate(EvaluatedModel model) throws IOException {
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
-        SampleShape format = format(model.checkpoint());
+        SampleShape format = format(model.checkpoint(), options.codec());
+        String codecHash =
+                found(model.checkpoint(), options.codec())
+                        .map(codec -> codec.reference().hash())
+                        .orElse("");
         try (ImageGenerator generator =
                 ImageGenerator.load(
                         model.checkpoint(),
                         device,
                         LoadOptions.DEFAULT
                                 .withPrecision(model.precision())
-                                .withTextEncoder(options.textEncoder()))) {
+                                .withTextEncoder(options.textEncoder())
+                                .withCodec(options.codec()))) {
             for (long seed : options.seeds()) {
                 SampleSettings settings =
                         SampleSettings.of(
@@ -104,6 +115,7 @@ record ModelSamples(
                                         classes,
                                         seed)
                                 .withPrecision(model.precision())
+                                .withCodec(codecHash)
                                 .withPrompts(
                                         prompts.map(EvaluatedPrompts.Loaded::texts)
                                                 .orElse(List.of()));

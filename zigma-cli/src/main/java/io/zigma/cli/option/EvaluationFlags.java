@@ -29,8 +29,10 @@ public final class EvaluationFlags {
                     null,
                     "codec",
                     "DIR",
-                    "how much of the pictures of --data this codec keeps: PSNR, SSIM and, where a"
-                            + " network takes them, the Fréchet distance");
+                    "without -m: how much of the pictures of --data this codec keeps: PSNR, SSIM and,"
+                            + " where a network takes them, the Fréchet distance; with -m: the codec"
+                            + " that decodes the model's latents; default: the one that the"
+                            + " checkpoint names, beside it or in a folder codecs");
     static final Option SIZE =
             DataOptions.imageSize(
                     "the pictures of a folder --samples are resized and cropped to N by N, or HxW;"
@@ -160,9 +162,7 @@ public final class EvaluationFlags {
      * @return those that do not go with {@code --codec}
      */
     public static Option[] otherSubjects() {
-        return new Option[] {
-            ModelFolder.MODEL, SAMPLES, TEST_DATA, REFERENCE, PROMPTS, SWEEP, OVER_TRAINING, HTML
-        };
+        return new Option[] {SAMPLES, TEST_DATA, REFERENCE, PROMPTS, SWEEP, OVER_TRAINING, HTML};
     }
 
     /**

@@ -30,6 +30,7 @@ import io.zigma.checkpoint.CheckpointConfig.SamplingDefaults;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.Evaluation;
 import io.zigma.eval.ReferenceSplit;
+import io.zigma.pipeline.CodecSource;
 import io.zigma.pipeline.TextEncoderSource;
 import io.zigma.sampler.Sampler;
 import java.io.IOException;
@@ -161,6 +162,15 @@ public final class EvaluationOptions {
      */
     public TextEncoderSource textEncoder() {
         return PromptOptions.textEncoder(arguments);
+    }
+
+    /**
+     * Returns where the codec of a model of latents comes from.
+     *
+     * @return the named folder, else what the checkpoint names
+     */
+    public CodecSource codec() {
+        return CodecOptions.source(arguments);
     }
 
     /**

@@ -4,7 +4,7 @@ import io.zigma.op.Precision;
 import java.util.Arrays;
 import org.apache.commons.cli.Option;
 
-/** The option that says in what precision samples are computed. */
+/** The option that says in what precision samples, or latents of pictures, are computed. */
 public final class SamplePrecision {
 
     public static final Option PRECISION =
@@ -12,8 +12,8 @@ public final class SamplePrecision {
                     null,
                     "precision",
                     "NAME",
-                    "f32 (default), or bf16: large matrix products in bfloat16, faster on processors"
-                            + " that have it, and almost the same pictures");
+                    "f32 (default), or bf16: large matrix products and convolutions in bfloat16,"
+                            + " faster on processors that have it, with almost the same result");
 
     private SamplePrecision() {}
 

@@ -1,6 +1,7 @@
 package io.zigma.eval.sampling;
 
 import io.zigma.checkpoint.CheckpointFolder;
+import io.zigma.codec.CodecReference;
 import io.zigma.condition.Prompt;
 import io.zigma.diffusion.DiffusionProcess;
 import io.zigma.diffusion.GuidanceStrength;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * @param prompts of a text model's samples, used cyclically; empty for another model
  * @param seed the sampling seed
  * @param precision of large matrix products
+ * @param codecHash of the codec that decodes latents; empty for a model of pixels
  */
 public record SampleSettings(
         String weightsHash,
@@ -37,7 +39,8 @@ public record SampleSettings(
         ClassPlan classes,
         List<String> prompts,
         long seed,
-        Precision precision) {
+        Precision precision,
+        String codecHash) {
 
     /** Copies the list. */
     public SampleSettings {
@@ -49,7 +52,8 @@ public record SampleSettings(
     private static final int SEED_SHIFT = 32;
 
     /**
-     * Takes from a checkpoint what it decides, without prompts, in float32.
+     * Takes from a checkpoint what it decides, without prompts, in float32, and the codec that it
+     * names.
      *
      * @param checkpoint the model
      * @param sampler how to get from noise to data
@@ -73,7 +77,13 @@ public record SampleSettings(
                 classes,
                 List.of(),
                 seed,
-                Precision.FLOAT32);
+                Precision.FLOAT32,
+                checkpoint
+                        .config()
+                        .codec()
+                        .filter(CodecReference::isFolder)
+                        .map(CodecReference::hash)
+                        .orElse(""));
     }
 
     /**
@@ -84,7 +94,16 @@ public record SampleSettings(
      */
     public SampleSettings withPrompts(List<String> changed) {
         return new SampleSettings(
-                weightsHash, model, process, sampler, guidance, classes, changed, seed, precision);
+                weightsHash,
+                model,
+                process,
+                sampler,
+                guidance,
+                classes,
+                changed,
+                seed,
+                precision,
+                codecHash);
     }
 
     /**
@@ -95,7 +114,36 @@ public record SampleSettings(
      */
     public SampleSettings withPrecision(Precision changed) {
         return new SampleSettings(
-                weightsHash, model, process, sampler, guidance, classes, prompts, seed, changed);
+                weightsHash,
+                model,
+                process,
+                sampler,
+                guidance,
+                classes,
+                prompts,
+                seed,
+                changed,
+                codecHash);
+    }
+
+    /**
+     * Returns the same decoded by another codec, for a checkpoint that names none.
+     *
+     * @param changed the codec's hash; empty for a model of pixels
+     * @return a changed copy
+     */
+    public SampleSettings withCodec(String changed) {
+        return new SampleSettings(
+                weightsHash,
+                model,
+                process,
+                sampler,
+                guidance,
+                classes,
+                prompts,
+                seed,
+                precision,
+                changed);
     }
 
     /**
@@ -139,6 +187,9 @@ public record SampleSettings(
         }
         if (precision != Precision.FLOAT32) {
             fields.put("precision", precision.label());
+        }
+        if (!codecHash.isEmpty()) {
+            fields.put("codec_sha256", codecHash);
         }
         fields.put("seed", Long.toString(seed));
         fields.put("zigma", Software.version());

@@ -145,6 +145,7 @@ class SamplingTest {
                 List.of(
                         settings(1),
                         settings(2),
+                        settings(1).withCodec("ab".repeat(32)),
                         settings(Samplers.of("heun", 2), SOME),
                         settings(Samplers.of("euler", 3), SOME),
                         settings(Samplers.of("heun", 3), new GuidanceStrength(1.5, 0.5, 1)),

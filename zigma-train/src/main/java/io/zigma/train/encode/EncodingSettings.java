@@ -2,6 +2,7 @@ package io.zigma.train.encode;
 
 import com.google.gson.JsonObject;
 import io.zigma.codec.CodecReference;
+import io.zigma.op.Precision;
 import io.zigma.text.TextEncoderReference;
 import io.zigma.train.data.ImageDataset;
 import java.io.Serializable;
@@ -14,14 +15,19 @@ import java.util.Optional;
  * @param mirrored whether the latent of the mirrored picture is stored beside each
  * @param half whether latents are stored as float16, else as float32
  * @param textTokens n, what captions are cut to where their tokens are stored; 0 where they are not
+ * @param precision of the codec's convolutions and products
  */
-public record EncodingSettings(int samplesPerShard, boolean mirrored, boolean half, int textTokens)
+public record EncodingSettings(
+        int samplesPerShard, boolean mirrored, boolean half, int textTokens, Precision precision)
         implements Serializable {
 
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
-    /** A thousand samples a shard, in float16, not mirrored, without tokens. */
-    public static final EncodingSettings DEFAULT = new EncodingSettings(1000, false, true, 0);
+    /**
+     * A thousand samples a shard, in float16, not mirrored, without tokens, computed in float32.
+     */
+    public static final EncodingSettings DEFAULT =
+            new EncodingSettings(1000, false, true, 0, Precision.FLOAT32);
 
     /**
      * Checks the numbers.
@@ -58,6 +64,9 @@ public record EncodingSettings(int samplesPerShard, boolean mirrored, boolean ha
         json.addProperty("samples_per_shard", samplesPerShard);
         json.addProperty("mirrored", mirrored);
         json.addProperty("type", half ? "float16" : "float32");
+        if (precision != Precision.FLOAT32) {
+            json.addProperty("precision", precision.label());
+        }
         json.addProperty("text_tokens", textTokens);
         json.addProperty("text_encoder", encoder.map(TextEncoderReference::hash).orElse(""));
         return json;

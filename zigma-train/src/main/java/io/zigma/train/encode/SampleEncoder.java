@@ -51,7 +51,7 @@ public final class SampleEncoder {
      * Makes an encoder.
      *
      * @param reference names the codec
-     * @param codec encodes; stays the caller's
+     * @param codec encodes, from now on in the precision of the settings; stays the caller's
      * @param settings how
      * @param texts encodes captions; stays the caller's; null where their tokens are not stored
      * @param device where to compute
@@ -67,6 +67,7 @@ public final class SampleEncoder {
         this.settings = settings;
         this.texts = texts;
         this.device = device;
+        codec.setPrecision(settings.precision());
     }
 
     /** Returns what names the codec. */

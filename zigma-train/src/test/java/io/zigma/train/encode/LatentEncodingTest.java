@@ -11,6 +11,7 @@ import io.zigma.codec.AutoencoderCodec;
 import io.zigma.codec.AutoencoderConfig;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.TinyAutoencoders;
+import io.zigma.op.Precision;
 import io.zigma.train.CaptionedStripes;
 import io.zigma.train.WordHashEncoder;
 import io.zigma.train.data.DatasetException;
@@ -21,11 +22,13 @@ import io.zigma.train.data.LatentIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +39,25 @@ class LatentEncodingTest {
     private static final AutoencoderConfig GREY =
             new AutoencoderConfig(
                     1, 4, 4, 8, List.of(8, 16), 1, List.of(), true, 4, 1e-6, true, true, 0.5, 0);
+
+    /** So many channels that bfloat16 is worth it. */
+    private static final AutoencoderConfig WIDE =
+            new AutoencoderConfig(
+                    1,
+                    4,
+                    4,
+                    64,
+                    List.of(64, 128),
+                    1,
+                    List.of(),
+                    true,
+                    32,
+                    1e-6,
+                    true,
+                    true,
+                    0.5,
+                    0);
+
     private static final CodecReference REFERENCE =
             new CodecReference("autoencoder-kl", "tiny", "ab".repeat(32));
 
@@ -56,13 +78,18 @@ class LatentEncodingTest {
     }
 
     private LatentEncoding encoding(Path into, boolean half) {
+        return encoding(codec, into, half, Precision.FLOAT32);
+    }
+
+    private LatentEncoding encoding(
+            AutoencoderCodec codec, Path into, boolean half, Precision precision) {
         return new LatentEncoding(
                 into,
                 data,
                 new SampleEncoder(
                         REFERENCE,
                         codec,
-                        new EncodingSettings(7, true, half, 6),
+                        new EncodingSettings(7, true, half, 6, precision),
                         texts,
                         Device.cpu()));
     }
@@ -113,6 +140,45 @@ class LatentEncodingTest {
                 }
             }
         }
+    }
+
+    @Test
+    void inBfloat16LatentsAreAlmostTheSameAndNotMixedWithOthers() throws IOException {
+        Assumptions.assumeTrue(
+                Precision.BFLOAT16.isAvailable(Device.cpu()),
+                "this processor does not multiply in bfloat16");
+        List<float[]> rounded;
+        List<float[]> plain;
+        try (AutoencoderCodec wide = TinyAutoencoders.codec(WIDE, 3)) {
+            rounded = latents(encoding(wide, folder, false, Precision.BFLOAT16));
+            assertThatThrownBy(() -> latents(encoding(wide, folder, false, Precision.FLOAT32)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("other pictures or settings");
+            Files.move(folder, place.resolve("rounded"));
+            plain = latents(encoding(wide, folder, false, Precision.FLOAT32));
+        }
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < plain.size(); i++) {
+            for (int k = 0; k < plain.get(i).length; k++) {
+                difference += Math.pow(rounded.get(i)[k] - plain.get(i)[k], 2);
+                size += Math.pow(plain.get(i)[k], 2);
+            }
+        }
+        assertThat(Math.sqrt(difference / size)).isBetween(1e-5, 0.02);
+    }
+
+    /** Encodes into the folder, and reads what is there then. */
+    private List<float[]> latents(LatentEncoding encoding) throws IOException {
+        assertThat(encoding.run(Optional.empty(), (done, total) -> {})).isPresent();
+        ImageDataset read = open(folder);
+        List<float[]> latents = new ArrayList<>();
+        for (int i = 0; i < read.size(); i++) {
+            float[] latent = new float[(int) read.sample().size()];
+            read.read(i, false, latent, 0);
+            latents.add(latent);
+        }
+        return latents;
     }
 
     @Test
