@@ -59,6 +59,9 @@ public record LatentIndex(
     /** The name of the file. */
     public static final String FILE = "shards.json";
 
+    /** The name of the file that says what is encoded, and how. */
+    public static final String IDENTITY = "encoding.json";
+
     private static final String FORMAT = "zigma-latents";
     private static final int VERSION = 2;
 
@@ -130,6 +133,17 @@ public record LatentIndex(
      */
     public static boolean isIn(Path folder) {
         return Files.isRegularFile(folder.resolve(FILE));
+    }
+
+    /**
+     * Returns whether latents were begun to be encoded into a folder, and not all are there yet.
+     *
+     * @param folder any path
+     * @return true if {@value #IDENTITY} is there, which is written first, and not {@value #FILE},
+     *     which is written last
+     */
+    public static boolean isUnfinishedIn(Path folder) {
+        return Files.isRegularFile(folder.resolve(IDENTITY)) && !isIn(folder);
     }
 
     /**

@@ -42,7 +42,7 @@ public final class LatentShards implements DatasetKind {
 
     @Override
     public boolean recognises(Path source) {
-        return LatentIndex.isIn(source);
+        return LatentIndex.isIn(source) || LatentIndex.isUnfinishedIn(source);
     }
 
     /**
@@ -58,6 +58,11 @@ public final class LatentShards implements DatasetKind {
     @Override
     public ImageDataset open(Path source, DatasetOptions options) throws IOException {
         String shown = FileNames.shown(source);
+        if (LatentIndex.isUnfinishedIn(source)) {
+            throw new DatasetException(
+                    "%s: holds a part of the latents, as their encoding did not end; the same zigma encode makes the rest"
+                            .formatted(shown));
+        }
         if (options.format() != null) {
             throw new DatasetException(
                     "%s: holds latents, not pictures, which have the size that they were encoded at; leave size and channels out, or give the pictures"

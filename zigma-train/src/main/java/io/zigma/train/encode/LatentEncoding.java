@@ -39,8 +39,6 @@ public final class LatentEncoding {
     /** The finished shards, as {@code sha256sum} writes and checks them. */
     public static final String SUMS = "SHA256SUMS";
 
-    private static final String IDENTITY = "encoding.json";
-
     private static final Pattern SUM = Pattern.compile("([0-9a-f]{64})  ([0-9]{6,9}\\.tar)");
 
     private final Path folder;
@@ -229,7 +227,7 @@ public final class LatentEncoding {
 
     /** Hours of other work must neither be overwritten nor mixed with this. */
     private void requireOurs() throws IOException {
-        Path file = folder.resolve(IDENTITY);
+        Path file = folder.resolve(LatentIndex.IDENTITY);
         String identity =
                 encoder.settings()
                         .identity(

@@ -210,6 +210,10 @@ class LatentEncodingTest {
                                 }))
                 .isEmpty();
         assertThat(LatentIndex.isIn(broken)).isFalse();
+        assertThatThrownBy(() -> open(broken))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("broken: holds a part of the latents")
+                .hasMessageContaining("zigma encode");
         assertThat(broken.resolve("000001.tar")).exists();
         assertThat(broken.resolve("000002.tar")).doesNotExist();
         byte[] first = Files.readAllBytes(broken.resolve("000000.tar"));
