@@ -163,6 +163,46 @@ class CodecTest {
     }
 
     @Test
+    void evaluationsOfOneModelWithTwoCodecsAreToldApart() throws IOException {
+        Path plain = TinyCheckpoint.ofLatents(folder.resolve("plain"));
+        Path other = importCodec(4, folder.resolve("codecs/other"));
+        Path data =
+                FlatColours.write(
+                        folder.resolve("data"), List.of("Ankle boot", "Bag", "Sandal"), 10, 1);
+        Path classifier = folder.resolve("classifier");
+        List<Object> train = new ArrayList<>(List.of("train-classifier", "--data", data));
+        train.addAll(List.of("--image-size", 16, "--steps", 2, "--batch-size", 4));
+        train.addAll(List.of("--out", classifier));
+        done(train.toArray());
+        List<Object> evaluate = new ArrayList<>(List.of("evaluate", "--data", data, "--json"));
+        evaluate.addAll(List.of("--classifier", classifier, "--reference-split", "holdout"));
+        evaluate.addAll(List.of("-n", 10, "--seeds", 1, "--steps", 1, "--cfg-scale", 1));
+        evaluate.addAll(List.of("--cache", folder.resolve("cache"), "--codec"));
+
+        JsonObject first = evaluated(evaluate, codec, plain);
+        JsonObject second = evaluated(evaluate, other, plain);
+
+        assertThat(second.get("frechet_distance")).isNotEqualTo(first.get("frechet_distance"));
+        assertThat(first.toString()).contains(CodecFolder.open(codec).reference().hash());
+        assertThat(second.toString()).contains(CodecFolder.open(other).reference().hash());
+        assertThat(evaluated(evaluate, codec, plain)).isEqualTo(first);
+
+        evaluate.addAll(List.of(other, "-m", latents));
+        refusedInAnyWay(evaluate.toArray());
+        assertThat(test.err()).contains("makes latents of the codec sd-vae", "holds another");
+        evaluate.set(evaluate.size() - 1, TinyCheckpoint.unconditional(folder.resolve("pixels")));
+        refusedInAnyWay(evaluate.toArray());
+        assertThat(test.err()).contains("makes pictures without a codec");
+    }
+
+    private JsonObject evaluated(List<Object> words, Path with, Path model) {
+        List<Object> all = new ArrayList<>(words);
+        all.addAll(List.of(with, "-m", model));
+        done(all.toArray());
+        return JsonParser.parseString(test.out()).getAsJsonObject();
+    }
+
+    @Test
     void latentsAreWrittenWithoutTheCodec() throws IOException {
         Files.move(codec, folder.resolve("gone"));
         Path file = folder.resolve("x.safetensors");

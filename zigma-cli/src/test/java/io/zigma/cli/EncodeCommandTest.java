@@ -201,6 +201,23 @@ class EncodeCommandTest {
     }
 
     @Test
+    void aRunDoesNotGoOnWithAPartOfItsLatents() throws IOException {
+        encode(codec, shards);
+        Path run = folder.resolve("run");
+        train(ExitStatus.DONE, run);
+        Files.delete(shards.resolve(LatentIndex.FILE));
+        List<Object> tuned = List.of("--from", run, "--out", folder.resolve("tuned"));
+        for (List<Object> which : List.of(List.<Object>of("--resume", "--out", run), tuned)) {
+            List<Object> words = new ArrayList<>(List.of("train", "--data", shards, "--steps", 5));
+            words.addAll(which);
+            ends(ExitStatus.FAILED, words.toArray());
+            assertThat(test.err()).contains("holds a part of the latents", "zigma encode");
+        }
+        encode(codec, shards);
+        ends(ExitStatus.DONE, "train", "--data", shards, "--out", run, "--resume", "--steps", 5);
+    }
+
+    @Test
     void encodingGoesOnWhereItWasAndIsNotMixed() throws IOException {
         encode(codec, shards, "--mirrored");
         byte[] second = Files.readAllBytes(shards.resolve("000001.tar"));
@@ -268,5 +285,20 @@ class EncodeCommandTest {
         words.addAll(List.of("--shard-size", 5));
         ends(ExitStatus.FAILED, words.toArray());
         assertThat(test.err()).contains("other pictures or settings");
+        encode(codec, folder.resolve("rounded"), "--precision", "bf16");
+        assertThat(LatentIndex.read(folder.resolve("rounded")).size()).isEqualTo(12);
+        ends(
+                ExitStatus.DONE,
+                "evaluate",
+                "--codec",
+                codec,
+                "--data",
+                data,
+                "--image-size",
+                16,
+                "--precision",
+                "bf16",
+                "--json");
+        assertThat(test.out()).contains("\"number_format\": \"bf16\"");
     }
 }

@@ -149,7 +149,9 @@ class TrainAutoencoderCommandTest {
                 data,
                 "--samples",
                 folder);
-        assertThat(test.err()).contains("leave out --samples");
+        assertThat(test.err()).contains("leave out --samples, or name a model");
+        ends(ExitStatus.WRONG_USAGE, "evaluate", "--codec", codec, "--data", data, "--seeds", 1);
+        assertThat(test.err()).contains("leave out --seeds");
         ends(
                 ExitStatus.WRONG_USAGE,
                 "evaluate",

@@ -7,6 +7,7 @@ import io.zigma.checkpoint.CodecFolders;
 import io.zigma.codec.CodecReference;
 import io.zigma.codec.SampleCodec;
 import io.zigma.condition.InvalidRequestException;
+import io.zigma.op.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -105,7 +106,7 @@ public record CodecSource(@Nullable Path place, List<Path> folders) {
                             () ->
                                     new InvalidRequestException(
                                             ("%s makes latents of the codec %s of SHA-256 %s, which is not here; put it beside the model or into a folder codecs,"
-                                                            + " name its folder (zigma: --codec DIR), or list it in %s")
+                                                            + " name its folder (zigma generate and evaluate: --codec DIR), or list it in %s")
                                                     .formatted(
                                                             model,
                                                             wanted.name(),
@@ -142,19 +143,21 @@ public record CodecSource(@Nullable Path place, List<Path> folders) {
      *
      * @param codec what {@link #find} found
      * @param device where to compute
+     * @param precision of its convolutions; codecs of different precision are loaded apart
      * @return a codec that is the process's, not to be closed
      * @throws InvalidRequestException if its weights are missing or damaged
      */
-    static SampleCodec load(CodecFolder codec, Device device) {
+    static SampleCodec load(CodecFolder codec, Device device, Precision precision) {
         // under a lock, so that two threads do not load it twice
         synchronized (LOADED) {
-            String key = codec.reference().hash() + " on " + device;
+            String key = codec.reference().hash() + " on " + device + " in " + precision;
             SampleCodec before = LOADED.get(key);
             if (before != null) {
                 return before;
             }
             try {
                 SampleCodec loaded = codec.load(device);
+                loaded.setPrecision(precision);
                 LOADED.put(key, loaded);
                 return loaded;
             } catch (IOException e) {

@@ -108,8 +108,7 @@ final class SampleDecoder {
                                     .get(config.codec().orElseThrow().kind())
                                     .withoutWeights()
                                     .orElseThrow()
-                            : CodecSource.load(folder, device);
-            opened.setPrecision(precision);
+                            : CodecSource.load(folder, device, precision);
             codec = opened;
         }
         return opened;

@@ -14,6 +14,7 @@ import io.zigma.cli.option.DataOpening;
 import io.zigma.cli.option.DataOptions;
 import io.zigma.cli.option.EvaluationFlags;
 import io.zigma.cli.option.EvaluationOptions;
+import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.UsageException;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.FeatureProgress;
@@ -27,6 +28,7 @@ import io.zigma.eval.ReconstructionQuality;
 import io.zigma.io.JsonText;
 import io.zigma.media.PictureFormat;
 import io.zigma.media.Pixels;
+import io.zigma.op.Precision;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
 import java.util.Locale;
@@ -57,7 +59,7 @@ final class CodecEvaluation {
         for (Option other : others) {
             if (arguments.has(other)) {
                 throw new UsageException(
-                        "--codec is evaluated on the pictures of --data alone; leave out %s"
+                        "--codec without -m is evaluated on the pictures of --data alone; leave out %s, or name a model"
                                 .formatted(Arguments.spelling(other)));
             }
         }
@@ -74,6 +76,7 @@ final class CodecEvaluation {
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage() + "; give --image-size");
         }
+        Precision precision = SamplePrecision.of(arguments, compute);
         int count = Math.min(options.count(0), data.size());
         int[] chosen =
                 IntStream.range(0, count)
@@ -81,7 +84,7 @@ final class CodecEvaluation {
                         .toArray();
         Pictures originals = Pictures.of(data, chosen);
         Device device = compute.start();
-        Pictures decoded = reconstructed(folder, originals, pixels, device, console);
+        Pictures decoded = reconstructed(folder, originals, pixels, precision, device, console);
         FeatureCache cache =
                 new FeatureCache(
                         options.cache().resolve("features"),
@@ -98,7 +101,7 @@ final class CodecEvaluation {
         }
         Optional<String> seen =
                 Optional.ofNullable(networks).flatMap(found -> found.reducedTo(originals.sample()));
-        write(quality, seen, folder, options.json(), console);
+        write(quality, seen, folder, precision, options.json(), console);
     }
 
     /** Without a network that takes the pictures, there is no distance, and a line says so. */
@@ -120,6 +123,7 @@ final class CodecEvaluation {
             CodecFolder folder,
             Pictures originals,
             SampleShape pixels,
+            Precision precision,
             Device device,
             Console console)
             throws IOException {
@@ -128,6 +132,7 @@ final class CodecEvaluation {
         byte[] after = new byte[before.length];
         try (SampleCodec codec = folder.load(device);
                 ProgressBar bar = new ProgressBar(console, "pictures", 0)) {
+            codec.setPrecision(precision);
             for (int i = 0; i < originals.count(); i++) {
                 float[] values = new float[size];
                 for (int k = 0; k < size; k++) {
@@ -154,6 +159,7 @@ final class CodecEvaluation {
             ReconstructionQuality quality,
             Optional<String> seen,
             CodecFolder folder,
+            Precision precision,
             boolean json,
             Console console) {
         if (json) {
@@ -166,13 +172,21 @@ final class CodecEvaluation {
             quality.ssim().ifPresent(value -> object.addProperty("ssim", value));
             quality.frechet().ifPresent(value -> object.addProperty("frechet_distance", value));
             seen.ifPresent(side -> object.addProperty("classifier_sees", side));
+            if (precision != Precision.FLOAT32) {
+                object.addProperty("number_format", precision.label());
+            }
             console.out().print(JsonText.of(object));
             return;
         }
         console.out()
                 .println(
-                        "%s, %s pictures encoded and decoded"
-                                .formatted(folder.path(), quality.pictures()));
+                        "%s, %s pictures encoded and decoded%s"
+                                .formatted(
+                                        folder.path(),
+                                        quality.pictures(),
+                                        precision == Precision.FLOAT32
+                                                ? ""
+                                                : " in " + precision.label()));
         line(console, "PSNR, mean", "%.2f dB", quality.psnr());
         line(console, "PSNR, worst", "%.2f dB", quality.worstPsnr());
         quality.ssim().ifPresent(value -> line(console, "SSIM, mean", "%.4f", value));

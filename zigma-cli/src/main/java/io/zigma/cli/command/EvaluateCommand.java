@@ -78,7 +78,7 @@ public final class EvaluateCommand implements Command {
 
     @Override
     public String synopsis() {
-        return "-m DIR | --samples DIR|FILE.npz | --codec DIR --data DIR [-n N] [--json] [--html FILE]";
+        return "-m DIR [--codec DIR] | --samples DIR|FILE.npz | --codec DIR --data DIR [-n N] [--json] [--html FILE]";
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.zigma.cli.option.ModelFolder;
 import io.zigma.cli.option.SamplePrecision;
 import io.zigma.cli.option.SamplingOptions;
 import io.zigma.cli.option.UsageException;
+import io.zigma.codec.CodecReference;
 import io.zigma.diffusion.GuidanceStrength;
 import io.zigma.eval.SampleSource;
 import io.zigma.op.Precision;
@@ -123,10 +124,19 @@ record EvaluatedModel(
                 precision);
     }
 
-    /** Returns where its samples come from, for the report. */
-    SampleSource source() {
+    /**
+     * Returns where its samples come from, for the report.
+     *
+     * @param codec what decoded them, of a model of latents
+     */
+    SampleSource source(Optional<CodecReference> codec) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("weights_sha256", checkpoint.weightsHash());
+        codec.ifPresent(
+                found -> {
+                    facts.put("codec", found.name());
+                    facts.put("codec_sha256", found.hash());
+                });
         step.ifPresent(steps -> facts.put(SampleSource.STEP, steps));
         facts.put("sampler", sampler.label());
         facts.put("steps", sampler.steps());

@@ -8,6 +8,7 @@ import io.zigma.cli.option.EvaluationOptions;
 import io.zigma.cli.terminal.Console;
 import io.zigma.cli.terminal.FeatureProgress;
 import io.zigma.cli.terminal.ProgressBar;
+import io.zigma.codec.CodecReference;
 import io.zigma.eval.ClassPlan;
 import io.zigma.eval.Estimate;
 import io.zigma.eval.Evaluation;
@@ -94,10 +95,8 @@ record ModelSamples(
         Sampling sampling = new Sampling(options.cache().resolve("samples"), options.batch());
         List<SeedResult> results = new ArrayList<>();
         SampleShape format = format(model.checkpoint(), options.codec());
-        String codecHash =
-                found(model.checkpoint(), options.codec())
-                        .map(codec -> codec.reference().hash())
-                        .orElse("");
+        Optional<CodecReference> codec =
+                found(model.checkpoint(), options.codec()).map(CodecFolder::reference);
         try (ImageGenerator generator =
                 ImageGenerator.load(
                         model.checkpoint(),
@@ -115,7 +114,7 @@ record ModelSamples(
                                         classes,
                                         seed)
                                 .withPrecision(model.precision())
-                                .withCodec(codecHash)
+                                .withCodec(codec.map(CodecReference::hash).orElse(""))
                                 .withPrompts(
                                         prompts.map(EvaluatedPrompts.Loaded::texts)
                                                 .orElse(List.of()));
@@ -143,7 +142,7 @@ record ModelSamples(
                 floor.put(figure.quantity(), figure);
             }
         }
-        return new EvaluationResult(model.source(), floor, results, likelihood(model));
+        return new EvaluationResult(model.source(codec), floor, results, likelihood(model));
     }
 
     /** Adds how often the classifiers agree with the prompts. */

@@ -56,7 +56,7 @@ public final class DataOpening {
         boolean idx = IdxFolder.isIn(folder);
         DatasetOptions options =
                 given.datasetOptions(given.unconditional()).withLabels(given.labels());
-        if (LatentIndex.isIn(folder)) {
+        if (LatentIndex.isBegunIn(folder)) {
             given.requireNoFormat(folder);
             return opened(folder, options);
         }
@@ -97,7 +97,7 @@ public final class DataOpening {
      */
     public ImageDataset ofRun(SampleShape sample, Optional<ClipOptions> before, List<String> names)
             throws IOException {
-        if (LatentIndex.isIn(given.folder())) {
+        if (LatentIndex.isBegunIn(given.folder())) {
             given.requireNoFormat(given.folder());
             return opened(given.folder(), given.datasetOptions(names.isEmpty()));
         }
@@ -231,7 +231,7 @@ public final class DataOpening {
             SampleShape sample, Optional<ClipOptions> before, boolean unconditional, Path model)
             throws IOException {
         boolean everything = unconditional || given.unconditional();
-        if (LatentIndex.isIn(given.folder())) {
+        if (LatentIndex.isBegunIn(given.folder())) {
             given.requireNoFormat(given.folder());
             return opened(
                     given.folder(), given.datasetOptions(everything).withLabels(given.labels()));

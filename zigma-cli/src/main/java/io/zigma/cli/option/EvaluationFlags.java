@@ -29,10 +29,10 @@ public final class EvaluationFlags {
                     null,
                     "codec",
                     "DIR",
-                    "without -m: how much of the pictures of --data this codec keeps: PSNR, SSIM and,"
-                            + " where a network takes them, the Fréchet distance; with -m: the codec"
-                            + " that decodes the model's latents; default: the one that the"
-                            + " checkpoint names, beside it or in a folder codecs");
+                    "with -m: the codec that decodes the model's latents, unless the checkpoint names"
+                            + " one that is beside it or in a folder codecs; without -m: how much"
+                            + " of the pictures of --data this codec keeps: PSNR, SSIM and, where a"
+                            + " network takes them, the Fréchet distance");
     static final Option SIZE =
             DataOptions.imageSize(
                     "the pictures of a folder --samples are resized and cropped to N by N, or HxW;"
@@ -157,12 +157,34 @@ public final class EvaluationFlags {
     private EvaluationFlags() {}
 
     /**
-     * Returns the options of other subjects of an evaluation than a codec.
+     * Returns the options that mean nothing where a codec alone is evaluated.
      *
-     * @return those that do not go with {@code --codec}
+     * @return those that do not go with {@code --codec} without {@code -m}
      */
     public static Option[] otherSubjects() {
-        return new Option[] {SAMPLES, TEST_DATA, REFERENCE, PROMPTS, SWEEP, OVER_TRAINING, HTML};
+        return new Option[] {
+            SAMPLES,
+            TEST_DATA,
+            SPLIT,
+            REFERENCE,
+            SAVE_REFERENCE,
+            PROMPTS,
+            PromptOptions.TEXT_ENCODER,
+            ATTRIBUTE,
+            SEEDS,
+            CLASSES,
+            SamplingOptions.SAMPLER,
+            SamplingOptions.STEPS,
+            SamplingOptions.SAMPLER_OPTION,
+            GUIDANCE,
+            SamplingOptions.INTERVAL,
+            SamplingOptions.CHANNELS,
+            SWEEP,
+            OVER_TRAINING,
+            LIKELIHOOD,
+            BATCH,
+            HTML
+        };
     }
 
     /**

@@ -16,6 +16,7 @@ import io.zigma.io.JsonText;
 import io.zigma.media.ClipSampling;
 import io.zigma.text.TextEncoderReference;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,8 @@ public record LatentIndex(
 
     /** The name of the file that says what is encoded, and how. */
     public static final String IDENTITY = "encoding.json";
+
+    private static final int LARGEST_IDENTITY = 1 << 16;
 
     private static final String FORMAT = "zigma-latents";
     private static final int VERSION = 2;
@@ -136,14 +139,33 @@ public record LatentIndex(
     }
 
     /**
+     * Returns whether latents were begun to be encoded into a folder, whether or not all are there.
+     *
+     * @param folder any path
+     * @return true if {@value #FILE} is there, or what is written before it
+     */
+    public static boolean isBegunIn(Path folder) {
+        return isIn(folder) || isUnfinishedIn(folder);
+    }
+
+    /**
      * Returns whether latents were begun to be encoded into a folder, and not all are there yet.
      *
      * @param folder any path
      * @return true if {@value #IDENTITY} is there, which is written first, and not {@value #FILE},
      *     which is written last
      */
-    public static boolean isUnfinishedIn(Path folder) {
-        return Files.isRegularFile(folder.resolve(IDENTITY)) && !isIn(folder);
+    static boolean isUnfinishedIn(Path folder) {
+        Path file = folder.resolve(IDENTITY);
+        try {
+            return !isIn(folder)
+                    && Files.isRegularFile(file)
+                    && Files.size(file) < LARGEST_IDENTITY
+                    && Files.readString(file, StandardCharsets.ISO_8859_1)
+                            .contains("\"samples_per_shard\""); // other programs' files have not
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**

@@ -42,7 +42,7 @@ public final class LatentShards implements DatasetKind {
 
     @Override
     public boolean recognises(Path source) {
-        return LatentIndex.isIn(source) || LatentIndex.isUnfinishedIn(source);
+        return LatentIndex.isBegunIn(source);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class LatentShards implements DatasetKind {
         String shown = FileNames.shown(source);
         if (LatentIndex.isUnfinishedIn(source)) {
             throw new DatasetException(
-                    "%s: holds a part of the latents, as their encoding did not end; the same zigma encode makes the rest"
+                    "%s: holds a part of the latents, as their encoding did not end or is still under way; zigma encode with the same options makes the rest"
                             .formatted(shown));
         }
         if (options.format() != null) {

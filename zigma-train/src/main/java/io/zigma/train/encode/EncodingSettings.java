@@ -46,8 +46,8 @@ public record EncodingSettings(
     }
 
     /**
-     * Returns everything that the bytes of the shards depend on, so that an encoding is resumed
-     * only as it was begun.
+     * Returns what was asked for, so that an encoding is resumed only as it was begun. Which
+     * processor or GPU computes, and whether with TF32, is not part of it.
      *
      * @param data what is encoded
      * @param codec what encodes it

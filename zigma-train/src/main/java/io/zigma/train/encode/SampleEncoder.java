@@ -55,6 +55,7 @@ public final class SampleEncoder {
      * @param settings how
      * @param texts encodes captions; stays the caller's; null where their tokens are not stored
      * @param device where to compute
+     * @throws IllegalArgumentException if the device has not got the precision of the settings
      */
     public SampleEncoder(
             CodecReference reference,
@@ -67,6 +68,7 @@ public final class SampleEncoder {
         this.settings = settings;
         this.texts = texts;
         this.device = device;
+        settings.precision().require(device);
         codec.setPrecision(settings.precision());
     }
 
