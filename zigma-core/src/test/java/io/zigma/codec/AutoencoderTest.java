@@ -92,30 +92,12 @@ class AutoencoderTest {
         }
     }
 
-    /** 64 channels in every layer, which are worth rounding. */
-    private static final AutoencoderConfig WIDE =
-            new AutoencoderConfig(
-                    3,
-                    4,
-                    4,
-                    64,
-                    List.of(64, 128),
-                    1,
-                    List.of(),
-                    true,
-                    32,
-                    1e-6,
-                    true,
-                    true,
-                    0.5,
-                    0);
-
     @Test
     void picturesDecodedInBfloat16AreAlmostThoseOfFloat32() {
         Assumptions.assumeTrue(
                 Precision.BFLOAT16.isAvailable(Device.cpu()),
                 "this processor does not multiply in bfloat16");
-        try (AutoencoderCodec codec = TinyAutoencoders.codec(WIDE, 1)) {
+        try (AutoencoderCodec codec = TinyAutoencoders.codec(TinyAutoencoders.wide(3), 1)) {
             NDArray latents = picture(3, SampleShape.image(4, 8, 8), 5);
             float[] plain = codec.decode(latents).toFloatArray();
             codec.setPrecision(Precision.BFLOAT16);

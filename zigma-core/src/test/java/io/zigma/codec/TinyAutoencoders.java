@@ -19,6 +19,30 @@ public final class TinyAutoencoders {
     private TinyAutoencoders() {}
 
     /**
+     * Returns the shape of one with so many channels that bfloat16 is worth it.
+     *
+     * @param pixelChannels 1 for grey, 3 for colour
+     * @return two pixels a latent, 4 channels
+     */
+    public static AutoencoderConfig wide(int pixelChannels) {
+        return new AutoencoderConfig(
+                pixelChannels,
+                4,
+                4,
+                64,
+                List.of(64, 128),
+                1,
+                List.of(),
+                true,
+                32,
+                1e-6,
+                true,
+                true,
+                0.5,
+                0);
+    }
+
+    /**
      * Draws all weights of a network.
      *
      * @param config its shape

@@ -31,6 +31,7 @@ import io.zigma.media.Pixels;
 import io.zigma.op.Precision;
 import io.zigma.train.data.ImageDataset;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -52,7 +53,7 @@ final class CodecEvaluation {
     static void run(
             Arguments arguments,
             EvaluationOptions options,
-            Option[] others,
+            List<Option> others,
             ComputeOptions compute,
             Console console)
             throws IOException {

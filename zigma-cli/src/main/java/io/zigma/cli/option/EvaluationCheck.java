@@ -1,7 +1,6 @@
 package io.zigma.cli.option;
 
 import static io.zigma.cli.option.EvaluationFlags.ATTRIBUTE;
-import static io.zigma.cli.option.EvaluationFlags.BATCH;
 import static io.zigma.cli.option.EvaluationFlags.CHANNELS;
 import static io.zigma.cli.option.EvaluationFlags.CLASSES;
 import static io.zigma.cli.option.EvaluationFlags.CLASSIFIER;
@@ -10,14 +9,10 @@ import static io.zigma.cli.option.EvaluationFlags.DEFAULT_SAMPLES;
 import static io.zigma.cli.option.EvaluationFlags.FORMER_CLASSIFIER;
 import static io.zigma.cli.option.EvaluationFlags.GUIDANCE;
 import static io.zigma.cli.option.EvaluationFlags.HTML;
-import static io.zigma.cli.option.EvaluationFlags.LIKELIHOOD;
-import static io.zigma.cli.option.EvaluationFlags.OVER_TRAINING;
 import static io.zigma.cli.option.EvaluationFlags.PROMPTS;
 import static io.zigma.cli.option.EvaluationFlags.SAVE_REFERENCE;
-import static io.zigma.cli.option.EvaluationFlags.SEEDS;
 import static io.zigma.cli.option.EvaluationFlags.SIZE;
 import static io.zigma.cli.option.EvaluationFlags.SPLIT;
-import static io.zigma.cli.option.EvaluationFlags.SWEEP;
 import static io.zigma.cli.option.EvaluationFlags.TEST_DATA;
 
 import io.zigma.diffusion.GuidanceStrength;
@@ -26,6 +21,7 @@ import io.zigma.eval.ReferenceSplit;
 import io.zigma.io.OutputFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.cli.Option;
@@ -78,25 +74,9 @@ final class EvaluationCheck {
 
     /** What concerns the sampling of a model means nothing to pictures that are there. */
     private void requireNothingSampled() {
-        for (Option option :
-                List.of(
-                        ModelFolder.MODEL,
-                        OVER_TRAINING,
-                        COUNT,
-                        SEEDS,
-                        PROMPTS,
-                        PromptOptions.TEXT_ENCODER,
-                        ATTRIBUTE,
-                        CLASSES,
-                        SamplingOptions.SAMPLER,
-                        SamplingOptions.STEPS,
-                        GUIDANCE,
-                        SamplingOptions.INTERVAL,
-                        SamplingOptions.CHANNELS,
-                        SWEEP,
-                        SamplePrecision.PRECISION,
-                        LIKELIHOOD,
-                        BATCH)) {
+        List<Option> sampled = new ArrayList<>(EvaluationFlags.OF_SAMPLED);
+        sampled.addAll(List.of(ModelFolder.MODEL, COUNT, SamplePrecision.PRECISION));
+        for (Option option : sampled) {
             if (arguments.has(option)) {
                 throw new UsageException(
                         "--samples exist already, all of them are evaluated; leave out %s"

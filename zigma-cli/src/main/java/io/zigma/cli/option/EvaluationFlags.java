@@ -2,6 +2,7 @@ package io.zigma.cli.option;
 
 import io.zigma.eval.Evaluation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.Option;
 
@@ -154,6 +155,25 @@ public final class EvaluationFlags {
                             + " default: .zigma/evaluation beside DJL's cache folder");
     static final Option BATCH = SamplingOptions.batchOf(DEFAULT_BATCH);
 
+    /** What says how a model is sampled, and for what: it means nothing without one. */
+    static final List<Option> OF_SAMPLED =
+            List.of(
+                    OVER_TRAINING,
+                    SEEDS,
+                    PROMPTS,
+                    PromptOptions.TEXT_ENCODER,
+                    ATTRIBUTE,
+                    CLASSES,
+                    SamplingOptions.SAMPLER,
+                    SamplingOptions.STEPS,
+                    SamplingOptions.SAMPLER_OPTION,
+                    GUIDANCE,
+                    SamplingOptions.INTERVAL,
+                    SamplingOptions.CHANNELS,
+                    SWEEP,
+                    LIKELIHOOD,
+                    BATCH);
+
     private EvaluationFlags() {}
 
     /**
@@ -161,30 +181,10 @@ public final class EvaluationFlags {
      *
      * @return those that do not go with {@code --codec} without {@code -m}
      */
-    public static Option[] otherSubjects() {
-        return new Option[] {
-            SAMPLES,
-            TEST_DATA,
-            SPLIT,
-            REFERENCE,
-            SAVE_REFERENCE,
-            PROMPTS,
-            PromptOptions.TEXT_ENCODER,
-            ATTRIBUTE,
-            SEEDS,
-            CLASSES,
-            SamplingOptions.SAMPLER,
-            SamplingOptions.STEPS,
-            SamplingOptions.SAMPLER_OPTION,
-            GUIDANCE,
-            SamplingOptions.INTERVAL,
-            SamplingOptions.CHANNELS,
-            SWEEP,
-            OVER_TRAINING,
-            LIKELIHOOD,
-            BATCH,
-            HTML
-        };
+    public static List<Option> otherSubjects() {
+        List<Option> others = new ArrayList<>(OF_SAMPLED);
+        others.addAll(List.of(SAMPLES, TEST_DATA, SPLIT, REFERENCE, SAVE_REFERENCE, HTML));
+        return others;
     }
 
     /**

@@ -40,24 +40,6 @@ class LatentEncodingTest {
             new AutoencoderConfig(
                     1, 4, 4, 8, List.of(8, 16), 1, List.of(), true, 4, 1e-6, true, true, 0.5, 0);
 
-    /** So many channels that bfloat16 is worth it. */
-    private static final AutoencoderConfig WIDE =
-            new AutoencoderConfig(
-                    1,
-                    4,
-                    4,
-                    64,
-                    List.of(64, 128),
-                    1,
-                    List.of(),
-                    true,
-                    32,
-                    1e-6,
-                    true,
-                    true,
-                    0.5,
-                    0);
-
     private static final CodecReference REFERENCE =
             new CodecReference("autoencoder-kl", "tiny", "ab".repeat(32));
 
@@ -149,7 +131,7 @@ class LatentEncodingTest {
                 "this processor does not multiply in bfloat16");
         List<float[]> rounded;
         List<float[]> plain;
-        try (AutoencoderCodec wide = TinyAutoencoders.codec(WIDE, 3)) {
+        try (AutoencoderCodec wide = TinyAutoencoders.codec(TinyAutoencoders.wide(1), 3)) {
             rounded = latents(encoding(wide, folder, false, Precision.BFLOAT16));
             assertThatThrownBy(() -> latents(encoding(wide, folder, false, Precision.FLOAT32)))
                     .isInstanceOf(IOException.class)
